@@ -41,7 +41,7 @@ def make_handbook_url(page: str, anchor: str = "") -> str:
 
 
 def find_explaining_page(place: str, kind: str = "") -> str:
-    """Return the handbook page, or page#heading, that explains a back-office URL, by its longest known prefix."""
+    """Return the handbook page, or page#heading, that explains a back-office URL."""
     places = load_page_names("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
@@ -122,7 +122,7 @@ def _get_hits() -> dict[str, HandbookHit]:
 
 @cache_by_figures
 def _get_index() -> "matching.Index":
-    """Return the search index of the handbook: title, other names users ask for (weighted as title) and text."""
+    """Return the search index of the handbook: title, other names users ask for, text."""
     names = load_page_names("asked")
     return matching.Index.build(
         (
@@ -138,7 +138,7 @@ def _get_index() -> "matching.Index":
 
 
 def search_handbook(text: str, limit: int = 10) -> list[HandbookHit]:
-    """Return the sections that match a question (`text`) best: matching titles first, then by content."""
+    """Return the sections that match a question best: by title first, then by content."""
     titled_keys = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_PAGE_WEIGHT if _get_hits()[hit.id].page.name in LIST_PAGES else 1)

@@ -83,7 +83,7 @@ def get_plain_text(tokens: "Iterable[Token]") -> str:
 
 
 def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
-    """Return the HTML of Markdown tokens, with tables that scroll and pictures outside of paragraphs."""
+    """Return the HTML of Markdown tokens; tables scroll, pictures stand outside of paragraphs."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)
@@ -101,7 +101,7 @@ def _is_picture_paragraph(tokens: "Sequence[Token]", position: int) -> bool:
 
 
 def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOptions) -> "Token":
-    """Return a copy of a Markdown token: headings shifted and given ids, inline tokens adapted to the rendering."""
+    """Return a Markdown token adapted to the rendering: headings shifted and given ids."""
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
@@ -150,7 +150,7 @@ def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
 
 
 def _adapt_inline(piece: "Token", drawing: RenderOptions) -> "Token":
-    """Return a copy of an inline token: links and pictures resolved, labels of the user interface 「…」 bold."""
+    """Return an inline token with links and pictures resolved and interface labels bold."""
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK_PATTERN.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}

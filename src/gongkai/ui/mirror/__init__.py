@@ -1,4 +1,4 @@
-"""The public site as static files, for any web server while the application is down (docs/mirror.md).
+"""The public site as static files that any web server can serve (docs/mirror.md).
 
 `models.Leaf` is one mirrored URL. `file_writer` requests a page from the portal in-process
 and writes or deletes its file, `rewriting` adapts its links, `updating` selects what is

@@ -148,7 +148,7 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
 
 
 def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page: bool) -> bytes:
-    """Return a response's body with its URLs adapted to the mirror; for a page, files it shows are written first."""
+    """Return a response's body with its URLs adapted to the mirror."""
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
@@ -167,7 +167,7 @@ def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page:
 
 
 def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
-    """Return the mirror's link for each URL, enqueueing new ones and writing those that must exist at once."""
+    """Return the mirror's link for each URL; enqueue new ones and write those needed at once."""
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
@@ -197,8 +197,7 @@ def _make_link(address: str, name: str) -> str:
 
 
 def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
-    """Write a response's file unless it is unchanged, delete its former file if that had another name, and
-    schedule the next renewal; return true if it was written."""
+    """Write a response's file if it changed and schedule its renewal; return true if written."""
     target = site.folder / FILES_FOLDER / name
     digest = sha256(body).hexdigest()
     now = timezone.now()
@@ -249,8 +248,7 @@ def _has_digest(place: Path, digest: str) -> bool:
 
 
 def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
-    """Delete a URL's file, and return true; its row stays until the lists are signed without it. A row without a
-    file is deleted."""
+    """Delete a URL's file; its row stays until the lists are signed. Return true."""
     if leaf.pk is None:
         return False
     if not leaf.name:
@@ -262,7 +260,7 @@ def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
 
 
 def delete_unknown_files(site: MirroredSite) -> None:
-    """Delete files that differ from their database row or have none; they are written again when due."""
+    """Delete files without a matching database row; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / FILES_FOLDER).rglob("*"):
         name = place.relative_to(site.folder / FILES_FOLDER).as_posix()

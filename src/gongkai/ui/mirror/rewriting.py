@@ -1,4 +1,4 @@
-"""Rewrite a page for the mirror (links and images to files, forms to the notice page), and name the mirrored files."""
+"""Rewrite the links and forms of a page for the mirror, and name the mirrored files."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b, sha256
@@ -65,7 +65,7 @@ def find_mirrored_url(path: str) -> str | None:
 
 
 def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
-    """Return the file name of a URL: the folder's index for pages, another name with a query; `kind` is the media type.
+    """Return the file name of a URL; `kind` is the media type of the response.
 
     Args:
         path: the URL.
@@ -157,7 +157,7 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMappe
 
 
 def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str], str]) -> Attributes:
-    """Return an element's attributes with URLs mapped by `target`; forms lead to the unavailable page."""
+    """Return an element's attributes with mapped URLs; forms lead to the unavailable page."""
     rewritten = dict(attributes)
     for key in _URL_ATTRIBUTES.get(name, ()):
         if address := attributes.get(key):
@@ -198,7 +198,7 @@ def rewrite_stylesheet(text: str, path: str, map_url: UrlMapper) -> str:
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
-    """Map a link on the page `path` by `where`, keeping its fragment; links to other hosts are unchanged."""
+    """Map a link on the page `path` by `where`; links to other hosts are unchanged."""
     if not target or target.startswith(_UNCHANGED_PREFIXES):
         return target
     for root in roots:

@@ -1,4 +1,4 @@
-"""Update the mirror: purged URLs at once, all others by a job that also finds missed changes."""
+"""Update the mirror: purged URLs at once, all others by a job."""
 
 import shutil
 import time
@@ -53,8 +53,7 @@ def list_mirrored_sites() -> list[MirroredSite]:
 
 
 def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
-    """Update one URL and its further list pages when it is purged, or schedule all pages of a site
-    (`portal.purging.ways`).
+    """Update a purged URL and its further list pages, or schedule all pages of a site.
 
     Raises:
         PurgeRefused: retry later.
@@ -85,7 +84,7 @@ def _update_further_pages(site: MirroredSite, address: str) -> None:
 
 
 def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Job: write what is due within the time limit, retry failures after an hour, and sign the lists; idempotent."""
+    """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     sites_by_host = {site.host: site for site in list_mirrored_sites()}
@@ -132,7 +131,7 @@ def describe_unanswered_hosts() -> list[str]:
 
 
 def _discard_other_generation(sites: list[MirroredSite]) -> None:
-    """Delete pages of other hosts and write all anew if the mirror was made from another generation of data."""
+    """Delete all pages if the mirror was made from another generation of data."""
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
     if not sites or generation.read_generation_of_pages(folder) == name:
         return
@@ -149,7 +148,7 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
 
 
 def _check_all_urls(site: MirroredSite, now: datetime) -> None:
-    """Enqueue the fixed and public URLs that the mirror lacks and remove unlinked list pages, once per interval."""
+    """Enqueue public URLs that the mirror lacks and remove unlinked list pages."""
     row, created = Leaf.objects.get_or_create(
         host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
     )
@@ -176,7 +175,7 @@ def add_urls(site: MirroredSite, paths: Iterable[str], now: datetime) -> None:
 
 
 def _write_notice(site: MirroredSite, now: datetime) -> None:
-    """Write the page that says what the mirror cannot do, unless the same text is already stored."""
+    """Write the page that explains what the mirror cannot do, unless it is unchanged."""
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = UNAVAILABLE_PAGE.lstrip("/"), sha256(body).hexdigest()
     if (
@@ -198,5 +197,5 @@ def reschedule_site(site: MirroredSite) -> int:
 
 
 def _list_urls(site: MirroredSite) -> QuerySet[Leaf]:
-    """Return the rows of a site, without those of files that were deleted and wait for the lists to be signed."""
+    """Return the rows of a site, without those of deleted files."""
     return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

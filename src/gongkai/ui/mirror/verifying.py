@@ -1,4 +1,4 @@
-"""Sign lists of a mirrored site's files; verify a folder against them, and its pages against their resources.
+"""Sign the file lists of mirrored sites, and verify a folder against them.
 
 Verifying needs only the folder and the public key. Someone with write access alone cannot forge the lists.
 
@@ -61,7 +61,7 @@ def sign_site(site: MirroredSite) -> int:
 
 
 def _write_list(site: MirroredSite, chunk: str) -> None:
-    """Write a list of file digests and mark its rows as signed; rows of deleted files are removed."""
+    """Write a list of file digests and mark its rows as signed."""
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
     write_atomically(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
@@ -73,7 +73,7 @@ def _write_list(site: MirroredSite, chunk: str) -> None:
 
 
 def get_signed_digest(head: Mapping[str, object]) -> str:
-    """Return the digest of a list of files that is signed; its prefix distinguishes it from log seals."""
+    """Return the digest of a file list that is signed."""
     return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
 
@@ -150,7 +150,7 @@ def list_site_folders(folder: Path) -> list[Path]:
 
 
 def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
-    """Verify a mirrored site's folder against its manifest, signed by one of `keys`, and return what differs."""
+    """Verify a site's folder against its manifest, signed by one of `keys`."""
     verification = SiteVerification(folder.name)
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
@@ -171,7 +171,7 @@ def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
 
 
 def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerification) -> dict[str, str]:
-    """Return the digests by file name of the lists that are intact; report changed and missing lists."""
+    """Return the digests by file name of the intact lists; report the other lists."""
     digests_by_file: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
@@ -186,7 +186,7 @@ def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerificat
 
 
 def _compare_files(folder: Path, listed: dict[str, str], verification: SiteVerification) -> None:
-    """Report missing, changed and unlisted files, and resources that pages need but no list contains."""
+    """Report missing, changed and unlisted files, and resources that no list contains."""
     root = folder / FILES_FOLDER
     unreadable_lists = {
         Path(text).stem for text in (*verification.changed, *verification.missing) if text.startswith(f"{LISTS}/")

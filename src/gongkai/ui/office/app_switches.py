@@ -20,7 +20,7 @@ from gongkai.core.widgets.middleware import is_office_path
 
 @dataclass(frozen=True)
 class SwitchableApp:
-    """An app that can be switched off: name, label, purpose, package, URL namespaces and menu items.
+    """An app that can be switched off, with its package, URL namespaces and menu items.
 
     `county` is true if a county starts with it.
     """

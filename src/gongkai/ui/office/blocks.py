@@ -49,8 +49,7 @@ MIN_EXPANDED_ENTRIES = 5
 
 
 def _select_expanded(entries: list[Entry]) -> dict[str, object]:
-    """Return template values: ids of the entries to show expanded (urgent, due this week or opened today), and
-    warnings."""
+    """Return the template values: ids of entries to show expanded, and warnings."""
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
     expanded = [
@@ -65,7 +64,7 @@ def _select_expanded(entries: list[Entry]) -> dict[str, object]:
 
 
 def _describe_warnings(entries: list[Entry]) -> str:
-    """Explain the warning periods of kinds whose entries, due on the same day, have different lights; "" if none."""
+    """Explain why entries due on the same day have different lights; "" if none have."""
     by_day: dict[date, dict[str, Entry]] = {}
     for entry in entries:
         if entry.due_at and entry.light in {"green", "yellow"}:
@@ -77,7 +76,7 @@ def _describe_warnings(entries: list[Entry]) -> str:
 
 @dataclass
 class _SortedEntries:
-    """Entry ids by due date: actionable now, and awaiting others; `left` counts those from last year."""
+    """Entry ids by due date: actionable now, and awaiting others; `left`: of last year."""
 
     now: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
@@ -86,8 +85,7 @@ class _SortedEntries:
 
 
 def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _SortedEntries:
-    """Divide entries into actionable now and awaiting others, counting those due up to `last_day`; `max_entries` limits the
-    first.
+    """Divide entries into at most `max_entries` actionable now, and those awaiting others.
 
     One query reads all if they are few; of many, further ones read only what is shown.
     """
@@ -118,7 +116,7 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
 def build_work_list(
     entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS, *, offered: bool = False
 ) -> dict[str, object]:
-    """Return the entries on which the actor can act, nearest due first, each with its main button.
+    """Return the entries on which the actor can act, nearest due first, with main button.
 
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
@@ -146,7 +144,7 @@ def build_work_list(
 
 
 def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
-    """Return the entries in the order of their primary keys in `numbers`, without those not read."""
+    """Return the entries in the order of their primary keys, without those not read."""
     return [read[pk] for pk in numbers if pk in read]
 
 
@@ -173,7 +171,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page list of the unit's other entries, for heads and clerks of one office, or None."""
+    """Return the block of the unit's other entries, for heads and clerks, or None."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -190,7 +188,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of entries of the government itself, for the 政务公开办 in a general office, or None."""
+    """Return the block of entries of the government itself, for its 政务公开办, or None."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in bodies if pk]
@@ -204,7 +202,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_judgements_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of decisions requested from the user, followed by submissions to judge, or None."""
+    """Return the block of decisions and submissions for the user to judge, or None."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
@@ -229,8 +227,7 @@ def build_judgements_block(by: Actor) -> dict[str, object] | None:
 
 
 def _describe_count(requested_count: int, rest: int, scanned_all: bool) -> str:
-    """Return in Chinese how many entries there are ("or more" unless all were scanned) and how many the user is to
-    decide."""
+    """Return in Chinese how many entries there are and how many the user must decide."""
     text = f"共{requested_count + rest}项{'' if scanned_all else '以上'}"
     return f"{text}，其中等您决定的{requested_count}项在前" if requested_count and rest else text
 
@@ -246,7 +243,7 @@ _NEAREST_ORDER = (F("due_at").asc(nulls_last=True), "pk")
 
 
 def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
-    """Return (entries that the user must judge, nearest due first; whether all of them were checked)."""
+    """Return (entries that the user must judge, whether all entries were checked)."""
     keys = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
     to_judge: list[Entry] = []
     for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
@@ -274,7 +271,7 @@ def build_drafts_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_late_units_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员, or None."""
+    """Return the block of units with overdue entries, for supervisors, or None."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
@@ -332,8 +329,7 @@ def list_confirmation_row_conditions(by: Actor) -> list[RowCondition]:
 
 
 def build_confirmations_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of appointments and passwords to confirm, for 安全保密管理员, and for the 政务公开办 if one awaits
-    them; None to hide it."""
+    """Return the block of appointments and passwords to confirm, or None."""
     count = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not count and not by.has(Role.SECURITY):
         return None

@@ -81,7 +81,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class MonthFigures:
-    """The numbers of entries closed in a month (in time and late), and of those due in it and still open (`owed`)."""
+    """Numbers of entries closed in a month, in time and late, and still open (`owed`)."""
 
     first: date
     in_time: int = 0
@@ -209,7 +209,7 @@ LEADER_QUESTION = LeaderQuestion()
 
 
 class _SheetNumbers(TypedDict):
-    """The counts of a `LeaderSheet` as they are stored; `closed_units` are those without overdue entries."""
+    """The counts of a `LeaderSheet` as they are stored."""
 
     total: list[int]
     before: list[int]
@@ -234,7 +234,7 @@ def load_sheet(by: Actor, year: int) -> LeaderSheet:
 
 
 def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderSheet:
-    """Build the sheet from counted figures; late entries are listed as of the count, unless it was stored."""
+    """Build the sheet from counted figures."""
     figures_found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in figures_found["late_units"]])
     late = list_counted_entries(by).overdue(None if answer.kept else answer.at)
@@ -305,7 +305,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """A week's entries: due by day and next week, opened, closed, turned overdue (`reddened`), awaiting others."""
+    """A week's entries: due, opened, closed, turned overdue (`reddened`), awaiting others."""
 
     first: date
     last: date

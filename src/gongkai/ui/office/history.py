@@ -26,7 +26,7 @@ FIRST_MOVEMENT_LABELS = {"open": "建立", "import": "导入"}
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """An event of an entry: time, action (`what`), person, states before and after, text; `erased` if the text was."""
+    """An event of an entry: time, action, person, states before and after, text."""
 
     at: datetime
     what: str
@@ -69,7 +69,7 @@ class HistoryEvents(Sequence[HistoryEvent]):
         return self._load_events(self.keys[place])
 
     def _load_events(self, keys: Sequence[tuple[datetime, int, str]]) -> list[HistoryEvent]:
-        """Return the events of these keys (moment, sequence number, reminder step), with stored texts."""
+        """Return the events of these keys (moment, sequence number, reminder step)."""
         numbers = [seq for _, seq, step in keys if not step]
         rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
         movements_by_seq = {movement.seq: movement for movement in rows}

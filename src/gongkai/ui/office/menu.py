@@ -1,4 +1,4 @@
-"""The main menu in two levels, chosen by posts, and the first page after signing in; other pages are on 更多台账.
+"""The main menu in two levels by posts, and the first page after signing in.
 
 `MenuItemAdapter` serialises the sidebar menu in one step per item: Wagtail inspects every string and rebuilds the
 script URL for each item, which took 4.4 ms of every page for 28 items, and now takes 0.4.
@@ -37,7 +37,7 @@ def starts_on_board(by: Actor) -> bool:
 
 
 class FirstPageMiddleware:
-    """Middleware: redirect a leader's first visit to the home page after signing in to the board."""
+    """Middleware that redirects a leader's first visit after signing in to the board."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -189,7 +189,7 @@ def iterate_pages(items: Iterable[MenuItem], parents: tuple[SubmenuMenuItem, ...
 
 
 def select_leaves(by: Actor, leaves_of_menu: Sequence[MenuLeaf]) -> list[MenuLeaf]:
-    """Return the leaves of the actor's posts; spare ones are dropped from the end if there are too many."""
+    """Return the leaves of the actor's posts; spare ones are dropped if there are too many."""
     leaves = [leaf for leaf in leaves_of_menu if not leaf.roles or by.has(*leaf.roles)]
     excess = len(leaves) - MAX_LEAVES
     for leaf in [leaf for leaf in reversed(leaves) if leaf.spare][: max(0, excess)]:

@@ -27,8 +27,7 @@ PANEL_ACTIONS = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 
 @dataclass(frozen=True)
 class ActionOffer:
-    """An action as a button on an entry's page: URL, reasons against it, or a note that another person takes it
-    (`words`)."""
+    """An action as a button on an entry's page, or a note that another person takes it."""
 
     action: AnyAction
     url: str
@@ -43,7 +42,7 @@ def list_action_names(entry: Entry) -> tuple[str, ...]:
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
-    """Return the action of an entry's page with this name, allowed or not; None if there is none."""
+    """Return the action of an entry's page with this name, or None."""
     return ACTIONS_BY_NAME.get(name) if name in {*list_action_names(entry), *PANEL_ACTIONS} else None
 
 
@@ -110,7 +109,7 @@ def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
 
 
 def find_next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
-    """Return the next action on an entry that another actor must take, with that actor; None without one."""
+    """Return the next action that another actor must take on an entry, or None."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = ACTIONS_BY_NAME.get(name)

@@ -1,4 +1,4 @@
-"""Figures per unit: open, due soon, overdue, closed in time, closed late. Dropped entries do not count."""
+"""Figures per unit: open, due soon, overdue, closed in time, closed late."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -128,8 +128,7 @@ def count_by_unit(
 def count_by_columns(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
 ) -> dict[tuple[object, ...], UnitEntryCounts]:
-    """Return the figures of a year by some columns, or in total under the empty key, without closed entries that
-    required nothing."""
+    """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
     by_columns: dict[tuple[object, ...], UnitEntryCounts] = defaultdict(UnitEntryCounts)
@@ -151,7 +150,7 @@ def list_counts_by_unit(unit_counts: Mapping[tuple[object, ...], UnitEntryCounts
 def collapse_districts(
     unit_counts: Sequence[UnitEntryCounts], home: Body | None
 ) -> tuple[list[UnitEntryCounts], frozenset[int]]:
-    """Return (figures, closed districts), with the units of a closed district added up if there are very many units."""
+    """Return (figures, closed districts), with closed districts added up for very many units."""
     fold = collapse_units([counts.body.pk for counts in unit_counts if counts.body], home)
     if not fold.closed:
         return list(unit_counts), fold.closed

@@ -25,7 +25,7 @@ def _list_panels(view: AccountView) -> list[ThemeSettingsPanel]:
 
 
 def patch_theme() -> None:
-    """Make Wagtail follow the device's theme, and leave the user's name, contact and password to the page 我的账号."""
+    """Make Wagtail follow the device's theme, and leave account settings to 我的账号."""
     tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)

@@ -54,7 +54,7 @@ def _is_revision_of_page(url_parameters: Mapping[str, object]) -> bool:
 
 
 def _has_valid_counts(parameters: QueryDict) -> bool:
-    """Return true if every formset's counts are numbers within the limit and each initial row has its id."""
+    """Return true if every formset's counts are valid and each initial row has its id."""
     counts: dict[str, dict[str, int]] = {}
     for name in parameters:
         if match := _FORMSET_COUNT_PATTERN.fullmatch(name):
@@ -71,7 +71,7 @@ def _has_valid_counts(parameters: QueryDict) -> bool:
 
 
 class WagtailAccessMiddleware:
-    """Middleware that returns 404 for Wagtail's closed URLs, and redirects where Wagtail leads to one."""
+    """Middleware that returns 404 for Wagtail's closed URLs, or redirects them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Model Context Protocol (MCP) server for AI assistants, read-only; tools are API operations.
+"""Model Context Protocol (MCP) server for AI assistants: read-only API operations.
 
 The `mcp` library implements streamable HTTP without sessions; each exchange runs within one
 Django request, on its thread and connection.
@@ -174,7 +174,7 @@ def _make_response(sent: list[Any]) -> HttpResponse:
 
 
 def _make_server(site: RequestedSite) -> "Server":
-    """Return a protocol server that lists and calls the tools of a site; refusals are answers marked as errors."""
+    """Return a protocol server that lists and calls the tools of a site."""
     import mcp_types as types
     from mcp.server.lowlevel import Server
 

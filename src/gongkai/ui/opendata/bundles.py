@@ -52,7 +52,7 @@ GZIP_CONTENT_TYPE = "application/gzip"
 
 @dataclass(frozen=True)
 class BundlePlan:
-    """A bundle (file for download) to write; `write` returns the number of rows and the ids of its editions."""
+    """A bundle to write; `write` returns the number of rows and the ids of its editions."""
 
     name: str
     label: str
@@ -83,7 +83,7 @@ def _list_years(site: RequestedSite) -> list[int]:
 
 
 def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
-    """Plan the compressed bundle of all documents published in a year, one JSON line each with full text."""
+    """Plan the bundle of all documents published in a year: compressed JSON lines."""
 
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         """Write the documents as compressed JSON lines; return (count, their editions)."""
@@ -152,7 +152,7 @@ def _plan_library(site: RequestedSite) -> BundlePlan:
 
 
 def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundlePlan:
-    """Plan the CSV file of a table: all rows of all units and years, with policy bases if any row has one."""
+    """Plan the CSV file of a table: all rows of all units and years."""
 
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         """Write the table's rows of all units as CSV; return (count of rows, editions)."""
@@ -224,8 +224,7 @@ def list_bundles(website: int) -> QuerySet[Bundle]:
 
 
 def write_due_bundles() -> dict[str, int]:
-    """Job: write up to `MAX_FILES_PER_RUN` bundles that are missing or not of today, and delete superfluous ones;
-    idempotent."""
+    """Job: write missing and outdated bundles, and delete superfluous ones; idempotent."""
     written = dropped = 0
     for tree in load_sites():
         site = RequestedSite(tree, home_url(tree.website), timezone.localdate())
@@ -240,7 +239,7 @@ def write_due_bundles() -> dict[str, int]:
 
 
 def _write_bundle(site: RequestedSite, plan: BundlePlan) -> int:
-    """Write a bundle's file, replace the earlier one of this name and delete that if it differs; return 1."""
+    """Write a bundle's file and delete the earlier one of this name; return 1."""
     with tempfile.TemporaryFile() as out:
         count, edition_ids = plan.write(out)
         size = out.seek(0, io.SEEK_END)

@@ -105,7 +105,7 @@ def _make_publisher(site: RequestedSite) -> JsonLdNode:
 
 
 def _make_contact(site: RequestedSite) -> JsonLdNode:
-    """Return the contact of the catalogue: the sponsor, with the contact text if the site has one."""
+    """Return the contact of the catalogue: the sponsor, with the site's contact text."""
     website = site.tree.website
     values = {"vcard:note": website.contact} if website.contact else {}
     return {

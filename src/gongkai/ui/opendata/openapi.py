@@ -38,7 +38,7 @@ def describe_api(name: str, server: str) -> dict[str, object]:
 
 
 def _describe_operation(operation: ApiOperation) -> dict[str, object]:
-    """Return the OpenAPI description of an operation, with a sample answer and its error responses."""
+    """Return the OpenAPI description of an operation, with sample answer and errors."""
     content = {"application/json": {"schema": operation.schema, "example": make_sample_answer(operation)}}
     faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {

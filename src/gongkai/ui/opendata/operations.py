@@ -1,4 +1,4 @@
-"""The table of operations (parameters, read function) and their answer shapes, for OpenAPI and the page."""
+"""The table of API operations and their answer shapes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

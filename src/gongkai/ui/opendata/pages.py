@@ -56,7 +56,7 @@ def api_page(request: HttpRequest) -> HttpResponse:
 
 @open_view
 def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Download a bundle; one that contains withdrawn content is not served (503) but scheduled to be written again."""
+    """Download a bundle; one that contains withdrawn content is written again first (503)."""
     bundle = Bundle.objects.filter(website=get_site(request).website, name=name).select_related("file").first()
     if bundle is None:
         raise Http404("没有这个文件。")

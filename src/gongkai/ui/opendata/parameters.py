@@ -140,7 +140,7 @@ def _parse_day(param: OperationParameter, text: str) -> date:
 
 
 def _parse_time(param: OperationParameter, text: str) -> datetime:
-    """Parse a moment with time zone; a day alone is its first moment, a time without zone is local.
+    """Parse a moment; a day alone is its first moment, a time without zone is local.
 
     Raises:
         InvalidParameter: no date or time, or a year out of range.

@@ -1,4 +1,4 @@
-"""Cache lifetimes of public responses, in one table; every public view ends with `finish_response`.
+"""Cache lifetimes of public responses; every public view ends with `finish_response`.
 
 Public responses are the same for everybody, set no cookie and do not vary. Requests with a
 session (staff may see restricted items) get uncacheable responses. Shared caches (nginx,
@@ -66,8 +66,7 @@ def get_reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
 
 
 def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
-    """Set the cache headers of `kind` (private with a session), compress, and return 304 if the reader has the
-    response already."""
+    """Set the cache headers of `kind` and compress; return 304 if the reader has the response."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"
         return response
@@ -120,7 +119,7 @@ def comes_from_cache(request: HttpRequest) -> bool:
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Compress a response that goes to a shared cache, if it is long enough and text; its ETag becomes weak."""
+    """Compress a text response that goes to a shared cache; its ETag becomes weak."""
     if not comes_from_cache(request):
         return response
     if len(response.content) < _MIN_COMPRESSED_BYTES or not response.headers.get("Content-Type", "").startswith(
@@ -135,7 +134,7 @@ def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _is_canonical_request(request: HttpRequest) -> bool:
-    """Return true if the host is known and the path spelled as usual, so that a purge reaches the response."""
+    """Return true if host and path are spelled as usual, so that a purge reaches them."""
     host = request.get_host().lower()
     request_site = getattr(request, "_gongkai_site", None)
     is_known_host = any(host in tree.website.host_names for tree in ([request_site] if request_site else load_sites()))

@@ -14,7 +14,7 @@ MAX_LABELLED_MONTHS = 12
 
 @dataclass(frozen=True)
 class SettledShare:
-    """A bar of a chart: the percentage (`rate`) of entries closed in time; `late` if some are overdue now."""
+    """A bar of a chart: percentage closed in time; `late` if some are overdue now."""
 
     label: str
     rate: int
@@ -22,7 +22,7 @@ class SettledShare:
 
 
 def draw_shares(title: str, shares: Sequence[SettledShare]) -> SafeString:
-    """Draw the shares of entries closed in time as bars, with a red mark where some are overdue now."""
+    """Draw the shares of entries closed in time as bars; red marks overdue ones."""
     rows = [BarRow(share.label, [Bar(share.rate, f"{share.rate}%", late=share.late)]) for share in shares]
     return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 

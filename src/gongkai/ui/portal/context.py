@@ -71,7 +71,7 @@ def render(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    """Render a public page with the context `facts`; `keep` is a key of `caching.CACHE_POLICIES`."""
+    """Render a public page; `keep` is a key of `caching.CACHE_POLICIES`."""
     tree = get_site(request)
     context = {"tree": tree, "site": build_site_context(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)
@@ -101,8 +101,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
 
 
 def get_seal_characters(name: str) -> str:
-    """Return the first two characters of a Chinese site name, which the masthead shows like a seal;
-    else "".
+    """Return the first two characters of a Chinese site name, shown like a seal; else "".
 
     >>> get_seal_characters("云岭市人民政府"), get_seal_characters("Test")
     ('云岭', '')
@@ -125,7 +124,7 @@ def _select_fitting_columns(columns: list[tuple[str, str]]) -> list[tuple[str, s
 
 
 def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationLink]]:
-    """Return a function that lists the site's navigation links, the one at `here` marked as current."""
+    """Return a function that lists the site's navigation links, that at `here` as current."""
 
     def links() -> list[NavigationLink]:
         """Return the links: home, columns that fit, main pages and all columns."""

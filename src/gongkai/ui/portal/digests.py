@@ -71,8 +71,7 @@ class SubscribeForm(forms.Form):
             field.widget.attrs["data-private"] = ""
 
     def clean(self) -> dict[str, object]:
-        """Check that the column or unit exists, and that the words are two characters or more without personal
-        information."""
+        """Check that column or unit exist, and that the words are long enough and not personal."""
         data = super().clean() or {}
         scope = data.get("scope", "")
         if scope == Scope.WORDS:
@@ -148,7 +147,7 @@ def register_digests() -> None:
 
 
 def _set_address_digest(subscriber: Subscriber) -> str:
-    """Give a stored subscriber the digest of its address, unless another one has it; "": it has no title."""
+    """Give a stored subscriber the digest of its address, unless another one has it."""
     digest = digest_for_search("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest
@@ -210,8 +209,7 @@ UNCONFIRMED_RETENTION = timedelta(days=2)
 
 
 def send_digests(now: datetime | None = None) -> dict[str, int]:
-    """Write the due digests to the outbox, from `FIRST_SENDING_HOUR` on and for up to `BATCH_SIZE` subscribers,
-    and delete unconfirmed addresses."""
+    """Write the due digests to the outbox, and delete unconfirmed addresses."""
     moment = now or timezone.now()
     counts = {"written": 0, "nothing": 0, "forgotten": delete_unconfirmed(moment)}
     local = timezone.localtime(moment)
@@ -235,7 +233,7 @@ def _list_due_subscribers(today: datetime) -> list[Subscriber]:
 
 
 def _write(subscriber: Subscriber, tree: SiteTree, until: datetime) -> str:
-    """Write a subscriber's digest once; return "written", "nothing" without news, or "" if another process did it."""
+    """Write a subscriber's digest once; return "written", "nothing" or "" (done elsewhere)."""
     groups = list_news(subscriber, tree, until)
     with transaction.atomic():
         subscribers = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
@@ -283,7 +281,7 @@ def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, unti
 
 
 def delete_unconfirmed(now: datetime) -> int:
-    """Delete old unconfirmed subscriptions, and addresses without subscription; return the number of subscriptions."""
+    """Delete old unconfirmed subscriptions and addresses; return the number of subscriptions."""
     deleted_count = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[0]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
     return deleted_count

@@ -1,4 +1,4 @@
-"""Find answers of the Q&A base for a search, and render search results in Python, ten times faster than by template."""
+"""Find answers of the Q&A base for a search, and render search results in Python."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,8 +30,7 @@ ANSWER_SHARE = 0.65
 
 @dataclass(frozen=True)
 class FoundAnswers:
-    """Answers of the Q&A base that match a search, best first; `sure` if the first one answers it; `related` ones
-    may."""
+    """Answers of the Q&A base for a search; `sure` if the first one answers it."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False
@@ -39,7 +38,7 @@ class FoundAnswers:
 
 
 def find_answers(search_words: str) -> FoundAnswers:
-    """Return the public answers that match some words closely, and related ones that contain most of their keywords."""
+    """Return the public answers that match some words closely, and related ones."""
     if not search_words.strip():
         return FoundAnswers()
     recalled = recall.search_answers(search_words[:200], k=MAX_SEARCHED)
@@ -59,7 +58,7 @@ def find_answers(search_words: str) -> FoundAnswers:
 
 
 def contains_most_keywords(question: str, known_answer: KnownAnswer) -> bool:
-    """Return true if an answer contains most of the keywords of a question; others would mislead."""
+    """Return true if an answer contains most of the keywords of a question."""
     keywords = required_keywords(question)
     return matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
@@ -75,7 +74,7 @@ def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]
 
 @dataclass(frozen=True)
 class HitLine:
-    """A search result with its URL, another site's name, and the articles that match in a gazette issue (`held`)."""
+    """A search result with its URL, site, and the matching articles of an issue (`held`)."""
 
     hit: SearchHit
     url: str

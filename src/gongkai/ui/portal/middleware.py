@@ -1,4 +1,4 @@
-"""Middleware: public pages read from a replica (`portal.replica`). Innermost, after sessions."""
+"""Middleware that lets public pages read from a replica. Innermost, after sessions."""
 
 import math
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class ReadReplicaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Choose the database to read from; after a write set a cookie, so that the next reads use the primary."""
+        """Choose the database to read from; after a write, the next reads use the primary."""
         mark = replica.READ_DATABASE.set(
             replica.choose_database() if is_anonymous_read(request) else replica.PRIMARY_DATABASE
         )

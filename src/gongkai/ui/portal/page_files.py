@@ -1,4 +1,4 @@
-"""Write public pages to disk so that nginx serves them without the application (docs/portal.md).
+"""Write public pages to disk so that nginx serves them without the application.
 
     GONGKAI_PAGES/now/HOST/pages/columns/1/2.html.gz    a page, compressed
                            marks/files/1/1/ab….mark     any other cacheable response, in nginx's own cache
@@ -180,7 +180,7 @@ class HostFolder:
         return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
 
     def put(self, place: str, data: bytes) -> bool:
-        """Store a file unless the host changed since `__enter__`; return false if it changed or on any OSError.
+        """Store a file unless the host changed since `__enter__`; return false if not stored.
 
         The first response of a host only creates the folder, because earlier purges are unknown.
         """
@@ -273,8 +273,7 @@ def _is_public_request(request: HttpRequest) -> bool:
 
 
 def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
-    """Store a page as a file, or another response as a mark; return the folder tree used, or "" if nothing is
-    stored.
+    """Store a page as a file, or another response as a mark; return the folder used, or "".
 
     A plain page with status 200 becomes a file of the page tree. A mark of the mark tree says that the response is
     left to nginx's own cache: for pages (`.html`) a redirect or a withdrawn page, for other names any response
@@ -291,8 +290,7 @@ def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -
 
 
 def _is_plain_response(name: str, response: HttpResponse) -> bool:
-    """Return true if a response has the media type of its name's suffix, no cookies and no headers other than
-    those stored ones get."""
+    """Return true if a response has the expected media type, and no cookies or odd headers."""
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     return (
         kind == _TYPE_BY_SUFFIX.get(name.rpartition(".")[2])

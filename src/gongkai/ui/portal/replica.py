@@ -44,10 +44,10 @@ def list_replicas() -> list[str]:
 
 
 class ReplicaRouter:
-    """Reads from `READ_DATABASE`, except in transactions; after a write all reads use the primary."""
+    """Reads from `READ_DATABASE`, except in transactions and after a write."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
-        """Return the database for a query: the one chosen for the request, but the primary within a transaction."""
+        """Return the database for a query: the request's, in transactions the primary."""
         reads = READ_DATABASE.get()
         return PRIMARY_DATABASE if reads == PRIMARY_DATABASE or connections[PRIMARY_DATABASE].in_atomic_block else reads
 
@@ -77,7 +77,7 @@ def parse_log_position(text: str) -> int:
 
 
 class LogPosition(NamedTuple):
-    """Position in a server's log (-1: it is no replica), and the generation of its data ("": none)."""
+    """Position in a server's log (-1: no replica), and the generation of its data."""
 
     reached: int
     generation: str = ""
@@ -169,7 +169,7 @@ class ReplicaWatch:
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
     def _read_primary(self) -> LogPosition | None:
-        """Return the primary's log position, None if it is down; forget measurements if it was restored."""
+        """Return the primary's log position, None if it is down."""
         try:
             position = self.at_primary()
         except DATABASE_ERRORS:
@@ -180,8 +180,7 @@ class ReplicaWatch:
         return position
 
     def _measure_replica(self, primary: LogPosition | None) -> int:
-        """Return the replica's log position, -1 if it is none or its data are of another generation than the
-        primary's."""
+        """Return the replica's log position, -1 if it is none or of another generation."""
         position = self.at_replica()
         self.abandoned = position.reached >= 0 and (not self.generation or position.generation != self.generation)
         if primary and position.reached > primary.reached:
@@ -190,7 +189,7 @@ class ReplicaWatch:
         return -1 if self.abandoned else position.reached
 
     def _measure_lag(self) -> None:
-        """Measure the lag and decide whether the replica may be read; without a primary, any reachable one may."""
+        """Measure the lag and decide whether the replica may be read."""
         moment, primary = self.clock(), self._read_primary()
         if primary:
             self.moments.append((moment, primary.reached))
@@ -209,7 +208,7 @@ class ReplicaWatch:
         return None
 
     def _record_promotion(self, replica_log_position: int) -> None:
-        """Record since when the replica is promoted (`replica_log_position` below 0), or that it is not."""
+        """Record since when the replica is promoted (negative position), or that it is not."""
         promoted_at = self.clock() if self.promoted is None else self.promoted
         self.promoted = promoted_at if replica_log_position < 0 else None
 

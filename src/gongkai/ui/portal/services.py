@@ -1,4 +1,4 @@
-"""Cards of the site search: units, services and forms, and pages found by a number printed on them."""
+"""Cards of the site search: units, services, forms, and pages found by number."""
 
 from functools import cache
 from urllib.parse import urlencode
@@ -52,8 +52,7 @@ _PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
 def find_units(website: Website, text: str) -> list[ResultCard]:
-    """Return the cards of the units whose name, short name, abbreviation or telephone number was typed, or about
-    which the text complains."""
+    """Return the cards of units named, called or complained about in a search."""
     typed = fold(text).strip()
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
@@ -63,8 +62,7 @@ def find_units(website: Website, text: str) -> list[ResultCard]:
 
 
 def _list_accused(typed: str) -> list[str]:
-    """Return the possible names of the accused: the typed text without words of complaint, its beginnings and ends,
-    longest first.
+    """Return the possible names of the accused in a complaint, longest first.
 
     >>> _list_accused("怎么投诉民政局")[0], _list_accused("城管不作为投诉")[-1], _list_accused("投诉举报处理规定")
     ('民政局', '作为', [])
@@ -77,7 +75,7 @@ def _list_accused(typed: str) -> list[str]:
 
 
 def _find_by_phone(website: Website, digits: str) -> list[int]:
-    """Return the units of a site that one calls by a telephone number, with or without its area code."""
+    """Return the units of a site with a telephone number, with or without area code."""
     of_site = {"path__startswith": website.body.path}
     bodies = Body.objects.filter(**of_site, phone__endswith=digits[-4:]).values_list("pk", "phone")
     other_phones = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
@@ -136,8 +134,7 @@ def _list_other_phones(body: int) -> list[tuple[str, str]]:
 
 
 def find_services(website: Website, text: str) -> list[ResultCard]:
-    """Return the cards of the best services and pages whose label or search words (`PublicPage.wishes`) match,
-    with the question form first for a complaint."""
+    """Return the cards of the best services and pages for some words."""
     typed = _replace_synonyms(fold(text).strip())
     rest = _strip_question_words(typed)
     scored = []
@@ -175,7 +172,7 @@ _QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
 
 
 def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
-    """Return (URL, label) of what visitors can do about a column's subject; a parent column's actions apply too."""
+    """Return (URL, label) of what visitors can do about the subject of a column."""
     while node is not None:
         if node.fixed == "request":
             return list(REQUEST_ACTIONS)
@@ -208,7 +205,7 @@ def _join_page_words(page: PublicPage) -> str:
 
 
 def _replace_synonyms(typed: str) -> str:
-    """Replace synonyms by one word each: 答复 for an answer, 单位 for a unit, 反映 for reporting a problem."""
+    """Replace synonyms by one word each, such as 答复, 单位 and 反映."""
     typed = re.sub("反馈(?=问题|情况|意见)", "反映", typed)
     return re.sub("机构|机关|部门", "单位", re.sub("回复|回信", "答复", typed))
 
@@ -238,7 +235,7 @@ def _match(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
 
 
 def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
-    """Return the pages that print the number searched for: the progress of a notice, or the site's own page."""
+    """Return the pages that print the number searched for."""
     meaning = interpret_search(text)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
     cards = [

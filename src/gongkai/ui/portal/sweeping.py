@@ -129,8 +129,7 @@ def start_sweeping() -> None:
 
 
 def _run_loop() -> None:
-    """Sweep the page folder forever: discard other generations, detect nginx, delete expired files; warn once
-    without nginx."""
+    """Sweep the page folder forever: other generations, expired files, nginx test."""
     folder, has_warned, delete_again_at = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:
@@ -156,8 +155,7 @@ def _run_loop() -> None:
 
 
 def delete_other_generation(folder: Path) -> bool:
-    """Delete pages of another data generation; return true if there were some, false if not or if the primary is
-    down."""
+    """Delete pages of another data generation; return true if there were some."""
     try:
         name = generation.current_generation().name
     except (DatabaseError, InterfaceError):
@@ -192,8 +190,7 @@ def is_nginx_active(folder: Path) -> bool:
 
 
 def delete_expired_files(folder: Path, now: float) -> int:
-    """Delete expired files and return their number; also delete discarded folders. One process at a time; the
-    others return 0."""
+    """Delete expired files and discarded folders; return the number of files."""
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -39,7 +39,7 @@ class ColumnNode:
 
     @property
     def named_url(self) -> str:
-        """Return the URL of the public page of the same name, which shows more than the column, else its own."""
+        """Return the URL of the public page of the same name, else the column's own."""
         return URLS_BY_LABEL.get(self.name, self.url)
 
     @property
@@ -140,7 +140,7 @@ def reload_next_time() -> None:
 
 
 def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
-    """Build the navigation tree of a site from its columns, parents first; default descriptions are left out."""
+    """Build the navigation tree of a site from its columns, parents first."""
     nodes: dict[int, ColumnNode] = {}
     for column in sort_as_tree(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None

@@ -1,4 +1,4 @@
-"""The facts of a new inquiry, the themes of the Q&A base, and the documents that texts name (C-01)."""
+"""Facts of a new inquiry, themes of the Q&A base, and documents named in texts (C-01)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -43,7 +43,7 @@ def create_initial_themes(**_: object) -> None:
 
 
 def find_named_document(line: str) -> Document | None:
-    """Return the document whose number, title or URL path is on a line, or None; the policy library is searched first."""
+    """Return the document whose number, title or URL path is on a line, or None."""
     text = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
     if record := records.filter(number_key=canonical_number(text)).first() or records.filter(title=text).first():

@@ -61,7 +61,7 @@ class InquiryTally:
 
     @property
     def in_time_rate(self) -> int | None:
-        """Return the percentage of answered and overdue inquiries that were answered in time; None without any."""
+        """Return the percentage of due inquiries that were answered in time, or None."""
         return compute_percent(self.in_time, self.answered + self.overdue)
 
     @property
@@ -84,7 +84,7 @@ class UnitMonthTally(InquiryTally):
 
 
 def filter_countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
-    """Return the inquiries that count in statistics (all but rejected ones), optionally received in a year."""
+    """Return the inquiries that count in statistics, optionally received in a year."""
     valid_inquiries = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
         return valid_inquiries
@@ -106,7 +106,7 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
 
 
 def _tally_one(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
-    """Return the tally of one inquiry; an open one counts as received and perhaps overdue, a closed one as answered."""
+    """Return the tally of one inquiry, open or closed."""
     if closed is None:
         return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))
     days = default_calendar().between(received, timezone.localdate(closed))
@@ -138,7 +138,7 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
-    """Return (unit, number) of the year's countable inquiries that missed a date before a reassignment or reopening."""
+    """Return (unit, number) of inquiries that missed a date before being reassigned."""
     entries = counted_entries_of(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
@@ -159,7 +159,7 @@ def make_figure_condition(figure: str) -> Q:
 
 
 def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:
-    """Return the inquiries received by a site's government and its units, without units that have another site over them."""
+    """Return the inquiries received by a site's government and its units."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
     other_sites = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)

@@ -102,13 +102,13 @@ _text_area = partial(base.words_field, rows=4, most=5000)
 
 
 def _list_losses(entry: Entry) -> list[str]:
-    """Return the stored lines on what a mail or file had that the inquiry's text lacks, shown above a form."""
+    """Return the lines on what the inquiry's text lacks, shown above a form."""
     losses = losses_of(entry.stream)
     return list(losses.lines) if losses else []
 
 
 class ReadMailForm(ActForm):
-    """A form with a required tick box while nobody confirmed that the inquiry was compared with its original."""
+    """A form that requires the inquiry's comparison with its original."""
 
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""
@@ -148,7 +148,7 @@ class KnownAnswerActForm(ReadMailForm):
     """The form for answering with an answer of the Q&A base."""
 
     def prepare(self) -> None:
-        """Offer the suggested answers in use, best first; ask what was verified only if one has flags."""
+        """Offer the suggested answers in use, best first; ask about flags if one has any."""
         super().prepare()
         matches = recall.search_answers_for_inquiry(self.entry.inquiry).found
         reasons_by_key = {
@@ -203,7 +203,7 @@ class ContributionRequestForm(PreviewForm):
 
 
 class AnswerDraftForm(ReadMailForm, PreviewForm):
-    """The form for drafting an answer; units asked to contribute read the draft without the asker's data."""
+    """The form for drafting an answer, with the version that contributing units read."""
 
     leaves_as = "会办单位看到的答复"
 

@@ -25,7 +25,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
 def get_message_column(body: Body) -> Column | None:
-    """Return the column for published inquiries: the one used last, else one named so, or None; on the website over the unit."""
+    """Return the column for published inquiries: last used, else by name, or None."""
     site = site_over(body)
     if site is None:
         return None
@@ -40,7 +40,7 @@ def get_message_column(body: Body) -> Column | None:
 
 
 class PublicationForm(RewrittenForm):
-    """The form for the masked text of a published inquiry; it asks for consent and columns only while they are missing."""
+    """The form for the masked text of a published inquiry, with consent and columns."""
 
     leaving, leaves_as = ("title", "summary", "answer"), "公开的留言"
     title = forms.CharField(label="标题", max_length=120)
@@ -89,7 +89,7 @@ class PublicationForm(RewrittenForm):
 
 
 class KnownAnswerForm(RewrittenForm):
-    """The form for an answer of the Q&A base; one that comes from an inquiry is shown without its asker."""
+    """The form for an answer of the Q&A base, without the asker of its inquiry."""
 
     leaves_as = "问答"
 

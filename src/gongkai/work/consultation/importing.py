@@ -56,7 +56,7 @@ class KnownAnswerImporter(Importer):
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the drafts the rows would add; a question that its unit already has is left out, unknown themes are noted."""
+        """Return the drafts the rows would add, without questions that the unit has already."""
         import_plan, own_unit = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         existing = set(KnownAnswer.objects.values_list("question", "body_id"))
@@ -127,7 +127,7 @@ class KnownAnswerImporter(Importer):
 
 
 def get_importing_unit(by: Actor) -> Body | None:
-    """Return the unit of imported rows that name none: the first supervised government, else the first own unit, or None."""
+    """Return the unit of imported rows that name none, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):

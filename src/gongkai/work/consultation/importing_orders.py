@@ -89,7 +89,7 @@ class OrderImporter(EntryUndoMixin, Importer):
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the orders the rows would register; stored ones do not change, repeated and differing ones are noted."""
+        """Return the orders the rows would register; stored ones do not change."""
         import_plan, receiver = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
@@ -134,7 +134,7 @@ class OrderImporter(EntryUndoMixin, Importer):
         reachable_units: set[int],
         askers: set[str],
     ) -> None:
-        """Add a row that is not stored yet to the plan, or its errors; `askers` gets the digest of its phone."""
+        """Add a row that is not stored yet to the plan, or its errors."""
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reachable_units),
@@ -168,13 +168,13 @@ class OrderImporter(EntryUndoMixin, Importer):
         register_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows; with entries also their callers. Return true if the model is handled here."""
+        """Remove imported rows, with their callers. Return true if the model is handled here."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
         return super().remove_made(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: an answer was drafted, or the user may not register entries."""
+        """Return reasons against undoing: an answer is drafted, or the user lacks permission."""
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]

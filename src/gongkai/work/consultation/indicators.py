@@ -23,7 +23,7 @@ from gongkai.work.consultation.roster import find_unstaffed_windows
 
 @dataclass(frozen=True)
 class IndicatorFinding:
-    """An expected inspection finding: indicator, severity (a light), text, source and the URL to mend it."""
+    """An expected inspection finding: indicator, severity, text, source and URL."""
 
     name: str
     light: str
@@ -33,7 +33,7 @@ class IndicatorFinding:
 
 
 def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
-    """Return what an inspection of a government's site would find today: unanswered, overdue, unpublished, unstaffed windows."""
+    """Return what an inspection of a government's site would find today."""
     today = timezone.localdate()
     rows = filter_countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
@@ -47,7 +47,7 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
 
 
 def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
-    """Return a finding for each window with unstaffed working days: red if one is past or today, else yellow."""
+    """Return a finding for each window with unstaffed working days."""
     findings = []
     for window, days in find_unstaffed_windows(body, today):
         light = "red" if days[0] <= today else "yellow"
@@ -60,7 +60,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
-    """Return a finding if messages are unanswered for so long that the website inspection fails, else []."""
+    """Return a finding if messages are unanswered for too long, else []."""
     term = get_figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
@@ -89,7 +89,7 @@ def _make_ledger_url(**chosen: str) -> str:
 def find_publication_gap(
     last_published_on: date | None, today: date, *, first_asked_on: date | None
 ) -> list[IndicatorFinding]:
-    """Return the finding that no message was published for too long, or none this month; [] without either.
+    """Return the finding that no message was published for long, or this month, else [].
 
     Args:
         last_published_on: the day of the last publication; None for never.

@@ -41,7 +41,7 @@ def mask_question(text: str) -> str:
 
 
 def list_training_pairs() -> list[TrainingPair]:
-    """Return pairs of question and chosen answer in use, oldest first, of at most MAX_LEARNT_USES uses.
+    """Return pairs of question and chosen answer in use, oldest first.
 
     They are choices of staff, and votes of the public where several agree.
     """
@@ -62,7 +62,7 @@ def list_training_pairs() -> list[TrainingPair]:
 
 
 def _reveal_question(subject: Words | None, text: Words | None) -> str:
-    """Return subject and text of an inquiry, cut to MAX_QUESTION_CHARACTERS; "" if the text is missing or was erased."""
+    """Return subject and text of an inquiry, cut; "" if the text is missing or erased."""
     message = text.reveal() if text else ""
     return (
         f"{subject.reveal() if subject else ''} {message}".strip()[:MAX_QUESTION_CHARACTERS]
@@ -77,7 +77,7 @@ def count_training_pairs() -> int:
 
 
 def get_weights() -> RankingWeights:
-    """Return the search weights of the last accepted fit that was not disabled, else the built-in ones."""
+    """Return the search weights of the last accepted fit in use, else the built-in ones."""
     last_fit = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
     return RankingWeights.read(last_fit.weights) if last_fit else DEFAULT_WEIGHTS
 
@@ -106,7 +106,7 @@ SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
 
 
 def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
-    """Return (time of the last change of answers, fingerprint of the search tuning), read in one query.
+    """Return (time of the last change of answers, fingerprint of the search tuning).
 
     The fingerprint covers weights and synonyms; compare both with earlier values to detect changes.
     """
@@ -139,7 +139,7 @@ def fit_weights() -> Fit:
 
 
 def fit_weights_when_due() -> dict[str, int]:
-    """Fit and store the weights if the last fit is old and there are enough new uses; the job's entry point."""
+    """Fit and store the weights if there are enough new uses; the job's entry point."""
     from gongkai.work.consultation.actions.learning import save_weight_fit
 
     last_fit = WeightFit.objects.first()
@@ -161,7 +161,7 @@ RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 @dataclass(frozen=True)
 class QuarterHits:
-    """The hits of a quarter: answers chosen (`asked`), hits at rank 1 (`first`) and ranks 1-3 (`three`), inquiries without one."""
+    """The hits of a quarter: answers chosen (`asked`), hits at rank 1 and at ranks 1-3."""
 
     year: int
     quarter: int
@@ -182,7 +182,7 @@ class QuarterHits:
 
     @property
     def answered_rate(self) -> int | None:
-        """Return the share of questions answered from the Q&A base in percent, None without questions."""
+        """Return the percentage of questions answered from the Q&A base, or None."""
         return compute_percent(self.asked, self.asked + self.unanswered)
 
 
@@ -196,7 +196,7 @@ def count_hits_by_quarter(today: date) -> list[QuarterHits]:
 
 
 def _count_hits(year: int, quarter: int) -> QuarterHits:
-    """Return the hits of a quarter, and the inquiries received in it that no answer of the base answered."""
+    """Return the hits of a quarter, and its inquiries that no answer of the base answered."""
     begin = date(year, quarter * 3 - 2, 1)
     end = add_months(begin, 3)
     uses = Use.objects.filter(way__in=RANKED_USE_WAYS, at__date__gte=begin, at__date__lt=end)

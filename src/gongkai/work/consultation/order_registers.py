@@ -82,7 +82,7 @@ class OrderRegister(Register[ExchangeOrder]):
         return row.inquiry.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
-        """Return the clients of the governments that the user supervises, a form for a new one, and its token once."""
+        """Return the clients that the user supervises, and the form for a new one."""
         governments = list_supervised_governments(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
         opens = ExchangeClientForm() if governments else None
@@ -94,7 +94,7 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
 
 
 def _make_decision_cell(row: AnyRow) -> SafeString | str:
-    """Return the amended policy's title with the decision; marked while the decision or the policy is missing."""
+    """Return the decision with the amended policy's title; missing ones are marked."""
     outcome = results.get_outcome(row)
     if outcome is None:
         return chip_html("待研究")
@@ -163,7 +163,7 @@ class DecisionRegister(Register[Inquiry]):
         return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
-        """Return the monthly counts of the year, and the number of amendments without the amended policy."""
+        """Return the year's monthly counts, and the amendments without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
         undocumented = results.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
         months = results.count_by_month(listing.filters.rows({"month": ""}).order_by())
@@ -185,7 +185,7 @@ def _show_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: 
 
 @never_cache
 def open_client(request: HttpRequest) -> HttpResponse:
-    """Create a client for the first government that the user supervises, and show its token once."""
+    """Create a client for the user's first supervised government; show its token once."""
     by = require_staff_actor(request)
     governments = list_supervised_governments(by)
     form = ExchangeClientForm(request.POST)

@@ -25,7 +25,7 @@ from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 
 def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of an inquiry as the user may read it; while open, with suggested answers and proposed units."""
+    """Return the panel of an inquiry as the user may read it."""
     inquiry = entry.inquiry
     set_revealed([entry], by)
     context = {
@@ -65,7 +65,7 @@ def list_required_answer_rows(by: Actor) -> list[RowCondition]:
 
 
 def _filter_answers_for_office(by: Actor) -> Q:
-    """Return the filter for answers of units in reach of the user's 政务公开办, where nobody else can check or release."""
+    """Return the filter for answers that only the user's office can check or release."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
     checkers = other_appointments.filter(role__in=REVIEWING_ROLES)
@@ -75,7 +75,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of answers under review that the user did not write or check, or None."""
+    """Return the list of answers under review by others for the user, or None."""
     turn = Q(body_id__in=_list_reviewing_units(by)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -94,7 +94,7 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of inquiries assigned to units without staff, for the office that stands in; None if empty."""
+    """Return the list of inquiries assigned to units without staff, or None."""
     holders = Appointment.objects.filter(in_force(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED)
     rows = rows.exclude(body__in=by.bodies).exclude(Exists(holders.filter(body=OuterRef("body")).order_by()))
@@ -109,7 +109,7 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
 
 
 def _make_unstaffed_line(entry: Entry) -> TodoLine:
-    """Return the line of an inquiry that no clerk of its unit handles, with a link to draft an answer."""
+    """Return the line of an inquiry of an unstaffed unit, with a link to draft an answer."""
     due = f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期" if entry.due_at else ""
     facts = f"{entry.body.label} · {entry.number}{due}"
     draft = reverse("ledger_act", args=[entry.pk, "inquiry.draft"])
@@ -117,7 +117,7 @@ def _make_unstaffed_line(entry: Entry) -> TodoLine:
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
-    """Return the list of findings an inspection would make of the governments the user supervises, or None."""
+    """Return the inspection findings on governments the user supervises, or None."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [
         TodoLine(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings

@@ -73,7 +73,7 @@ class PublicInquiryForm(ContactForm):
         return self.cleaned_data["asker"] or Asker.PERSON.value
 
     def find_published(self) -> list[PublishedAnswer]:
-        """Return answers of the Q&A base, shown once before submission (C-02), for categories with such answers."""
+        """Return answers of the Q&A base, shown once before submission (C-02)."""
         if self.cleaned_data["category"] not in OFFERED_CATEGORIES:
             return []
         offered = recall.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
@@ -96,7 +96,7 @@ def _get_receiver(host: str) -> Body:
 
 
 def submit_inquiry(submission: Submission) -> FiledMatter:
-    """Register an inquiry from the public form, marked if it repeats one; return it with its progress."""
+    """Register an inquiry from the public form; return it with its progress."""
     facts = {name: submission.data[name] for name in load_declarations(Inquiry)}
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
@@ -138,7 +138,7 @@ def _can_settle(number: int) -> bool:
 
 
 def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
-    """Return the section with the answer offered on receipt, while the asker can accept it; else ()."""
+    """Return the section with the offered answer while the asker can accept it, else ()."""
     known_answer = inquiry.offered
     if known_answer is None or not _can_settle(inquiry.pk):
         return ()
@@ -152,7 +152,7 @@ def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
 
 
 def get_inquiry_progress(number: int) -> MatterProgress | None:
-    """Return the progress of an inquiry for its asker, or None if there is none with this number."""
+    """Return the progress of an inquiry for its asker, or None."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return make_inquiry_progress(inquiry) if inquiry else None
 
@@ -200,7 +200,7 @@ def list_own_words(number: int) -> list[ProgressSection]:
 
 
 def _get_receipt_time(inquiry: Inquiry) -> datetime:
-    """Return the moment of receipt; midnight of the day of receipt if it was registered on another day."""
+    """Return the moment of receipt; midnight if it was registered on another day."""
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
         return opened
@@ -302,7 +302,7 @@ def list_client_orders(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
 
 
 def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
-    """Return the status of an order for its platform, without the asker; the answer only once it is closed."""
+    """Return the status of an order for its platform; the answer only once closed."""
     inquiry, entry = order.inquiry, order.inquiry.entry
     is_closed = entry.closed_at is not None
     return {
@@ -326,7 +326,7 @@ MAX_OFFERED_ANSWERS = 5
 
 
 def find_offers(question: str) -> list[dict[str, object]]:
-    """Return at most MAX_OFFERED_ANSWERS public answers to a question for a seat, best first (C-02)."""
+    """Return public answers to a question for an operator, best first (C-02)."""
     return [
         {
             "id": public_offer.pk,

@@ -1,4 +1,4 @@
-"""Published messages: their lists, the inquiries that may be selected, the status of publications and erasure by law."""
+"""Published messages: lists, selection, status and erasure by law."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> Que
 def list_messages(
     user: object, website: Website | int, message_filter: MessageFilter, *, after: str = "", before: str = ""
 ) -> MessagePage:
-    """Return a page of the messages public on a site, newest first; `after` and `before` are the keys of a `MessagePage`."""
+    """Return a page of a site's public messages, newest first, between two keys."""
     page = keyset_page(
         filter_messages(_filter_message_rows(user, website), message_filter), after=after, before=before, size=PAGE_SIZE
     )
@@ -107,7 +107,7 @@ def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body
 
 
 def list_selectable_inquiries(user: object) -> QuerySet[Inquiry]:
-    """Return visible answered inquiries with consent that were not selected yet, newest answer first."""
+    """Return answered inquiries with consent that were not selected yet."""
     rows = inquiries_visible_to(user).filter(
         entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
     )

@@ -52,7 +52,7 @@ class _LiveRouter:
 
 
 def _list_training_examples() -> list[tuple[str, str]]:
-    """Return (text, key of the unit) of at most MAX_LEARNT_INQUIRIES answered inquiries and as many answers in use."""
+    """Return (text, key of the unit) of answered inquiries and answers in use."""
     inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
         (text.reveal(), str(body)) for text, body in inquiries.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
@@ -65,7 +65,7 @@ LIVE_ROUTER = _LiveRouter()
 
 
 def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
-    """Return (unit, route with confidence and reasons) of at most `k` units likely to answer, best first.
+    """Return (unit, route with reasons) of at most `k` units likely to answer.
 
     Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
     """
@@ -77,7 +77,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
 
 
 def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.Route]]":
-    """Return (unit, route) pairs: units that the last return reason names first, never those that returned it."""
+    """Return (unit, route) pairs for an inquiry, without units that returned it."""
     stream = log_stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
@@ -148,7 +148,7 @@ def get_last_change() -> datetime | None:
 
 
 def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
-    """Return the answers in use due for review: not confirmed lately, expired, basis ended, or unhelpful."""
+    """Return the answers in use due for review: old, expired, ended or unhelpful."""
     today = timezone.localdate()
     is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
     ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
@@ -158,7 +158,7 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 
 
 def find_asker_digests(phones: Iterable[str]) -> set[str]:
-    """Return the digests (`digest_for_search`) of those telephone numbers under which an inquiry was registered."""
+    """Return the digests of those telephone numbers that registered an inquiry."""
     known_digests: set[str] = set()
     for some in split_into_batches(filter(None, {digest_for_search("phone", phone) for phone in phones if phone})):
         parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
@@ -181,7 +181,7 @@ def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
 
 
 def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
-    """Return the newest similar one of the last 50 inquiries of the same asker, by digests of contact data, or None."""
+    """Return the newest similar inquiry of the same asker, or None."""
     digests = Q()
     for name, digest in found_by.items():
         if digest:

@@ -123,7 +123,7 @@ class PushedPolicyRegister(Register[Document]):
 
 
 class UncoveredPolicyRegister(Register[PolicyRecord]):
-    """Register of policies in force that no answer covers; above it the number of answers by theme."""
+    """Register of policies in force that no answer covers."""
 
     name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
     section = (("政策问答库", "consultation:answers"),)

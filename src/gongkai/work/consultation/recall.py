@@ -70,7 +70,7 @@ _NUMBER_PATTERNS = (
 
 
 def find_open_points(question: str, content: str, synonyms: Synonyms, this_year: int) -> list[str]:
-    """Return the points of a question that an answer leaves open, as the folded question words them.
+    """Return the points of a question that an answer leaves open.
 
     Args:
         this_year: the year that an answer implies; other years must be named in it.
@@ -93,7 +93,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 def find_uncertainties(
     question: str, content: tuple[EntryPart, ...], nearness: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return the open points of a question, else its missing words, else a general doubt if the match is weak; none if it is the same question."""
+    """Return open points, else missing words, else a general doubt about a match."""
     if nearness.same:
         return []
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
@@ -105,7 +105,7 @@ def find_uncertainties(
 
 
 def _find_yes_no_clauses(question: str) -> list[str]:
-    """Return the clauses of a question that ask yes or no; all clauses if one of those asks about a special case."""
+    """Return the clauses of a question that ask yes or no."""
     clauses = [clause for clause in _CLAUSE_PATTERN.findall(question) if _YES_NO_PATTERN.search(clause)]
     return (
         _CLAUSE_PATTERN.findall(question)
@@ -115,7 +115,7 @@ def _find_yes_no_clauses(question: str) -> list[str]:
 
 
 def _covers_clause(clause: str, answer_characters: set[str]) -> bool:
-    """Return true if at least MIN_CLAUSE_SHARE of the subject characters of a clause are in `answer_characters`."""
+    """Return true if most of the subject characters of a clause are in the answer."""
     about = get_subject_characters(clause)
     return len(about & answer_characters) >= MIN_CLAUSE_SHARE * len(about)
 
@@ -149,14 +149,14 @@ class AnswerMatch:
 
     @property
     def suggested(self) -> bool:
-        """Return true if a clerk who reads an inquiry may be shown it: offered, or near enough by score and reasons."""
+        """Return true if the match may be suggested to a clerk who reads an inquiry."""
         close = self.near and self.related and self.score >= MIN_SUGGESTED_SCORE
         return self.offered or (close and self.why != (matching.NOTHING_SHARED_REASON,))
 
 
 @dataclass(frozen=True)
 class AnswerSearchResult:
-    """The result of a search with reasons (`why`); `decision` is answer, candidates or hand_over (`matching.decide`, made stricter)."""
+    """The result of a search; `decision` is answer, candidates or hand_over."""
 
     decision: str
     found: tuple[AnswerMatch, ...]
@@ -203,7 +203,7 @@ class _LiveIndex:
         return self._index
 
     def current(self) -> "matching.Index":
-        """Return the index, updated with changes of answers and weights; deletions are noticed up to a second late."""
+        """Return the index, updated with changes of answers and weights."""
         newest, taught = learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
@@ -216,7 +216,7 @@ class _LiveIndex:
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _apply_learnt_weights(self, taught: object) -> None:
-        """Apply changed synonyms; other weights or a new fit also empty the index, which is then rebuilt."""
+        """Apply changed synonyms; changed weights or a new fit also empty the index."""
         use = learning.get_weights()
         if use != self.index.weights or self._get_last_fit(taught) != self._get_last_fit(self.taught):
             self.clear()
@@ -226,11 +226,11 @@ class _LiveIndex:
 
     @staticmethod
     def _get_last_fit(taught: object) -> object:
-        """Return the part of a tuning fingerprint that changes with each new fit of the weights, or None."""
+        """Return the part of a tuning fingerprint that changes with each new fit, or None."""
         return taught[0] if isinstance(taught, tuple) else None
 
     def _synchronize_answers(self, newest: datetime | None) -> None:
-        """Fill the index or add changed answers; at intervals also remove missing ones and add overlooked ones."""
+        """Add changed answers to the index; at intervals also correct it as a whole."""
         answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
@@ -254,7 +254,7 @@ class _LiveIndex:
             self._put_in(answers.filter(pk__in=missing[start : start + 500]))
 
     def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
-        """Add answers to the index, or replace those whose `changed_at` differs from the indexed one."""
+        """Add answers to the index, or replace changed ones."""
         fields = ("pk", "changed_at", "question", "answer", "variants")
         for pk, at, question, answer, variants in rows.values_list(*fields).iterator(2000):
             number = str(pk)
@@ -273,7 +273,7 @@ STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED
 
 
 def search_answers(question: str, *, k: int = 5, drafts: bool = False) -> AnswerSearchResult:
-    """Search the Q&A base; return at most `k` matches, best first, with reasons and flags; a doubtful answer becomes a candidate.
+    """Search the Q&A base; return at most `k` matches, best first, with reasons.
 
     `drafts` includes unreleased answers, for staff only.
     """
@@ -308,14 +308,14 @@ def _describe_open_points(index: "matching.Index", question: str, first_match: A
 
 
 def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
-    """Return public answers without flags that may be offered unasked for the first 400 characters of a question (C-02)."""
+    """Return public answers without flags that may be offered unasked (C-02)."""
     offered = [match.answer for match in search_answers(question[:400], k=k).offered]
     public = set(list_public_answers().filter(pk__in=[answer.pk for answer in offered]).values_list("pk", flat=True))
     return [answer for answer in offered if answer.pk in public and not find_flags(answer)]
 
 
 def search_answers_for_inquiry(inquiry: Inquiry) -> AnswerSearchResult:
-    """Search the Q&A base for answers to an inquiry; matches that must not be suggested are left out."""
+    """Search the Q&A base for answers that may be suggested for an inquiry."""
     result = search_answers(inquiry.question[:400])
     return replace(result, found=tuple(match for match in result.found if match.suggested))
 
@@ -323,7 +323,7 @@ def search_answers_for_inquiry(inquiry: Inquiry) -> AnswerSearchResult:
 def _make_match(
     index: "matching.Index", question: str, hit: "matching.Hit", best: float, answer: KnownAnswer | None
 ) -> AnswerMatch | None:
-    """Return a hit with its answer, reasons and flags; None if it is gone or shares nothing with the question."""
+    """Return a hit with its answer, reasons and flags; None if it is gone."""
     if answer is None:
         return None
     try:
@@ -353,7 +353,7 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
 
 
 def find_rank(answer: KnownAnswer, question: str) -> int | None:
-    """Return the rank of an answer in use for a question (1 is the first); None beyond `MAX_RANKED_HITS` or without a question."""
+    """Return the rank of an answer in use for a question (1 is the first), or None."""
     if not question.strip():
         return None
     hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)
@@ -368,7 +368,7 @@ def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
 
 
 def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
-    """Return the Chinese warnings about an answer: documents of its basis have ended, or it expired."""
+    """Return the warnings about an answer: basis ended, or expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
         for document in answer.documents.all()
@@ -380,7 +380,7 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
 
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return the answers in use to nearly the same question, without the one with the key `besides`."""
+    """Return the answers in use to nearly the same question, without `besides`."""
     tokens = set(make_search_tokens(question))
     candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [

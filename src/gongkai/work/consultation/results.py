@@ -1,4 +1,4 @@
-"""Proposals (C-10) and investment blockages (C-12): visible rows, decisions, monthly counts and the sheet's rows."""
+"""Proposals (C-10) and investment blockages (C-12): decisions and monthly counts."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PA
 
 @dataclass
 class MonthCounts:
-    """The numbers of a month: received, answered, with a decision (`decided`), and decided as resolved (`done`), eased or unsolved."""
+    """The numbers of a month: received, answered, `decided`, resolved (`done`), and others."""
 
     month: date
     received: int = 0

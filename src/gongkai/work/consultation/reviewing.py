@@ -1,4 +1,4 @@
-"""Review of answers: the register and results of rounds, authors, proofreading, and the check for `audit verify`.
+"""Review of answers: rounds, authors, proofreading, and the check for `audit verify`.
 
 docs/decisions/0029-answers-are-signed-in-the-base.md explains why answers have their own review.
 """
@@ -38,7 +38,7 @@ ROUND_RESULT_PARTS = (
 
 
 def describe_round_result(entry: Entry) -> str:
-    """Return the result of a round in words, counted from the log since it was opened; "" if nothing was done."""
+    """Return the result of a round in words, counted from the log."""
     movements = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(movements.values_list("action", "facts", "stream"))
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
@@ -149,7 +149,7 @@ def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
 
 
 def verify_released_answers() -> LogVerdict:
-    """Verify that each answer in use is as its last logged release and was released by three persons."""
+    """Verify that each answer in use is as released, and by three persons."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
     for some in split_into_batches(rows.iterator(BATCH_SIZE)):
@@ -166,7 +166,7 @@ def verify_released_answers() -> LogVerdict:
 
 
 def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> str:
-    """Return the Chinese fault if an answer differs from its logged release, lacks one or one person did two steps, else ""."""
+    """Return the fault if an answer differs from its logged release, else ""."""
     places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
     if not places:
         return "没有签发记录"

@@ -60,14 +60,14 @@ def _list_days(window: ServiceWindow, first_day: date, last_day: date) -> list[R
 
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
-    """Return working days without people, from DAYS_BACK days ago (or the opening) to WORKING_DAYS_AHEAD working days ahead."""
+    """Return working days without people in the checked period."""
     last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
     return [day_of.day for day_of in _list_days(window, first_day, last_day) if day_of.empty]
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
-    """Return (window, working days without people) of the open windows of a unit and those below it that have such days."""
+    """Return (window, days without people) of open windows at and below a unit."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
     days_by_window = [
         (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")
@@ -76,7 +76,7 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
 
 
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
-    """Yield rosters as rows of a sheet, including days without people, to the last planned day or the planning horizon."""
+    """Yield rosters as rows of a sheet, including days without people."""
     for window in windows:
         last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))

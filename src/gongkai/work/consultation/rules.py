@@ -55,7 +55,7 @@ def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
 
 
 def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> DeidentifiedText:
-    """Return a text without the asker, other personal data and people whom only question or answer names.
+    """Return a text without the asker, other personal data and named people.
 
     The public reads no school, shop or firm in a complaint either.
     """
@@ -69,7 +69,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
 
 
 def hide_asker(inquiry: Inquiry, text: str) -> DeidentifiedText:
-    """Return a text in which only the asker is hidden; other personal data is judged by the action."""
+    """Return a text in which only the asker is hidden."""
     return deidentify(text, get_asker_identities(inquiry), known_only=True)
 
 
@@ -84,7 +84,7 @@ REVIEWING_ROLES = (Role.REVIEWER, *APPROVING_ROLES)
 
 
 def get_responsible_unit(target: object) -> Body:
-    """Return the responsible unit of an inquiry, contribution, answer, entry, publication, telephone, window or unit."""
+    """Return the responsible unit of an inquiry or another object of this app."""
     if isinstance(target, Inquiry):
         return target.entry.body
     if isinstance(target, Contribution | KnownAnswer | Entry | MessagePublication | ContactPhone | ServiceWindow):
@@ -122,7 +122,7 @@ def _filter_own_units(by: Actor) -> QuerySet[Body]:
 
 
 def list_assignable_units(by: Actor) -> QuerySet[Body]:
-    """Return the active units to which the user may assign a new inquiry: supervised ones and the user's own."""
+    """Return the active units to which the user may assign a new inquiry."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if by.system:
         return rows
@@ -155,7 +155,7 @@ def list_reasons_unless_assigner(by: Actor, target: Entry) -> list[str]:
 
 
 def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
-    """Return a reason if the unit is a government whose 政务公开办, and not this user, does its daily work."""
+    """Return a reason if the unit's daily work is done by its 政务公开办, not this user."""
     governments = ask_once(
         ("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True))
     )
@@ -163,7 +163,7 @@ def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
 
 
 def list_reasons_unless_unit_staff(by: Actor, target: object) -> list[str]:
-    """Return reasons against handling: staff of the unit and the 政务公开办 above may, unless left to that office."""
+    """Return reasons unless the user is staff of the unit or its 政务公开办."""
     return list_reasons_unless_phone_manager(by, target) or _list_reasons_if_left_to_office(
         by, get_responsible_unit(target).pk
     )
@@ -186,7 +186,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against approving: leads, signers and the stand-in office may, authors may not."""
+    """Return reasons unless the user is lead, signer or stand-in, and no author."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
@@ -196,12 +196,12 @@ def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str]:
-    """Return reasons against answering at once: who handles the inquiry may, as the answer is released."""
+    """Return reasons unless the user handles the inquiry."""
     return list_reasons_unless_unit_staff(by, target)
 
 
 def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return reasons against checking: reviewer, lead, signer and the 政务公开办 above may, authors may not."""
+    """Return reasons unless the user may check the answer and is no author."""
     if is_among(by, [target.written_by, *list_writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
     if is_supervising_office(by, target) or by.has(*REVIEWING_ROLES, body_id=target.body_id):
@@ -217,7 +217,7 @@ def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[s
 
 
 def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return reasons against releasing: who manages the answer may, but neither its authors nor its checker."""
+    """Return reasons unless the user manages the answer and neither wrote nor checked it."""
     checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
     if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
@@ -225,13 +225,13 @@ def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user may write answers, without governments left to their 政务公开办."""
+    """Return the units for which the user may write answers."""
     bodies = governments_left_to_office(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=bodies)
 
 
 def list_writable_units(by: Actor) -> QuerySet[Body]:
-    """Return the active units for which the user may write answers: in reach of the first chief post, else the own ones."""
+    """Return the active units in reach for which the user may write answers."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     for post in by.posts:
         if post.role == Role.CHIEF:

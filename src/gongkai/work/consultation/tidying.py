@@ -79,7 +79,7 @@ def get_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return (older, newer) pairs of a unit's answers, retired ones left out, that ask nearly the same question."""
+    """Return (older, newer) pairs of a unit's answers to nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
     tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
@@ -99,7 +99,7 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 
 def open_rounds() -> dict[str, int]:
-    """Open this quarter's review round for each active unit that has answers in use or unsorted answered inquiries and no round yet."""
+    """Open this quarter's review round for each active unit with something to review."""
     from gongkai.work.consultation.actions.folders import open_review_round
 
     today = timezone.localdate()
@@ -119,7 +119,7 @@ def open_rounds() -> dict[str, int]:
 
 
 def make_round_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a round: the first 30 due items of each kind, near-duplicates and the number left."""
+    """Return the panel of a round: due items, near-duplicates and the number left."""
     loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
     set_subjects([inquiry.entry for inquiry in loose], by)
     return {

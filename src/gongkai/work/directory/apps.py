@@ -11,7 +11,7 @@ class DirectoryConfig(AppConfig):
     verbose_name = "基层标准目录"
 
     def ready(self) -> None:
-        """Register source, erasure handler, entry kind with forms and panel, importer and home-page block."""
+        """Register this app's sources, kinds, forms, panels and importer."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds

@@ -1,4 +1,4 @@
-"""Coverage of the catalogue by unit and domain, computed from shelves and findings, never stored."""
+"""Coverage of the catalogue by unit and domain, computed and never stored."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -235,7 +235,7 @@ def list_cells(
 
 
 def find_seen_columns(by: Actor, cells: Iterable[CoverageCell]) -> set[int]:
-    """Return the ids of the cells' columns that the user sees in the office: others are not linked."""
+    """Return the ids of the cells' columns that the user sees in the office."""
     column_ids = {column.pk for cell in cells for column in cell.columns}
     return set(columns_seen(by).filter(pk__in=column_ids).values_list("pk", flat=True))
 
@@ -252,7 +252,7 @@ def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, lis
 
 
 def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
-    """Return the words that identify an item within its government, by (domain, first level, second level)."""
+    """Return the words that identify an item, by (domain, first level, second level)."""
     catalogues = {item.catalogue_id: item.catalogue for item in items}
     rows = CatalogueItem.objects.filter(
         Q(catalogue__in=catalogues.keys())
@@ -272,7 +272,7 @@ def _get_item_name(item: CatalogueItem, names: Mapping[tuple[str, str, str], Ite
 def _is_of_this_edition(
     item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName], finding: CellFinding, today: date
 ) -> bool:
-    """Return true while no newer edition of a yearly item is owed than when a person confirmed it."""
+    """Return true if no newer edition of a yearly item is owed since its confirmation."""
     name, found_on = _get_item_name(item, names).name, timezone.localtime(finding.found_at).date()
     return get_sufficient_years(name, found_on).start == get_sufficient_years(name, today).start
 
@@ -332,7 +332,7 @@ def _set_cell_state(
     *,
     is_named: bool,
 ) -> None:
-    """Set the state of a cell from the counted texts, or `undecided_texts` if a person must decide.
+    """Set the state of a cell from counted texts, or those a person must decide on.
 
     `is_named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
     """

@@ -1,4 +1,4 @@
-"""Forms: mapping an item, new follow-ups, a template and applying it, telling documents apart, ordering publication."""
+"""Forms: mapping items, follow-ups, templates, documents, ordering publication."""
 
 from collections.abc import Iterable, Sequence
 from typing import Unpack
@@ -109,7 +109,7 @@ class ItemMappingForm(ActForm):
 
 
 class FollowupCreationForm(ActForm):
-    """The form for the units and domains of follow-ups; the six domains of institutions are preset."""
+    """The form for units and domains of follow-ups, with six preset domains."""
 
     outcome = forms.ChoiceField(label="成果", choices=FollowupKind)
 
@@ -194,7 +194,7 @@ class TemplatePathsField(forms.CharField):
 
 
 def propose_template_lines(government: Body) -> str:
-    """Return the columns that the catalogues in force ask for: a column for each domain and each first item."""
+    """Return the columns that the catalogues in force ask for."""
     items = CatalogueItem.objects.filter(catalogue__in=list(list_catalogues_in_force(government)), proactive=True)
     rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
     lines: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Convert a catalogue page into rows under one header row, and parse its cells (ticks, channels, limits). Pure.
+"""Convert a catalogue page into rows and parse its cells. Pure.
 
 Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
 
@@ -109,7 +109,7 @@ def make_text_parser(limit: int) -> Callable[[object], str]:
 
 
 def parse_cycle_days(limit: str) -> int:
-    """Return the maximum days between publications by a limit in words (每季度更新 → 92), or 0 without a cycle."""
+    """Return the maximum days between publications by a limit in words, or 0."""
     return next((days for text, days in _CYCLES if text in limit), 0)
 
 
@@ -190,7 +190,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
-    """Return (number, cells) of a sheet's rows below one header row; empty if it contains no catalogue."""
+    """Return (number, cells) of a sheet's rows below one header row."""
     rows = fill_merged(page)
     at = _find_header_row(rows)
     if at is None:
@@ -219,7 +219,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
 
 
 def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
-    """Move the values of a level split into two columns to the first, without shifting other cells."""
+    """Move the values of a level split into two columns to the first."""
     for name, level in _LEVELS:
         places = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
         for at in places[:1]:
@@ -248,7 +248,7 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _is_head(cells: list[object]) -> bool:
-    """Return true if a row continues the header: most cells are header words, at least one of the second row."""
+    """Return true if a row continues the header."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVELS)}
     second_row_words = cell_words & _SECOND | levels
@@ -266,7 +266,7 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
 
 
 def _is_note(cells: list[object]) -> bool:
-    """Return true if a row is a title within the table, a note below it, or its heads again on a new page."""
+    """Return true if a row is a title, a note, or the heads repeated on a new page."""
     texts = [format_value(cell) for cell in cells if format_value(cell)]
     if not texts:
         return True
@@ -280,7 +280,7 @@ def _is_note(cells: list[object]) -> bool:
 
 
 def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
-    """Yield (number, cells) with empty items' names filled from the row above, for files without merged cells."""
+    """Yield (number, cells) with empty items' names filled from the row above."""
     places = [
         at
         for at, head in enumerate(heads)

@@ -1,4 +1,4 @@
-"""Models of catalogues by domain and version, items, column templates, follow-ups and yearly checks."""
+"""Models of catalogues, items, column templates, follow-ups and yearly checks."""
 
 from typing import ClassVar
 
@@ -55,7 +55,7 @@ class Catalogue(models.Model):
 
 
 class CatalogueItem(models.Model):
-    """A row of a catalogue, with the columns and bodies that publish it; `key` identifies it across versions."""
+    """A row of a catalogue, with its columns and bodies; `key` is stable across versions."""
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="items", verbose_name="目录")
     position = models.PositiveIntegerField("序号", default=0)
@@ -124,12 +124,12 @@ class CellFinding(models.Model):
 
 
 def make_item_key(first: str, second: str, content: str) -> str:
-    """Return the key that identifies an item across versions: its names and content without blanks."""
+    """Return the key that identifies an item across versions."""
     return digest("\n".join("".join(text.split()) for text in (first, second, content)).encode())
 
 
 class ColumnTemplate(models.Model):
-    """Columns for the sites of one level (栏目格式模板). `paths` are rows of path, content, cycle in days."""
+    """Columns for sites of one level (栏目格式模板): rows of path, content, cycle in days."""
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="column_templates", verbose_name="制定单位")
     name = models.CharField("名称", max_length=80)
@@ -241,7 +241,7 @@ class YearlyCheck(FullTextSource):
         return ItemKind.REPORT.value
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return reasons against publication: no verdict on cells, or verdicts changed after the text."""
+        """Return reasons against publication: verdicts are missing or changed later."""
         remaining = self.cells.filter(verdict="").count()
         if remaining:
             return [f"还有{remaining}项没有检查。"]

@@ -1,4 +1,4 @@
-"""Panels of other pages (catalogue gaps, steps of a follow-up), and erasure by law of a check's texts."""
+"""Panels of other pages, and erasure by law of a check's texts."""
 
 from collections import Counter
 from datetime import date
@@ -26,7 +26,7 @@ class CheckErasureHandler(FullTextErasureHandler):
     """The erasure handler for texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts of an edition and, without a later revision, the words on the sampled cells."""
+        """Blank the texts of an edition and, if it is the last, the words on its cells."""
         super().erase(edition)
         number = source_number_of(edition, YearlyCheck.source_name)
         if not YearlyCheckRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
@@ -64,7 +64,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_gaps_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: gaps of the user's units, or an office's unpublished items and drafts, or None."""
+    """Return the home page block of gaps and drafts, or None."""
     home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)

@@ -16,7 +16,7 @@ from gongkai.work.tables.models import Record
 
 @register_visible_to(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues in force, and drafts and old versions of governments that the user supervises."""
+    """Return the catalogues in force, and other versions for supervisors."""
     actor = actor_of(user)
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
@@ -38,7 +38,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
 
 @register_visible_to(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
-    """Return the templates of governments that the user supervises, and approved ones of those above."""
+    """Return templates of supervised governments, and approved ones from above."""
     actor = actor_of(user)
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
@@ -89,7 +89,7 @@ def list_catalogues_in_force(government: Body) -> QuerySet[Catalogue]:
 
 
 def list_checkable_items() -> QuerySet[CatalogueItem]:
-    """Return the proactive items of catalogues in force that name a unit: a yearly check draws from them."""
+    """Return the items that a yearly check can draw: proactive, in force, with a unit."""
     return CatalogueItem.objects.filter(catalogue__state__in=CURRENT_STATES, proactive=True, bodies__isnull=False)
 
 
@@ -128,7 +128,7 @@ def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
 
 
 def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
-    """Return the power-list items of an item's units, else of its catalogue's units, and the one it has.
+    """Return the power-list items that may be linked to an item.
 
     If the item names no unit, those of all units of its catalogue.
     """

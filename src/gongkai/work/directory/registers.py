@@ -83,7 +83,7 @@ def _make_columns_cell(row: CatalogueItem) -> SafeString | str:
 
 
 def _make_columns_prefetch(by: Actor) -> "Prefetch[str]":
-    """Return the lookup of items' columns, annotated with whether the user sees them in the office."""
+    """Return the lookup of items' columns, with whether the user sees them."""
     is_seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
     return Prefetch("columns", SiteColumn.objects.annotate(seen=is_seen))
 
@@ -239,7 +239,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
     def facts_of(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
-        """Return the numbers of items without columns, units or powers, and the units without a power list."""
+        """Return the numbers of items that lack columns, units or powers."""
         parameters = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))
         return [
@@ -275,7 +275,7 @@ def _render_due_date(row: Followup) -> SafeString | str:
 
 
 class FollowupRegister(Register[Followup]):
-    """Register of follow-ups to ministries' acts and to the city's catalogue, by step (B-04, B-06)."""
+    """Register of follow-ups to ministries' acts, by step (B-04, B-06)."""
 
     name, model, title, section = "directory.followups", Followup, "细则和指引", DIRECTORY_SECTION
     columns = (

@@ -1,4 +1,4 @@
-"""The register of column templates: made by one person, approved by another, tried and applied to sites."""
+"""The register of column templates: made, approved by another person, applied."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ TEMPLATE_SECTION = (("基层标准目录", "directory:index"),)
 
 
 class ColumnTemplateRegister(Register[ColumnTemplate]):
-    """The register of column templates: made by one person, approved by another, applied to sites."""
+    """The register of column templates: made, approved by another person, applied."""
 
     name, model, title, section = "directory.templates", ColumnTemplate, "栏目模板", TEMPLATE_SECTION
     record_route = "template"

@@ -10,7 +10,7 @@ from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem,
 
 
 def is_unit_shown_in_name(name: str, units: Iterable[str]) -> bool:
-    """Return True if an account's name shows two consecutive characters of its unit's or government's name.
+    """Return true if an account's name shows two characters of its unit's name.
 
     Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.
     """
@@ -41,7 +41,7 @@ def is_stale(account: Account, today: date) -> bool:
 
 
 def get_account_light(account: Account, today: date) -> str:
-    """Return the colour: red if stale or without a leader (S-06), yellow near the limit, grey closed, blue filing."""
+    """Return the account's traffic light: stale or leaderless (S-06), near, closed, filing."""
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
     if account.state == AccountState.FILING:
@@ -53,7 +53,7 @@ def get_account_light(account: Account, today: date) -> str:
 
 
 def get_column_light(column: AccountColumn, today: date) -> str:
-    """Return the colour: red if the last update or the opening is longer ago than the cycle, grey if not open."""
+    """Return the column's traffic light by the age of its last update."""
     if not column.opened:
         return "grey"
     if not column.cycle_days:

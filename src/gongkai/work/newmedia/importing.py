@@ -77,7 +77,7 @@ _FACTS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"
 def save_imported_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
-    """Store an account or change its fields; return the `Account`. `new`: no account has this name."""
+    """Store or change an account; return the `Account`. `new`: the name is not stored yet."""
     account = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
     stored_account = account or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():

@@ -1,4 +1,4 @@
-"""Jobs (reminders of stale accounts, IPv6 checks of mobile clients, quarterly screenings) and erasure of posts.
+"""Jobs: reminders, IPv6 checks, quarterly screenings; and erasure of posts.
 
 Content on a platform cannot be erased from here: the release keeps its address so that it can be removed there.
 """
@@ -26,7 +26,7 @@ from gongkai.work.newmedia.models import Account, AccountState, Platform, Post, 
 
 
 class PostErasureHandler(BaseErasureHandler):
-    """The erasure handler of posts made from an edition; posts of other editions of the document stay."""
+    """The erasure handler of posts made from an edition."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams, pages and titles of the posts, and the streams of their accounts."""
@@ -60,7 +60,7 @@ POST_ERASURE_HANDLER = PostErasureHandler()
 
 @action("newmedia.remind_update", label="提醒更新", rule=check_system)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
-    """Remind clerks and editor, if `late` also the head, to update an account, once per period without updates."""
+    """Remind clerks and editor, if `late` also the head, to update an account."""
     last_day = account.updated_on or account.opened_on
     assert last_day is not None
     until = last_day + timedelta(days=get_stale_days())
@@ -105,7 +105,7 @@ CLIENT_CHECK_DAYS = 7
 
 @action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
 def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
-    """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12).
+    """Record whether the hosts of a mobile client answer over IPv6 (W-12).
 
     `fault` is the finding of the caller in Chinese, "" if all hosts answer.
     """
@@ -138,7 +138,7 @@ def check_clients() -> Mapping[str, int]:
 
 
 def start_screenings() -> Mapping[str, int]:
-    """Start this quarter's screening of each top government that has accounts and an open-government office here.
+    """Start this quarter's screening of each top government with accounts.
 
     A government that is only listed as the parent of units has nobody who could decide.
     """

@@ -130,7 +130,7 @@ class Account(models.Model):
 
 
 class AccountColumn(models.Model):
-    """A column (栏目、菜单) of an account with content, cycle, unit and person (P-02); without all four it is not open."""
+    """A column (栏目、菜单) of an account with content, cycle, unit and person (P-02)."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="columns", verbose_name="账号")
     name = models.CharField("栏目名称", max_length=80)
@@ -158,7 +158,7 @@ class AccountColumn(models.Model):
 
 
 class Update(models.Model):
-    """An observed update of an account on a day, from a recorded post, its editor or a reviewer. Append-only."""
+    """An observed update of an account on a day. Append-only."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="updates", verbose_name="账号")
     column = models.ForeignKey(

@@ -45,7 +45,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: stale accounts, posts to clear or send, undecided screenings, or None."""
+    """Return the home page block of accounts, posts and screenings, or None."""
     working_units = _find_working_units(by)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)

@@ -33,7 +33,7 @@ REGISTER_TABS = {
 
 @register_visible_to(Account)
 def visible_to(user: object) -> QuerySet[Account]:
-    """Return the accounts of the user's units, of those they supervise, and those in screenings of their units.
+    """Return accounts of own and supervised units, and those in screenings of them.
 
     Of the latter, `own` is false: the user may not open their filings.
     """
@@ -72,7 +72,7 @@ def posts_visible_to(user: object) -> QuerySet[Post]:
 
 @register_visible_to(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
-    """Return screenings of the user's units and supervised governments, and those listing an account of theirs."""
+    """Return screenings of own and supervised governments, or with an own account."""
     actor = actor_of(user)
     rows = Screening.objects.select_related("body")
     if actor.system:
@@ -83,7 +83,7 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
 
 @register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
-    """Return the screening results of accounts of the user's units; all of a screening for its government."""
+    """Return the screening results of accounts that the user may see."""
     query = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_list_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
@@ -182,7 +182,7 @@ def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """A row of the statistics: open accounts, those updated in time (`fresh`), closed, posts in 30 days, followers."""
+    """Account statistics: open, updated in time (`fresh`), closed, posts, followers."""
 
     label: str
     open: int
@@ -227,7 +227,7 @@ def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int],
 
 
 def list_public_accounts(root: Body) -> list[Account]:
-    """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
+    """Return open accounts by unit, then closed ones, for the public list."""
     rows = list_accounts_under(root)
     open_accounts = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed_accounts = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")

@@ -28,7 +28,7 @@ def _render_link(url: str, label: object) -> SafeString:
 
 
 def link_entry(row: Filing | Hit, entry: "Entry", label: str) -> SafeString | str:
-    """Return a link to the entry of a row, or the words alone if the reader may not open it (`annotate_openable`)."""
+    """Return a link to the entry of a row, or only the label if the reader may not open it."""
     return format_html('<a href="{}">{}</a>', entry.url, label) if row.opens else label  # type: ignore[union-attr]
 
 
@@ -53,7 +53,7 @@ def _render_filing_day(row: Filing) -> SafeString | str:
 
 
 def _render_column_light(row: AccountColumn) -> SafeString | str:
-    """Return the state of a column: what it lacks before opening, or whether its cycle is exceeded."""
+    """Return what a column lacks before opening, or whether its cycle is exceeded."""
     if not row.opened:
         return "".join(account_checks.list_missing_column_fields(row)) or light_html("blue", "未开通")
     late = account_checks.get_column_light(row, timezone.localdate()) == "red"

@@ -71,7 +71,7 @@ def _render_last_update(row: Account) -> SafeString | str:
 
 
 def _render_open_filing(row: Account) -> SafeString | str:
-    """Return the open filing of an account, "" if there is none; a link if the account is of the reader's units."""
+    """Return the open filing of an account, linked for its own units, or ""."""
     filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
@@ -162,7 +162,7 @@ class AccountRegister(Register[Account]):
         return f"{row.name}（{row.get_platform_display()}）"
 
     def facts_of(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
-        """Return the status, differing names of the unit's accounts, and the IPv6 support of a mobile client."""
+        """Return status, other accounts of the unit, and IPv6 support of a client."""
         names = {open_account.name for open_account in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
         client = row.state == "open" and row.platform == "app"
@@ -177,7 +177,7 @@ class AccountRegister(Register[Account]):
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
-        """Return the link to the open filing, else those to the account and to the choice of documents."""
+        """Return links to the open filing, the account and the choice of documents."""
         filing = queries.map_open_filings([row]).get(row.pk)
         if filing is not None and row.own:  # type: ignore[attr-defined]
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
@@ -312,7 +312,7 @@ class PostRegister(Register[Post]):
         return (("各网站、账号转发情况", make_posts_url(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
-        """Return the chosen document, the numbers of its posts and of those published (W-14); nothing without one."""
+        """Return the chosen document, and the numbers of its posts (W-14)."""
         rows = listing.rows.order_by()
         if (first_post := rows.first() if listing.chosen.get("document") else None) is None:
             return ()

@@ -33,7 +33,7 @@ def get_unit(target: object) -> Body:
 
 
 def list_reasons_unless_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
-    """Return reasons unless the user is staff of the unit or in the open-government office above it."""
+    """Return reasons unless the user is staff of the unit or its 政务公开办."""
     body = get_unit(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -41,7 +41,7 @@ def list_reasons_unless_unit_staff(by: Actor, target: "Account | Post") -> list[
 
 
 def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the user is in the open-government office above the unit or is a job."""
+    """Return reasons unless the user is in the 政务公开办 above the unit, or a job."""
     body = get_unit(target)
     if is_above(by, body):
         return []

@@ -93,7 +93,7 @@ class ScreeningRegister(Register[Screening]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Screening]:
-        """Return the visible screenings with counts of listed and undecided accounts that the user sees."""
+        """Return the visible screenings with counts of listed and undecided accounts."""
         query = Q(hits__in=queries.hits_visible_to(by).values("pk"))
         undecided = Count("hits", filter=query & Q(hits__decision=""))
         return super().rows(by).annotate(hit_count=Count("hits", filter=query), open_count=undecided)
@@ -117,5 +117,5 @@ class HitRegister(Register[Hit]):
     empty = "没有排查出有问题的账号。"
 
     def rows(self, by: Actor) -> QuerySet[Hit]:
-        """Return the visible results; of their rectifications, `opens` is true for those that the user may open."""
+        """Return the visible results; `opens`: the user may open the rectification."""
         return annotate_openable(super().rows(by), by)

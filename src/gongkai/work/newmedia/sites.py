@@ -35,7 +35,7 @@ def _list_platform_sites() -> Iterable[LowerSite]:
 
 
 def list_requestable_sites(by: Actor) -> list[LowerSite]:
-    """Return the websites that the user's open-government office may request: of lower units, one for each unit."""
+    """Return lower units' websites that the user's office may request, one a unit."""
     own_keys, sites_by_unit = units_answered_for(by), dict[int, LowerSite]()
     for site in (row for rows in (_list_platform_sites, *SITE_LISTS) for row in rows()):
         body = site.body

@@ -47,7 +47,7 @@ DEFAULT_REQUEST_DAYS = 3
 
 
 def choose_posts(request: HttpRequest) -> HttpResponse:
-    """Choose published documents and accounts: prepare own posts, request posts from other units."""
+    """Choose published documents and accounts, to prepare or request posts."""
     by = require_staff_actor(request)
     accounts, sites = queries.list_writable_accounts(by), list_requestable_sites(by)
     if not accounts and not sites:
@@ -81,7 +81,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
 def _run_chosen(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
-    """Request or write posts for the ticked accounts and sites; return the document's key, 0 if all failed."""
+    """Request or write posts for the ticked accounts and sites; return the document's key."""
     document = Document.objects.filter(pk=parse_whole_number(request.POST.get("document", "")) or 0).first()
     asks = request.POST.get("do") == "ask"
     chosen = [account for account in accounts if account.pk in parse_selected(request.POST.getlist("account"))]

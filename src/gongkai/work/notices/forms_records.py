@@ -1,4 +1,4 @@
-"""Forms of a notice, shares, contributions, other channels, lead checks and upward submissions."""
+"""Forms of notices, shares, contributions, channels, checks and submissions."""
 
 from datetime import datetime
 
@@ -119,7 +119,7 @@ class SendForm(ActForm):
     words = forms.CharField(label="说明", required=False, max_length=500)
 
     def prepare(self) -> None:
-        """Offer the papers that can be drafted, the first one selected; without any, remove the field."""
+        """Offer the papers that can be drafted, or remove the field without any."""
         drafts = list_papers(self.entry.upward, self.by)
         drafted = self.fields["drafted"]
         assert isinstance(drafted, forms.ChoiceField)

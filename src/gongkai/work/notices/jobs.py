@@ -1,4 +1,4 @@
-"""Scheduled jobs: open next periods, continue interrupted work, send reminders. Safe to miss and to repeat."""
+"""Scheduled jobs of notices. Safe to miss and to repeat."""
 
 import logging
 import time
@@ -55,7 +55,7 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
 
 
 def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
-    """Continue work on the tasks of notices, and remove partial imports, that a stopped process left.
+    """Continue work on notices, and remove partial imports, of a stopped process.
 
     A notice that fails is logged; the others are done.
     """

@@ -34,7 +34,7 @@ from gongkai.work.notices.states import (
 
 
 def _filter_led(actor: Actor) -> Q | None:
-    """Return the condition for entries that one of the actor's units or governments leads; None without units."""
+    """Return the condition for entries that the actor's units or governments lead."""
     if not (units := units_answered_for(actor)):
         return None
     through = Assignment.leads.through
@@ -42,7 +42,7 @@ def _filter_led(actor: Actor) -> Q | None:
 
 
 def _can_see_owner(actor: Actor, entry: Entry) -> bool:
-    """Return true if the notice is visible to the actor and the entry is not only for the open-government office."""
+    """Return true if the actor may see who owes the entry."""
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 

@@ -44,7 +44,7 @@ def send_with_task(happened: ActionEvent) -> None:
 
 
 def tick_sent_duties(happened: ActionEvent) -> None:
-    """Tick duties whose submission was sent while a request was pending (follows `REQUEST_ENDINGS`).
+    """Tick duties whose submission was sent while a request was pending.
 
     The sender submits the task with the sent papers if nothing else is open, as where no request was pending.
     """
@@ -80,7 +80,7 @@ def cancel_submissions(happened: ActionEvent) -> None:
 
 
 def cancel_old_submissions() -> dict[str, int]:
-    """Cancel submissions of tasks that were dropped before this listener existed; safe to repeat."""
+    """Cancel old submissions of dropped tasks; safe to repeat."""
     left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=CANCELLED_OUTCOMES)
     done = 0
     for upward in left.select_related("entry", "assignment__entry").order_by("pk"):
@@ -95,7 +95,7 @@ def _make_cancel_reason(task: Entry) -> str:
 
 
 def resume_submissions(happened: ActionEvent) -> None:
-    """Reopen submissions of a reopened task (follows `assignment.reopen` and `assignment.restore`)."""
+    """Reopen submissions of a reopened or restored task."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
     for entry in fell.order_by("pk"):
@@ -103,7 +103,7 @@ def resume_submissions(happened: ActionEvent) -> None:
 
 
 def cancel_shares(happened: ActionEvent) -> None:
-    """Cancel open shares of an ended task (follows `ENDING_VERBS`); only an excused task excuses its offices."""
+    """Cancel open shares of an ended task (follows `ENDING_VERBS`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return
@@ -128,7 +128,7 @@ def follow_task_deadline(happened: ActionEvent) -> None:
 
 
 def resume_contributions(happened: ActionEvent) -> None:
-    """Reopen contributions to a reopened task (follows `assignment.reopen` and `assignment.restore`)."""
+    """Reopen contributions to a reopened or restored task."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED:
         open_contributions([task.assignment], by=happened.by)

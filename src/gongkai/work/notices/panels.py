@@ -79,7 +79,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _show_drafting(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
-    """Return true if the user may draft a text from the task, and in which columns it would be published."""
+    """Return whether the user may draft a text from the task, and its columns."""
     if not may or create_draft.why_not(row.body, by=by):
         return {"may_draft": False}
     return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}
@@ -99,7 +99,7 @@ def _show_channels(row: Assignment) -> dict[str, object]:
 
 
 def _list_cycle_lines(entry: Entry, lines: list[ChecklistLine], by: Actor) -> list[ChecklistLine]:
-    """Return the vague duties that the user may tick for the current cycle; none if the entry is of another year."""
+    """Return the vague duties that the user may tick for the current cycle."""
     if entry.year != timezone.localdate().year or check_cycle_duties.why_not(entry, by=by):
         return []
     return [line for line in lines if line.cycle]
@@ -137,7 +137,7 @@ def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the shares and inner tasks of a task for staff of its unit; None for others and if none can exist."""
+    """Return a task's shares and inner tasks for staff of its unit, else None."""
     if not handles_work_of(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))

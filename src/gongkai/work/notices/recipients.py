@@ -17,7 +17,7 @@ from gongkai.work.notices.states import ASSIGNED
 
 
 class TaskRecipients(TypedDict):
-    """Arguments of `Notification`: keys of persons (`by_post`: found by their posts), posts as (role, body key)."""
+    """Arguments of `Notification`: keys of persons, and posts as (role, body key)."""
 
     persons: tuple[int, ...]
     by_post: NotRequired[bool]
@@ -37,7 +37,7 @@ def get_unit_recipients(body_id: int) -> TaskRecipients:
 
 
 def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> TaskRecipients:
-    """Return the clerks of an office, else of the unit, else its head, else those in charge in the `giver`."""
+    """Return the clerks of an office, else of its unit, else the nearest users in charge."""
     unit = unit_for_inner_messages(body_id, giver)
     if unit != body_id:
         return get_deciding_recipients(unit)

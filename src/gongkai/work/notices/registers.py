@@ -107,7 +107,7 @@ def _get_sent_time(row: Upward) -> object:
 
 
 def _get_next_step(row: Upward) -> tuple[str, str]:
-    """Return (action, label) of the next step of a submission: to record that it was sent, or its receipt."""
+    """Return (action, label) of the next step of a submission."""
     return ("upward.receipt", "登记回执") if row.sent_at else ("upward.send", "登记已报送")
 
 

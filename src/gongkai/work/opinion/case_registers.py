@@ -104,7 +104,7 @@ class OpinionCaseRegister(Register[OpinionCase]):
         return reverse("opinion:collect") if list_own_bodies(by).exists() else ""
 
     def totals(self, listing: Listing[OpinionCase]) -> Sequence[tuple[str, object]]:
-        """Return the number of pending leads, whose deadlines are running, with a link; () without any."""
+        """Return the number of pending leads with a link, or ()."""
         waiting = cases.list_pending_leads(listing.by).count()
         if not waiting:
             return ()
@@ -225,6 +225,6 @@ class PromiseRegister(Register[Promise]):
         return reverse("opinion:register") if list_own_bodies(by).exists() else ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
-        """Return `figures` by unit if the promises of all tabs and units are shown, else an empty list."""
+        """Return `figures` by unit if all promises are shown, else an empty list."""
         shows_all = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
         return {"figures": promises.count_by_unit(self.rows(listing.by)) if shows_all else []}

@@ -18,7 +18,7 @@ __all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "find_column_by_name", "find_s
 
 
 def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
-    """Return the column of a unit's site with one of the names: open ones first, then the earliest name.
+    """Return the column of a unit's site with one of the names, open ones first.
 
     Raises:
         Refused: there is no such column, or the unit has no site.

@@ -27,7 +27,7 @@ class FeedReadError(Exception):
 
 
 def read_feed(data: bytes, address: str = "") -> list[LeadFeedEntry]:
-    """Return at most MAX_FEED_ENTRIES entries of a feed in order, references as digests; other addresses than HTTP are dropped.
+    """Return the entries of a feed in order, references as digests.
 
     Raises:
         FeedReadError: the data is no feed.

@@ -1,4 +1,4 @@
-"""Ledger entry kinds of cases, duties and promises; cases are confidential (`_make_reader_filter`)."""
+"""Ledger entry kinds of cases, duties and promises; cases are confidential."""
 
 from django.db.models import Q
 
@@ -23,7 +23,7 @@ def _make_body_filter(actor: Actor) -> Q:
 
 
 def _make_unit_filter(actor: Actor) -> Q:
-    """Return the condition for units below a government that the user heads, or that the user speaks for."""
+    """Return the condition for units that the user heads or speaks for."""
     heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
     condition = make_speaker_condition(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
@@ -49,7 +49,7 @@ def _make_reader_filter(actor: Actor) -> Q | None:
 
 
 def _make_duty_reader_filter(actor: Actor) -> Q | None:
-    """Return the filter for further readers of duties: the answering unit, and heads and spokespeople of the unit; None without units."""
+    """Return the filter for further readers of duties; None without units."""
     if not actor.bodies:
         return None
     led = Body.objects.filter(_make_body_filter(actor))

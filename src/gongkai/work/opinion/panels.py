@@ -71,7 +71,7 @@ def _get_last_review(stream: str) -> Review | None:
 
 
 def make_case_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of an opinion case; duties and links only as far as the user may see them."""
+    """Return the panel of an opinion case, as far as the user may see it."""
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [
         (answer, _get_last_review(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()
@@ -106,7 +106,7 @@ def _get_public_url(answer: Response, by: Actor) -> str:
 
 
 def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
-    """Return URL, title and remark of a case's links in both directions: visible entries, and linked documents."""
+    """Return URL, title and remark of a case's visible links in both directions."""
     rows = list(case.links.select_related("entry", "document"))
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
@@ -143,7 +143,7 @@ def make_duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a promise with its statements, except dropped ones, and the state of their review."""
+    """Return the panel of a promise with its statements and their review."""
     promise = entry.promise
     review = _get_last_review(promise.stream)
     pending = promise.pending
@@ -172,7 +172,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: number of leads, consultations and cases pending for the user, or None."""
+    """Return the home page block of pending leads, consultations and cases, or None."""
     if not by.bodies:
         return None
     leads = list_pending_leads(by)

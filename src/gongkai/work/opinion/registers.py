@@ -54,7 +54,7 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
 
 
 def list_chief_governments(by: Actor) -> QuerySet[Body]:
-    """Return the governments, of several levels, that the user supervises; without any, all supervised units."""
+    """Return the governments, else all units, that the user supervises."""
     units = list_supervised_units(by)
     bodies = units.filter(kind__in=GOVERNING_KINDS)
     return bodies if bodies.exists() else units
@@ -133,7 +133,7 @@ _DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
 
 
 def _render_source(row: WatchField) -> SafeString | str:
-    """Return the document that set a field, linked to a search for the number in it if there is one."""
+    """Return the document that set a field, linked to a search for its number."""
     number = _DOCUMENT_NUMBER.search(row.source)
     if number is None:
         return row.source

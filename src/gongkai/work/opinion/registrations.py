@@ -1,4 +1,4 @@
-"""Register the app's components at start-up, create initial data, and erase published texts by law."""
+"""Register this app at start-up, create initial data, and erase texts by law."""
 
 from gongkai.content.editions.erasure import (
     ERASED_TEXT,
@@ -72,7 +72,7 @@ class PromiseErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the statements of an edition; with the promise itself also its facts and the entry's title."""
+        """Blank the statements of an edition, and the facts of a first one."""
         number = source_number_of(edition, Promise.source_name)
         revisions = find_erased_revisions(edition)
         statements = Statement.objects.filter(promise=number)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def store_evidence(
     entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, text: str = ""
 ) -> Evidence | None:
-    """Store a URL, a file or both, with the remark `make_text_field`, as evidence of an entry; call inside an action.
+    """Store a URL, a file or both as evidence of an entry; call inside an action.
 
     Returns:
         The row of the file, else of the address, or None if neither was given.
@@ -97,7 +97,7 @@ def list_reasons_unless_reliever(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
-    """Return reasons unless the user is staff of the unit or in the open-government office above it."""
+    """Return reasons unless the user is staff of the unit or its 政务公开办."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
         return []
@@ -105,7 +105,7 @@ def list_reasons_unless_unit_staff(by: Actor, target: "Feed | Entry | Body") -> 
 
 
 def list_reasons_unless_decider(by: Actor, target: object) -> list[str]:
-    """Return a reason unless the user is lead or signer of the unit, or in the open-government office above it."""
+    """Return a reason unless the user leads or signs for the unit or is above it."""
     body = get_unit(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
@@ -113,7 +113,7 @@ def list_reasons_unless_decider(by: Actor, target: object) -> list[str]:
 
 
 def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user is staff of a consulted unit, or of the office of a consulted government.
+    """Return reasons unless the user is staff of a consulted unit.
 
     A unit whose opinion was recorded at a meeting does not count.
     """
@@ -121,7 +121,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
-    """Return the consultations, not guidance or meetings, that the user may answer, unanswered ones first."""
+    """Return the consultations that the user may answer, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
     governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
     own_rows = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
@@ -129,7 +129,7 @@ def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
 
 
 def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
-    """Return who may be spokesperson: people with a post in the unit, for a government also in its units."""
+    """Return people with a post in the unit or, for a government, its units."""
     query = Q(body=body)
     if body.kind in GOVERNING_KINDS:
         query |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
@@ -169,7 +169,7 @@ def list_reasons_unless_speaker(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_drafter(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user is staff or spokesperson of the unit, or in the office above it."""
+    """Return reasons unless the user is staff or spokesperson of the unit, or above it."""
     return [] if is_speaker_for(by, get_unit(target)) else list_reasons_unless_unit_staff(by, target)
 
 

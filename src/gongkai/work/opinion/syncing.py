@@ -1,4 +1,4 @@
-"""Apply published answers and statements to the ledger, scheduled ones by a job; propose field and unit of a case."""
+"""Apply published answers and statements; propose field and unit of a case."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 
 
 def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
-    """Return the watched field (of `fields`, else of all) whose keywords occur most often in a text, or None."""
+    """Return the watched field whose keywords occur most often in a text, or None."""
     watched_fields = list(WatchField.objects.all()) if fields is None else fields
     counted = [
         (sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(watched_fields)
@@ -45,7 +45,7 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
 
 
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
-    """Return the first active unit of an area whose name without its place is that of an owner, or None."""
+    """Return the unit of an area that corresponds to one of the owners, or None."""
     tails = {_strip_place(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
     return next((body for body in units if _strip_place(body) in tails), None)
@@ -85,7 +85,7 @@ def apply_published_response(response: Response) -> int:
 
 
 def apply_published_promise(promise: Promise) -> int:
-    """Apply the published statements of a promise in order, as its state permits; return their number."""
+    """Apply the published statements of a promise in order; return their number."""
     waiting: Iterable[Statement] = promise.revisions.filter(public_at=None).order_by("pk")
     since = map_publication_times(promise.stream)
     done = 0

@@ -32,7 +32,7 @@ _Kind = AnnouncementKind
 
 
 def get_publication_day(announcement: Announcement) -> date:
-    """Return the day on which an announcement becomes public: of its consultation, scheduled (not past), or today."""
+    """Return the day on which an announcement becomes public."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is not None:
         return consultation.starts_on
@@ -42,7 +42,7 @@ def get_publication_day(announcement: Announcement) -> date:
 
 
 def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the reasons why a catalogue cannot be published: no rows in its fields (`terms`), or no consent."""
+    """Return the reasons why a catalogue cannot be published."""
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
@@ -64,7 +64,7 @@ def list_consents_to_approve(outgoing: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the reasons why a draft cannot be published: missing parts, moved dates, or too short a period."""
+    """Return the reasons why a draft cannot be published."""
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -84,7 +84,7 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the Chinese objections to the day of a hearing; none for meetings and after the day."""
+    """Return the objections to the day of a hearing."""
     hearing_day = datetime.fromisoformat(read_text(terms, "held_at")).date()
     today = timezone.localdate()
     if hearing_day < today:
@@ -93,7 +93,7 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the reasons why the adoption table cannot be published: period, missing feedback, outdated, personal data."""
+    """Return the reasons why the adoption table cannot be published."""
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
@@ -124,7 +124,7 @@ def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object
 
 
 def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the reasons why a survey cannot be published: no questions, outdated text or wrong dates."""
+    """Return the reasons why a survey cannot be published."""
     survey = announcement.survey
     assert survey is not None
     reasons = [] if terms.get("asked") else ["还没有问题，请先添加问题。"]
@@ -142,7 +142,7 @@ def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 
 
 def _find_findings_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the reasons why a survey's findings cannot be published: not over, missing texts, outdated figures."""
+    """Return the reasons why a survey's findings cannot be published."""
     survey = announcement.survey
     assert survey is not None
     if not survey.is_over:
@@ -181,14 +181,14 @@ _STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 
 
 def list_omitted_steps(decision: Decision) -> list[str]:
-    """Return the labels of omitted steps that need a reason: experts, risks, and unless exempt promised hearings and meetings."""
+    """Return the labels of omitted steps that need a reason."""
     existing = {examination.what for examination in list_last_examinations(decision)}
     missing = [step.label for step in _STEPS_OMITTED_WITH_REASON if step not in existing]
     return missing if decision.exempt else [*missing, *(meeting.label for meeting in list_promised_meetings(decision))]
 
 
 def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
-    """Return the hearing and meeting that the decision's ways promise and that were not held after a public notice."""
+    """Return the promised hearing and meeting that were not held."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     form_by_stream = {
         announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)
@@ -205,7 +205,7 @@ def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
 
 
 def was_held(announcement: Announcement) -> bool:
-    """Return true if the time of an announced hearing or meeting has passed; false without a text."""
+    """Return true if the time of an announced hearing or meeting has passed."""
     latest = announcement.latest
     return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
 
@@ -220,7 +220,7 @@ def find_submission_gaps(decision: Decision) -> list[str]:
 
 
 def _find_legality_gaps(decision: Decision) -> list[str]:
-    """Return the reasons why the legality examination does not permit submission; [] for a failed one, refused elsewhere."""
+    """Return the reasons why the legality examination does not permit submission."""
     result = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )
@@ -244,7 +244,7 @@ def _was_public_until_end(consultation: Consultation) -> bool:
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:
-    """Return the reasons against submission: a failed examination, or a missing or unfinished public consultation."""
+    """Return the reasons against submission by examination or consultation."""
     failed = [
         examination
         for examination in list_last_examinations(decision)

@@ -25,7 +25,7 @@ DECISION_TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待�
 
 
 def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
-    """Filter decisions by tab: comments open, feedback pending, or feedback late; "" filters nothing."""
+    """Filter decisions by tab: comments open, feedback pending or late."""
     today, moment = timezone.localdate(), timezone.now()
     if value == "open":
         return rows.filter(entry__state=DecisionState.CONSULTING, consultations__ends_on__gte=today).distinct()
@@ -36,7 +36,7 @@ def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Dec
 
 
 def _make_period_cell(row: AnyRow) -> SafeString | str:
-    """Return the days of the last consultation, marked if it was shortened, or that it is exempt, or ""."""
+    """Return the days of the last consultation, or that it is exempt, or ""."""
     consultation = row.listed.consultation
     if consultation is None:
         return "依法不公开" if row.exempt else ""
@@ -46,7 +46,7 @@ def _make_period_cell(row: AnyRow) -> SafeString | str:
 
 
 def _make_comments_cell(row: AnyRow) -> SafeString | str:
-    """Return the number of comments, linked to the last period if the user may read them; "" without a period."""
+    """Return the number of comments, linked if the user may read them, or ""."""
     listed = row.listed
     if listed.consultation is None:
         return ""
@@ -55,7 +55,7 @@ def _make_comments_cell(row: AnyRow) -> SafeString | str:
 
 
 def _make_due_cell(row: AnyRow) -> SafeString | str:
-    """Return the day on which the decision or its feedback is due, with the days left while the decision is open."""
+    """Return the day on which the decision or its feedback is due."""
     due = row.listed.due
     if due is None or row.entry.closed_at:
         return display_value(timezone.localdate(due)) if due else ""

@@ -32,7 +32,7 @@ def follow_publication(happened: ActionEvent) -> None:
 
 
 def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
-    """Update the decision, catalogue or survey of an announcement; a decision only if its state permits the step."""
+    """Update the decision, catalogue or survey of a published announcement."""
     if announcement.what == _Kind.CATALOGUE:
         catalogue = announcement.catalogue
         assert catalogue is not None
@@ -83,7 +83,7 @@ _FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
 
 
 def _close_feedback(announcement: Announcement, document: Document) -> None:
-    """Close the feedback entry (opened if missing) of the consultation whose table was published, and schedule erasure of comments."""
+    """Close the feedback entry of a consultation, and schedule erasure of comments."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
@@ -94,7 +94,7 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
 
 
 def open_feedback_entries() -> dict[str, int]:
-    """Open feedback entries for ended periods of decisions under way; return the number. Safe to repeat."""
+    """Open feedback entries for ended periods; return the number. Safe to repeat."""
     rows = filter_pending_feedback(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):

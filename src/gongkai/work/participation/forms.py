@@ -91,7 +91,7 @@ class AnnouncementForm(Plain):
     TEXTS: tuple[str, ...] = ()
 
     def terms(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the fields of the text as JSON values; Word files become HTML, fields unchanged since `before` keep their HTML.
+        """Return the fields of the text as JSON values; unchanged ones keep their HTML.
 
         Raises:
             UnfitText: a Word file cannot be read.
@@ -104,7 +104,7 @@ class AnnouncementForm(Plain):
         return term_values
 
     def _make_html(self, name: str, text: str, before: Mapping[str, object]) -> str:
-        """Return the HTML of a text: that of an uploaded file, the earlier one if unchanged, or new paragraphs."""
+        """Return the HTML of a text: of a file, the earlier one, or new paragraphs."""
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
             return convert_office_text(upload.read(), upload.name or "", _drop_picture).html
@@ -302,7 +302,7 @@ class DecisionDocumentForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the visible policy documents of the unit's government, newest first; preselect the linked one."""
+        """Offer the visible policy documents of the unit's government, newest first."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
         documents = rows.filter(body__path__startswith=government_over(self.entry.body).path)

@@ -51,7 +51,7 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 
 def parse_planned_day(value: object) -> date | None:
-    """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day (BadCell: no such day)."""
+    """Parse a planned day, or a month as its last day (BadCell: no such day)."""
     match = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
     if match is None:
         return parse_day(value)
@@ -62,7 +62,7 @@ def parse_planned_day(value: object) -> date | None:
 
 
 def parse_ways(value: object) -> list[str]:
-    """Return the values of ways of participation, separated by 、，； or line breaks (BadCell: an unknown one)."""
+    """Return the values of ways of participation in a cell (BadCell: unknown)."""
     names = words_list()(value)
     unknown = [name for name in names if name not in _WAY_BY_LABEL]
     if unknown:
@@ -126,7 +126,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
         return [] if by.system or queries.list_catalogue_units(by).exists() else ["您没有可以管理的目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the decisions the rows would add to unpublished catalogues of governments; existing ones do not change."""
+        """Return the decisions the rows would add to unpublished catalogues."""
         result, bodies = ImportPlan(), bodies_by_name(by)
         titles: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
@@ -242,7 +242,7 @@ COMMENT_SHEET = Sheet(
 
 
 class CommentImporter(Importer):
-    """Import comments from other channels and assign comments to points; export all that the user handles, masked."""
+    """Import comments and assign them to points; export them masked."""
 
     personal = True
     name = "comments"
@@ -257,7 +257,7 @@ class CommentImporter(Importer):
         return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
 
     def prepare(self, table: Table) -> None:
-        """Add `masked` and `masked_clause` to new rows, with progress messages: about a millisecond a row."""
+        """Add `masked` and `masked_clause` to new rows, with progress messages."""
         rows = [row for row in table.rows if not row["number"]]
         for done, row in enumerate(rows):
             if done % ROWS_PER_PROGRESS_MESSAGE == 0:
@@ -290,7 +290,7 @@ class CommentImporter(Importer):
         return result
 
     def _plan_row(self, plan: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
-        """Plan one row: a numbered comment gets the point of the row, one without number is added; faults become errors."""
+        """Plan one row: assign a numbered comment to a point, or add a new comment."""
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:

@@ -75,7 +75,7 @@ class OpeningImporter(Importer):
         return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the events the rows would add; one with the same unit, day and theme exists already."""
+        """Return the events the rows would add."""
         import_plan, bodies = ImportPlan(), bodies_by_name(by)
         existing = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
@@ -110,7 +110,7 @@ class OpeningImporter(Importer):
         actions.register_opening(facts.pop("body"), by=by, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: the event has papers or is cited as evidence, or the actor is not staff of its unit."""
+        """Return reasons against undoing: papers, evidence, or no permission."""
         if not isinstance(row, Opening):
             return []
         if row.papers.all() or row.proofs.all():

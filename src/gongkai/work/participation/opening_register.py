@@ -121,7 +121,7 @@ class OpeningEvidenceForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer and preselect tasks, public documents, papers and link; remove the fields of what does not exist."""
+        """Offer and preselect tasks and evidence; remove fields without any."""
         opening = self.target
         assert isinstance(opening, Opening)
         tasks = openings.list_visible_tasks(opening, self.by)
@@ -145,7 +145,7 @@ class OpeningEvidenceForm(ActForm):
 
 
 def _can_be_evidence(opening: Opening) -> bool:
-    """Return true if a held event has link, files or public documents, and an open task to prove."""
+    """Return true if a held event has evidence for an open task."""
     if not opening.held:
         return False
     has_traces = bool(opening.address) or opening.papers.exists() or bool(openings.list_public_documents(opening))
@@ -153,7 +153,7 @@ def _can_be_evidence(opening: Opening) -> bool:
 
 
 def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
-    """Return the announcement and documents of an event; each gets `record`, `shown` (its public row) and `opens`."""
+    """Return the documents of an event with `record`, `shown` and `opens`."""
     shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     items = items_visible_to(by).filter(pk__in=[one.item_number for one in linked if one.item_number])
@@ -165,7 +165,7 @@ def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
 
 
 def _make_document_cell(document: Document) -> SafeString | str:
-    """Return a link to the public document, else to its office page, or the title alone if the reader may open none."""
+    """Return the document's title, linked to a page that the reader may open."""
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
         host = "" if shelf.website.is_default else other_site_prefix("", shelf.website)
@@ -184,7 +184,7 @@ def _describe_document_state(document: Document) -> str:
 
 
 def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
-    """Return the tasks that an event proves, and visible ones it may prove, each with titles of its evidence as `proofs`."""
+    """Return the tasks that an event proves or may prove, with `proofs`."""
     proofs: dict[Entry, list[str]] = {}
     for proof in openings.list_evidence_uses(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
@@ -195,14 +195,14 @@ def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
 
 
 def _make_state_cell(row: Opening) -> SafeString | str:
-    """Return the state of an event with its reason if it was cancelled, marked if its record is due."""
+    """Return the state of an event, marked if its record is due."""
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
 
 
 def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
-    """Filter events by state: standing (not dropped), held, planned, due (over but not recorded) or dropped."""
+    """Filter events by state: standing, held, planned, due or dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "standing": standing,
@@ -215,7 +215,7 @@ def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Op
 
 
 class OpeningRegister(Register[Opening]):
-    """The register of open days and open meetings, at first those not dropped; units that owe one are listed."""
+    """The register of open days and open meetings, with units that owe one."""
 
     name, model, title = "participation.openings", Opening, "政府开放日、会议开放"
     section = ("公众来往",)
@@ -336,7 +336,7 @@ class OpeningRegister(Register[Opening]):
         return row.theme
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the active units whose visible tasks require an event of the chosen kind and year, or the chosen one of them."""
+        """Return the active units whose tasks require an event of the chosen kind."""
         wanted_kind = chosen.get("kind")
         ordered = tuple(
             word

@@ -38,7 +38,7 @@ def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
 
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
-    """Return a public row of each document by id, that of `site` if there is one, then the default site's."""
+    """Return a public row of each document by id, preferably of `site`."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     public_shelves: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
@@ -80,7 +80,7 @@ def list_required_kinds(entry: Entry) -> list[str]:
 
 
 def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
-    """Return the unit's events of these kinds, not dropped, in the year of a task (default: this year)."""
+    """Return the unit's events of these kinds in the year of a task."""
     rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
     return rows.filter(on__year=entry.year or timezone.localdate().year)
 
@@ -144,7 +144,7 @@ def _get_path(row: Shelf) -> str:
 def list_public_openings(
     government: Body, today: date | None = None, *, site: int | None = None, address: Callable[[Shelf], str] = _get_path
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
-    """Return (announced events, next first; those held in the last year, latest first) that have public documents.
+    """Return (announced events, those held in the last year) with public documents.
 
     Args:
         government: the government whose units are shown.

@@ -27,7 +27,7 @@ MAX_PANEL_ROWS = 8
 
 
 def make_decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a decision: steps, next task, and for those who work on it the comment periods with counts."""
+    """Return the panel of a decision: steps, next task, comment periods."""
     decision = entry.decision
     steps = list_decision_steps(decision)
     may = not list_reasons_unless_unit_staff(by, entry)
@@ -43,14 +43,14 @@ def make_decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
-    """Return the warning if no published catalogue lists the announced decision (国令第713号第三条), else None."""
+    """Return the warning if no published catalogue lists the decision, else None."""
     decision = source.decision if isinstance(source, Announcement) else None
     text = describe_missing_listing(decision) if decision else ""
     return {"words": text, "catalogue": decision.catalogue} if decision and text else None
 
 
 def make_feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a feedback entry: the comment period, its counts, and what is missing while it is open."""
+    """Return the panel of a feedback entry, with what is missing."""
     period = entry.consultation
     missing = [] if entry.closed_at else find_feedback_gaps(period)
     may = not list_reasons_unless_unit_staff(by, period)
@@ -58,7 +58,7 @@ def make_feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the unit's events of the year for a task that requires them, marked if used as evidence; else None."""
+    """Return the unit's events for a task that requires them, else None."""
     kinds = list_required_kinds(entry)
     if not kinds:
         return None
@@ -85,7 +85,7 @@ def list_required_opening_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of the user's units' past events without a record; None if empty."""
+    """Return the home-page list of past events without a record, or None."""
     today = timezone.localdate()
     own_openings = Opening.objects.filter(
         make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None
@@ -131,7 +131,7 @@ def list_required_decision_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_open_periods(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of comment periods of the user's units that have not ended, or None."""
+    """Return the home-page list of running comment periods, or None."""
     if not by.bodies:
         return None
     today = timezone.localdate()

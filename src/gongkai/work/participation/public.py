@@ -77,7 +77,7 @@ def _describe_draft(consultation: Consultation, path: str) -> SafeString:
 
 
 def submit_comment(submission: Submission) -> str:
-    """Register a comment on a draft that was open when it was sent; return its matter (`comment/12`).
+    """Register a comment on a draft that was open; return its matter (`comment/12`).
 
     Raises:
         Refused: there is no such draft, or the action refuses.
@@ -104,7 +104,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
 
 
 def get_comment_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a comment: receipt, period and the published outcome; None if there is none."""
+    """Return the progress of a comment with the published outcome, or None."""
     comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
         return None
@@ -144,7 +144,7 @@ def _split_paragraphs(comment: Comment) -> tuple[str, ...]:
 
 
 def _describe_outcome(comment: Comment) -> str:
-    """Return the outcome and reason of a comment's point, or that the table is public if there is none."""
+    """Return the outcome and reason of a comment's point in words."""
     point = comment.point
     if point is None or not point.outcome:
         return "意见采纳情况已经公布。"
@@ -205,7 +205,7 @@ class QuestionnaireForm(IntakeForm):
     )
 
     def ask(self) -> None:
-        """Offer the selected survey, or the only open one, and add its questions; without one offer all open surveys."""
+        """Offer the selected or only open survey with its questions, else all surveys."""
         survey_text = str((self.data if self.is_bound else self.initial).get("survey", ""))
         rows = list_open_surveys()
         survey = next(
@@ -248,7 +248,7 @@ class QuestionnaireForm(IntakeForm):
 def _read_answers(
     questions: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
-    """Return (chosen options or marks, written texts) by question number, without unanswered choices."""
+    """Return (chosen options or marks, written texts) by question number."""
     chosen: dict[int, list[int]] = {}
     texts: dict[int, str] = {}
     for question in questions:
@@ -261,7 +261,7 @@ def _read_answers(
 
 
 def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field:
-    """Return the form field of a survey question by its kind; `place` is its number for the reader."""
+    """Return the form field of a survey question; `place` is its number."""
     label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
     needed = question["required"]
     errors = {"required": f"请回答第{place}题。"}

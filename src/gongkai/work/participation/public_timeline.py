@@ -48,7 +48,7 @@ def list_open_consultations() -> list[Consultation]:
 
 @dataclass(frozen=True)
 class ListedDecision:
-    """A major decision in the public list, with the number of comments (None: no adoption table yet)."""
+    """A major decision in the public list, with its number of comments or None."""
 
     number: int
     title: str
@@ -62,7 +62,7 @@ class ListedDecision:
 
 @dataclass
 class PublicYear:
-    """The public major decisions of a government and its units of one year, with the published catalogues."""
+    """The public major decisions and catalogues of a government in a year."""
 
     year: int
     catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
@@ -80,7 +80,7 @@ def list_public_years(government: Body) -> list[int]:
 
 
 def load_public_year(government: Body, year: int) -> PublicYear:
-    """Return the decisions of a year that a published catalogue lists or that have a public announcement."""
+    """Return the public decisions of a year."""
     bodies = Body.objects.filter(path__startswith=government.path)
     public_year = PublicYear(year)
     rows: dict[int, CatalogueRow] = {}
@@ -114,7 +114,7 @@ def load_public_year(government: Body, year: int) -> PublicYear:
 def _make_listed_decision(
     decision: Decision, row: CatalogueRow | None, announcements: list[Announcement]
 ) -> ListedDecision:
-    """Return a decision for the public list, as its catalogue row states it; `announcements` are its public announcements."""
+    """Return a decision for the public list, with its public announcements."""
     whats = {announcement.what for announcement in announcements}
     periods = [
         consultation
@@ -141,7 +141,7 @@ def _make_listed_decision(
 
 
 def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> str:
-    """Return the public stage of a decision in words, by state, kinds of public announcements and last day for comments."""
+    """Return the public stage of a decision in words."""
     if entry.state in {DecisionState.REMOVED, DecisionState.CEASED}:
         return "已调出目录" if entry.state == DecisionState.REMOVED else "已终止"
     if _Kind.EVALUATION in whats:
@@ -204,7 +204,7 @@ class PublicTimeline:
 
 
 def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
-    """Return the public timeline of a decision for a website, or None if nothing of it is public."""
+    """Return the public timeline of a decision for a website, or None."""
     decision = Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     if decision is None:
         return None
@@ -244,7 +244,7 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
 
 
 def get_catalogue_row(decision: Decision) -> CatalogueRow | None:
-    """Return the row of a decision in its catalogue as published, None if that is not public or lacks it."""
+    """Return the row of a decision in its public catalogue, or None."""
     catalogue = decision.catalogue
     if catalogue is None or catalogue.shown_at is None or not get_public_shelves(catalogue.announcements.all()):
         return None

@@ -1,4 +1,4 @@
-"""The form pages of an action on one entry, and of one action on many entries with a list of failures."""
+"""The form pages of an action on one entry, and of one action on many entries."""
 
 from typing import TYPE_CHECKING
 
@@ -42,8 +42,7 @@ MAX_BULK_ENTRIES = 200
 
 @require_POST
 def bulk_action_page(request: HttpRequest) -> HttpResponse:
-    """Page: ask for the arguments and name the entries that refuse the action, then apply it to the others; or
-    download the selected entries."""
+    """Page: apply an action to the selected entries that permit it, or download them."""
     actor = actor_of(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
     ledger_url = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
@@ -125,8 +124,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _run_action(
     request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
-    """Run the action, or register it with its proof if it was done in the past; return None to show the form again
-    with reasons."""
+    """Run the action, perhaps as past record; return None to show the form with reasons."""
     if not form.is_valid():
         return None
     version = _get_seen_version(request, entry)
@@ -175,7 +173,7 @@ def _get_next_url(request: HttpRequest, entry: Entry) -> str:
 
 
 def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
-    """Show the form of an action with the entry's files, history and panels, or the reasons why it is refused."""
+    """Show the form of an action with the entry's files, history and panels."""
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))

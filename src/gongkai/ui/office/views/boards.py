@@ -115,7 +115,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
 
 
 def _show_assessment(request: HttpRequest) -> dict[str, object]:
-    """Return the rounds of the assessment and the last ranking, if the installation assesses its units."""
+    """Return the rounds of the assessment and the last ranking, if units are assessed."""
     if is_package_off("gongkai.oversight.assessment"):
         return {}
     rows = rounds_visible_to(request.user)
@@ -123,7 +123,7 @@ def _show_assessment(request: HttpRequest) -> dict[str, object]:
 
 
 def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
-    """Return the highest and lowest units of the largest group in the last round with scores; None if not permitted."""
+    """Return the highest and lowest units of the last scored round; None if not permitted."""
     last_round = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
     if last_round is None or not can_oversee_round(request.user, last_round):
         return None

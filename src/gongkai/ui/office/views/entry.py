@@ -33,8 +33,7 @@ def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
 
 
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Page: an entry with facts, clock, panels, evidence, history, comments and actions; or who has it (403), for
-    users who may know only that."""
+    """Page: an entry with all its parts; or who has it (403)."""
     actor = actor_of(request.user)
     if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)
@@ -49,7 +48,7 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def entry_side_fragment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fragment: the short form of an entry next to the list (htmx); the whole page for other requests."""
+    """Fragment: the short form of an entry next to the list; for htmx only."""
     entry, actor = get_entry(request, pk)
     if not request.headers.get("HX-Request"):
         return entry_page(request, pk)
@@ -103,7 +102,7 @@ _SAME_MOMENT = timedelta(minutes=1)
 
 
 def get_recorded_closing_time(entry: Entry) -> datetime | None:
-    """Return the time at which the closing was recorded, if the entry counts as closed at another time."""
+    """Return when the closing was recorded, if the entry counts as closed at another time."""
     rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
     at = rows.values_list("at", flat=True).first()
     if at is None or entry.closed_at is None or abs(at - entry.closed_at) < _SAME_MOMENT:

@@ -1,4 +1,4 @@
-"""The home page (今天要办), the list of all pages (更多台账), the switches of apps and the search of the office."""
+"""The home page (今天要办), the list of all pages, the switches of apps, the search."""
 
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -79,8 +79,7 @@ MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 
 
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Page: the office's pages, units, entries (open ones first), notices and items that match some words, and
-    help texts."""
+    """Page: pages, units, entries, notices, items and help texts that match some words."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     context: dict[str, object] = {"words": query, "short": 0 < len(query) < MIN_QUERY_LENGTH, "most": MAX_ROWS_PER_KIND}
@@ -133,7 +132,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def home_rest_fragment(request: HttpRequest) -> HttpResponse:
-    """Fragment: the blocks below the first screen, which loads them when the reader reaches them."""
+    """Fragment: the blocks below the first screen, loaded when the reader reaches them."""
     actor = require_staff_actor(request)
     layout = build_home_page(actor)
     return render(request, "office/below.html", {"blocks": layout.below, "above": bool(layout.above), "actor": actor})

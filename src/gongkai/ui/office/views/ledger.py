@@ -42,7 +42,7 @@ def read_ledger_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
 
 
 def get_default_scope(actor: Actor) -> str:
-    """Return the default scope: everything for supervisors, the own unit for leads, own work for others."""
+    """Return the default scope: everything, the own unit or own work, by post."""
     if actor.has(*SUPERVISING_ROLES):
         return ""
     return "body" if actor.has(Role.LEAD) else "office"
@@ -97,7 +97,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 def _build_light_tabs(ledger_filter: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
-    """Return the tabs by deadline light; counts only for the user's own units, a chosen unit or supervisors."""
+    """Return the tabs by deadline light, with counts where these are cheap."""
     is_own = bool(ledger_filter.mine) or ledger_filter.body in actor.bodies
     count = count_lights_of_unit if is_own or ledger_filter.body else count_lights
     counts = count(narrowed) if (is_own or actor.has(*SUPERVISING_ROLES)) and ledger_filter.countable else {}

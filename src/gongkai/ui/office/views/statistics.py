@@ -47,7 +47,7 @@ STATISTICS_SHEET = Sheet(
 
 @dataclass(frozen=True)
 class _RequestedFigures:
-    """The requested figures: a year's, of all units of `home`, or of one lower government (`under`)."""
+    """The requested figures of a year: of all units, or of one lower government (`under`)."""
 
     wanted: StatisticsQuery
     found: list[UnitEntryCounts]
@@ -57,7 +57,7 @@ class _RequestedFigures:
 
 
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
-    """Return the figures of the requested year and kind, limited to the government in `under` if one is opened."""
+    """Return the figures of the requested year, kind and opened government."""
     ledger_filter, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)

@@ -1,4 +1,4 @@
-"""Operations by subject, in page order: `OPERATIONS_BY_NAME` and the answer shapes `SHAPES_BY_NAME`."""
+"""Operations by subject, in page order, and the answer shapes."""
 
 from collections.abc import Iterator
 from importlib import import_module

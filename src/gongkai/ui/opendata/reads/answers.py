@@ -67,7 +67,7 @@ _ID_PARAMETER = OperationParameter("id", "问答编号", "number", example=1, in
     listed=True,
 )
 def list_answers(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List answers in use: for a question the most similar ones, on one page, else the newest first, by key."""
+    """List answers in use: the most similar ones to a question, else the newest first."""
     rows = queries.list_public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])
@@ -103,7 +103,7 @@ def get_answer(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 
 def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> JsonAnswer:
-    """Return an answer of the question library; warnings only if all its source documents are public here."""
+    """Return an answer of the Q&A base, with warnings if its sources are public here."""
     documents = list(answer.documents.all())
     places = map_public_rows(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]

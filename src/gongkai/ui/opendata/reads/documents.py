@@ -203,7 +203,7 @@ def list_documents(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 def _find_document(
     site: RequestedSite, number: int, day: date | None = None
 ) -> tuple[Shelf, list[Shelf], queries.ShownDocument]:
-    """Return a document's own row, all its rows, and the edition that was public on `day` (None: the latest).
+    """Return a document's own row, all its rows, and its edition public on `day`.
 
     Raises:
         ItemNotPublic: unknown, withdrawn, or not public yet on that day.
@@ -277,7 +277,7 @@ def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     tool="get_policy_text",
 )
 def get_articles(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """Return a document's text by article with URLs and digests (ItemNotPublic: no such document or article)."""
+    """Return a document's text by article (ItemNotPublic: no such document or article)."""
     day = values["on"]
     shelf, _, document = _find_document(site, values["id"], day)
     content: EditionContent | None = getattr(document.edition, "content", None)

@@ -56,7 +56,7 @@ def describe_issue_articles(issue: Document, pieces: Iterable[IssueArticle], sit
 def _describe_article(
     piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: RequestedSite
 ) -> JsonAnswer:
-    """Return a document contained in an issue with its validity; it has an id only if it is public itself."""
+    """Return a document contained in an issue with its validity; an id only if public itself."""
     document = piece.document
     path = paths.get(document.pk) if document else None
     validity = validities[document.pk] if document else Validity()

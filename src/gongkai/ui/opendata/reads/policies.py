@@ -97,7 +97,7 @@ def _filter_rows(site: RequestedSite, values: ParameterValues, day: date) -> Que
 
 
 def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> JsonAnswer:
-    """Return a policy with its state on a day and the period for which this state lasts ("": open)."""
+    """Return a policy with its state on a day and the period of this state."""
     record = span.record
     return {
         "id": record.document_id,

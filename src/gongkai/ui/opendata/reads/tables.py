@@ -81,7 +81,7 @@ def list_tables(site: RequestedSite, values: Mapping[str, object]) -> JsonAnswer
     listed=True,
 )
 def list_table_rows(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List the rows of all units under a schema; the cursor is table and row (ItemNotPublic: no such table)."""
+    """List the rows of all units under a schema (ItemNotPublic: no such table)."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):

@@ -62,8 +62,7 @@ MEASURE_SHAPE = ObjectShape(
     listed=True,
 )
 def list_measures(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
-    """List the public measures of a year with progress, by default of this year, else the last before it, else the
-    next."""
+    """List the public measures of a year with progress, by default of this or the last year."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
     matching = [
@@ -154,7 +153,7 @@ def list_reports(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 
 def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> JsonAnswer:
-    """Return the state of a unit's annual report; the URL is "" if it is published on another site."""
+    """Return the state of a unit's annual report; no URL if published on another site."""
     place = cell.place
     day = place.at if place else None
     is_on_site = place is not None and place.website in {0, site.number}

@@ -1,4 +1,4 @@
-"""Purge caches after changes: an outbox written with the change, sent at once, retried by a job.
+"""Purge caches after changes: an outbox sent at once, retried by a job.
 
 `affected_urls` computes the URLs, `ways` implements the protocols, `outbox` connects both to
 actions, and `purge_queue` empties the outbox, also in threads while pages are served.

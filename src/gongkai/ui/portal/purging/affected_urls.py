@@ -61,7 +61,7 @@ def list_urls_of_documents(
     hosts = _list_hosts(sites)
 
     def make_sort_key(site: int, path: str) -> tuple[bool, bool, str]:
-        """Return the sort key of a URL: the documents' own pages first, then the columns, then others."""
+        """Return the sort key of a URL: own pages first, then columns, then others."""
         return path not in own_paths[site], path not in page_paths.get(site, ()), path
 
     return [
@@ -78,8 +78,7 @@ def _add_mentioning_pages(
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
-    """Add the pages that mention documents: neighbours, related documents, answers; the whole site if there are
-    many."""
+    """Add the pages that mention documents; the whole site if there are many."""
     if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
             paths.add(WHOLE_SITE_PATH)
@@ -108,7 +107,7 @@ def _add_mentioning_pages(
 
 
 def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
-    """Add the documents' pages, files, QR codes, sitemaps and unit pages to `sites`; return their own paths by site."""
+    """Add the documents' own pages and files to `sites`; return their paths by site."""
     pages: dict[int, set[str]] = defaultdict(set)
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites.setdefault(website, {"/", "/feed/"}).add(path)

@@ -75,8 +75,7 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 def _find_changes(
     name: str, target: object, step: ActionResult, *, with_mentioning_pages: bool
 ) -> tuple[list[SiteUrl], datetime | None]:
-    """Return (URLs that an action changes, future moment from which it shows or None); `with_mentioning_pages`: with pages that
-    mention them."""
+    """Return (URLs that an action changes, future moment from which it shows or None)."""
     facts = step.facts
     if isinstance(target, Website):
         return list_urls_of_sites([target.pk]), None
@@ -118,7 +117,7 @@ def _write(urls: Sequence[SiteUrl], due_at: datetime | None, *, urgent: bool = F
 
 
 def _adapt_to_method(method: str, urls: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
-    """Return (URL, urgency) of the purges of a method; some methods purge the whole host instead of urgent URLs."""
+    """Return (URL, urgency) of the purges of a method; some purge the whole host instead."""
     if method not in WHOLE_SITE_METHODS:
         return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in urls]
     hosts = {place.host for place in urls if urgent or place.path == WHOLE_SITE_PATH}
@@ -129,7 +128,7 @@ def _adapt_to_method(method: str, urls: Sequence[SiteUrl], urgent: bool) -> list
 
 
 def _enqueue_whole_sites(document: Document) -> bool:
-    """Enqueue a purge of the sites of a document unless one is due soon; return true if one was enqueued."""
+    """Enqueue a purge of a document's sites unless one is due soon; return true if done."""
     moment = timezone.now()
     waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=moment + WHOLE_SITE_PURGE_INTERVAL / 2)
     hosts = set(waiting.values_list("host", flat=True))

@@ -75,8 +75,7 @@ def send_due_purges(
 
 
 def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
-    """Send purges that were just committed, before querying the database; failed ones stay due, and with replicas
-    all of them do.
+    """Send purges that were just committed, before querying the database.
 
     Args:
         event: event that is set once the request to the cache is complete.
@@ -140,8 +139,7 @@ class PurgeRun:
             self._record_sent(row, settled)
 
     def _record_sent(self, row: Purge, settled: bool) -> None:
-        """Count a sent purge; repeat an urgent one if a page may still arrive at the cache late, else delete its
-        row."""
+        """Count a sent purge; repeat an urgent one if needed, else delete its row."""
         self.counts["sent"] += 1
         method = row.cache.partition("=")[0]
         self.ways.add(method)
@@ -156,8 +154,7 @@ class PurgeRun:
         Purge.objects.filter(pk=row.pk).delete()
 
     def _schedule_retry(self, row: Purge, error: PurgeRefused) -> None:
-        """Count a failed purge and schedule its retry; give up after all attempts if the cache is no longer
-        configured."""
+        """Count a failed purge and schedule its retry; give up for a removed cache."""
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else RETRY_SECONDS
@@ -179,7 +176,7 @@ class PurgeRun:
 
 
 def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
-    """Tell the office and administrators of each site how many purges were sent late, once per first due moment."""
+    """Tell office and administrators how many purges were late, once per due moment."""
     for website in Website.objects.select_related("body"):
         times = [at for host in website.host_names for at in late.get(host, [])]
         if not times:

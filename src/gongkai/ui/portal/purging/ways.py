@@ -65,7 +65,7 @@ def _purge_by_http(address: str, place: SiteUrl) -> None:
 
 
 def _delete_files(address: str, place: SiteUrl) -> None:
-    """Have nginx delete the files of a URL, or a host's whole folder, renamed at once if it is on this machine.
+    """Have nginx delete the files of a URL, or a host's whole folder.
 
     Raises:
         PurgeRefused: the server did not do it.

@@ -57,8 +57,7 @@ def between_words(title: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def steady(context: Context, name: str, key: str = "") -> SafeString:
-    """Render a template that depends only on the site and a key; the result is cached with the site
-    tree.
+    """Render a template that depends only on the site and a key, and cache the result.
 
     Such a template must not use the request. The key must have few values.
     """

@@ -1,4 +1,4 @@
-"""Pages 年报: published annual reports by unit and year, and charts of one report; and the page of official accounts."""
+"""Pages 年报 (published annual reports, with charts) and the page of official accounts."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from gongkai.work.newmedia.queries import list_public_accounts
 
 
 def accounts_page(request: HttpRequest) -> HttpResponse:
-    """Page: official social-media accounts (政务新媒体) by unit, optionally of one platform, and the closed ones."""
+    """Page: official social-media accounts (政务新媒体) by unit, and the closed ones."""
     every = list_public_accounts(get_site(request).website.body)
     platform_text = request.GET.get("platform", "")
     platform = platform_text if platform_text in Platform.values else ""

@@ -175,8 +175,7 @@ def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> lis
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
 @require_POST
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Count a rating of an answer or its reason, once per address, answer and day; with the question typed, a
-    helpful answer is also recorded as used."""
+    """Count a rating of an answer or its reason, once per address, answer and day."""
     helped = request.POST.get("helped", "")
     field = {"yes": "helpful", "no": "unhelpful"}.get(helped) or next(
         (reason for reason in UNHELPFUL_REASONS if reason == helped), None

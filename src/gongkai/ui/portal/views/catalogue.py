@@ -14,7 +14,7 @@ from gongkai.work.directory.models import Catalogue
 
 
 def catalogue_page(request: HttpRequest) -> HttpResponse:
-    """Page: the domains of the site's government, with their check results; `?table=xlsx` downloads them."""
+    """Page: the domains of the site's government with check results, also as spreadsheet."""
     tree = get_site(request)
     government = get_government(tree)
     catalogues = queries.visible_to(None).filter(government=government).order_by("domain")

@@ -82,7 +82,7 @@ def is_grouped_by_form(node: ColumnNode) -> bool:
 
 
 def build_form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
-    """Return a block with the newest rows for each of the first sub-columns that are neither links nor archived."""
+    """Return a block with the newest rows for each of the first open sub-columns."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORM_BLOCKS]
     newest = queries.list_newest_by_column(get_reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]
@@ -177,7 +177,7 @@ def units_page(request: HttpRequest) -> HttpResponse:
 
 
 def _list_units_below(top: Body, max_units: int) -> tuple[list[Body], dict[int, int]]:
-    """Return (active units below a unit, their districts by id); beyond `max_units`, units of districts are left out."""
+    """Return (active units below a unit, their districts by id), at most `max_units`."""
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}

@@ -1,4 +1,4 @@
-"""Pages 决策预公开: decisions open for comment, and the stages of one decision; and surveys (网上调研)."""
+"""Pages 决策预公开: decisions open for comment and their stages; and surveys (网上调研)."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone

@@ -115,7 +115,7 @@ def _parse_order(body: bytes) -> dict[str, object]:
 
 
 def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
-    """Register an order; return its status, 201 if new, with suggested answers if it is unanswered."""
+    """Register an order; return its status, with suggested answers if it is unanswered."""
     try:
         facts = _parse_order(request.body)
         is_known = list_client_orders(client).filter(ref=read_text(facts, "ref").strip()).exists()

@@ -133,8 +133,7 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
 
 
 def _filter_by_source(starts: tuple[str, ...]) -> Q:
-    """Return a filter for documents whose source begins with one of `starts`, each ending in a slash; a range uses
-    the index."""
+    """Return a filter for documents whose source begins with one of `starts`."""
     return reduce(or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts))
 
 
@@ -229,7 +228,7 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 
 
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[NewsLine]]]:
-    """Return the home page's lists (name, title, lines): newest policies, and other news filled up with minor kinds."""
+    """Return the home page's lists (name, title, lines): newest policies and other news."""
     rows = queries.shelf_visible_to(get_reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     shelves = queries.exclude_registers(newest)
@@ -243,8 +242,7 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
 
 
 def group_columns(tree: SiteTree) -> list[ColumnNode]:
-    """Return the columns of the home page: the top ones, each followed by those of its children that have several
-    of their own."""
+    """Return the columns of the home page: top ones with their larger children."""
     listed = []
     for node in tree.top:
         listed.append(node)

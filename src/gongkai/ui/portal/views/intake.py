@@ -1,4 +1,4 @@
-"""Public forms and the status page of one's own matter; no session, no cookie, no code in URLs."""
+"""Public forms and the status page of one's own matter; no session, cookie or code in URLs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -80,7 +80,7 @@ def form_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _read_prefilled(request: HttpRequest) -> dict[str, str]:
-    """Return the values that the URL prefills in a form; the page is that from which the reader came."""
+    """Return the values that the URL prefills in a form."""
     values = request.GET.dict()
     came_from = request.META.get("HTTP_REFERER", "")
     if "page" not in values and urlsplit(came_from).netloc == request.get_host():
@@ -153,7 +153,7 @@ def _execute_follow_up(
     files: "list[UploadedFile[bytes]]",
     faults: list[str],
 ) -> HttpResponse:
-    """Carry out a follow-up of a matter; show the matter again, or the page that leads on to another site.
+    """Carry out a follow-up of a matter; show the matter, or the page of another site.
 
     Args:
         number: its primary key.
@@ -217,7 +217,7 @@ def _render_code_form(
     *,
     again: bool = False,
 ) -> HttpResponse:
-    """Ask for the query code, with the reason if the last one was refused; `typed_input` are typed texts to keep."""
+    """Ask for the query code, with the reason if the last one was refused."""
     facts = {
         "again": again,
         "part": "intake/ask.html",
@@ -237,7 +237,7 @@ def _load_progress(matter: tuple[MatterKind, int], secret: str) -> MatterProgres
 
 
 def _build_follow_up_form(follow_up: FollowUp, number: int, *, theirs: bool) -> "Form":
-    """Return the empty form of a follow-up; those who gave the second key (`theirs`) get its initial values."""
+    """Return the empty form of a follow-up; with the second key (`theirs`) prefilled."""
     begun = follow_up.begins(number) if theirs and follow_up.begins else None
     return check_length_on_server(follow_up.form(initial=begun, label_suffix=""))
 
@@ -253,8 +253,7 @@ def _render_matter(
     status: int = 200,
     typed_input: KeptInput = (),
 ) -> HttpResponse:
-    """Show a matter's progress and possible follow-ups; files only to those with the second key. An outdated code
-    leads to the code form."""
+    """Show a matter's progress and follow-ups; files only with the second key."""
     matter = matter_of(name)
     progress = _load_progress(matter, secret) if matter else None
     if progress is None or matter is None:

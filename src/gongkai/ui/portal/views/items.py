@@ -163,7 +163,7 @@ def _render_comparison(
 def _render_item(
     request: HttpRequest, tree: SiteTree, column: int, shown_document: queries.ShownDocument
 ) -> HttpResponse:
-    """Show an edition of a document: text, files, facts and validity, and for the latest one related content."""
+    """Show an edition of a document: text, files, facts, validity, and related content."""
     edition: Edition = shown_document.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
@@ -223,7 +223,7 @@ def _render_item(
 
 
 def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> SideColumn | None:
-    """Return the policy's information beside its text, and count the view; None for other documents."""
+    """Return the policy's information beside its text, or None; count the view."""
     if document.kind not in POLICY_KINDS:
         return None
     side = side_column_of(document, get_reader(request), website=tree.website.pk)
@@ -242,7 +242,7 @@ def _build_policy_steps(
 def _build_related(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
-    """Return template values: related groups, neighbours, similar documents not named there, and ended policy bases."""
+    """Return related groups, neighbours, similar documents and ended policy bases."""
     reader = get_reader(request)
     related = related_to(document, reader, tree.website)
     if document.published_at is None:
@@ -267,7 +267,7 @@ def _get_first_picture_url(content: EditionContent, base: str) -> str:
 
 
 def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, title: str) -> list[tuple[str, str]]:
-    """Return (URL, label) of what can be done about a text: asking, a promise's progress, or a request."""
+    """Return (URL, label) of what can be done about a text, such as asking."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
     promise = find_promise_of_source(tree.website.pk, document.source)
@@ -277,7 +277,7 @@ def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, t
 
 
 def _describe_public_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:
-    """Return the validity as the library has it, also of a document that is no policy document by its kind."""
+    """Return the validity as the library has it, whatever the document's kind."""
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
     validity = validity_on(document, timezone.localdate(), facts)
@@ -318,8 +318,7 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 
 def _prepare_html(content: EditionContent, base: str) -> str:
-    """Return an edition's HTML for the page: anchors of articles, picture sizes, telephone links, figures and wide
-    tables marked."""
+    """Return an edition's HTML for the page, with anchors, picture sizes and links."""
     html = add_picture_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
     return make_tables_scrollable(keep_days_whole(mark_figure_tables(mark_salutation(link_telephones(html)))))
 
@@ -366,7 +365,7 @@ class _RequestedEdition(TypedDict):
 
 
 def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
-    """Return (requested edition, end of the requested day), None where not given (BadRequest: invalid or future)."""
+    """Return (requested edition, end of the requested day), None where not given."""
     edition_text = request.GET.get("compare", "") or request.GET.get("version", "")
     number = parse_whole_number(edition_text, 99_999_999)
     if edition_text and number is None:

@@ -113,8 +113,7 @@ def _suggest_spellings(reader: object, website: int, search: LibrarySearch) -> l
 
 
 def _read_filters(request: HttpRequest) -> LibrarySearch:
-    """Read the library search from the URL; without tab, all policies if searched by state or words, else valid
-    ones."""
+    """Read the library search from the URL; without any choice, valid policies."""
     values = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     return LibrarySearch(

@@ -1,5 +1,4 @@
-"""Pages 公开承诺: public promises with dates, results and reasons, late ones included; and progress and in-time shares
-of a year."""
+"""Pages 公开承诺: public promises with results; progress and in-time shares of a year."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ MAX_RENDERED_YEARS, MAX_LOADED_YEARS = 8, 3
 
 @dataclass(frozen=True)
 class ProgressOfYear:
-    """Everything that `portal/progress_notices.html` shows, which is the key of its cached result.
+    """Everything that `portal/progress_notices.html` shows, as the key of its cached result.
 
     `under` is the primary key and label of the government whose units are listed; `open_measure` is
     the measure whose units are listed if each is loaded on demand (`apart`).
@@ -77,7 +76,7 @@ def _load_progress(
 
 @lru_cache(maxsize=MAX_RENDERED_YEARS)
 def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
-    """Render the notices of a year. The result is stored by all that it shows, so it is never stale."""
+    """Render the notices of a year; the result is cached by all that it shows."""
     context = {
         "year": progress_of_year.year,
         "notices": [(notice, TaskTimeline(notice.months)) for notice in progress_of_year.notices],

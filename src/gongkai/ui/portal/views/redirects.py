@@ -10,7 +10,7 @@ from gongkai.ui.portal.context import get_site, get_sites, get_url_prefix
 
 
 def redirect_old_url(request: HttpRequest) -> HttpResponse:
-    """Redirect an old URL (with its query or own host, see `migration.reading`) to a target that the reader may see.
+    """Redirect an old URL to a target that the reader may see.
 
     The URL of a document on another site leads to that site: pages of the office link to documents of all sites.
     """
@@ -32,7 +32,7 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
 
 
 def _redirect_to_other_site(request: HttpRequest) -> HttpResponse:
-    """Redirect to the site where the reader may see the document at this path; 404 if this site ever had the path."""
+    """Redirect to the site where the reader may see the document at this path, or 404."""
     sites, own = get_sites(request), get_site(request)
     addresses = [*Address.objects.filter(website__in=sites.by_number, path=request.path).order_by("website")]
     for address in addresses if own.website.pk not in {one.website_id for one in addresses} else ():

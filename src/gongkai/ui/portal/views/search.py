@@ -145,8 +145,7 @@ def _build_links(
 
 
 def _is_proposal_searched(typed: str, proposed: str, results: SearchResults) -> bool:
-    """Return true if the corrected words are searched at once: the typed ones found nothing or only parts, or sound
-    alike."""
+    """Return true if the corrected words are searched at once."""
     folded, proposal = fold(typed).strip(), fold(proposed).strip()
     if replaces_words(folded, proposal) or (not is_alike(folded, proposal) and not is_misspelled(folded, proposal)):
         return False
@@ -165,8 +164,7 @@ class FoundAnswersShown(TypedDict, total=False):
 
 
 def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
-    """Return the answers that contain most of the keywords; first if their question names more of them than the
-    first title."""
+    """Return answers with most of the keywords, and whether they come before the results."""
     required = required_keywords(text)
     answers: list[KnownAnswer] = []
     for spelling in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
@@ -191,7 +189,7 @@ def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, s
 
 
 def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_words: str) -> HitLine | None:
-    """Return a hit with its URL, other site and, for a gazette issue, matching documents; None if its site is gone."""
+    """Return a hit with its URL, other site and matching documents; None if its site is gone."""
     hit_tree = find_site_by_id(request, hit.website_id)
     if hit_tree is None:
         return None
@@ -219,7 +217,7 @@ def _build_scopes(request: HttpRequest, search_urls: "SearchUrls", query: Search
 
 
 class SearchHelp(TypedDict, total=False):
-    """Help for a search with few results: spellings, and columns (node, URL, name of another site) of similar name."""
+    """Help for a search with few results: spellings, and columns of similar name."""
 
     spellings: list[str]
     columns: list[tuple[ColumnNode, str, str]]
@@ -230,8 +228,7 @@ def _is_answered(proposal: str) -> bool:
 
 
 def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, results: SearchResults) -> SearchHelp:
-    """Return corrected spellings and similar columns if words were typed and nothing matches all of them, else
-    nothing."""
+    """Return corrected spellings and similar columns if nothing matches all words."""
     if not query.words.strip() or results.whole:
         return {}
     trees = get_sites(request) if query.everywhere else [tree]
@@ -251,7 +248,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
 
 
 def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
-    """Return true if no result names most of the searched words in its title; false for a number or with answers."""
+    """Return true if no result names most of the searched words in its title."""
     required = required_keywords(text)
     named = [matched_share(required, fold(hit.row.title)) for hit in results.hits]
     exact = interpret_search(text).exact
@@ -320,8 +317,7 @@ class SearchUrls:
 
 
 def _build_choices(search_urls: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
-    """Return the first choices of a facet, each with its URL (that of a chosen one removes it) and whether it is
-    chosen."""
+    """Return the first choices of a facet as (choice, URL, chosen)."""
     chosen, choices = search_urls.asked[name], results.facets.get(name, [])
     return [
         (

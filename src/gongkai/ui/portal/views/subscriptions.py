@@ -49,7 +49,7 @@ def _render_form(request: HttpRequest, form: SubscribeForm, page: BotProtection,
 
 
 def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtection, visitor: str) -> None:
-    """Store a subscription and send its confirmation, unless too many were sent; the user is not told which.
+    """Store a subscription and send its confirmation, unless too many were sent.
 
     Raises:
         AlreadySent: the form was sent before.
@@ -64,7 +64,7 @@ def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtecti
 
 
 def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
-    """Return kind and value of the subscription's scope; the whole site if none is given or known."""
+    """Return kind and value of the subscription's scope, by default the whole site."""
     if request.method == "POST":
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):

@@ -15,8 +15,7 @@ from gongkai.work.tables.row_display import list_missing_months
 
 @dataclass(frozen=True)
 class DetailRows:
-    """Published rows of another table that detail the rows of this one, by name, newest first; `shown` if they are
-    shown, `monthly` if one is owed for each month."""
+    """Published rows of another table that detail the rows of this one, newest first."""
 
     shown: bool
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
@@ -32,7 +31,7 @@ class DetailRows:
         return list_missing_months(days, timezone.localdate(), every)
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
-        """Return the detail rows of a row in its year: those of its unit, or if there are none, those of all units."""
+        """Return the detail rows of a row in its year, of its unit or else of all units."""
         if not source.fields:
             return ()
         year = str(source.year or "")

@@ -1,4 +1,4 @@
-"""Pages 名录清单: published tables such as institutions, guides, power lists; filter and download."""
+"""Pages 名录清单: published tables such as institutions, guides and power lists."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +139,7 @@ def _build_page_links(request: HttpRequest, filters: TableFilters, total: int) -
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A table row on a public page: cells (field, text, is missing), validity, legal bases, and detail rows."""
+    """A table row on a public page: cells (field, text, is missing), bases, detail rows."""
 
     source: PublicRows
     values: Mapping[str, object]
@@ -178,7 +178,7 @@ def _select_rows(
     filters: TableFilters,
     today: date,
 ) -> TableSelection:
-    """Return the rows of `tables` that match words, choosers and state (`filters`); separate groups and ended rows last."""
+    """Return the rows of `tables` that match the filters; special groups and ended ones last."""
     every: list[_RowEntry] = [
         (
             public_rows,
@@ -213,7 +213,7 @@ def _render_rows(
     filters: TableFilters,
     facts: Mapping[str, object],
 ) -> HttpResponse:
-    """Show the rows of a table (`tables`) with choosers, detail rows and chart, or return them as a file."""
+    """Show the rows of a table with choosers, detail rows and chart, or as a file."""
     fields, today = _list_fields(tables), timezone.localdate()
     choice = _select_rows(request, schema, fields, tables, filters, today)
     rows = choice.found
@@ -266,7 +266,7 @@ def _export(
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
-    """Return the rows as a file with unit and year; too many rows lead to the file of the whole table."""
+    """Return the rows as a file, or redirect to the file of the whole table."""
     if len(row_entries) > MAX_EXPORTED_ROWS:
         return HttpResponseRedirect(WHOLE_TABLE_URL.format(schema.key))
     base_sheet = make_sheet(label, fields, bases=any(policies for _, _, policies, _ in row_entries))
@@ -288,7 +288,7 @@ def _build_rows(
     page: list[_RowEntry],
     detail_rows: DetailRows,
 ) -> list[ShownRow]:
-    """Return a page's rows for display; the first row of the separate group has that group's heading."""
+    """Return a page's rows for display, with the heading of the separate group."""
     apart, explains = read_record(schema.view, "apart"), public.find_interpretations(tables)
     flags = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
@@ -312,7 +312,7 @@ def _build_rows(
 def _build_extras(
     request: HttpRequest, schema: TableSchema, tables: list[PublicRows], today: date
 ) -> dict[str, object]:
-    """Return the parts that a table's settings ask for: grid, coverage gaps, missing days, comparison, postings."""
+    """Return the parts that a table's settings ask for: grid, gaps, comparison, postings."""
     view, government = schema.view, get_government(get_site(request))
     extras: dict[str, object] = {}
     rows_with_unit = [(public_rows.body, row) for public_rows in tables for row in public_rows.rows]
@@ -380,7 +380,7 @@ def _render_guides(
     filters: TableFilters,
     facts: Mapping[str, object],
 ) -> HttpResponse:
-    """Show the service guides that match words and badges (`filters.marks`), with counts by badge and unit."""
+    """Show the service guides that match words and badges, with counts."""
     mark_fields = [field for field in schema.all_fields if field.mark]
     guides = [
         public_rows

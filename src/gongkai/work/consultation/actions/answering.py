@@ -42,7 +42,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 def record_decision(
     entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
 ) -> ActionResult:
-    """Record the decision on a proposal or blockage before it is answered; a later one replaces it.
+    """Record the decision on a proposal or blockage before it is answered.
 
     Args:
         decision: a decision that `DECISIONS_BY_CATEGORY` allows for the category.
@@ -97,7 +97,7 @@ def return_draft_answer(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 
 
 def find_identifying_data(answer: str) -> list[str]:
-    """Return a label and the text of each personal datum that is not of a general kind, such as numbers and addresses.
+    """Return label and text of each identifying datum, such as numbers and addresses.
 
     Names and illnesses may be general and are only pointed out.
     """
@@ -125,7 +125,7 @@ def _list_reasons_unless_decision_recorded(entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_known_answer_exists(entry: Entry) -> list[str]:
-    """Return the reasons against closing with an answer of the base: decision missing, or no answer in use."""
+    """Return reasons against closing with an answer of the Q&A base."""
     if reasons := _list_reasons_unless_decision_recorded(entry):
         return reasons
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
@@ -140,7 +140,7 @@ def _list_reasons_unless_known_answer_exists(entry: Entry) -> list[str]:
     ready=_list_reasons_against_answering,
 )
 def approve_draft_answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Approve the drafted answer: it is sent to the asker and the deadline ends. `words`: remark, or the ground for personal data.
+    """Approve the drafted answer and send it to the asker; `words`: remark or ground.
 
     Raises:
         Refused: the answer contains personal data and `words` gives no legal ground.
@@ -171,7 +171,7 @@ def approve_draft_answer(entry: Entry, *, by: Actor, words: str = "") -> ActionR
 def answer_with_known_answer(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "", losses_seen: bool = False
 ) -> ActionResult:
-    """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval. `words` replaces the log text.
+    """Answer with a released answer of the Q&A base, unchanged, without approval (C-02).
 
     If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
     """
@@ -198,7 +198,7 @@ def _list_reasons_unless_asker(by: Actor, _: Entry) -> list[str]:
 
 
 def _list_reasons_unless_answer_offered(entry: Entry) -> list[str]:
-    """Return the reasons why the asker cannot accept the offered answer: none, not in use, flagged, or decision missing."""
+    """Return the reasons why the asker cannot accept the offered answer."""
     answer = entry.inquiry.offered
     if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
@@ -213,7 +213,7 @@ def _list_reasons_unless_answer_offered(entry: Entry) -> list[str]:
     ready=_list_reasons_unless_answer_offered,
 )
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
-    """Close an inquiry whose asker accepts the answer that came with the receipt (C-02), and notify the unit."""
+    """Close an inquiry whose asker accepts the answer offered with the receipt (C-02)."""
     answer = entry.inquiry.offered
     assert answer is not None  # `_list_reasons_unless_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
@@ -228,7 +228,7 @@ def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.list_reasons_unless_unit_staff)
 def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
-    """Ask another staffed unit, once, to contribute to the answer (联合答复); the first unit stays responsible.
+    """Ask another staffed unit, once, to contribute to the answer (联合答复).
 
     The question is de-identified, unless `kept_because` gives the reason for sending it unchanged.
     """
@@ -258,7 +258,7 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.list_reasons_unless_contributor)
 def submit_contribution(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit a contribution of one of the user's units to the answer; an owing unit's is taken first."""
+    """Submit a contribution to the answer for one of the user's units."""
     if not text.strip():
         raise Refused("请填写会办意见。")
     contribution = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
@@ -324,7 +324,7 @@ def _append_asker_view(inquiry: Inquiry, text: str) -> None:
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
 def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen an inquiry with a reason; the deadline restarts, the log keeps the masked first answer, and the old rating is moved to the calls."""
+    """Reopen an inquiry with a reason; the deadline restarts."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry

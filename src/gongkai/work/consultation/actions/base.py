@@ -41,7 +41,7 @@ def _set_answer_fields(
     valid_until: date | None = None,
     kept_because: str = "",
 ) -> None:
-    """Check and set, without saving, the texts of an answer; possible personal data needs a reason (`kept_because`).
+    """Check and set the texts of an answer, unsaved; `kept_because`: no personal data.
 
     Raises:
         Refused: when a text is missing, too long, or has certain personal data.
@@ -98,7 +98,7 @@ def write_answer(
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
 ) -> ActionResult:
-    """Write a new draft for the Q&A base; an inquiry (`source`) counts as sorted. The action's result is the `KnownAnswer`."""
+    """Write a new draft for the Q&A base, perhaps from an inquiry; return the `KnownAnswer`."""
     new_answer = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set_answer_fields(
         new_answer,
@@ -147,7 +147,7 @@ def revise_answer(
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
-    """Replace the texts of an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
+    """Replace the texts of an answer of the Q&A base, hidden until released again."""
     earlier_text = {"question": known_answer.question, "answer": known_answer.answer}
     rested_on = list(known_answer.documents.values_list("pk", flat=True))
     _set_answer_fields(
@@ -237,7 +237,7 @@ def release_answer(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> 
     rule=rules.list_reasons_unless_answer_manager,
 )
 def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
-    """Confirm at a periodic review (定期梳理) that an answer is still valid, until another day if given.
+    """Confirm at a periodic review (定期梳理) that an answer is still valid.
 
     An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
     """

@@ -129,7 +129,7 @@ def _list_reasons_unless_client_open(client: ExchangeClient) -> list[str]:
     ready=_list_reasons_unless_client_open,
 )
 def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
-    """Replace the token of a client, whose old one stops working; the action's result is the new token."""
+    """Replace the token of a client; return the new token."""
     token = secrets.token_urlsafe(32)
     client.token_digest = digest_token(token)
     client.save(update_fields=["token_digest"])

@@ -1,4 +1,4 @@
-"""Actions of the periodic review of the Q&A base, and on mailboxes of units: open, change the password, close."""
+"""Actions of the periodic review of the Q&A base, and on mailboxes of units."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -20,7 +20,7 @@ from gongkai.work.consultation.reviewing import describe_round_result
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.list_reasons_unless_unit_staff)
 def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
-    """Record the decision to merge an answered inquiry into the answer `known` or to leave it out.
+    """Decide whether an answered inquiry is merged into the answer `known` or left out.
 
     The action `write_answer` adds it as a new answer.
     """
@@ -75,7 +75,7 @@ def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionRe
 
 
 def list_mail_servers() -> dict[str, int]:
-    """Return the permitted mail servers with their ports (993 if none is set), from settings only."""
+    """Return the permitted mail servers with their ports, from the settings."""
     main = settings.GONGKAI_MAILBOX
     ports_by_host = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
     for server in settings.GONGKAI_MAILBOX_SERVERS:
@@ -111,7 +111,7 @@ def open_mail_folder(
 
 
 def _list_reasons_unless_registered_folder(folder: MailFolder) -> list[str]:
-    """Return the reasons why a mailbox cannot be changed here: set in the environment, or closed."""
+    """Return the reasons why a mailbox cannot be changed here."""
     if not folder.host:
         return ["这个信箱由系统管理员在环境变量中设置。"]
     return ["这个信箱已经停用。"] if folder.closed_at else []

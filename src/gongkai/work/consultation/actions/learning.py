@@ -1,4 +1,4 @@
-"""Actions on service windows, and on the search of the Q&A base: synonyms, weights, and recorded uses."""
+"""Actions on service windows, and on synonyms, weights and uses of the Q&A search."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -103,7 +103,7 @@ COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
 def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Record, inside an action, that an answer was chosen, with its rank in the search for `question`, else for the inquiry.
+    """Record that an answer was chosen, with its search rank. Call it inside an action.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
@@ -123,13 +123,13 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inqu
 
 
 def _is_written_after(answer: KnownAnswer, inquiry: Inquiry) -> bool:
-    """Return true if an answer was made from this inquiry, or first written after the inquiry was opened."""
+    """Return true if an answer was written from this inquiry or after it was opened."""
     movement = Movement.objects.filter(stream=answer.stream, action="answers.write").order_by("pk").first()
     return answer.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
 
 
 def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
-    """Return an answer's flags together with what the clerk verified (`text`), for the log; "" without flags.
+    """Return an answer's flags with what the clerk verified (`text`), for the log.
 
     Raises:
         Refused: there are flags and `text` is empty (C-01).
@@ -144,7 +144,7 @@ def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
 def record_spoken_answer(
     receiver: Body, *, by: Actor, known: KnownAnswer, asked: str, channel: str = InquiryChannel.PHONE, words: str = ""
 ) -> ActionResult:
-    """Register that a caller or visitor was answered from the Q&A base (C-02, M-04), as an answered inquiry without personal data.
+    """Register a caller or visitor answered from the Q&A base as an answered inquiry (C-02).
 
     The action's result is the `Use`. An answer with flags needs words on what was verified.
     """
@@ -225,6 +225,6 @@ def _list_reasons_unless_fit_in_use(fit: WeightFit) -> list[str]:
     ready=_list_reasons_unless_fit_in_use,
 )
 def disable_weight_fit(fit: WeightFit, *, by: Actor) -> ActionResult:
-    """Stop using fitted weights; those of the last other accepted fit, or the built-in ones, apply again."""
+    """Stop using fitted weights; the last other accepted or the built-in ones apply."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
     return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=SEARCH_STREAM)

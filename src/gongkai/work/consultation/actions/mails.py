@@ -33,7 +33,7 @@ MAX_MAIL_TITLE_CHARACTERS = 80
 
 
 def make_mail_title(subject: str, text: str) -> str:
-    """Return a title of at most 80 characters: the mail's subject without Re:/Fwd:, else its first words."""
+    """Return a title for a mail: its subject without Re:/Fwd:, else its first words."""
     mail_title = subject.strip()
     while True:
         short = mail_title.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
@@ -47,7 +47,7 @@ def make_mail_title(subject: str, text: str) -> str:
 
 
 def _list_reasons_unless_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
-    """Return a reason unless the user runs the installation or handles the unit of the registered mailbox."""
+    """Return a reason unless the user handles the unit of the registered mailbox."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder
@@ -78,7 +78,7 @@ def register_mail_inquiry(
     answer: bool = True,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Register a mail as an inquiry (the result) with its sender and files, and send a receipt with a query code.
+    """Register a mail with its sender and files as an inquiry, and send a receipt.
 
     Args:
         by: the system, or the clerk who handles a held mail.
@@ -119,7 +119,7 @@ def register_mail_inquiry(
 
 
 def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
-    """Store the best public answer, if any, as offer to the asker, for categories where this is done."""
+    """Store the best public answer, if any, as offer to the asker."""
     if inquiry.category in OFFERED_CATEGORIES:
         inquiry.offered = next(iter(find_public_offers(text)), None)
         inquiry.save(update_fields=["offered"])
@@ -128,7 +128,7 @@ def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
 def _make_receipt(
     inquiry: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
 ) -> Notification:
-    """Return the receipt for a mail: number, due date, attachments not stored, lookup code and a similar answer."""
+    """Return the receipt for a mail: number, due date, lookup code, a similar answer."""
     due = inquiry.entry.due_at
     lines = [f"您的来信已经收到，编号{inquiry.entry.number}。"]
     if due:
@@ -154,7 +154,7 @@ def _make_receipt(
 
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.list_reasons_unless_unit_staff)
 def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Append further words of the asker, dated and marked with who registered them; the deadline does not change."""
+    """Append further words of the asker, dated; the deadline does not change."""
     if not text.strip():
         raise Refused("请填写补充的内容。")
     inquiry = entry.inquiry

@@ -58,7 +58,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
 
 @action("phones.name_operator", label="指定接听人员", rule=_list_reasons_unless_phone_manager)
 def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
-    """Assign an operator and the day on which they received the Q&A base (C-06; default: today); return the `PhoneOperator`."""
+    """Assign an operator and the day they received the Q&A base; return the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -95,7 +95,7 @@ def record_test_call(
     called_at: datetime | None = None,
     until: date | None = None,
 ) -> ActionResult:
-    """Record a test call with a remark (`words`); a failure starts a rectification. The result is the `PhoneCheck`."""
+    """Record a test call; a failure starts a rectification. Return the `PhoneCheck`."""
     if heard not in PhoneTestResult.values:
         raise Refused("请选择测试结果。")
     if phone.closed_at:
@@ -117,7 +117,7 @@ def record_test_call(
 
 
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
-    """Order the unit to mend a phone that failed a test; return the order's entry, or the latest test's if it is refused."""
+    """Order the unit to mend a phone that failed a test; return the order's entry."""
     label = PhoneTestResult(check.heard).label
     text = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     fault = FoundFault(

@@ -1,4 +1,4 @@
-"""Actions that select an answered inquiry for publication (网民留言公开), and subscriptions of firms to policies.
+"""Actions that select inquiries for publication (网民留言公开), and firm subscriptions.
 
 Review, publication and withdrawal belong to the app `publishing`.
 """
@@ -32,7 +32,7 @@ def _list_no_reasons(_by: Actor, _target: object) -> list[str]:
 def subscribe_firm(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
-    """Create an unconfirmed subscription; return the `Firm`. Empty `industries` and `place` mean all."""
+    """Create an unconfirmed subscription; return the `Firm`. Empty values mean all."""
     if size not in FirmSize.values or set(industries) - set(INDUSTRY_PATTERNS):
         raise Refused("请选择行业和规模。")
     firm = Firm.objects.create(size=size, industries=sorted(industries), place=place)
@@ -47,7 +47,7 @@ def _list_reasons_unless_subscribed(firm: Firm) -> list[str]:
 
 @action("firms.confirm", label="确认订阅", rule=_list_no_reasons, ready=_list_reasons_unless_subscribed)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
-    """Confirm a subscription; policies published from now on are sent. A repetition changes nothing."""
+    """Confirm a subscription: policies published from now on are sent."""
     if firm.confirmed_at is None:
         firm.confirmed_at = firm.told_upto = timezone.now()
         firm.save(update_fields=["confirmed_at", "told_upto"])
@@ -85,7 +85,7 @@ def prepare_publication(
     columns: Sequence[Column] = (),
     consent: str = "",
 ) -> ActionResult:
-    """Store the masked text of an inquiry for publication as the next draft; it is public only after review.
+    """Store the masked text of an inquiry as the next draft for publication.
 
     Args:
         columns: further columns in which it is published.
@@ -130,7 +130,7 @@ def prepare_publication(
 
 
 def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
-    """Return the publication of an inquiry, created or updated with its present facts, with a document."""
+    """Return the publication of an inquiry, created or updated, with a document."""
     answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
     facts = {
         "body": inquiry.entry.body,
@@ -146,7 +146,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
 
 
 def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
-    """Refuse texts of a complaint that name a school, shop or firm: nothing is established about it."""
+    """Refuse texts of a complaint that name a school, shop or firm."""
     premises = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
     if premises:
         raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(premises[:5])}。")

@@ -34,7 +34,7 @@ ASSIGNED_KEY = "assigned"
 
 
 def get_current_inquiry_title(inquiry: Inquiry) -> str:
-    """Return the present title of an inquiry that was registered with the asker's words as its title.
+    """Return the present title of an inquiry registered with the asker's words as title.
 
     The old title becomes its subject; nothing is saved.
     """
@@ -49,7 +49,7 @@ def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
 
 
 def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a notification to the responsible unit's clerks and leads; `body` follows the title and number.
+    """Return a notification to the responsible unit's clerks and leads.
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
@@ -68,7 +68,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
 
 def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
-    """Return the headers that put an answer into the thread of the original mail; {} without one."""
+    """Return the headers that put an answer into the thread of the original mail."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
     first_mail = mails.order_by("pk").first()
     if first_mail is None:
@@ -80,14 +80,14 @@ def make_mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
 
 
 def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
-    """Schedule the erasure of the asker's personal data; return the mails with the answer to the asker."""
+    """Return the mails with the answer; schedule the erasure of the asker's data."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     return _make_asker_letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
 def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
-    """Return a mail to each stored asker of the inquiry, as reply in the thread of the asker's mail."""
+    """Return a mail to each stored asker, as reply in the thread of the asker's mail."""
     matter, heads = f"inquiry/{entry.pk}", make_mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
@@ -106,7 +106,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
 def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
-    """Register an inquiry, marked if it repeats one of the asker, and notify the unit or those who assign.
+    """Register an inquiry and notify the unit, or those who assign.
 
     Args:
         receiver: the receiving unit or government.
@@ -150,7 +150,7 @@ def register_inquiry(
 
 
 def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, answer: KnownAnswer) -> Inquiry:
-    """Register an inquiry answered just now with an answer of the base (M-04). Call it inside an action."""
+    """Register an inquiry answered from the Q&A base (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
     entry = _open_entry(receiver, facts, by=by, answered_at=now)
@@ -189,7 +189,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
 
 
 def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notification:
-    """Return the notification that an inquiry waits to be assigned; `new`: it was never announced."""
+    """Return the notification that an inquiry must be assigned; `new`: for the first time."""
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
@@ -202,7 +202,7 @@ def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notificati
 
 @entry_action("inquiry", "assign", label="分办", rule=rules.list_reasons_unless_assigner)
 def assign_inquiry(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Assign an inquiry to the responsible unit with a remark (`words`), and notify it; the deadline does not change."""
+    """Assign an inquiry with a remark (`words`) to a unit; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
     previous_body, entry.body, entry.office = entry.body, body, None
@@ -218,7 +218,7 @@ def assign_inquiry(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.list_reasons_unless_unit_staff)
 def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return an inquiry to the receiver, who assigns it anew, with a reason; the deadline does not change."""
+    """Return an inquiry with a reason to the receiver, who assigns it anew."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver
@@ -234,7 +234,7 @@ def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.list_reasons_unless_unit_staff)
 def classify_inquiry(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> ActionResult:
-    """Set the category of an inquiry, which its title follows, and whether it is complex and may be extended."""
+    """Set the category of an inquiry, and whether it is complex and may be extended."""
     if category not in Category.values:
         raise Refused("请选择类别。")
     inquiry = entry.inquiry
@@ -250,7 +250,7 @@ def classify_inquiry(entry: Entry, *, by: Actor, category: str, complex: bool = 
     "inquiry", "extend", label="延长期限", rule=rules.list_reasons_unless_answer_approver, ready=find_extension_errors
 )
 def extend_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Extend an inquiry, marked as complex, to the longer deadline of its rule set, and tell the asker the reason."""
+    """Extend a complex inquiry to the longer deadline, and tell the asker the reason."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
     entry.inquiry.complex = True

@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import Firm, FirmSize
 
 
 class SubscriptionForm(ContactForm):
-    """The form by which a firm subscribes to policies that concern its industries, size and district."""
+    """The form by which a firm subscribes to policies that concern it."""
 
     groups = (("贵单位是", ("name", "industries", "size", "place")), ("推送到", ("email",)))
     field_order = ("name", "industries", "size", "place", "email")
@@ -90,7 +90,7 @@ def list_reasons_unless_subscriber_reader(by: Actor, number: int) -> list[str]:
 
 
 def erase_subscription(number: int) -> None:
-    """Erase nothing beside the party's data, because the row has no personal data and serves statistics."""
+    """Erase nothing: the row has no personal data and serves statistics."""
 
 
 def _is_subscribed(number: int) -> bool:

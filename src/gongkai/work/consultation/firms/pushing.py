@@ -62,7 +62,7 @@ def find_target_group(text: str, place: str = "") -> TargetGroup:
 
 
 def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
-    """Return true if a policy's target group includes a firm; what either side leaves open excludes nothing.
+    """Return true if a policy's target group includes a firm; open values match all.
 
     Args:
         aim: the target group of the policy.
@@ -85,7 +85,7 @@ _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm
 
 
 def sign_token(use: str, number: int) -> str:
-    """Return the token of a link: `confirm_answer` and `leave` with the key of a firm, `open` with that of a push."""
+    """Return the token of a link to `confirm` or `leave` (firm) or `open` (push)."""
     return _SIGNERS[use].sign(str(number)).replace(":", "~")
 
 
@@ -120,7 +120,7 @@ ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Ask new firms to confirm, forget unconfirmed ones, and mail new policies to each firm; return the counts."""
+    """Mail new policies to firms and confirmations to new ones; return the counts."""
     website = default_website()
     if website is None:
         return {}
@@ -139,7 +139,7 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
 
 
 def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]:
-    """Ask new firms to confirm, and forget those that did not in time; return (asked, forgotten)."""
+    """Ask new firms to confirm, and delete unconfirmed ones; return (asked, deleted)."""
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
     sent_count = 0
     for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
@@ -169,7 +169,7 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
 
 
 def _find_new_policies(website: Website, since: datetime, until: datetime) -> list[tuple[Shelf, TargetGroup]]:
-    """Return (policy, target group) of policies in force for firms, first published between two times, newest first."""
+    """Return (policy, target group) of policies for firms published between two times."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=until, published_at__gt=since
     )
@@ -187,7 +187,7 @@ def _find_new_policies(website: Website, since: datetime, until: datetime) -> li
 
 
 def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], until: datetime) -> int:
-    """Mail a firm at most MAX_POLICIES_PER_MAIL new policies that suit it, each once; return 1 if a mail was sent, else 0."""
+    """Mail a firm new policies that suit it, each once; return 1 if a mail was sent, else 0."""
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [

@@ -1,4 +1,4 @@
-"""The job that reads mailboxes; each mail is one transaction with the position in the folder."""
+"""The job that reads mailboxes, one transaction for each mail."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
 
 
 def make_folder_account(row: MailFolder) -> MailboxAccount:
-    """Return the login account of a registered mailbox, unencrypted only for the configured host if that is set so."""
+    """Return the login account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return MailboxAccount(
         host=row.host,
@@ -72,7 +72,7 @@ def make_folder_account(row: MailFolder) -> MailboxAccount:
 
 
 def fetch_mail() -> Mapping[str, int]:
-    """Read new mails of all mailboxes, and count them by state; an unreachable one is retried at the next run."""
+    """Read new mails of all mailboxes and count them by state."""
     counts: Counter[str] = Counter()
     for account, body in list_mailboxes():
         counts.update(fetch_folder(account.name, open_folder(account), body))
@@ -80,7 +80,7 @@ def fetch_mail() -> Mapping[str, int]:
 
 
 def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body) -> dict[str, int]:
-    """Read at most MAX_MAILS_PER_RUN new mails of a mailbox, and store when it was read or why not.
+    """Read new mails of a mailbox, and store when it was read or why not.
 
     Args:
         opening: a context manager that opens the folder.
@@ -140,7 +140,7 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, is_complete: 
 
 
 def _sort_safely(numbered_mail: NumberedMail, receiver: Body) -> str:
-    """Sort a mail and record what its text lacks; if that fails, store it as held for a clerk. Return its state."""
+    """Sort a mail and record what its text lacks; hold it for a clerk if that fails."""
     try:
         with transaction.atomic():
             row = sort_mail(numbered_mail, receiver)

@@ -1,4 +1,4 @@
-"""Files and losses of mails, mails as matters, their visibility, and the home-page list of held mails."""
+"""Files and losses of mails, mails as matters, their visibility, and held mails."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ def store_original(raw: bytes, matter: str) -> Upload:
 
 
 def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
-    """Store the permitted attachments of a mail, up to the rule's number; return (uploads, names of the refused ones)."""
+    """Store the permitted attachments of a mail; return (uploads, names of refused ones)."""
     uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:
@@ -61,7 +61,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
 
 
 def read_mail_losses(raw: bytes) -> list[str]:
-    """Return a line for each kind of content missing from the text of a mail or its attachments, or one that parts are unreadable.
+    """Return a line for each kind of content that the text of a mail lacks.
 
     The lines quote nothing, because they are stored in plain text. Pictures have no text to lack.
 
@@ -72,7 +72,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 
 def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
-    """Return such lines for any file from outside; `unread` if it cannot be read, none for pictures and minor losses."""
+    """Return such lines for any file from outside; `unread` if it cannot be read."""
     if suffix_of(name) in _PICTURES:
         return []
     try:
@@ -109,7 +109,7 @@ def describe_refused_files(refused: Sequence[str]) -> str:
 
 @register_visible_to(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
-    """Return the mailboxes whose mails a user may see: all for who runs the installation, else those of units."""
+    """Return the mailboxes whose mails a user may see."""
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows

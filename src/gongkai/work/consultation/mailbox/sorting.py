@@ -52,7 +52,7 @@ def parse_before_transaction(raw: bytes) -> None:
 
 
 def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
-    """Store a mail and decide its outcome: repeated, automatic, held, joined to an inquiry or registered; return its row."""
+    """Store a mail and decide its outcome; return its row."""
     try:
         mail = read_mail(numbered_mail.raw)
         broken = ""
@@ -112,7 +112,7 @@ def _find_duplicate(row: IncomingMail) -> IncomingMail | None:
 
 
 def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
-    """Return the state of an automatic mail, None for a person's; a delivery report is passed on to the outbox."""
+    """Return the state of an automatic mail, or None; pass delivery reports to the outbox."""
     if mail.report:
         note_report(raw)
         return MailState.REPORT
@@ -120,7 +120,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, is_complete: bool) -> str:
-    """Return the first Chinese reason to hold a mail for a clerk, for example a part not fetched (not `is_complete`), or ""."""
+    """Return the first reason to hold a mail for a clerk, or ""."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
@@ -159,7 +159,7 @@ def _is_own_mail(mail: Mail, own_addresses: set[str]) -> bool:
 
 
 def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, receiver: Body) -> IncomingMail:
-    """Append a mail to the open inquiry of its thread, else register it (as a repetition if closed); hold it if that is refused."""
+    """Append a mail to the open inquiry of its thread, else register it."""
     thread = _find_thread_inquiry(mail)
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
@@ -183,7 +183,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, r
 
 
 def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
-    """Append text and files of a mail to the open inquiry of its thread, and mark the mail as joined."""
+    """Append text and files of a mail to the open inquiry of its thread."""
     append_to_inquiry(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
     move_uploads(thread.matter, list(Upload.objects.filter(matter=row.matter)))
     row.inquiry = thread
@@ -192,7 +192,7 @@ def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail
 
 
 def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
-    """Return the newest inquiry, open or closed, to whose mails a mail replies and whose asker is the sender, or None."""
+    """Return the newest inquiry of the sender to whose mails a mail replies, or None."""
     names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
     parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]

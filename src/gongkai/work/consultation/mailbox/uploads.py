@@ -1,4 +1,4 @@
-"""The job that reads the files sent with an inquiry's web form and stores what their text lacks, for who answers."""
+"""The job that reads files sent with the web form and stores what their text lacks."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ UNREAD_FILE_LOSS = "不能读取，请下载后打开核对。"
 
 
 def read_uploaded_files() -> Mapping[str, int]:
-    """Read new files of open inquiries once and store what their text lacks; return the numbers read and with losses."""
+    """Read new files of open inquiries; return the numbers read and with losses."""
     rows = Upload.objects.filter(read_at=None, erased_at=None, matter__startswith="inquiry/").order_by("pk")
     counts = {"read": 0, "with_losses": 0}
     for upload in rows[:MAX_FILES_PER_RUN]:
@@ -37,14 +37,14 @@ def read_uploaded_files() -> Mapping[str, int]:
 
 
 def _find_open_entry(upload: Upload) -> Entry | None:
-    """Return the open entry of a file's inquiry, else None; also None for a mail's inquiry, whose files are read with it."""
+    """Return the open entry of a file's inquiry; None if closed or made from a mail."""
     inquiries = Inquiry.objects.filter(pk=int(upload.matter.partition("/")[2]), entry__closed_at=None)
     inquiry = inquiries.exclude(channel=InquiryChannel.MAILBOX).select_related("entry").first()
     return inquiry.entry if inquiry else None
 
 
 def _describe_losses_of(upload: Upload) -> list[str]:
-    """Return the lines on what one file lacks; they name it by its place, because its name may be personal."""
+    """Return the lines on what one file lacks, without its name."""
     try:
         lines = read_file_losses(read_upload(upload), upload.name.reveal(), UNREAD_FILE_LOSS)
     except Refused:  # erased, or missing in the store: its download says so

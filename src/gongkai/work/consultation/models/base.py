@@ -12,7 +12,7 @@ HOTLINE_NUMBER = "12345"
 
 
 class ExchangeClient(models.Model):
-    """A platform that sends orders and reads their status. Only the digest of its token is stored."""
+    """A platform that sends orders and reads their status, with the digest of its token."""
 
     name = models.CharField("对接平台", max_length=40, unique=True)
     receiver = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="受理单位")
@@ -36,7 +36,7 @@ class ExchangeClient(models.Model):
 
 
 class ExchangeOrder(models.Model):
-    """An order of another platform; `digest` (keyed, of its content) tells a repetition from another order with its number."""
+    """An order of another platform; `digest` distinguishes repetitions by content."""
 
     platform = models.CharField("平台", max_length=40)
     ref = models.CharField("工单编号", max_length=80)
@@ -132,7 +132,7 @@ class KnownAnswer(models.Model):
 
     @property
     def whys(self) -> str:
-        """Return the counted reasons why an answer did not help, for example 看不懂2、内容过时1; "" without any."""
+        """Return the counted reasons why an answer did not help (看不懂2、内容过时1), or ""."""
         return "、".join(
             f"{label}{count}" for name, label in UNHELPFUL_REASONS.items() if (count := getattr(self, name))
         )

@@ -51,7 +51,7 @@ OFFERED_CATEGORIES = frozenset({Category.CONSULTATION, Category.HELP})
 
 
 def get_rule_set(channel: str, category: str) -> str:
-    """Return the rule set of an inquiry; consultations by form or mailbox have their own (C-03, C-07)."""
+    """Return the rule set of an inquiry by channel and category (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
     return RULE_SET_BY_CHANNEL[channel]
@@ -102,7 +102,7 @@ class SortingDecision(models.TextChoices):
 
 
 class Inquiry(models.Model):
-    """A citizen's inquiry with its ledger entry. The asker is a party of `intake` (`inquiry/<number>`).
+    """A citizen's inquiry with its ledger entry; `intake` stores the asker.
 
     The asker's words are encrypted; the entry's title does not repeat them. `complex` cases have a
     longer deadline if the rule set allows it. `repeat_of` is an earlier inquiry on the same matter.

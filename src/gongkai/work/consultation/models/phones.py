@@ -113,7 +113,7 @@ class PhoneCheck(models.Model):
 
 
 class PhoneOperator(models.Model):
-    """The person who operates a telephone number, and the day on which they received the Q&A base (C-06)."""
+    """The operator of a telephone number, and the day they received the Q&A base (C-06)."""
 
     phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="operators", verbose_name="电话")
     name = models.CharField("接听人员", max_length=60)

@@ -1,4 +1,4 @@
-"""Published inquiries (网民留言公开) as a source of editions, and policy subscriptions of firms (政策直通车)."""
+"""Published inquiries (网民留言公开) as edition source, and firm subscriptions."""
 
 from html import escape
 
@@ -123,7 +123,7 @@ class MessagePublication(models.Model):
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
     def frozen(self, revision: int) -> FrozenContent:
-        """Return the content of an edition from the text of a number: category, days, answering unit, summary, answer (M-02).
+        """Return the content of an edition from the text of a number (M-02).
 
         Raises:
             Refused: there is no such text.

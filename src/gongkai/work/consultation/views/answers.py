@@ -24,7 +24,7 @@ from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, Answ
 
 
 def publication_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the publication of an inquiry: text form, status and the desk for its review; save a text on a POST."""
+    """Show the publication of an inquiry: form, status and review; save it on a POST."""
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     publication = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
@@ -65,7 +65,7 @@ SALUTATION_PATTERN = re.compile(
 
 
 def answer_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show an answer with its flags, history, and the acts that its state allows, or why the user may not."""
+    """Show an answer with its flags, history and acts."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
@@ -117,7 +117,7 @@ def _get_posted_version(request: HttpRequest, known_answer: KnownAnswer) -> int:
 
 
 def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
-    """Write a new answer, optionally from a visible inquiry (`?inquiry=`), or revise the one with this number."""
+    """Write a new answer, optionally from an inquiry (`?inquiry=`), or revise one."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
@@ -156,7 +156,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
 
 def _make_initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
-    """Return the initial values of the form: of an answer, or of an answered inquiry without its asker."""
+    """Return the form's initial values, of an answer or of an answered inquiry."""
     if answer:
         return {
             "body": answer.body_id,

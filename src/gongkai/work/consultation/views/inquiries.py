@@ -63,7 +63,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
-    """Return at most MAX_ANSWERS_PER_SHEET answers with public address and QR code ("" without a website)."""
+    """Return answers with public address and QR code, for a sheet."""
     website = default_website()
     sheet_items = []
     for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
@@ -129,7 +129,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
 
 
 def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Record, on a POST, that an answer of the Q&A base was given to a caller (C-02), for the first of the user's units."""
+    """Record, on a POST, that an answer was given to a caller (C-02)."""
     by = require_staff_actor(request)
     known_answer = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)
@@ -157,7 +157,7 @@ def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, st
 
 
 def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> AnswerSearchResult | None:
-    """Return a search with near matches that the clerk has not seen for a valid form (C-02), else None."""
+    """Return a search with near matches the clerk has not seen (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
     recall_result = recall.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
@@ -165,7 +165,7 @@ def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) ->
 
 
 def _describe_spoken_question(form: InquiryRegistrationForm) -> str:
-    """Return the question if it came on a channel where the asker hears the answer at once, else ""."""
+    """Return the question if the asker hears the answer at once, else ""."""
     spoken = form.cleaned_data["channel"] in SPOKEN_CHANNELS
     return f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300] if spoken else ""
 
@@ -214,7 +214,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
 
 
 def inquiry_figures(request: HttpRequest) -> HttpResponse:
-    """Show the statistics of a year's visible inquiries (M-02), or export them by month and unit."""
+    """Show a year's statistics of inquiries (M-02), or export them by month and unit."""
     by = require_staff_actor(request)
     year = year_of_request(request)
     rows = counting.tally_by_month(queries.inquiries_visible_to(request.user), year)

@@ -136,7 +136,7 @@ class MissedQuestionRegister(Register[Use]):
 
 
 def search_quality(request: HttpRequest) -> HttpResponse:
-    """Show hit rates by quarter and the fits, or export the hit rates; counts of misses only to who may tune the search."""
+    """Show hit rates by quarter and the fits, or export the hit rates."""
     by = require_staff_actor(request)
     quarters = learning.count_hits_by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":

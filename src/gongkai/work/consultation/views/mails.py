@@ -111,7 +111,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and receiver:
 
         def register_mail(**facts: object) -> object:
-            """Register the mail as an inquiry with its unread parts; refuse until the clerk has ticked that they were seen."""
+            """Register the mail as an inquiry once the clerk has seen its unread parts."""
             require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
             kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
             return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)
@@ -125,12 +125,12 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
-    """Return true if a person reads the text of a mail here, or answers one that was registered by itself."""
+    """Return true if a clerk reads or answers the text of a mail here."""
     return row.state == MailState.HELD or (row.state == MailState.TAKEN and original is not None)
 
 
 def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
-    """Return (mail or None, lines on what its text and attachments lack, Chinese reason why it cannot be read or "")."""
+    """Return (mail or None, lines on its losses, reason why it cannot be read or "")."""
     if original is None:
         return None, [], "原信没有保存。"
     try:

@@ -39,7 +39,7 @@ PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 @register_visible_to(ContactPhone)
 def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return the telephone numbers of own and supervised units, each with its last test call and pending task."""
+    """Return telephone numbers of own and supervised units with test and task."""
     checks = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
@@ -57,7 +57,7 @@ def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
 
 
 def describe_operators(phone: ContactPhone) -> str:
-    """Return the present operators of a number, each with the day on which they received the Q&A base."""
+    """Return the operators of a number, and when they received the Q&A base."""
     rows = [operator for operator in phone.operators.all() if operator.ended_on is None]
     return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
@@ -87,7 +87,7 @@ def _make_rectification_cell(check: PhoneCheck) -> SafeString | str:
 
 
 class PhoneRegister(Register[ContactPhone]):
-    """The register of public telephones, at first those in use; failed and untested ones come first."""
+    """The register of public telephones, failed and untested ones first."""
 
     name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)
     columns = (
@@ -198,5 +198,5 @@ class PhoneRegister(Register[ContactPhone]):
         return (("需要整改", waits.count("failing")), (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")))
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
-        """Return the user's units that must publish a number: no institutions, enterprises and others."""
+        """Return the user's units that must publish a telephone number."""
         return list_writable_units(by).exclude(kind__in=NON_AUTHORITY_KINDS)

@@ -28,7 +28,7 @@ def _get_unstaffed_days(row: ServiceWindow) -> list[date]:
 
 
 def _make_unstaffed_cell(row: ServiceWindow) -> object:
-    """Return the number of days without people as a chip that names the first six; 没有 if there are none."""
+    """Return the number of days without people as a chip that names the first six."""
     days = _get_unstaffed_days(row)
     if not days:
         return "没有"

@@ -77,7 +77,7 @@ def fill_catalogue_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[Cat
 
 
 def _copy_from_version_in_force(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
-    """Copy columns, units and findings of the version in force to equal items; return their keys."""
+    """Copy columns, units and findings to equal items; return their keys."""
     current_items = CatalogueItem.objects.filter(
         catalogue__government=catalogue.government,
         catalogue__domain=catalogue.domain,
@@ -149,7 +149,7 @@ def _list_reasons_unless_it_has_items(catalogue: Catalogue) -> list[str]:
     ready=_list_reasons_unless_it_has_items,
 )
 def release_catalogue(catalogue: Catalogue, *, by: Actor) -> ActionResult:
-    """Put a draft in force in place of the version before; lower governments that owe a catalogue get an entry."""
+    """Put a draft in force; lower governments that owe a catalogue get an entry."""
     versions_before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
     )
@@ -165,7 +165,7 @@ def release_catalogue(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 
 
 def _create_entries_below(catalogue: Catalogue) -> list[Body]:
-    """Open entries for governments directly below that owe a catalogue of the domain (B-06); return them."""
+    """Open entries for lower governments that owe a catalogue (B-06); return them."""
     lower_bodies = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
     owed = [
         body
@@ -190,7 +190,7 @@ def _create_entries_below(catalogue: Catalogue) -> list[Body]:
     rule=rules.list_reasons_unless_catalogue_manager,
 )
 def supersede_catalogue(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
-    """Mark a version of a catalogue as replaced by a newer one; `words` is the reason for the log."""
+    """Mark a version of a catalogue as replaced; `words` is the reason for the log."""
     return ActionResult(words=words)
 
 
@@ -293,7 +293,7 @@ def plan_columns(template: ColumnTemplate, website: Website) -> columns.ColumnPl
 
 @action("directory.apply_template", label="套用栏目模板", rule=check_site_manager, quiet=True)
 def apply_column_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
-    """Create an approved template's columns on a site; existing columns do not change. Returns the new columns."""
+    """Create an approved template's columns on a site; return the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:
         raise Refused("模板尚未审定，不能套用，请先审定。")
     plan = plan_columns(template, website)

@@ -1,4 +1,4 @@
-"""Actions on follow-ups (B-04, B-06): a unit issues rules within three months of a ministry's act."""
+"""Actions on follow-ups: rules owed within three months of a ministry's act (B-04)."""
 
 from collections.abc import Sequence
 from datetime import date

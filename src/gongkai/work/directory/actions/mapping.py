@@ -33,7 +33,7 @@ def _list_reasons_if_replaced(item: CatalogueItem) -> list[str]:
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
-    """Store which columns and units publish an item, and its power-list item; a new column ends findings of absence."""
+    """Store which columns and units publish an item, and its power-list item."""
     chosen, units = list(columns), list(bodies)
     if power and units and power.table.body not in units:
         raise Refused(
@@ -61,7 +61,7 @@ def delete_absence_findings(items: Iterable[int]) -> None:
     ready=_list_reasons_if_replaced,
 )
 def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
-    """Record which documents in an item's columns are about it, for one unit; they replace the last finding.
+    """Record which documents in an item's columns are about it, for one unit.
 
     An empty list means that nothing is public.
     """
@@ -84,7 +84,7 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
     rule=rules.list_reasons_unless_catalogue_manager,
 )
 def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
-    """Map items without a column on a site to the column named like the item, its first level or its domain."""
+    """Map items without a column on a site to a column of the same name."""
     columns = find_columns_by_name(catalogue, website)
     through = CatalogueItem.columns.through
     rows = [through(catalogueitem_id=item, column_id=column) for item, column in columns.items() if column]
@@ -97,7 +97,7 @@ def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> A
 
 
 def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, int | None]:
-    """Return for each item without a column the column of a site with the same name, or None, by ids."""
+    """Return, by ids, the column of the same name for items without a column, or None."""
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
     columns = columns_for(website, [path for some in paths.values() for path in some])

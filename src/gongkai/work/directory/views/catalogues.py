@@ -32,7 +32,7 @@ def get_requested_government(request: HttpRequest, by: Actor) -> Body:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the standard catalogues of a government by domain: version in force, draft and share published."""
+    """Show the standard catalogues of a government by domain."""
     by = require_staff_actor(request)
     government = get_requested_government(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
@@ -69,7 +69,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def check_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a check: rows with computed states, verdicts and its result; on POST save verdicts or compose the result."""
+    """Show a yearly check; on POST save verdicts or compose the result."""
     by = require_staff_actor(request)
     check: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
     may = not rules.list_reasons_unless_catalogue_manager(by, check)

@@ -1,4 +1,4 @@
-"""Coverage in the office: sums by domain and unit, the matrix of a domain, the list of gaps, orders to publish."""
+"""Coverage in the office: sums, matrix of a domain, gaps, orders to publish."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -55,7 +55,7 @@ MAX_TABLE_ITEMS = 200
 
 
 def show_coverage(request: HttpRequest) -> HttpResponse:
-    """Show the coverage of the catalogue by domain, unit and state; `format=xlsx` exports the cells shown."""
+    """Show the coverage of the catalogue, or export the cells shown."""
     by = require_staff_actor(request)
     government = get_requested_government(request, by)
     catalogues = list(queries.list_catalogues_in_force(government))
@@ -105,7 +105,7 @@ def _get_unit_name(unit: int | None, units: dict[int, tuple[Body | None, coverag
 
 
 def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool:
-    """Return true if a cell is of the domain, unit and state; "" and None match all, "gap" any gap."""
+    """Return true if a cell is of the domain, unit and state; "" and None match all."""
     if domain and cell.item.catalogue.domain != domain:
         return False
     if unit is not None and (cell.body.pk if cell.body else 0) != unit:
@@ -114,7 +114,7 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
 
 
 def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
-    """Return items down and units across for one domain, no unit last; None without units or for over 30."""
+    """Return items down and units across for one domain; None if none or too many."""
     own_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
     bodies = {cell.body.pk: cell.body for cell in own_cells if cell.body}
     if not own_cells or not bodies or len(bodies) > 30:
@@ -209,7 +209,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
 
 
 def _list_documents(item: CatalogueItem, body: Body, chosen_documents: set[int]) -> tuple[list[Shelf], int]:
-    """Return (newest and chosen public documents of a unit in an item's columns, likeliest first; number of others)."""
+    """Return (public documents of a unit in an item's columns, number of others)."""
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen_documents))}

@@ -1,4 +1,4 @@
-"""Filings (open, change, close an account; the open-government office decides), and changes without one."""
+"""Filings to open, change or close an account, and changes without filing."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ ProofFile = tuple[str, StoredFile]
 def file_opening(
     body: Body, *, by: Actor, reason: str, leader: Person | None, proof: ProofFile | None = None, **facts: object
 ) -> ActionResult:
-    """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
+    """File the opening of an account with its responsible leader; return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
     refuse_personal_rows([account], *PUBLIC_FIELDS)
     reasons = _find_account_faults(account)
@@ -60,7 +60,7 @@ def file_opening(
 
 
 def _find_account_faults(account: Account) -> list[str]:
-    """Return reasons against an account: a second one or a foreign name without a reason, or a name in use."""
+    """Return reasons against an account: double, foreign name, or name in use."""
     reasons = []
     if list_doubles(account).exists() and not account.why_more.strip():
         reasons.append(
@@ -90,7 +90,7 @@ def _list_reasons_against_filing(account: Account) -> list[str]:
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: ProofFile | None = None, **changes: object
 ) -> ActionResult:
-    """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
+    """File a change of an account, in effect on acceptance. Return the `Filing`."""
     changed_values = {
         name: changes[name] for name in FILED_FIELDS if name in changes and changes[name] != getattr(account, name)
     }
@@ -128,7 +128,7 @@ def file_change(
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: ProofFile | None = None
 ) -> ActionResult:
-    """File the closing of an account, with the plan for its contents and followers; return the `Filing`."""
+    """File the closing of an account with its aftercare plan; return the `Filing`."""
     reasons = []
     if not reason.strip():
         reasons.append("请写明关停的理由。")
@@ -211,7 +211,7 @@ def _list_faults_after_change(entry: Entry) -> list[str]:
     ready=_list_faults_after_change,
 )
 def accept_filing(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Accept a filing: a change takes effect at once; an opening or closing is then carried out by the unit."""
+    """Accept a filing: a change takes effect at once, the unit carries out the others."""
     filing: Filing = entry.account_filing
     text = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
@@ -242,7 +242,7 @@ def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notificati
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish_filing(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Record that an accepted opening or closing was carried out; a closing declines the unfinished posts."""
+    """Record that an accepted opening or closing was carried out."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")
@@ -334,7 +334,7 @@ def _list_reasons_unless_open(account: Account) -> list[str]:
 
 @action("newmedia.set_facts", label="修改账号资料", rule=list_reasons_unless_unit_staff)
 def change_unfiled_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
-    """Change facts that need no filing, such as leader, editor or hosts; changed hosts are probed again."""
+    """Change facts that need no filing, such as leader, editor or hosts."""
     unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
     assert not unknown, unknown
     changed = [name for name, value in facts.items() if getattr(account, name) != value]
@@ -359,7 +359,7 @@ def change_unfiled_facts(account: Account, *, by: Actor, **facts: object) -> Act
 def record_update(
     account: Account, *, by: Actor, on: date, address: str = "", words: str = "", column: AccountColumn | None = None
 ) -> ActionResult:
-    """Record that an account or one of its columns was updated on a day (`words`: with what); return the `Update`."""
+    """Record an update of an account or column (`words`: content); return the `Update`."""
     if on > timezone.localdate():
         raise Refused("更新日期不能晚于今天。")
     if column is not None and column.account_id != account.pk:
@@ -378,7 +378,7 @@ def record_update(
 
 @action("newmedia.save_column", label="登记栏目", rule=list_reasons_unless_unit_staff, ready=_list_reasons_unless_open)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
-    """Create or change a column; an open one keeps all that its opening needs. Return the `AccountColumn`."""
+    """Create or change a column of an account. Return the `AccountColumn`."""
     column_name = name.strip()[:80]
     if not column_name:
         raise Refused("请填写栏目名称。")

@@ -1,4 +1,4 @@
-"""Actions on posts: compose from a published text, clear by another person, record as posted."""
+"""Actions on posts: compose from a published text, clear, record as posted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ MAX_TEXT_CHARACTERS = 2000
 
 @dataclass(frozen=True)
 class ComposedPost:
-    """Content of a post: edition, title, text, pictures as [name, digest], address of the document."""
+    """Content of a post: edition, title, text, pictures, address of the document."""
 
     edition: int
     title: str
@@ -221,7 +221,7 @@ def _list_reasons_if_changed(post: Post) -> list[str]:
 def mark_posted(
     post: Post, *, by: Actor, at: datetime, address: str = "", proof: tuple[str, StoredFile] | None = None
 ) -> ActionResult:
-    """Record that a cleared post went out, as a release of the document and an update of the account."""
+    """Record that a cleared post went out, and the account's update."""
     account = post.account
     assert account is not None
     # Forms give the moment by the minute, so a post sent in the minute of its clearing counts as sent after it.

@@ -27,7 +27,7 @@ def format_quarter(day: date) -> str:
 
 @action("newmedia.open_screening", label="开展季度排查", rule=list_reasons_unless_supervisor)
 def open_screening(body: Body, *, by: Actor) -> ActionResult:
-    """List the open accounts of a government with problems for this quarter; return the `Screening`.
+    """List a government's accounts with problems this quarter; return the `Screening`.
 
     A repeated call adds new problems; decisions stay.
     """
@@ -61,7 +61,7 @@ def _list_reasons_unless_screening_supervisor(by: Actor, target: Screening | Hit
 
 @action("newmedia.add_hit", label="列入问题清单", rule=_list_reasons_unless_screening_supervisor)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
-    """Add, with a reason (`words`), an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
+    """Add, with a reason, an account that only people can judge; return the `Hit`."""
     valid_reasons = [reason for reason in reasons if reason in AccountProblem.values]
     if not valid_reasons or not words.strip():
         raise Refused("请选择问题，并写明情况。")
@@ -87,7 +87,7 @@ def _list_reasons_if_decided(hit: Hit) -> list[str]:
     ready=_list_reasons_if_decided,
 )
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
-    """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
+    """Decide about an account: keep it with a reason, or order a rectification."""
     if decision not in AccountDecision.values:
         raise Refused("请选择处理方式。")
     chosen, text = AccountDecision(decision), words.strip()

@@ -1,4 +1,4 @@
-"""Align a notice with another: choose its parent, pair measures, keep or take over deadlines."""
+"""Align a notice with another: parent, pairs of measures, deadlines."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ MAX_LOG_CHARACTERS = 300
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=list_reasons_unless_chief_of_notice)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
-    """Set the parent notice or None; if it changes, the measures lose their links to the old one.
+    """Set the parent notice or None; a change removes the links of measures.
 
     Raises:
         Refused: a cycle, or a notice of another unit for itself, which the readers of this one may not read.
@@ -91,7 +91,7 @@ def align_measures(
 
 
 def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], remark: str, *, forget: bool) -> str:
-    """Return the log line of a pairing: measures matched, added here, not handed down, or automatic again."""
+    """Return the log line of a pairing of measures."""
     titles = "、".join(f"“{their.title}”" for their in upper_measures)
     if forget:
         text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"

@@ -1,4 +1,4 @@
-"""Correct (更正) a confirmed measure; its entries follow, the change is logged, units are notified."""
+"""Correct (更正) a confirmed measure and update its entries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,7 +40,7 @@ MAX_MEASURE_DUTIES = 60
 
 @notice_action("amend", verb="amend", label="更正举措", rule=list_reasons_unless_chief_of_notice)
 def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeasure, reason: str) -> ActionResult:
-    """Correct a measure in force: text, units, checklist, deadlines. The result is an `AmendmentResult`.
+    """Correct a measure in force: text, units, duties. Return the `AmendmentResult`.
 
     Fields that `wanted` leaves unchanged are read again from the new text. Open entries get the new
     due date, but never one before a granted extension. Entries of units that no longer owe the
@@ -81,7 +81,7 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
 
 
 def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -> None:
-    """Refuse a correction without reason, text, duty or unit, too long or misdated, or of a changed checklist."""
+    """Refuse an incomplete or impossible correction."""
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
     if not after.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
@@ -111,7 +111,7 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
 def _write_measure(
     notice: Notice, row: Measure, before: WantedMeasure, after: WantedMeasure
 ) -> list[dict[str, object]]:
-    """Write the differences between two states and return the ticks of removed duties, for the log."""
+    """Write the differences between two states; return the ticks of removed duties."""
     reader = DutyReader(notice)
     if after.text.strip() != before.text:
         doubts = len(row.flags)
@@ -246,7 +246,7 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 def _make_amendment_notifications(
     notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
-    """Yield notifications of a correction: leads, units of opened entries, partners, and for units without staff."""
+    """Yield notifications of a correction to leads, units, partners and administrators."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

@@ -1,4 +1,4 @@
-"""Enter an awaited act; the due dates of the tasks that wait for it follow in portions (`task_portions`)."""
+"""Enter an awaited act; the tasks that depend on it get due dates in portions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ FIRST_TASKS = 5
 
 
 def _list_reasons_against_entering_act(by: Actor, act: AwaitedAct) -> list[str]:
-    """Return reasons unless the user is in charge of the notice, or in a unit that waits for the act or leads there."""
+    """Return reasons unless the user is in charge of the notice or in a waiting unit."""
     if not list_reasons_unless_chief_of_notice(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)
@@ -56,7 +56,7 @@ def _count_waiting(act: AwaitedAct, **_: object) -> Mapping[str, object]:
 
 
 def _list_waiting(act: int, after: int = 0) -> list[int]:
-    """Return the open tasks whose deadlines depend on an act, those with a higher key than `after`."""
+    """Return the open tasks that depend on an act, with a key above `after`."""
     tracks: dict[int, set[str]] = defaultdict(set)
     for duty in Duty.objects.filter(awaits=act):
         tracks[duty.measure_id].add(find_track(duty.due))
@@ -71,7 +71,7 @@ def _list_waiting(act: int, after: int = 0) -> list[int]:
 def _enter_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Enter the act on which deadlines depend, so that they start to run (Refused: a future date, or work pends)."""
+    """Enter the act on which deadlines depend, so that they start to run."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id
@@ -96,7 +96,7 @@ class EnterAction(Action[AwaitedAct]):
     """The action on an awaited act: the due dates are moved right after it."""
 
     def __call__(self, target: AwaitedAct, *, by: Actor, version: object = None, **facts: object) -> object:
-        """Run the action, then move the due dates. After a failure there, the periodic job continues."""
+        """Run the action, then move the due dates; a job continues after a failure."""
         done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         continue_after(target.notice_id, by=by)
         return done

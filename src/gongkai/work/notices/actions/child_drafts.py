@@ -92,7 +92,7 @@ def _find_issuer_name(government: Body) -> str:
 
 
 def _make_issuing_office_notifications(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
-    """Return the notification to the office that issues the draft, with the units missing in its directory."""
+    """Return the notification to the office that issues the draft."""
     if issues_for_itself(draft.government):
         return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
@@ -198,7 +198,7 @@ def _find_missing_fields(draft: ChildDraft) -> list[str]:
 
 
 def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
-    """Print and read the draft and store its rows before the transaction, because that takes seconds."""
+    """Print and read the draft before the transaction, because that takes seconds."""
     from gongkai.work.notices.importing.uploads import find_issuer  # It imports actions of this package.
 
     source = read_source(render_notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
@@ -217,7 +217,7 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
 def issue_child(
     draft: ChildDraft, *, by: Actor, source: NoticeSource, issuer: Body | None, started: StartedImport | None, seen: int
 ) -> ActionResult:
-    """Import a finished draft as a notice, to be reviewed and confirmed. The result is the `Notice`.
+    """Import a finished draft as a notice, to be reviewed. Return the `Notice`.
 
     `Measure.parent` is set for each row that reading reproduces. Raises Conflict when the draft has
     changed since `seen`.
@@ -234,7 +234,7 @@ def issue_child(
 
 
 def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
-    """Set the notice's parent and each row's source measure, by equal text or else by order; return how many rows."""
+    """Set the notice's parent and each row's source measure; return how many rows."""
     measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
     pairs = _match_rows(measures, draft.rows)
     for measure, row in pairs:
@@ -246,7 +246,7 @@ def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
 
 
 def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
-    """Return (measure, row of the draft) matched by text, or by order if they are as many; others are left out."""
+    """Return (measure, row of the draft) matched by text, or by order."""
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
         by_words.setdefault(_remove_white_space(row["text"]), []).append(row)

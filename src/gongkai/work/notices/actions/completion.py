@@ -60,7 +60,7 @@ def _is_unread(notice: Notice, text: str) -> bool:
 
 
 def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
-    """Build the draft row of a sentence, with deadlines, paths and units; if `dropped`, as no task and unflagged."""
+    """Build the draft row of a sentence; if `dropped`, as no task and unflagged."""
     draft = build_preamble_measure({"text": text}, notice.parsed, 0)
     duties = tuple(
         DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})
@@ -108,7 +108,7 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=list_reasons_unless_chief_of_notice)
 def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None) -> ActionResult:
-    """Choose the owner of all rows of a form, or of one row; the other units become partners or leads.
+    """Choose the owner of all rows of a form, or of one row.
 
     A choice for the form settles its flag and becomes the default for the next notice of the
     government. Args: `form` is a key of `roles.UNIT_FORMS`; `choice` a key of `roles.OWNER_CHOICES` allowed

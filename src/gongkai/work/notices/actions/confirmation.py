@@ -62,7 +62,7 @@ def confirm_notice(
 
 
 def _go_live(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover | None, by: Actor) -> ActionResult:
-    """Put the notice in force: create columns and tasks, or leave the tasks of a long notice to a job in portions.
+    """Put the notice in force: create its columns and its tasks, perhaps in portions.
 
     Raises:
         Conflict: when the notice changed after it was planned.
@@ -90,7 +90,7 @@ def _go_live(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover | None, 
 
 
 def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover, by: Actor) -> ActionResult:
-    """Put a revision in force: create its columns and begin to take over the tasks of the older notice in portions."""
+    """Put a revision in force and begin to take over the older notice's tasks."""
     older = begin_takeover(notice, takeover, by=by)
     column_counts = columns.create_columns(notice, plan.expansion, by=by)
     take_over_columns(notice, older)

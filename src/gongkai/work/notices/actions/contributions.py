@@ -29,7 +29,7 @@ def list_reasons_against_helping(by: Actor, entry: Entry) -> list[str]:
 
 
 def list_reasons_against_receiving_contribution(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in the unit that owes the task, or in the office above it."""
+    """Return reasons unless the user works in the unit that owes the task, or above it."""
     task = entry.contribution.task
     if by.has(*WORKER_ROLES, body_id=task.body_id) or is_above(by, task.body):
         return []
@@ -106,7 +106,7 @@ def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def close_contributions(task: Entry) -> None:
-    """Close the open contributions to a task that has ended: confirm submitted ones, cancel the others."""
+    """Close the open contributions to a task that has ended."""
 
     for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
         if entry.state == ShareState.SUBMITTED:

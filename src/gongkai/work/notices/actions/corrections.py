@@ -45,7 +45,7 @@ def get_measure(notice: Notice, number: int) -> Measure:
 
 
 def mark_settled(measure: Measure, field: str) -> None:
-    """Mark the flags of one field of a row, and those of no field, as settled, without saving the row."""
+    """Mark the flags of one field of a row as settled, without saving the row."""
     for flag in measure.flags:
         if not flag.get("settled") and flag.get("field") in {field, None}:
             flag["settled"] = MARKED_CORRECTED
@@ -242,7 +242,7 @@ def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = Tru
 
 @notice_action("split_row", verb="correct", label="拆分行", rule=list_reasons_unless_chief_of_notice)
 def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
-    """Move a duty and all following ones to a new row with the same units. The result is that row."""
+    """Move a duty and all following ones to a new row; return that row."""
     row = get_measure(notice, measure)
     duties = list(row.duties.order_by("position", "pk"))
     numbers = [row_duty.pk for row_duty in duties]
@@ -275,7 +275,7 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=list_reasons_unless_chief_of_notice)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
-    """Merge the row `measure` into the row above, with its duties, units and flags, and delete it.
+    """Merge the row `measure` into the row above, and delete it.
 
     The result is the row above. Raises Refused if there is none.
     """

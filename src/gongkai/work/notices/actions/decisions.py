@@ -1,4 +1,4 @@
-"""Decisions of the lead unit and the open-government office: accept, return, grant, refuse, cancel."""
+"""Decisions of lead unit and office: accept, return, grant, refuse, cancel."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -74,7 +74,7 @@ def _list_reasons_against_accepting(entry: Entry) -> list[str]:
     ready=_list_reasons_against_accepting,
 )
 def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
-    """Accept a submission, close the entry (销号) as of the time of submission, and open the next period.
+    """Accept a submission, close the entry (销号), and open the next period.
 
     At least one piece of evidence must hold: verified automatically, judged before, or listed in
     `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
@@ -107,7 +107,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
 
 @entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_deciding)
 def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a submission with reasons; its ticks are reset and the clock of the unit runs again."""
+    """Return a submission with reasons; the clock of the unit runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     entry.outcome = ""
@@ -141,7 +141,7 @@ def _list_reasons_if_assigned_already(entry: Entry) -> list[str]:
     ready=_list_reasons_if_assigned_already,
 )
 def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
-    """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
+    """Grant the pending request of a unit."""
     ask = _get_pending_request(entry)
     to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
     _record_decision(ask, by, granted=True, text=words)
@@ -213,7 +213,7 @@ def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> G
 
 
 def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
-    """Give the task to the wanted unit: a new assignment with the same deadline, which takes over the contributions."""
+    """Give the task to the wanted unit as a new assignment with the same deadline."""
     assert ask.wanted_body is not None
     current_assignment = entry.assignment
     leads = tuple(sorted(find_leads(entry)))
@@ -254,7 +254,7 @@ _GRANTS = {
 
 @entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=list_reasons_against_cancelling)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel an open assignment and refuse its pending requests; its log lets `restore_assignment` undo that."""
+    """Cancel an open assignment and refuse its pending requests."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
@@ -322,7 +322,7 @@ def _open_next_periods(
 
 
 def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
-    """Return new assignments for periods of a recurring task, with the same unit, office and leads."""
+    """Return new assignments for periods of a recurring task."""
     entry = assignment.entry
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))
     owned = OwnedPart(Owner(entry.body_id, entry.office_id), leads)

@@ -86,7 +86,7 @@ def list_reasons_against_dividing_task(by: Actor, entry: Entry) -> list[str]:
 
 
 def list_reasons_against_reporting_share(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in the office of the share or is in charge in the unit."""
+    """Return reasons unless the user works in the share's office or is in charge."""
     if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _get_task_body(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
@@ -106,7 +106,7 @@ _list_reasons_unless_another_person = AnotherPerson(
 
 
 def list_reasons_against_closing_share(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may collect and, where the unit has two such users, did not report."""
+    """Return reasons unless the user may collect and is not the only reporter."""
     return (
         list_reasons_against_collecting_share
         if leads_alone(by, _get_task_body(entry))
@@ -124,7 +124,7 @@ def list_offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
 
 
 def list_units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
-    """Return the units directly below to which a task can be delegated; none for other kinds of entry."""
+    """Return the units directly below to which a task can be delegated."""
     rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 
@@ -186,7 +186,7 @@ def delegate_task(
 
 
 def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
-    """Refuse a delegation without offices, text or a possible day, or to an office with an open part of this task."""
+    """Refuse a delegation without receivers, text or possible day, or a second one."""
     reasons = []
     if not receivers:
         reasons.append("请选择本单位的处室或者所属单位。")
@@ -210,7 +210,7 @@ def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | N
 
 
 def get_last_internal_day(task: Entry) -> date | None:
-    """Return the latest internal deadline: the due date of the task, or today if that has passed."""
+    """Return the latest internal deadline of a task, at least today."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
@@ -249,7 +249,7 @@ def submit_share(
 
 @share_action("accept", label="汇总并销号", rule=list_reasons_against_closing_share)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a share and copy its valid evidence, without users' verdicts, to the task if that is still open."""
+    """Close a share and copy its valid evidence to the task."""
     task = entry.delegation.task
     moved = (
         [move_evidence_back(task, entry, evidence, by) for evidence in valid_evidence(entry)]
@@ -267,7 +267,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
-    """Copy a piece of evidence from a share or inner task to the unit's task; return the key of the copy.
+    """Copy evidence from a share or inner task to the unit's task; return the copy's key.
 
     Evidence that the task already has is not copied again.
     """
@@ -326,7 +326,7 @@ def cancel_share(
 
 @share_action("draw_in", label="分解期限随任务提前", rule=list_reasons_unless_system)
 def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
-    """Move a share's deadline to an earlier day because that of its task moved; notify the office."""
+    """Move a share's deadline to an earlier day with its task; notify the office."""
     task = entry.delegation.task
     day = get_last_internal_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:

@@ -1,4 +1,4 @@
-"""Handle rows that an amended version drops: finished work counts, kept rows continue, others end."""
+"""Handle rows that an amended version drops."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ def list_dropped_rows(older: Notice, dropped_rows: Iterable[int], rows_to_keep: 
 def take_over_dropped_rows(
     notice: Notice, older: Notice, numbers: Sequence[int], kept: Mapping[int, str], by: Actor
 ) -> tuple[list[int], list[Entry]]:
-    """Move kept and partly finished rows to the new notice; return (their numbers, cancelled entries of the others).
+    """Move kept rows to the new notice; return (their numbers, cancelled entries).
 
     A copy of each moved row stays with the older notice, which still shows all that it printed.
     `kept` has the reason for each kept row.
@@ -66,7 +66,7 @@ def take_over_dropped_rows(
 
 
 class _RowPlacer:
-    """Places rows of the older version after those of the newer one, in the section of the same name."""
+    """Places rows of the older version after those of the newer one, by section."""
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice

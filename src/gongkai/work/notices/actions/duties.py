@@ -54,7 +54,7 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResul
 def edit_deadline(
     notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
 ) -> ActionResult:
-    """Correct a deadline; `due` is a rule as data, {} for none. The result is the changed measures' keys.
+    """Correct a deadline; `due` is a rule as data. Return the changed measures' keys.
 
     A vague deadline takes its default again; one that depends on an act registers that act. With
     `alike`, all duties that took the deadline from the same heading or sentence change.
@@ -132,7 +132,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=list_reasons_unless_chief_of_notice)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above, which takes its deadline only if it has none. The result is the one above."""
+    """Merge a duty into the one above; return that one."""
     row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
@@ -173,7 +173,7 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=list_reasons_unless_chief_of_notice)
 def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> ActionResult:
-    """Mark a duty as guidance of other units or not; guidance closes only with a dated record for each unit."""
+    """Mark a duty as guidance of other units or not."""
     row = get_duty(notice, duty)
     row.guides = guides
     row.save(update_fields=["guides"])

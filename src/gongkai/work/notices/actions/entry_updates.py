@@ -82,7 +82,7 @@ def _find_carry_objections(entry: Entry) -> list[str]:
 
 
 def _label_lookback(entry: Entry) -> str:
-    """Return the period of next year's look-back: it names the first period, so that no two labels are cut alike."""
+    """Return the period of next year's look-back, which names the first period."""
     return f"{entry.year + 1}回头看{entry.assignment.period.rpartition('看')[2]}"
 
 
@@ -94,7 +94,7 @@ def _label_lookback(entry: Entry) -> str:
     ready=_find_carry_objections,
 )
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
-    """Open a look-back entry for next year (by default due on 31 December) and the same unit; close an open source."""
+    """Open a look-back entry for next year and the same unit; close an open source."""
     source = entry.assignment
     if not reason.strip():
         raise Refused("请写明转入回头看的原因。")
@@ -160,7 +160,7 @@ def _make_owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
 
 @dataclass
 class ChangedRow:
-    """A changed measure: its planned entries, its owners before, and what was done to its entries (`made`)."""
+    """A changed measure with planned entries, former owners, and the result (`made`)."""
 
     row: Measure
     planned: Sequence[PlannedEntry]
@@ -169,7 +169,7 @@ class ChangedRow:
 
 
 def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, change_reason: ChangeReason) -> None:
-    """Open, move, reopen and cancel the entries of measures and of their partner units; fill in `made` of each row.
+    """Update the entries of changed measures and partners; fill in `made` of each row.
 
     Call it only inside an action.
     """

@@ -59,7 +59,7 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
 
 
 def _list_created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> QuerySet[Entry]:
-    """Return the entries created by confirming: tasks (all or some), contributions and upward submissions."""
+    """Return the entries created by confirming a notice."""
     rows = Assignment.objects.filter(notice=notice)
     if tasks is not None:
         rows = rows.filter(pk__in=tasks)
@@ -121,7 +121,7 @@ class UndoImportAction(MachineAction[Notice]):
 
 
 def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Delete the tasks of a long notice in portions, before the act; create them again if one is refused.
+    """Delete the tasks of a long notice before the act; restore them if one is refused.
 
     A process that is killed meanwhile leaves the notice marked, so the periodic job creates them again.
     """
@@ -146,7 +146,7 @@ def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, ob
 
 @action("notice.remove_tasks", label="逐批撤销任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
-    """Delete some tasks that nobody worked on, while an import is undone; the result is the number of entries."""
+    """Delete some tasks nobody worked on, during an undo; return the number of entries."""
     mark_remaining(notice, CREATE)
     entries = _list_created_entries(notice, tasks)
     if found := [*_find_worked_entries(entries), *_find_attached_objects(entries)]:
@@ -164,7 +164,7 @@ def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
 
 
 def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") -> ActionResult:
-    """Delete all that an import created: entries, columns, measures, the notice and its file (Refused: obstacles).
+    """Delete all that an import created (Refused: obstacles).
 
     The rows of a long notice are deleted after the act; until then nobody finds it.
     """

@@ -105,7 +105,7 @@ IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
 
 @dataclass
 class StartedImport:
-    """A notice whose import has begun, its rows that are not stored yet, and the numbers of all its rows and duties."""
+    """A notice whose import has begun, with the rows that are not stored yet."""
 
     notice: Notice
     rows: list[NewRow]
@@ -126,7 +126,7 @@ def refuse_running_import(notice: Notice, reason: str = IMPORT_RUNNING_ERROR) ->
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
-    """Plan a notice, and store all but its last rows in portions; nobody sees it until `import_notice`.
+    """Plan a notice and store most rows; nobody sees it until `import_notice`.
 
     What an interrupted import left is removed first.
 
@@ -247,7 +247,7 @@ def _store_notice(notice: Notice, source: NoticeSource | None, by: Actor) -> Non
 
 
 def find_previous_choices(government: Body) -> dict[str, str]:
-    """Return {form in which rows name their units: chosen key of `OWNER_CHOICES`} of a government's last 20 notices.
+    """Return {form: chosen key of `OWNER_CHOICES`} of a government's last 20 notices.
 
     The newest notice wins.
     """
@@ -281,7 +281,7 @@ def complete_rows(
     resolve_unit_keys: Callable[[DraftUnit], frozenset[object]],
     columns: SiteColumnPaths,
 ) -> list[DraftMeasure]:
-    """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
+    """Return the rows of a notice as stored, with paths split and questions flagged. Pure.
 
     `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `owner_choices` maps a form to
     the owner chosen before; `resolve_unit_keys` resolves a printed unit; `columns` are the columns of the site.

@@ -93,7 +93,7 @@ def list_extension_day_faults(entry: Entry, until: date) -> list[str]:
 
 
 def list_reasons_against_working(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in the unit or office that owes the entry, or leads an own notice.
+    """Return reasons unless the user works in the unit or office that owes the entry.
 
     A task of a government, which may have no working posts of its own, is also done by its open-government office.
     """
@@ -115,7 +115,7 @@ def _make_not_own_objection(entry: Entry) -> str:
 
 
 def list_reasons_against_overseeing(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is in the issuing office or above it; in an own notice, in charge there."""
+    """Return reasons unless the user is in the issuing office or above it."""
     if entry.kind == INNER:
         return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY_ERROR]
     if is_above(by, entry.assignment.notice.government):
@@ -129,7 +129,7 @@ def find_leads(entry: Entry) -> frozenset[int]:
 
 
 def _works_for_lead_unit(by: Actor, entry: Entry) -> bool:
-    """Return true if the user works in another lead unit, or in the open-government office of a lead government.
+    """Return true if the user works for another lead unit or lead government.
 
     A government may have no working posts of its own. Its office does not decide for the unit in which it works.
     """
@@ -165,14 +165,14 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against deciding one's own submission in a unit where another user could decide."""
+    """Return reasons against deciding one's own submission where another user could."""
     own = _has_submitted(by, entry)
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
 def _has_submitted(by: Actor, entry: Entry) -> bool:
-    """Return true if the user submitted the entry since it was last returned, not only as the last one."""
+    """Return true if the user submitted the entry since it was last returned."""
     if is_among(by, [entry.assignment.submitted_by]):
         return True
     # Two queries a page: a list asks for each of its pending entries.
@@ -183,7 +183,7 @@ def _has_submitted(by: Actor, entry: Entry) -> bool:
 
 
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
-    """Return the streams of pending entries that the user, or a cover in their post, ever submitted."""
+    """Return the streams of pending entries that the user or a cover submitted."""
     if by.person_id is None:
         return frozenset()
     people = set().union(*(list_registrations(number) for number in {by.person_id, *by.acts_for}))
@@ -196,7 +196,7 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
 
 
 def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works in another lead unit or in the office above the responsible unit."""
+    """Return reasons unless the user works in another lead unit or above the unit."""
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry)
     if _works_for_lead_unit(by, entry):
@@ -207,7 +207,7 @@ def list_reasons_against_inspecting(by: Actor, entry: Entry) -> list[str]:
 
 
 def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may decide a request: another lead unit, or the office that issued the notice.
+    """Return reasons unless the user may decide a request.
 
     A unit that leads its own part cannot grant its own request. In a unit's own notice its head
     decides, or the user in charge for another office than their own.
@@ -276,13 +276,13 @@ def find_staffed_bodies() -> frozenset[int]:
 
 
 def find_able_leads(entry: Entry) -> frozenset[int]:
-    """Return the other lead units with a user who can decide, governments with an open-government office included."""
+    """Return the other lead units with a user who can decide."""
     others = find_leads(entry) - {entry.body_id}
     return others & (find_staffed_bodies() | find_governments_with_office()) if others else others
 
 
 def find_governments_with_office() -> frozenset[int]:
-    """Return the governments whose open-government office has staff, at the government or at a unit of it."""
+    """Return the governments whose open-government office has staff."""
     return frozenset(government_over(post.body).pk for post in list_chief_posts())
 
 

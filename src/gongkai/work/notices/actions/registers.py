@@ -35,7 +35,7 @@ UPWARD_KIND_NAME = "upward"
 
 
 class HasGovernment(Protocol):
-    """An object that belongs to a government, such as its table of defaults (`GovernmentDefaults`)."""
+    """An object that belongs to a government, such as `GovernmentDefaults`."""
 
     @property
     def government(self) -> Body:
@@ -107,7 +107,7 @@ def register_upward(
 
 
 def _list_reasons_against_sending(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user works for the unit that owes the submission, or for the office above it."""
+    """Return reasons unless the user works for the owing unit or the office above it."""
     if (
         by.system
         or by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id)
@@ -208,7 +208,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
 
 @entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_list_reasons_against_sending)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Undo `send_upward` and the tick that it set: the submission was returned or was the wrong one."""
+    """Undo `send_upward` and its tick, because the submission was returned or wrong."""
     if not reason.strip():
         raise Refused("请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
@@ -243,7 +243,7 @@ def record_guidance(
     kind: str = GuidanceKind.GUIDANCE,
     measure: Measure | None = None,
 ) -> ActionResult:
-    """Record guidance or training: who guided whom, when, on which measure. The result is the `Guidance`."""
+    """Record guidance or training of a unit on a measure. Return the `Guidance`."""
     if not by.system and not by.reaches(Role.CHIEF, path=guiding.path) and guiding.pk not in by.bodies:
         raise Refused("只能登记本单位的指导记录。")
     if on > timezone.localdate():

@@ -93,7 +93,7 @@ def _swap_fields(first_row: Measure | Duty, second_row: Measure | Duty, names: I
 
 
 def move_row_dependents(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
-    """Point entries (with their section), submissions, pairings and kept differences of rows to the new notice."""
+    """Point entries, submissions, pairings and decisions of rows to the new notice."""
     section = Measure.objects.filter(pk=OuterRef("measure")).values("section_no")[:1]
     Assignment.objects.filter(measure__in=rows).update(notice=notice, section_no=Subquery(section))
     Upward.objects.filter(notice=older, assignment__measure__in=rows).update(notice=notice)
@@ -105,7 +105,7 @@ def move_row_dependents(notice: Notice, older: Notice, rows: Sequence[int]) -> N
 
 
 def move_notice_dependents(notice: Notice, older: Notice) -> None:
-    """Point lower notices and submissions without a task to the new notice; enter awaited acts entered before."""
+    """Point lower notices and submissions to the new notice; enter known awaited acts."""
     Upward.objects.filter(notice=older, assignment=None).update(notice=notice)
     older.children.exclude(pk=notice.pk).update(parent=notice)
     dated = {act.words: act for act in AwaitedAct.objects.filter(notice=older).exclude(dated=None)}

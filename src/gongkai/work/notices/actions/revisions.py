@@ -91,7 +91,7 @@ def set_amended_notice(
 
 
 def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
-    """Return what was settled for equal rows of the amended notice: units, flags and years of deadlines."""
+    """Return what was settled for equal rows: units, flags and years of deadlines."""
     earlier_answers = EarlierAnswers((notice.version, older.version))
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
@@ -176,7 +176,7 @@ def _settle_unit_flags(row: Measure) -> None:
 
 
 def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Compare both versions before the transaction, because that takes seconds (Refused: the earlier notice is unknown)."""
+    """Compare both versions before the transaction, because that takes seconds."""
     if not notice.is_revision:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return {"revision": compare_versions(notice)}
@@ -198,7 +198,7 @@ def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> 
     "accept_rows", verb="correct", label="采用修订", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
 )
 def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: str = "") -> ActionResult:
-    """Accept the change of one row (`RowLine.key`), or all changes that need no separate decision.
+    """Accept the change of one row (`RowLine.key`), or all simple changes.
 
     The result is the number of rows.
     """
@@ -226,7 +226,7 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
     ahead=_compare_before,
 )
 def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, row: str, reason: str) -> ActionResult:
-    """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
+    """Continue a row that the amended version drops, with a reason."""
     text = " ".join(reason.split())
     if not text:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
@@ -244,7 +244,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
     "pair_rows", verb="correct", label="更正新旧对应", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
 )
 def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
-    """Pair a row of the amended version with one in force, whose former pair becomes new, or with None if it is new."""
+    """Pair a row of the amended version with one in force, or with None if it is new."""
     _require_unchanged_versions(notice, revision)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
@@ -268,7 +268,7 @@ def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: in
 
 
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: str = "") -> None:
-    """Store the decision that these lines correspond as shown; pairings that exist are confirmed again."""
+    """Store the decision that these lines correspond as shown."""
     older = notice.amends_id
     assert older is not None
     existing = {

@@ -70,7 +70,7 @@ def store_hidden_rows(
 
 
 def exchange_rows_with_hidden_copy(notice: Notice, hidden: Notice) -> None:
-    """Give a notice the rows of its hidden copy, and the copy those of the notice (Conflict: the copy is gone).
+    """Exchange the rows of a notice and its hidden copy (Conflict: the copy is gone).
 
     References of other rows to the previous ones are removed.
     """
@@ -121,5 +121,5 @@ def _find_hidden(notice: Notice) -> Notice | None:
 
 
 def _make_hidden_digest(notice: Notice) -> str:
-    """Return the digest that the hidden copy has instead of that of its file, which only one notice may have."""
+    """Return the digest that the hidden copy has instead of that of its file."""
     return hashlib.sha256(f"rows of notice {notice.pk}".encode()).hexdigest()

@@ -87,7 +87,7 @@ T = TypeVar("T")
 
 
 def group_rows(rows: Iterable[object]) -> list[NewRow]:
-    """Return measures with their units, members and duties, not stored yet, that refer to each other by key."""
+    """Return unsaved measures with units, members and duties, linked by key."""
     objects = list(rows)
 
     def of(model: type[T], field: str) -> dict[int, list[T]]:
@@ -125,7 +125,7 @@ def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
 
 
 def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
-    """Return by rule key the last day of each deadline of the parent that counts from its date of issue."""
+    """Return, by rule key, the last day of the parent's deadlines that run from issue."""
     above = notice.parent
     if above is None or above.issued_on is None:
         return {}

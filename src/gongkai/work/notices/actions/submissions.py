@@ -42,7 +42,7 @@ ASSIGNMENT_KIND_NAME = "assignment"
 def make_decider_notification(
     entry: Entry, subject: str, body: str, key: str, *, is_request: bool = False
 ) -> Notification:
-    """Return a notification to the deciders: other lead units, else the head; in an own notice those in charge.
+    """Return a notification to the deciders of a task.
 
     With `is_request`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
     the head, because units do not decide their own requests.
@@ -80,7 +80,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
 
 
 def _list_reasons_against_recording_sending(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may record the submission: the unit, or the office above it."""
+    """Return reasons unless the user is in the unit or in the office above it."""
     return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else list_reasons_against_working(by, entry)
 
 
@@ -99,7 +99,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
 
 
 def _save_ticks(entry: Entry, counts_by_duty: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
-    """Save how often each duty is done in its current cycle; return (duty, count) of those that changed.
+    """Save how often each duty is done in its cycle; return changed (duty, count).
 
     Raises:
         Refused: when a duty is not on the checklist or its cycle has not begun.
@@ -146,7 +146,7 @@ def _find_cycle_objections(entry: Entry) -> list[str]:
     ready=_find_cycle_objections,
 )
 def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
-    """Tick duties without a fixed date (及时、动态更新) for the current cycle of a submitted or closed task."""
+    """Tick duties without a fixed date (及时、动态更新) for the current cycle."""
     if not set(done) <= _list_recurring_duty_ids(entry):
         raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
     changed = _save_ticks(entry, done, by)
@@ -162,7 +162,7 @@ def describe_unticked(count: int) -> str:
 
 
 def _list_reasons_unless_begun(entry: Entry) -> list[str]:
-    """Return reasons against submitting a task before its period or the first cycle of its checks begins."""
+    """Return reasons against submitting before the task's period or first cycle begins."""
     first = find_first_day(entry.assignment)
     if first > timezone.localdate():
         return [f"{_describe_task_period(entry.assignment)}从{first}开始，到时再提交。"]
@@ -183,7 +183,7 @@ def submit_task(
     offers: Iterable[int] = (),
     published: Iterable[int] = (),
 ) -> ActionResult:
-    """Submit a task to the lead unit; refused without evidence, guidance or records of channels that it requires.
+    """Submit a task to the lead unit, with the evidence that it requires.
 
     `statement` is required if duties stay open; `done` maps duties to counts; `urls` and `files`
     become evidence; `offers` are keys of `EvidenceOffer`s, and if no other evidence is given, all
@@ -217,7 +217,7 @@ def submit_task(
 
 
 def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
-    """Turn the offers with these ids into evidence; without ids all, if the task has no evidence."""
+    """Turn the offers with these ids into evidence, or all if the task has none."""
     wanted = list(numbers)
     open_offers = list_offers(entry)
     if wanted:
@@ -242,7 +242,7 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
 
 
 def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
-    """Make evidence of editions that the unit published in other columns; the lead unit checks them."""
+    """Make evidence of editions that the unit published in other columns."""
     chosen_editions = set(editions)
     if not chosen_editions:
         return

@@ -41,7 +41,7 @@ CANCEL, RESTORE = "cancel", "restore"
 
 
 def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
-    """Cancel the open tasks of a notice no longer in force, many of them after the action; return their number."""
+    """Cancel the open tasks of a notice no longer in force; return their number."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
         mark_remaining(notice, CANCEL)
@@ -64,7 +64,7 @@ def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
 def _write_portions(
     context: TaskContinuationContext, rows: Sequence[T], change_portion: Callable[[Sequence[T], str, Actor], None]
 ) -> None:
-    """Call `change_portion` with portions of tasks, each in a transaction of its own, until the time is over."""
+    """Call `change_portion` with portions of tasks, each in a transaction of its own."""
 
     def write(portion: Sequence[T]) -> None:
         """Change one portion (Conflict: the notice changed)."""

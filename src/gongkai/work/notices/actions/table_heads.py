@@ -33,7 +33,7 @@ from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
 def find_table_heads(notice: Notice) -> list[dict[str, str]]:
-    """Return the stored heads of the table; for old imports those in the file, none if it is gone."""
+    """Return the stored heads of the table; for old imports those in the file."""
     if notice.heads:
         return list(notice.heads)
     try:
@@ -76,7 +76,7 @@ class RereadFile:
 def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
-    """Read the file and store its rows hidden before the transaction, because that takes seconds."""
+    """Read the file and store its rows hidden, before the transaction."""
     current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
     _check_heads(
@@ -114,7 +114,7 @@ def _read_with_heads(
 def assign_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], again: RereadFile, learn: bool = True
 ) -> ActionResult:
-    """Set the meaning of each column and read the table again; earlier corrections of rows are lost.
+    """Set the meaning of each column and read the table again.
 
     Resolved names stay resolved. Args: `heads` maps a printed head to a key of
     `table_heads.COLUMN_MEANINGS`; `again` is the file read with them; `learn` saves changed heads
@@ -155,7 +155,7 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
 def _check_heads(
     notice: Notice, heads: Mapping[str, str], wanted_meanings: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
-    """Refuse meanings of columns that are unknown, unchanged or no table of tasks, or while drafts depend on the rows.
+    """Refuse meanings of columns that are unknown, unchanged or no table of tasks.
 
     Raises:
         Refused: with the reasons.
@@ -190,7 +190,7 @@ def _resolve_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, rows: Se
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Save meanings for the next notice; return the previous meaning of each head, None for new ones."""
+    """Save meanings for the next notice; return the previous meaning of each head."""
     existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )

@@ -1,4 +1,4 @@
-"""Plan which rows an amended version (修订版) takes over; the log record of its confirmation stores it."""
+"""Plan which rows an amended version (修订版) takes over; the log stores the plan."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

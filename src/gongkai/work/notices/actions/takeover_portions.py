@@ -68,7 +68,7 @@ TAKE_OVER = "take_over"
 
 @notice_action("revised", verb="supersede", label="由修订版接续", rule=list_reasons_unless_chief_of_notice)
 def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
-    """Mark a notice as amended by a newer version. Called only by `notice.confirm` and `notice.issue`."""
+    """Mark a notice as amended by a newer version, on `notice.confirm` or `notice.issue`."""
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     number = f"（{newer.doc_number}）" if newer.doc_number else ""
@@ -101,7 +101,7 @@ def begin_takeover(notice: Notice, takeover: RevisionTakeover, *, by: Actor) -> 
 
 @dataclass
 class _TakeoverResults:
-    """Results of portions: keys of opened and cancelled (`ended`) entries, and notifications (`told`)."""
+    """Results of portions: opened and cancelled (`ended`) entries, notifications (`told`)."""
 
     opened: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
@@ -122,7 +122,7 @@ class _TakeoverResults:
 
 @dataclass(frozen=True)
 class _TakeoverRun:
-    """One run over the rest of a takeover, and the version of the notice that it was planned from."""
+    """One run over the rest of a takeover, with the notice's planned version."""
 
     takeover: RevisionTakeover
     older: Notice
@@ -153,7 +153,7 @@ def take_over_portion(
 
 
 def _require_unchanged(notice: Notice, run: _TakeoverRun) -> None:
-    """Raise Conflict if the notice changed since the plan, is not in force, or has no rows left to take over."""
+    """Raise Conflict if the notice changed since the plan or nothing is left to take over."""
     if not renew_if_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 
@@ -161,7 +161,7 @@ def _require_unchanged(notice: Notice, run: _TakeoverRun) -> None:
 def _settle_dropped_rows(
     notice: Notice, run: _TakeoverRun, by: Actor, rows: Sequence[int], results: _TakeoverResults
 ) -> None:
-    """Move dropped rows that are kept, with what depends on them, and end the entries of others (`results.ended`)."""
+    """Move dropped rows that are kept, and end the entries of others (`results.ended`)."""
     moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
     results.ended += [entry.pk for entry in entries]

@@ -1,4 +1,4 @@
-"""Create the tasks of a notice in force; many are created after the action (`task_portions`)."""
+"""Create the tasks of a notice in force, many of them after the action."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ def plan_tasks(notice: Notice, select: Callable[[PlanningInput], PlanningInput] 
 def create_tasks(
     notice: Notice, plan: TaskPlan, planned: Iterable[PlannedEntry], *, by: Actor
 ) -> tuple[list[Assignment], list[Upward]]:
-    """Store planned tasks with contributions; return (assignments, upward submissions). Call it in an action."""
+    """Store planned tasks; return (assignments, upward submissions). Call it in an action."""
     text = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
     made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, text=text)
     return made, [] if notice.own else create_upward_submissions(made, by=by)
@@ -96,7 +96,7 @@ def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
 
 
 def _require_unchanged(notice: Notice, plan: TaskPlan) -> None:
-    """Raise Conflict if the notice changed since the plan, is not in force, or has no tasks left to create."""
+    """Raise Conflict if the notice changed since the plan or no tasks are left to create."""
     if not renew_if_remaining(notice.pk) or notice.version != plan.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
 
@@ -151,7 +151,7 @@ def make_task_notifications(notice: Notice) -> Iterator[Notification]:
 
 
 def _make_partner_notifications(notice: Notice) -> Iterator[Notification]:
-    """Yield one notification for each unit that helps with tasks of the notice, with their number."""
+    """Yield one notification, with the number of tasks, for each helping unit."""
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
         yield Notification(

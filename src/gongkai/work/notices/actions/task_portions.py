@@ -53,7 +53,7 @@ _work_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
 
 
 def define_remaining_work(verb: str, do: Callable[[TaskContinuationContext], None]) -> None:
-    """Register the function that continues the work of an action; called once for each action, on import."""
+    """Register the function that continues the work of an action; called on import."""
     _work_by_verb[verb] = do
 
 
@@ -68,7 +68,7 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
 
 
 def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
-    """Change the progress of remaining work from `before` to `after`; return false if another process did so."""
+    """Change the progress of remaining work; return false if another process did so."""
     rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
@@ -92,7 +92,7 @@ def list_reasons_unless_taken_over(notice: Notice) -> list[str]:
 
 
 def renew_if_remaining(number: int) -> bool:
-    """Return true if work on a notice's tasks is left; renew its mark, so that it does not count as interrupted."""
+    """Return true if work on a notice's tasks is left, and renew its mark."""
     return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
 
 
@@ -117,7 +117,7 @@ def continue_remaining(number: int, *, by: Actor) -> None:
 
 
 def continue_after(number: int, *, by: Actor) -> None:
-    """Continue the work that an action left to later transactions; after a failure, the background job continues."""
+    """Continue the work that an action left to later transactions."""
     try:
         continue_remaining(number, by=by)
     except Exception:

@@ -84,7 +84,7 @@ def resolve_unit(
 
 
 def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[MemberUnit]:
-    """Return the chosen bodies and offices; a unit's own notice accepts only its own (Refused: others)."""
+    """Return the chosen bodies and offices (Refused: not of the unit's own notice)."""
     if not notice.own:
         return [(body, offices[0] if offices else None) for body in bodies]
     found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]
@@ -94,7 +94,7 @@ def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[O
 
 
 def resolve_to(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bool, outside: bool) -> None:
-    """Replace the stored members of a printed unit, mark it as resolved, and settle its part of the row.
+    """Replace the members of a printed unit and mark it as resolved.
 
     `everyone` and `outside` are those of the model.
     """

@@ -46,7 +46,7 @@ STRICTNESS_LABELS = {LOOSER: "比上级宽", STRICTER: "比上级严", AS_STRICT
 
 @dataclass(frozen=True)
 class ComparedMeasure:
-    """A measure as input of the comparison: texts, names of units, further columns as (head, text), duties."""
+    """A measure as input of the comparison."""
 
     pk: int
     number: int
@@ -87,7 +87,7 @@ class ComparedMeasure:
 
 @dataclass(frozen=True)
 class PairingDecision:
-    """A clerk's decision that two measures (keys) correspond, or that one (with None) has no partner."""
+    """A clerk's decision that two measures (keys) correspond, or that one has no partner."""
 
     upper: int | None
     own: int | None
@@ -106,7 +106,7 @@ class KeptDecision:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One row of the comparison: sentences on numbers and dates (`differs`) and units, a clerk's decisions."""
+    """One row of the comparison, with differences and a clerk's decisions."""
 
     kind: str
     upper: ComparedMeasure | None
@@ -140,7 +140,7 @@ class ComparedLine:
 
     @property
     def strictness(self) -> str:
-        """Return the strictness of the own limits, a key of `STRICTNESS_LABELS`; empty if one side is missing."""
+        """Return the strictness of the own limits, a key of `STRICTNESS_LABELS`, or ""."""
         if self.upper is None or self.own is None:
             return ""
         kinds = {limit.kind for limit in self.limits}
@@ -246,7 +246,7 @@ MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
 def _match_cited(
     uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], likeness: similarity.MeasureSimilarities
 ) -> tuple[list[MatchedPair], dict[int, str]]:
-    """Return (pairs of measures by printed number or row, questions by row on numbers that seem wrong).
+    """Return (pairs of measures by number, questions on numbers that seem wrong).
 
     A number that does not exist, or that several print while the words of one clearly are another's, is a slip: the
     words decide, and the second value asks about it.
@@ -285,7 +285,7 @@ def _match_contained(
     own_said: set[int],
     upper_said: set[int],
 ) -> list[MatchedPair]:
-    """Pair measures without partner or decision (`…_said`) with a longer one of the other side that contains them."""
+    """Pair measures without partner with a longer one that contains them."""
     contained: list[MatchedPair] = []
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]
@@ -302,7 +302,7 @@ def _match_contained(
 def _split_sides(
     upper_measures: dict[int, ComparedMeasure], own_measures: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
 ) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
-    """Return the paragraphs to compare: (those of the upper notice, those of the own one), by pair."""
+    """Return (upper, own) paragraphs to compare, by pair."""
     ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
     for up, own in pairs:
         ups[up].append(own)
@@ -329,7 +329,7 @@ def _build_line(
     decided: PairingDecision | None,
     odd: str = "",
 ) -> ComparedLine:
-    """Return the line of a pair, or of a measure without partner, with its differences in text, units and deadlines."""
+    """Return the line of a pair, or of a measure without partner."""
     questions = (odd,) if odd and decided is None else ()
     if upper is None or own is None:
         return ComparedLine(

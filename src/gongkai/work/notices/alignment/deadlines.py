@@ -1,4 +1,4 @@
-"""Compare deadlines of two measures, and read which measures of another notice a column cites (第3项, 三/2)."""
+"""Compare deadlines of two measures, and read cited measures (第3项, 三/2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Extras = Iterable[tuple[str, str]]
 
 
 def find_cited_numbers(extras: Extras) -> tuple[int, ...]:
-    """Return the numbers that the columns citing another notice print, without those within a section.
+    """Return the measure numbers that citing columns print, without those in a section.
 
     >>> find_cited_numbers([("对应市任务", "第3项、第5项")])
     (3, 5)
@@ -81,7 +81,7 @@ class ComparedDuty:
 
 @dataclass(frozen=True)
 class DeadlineDifference:
-    """Deadlines that differ; `kind` is the stricter side, `own_duty` None if there is no own duty."""
+    """Deadlines that differ; `kind` is the stricter side."""
 
     kind: str
     upper_words: str
@@ -123,7 +123,7 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
 
 
 def _rank_rhythm(due: Deadline) -> float:
-    """Return how strict a rhythm is: first how often a year, then how early in the period or after it."""
+    """Return how strict a rhythm is: how often a year, then how early in the period."""
     a_year, days = _PERIODS[str(due["period"])]
     day: float = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
     if due.get("of_period") == "following":
@@ -134,7 +134,7 @@ def _rank_rhythm(due: Deadline) -> float:
 def compare_deadlines(
     upper: Sequence[ComparedDuty], own_duties: Sequence[ComparedDuty], year: int
 ) -> tuple[DeadlineDifference, ...]:
-    """Return deadlines that differ; an equal deadline anywhere in the own measure is no difference."""
+    """Return deadlines that differ from all of the own measure."""
     limited = [(duty, strictness) for duty in upper if (strictness := rank_strictness(duty.due, year))]
     if not limited or not own_duties:
         return ()

@@ -34,7 +34,7 @@ MAX_CANDIDATES = 60
 
 @dataclass(frozen=True)
 class NoticeAlignment:
-    """Two compared notices; `mode` is `parent`, `year` (last year's) or `own` (another own notice)."""
+    """Two compared notices; `mode` is `parent`, `year` or `own`."""
 
     notice: Notice
     other: Notice
@@ -73,7 +73,7 @@ def is_last_years(other: Notice, notice: Notice) -> bool:
 
 
 def is_issued_here(notice: Notice) -> bool:
-    """Return true if a notice was issued by the government that carries it out or a body under it."""
+    """Return true if a notice was issued by its own government or a body under it."""
     if notice.issuer is not None:
         return notice.issuer.path.startswith(notice.government.path)
     name, place = notice.issuer_name, find_place(notice.government.name)
@@ -188,7 +188,7 @@ def number_measures(notice: Notice) -> dict[int | None, int]:
 
 
 def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
-    """Return a measure as the comparison needs it; `place` is its number, `years` shifts its deadlines."""
+    """Return a measure for the comparison; `years` shifts its deadlines."""
     units = list(row.units.all())
     return ComparedMeasure(
         pk=row.pk,
@@ -232,7 +232,7 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
 
 
 def _describe_candidate(candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
-    """Return why a notice is proposed for comparison, or an empty string for another notice issued here."""
+    """Return why a notice is proposed for comparison, or ""."""
     if candidate.pk == notice.parent_id:
         return "上级通知"
     if candidate.pk == notice.amends_id:

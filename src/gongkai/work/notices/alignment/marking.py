@@ -34,7 +34,7 @@ _GROUP = re.compile(r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各
 
 
 class ComparedToken(NamedTuple):
-    """A token with the ignored words before it; `key` is compared, `line` is its paragraph from 0."""
+    """A token with the ignored words before it; `key` is compared."""
 
     key: str
     printed: str
@@ -42,7 +42,7 @@ class ComparedToken(NamedTuple):
 
 
 def find_place_names(*texts: str) -> tuple[str, ...]:
-    """Return place names in titles and names of governments, longest first, with and without suffix."""
+    """Return place names in titles and names of governments, longest first."""
     place_names: dict[str, None] = {}
     for text in texts:
         match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
@@ -183,7 +183,7 @@ def mark_differences(upper_text: str, own_text: str, names: Sequence[str] = ()) 
 def _list_opcodes(
     upper_tokens: list[ComparedToken], own_tokens: list[ComparedToken]
 ) -> list[tuple[str, int, int, int, int]]:
-    """Return difflib's opcodes; equal stretches shorter than two characters join the changes around them."""
+    """Return difflib's opcodes, with very short equal stretches joined to changes."""
     matcher = SequenceMatcher(
         None, [token.key for token in upper_tokens], [token.key for token in own_tokens], autojunk=False
     )

@@ -1,1 +1,1 @@
-"""Entries of a notice: creation, checklist, due dates, columns, evidence and upward submissions."""
+"""Entries of a notice: creation, checklist, due dates, columns, evidence."""

@@ -1,4 +1,4 @@
-"""The checklist of an assignment: duties with ticks, cycles, other channels, and the due date that follows."""
+"""The checklist of an assignment: duties, ticks, cycles, and the resulting due date."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def _make_cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
 
 
 def list_duties(assignment: Assignment) -> list[Duty]:
-    """Return the duties whose deadline has the assignment's rhythm (once, monthly, …); for a look-back (回头看) all."""
+    """Return the duties in the rhythm of an assignment; all for a look-back (回头看)."""
     return list(ask_once(("duties", *_make_cache_key(assignment)), lambda: _load_duties(assignment)))
 
 
@@ -138,7 +138,7 @@ def _is_returned(assignment: Assignment, check: DutyCheck, required_count: int) 
 def _build_line(
     assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date
 ) -> ChecklistLine:
-    """Return the line of a duty today: its cycle, how often it is done and wanted, and until when."""
+    """Return the line of a duty today: its cycle, count and last day."""
     year = int(assignment.period[:4])
     cycle, text, begins = "", "", None
     if is_vague(duty.due):
@@ -184,7 +184,7 @@ def find_due_day(assignment: Assignment) -> date:
 
 
 def compute_due_day(assignment: Assignment, duties: Iterable[Duty], checks: Iterable[DutyCheck]) -> date:
-    """Return `find_due_day` from all duties of the measure and all ticks, which were read before."""
+    """Return `find_due_day` from duties and ticks that were read before."""
     mine = _select_duties(assignment, duties)
     return _find_due_day(assignment, mine, _build_lines(assignment, mine, checks, timezone.localdate()))
 
@@ -216,7 +216,7 @@ def list_channel_records(assignment: Assignment) -> list[ChannelRecord]:
 
 
 def list_unrecorded_duties(assignment: Assignment, *, only_ticked: bool = True) -> list[Duty]:
-    """Return duties that require a channel and have no record; with `only_ticked` only ticked ones.
+    """Return duties that require a channel without record, or only ticked ones.
 
     One record is enough for a duty, because 其他渠道 in notices is a list to choose from.
     """

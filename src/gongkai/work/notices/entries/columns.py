@@ -95,7 +95,7 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
 
 
 def find_site_address(government: Body) -> str:
-    """Return the base URL of a government's site (`https://www.yunling.gov.cn`), or an empty string."""
+    """Return the base URL of a government's site, or an empty string."""
     website = find_website(government)
     return home_url(website) if website else ""
 
@@ -135,7 +135,7 @@ def list_column_keys(government: Body) -> list[str]:
 
 
 def find_website(government: Body) -> Website | None:
-    """Return the site run by a government or a body directly under it, else the default site; None without any."""
+    """Return the site of a government, else the default site, or None."""
     sites = Website.objects.order_by("-is_default", "pk")
     return (
         sites.filter(body=government).first()
@@ -164,7 +164,7 @@ def list_wanted_columns(expansion: PlanningInput) -> list[columns.RequestedColum
 
 
 def _find_column_owner(owned: tuple[object, ...]) -> int | None:
-    """Return the first lead unit if several units publish there and have one, else the first unit or None."""
+    """Return the first lead unit if several units publish there, else the first unit."""
     if not owned:
         return None
     first = owned[0]
@@ -280,7 +280,7 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
 
 
 def list_task_columns(assignment: Assignment) -> list[Column]:
-    """Return the columns on the disclosure paths of a task's duties, those that its notice created or used."""
+    """Return the columns on the paths of a task's duties, of its notice only."""
     duties = Duty.objects.filter(measure=assignment.measure_id).exclude(paths=[])
     paths = {join_path(path) for duty in duties for path in duty.paths}
     rows = ImportedColumn.objects.filter(notice=assignment.notice_id, path__in=paths)

@@ -1,4 +1,4 @@
-"""Create assignments, contributions of partner units and the deadline rules of duties. Call these inside an action."""
+"""Create assignments, contributions and deadline rules. Call inside an action."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _list_existing_contributions(measures: Mapping[int, object]) -> set[tuple[in
 
 
 def _create_contributions(tasks_and_helpers: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
-    """Store an entry and a contribution for each pair of task and helping unit; return the entries."""
+    """Store a contribution for each pair of task and helping unit; return the entries."""
     if not tasks_and_helpers:
         return []
     leads = Body.objects.in_bulk({task.body_id for task, _ in tasks_and_helpers})
@@ -111,7 +111,7 @@ def _create_contributions(tasks_and_helpers: list[tuple[Assignment, int]], by: A
 
 
 def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[Entry]:
-    """Cancel and open contributions after measures changed; return the new entries, not yet notified."""
+    """Cancel and open contributions after measures changed; return the new entries."""
     helping = find_partners(measures)
     rows = Entry.objects.open().filter(contribution__task__assignment__measure__in=list(measures))
     for entry in rows.select_related("contribution__task__assignment").order_by("pk"):
@@ -143,12 +143,12 @@ class NewAssignment:
 
 
 def make_entry_title(measure: Measure, period: Period) -> str:
-    """Return the title of an entry: the first words of the measure, and the period unless yearly."""
+    """Return the title of an entry: first words of the measure, and the period."""
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
 def create_assignments(new_assignments: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
-    """Store entries, assignments, leads and contributions in a constant number of statements; `text` is logged."""
+    """Store entries, assignments, leads and contributions; `text` is logged."""
     new_assignments = list(new_assignments)
     if not new_assignments:
         return []

@@ -1,4 +1,4 @@
-"""Offer editions as evidence to the unit that owes a measure and published in its columns or channels."""
+"""Offer editions as evidence to units that owe a measure and published for it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -26,7 +26,7 @@ def offer_published_edition(happened: ActionEvent) -> None:
 
 
 def offer_moved_documents(happened: ActionEvent) -> None:
-    """Offer published documents placed in other columns (follows `publishing.place` and `publishing.move`)."""
+    """Offer published documents placed in other columns (follows two actions)."""
     target, facts = happened.target, happened.step.facts
     documents = [target.pk] if isinstance(target, Document) else read_numbers(facts, "documents")
     rows = Edition.objects.filter(document__in=documents).select_related("document", "content")
@@ -68,7 +68,7 @@ def _find_notice_paths(document: int) -> dict[int, set[str]]:
 
 
 def offer_channel_release(happened: ActionEvent) -> None:
-    """Offer a release to open assignments whose duties require its channel (follows `publishing.record_channel`).
+    """Offer a release to open assignments whose duties require its channel.
 
     Releases recorded by the system (the gazette) count as verified, others need the lead unit.
     """
@@ -113,7 +113,7 @@ MAX_PUBLISHED = 20
 
 
 def list_published(entry: Entry, since: date) -> list[Shelf]:
-    """Return at most 20 public documents of the unit since a day, the newest, none offered or used as evidence.
+    """Return at most 20 recent public documents of the unit that are not evidence yet.
 
     Those that were written from the task come first.
     """

@@ -78,7 +78,7 @@ def expand_notice(notice: Notice) -> PlanningInput:
 
 
 def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body]:
-    """Return the named units outside the notice's government for which nobody works in this installation, by key.
+    """Return, by key, named units outside the government for which nobody works here.
 
     A province that prints its own office among those responsible assigns nothing that a city's installation could do.
     """
@@ -94,7 +94,7 @@ def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body
 def find_owned_parts(
     measure: Measure, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own_unit: int | None = None
 ) -> tuple[OwnedPart, ...]:
-    """Return the owners and leads of a measure; in a unit's own notice (`own_unit`) each office is an owner."""
+    """Return the owners and leads of a measure; `own_unit`: each office is an owner."""
     lead, responsible, partner = (
         _build_owner_cell(measure, part, everybody, absent, with_offices=own_unit is not None) for part in UnitPart
     )
@@ -132,7 +132,7 @@ def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Plan
 def find_named_owners(
     measures: Iterable[Measure], absent: Mapping[int, Body], *, with_offices: bool = False
 ) -> tuple[Owner, ...]:
-    """Return all bodies the table names: the meaning of 各部门、各单位. With `with_offices` also offices."""
+    """Return all bodies the table names (各部门、各单位), perhaps with offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if with_offices:
         return list_owners(_list_unit_owners(unit, absent) for unit in units)

@@ -49,7 +49,7 @@ def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
 
 
 def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
-    """Return names and bytes of a paper of `list_papers` and its attachments; empty for other keys.
+    """Return names and bytes of a paper of `list_papers` and its attachments.
 
     A lead unit's checks accompany its own report (渝府办发〔2021〕50号四).
     """

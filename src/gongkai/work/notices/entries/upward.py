@@ -69,7 +69,7 @@ _SENTENCE_END = re.compile(r"[。；;\n]")
 
 @dataclass(frozen=True, slots=True)
 class OrderedSubmission:
-    """An ordered submission: a value of `UpwardKind`, and the addressee as printed ("" for the issuer)."""
+    """An ordered submission: a value of `UpwardKind`, and the addressee as printed."""
 
     kind: str
     addressee: str
@@ -104,7 +104,7 @@ MAX_ADDRESSEE_CHARACTERS = 120
 
 
 def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
-    """Create the submissions that duties of new assignments order; the unit of the task owes them."""
+    """Create the submissions that duties of new assignments order."""
     new_tasks = list(assignments)
     ordering = _find_ordered_submissions({assignment.measure_id for assignment in new_tasks})
     issuers = _get_issuers({assignment.notice_id for assignment in new_tasks})

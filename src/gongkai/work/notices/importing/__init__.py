@@ -1,1 +1,1 @@
-"""Importing a notice: read its file, repair tables, recognize heads, resolve units, flag questions."""
+"""Importing a notice: read its file, resolve units, flag questions."""

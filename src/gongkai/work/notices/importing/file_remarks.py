@@ -1,4 +1,4 @@
-"""Remarks on an imported file as a whole, and questions about a whole notice, asked at its first row."""
+"""Remarks on an imported file, and questions about a whole notice."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -48,7 +48,7 @@ def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
 
 
 def flag_unknown_issuer(first_row: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
-    """Flag the first row if the issuer is not in the directory; the notice may be another region's."""
+    """Flag the first row if the issuer is not in the directory."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return first_row
@@ -131,7 +131,7 @@ def _has_unit_without_duty(draft: DraftMeasure, resolve_unit_keys: Callable[[Dra
 
 
 def flag_learnt_answers(first_row: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
-    """Flag the first row if heads or unit names are read as a clerk answered in an earlier notice.
+    """Flag the first row if heads or names are read by an earlier answer.
 
     `heads` maps a printed head to the label of its learnt meaning, `names` a printed name to its learnt unit.
     """
@@ -260,7 +260,7 @@ def _is_answered_once(flag: Mapping[str, object]) -> bool:
 def _deduplicate_shared_flags(
     draft: DraftMeasure, row_index: int, rows_by_flag: Mapping[tuple[object, object], Sequence[int]]
 ) -> Iterator[Mapping[str, object]]:
-    """Yield the flags of a row; one that several rows share only in the first, with the numbers of the others.
+    """Yield the flags of a row; shared ones only in the first row that has them.
 
     `rows_by_flag`: (field, message) → indexes of the rows.
     """

@@ -144,7 +144,7 @@ def join_split_columns(document: Document) -> None:
 
 
 def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
-    """Join columns for levels of the site into one column of paths; covered cells repeat the one above."""
+    """Join columns for levels of the site into one column of paths."""
     cells_above: dict[int, str] = {}
     head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
     site = head["over"] if head and head["over"] and _SITE.search(head["over"]) else ""

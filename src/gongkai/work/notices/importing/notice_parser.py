@@ -1,4 +1,4 @@
-"""Read the file of a notice, in a confined process, into documented JSON, text and heads; find issuer and date."""
+"""Read a notice's file in a confined process into documented JSON, text and heads."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -67,7 +67,7 @@ def fill_front_page(notice: dict[str, object], document: Document) -> None:
 
 
 def _has_little_else(line: str, number: str | None) -> bool:
-    """Return true if little is left of a line without its issuer, number and date; it need not have any of them."""
+    """Return true if little is left of a line without its issuer, number and date."""
     rest = _DAY.sub("", line).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", line)
@@ -188,7 +188,7 @@ def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNoti
 
 
 def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
-    """Read a notice: repair its table, translate printed heads, read rows and warn of what needs a person.
+    """Read a notice: repair its table, translate heads, read rows and warn.
 
     Raises:
         ReadingError: when no tasks can be read.
@@ -322,7 +322,7 @@ def _remove_site_footer(document: Document) -> Document:
 
 
 def _check_labelled_tasks(notice: dict[str, object], running_text: str, rows: int) -> None:
-    """Warn if running text names more tasks than were read; raise ReadingError if twice as many or more."""
+    """Warn if running text names more tasks than were read, or raise ReadingError."""
     named = count_owner_labels(running_text)
     if named < _MIN_LISTED_TASKS or rows >= named:
         return
@@ -333,7 +333,7 @@ def _check_labelled_tasks(notice: dict[str, object], running_text: str, rows: in
 
 
 def _check_joined_tasks(document: Document, rows: int) -> None:
-    """Raise ReadingError if paragraphs contain more than three times as many orders as rows were read."""
+    """Raise ReadingError if paragraphs contain far more orders than rows were read."""
     orders = [line for line in find_orders(document) if not _FRONT_LINE.search(line)]
     if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
         raise ReadingError(

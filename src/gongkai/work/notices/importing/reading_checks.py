@@ -52,7 +52,7 @@ def find_typed_heads(lines: Iterable[str]) -> str:
 
 
 def explain_typed_table(error: ReadingError, text: str) -> ReadingError:
-    """Return an error that explains what to do with a table typed with spaces, else the error itself."""
+    """Return an error that explains what to do with a table typed with spaces."""
     heads = find_typed_heads(text.split("\n")[:60])
     if not heads:
         return error

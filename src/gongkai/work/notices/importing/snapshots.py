@@ -1,4 +1,4 @@
-"""Snapshots of a draft's rows as JSON, to restore measures, units, duties and pairings exactly."""
+"""Snapshots of a draft's rows as JSON, to restore them exactly."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ def _list_pairings(notice: Notice) -> list[Model]:
 
 @dataclass(frozen=True)
 class DraftSnapshot:
-    """A snapshot as read from JSON: rows not stored yet, lower rows with their parents, notice fields."""
+    """A snapshot as read from JSON: unsaved rows, lower rows, notice fields."""
 
     rows: Sequence[DeserializedObject]
     below: Sequence[tuple[int, int]]

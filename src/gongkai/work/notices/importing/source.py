@@ -1,4 +1,4 @@
-"""An uploaded notice as data: read in a confined process (see `notice_parser`), with learnt table heads."""
+"""An uploaded notice as data, read in a confined process, with learnt heads."""
 
 import hashlib
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ _BESIDE_TEXT = frozenset({"header", "footer"})
 
 
 def find_losses(source: NoticeSource) -> list[str]:
-    """Return lines about content of the file that is not in its text; for pasted text there is none."""
+    """Return lines about content of the file that is not in its text."""
     try:
         return describe_losses(read_document(source.data, source.name).losses, _BESIDE_TEXT)
     except UnreadFile:

@@ -1,4 +1,4 @@
-"""Meanings of table columns: recognize printed heads and replace corrected ones before reading.
+"""Meanings of table columns: recognize and replace printed heads.
 
 The reader knows the usual heads. For an unusual one (具体抓手), a clerk sets the meaning once; then the
 head is replaced by a known word before the table is read. Pure.
@@ -260,7 +260,7 @@ def _replace_in_cell(cell: GridCell, known_words: Mapping[str, str]) -> GridCell
 
 
 def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Replace heads that fill a cell (line, tab or bar) in plain text; return text and replacements."""
+    """Replace heads that fill a cell in plain text; return (text, replacements)."""
     replacements = choose_replacements(heads)
     lines, done = [], set[str]()
     for line in text.split("\n"):

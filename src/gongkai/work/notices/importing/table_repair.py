@@ -1,4 +1,4 @@
-"""Repair tables before reading: join two head rows, complete short lines of pasted tables. Pure."""
+"""Repair tables before reading: join head rows, complete short lines. Pure."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -50,7 +50,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
 
 
 def _find_column_kinds(lines: Sequence[str], width: int) -> list[str]:
-    """Return the kind of each column from complete lines; empty if they are too few, or all lines are complete."""
+    """Return the kind of each column from complete lines, or []."""
     table = []
     for line in lines:
         if "\t" not in line:
@@ -69,7 +69,7 @@ def _get_most_common(kinds: Sequence[str]) -> str:
 
 
 def _find_cell_kind(cell: str) -> str:
-    """Return the kind of a cell: numbered, unit, time, words, or an empty string for a blank one."""
+    """Return the kind of a cell: numbered, unit, time, words, or ""."""
     text = cell.strip()
     if not text.strip("—-－–/无"):
         return ""
@@ -91,7 +91,7 @@ def _find_best_placements(cells: tuple[str, ...], kinds: tuple[str, ...]) -> lis
 
 
 def _score_placement(cell_kinds: Sequence[str], column_kinds: Sequence[str], columns: Sequence[int]) -> Iterator[int]:
-    """Yield the score of each cell kind (`cell_kinds`) placed by `columns`: 2 in a column of its kind, 0 empty, -1 otherwise."""
+    """Yield the score of each cell placed by `columns`: 2 in a fitting one, 0, or -1."""
     for kind, column in zip(cell_kinds, columns, strict=True):
         yield 2 if kind == column_kinds[column] else 0 if not kind else -1
 

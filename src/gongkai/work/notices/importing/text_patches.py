@@ -123,7 +123,7 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
 
 
 def _map_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
-    """Return the new start of a part; `behind` means that an insertion belongs to the previous part.
+    """Return the new start of a part; `behind`: an insertion belongs to the previous part.
 
     If the text before was replaced by a longer one (1． by 1.及时), the surplus belongs to the part.
     """
@@ -253,7 +253,7 @@ def _write_duty_text(duty: Duty, text: str, measure: Measure, reader: DutyReader
 
 
 def _replace_read_items(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
-    """Return the items without those read in the old text, with those read in the new one; corrected ones stay."""
+    """Return the items with those read in the old text replaced by newly read ones."""
     old_items, new_items = list(before), list(after)
     remaining = [entry for entry in now if entry not in old_items or entry in new_items]
     return [*remaining, *(entry for entry in new_items if entry not in remaining)]

@@ -42,7 +42,7 @@ SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKi
 
 @dataclass(frozen=True)
 class ResolvedName:
-    """The units a printed name refers to: state, members, message (`words`) and suggestions; `plural` for a group."""
+    """The units a printed name refers to, with message (`words`) and suggestions."""
 
     state: str
     members: tuple[tuple[Body, Office | None], ...] = ()
@@ -74,7 +74,7 @@ class NameResolver:
         return self._known[printed_name]
 
     def _search_directory(self, printed_name: str) -> ResolvedName:
-        """Resolve a printed name by the directory; a drafting unit, two names or an office get their own question."""
+        """Resolve a printed name by the directory, with questions where it is unclear."""
         resolution = resolve_name(printed_name, self.government, self.catalogue, issuer=self.issuer)
         meant = self._check_place(printed_name, _to_resolved(resolution))
         bureau = self.bureau
@@ -102,7 +102,7 @@ class NameResolver:
         return ResolvedName(UnitState.OPEN, words=question, suggestions=tuple(dict.fromkeys(bodies)))
 
     def _resolve_own_office(self, printed_name: str) -> ResolvedName | None:
-        """Resolve 预算科, 各科室 or 局属各单位 in a bureau's notice to its offices or lower units; None for other names."""
+        """Resolve 预算科, 各科室 or 局属各单位 in a bureau's notice; None for other names."""
         bureau = self.bureau
         if bureau is None:
             return None
@@ -154,7 +154,7 @@ class NameResolver:
         return any(place in printed_name for place in self.catalogue.above(self.government))
 
     def known(self, unit: DraftUnit) -> frozenset[object]:
-        """Return the keys (body, office) of the resolved units, or the printed name if there are none.
+        """Return the keys (body, office) of the resolved units, or the printed name.
 
         The office is 0 except in a unit's own notice.
         """
@@ -181,7 +181,7 @@ def find_bureau(issuer: Body | None) -> Body | None:
 
 
 def is_local_name(notice: Notice, printed_name: str) -> bool:
-    """Return true if a name has its meaning only in this notice, such as 办公室 in a bureau's own one."""
+    """Return true if a name has its meaning only in this notice (办公室)."""
     return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed_name))
 
 
@@ -193,7 +193,7 @@ def has_strange_issuer(notice: Notice) -> bool:
 
 
 def _to_resolved(resolution: Resolution) -> ResolvedName:
-    """Convert a result of the directory: sure kinds are resolved, an open one stays open, all else is unknown."""
+    """Convert a result of the directory; only sure kinds are resolved."""
     state = UnitState.UNKNOWN
     if resolution.kind in SURE_KINDS:
         state = UnitState.RESOLVED
@@ -209,7 +209,7 @@ def _to_resolved(resolution: Resolution) -> ResolvedName:
 
 
 def _pair_offices(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
-    """Return (unit, named office), or (unit, None) for the whole unit where none or several are named."""
+    """Return (unit, named office), or (unit, None) for the whole unit."""
     named: dict[int, list[Office]] = {}
     for office in offices:
         named.setdefault(office.body_id, []).append(office)

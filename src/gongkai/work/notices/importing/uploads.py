@@ -1,4 +1,4 @@
-"""Uploads of notices: store the file, read it in a background job, report errors in one line."""
+"""Uploads of notices: store the file and read it in a background job."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -56,7 +56,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
 
 
 def read_upload(job: RunningJob) -> None:
-    """Read the file of a job into a draft, only once if repeated (Refused: government or issuer is gone)."""
+    """Read the file of a job into a draft, once (Refused: government or issuer is gone)."""
     facts, file = job.facts, job.errand.file
     assert file is not None
     try:
@@ -85,7 +85,7 @@ def describe_result(notice: Notice, already: bool) -> str:
 
 
 def find_issuer(printed_name: str, government: Body) -> Body | None:
-    """Return the body named by a signature, or None; a bureau's own office (市财政局办公室) means the bureau."""
+    """Return the body named by a signature, or None."""
 
     for name in dict.fromkeys([printed_name, _OWN_OFFICE.sub("", printed_name)]):
         found = resolve(name, government) if name else None
@@ -99,7 +99,7 @@ _OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科
 
 
 def load_refused_paste(account: int | None, number: int) -> dict[str, object]:
-    """Return the form of a refused pasted text to the user who sent it, else an empty dictionary."""
+    """Return the form of a refused pasted text to its sender, else {}."""
     errand = (
         Errand.objects.filter(pk=number, kind=READ_NOTICE_JOB_NAME, account=account or -1)
         .select_related("file")

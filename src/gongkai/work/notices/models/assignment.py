@@ -1,4 +1,4 @@
-"""Assignments with contributions of partner units and shares of offices; each extends an entry."""
+"""Assignments with contributions and shares; each extends an entry."""
 
 from django.db import models
 from django.db.models import Q

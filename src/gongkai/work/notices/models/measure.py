@@ -209,7 +209,7 @@ class Duty(models.Model):
 
 
 class Pairing(models.Model):
-    """A decision that two measures correspond, or that one has no counterpart in the other notice.
+    """A decision that two measures correspond, or that one has no counterpart.
 
     `own` None: the other measure is not passed down, with the reason in `words`. `upper` None: the
     own measure is an addition. If the other notice is the amended one, `seen` is the digest of both

@@ -24,7 +24,7 @@ UNFINISHED_VERSION, FIRST_VERSION = 0, 1
 
 
 def list_large_fields(path: str) -> tuple[str, ...]:
-    """Return the fields that grow with a notice, for `defer`: a join through `path` repeats them in every row."""
+    """Return the fields that grow with a notice, to be deferred in joins through `path`."""
     return f"{path}__parsed", f"{path}__source_text"
 
 
@@ -215,7 +215,7 @@ class TakeoverPortion(models.Model):
 
 
 class ChildDraft(models.Model):
-    """A notice drafted from measures of another one; it becomes a notice when issued and imported.
+    """A notice drafted from measures of another one, until it is imported.
 
     `rows` are dictionaries with `measure` (key of the source measure or null), `section`, `item`,
     `text`, `lead`, `responsible` (lists of names), `limit` and `extras` (further columns by head).

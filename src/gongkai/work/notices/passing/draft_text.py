@@ -94,7 +94,7 @@ def _make_level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
     """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
     def replace_level(found: re.Match[str]) -> str:
-        """Return our own level's word, or the match if it is part of another word or means the higher level."""
+        """Return our own level's word, or the match if it means another thing."""
         text_before, text_after = (
             found.string[max(found.start() - 3, 0) : found.start()],
             found.string[found.end() :][:3],
@@ -146,7 +146,7 @@ def build_table_title(place: str, year: int) -> str:
 
 
 def build_addressee(place: str, *, inside: bool = False) -> str:
-    """Return the salutation (主送) of the draft for a place; `inside` a unit, that for its offices."""
+    """Return the salutation (主送) of the draft; `inside` a unit, for its offices."""
     if inside:
         return "机关各处室，所属各单位"
     return _ADDRESSEES.get(find_level(place), "各部门、各单位")

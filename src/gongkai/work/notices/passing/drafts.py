@@ -1,4 +1,4 @@
-"""Queries and first content of draft notices, and corrections of the source notice applied to them."""
+"""Queries and first content of draft notices, and updates from their source."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ _NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 
 @register_visible_to(ChildDraft)
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
-    """Return the drafts of governments that the user supervises and of units where they are in charge."""
+    """Return drafts of governments the user supervises and of units they head."""
     actor = actor_of(user)
     if actor.system:
         return ChildDraft.objects.all()
@@ -75,7 +75,7 @@ def list_drafting_bodies(actor: Actor, notice: Notice) -> list[Body]:
 
 
 def list_governments(actor: Actor) -> list[Body]:
-    """Return the governments in the reach of the user's posts in open-government offices, higher ones first."""
+    """Return the governments in the reach of the user's posts, higher ones first."""
     rows = Body.objects.filter(AREA_BODIES).order_by("path")
     return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
@@ -103,7 +103,7 @@ def _list_owed_assignments(by: Body) -> QuerySet[Assignment]:
 
 
 class DraftRow(TypedDict):
-    """A row of a draft notice: text, names of units, deadline in words (`limit`) and further columns (`extras`).
+    """A row of a draft notice: text, units, deadline in words, further columns.
 
     `measure` is the key of its source measure, None for added rows.
     """

@@ -1,4 +1,4 @@
-"""Questions on a draft: unresolved units, missing offices, deadlines counted from another day."""
+"""Questions on a draft: unresolved units, missing offices, restarted deadlines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
 
 
 def describe_restarted_deadline(text: str, above: date | None) -> str:
-    """Return the question on a deadline (`text`: as printed); `above` is its last day in the source notice."""
+    """Return the question on a deadline that would start again in a lower notice."""
     by_source = f"按来源通知应于{day_in_words(above)}前完成" if above else "来源通知自其印发之日起算"
     return f"时限“{text}”{by_source}；照抄下发的，将自本级印发之日重新起算。请核对以哪一天为准，需要的改写为具体日期。"
 

@@ -1,1 +1,1 @@
-"""Planning: derive owners, periods, deadlines, due dates and entries of a notice. Pure functions."""
+"""Planning: derive owners, periods, due dates and entries of a notice. Pure."""

@@ -77,7 +77,7 @@ def _iterate_pieces(cell: str) -> Iterator[str]:
 
 
 def _clean_name(piece: str) -> str:
-    """Return the full name (号 is 公众号) of a channel without label, quotes and words around it; "" for an exception."""
+    """Return the full name of a channel without label and quotes; "" for an exception."""
     text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
     if _EXCEPTION.match(text):
         return ""
@@ -89,7 +89,7 @@ def _clean_name(piece: str) -> str:
 
 
 def _remove_quotes(words: str) -> str:
-    """Remove unmatched quotation marks and those around the whole; a single 》 separates path levels."""
+    """Remove unmatched quotation marks and those around the whole."""
     if "》" in words and "《" not in words:
         return words
     inner = words.strip(_QUOTATION_MARKS)
@@ -108,7 +108,7 @@ def split_duty_channels(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split_name(name: str) -> Sequence[str]:
-    """Return the channels in a name if all are known, else the name itself without quotes; nothing for an exception."""
+    """Return the channels in a name if all are known, else the name without quotes."""
     if _EXCEPTION.match(name):
         return []
     if _UNSPLIT_NAMES.search(name):
@@ -178,7 +178,7 @@ def is_mark(text: str) -> bool:
 
 
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
-    """Return (whether each explained sign orders a channel, signs without a note where there are several)."""
+    """Return (sign: whether it orders a channel, unexplained signs)."""
     legend = {
         sign: kind != head_parts.NOTHING for sign, kind in head_parts.read_legend(text.split("\n")).items() if sign
     }
@@ -189,7 +189,7 @@ def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool],
 
 
 def _read_mark(text: str) -> bool | None:
-    """Return True for a mark of yes (√, 是), False for one of no (×, 否, —), None for an empty cell or other words."""
+    """Return True for a mark of yes (√, 是), False for no (×, 否, —), else None."""
     words = text.strip()
     if not words:
         return None
@@ -249,7 +249,7 @@ _NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
-    """Return true if a column lists channels: in one cell below a head on channels, else in three and 80 %."""
+    """Return true if a column lists channels, by its head and cells."""
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
@@ -267,7 +267,7 @@ def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
 
 
 def _is_mark_column(cells: Sequence[str]) -> bool:
-    """Return true if cells hold marks, at least one ticked and at most a third other words, besides lists of boxes."""
+    """Return true if cells hold marks, at least one ticked and few other words."""
     readings = [_read_mark(cell) for cell in cells if not is_box_list(cell)]
     return any(readings) and sum(1 for reading in readings if reading is None) * 3 <= len(readings)
 
@@ -297,7 +297,7 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
 
 
 def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
-    """Return (channels that a row's marks, codes and lists in channel columns give, questions about them)."""
+    """Return (channels from a row's marks, codes and lists, questions about them)."""
     names: list[str] = []
     doubts: list[str] = []
     for head, name in columns.ticked.items():
@@ -328,7 +328,7 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
 
 
 def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
-    """Remove from the duties of a row channels and paths that are only marks or codes of its channel columns."""
+    """Remove channels and paths that are only marks or codes from a row's duties."""
     heads = [*columns.codes, *columns.unread, *columns.ticked]
     cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
     tokens = {

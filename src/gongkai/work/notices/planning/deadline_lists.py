@@ -1,4 +1,4 @@
-"""Split deadlines: parts of a count with their own time, and lists of dates (6、9、12月20日前). Pure."""
+"""Split deadlines: dated parts of a count, and lists of dates. Pure."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ _COUNT_PART = re.compile(
 def _split_plain_part(
     whole_duty: DraftDuty, duty: DraftDuty, reference: ReferenceYears
 ) -> tuple[DraftDuty, DraftDuty] | None:
-    """Return (whole, part) for 全年2次,上半年不少于1次 without 其中, else None; a column's deadline is the whole's."""
+    """Return (whole, part) for 全年2次,上半年不少于1次, else None."""
     match = _COUNT_PART.match(duty.text)
     dues = read_limit(match["time"], reference) if match and whole_duty.due.get("kind") == "times" else []
     if len(dues) != 1 or dues[0].kind != "by_date":
@@ -166,7 +166,7 @@ def _make_deadline_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
 def _make_month_day_rules(
     months: Sequence[int], match: re.Match[str], year: int, reference: ReferenceYears
 ) -> list[DueRule]:
-    """Return a rule for the day in `match`, else the month's last, of each month from the date of issue."""
+    """Return a rule for each month from issue, on the day in `match` or the last day."""
     days = [
         date(
             year,
@@ -181,7 +181,7 @@ def _make_month_day_rules(
 
 
 def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> DraftMeasure:
-    """Return a row with one duty for each listed date, without the warnings answered so; 隔月 is flagged."""
+    """Return a row with one duty for each listed date; 隔月 is flagged."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     duties: list[DraftDuty] = []
     read = set[str]()
@@ -205,7 +205,7 @@ def split_listed_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Dr
 
 
 def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], reference: ReferenceYears) -> DeadlineList | None:
-    """Return the dates, in a duty's text or the cells, of which its own deadline is only a part; else None."""
+    """Return the dates of which a duty's own deadline is only a part, or None."""
     due = duty.due
     taken = str(due.get("text") or "")
     for text in (duty.text, *cells):

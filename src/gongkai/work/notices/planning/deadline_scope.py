@@ -1,4 +1,4 @@
-"""Find the rows a shared deadline applies to: all, a section, above, below, numbered or marked. Pure."""
+"""Find the rows a shared deadline applies to. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class NoticeText:
     sections: list[tuple[int, int]] = field(default_factory=list)
 
     def find_section(self, line: int) -> int | None:
-        """Return the number of the section that contains a line; None above all sections or below another heading."""
+        """Return the number of the section that contains a line, or None."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
         if not above or any(_HEADING_LINE.match(text) for text in self.lines[above[-1][0] + 1 : line + 1]):
             return None
@@ -119,7 +119,7 @@ def find_sentence_deadlines(
 
 
 def iterate_own_sentences(notice: NoticeText, rows_of_sentences: Collection[str] = ()) -> Iterator[tuple[int, str]]:
-    """Yield (line, sentence) outside the rows and in `rows_of_sentences`, without list numbers or 注：."""
+    """Yield (line, sentence) outside the rows, without list numbers or 注：."""
     row_texts = {
         remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
     } - set(rows_of_sentences)
@@ -177,7 +177,7 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
 
 
 def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
-    """Return the rows to which a deadline applies, its closeness, and a question ("" if certain).
+    """Return (rows of a deadline, its closeness, a question or "").
 
     `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """
@@ -210,7 +210,7 @@ def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tupl
 def _find_whole_reach(
     sentence: str, text: str, section: int | None, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
-    """Return (rows, kind of scope, question or "") for 各项任务, 未注明时限的; below a heading those of its section."""
+    """Return (rows, kind of scope, question or "") for 各项任务, 未注明时限的."""
     if not ALL_TASKS.search(text):
         return [], NOTICE, ""
     inside = notice.list_section_rows(section)
@@ -278,14 +278,14 @@ _QUOTED_LIMIT = re.compile(r"(?:时限|时间|期限|节点)[^，。；“”]{0
 
 
 def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
-    """Yield (word, rule, sentence) of notes that give rows with a word in their limit column one limit."""
+    """Yield (word, rule, sentence) of notes that explain a word of the limit column."""
     for _, sentence in iterate_own_sentences(notice):
         if (match := _QUOTED_LIMIT.search(sentence)) and (rule := read_quoted_limit(sentence, notice.when)):
             yield remove_spaces(match["word"]), rule, sentence.strip()
 
 
 def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | None:
-    """Return the dated limit of a note on a quoted word of the limit column; None unless it is the only one."""
+    """Return the only dated limit of a note on a quoted word, or None."""
     match = _QUOTED_LIMIT.search(sentence)
     found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]

@@ -46,7 +46,7 @@ def make_short_title(text: str) -> str:
 
 
 def _get_first_clause(text: str) -> str:
-    """Return the first clause of a text that is long enough and closes its brackets, without leading day and ground."""
+    """Return the first clause of a text that is long enough and closes its brackets."""
     body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
     for end in _CLAUSE_END.finditer(body):
@@ -61,7 +61,7 @@ def _has_open_bracket(text: str) -> bool:
 
 
 def remove_paths(text: str) -> str:
-    """Return a text without its disclosure paths, which are shown separately; unchanged if it is nothing else."""
+    """Return a text without its disclosure paths, unless it is nothing else."""
     return _remove_path_words(text) or text
 
 
@@ -80,7 +80,7 @@ def remove_paths_and_numbers(text: str) -> str:
 
 
 def make_public_text(text: str) -> str:
-    """Return the text of a measure for the public: without paths and a single list number, unless nothing remains."""
+    """Return the text of a measure for the public, without paths and list number."""
     lines = [_remove_path_words(line) for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if line.strip("。；;，, ")]
     if sum(1 for line in lines if _LIST_NUMBER.match(line)) == 1:
@@ -100,7 +100,7 @@ NO_DEADLINE_LABEL = "未写明时限，按年底前完成"
 
 
 def describe_rule(rule: DueRule) -> str:
-    """Return one sentence for a rule; for {} that the year's end counts, for an incomplete rule a request."""
+    """Return one sentence for a rule; an incomplete rule gives a request."""
     writer = _DESCRIPTIONS_BY_KIND.get(str(rule.get("kind", "")))
     if writer is None:
         return NO_DEADLINE_LABEL

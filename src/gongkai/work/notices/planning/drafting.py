@@ -41,7 +41,7 @@ _GUIDANCE = re.compile(
 
 @dataclass(frozen=True)
 class DraftUnit:
-    """A unit as printed, with its part (lead, responsible, partner); `everyone` means all units of the notice.
+    """A unit as printed, with its part; `everyone`: all units of the notice.
 
     `open_list` is the rest of a list ending in 等; `helps` is true if the text says that it only
     helps.
@@ -56,7 +56,7 @@ class DraftUnit:
 
 @dataclass(frozen=True)
 class DraftDuty:
-    """A duty as read: text, column paths, channels, deadline; `guides` if it is to guide lower units."""
+    """A duty as read; `guides` if it is to guide lower units."""
 
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
@@ -66,14 +66,14 @@ class DraftDuty:
 
     @property
     def awaits(self) -> str:
-        """Return the event on which a deadline in months depends; empty if none or if it is the notice itself."""
+        """Return the event on which a deadline in months depends, or ""."""
         waits = self.due.get("kind") == "months" and self.due.get("counts_from") != FROM_ISSUE
         return str(self.due.get("after") or "") if waits else ""
 
 
 @dataclass(frozen=True)
 class DraftMeasure:
-    """A row as read, with flags; a `dropped` one creates no entries, and a `preamble` one is an order of the letter."""
+    """A row as read, with flags; a `dropped` one creates no entries."""
 
     section: str
     section_no: int
@@ -175,7 +175,7 @@ def find_year(parsed: JsonObject, today: date) -> int:
 
 
 def find_named_year(parsed: JsonObject) -> int | None:
-    """Return the year in the title, date or number of a notice, else the one year of its deadlines, or None."""
+    """Return the year that a notice names, else the one of its deadlines, or None."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
@@ -210,7 +210,7 @@ def build_duty(duty: JsonObject) -> DraftDuty:
 
 
 def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], unit_roles: UnitRoles) -> DraftMeasure:
-    """Build the draft of a row with units and duties; settled warnings go, and a cancelled row has no flags."""
+    """Build the draft of a row with units, duties and open flags."""
     changes = _find_change_notes(row)
     duties = tuple(build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes))
     duties = tuple(duty for duty in duties if not _is_shorter_duplicate(duty, duties))
@@ -295,7 +295,7 @@ _NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
 def find_cancel_note(row: JsonObject) -> str:
-    """Return the note that cancels a row; empty if none, or unless the row has a deadline column and left it blank."""
+    """Return the note that cancels a row, or ""."""
     extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
     limits = [text for head, text in extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
@@ -360,7 +360,7 @@ def _build_units(row: JsonObject, role: str, flags: list[JsonObject]) -> tuple[D
 
 
 def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
-    """Return the measure for an order (`duty`) in the preamble of a notice (`parsed`), with proposed units."""
+    """Return the measure for an order (`duty`) in the preamble of a notice."""
     preamble_duty = build_duty(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
@@ -385,7 +385,7 @@ _ALL_UNITS = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|
 
 
 def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
-    """Return the units a sentence addresses (all units if it names none), and the question about them."""
+    """Return (the units a sentence addresses, the question about them)."""
     match = _ADDRESSED_GROUPS.match(text)
     if match and not _ALL_UNITS.search(match["who"]):
         names = re.split(r"、(?![^（]*）)", match["who"])

@@ -82,7 +82,7 @@ _ROW_REFERENCE = re.compile(
 
 
 def ask_about_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield (field, question) on places in a row, such as halls, that became neither channel nor column."""
+    """Yield (field, question) on places in a row that became no channel or column."""
     texts = [
         draft.text,
         *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_publication_head(head)),
@@ -212,7 +212,7 @@ def _quote_limits(sentence: str, notice: NoticeText) -> str:
 
 
 def ask_about_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield (field, question) on a recurrence in the text that differs from the deadline column's."""
+    """Yield (field, question) on a recurrence that the deadline column contradicts."""
     cells = remove_spaces(
         "；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
     )
@@ -282,7 +282,7 @@ def ask_about_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: Notice
 
 
 def find_subjects(text: str) -> list[str]:
-    """Return the units at the start of a sentence; none if one of the names is not like a unit's.
+    """Return the units at the start of a sentence, if all are units.
 
     >>> find_subjects("各科室、局属各单位每月25日前把链接报办公室")
     ['各科室', '局属各单位']

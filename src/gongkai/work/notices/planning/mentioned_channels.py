@@ -123,7 +123,7 @@ NAMED_PLACE = re.compile(
 
 
 def _find_mentions(text: str) -> list[ChannelMention]:
-    """Return channels, sites and places in a text by position; places within or before a mention are left out."""
+    """Return channels, sites and places in a text by position."""
     sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(text))
     mentions = [*find_mentions(text), *sites]
     for match in _LISTED_PLACES.finditer(text):
@@ -250,7 +250,7 @@ class MentionedColumn:
 
 
 def find_columns(text: str) -> Iterator[MentionedColumn]:
-    """Yield columns named in a text: quoted, as a chain with separators, or after the site's name.
+    """Yield columns named in a text: quoted, chained, or after the site's name.
 
     >>> [one.path for one in find_columns("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']

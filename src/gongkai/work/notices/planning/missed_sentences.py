@@ -61,7 +61,7 @@ _UNITS_AND_DEADLINE = re.compile(
 
 
 def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ()) -> list[str]:
-    """Return at most 40 sentences outside all rows that name a duty; dated ones and lost table lines come first.
+    """Return at most 40 sentences outside all rows that name a duty.
 
     `shown_remarks` are words that the review page shows already.
     """
@@ -212,7 +212,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 
 
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag rows whose number an unused sentence below the table mentions; none if more than two rows have no number."""
+    """Flag rows whose number an unused sentence below the table mentions."""
     measures = list(drafts)
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:
@@ -282,7 +282,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
 
 
 def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
-    """Return true if no row uses a sentence, or if a row with an empty cell that it is about does not use it."""
+    """Return true if no row, or not each row it is about, uses a sentence."""
     using = [_is_used(draft, sentence) for draft in drafts]
     blank = _ROWS_WITHOUT.search(sentence) and not _NOTE_ON_UNITS.search(sentence)
     return not any(using) or (
@@ -295,7 +295,7 @@ def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
 
 
 def _may_concern(draft: DraftMeasure, note: str, *, units: bool) -> bool:
-    """Return true if a note may be about a row: one that lacks what the note names, or contains the word it quotes.
+    """Return true if a note may be about a row.
 
     `units`: the note is about missing units, not deadlines.
     """

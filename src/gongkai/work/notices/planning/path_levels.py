@@ -1,4 +1,4 @@
-"""Split typed paths into levels, and flag path cells and chains that are in no path of the row. Pure."""
+"""Split typed paths into levels, and flag unused path cells and chains. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -18,14 +18,14 @@ LIST_SEPARATORS = re.compile(r"[；;，,、\n]")
 
 
 def split_levels(text: str) -> list[str]:
-    """Return the levels of a typed path; the whole text as one level if it has no separator or contains 《."""
+    """Return the levels of a typed path, or the whole text as one level."""
     if "《" in text:
         return [text]
     return [name.strip(' 。“”"') for name in _LEVEL_SEPARATOR.split(text) if name.strip(' 。“”"')]
 
 
 def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
-    """Yield questions on parts of path cells that no path or channel of the row's duties contains."""
+    """Yield questions on parts of path cells that the row's duties do not use."""
     used_names = normalize_name(
         "|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)])
     )
@@ -68,7 +68,7 @@ _CHAIN_FROM_SITE = re.compile(
 
 
 def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterator[str]:
-    """Yield questions on marks below heads that are unit names (县教育局 ▲) and not among the `channels`."""
+    """Yield questions on marks below heads that are unit names (县教育局 ▲)."""
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())

@@ -1,4 +1,4 @@
-"""Split typed paths (with dashes, slashes or 》) into columns and channels; readings of existing columns win."""
+"""Split typed paths into columns and channels; existing columns win."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,7 +135,7 @@ def _remove_closing_bracket(path: ColumnPath) -> ColumnPath:
 
 
 def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
-    """Add channels from other columns (公开方式, 备注) to the first duty of a row, and the remarks to its text."""
+    """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
     texts = [duty.text]
     for head, text in draft.beside.items():
         if CHANNEL_COLUMN_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
@@ -160,7 +160,7 @@ _COLUMNS_ONLY_HEAD = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方
 
 
 def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
-    """Return the row with unknown channels that its column 公开栏目 lists turned into paths of the site."""
+    """Return the row with unknown channels of its column 公开栏目 turned into paths."""
     cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
@@ -219,7 +219,7 @@ _COLUMN_AFTER_SITE = re.compile(
 
 
 def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) -> _FoundPaths:
-    """Return the columns of the site, the channels and the questions that a duty's paths, channels and text give."""
+    """Return the columns, channels and questions that a duty gives."""
     found_paths = _FoundPaths([], [], [])
     duty = _take_site_columns(duty, cells, columns, found_paths)
     flat = _find_slashed_pieces(duty.paths, cells)
@@ -266,7 +266,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
 def _take_site_columns(
     duty: DraftDuty, cells: Sequence[str], existing_columns: SiteColumnPaths, paths: _FoundPaths
 ) -> DraftDuty:
-    """Move columns named after a site to `paths`; return the duty without channels and paths of the same words."""
+    """Move columns named after a site to `paths`; return the duty without them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
             continue
@@ -353,7 +353,7 @@ def _add_mentioned_columns(text: str, columns: SiteColumnPaths, paths: _FoundPat
 
 
 def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: SiteColumnPaths) -> None:
-    """Add a column listed among the channels; a nameless one (管委会网站相应栏目) stays a channel, with a doubt."""
+    """Add a column listed among the channels; a nameless one stays a channel."""
     if NOT_A_NAME.search(name):
         paths.channels.append(channel)
         paths.doubts.append(f"“{channel}”没有写是哪个栏目，请补充公开路径，或者标为无误")
@@ -376,7 +376,7 @@ _MIN_ORDER_CHARACTERS = 14
 def find_unused_heads(
     heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
 ) -> list[str]:
-    """Return heads of filled columns from which nothing was read, except columns of numbers and of longer texts."""
+    """Return heads of filled columns from which nothing was read."""
     unused = []
     for head, meaning in heads:
         used = (

@@ -73,7 +73,7 @@ def parse_period(track: str, label: str) -> Period:
 
 
 def find_first_period(track: str, year: int, started: date | None, today: date) -> Period:
-    """Return the period to open when a notice is confirmed: today's, but within the year and from `started` on.
+    """Return the period to open when a notice is confirmed.
 
     Before the year, or before the notice was issued, it is the first one, and after the year the
     last.

@@ -1,4 +1,4 @@
-"""Plan the entries of measures: owners and leads, one entry a measure, responsible unit and period. Pure."""
+"""Plan the entries of measures: owners, leads, unit and period. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,7 +53,7 @@ def list_owners(owners_of_units: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]
 
 
 def merge_owners(owners_of_units: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
-    """Return each body once, with its office if named; `excluded` bodies are left out of groups only."""
+    """Return each body once, with its office; groups leave out `excluded` bodies."""
     left_out = set(excluded)
     owners: dict[int, Owner] = {}
     for members in owners_of_units:
@@ -178,7 +178,7 @@ def find_duty_date(duty: PlannedDuty, period: Period, year: int) -> date | None:
 def plan_entries(
     measure: PlannedMeasure, *, year: int, today: date, started: date | None = None
 ) -> tuple[PlannedEntry, ...]:
-    """Return the entries of a measure when it is confirmed: for each owner and track the first that is due after issue.
+    """Return the entries of a measure when it is confirmed, one for each owner and track.
 
     `started` is the date of issue.
     """
@@ -195,7 +195,7 @@ def plan_entries(
 
 
 def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
-    """Return the periods to open after the newest one, up to the current one; at least one if the newest is `closed`.
+    """Return the periods to open after the newest one, up to the current one.
 
     Missed periods are included; none are after the notice's year, and none are for yearly entries.
     """
@@ -213,6 +213,6 @@ def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -
 
 
 def count_by_owner(entries: Iterable[PlannedEntry], *, by_office: bool) -> Mapping[tuple[int, int], int]:
-    """Count entries of each body; in a unit's own notice (`by_office`) of each office (0: the whole unit)."""
+    """Count entries of each body; with `by_office` of each office (0: the whole unit)."""
     owners = (entry.owned.owner for entry in entries)
     return Counter((owner.body_id, owner.office_id or 0 if by_office else 0) for owner in owners)

@@ -172,7 +172,7 @@ def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]
 
 
 def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: ReferenceYears) -> Iterator[str]:
-    """Yield questions on unread deadline cells and missing starts, then one on other unused words about time."""
+    """Yield questions on unread deadline cells and other unused words about time."""
     if any(NO_DEADLINE_FOUND_MESSAGE in str(flag.get("message")) for flag in draft.flags):
         return
     yield from _ask_about_cells(draft, cells, reference)
@@ -224,7 +224,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
 
 
 def _is_read_day(text: str, draft: DraftMeasure, reference: ReferenceYears) -> bool:
-    """Return true if a cell is only a day or month equal to the row's deadline (11月30日 for 11月底前)."""
+    """Return true if a cell is only a day or month equal to the row's deadline."""
     match = _DAY_OR_MONTH.fullmatch(text)
     year = int(match["year"]) if match and match["year"] else reference.of or reference.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None

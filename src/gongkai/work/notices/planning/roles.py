@@ -1,4 +1,4 @@
-"""Determine which units of a row owe it and which help, by the words around them (牵头, 配合, 负责). Pure.
+"""Determine which units of a row owe it and which help, by their words. Pure.
 
 A lead or first-named unit owes the task; units that help (配合、协助、参与) are partners. With separate
 columns for 责任单位 and 牵头单位, the responsible units owe it and the lead supervises; this is flagged
@@ -141,7 +141,7 @@ class PrintedNotice:
             yield from _split_pieces(previous_line)
 
     def _find(self, anchor: str) -> int | None:
-        """Return the line that contains the anchor, the next one from the current place; else the first, or None."""
+        """Return the line that contains the anchor, preferably the next one, or None."""
         places = [n for n, line in enumerate(self._lines) if anchor in line]
         return next((n for n in places if n >= self._at), places[0] if places else None)
 
@@ -231,7 +231,7 @@ def _find_column_partners(row: JsonObject, printed_notice: PrintedNotice) -> Ite
 
 
 def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNotice) -> tuple[dict[str, Verb], bool]:
-    """Return (role of each name, whether a label gave it) from the first cell or nearby text with all the names."""
+    """Return (role of each name, whether a label gave it)."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
@@ -246,7 +246,7 @@ def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNo
 
 
 def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
-    """Return the verb of each name in a piece of text, and whether a label (责任单位：) gave one its duty."""
+    """Return (verb of each name in a text, whether a label gave a duty)."""
     verb_by_name: dict[str, Verb] = {}
     labelled = False
     for text, label in _split_at_labels(piece):
@@ -271,7 +271,7 @@ def _split_at_labels(text: str) -> list[tuple[str, str]]:
 
 
 def _read_label(label: str) -> Verb | None:
-    """Return what a label says of the units after it: they help, lead or do the task; None without a label."""
+    """Return what a label says of the units after it: help, lead, do, or None."""
     if not label:
         return None
     if _HELPING_WORDS.search(label) and "责任" not in label:

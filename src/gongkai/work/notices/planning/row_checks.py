@@ -30,7 +30,7 @@ _MAX_QUOTED_ROWS = 4
 
 @dataclass(frozen=True)
 class RowMismatch:
-    """A mismatch in a row: its index (`at`), field (None: whole row), question (`kind`) and words (`shown`)."""
+    """A mismatch in a row: index, field, question (`kind`) and words (`shown`)."""
 
     at: int
     field: str | None
@@ -78,7 +78,7 @@ def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
 
 
 def _find_row_mismatches(row_index: int, draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[RowMismatch]:
-    """Yield what a row's cells contain and its reading lacks: numbers of deadlines, columns, words, a task."""
+    """Yield what a row's cells contain and its reading lacks."""
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
         if missing := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
             yield RowMismatch(row_index, "duties", f"时限里的“{'、'.join(missing)}”没有读进期限", text[:40])
@@ -137,7 +137,7 @@ _CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
 def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[tuple[str, str]]:
-    """Yield (question, name) of channels that are no plain names, and of unknown columns from channel cells."""
+    """Yield (question, name) of odd channel names and unknown columns."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
         if _NOT_IN_NAMES.search(name) or len(name) > _MAX_NAME_CHARACTERS:
@@ -186,7 +186,7 @@ def _remove_list_number(text: str) -> str:
 
 
 def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[RowMismatch]:
-    """Yield rows whose units of one part (lead or responsible) are printed in more than one cell."""
+    """Yield rows whose units of one part are printed in more than one cell."""
     for at, draft in rows:
         for part in (LEAD, RESPONSIBLE):
             cells = _list_distinct_unit_cells(draft, part)
@@ -238,7 +238,7 @@ def _has_part(name: str, text: str) -> bool:
 
 
 def _list_distinct_unit_cells(draft: DraftMeasure, unit_part: str) -> list[str]:
-    """Return the cells that print units of one part (LEAD or RESPONSIBLE); [] if two cells print the same unit."""
+    """Return the cells that print units of one part; [] if two are the same."""
     names = {remove_spaces(unit.printed) for unit in draft.units if unit.part == unit_part}
     cells = {
         cell: {remove_spaces(name) for name in read_units(cell).all()} & names

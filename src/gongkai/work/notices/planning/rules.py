@@ -1,4 +1,4 @@
-"""Deadline rules as data (see docs/notices.md): track, last day, validation, meaning of vague words. Pure."""
+"""Deadline rules as data (docs/notices.md): last day, validation, vague words. Pure."""
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
@@ -77,7 +77,7 @@ _ADDERS_BY_KIND: Mapping[str, Callable[[date, int], date]] = {
 
 
 def find_day_in_period(rule: DueRule, period: Period) -> date | None:
-    """Return the day that a recurring rule names in a period (每月10日前); None if it names none or another track."""
+    """Return the day that a recurring rule names in a period (每月10日前), or None."""
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
@@ -214,7 +214,7 @@ def list_preset_meanings() -> tuple[VagueMeaning, ...]:
 
 
 def find_vague_meaning(word: str, own_meanings: Mapping[str, VagueMeaning] | None = None) -> VagueMeaning:
-    """Return the meaning of a word: own row, else the longest preset word contained, else quarterly."""
+    """Return the meaning of a vague word: own, preset, or quarterly."""
     table = {row.word: row for row in list_preset_meanings()} | dict(own_meanings or {})
     if word in table:
         return table[word]

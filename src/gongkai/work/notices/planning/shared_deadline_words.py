@@ -113,7 +113,7 @@ def find_heading_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
 
 
 def read_heading_deadline(heading: str, reference: ReferenceYears) -> SharedDeadline | None:
-    """Return the deadline of a heading, or None; one outside brackets, or the earliest of several, has a doubt."""
+    """Return the deadline of a heading, or None; unclear ones have a doubt."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
     for limit_text in (*labelled, *reversed(inside)):

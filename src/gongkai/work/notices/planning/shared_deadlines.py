@@ -1,4 +1,4 @@
-"""Apply deadlines that a notice states once for several tasks, in headings, sentences or notes. Pure.
+"""Apply deadlines that a notice states once for several tasks. Pure.
 
 `（本部分各项任务9月底前完成）` applies to all rows below its heading, `除另有说明外，各项任务均于11月30日前完成` to the whole
 notice. The closest one wins: the row, its headings, its section, the notice. Ambiguous ones are
@@ -175,7 +175,7 @@ def _apply_explanations(draft: DraftMeasure, explanations: Sequence[tuple[str, D
 
 
 def _explain_rule(due: DueRule, explanations: Sequence[tuple[str, DueRule, str]]) -> DueRule:
-    """Return the rule by which a sentence explains a word of the deadline, else the deadline itself."""
+    """Return the rule by which a sentence explains a word of the deadline, or the deadline."""
     text = str(due.get("text") or "")
     for word, rule, sentence in explanations:
         if word in text:
@@ -185,7 +185,7 @@ def _explain_rule(due: DueRule, explanations: Sequence[tuple[str, DueRule, str]]
 
 
 def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
-    """Give a row the limit that a note states for the word in its limit cell (标注“全年持续”的，于12月10日前报送)."""
+    """Give a row the limit that a note states for the word in its limit cell."""
     cells = {remove_spaces(str(cell)) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)}
     if "" in cells and "" not in draft.cells:  # the reader leaves out the text of a dash
         cells |= {cell for cell in draft.cells if not cell.strip("—－–-")}
@@ -222,7 +222,7 @@ def _find_row_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> Itera
 
 
 def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline]) -> DraftMeasure:
-    """Flag an order of the preamble that serves as deadline of rows, because it may need no task of its own."""
+    """Flag an order of the preamble that serves as deadline of rows."""
     order = remove_spaces(draft.text)
     rows = {
         at
@@ -247,7 +247,7 @@ def _needs_date(due: DueRule) -> bool:
 def _apply_nearest(
     draft: DraftMeasure, candidates: Sequence[SharedDeadline], unclear_sentences: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
-    """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
+    """Give duties without a date the nearest deadline; flag conflicts."""
     heading = next(
         (
             candidate_limit
@@ -314,7 +314,7 @@ def _has_limit_cell(draft: DraftMeasure) -> bool:
 
 
 def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> DraftMeasure:
-    """Ask whether the day of a heading holds for a row that writes only a rhythm, a stretch or a vague word.
+    """Ask whether the day of a heading holds for a row with only a rhythm or vague word.
 
     A heading for what has no time of its own (没有写明的…) yields to all but vague words.
     """
@@ -328,7 +328,7 @@ def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> D
 
 
 def _merge_rule(due: DueRule, deadline: SharedDeadline) -> DueRule:
-    """Return the rule of a duty; a count without period is yearly if the deadline is the year's end."""
+    """Return the rule of a duty under a shared deadline."""
     rule = {key: value for key, value in deadline.due.items() if key != "doubt"}
     source = {"kind": deadline.kind, "words": deadline.words[:200]}
     if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
@@ -355,7 +355,7 @@ def add_sources(draft: DraftMeasure) -> DraftMeasure:
 
 
 def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
-    """Return the deadline of a duty, with the cell or heading that prints it if the duty does not."""
+    """Return the deadline of a duty, with the cell or heading that prints it."""
     if not duty.due or duty.due.get("source"):
         return duty.due
     text = remove_spaces(str(duty.due.get("text") or ""))
@@ -371,7 +371,7 @@ def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
 
 
 def describe_source(rule: DueRule) -> str:
-    """Return the source of a deadline in words; empty if it is the duty's own text or set by a clerk."""
+    """Return the source of a deadline in words, or ""."""
     source = rule.get("source") or {}
     kind, text = source.get("kind"), str(source.get("words") or "")
     if kind == CELL:

@@ -160,7 +160,7 @@ _RESPONSIBLE_OWE = re.compile(
 
 
 def find_stated_owner(text: str) -> tuple[str, str]:
-    """Return (who owes rows with lead and responsible columns, the sentence that states it); ("", "") without one.
+    """Return (who owes rows with two unit columns, the sentence that states it).
 
     >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
@@ -202,7 +202,7 @@ def _is_only_note(draft: DraftMeasure, reference: ReferenceYears) -> bool:
 
 
 def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Iterator[OwnerNote]:
-    """Yield the notes on leads or responsible units outside the rows, with the rows that they concern."""
+    """Yield the notes on leads or responsible units, with their rows."""
     rows = remove_spaces("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
     note_sentences = [
         (line, note_text)
@@ -291,7 +291,7 @@ def _has_lead(draft: DraftMeasure) -> bool:
 
 
 def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
-    """Return true if a note would change the units of a row; a row with one of its leads is not changed."""
+    """Return true if a note would change the units of a row."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
     if names:
@@ -300,7 +300,7 @@ def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
 
 
 def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
-    """Return a row with the units of a note, quoted if `shown`; a row with its own lead is flagged instead."""
+    """Return a row with the units of a note; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
         return _add_lead_flag(draft, note.doubt)
     if _has_lead(draft):

@@ -62,7 +62,7 @@ _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,
 
 
 def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
-    """Apply the default place of publication; flag times, units and channels of the notice that no task has."""
+    """Flag times, units and channels of the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
     measures = []
@@ -172,7 +172,7 @@ _CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实)
 def add_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
-    """Append flagged orders to report by a date from outside the rows, or extend the order that begins the sentence."""
+    """Append flagged orders to report by a date that stand outside the rows."""
     notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)
@@ -245,7 +245,7 @@ def _build_notice_text(drafts: Sequence[DraftMeasure], text: str, when: Referenc
 
 
 def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
-    """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
+    """Flag channels and columns in the notice's own sentences, at the likeliest rows."""
     notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
     orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
@@ -294,7 +294,7 @@ def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
 
 
 def _get_character_pairs(text: str) -> set[str]:
-    """Return the pairs of neighbouring characters of a text, without signs and the words of every task."""
+    """Return the pairs of neighbouring characters of a text, without common words."""
     words = re.sub(rf"[^{HAN}\w]", "", text)
     return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
 

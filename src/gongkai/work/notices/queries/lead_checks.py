@@ -39,7 +39,7 @@ class LedMeasure:
 
 
 def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
-    """Return (at most `limit` measures that the user's units lead and others still owe, worst first; their number)."""
+    """Return (measures the user's units lead and others owe, worst first; their number)."""
     leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
@@ -81,7 +81,7 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 
 
 def _build_checked(row: Assignment, home: str) -> LeadCheck:
-    """Return the lead unit's check of a task: the latest of its own check and the verdicts on evidence."""
+    """Return the lead unit's latest check or verdict on a task."""
     evidence_list: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, text = find_verdict(evidence_list)
     addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in evidence_list]

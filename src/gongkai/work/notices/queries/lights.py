@@ -132,7 +132,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`: index of the light in `LIGHTS_IN_ORDER`; negative if cancelled or carried over."""
+    """Annotate rows with `stands`: index of the light; negative if no longer owed."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),

@@ -102,7 +102,7 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
     """A cached count of a notice or of a lower government's part of it."""
 
     def asked(self, subject: NoticePart) -> Record:
-        """Return the primary keys of notice and government (0 for the whole notice), which name the cached count."""
+        """Return the keys of notice and government, which name the cached count."""
         return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
 
     def subject(self, asked: Record) -> NoticePart | None:
@@ -120,7 +120,7 @@ class MatrixCount(NoticePartCount):
     many = 5_000
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
-        """Return all tasks for supervisors of the government, else the visible ones, without look-backs."""
+        """Return all tasks for supervisors, else the visible ones, without look-backs."""
         notice, under = subject.notice, subject.under
         sees_all = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
         rows = Entry.objects.all() if sees_all else entries_visible_to(by, kind="assignment")
@@ -190,7 +190,7 @@ def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> Light
 
 
 class _CachedMatrix(TypedDict):
-    """The cached form: (section, unit, counts) of each cell, and the folded governments (`closed`)."""
+    """The cached form: cells as (section, unit, counts), and folded governments."""
 
     cells: list[list[int]]
     closed: list[int]
@@ -228,7 +228,7 @@ def find_section_titles(notice: Notice) -> Mapping[int, str]:
 def list_cell_entries(
     notice: Notice, section: int, body: int, user: object, office: int | None = None
 ) -> list[Assignment]:
-    """Return the assignments of a cell, the most urgent first; `office` 0 is the unit as a whole."""
+    """Return the assignments of a cell, the most urgent first."""
     narrowed = {} if office is None else {"entry__office": office or None}
     return list(
         Assignment.objects.filter(

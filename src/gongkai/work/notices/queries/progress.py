@@ -140,7 +140,7 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
 
 
 def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
-    """Return the line of a measure: units, first and last due date, worst light and numbers of tasks by light."""
+    """Return the line of a measure: units, due dates, worst light, numbers of tasks."""
     lights = count_lights(rows, now)
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
     days = [day for row in owed if (day := _local_date(row.entry.due_at))]

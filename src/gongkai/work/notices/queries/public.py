@@ -147,7 +147,7 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicMonth:
-    """Numbers of a month by its first day: tasks closed in it, tasks due in it and overdue (`late`), or open."""
+    """Numbers of a month: tasks closed in it, and due in it and overdue or open."""
 
     first: date
     closed: int
@@ -189,7 +189,7 @@ class PublicNotice:
 
     @property
     def months(self) -> list[PublicMonth]:
-        """Return the months from the first to the last in which a unit closed its part or has it due."""
+        """Return the months in which a unit closed its part or has it due."""
         units = [unit for section in self.tasks for measure in section.measures for unit in measure.units]
         closed = Counter(unit.closed.replace(day=1) for unit in units if unit.closed)
         late, still_open = (
@@ -291,7 +291,7 @@ def _list_notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Not
 
 
 def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:
-    """Return a notice for the public, masked, with its rows by section; internal sections come last."""
+    """Return a notice for the public, masked, with its rows by section."""
     links = find_links(notice, now)
     leads, units = _find_leads(notice), _build_units(public_counts, links)
     linked: dict[int, dict[PublicLink, None]] = {}
@@ -357,7 +357,7 @@ def warm_texts() -> int:
 
 
 def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
-    """Return the names of lead units by measure, of responsible ones if there is no lead; groups as printed."""
+    """Return the names of lead units by measure, else of responsible ones."""
     names_by_measure: dict[int, dict[str, list[str]]] = {}
     rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")
     collective = ("plural", "outside", "everyone")
@@ -373,7 +373,7 @@ def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
 
 
 def _build_units(public_counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
-    """Return the units of each measure in directory order; links only of units whose part is closed."""
+    """Return the units of each measure in directory order, with public links."""
     bodies = Body.objects.filter(pk__in={unit.unit for unit in public_counts.units}).order_by("position", "pk")
     labels = {pk: short or name for pk, short, name in bodies.values_list("pk", "short_name", "name")}
     places = {pk: place for place, pk in enumerate(labels)}

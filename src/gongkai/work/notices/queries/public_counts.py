@@ -1,4 +1,4 @@
-"""Counts and public evidence of the public progress page; counts are cached for very many tasks."""
+"""Counts and public evidence of the public progress page."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class PublicUnitState:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Counts of a notice by measure and unit; units in `closed` stand for a government with its units."""
+    """Counts of a notice by measure and unit; `closed` governments include their units."""
 
     lights: dict[int, LightCounts]
     days: dict[int, tuple[date, ...]]
@@ -125,7 +125,7 @@ class PublicCount(NoticePartCount):
     def _find_pauses(
         self, grouped: QuerySet[Model, Model], merged_units: Mapping[int, int]
     ) -> dict[tuple[int, int], str]:
-        """Return the reasons of pauses by (measure, unit); `merged_units` maps merged units to their successors."""
+        """Return the reasons of pauses by (measure, unit), with merged units replaced."""
         paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
         pauses: dict[tuple[int, int], set[str]] = {}
         for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
@@ -137,7 +137,7 @@ PUBLIC_COUNT = PublicCount()
 
 
 class _CachedCounts(TypedDict):
-    """The cached form: lights and dates of measures; light, dates and periods of units; merged governments."""
+    """The cached form of the public counts."""
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]
@@ -177,7 +177,7 @@ def _list_tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
 def _to_cached_unit(
     measure: int, unit: int, light_groups: Sequence[_LightGroup]
 ) -> tuple[int, int, str, str, str, int, int]:
-    """Return (measure, unit, worst light, ISO day due, ISO day closed, closed entries, all entries) as stored."""
+    """Return the stored form of a unit's state in a measure."""
     lights = {some.light for some in light_groups}
     remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in light_groups if some.closed]
@@ -214,7 +214,7 @@ def _parse_day(day: str) -> date | None:
 
 @dataclass(frozen=True)
 class PublicLink:
-    """Evidence for a measure that everybody may open: a public edition, or an address that was checked in."""
+    """Evidence for a measure that everybody may open."""
 
     title: str
     path: str
@@ -264,7 +264,7 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
 
 
 def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink | None]:
-    """Return the public documents of the government's own site whose addresses were given as evidence, by address.
+    """Return, by address, public documents of the own site given as evidence.
 
     They have their current addresses. An address of a document or column that is not public has None.
     """

@@ -1,4 +1,4 @@
-"""Check whether a draft can be confirmed, and preview the due dates and units that confirming creates."""
+"""Check whether a draft can be confirmed, and preview the result."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -110,7 +110,7 @@ def _build_line(
     units_by_key: Mapping[UnitKey, ResponsibleUnit],
     today: date,
 ) -> PlannedLine:
-    """Return the line of planned entries with the same duties: dates, units, and codes of what is unusual."""
+    """Return the line of planned entries with the same duties."""
     first_entry = group[0]
     mine = set(first_entry.duties)
     duties = [duty for duty in measure.duties.all() if duty.pk in mine]
@@ -147,7 +147,7 @@ def _make_owner_key(notice: Notice, entry: PlannedEntry) -> UnitKey:
 
 
 def _has_unknown_owners(measure: Measure) -> bool:
-    """Return true if responsible units are named but none is resolved; then the leads do not owe it."""
+    """Return true if responsible units are named but none is resolved."""
     responsible = [unit for unit in measure.units.all() if unit.part == UnitPart.RESPONSIBLE]
     return bool(responsible) and not any(unit.resolved for unit in responsible)
 
@@ -161,7 +161,7 @@ def _describe_deadline(duty: Duty) -> str:
 def _find_marks(
     notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], stated_days: list[date], today: date
 ) -> Iterable[str]:
-    """Yield the codes of unusual dates of a planned entry; `stated_days` are the days that its duties state."""
+    """Yield the codes of unusual dates of a planned entry."""
     if entry.due < today:
         yield "past"
     if notice.issued_on and entry.due < notice.issued_on:
@@ -179,7 +179,7 @@ def _find_marks(
 
 @dataclass(frozen=True)
 class ConfirmPreview:
-    """A preview of the rows that confirming a notice would create: entries by unit, columns, due dates.
+    """A preview of what confirming a notice would create.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
     staff; the clerk must acknowledge both. `absent` are named units outside this installation, which
@@ -290,7 +290,7 @@ def _list_parent_faults(notice: Notice) -> list[str]:
 
 
 def _list_foreign_units(notice: Notice, expansion: PlanningInput) -> list[str]:
-    """Return the names of owners and leads outside the unit whose own notice it is; none for other notices."""
+    """Return the names of owners and leads outside the unit's own notice."""
     if not notice.own:
         return []
     named = {
@@ -341,7 +341,7 @@ def _select_new_rows(expansion: PlanningInput, revision: VersionComparison) -> P
 
 
 def _count_contributions(expansion: PlanningInput, entries: Iterable[PlannedEntry]) -> int:
-    """Return how many contributions the entries will open: one for each partner, measure and period."""
+    """Return how many contributions the entries will open."""
     helping = {planned.number: len(planned.partners) for planned in expansion.planned}
     return sum(
         helping[measure]

@@ -1,4 +1,4 @@
-"""The rows of a draft as one line each with their open questions and source text, for the review page."""
+"""The rows of a draft as lines with open questions, for the review page."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ class ReviewOrder:
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
     def next_doubt(self, after: int) -> int | None:
-        """Return the next row with an open question in the order of the source, or None if no row has one.
+        """Return the next row with an open question, or None.
 
         After the last row the search continues at the first.
         """
@@ -127,7 +127,7 @@ def scan_rows(notice: Notice) -> list[RowScan]:
 
 
 def order_rows(scans: Iterable[RowScan], *, doubts_first: bool) -> ReviewOrder:
-    """Return the rows in document order, or doubtful ones first, with their numbers in the document."""
+    """Return the rows in document order, or doubtful ones first."""
     doubts = {scan.pk: scan.doubts for scan in scans}
     numbers = {pk: number for number, pk in enumerate(doubts, start=1)}
     keys = sorted(doubts, key=lambda pk: not doubts[pk]) if doubts_first else list(doubts)

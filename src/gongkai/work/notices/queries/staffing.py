@@ -31,7 +31,7 @@ APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True)
 class UnstaffedUnit:
-    """A unit with open tasks and its missing staff; without 政务公开办, `open` counts all that the office supervises."""
+    """A unit with open tasks and its missing staff; `open`: number of tasks."""
 
     body: Body
     open: int
@@ -46,7 +46,7 @@ class UnstaffedUnit:
 
     @property
     def url(self) -> str:
-        """Return the page where staff can be appointed: the unit's, or the list of tasks that a closed unit left."""
+        """Return the page where staff can be appointed or tasks of a closed unit are listed."""
         if self.body.alive:
             return reverse("units:body", args=[self.body.pk])
         return f"{reverse('ledger_list')}?body={self.body.pk}"
@@ -73,7 +73,7 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 
 
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
-    """Return the units without a clerk or head; a government's open-government office works for it."""
+    """Return the units without a clerk or head who works for them."""
     wanted = set(bodies) - find_governments_with_office()
     able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
@@ -92,7 +92,7 @@ def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
 
 
 def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
-    """Return the offices without 政务公开办 below governments where the user is administrator or auditor."""
+    """Return offices without 政务公开办 below governments the user administers or audits."""
     reach = Q()
     for post in by.posts:
         if post.role in {Role.ADMINISTRATOR, Role.AUDITOR}:
@@ -101,7 +101,7 @@ def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
 
 
 def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
-    """Return offices of governments over which no 政务公开办 has staff, while their units have open entries.
+    """Return governments' offices without any 政务公开办 while their units have open entries.
 
     What a unit orders of itself (`inner_kinds`) needs no 政务公开办.
     """
@@ -122,7 +122,7 @@ def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
 
 
 def make_vacancy_notifications() -> list[Notification]:
-    """Return notifications to administrators that an office has no 政务公开办: one for each time that it became so."""
+    """Return notifications to administrators that an office has no 政务公开办."""
     notifications = []
     administered = Q(pk__in=())  # governments above this installation have nobody here
     for post in select_posts(Role.ADMINISTRATOR):
@@ -143,7 +143,7 @@ def make_vacancy_notifications() -> list[Notification]:
 
 
 def _find_last_chief(government: Body) -> int:
-    """Return the key of a government's newest appointment of a 政务公开办 that was ever in force, or 0.
+    """Return the key of a government's newest 政务公开办 appointment, or 0.
 
     One that still awaits confirmation changes nothing: the office has been vacant since the one before.
     """
@@ -174,7 +174,7 @@ def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
 
 
 def _find_working_units(bodies: QuerySet[Body]) -> dict[int, int]:
-    """Map each unit to the unit whose staff does its work: itself, or the last unit it was merged into."""
+    """Map each unit to the unit whose staff does its work, after mergers."""
     into = dict(bodies.values_list("pk", "merged_into_id"))
 
     def follow(pk: int) -> int | None:
@@ -195,7 +195,7 @@ def _add_up(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
 
 
 def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
-    """Return supervised units with tasks whose tasks nobody handles or whose texts nobody can sign."""
+    """Return supervised units whose tasks nobody handles or whose texts nobody signs."""
     if not by.has(*APPOINTING_ROLES):
         return []
     reach = Q(pk__in=())

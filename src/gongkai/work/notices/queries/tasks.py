@@ -1,4 +1,4 @@
-"""Data of task lists and completion reports, and relations between inner tasks and the unit's task."""
+"""Data of task lists and completion reports, and of inner tasks."""
 
 from collections.abc import Iterable
 
@@ -111,7 +111,7 @@ def build_completion_report(notice: Notice, body: Body | None = None) -> Complet
 
 
 def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
-    """Return the tasks of a notice in its year, by measure, perhaps of one unit, with valid evidence as `standing`."""
+    """Return the tasks of a notice in its year, by measure, perhaps of one unit."""
     standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
     rows = (
         Assignment.objects.filter(
@@ -128,7 +128,7 @@ def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, lis
 
 
 def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> MeasureFulfilment:
-    """Return how far a measure is fulfilled, with evidence of closed tasks and reasons for the others."""
+    """Return how far a measure is fulfilled, with evidence and reasons."""
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES]
     closed_rows = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
     partly = [row for row in closed_rows if row.entry.outcome == "partly"]
@@ -189,7 +189,7 @@ def _find_reason(row: Assignment) -> str:
 
 
 def find_unit_task(entry: Entry) -> Entry | None:
-    """Return the open task of the unit that an inner task belongs to, preferring the same period, or None."""
+    """Return the unit's open task that an inner task belongs to, or None."""
     own = entry.assignment
     if own.measure.parent_id is None:
         return None

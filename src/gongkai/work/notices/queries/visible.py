@@ -1,4 +1,4 @@
-"""Visibility of notices, assignments, guidance and submissions; units or offices as columns of tables."""
+"""Visibility of notices, assignments, guidance and submissions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
 
 
 def can_open_parent(user: object, notice: Notice) -> bool:
-    """Return true if the user may open the parent of a notice, which may still be a draft of its office."""
+    """Return true if the user may open the parent of a notice."""
     return notice.parent_id is not None and visible_to(user).filter(pk=notice.parent_id).exists()
 
 

@@ -34,7 +34,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class RunningTask:
-    """A task of a row with an amended version: entry, unit (`whom`), number of pieces of evidence (`proofs`)."""
+    """A task of a row with an amended version: entry, unit, number of evidence pieces."""
 
     entry: Entry
     whom: str
@@ -81,7 +81,7 @@ class RowLine:
 
     @property
     def waits(self) -> bool:
-        """Return true if a clerk must still accept it; unchanged rows without rivals need no acceptance."""
+        """Return true if a clerk must still accept the line."""
         return not self.by and (self.status != SAME or bool(self.rivals))
 
     @property
@@ -97,7 +97,7 @@ class RowLine:
 
 @dataclass(frozen=True)
 class VersionComparison:
-    """An amended version compared with the notice in force: new rows in order, then dropped ones."""
+    """An amended version compared with the notice in force."""
 
     notice: Notice
     older: Notice
@@ -208,7 +208,7 @@ def _pair_rows(
 def _build_line(
     sides: tuple[_VersionSide, _VersionSide], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
 ) -> RowLine:
-    """Return the line of a pair, or of a row only in one version, with changes and a digest of both."""
+    """Return the line of a pair or single row, with changes and a digest."""
     old_side, new_side = sides
     text_digest = _digest_sides(old_side.wanted(old) if old else None, new_side.wanted(new) if new else None)
     if old is None or new is None:
@@ -297,7 +297,7 @@ def normalize_heading(heading: str) -> str:
 
 
 def match_duty_keys(after: WantedMeasure, before: WantedMeasure) -> WantedMeasure:
-    """Return `after` with the primary keys of the matching duties of `before`; None for new duties."""
+    """Return `after` with the primary keys of matching duties of `before`."""
     partner = match_duties(before.duties, after.duties)
     known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(
@@ -339,7 +339,7 @@ def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
 
 
 def _load_tasks(older: Notice, *, by_office: bool) -> dict[int, list[RunningTask]]:
-    """Return the older notice's tasks by measure, with owner (`by_office`: the office) and number of pieces of evidence."""
+    """Return the older notice's tasks by measure, with owner and number of evidence."""
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")

@@ -19,7 +19,7 @@ MAX_LISTED_TASKS = 3
 
 @dataclass(frozen=True)
 class LastYearRow:
-    """A row of last year's notice with its text (`said`) and tasks in words; `more` counts the tasks not listed.
+    """A row of last year's notice with its tasks in words; `more` counts the others.
 
     `dues` maps keys of this year's duties without deadline to last year's deadline; `unnamed` is
     true if this year's row names no unit.

@@ -1,4 +1,4 @@
-"""Current and wanted states of a measure, their differences in words, and matching of duties."""
+"""Current and wanted states of a measure, and their differences in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -194,7 +194,7 @@ DUTY_SIMILARITY_THRESHOLD = 0.3
 
 
 def match_duties(before: Sequence[WantedDuty], after: Sequence[WantedDuty]) -> dict[int, int]:
-    """Map new duties to the old ones they correspond to; a single duty on both sides always matches."""
+    """Map new duties to the old ones they correspond to."""
     if len(before) == len(after) == 1:
         return {after[0].pk or 0: before[0].pk or 0}
     pairs = match_rows(

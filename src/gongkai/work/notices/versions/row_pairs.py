@@ -1,4 +1,4 @@
-"""Compare two versions of a notice: does one amend the other, and which rows correspond. Pure."""
+"""Compare two versions of a notice: amendment, and corresponding rows. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ _FORMAL_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """A notice reduced to what finds the one it amends: front page, texts of the rows, the whole text (`words`)."""
+    """A notice reduced to what finds the one it amends."""
 
     title: str
     number: str = ""
@@ -65,7 +65,7 @@ def normalize_row(text: str) -> str:
 
 
 def normalize_title(title: str, *, year: bool = True) -> str:
-    """Return the subject of a title without formal words and amendment marks; optionally without years.
+    """Return the subject of a title without formal words, optionally without years.
 
     >>> normalize_title("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
     '2027年云岭市政务公开工作要点'
@@ -119,7 +119,7 @@ def _match_equal(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[i
 def _find_similar(
     texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], min_similarity: float
 ) -> list[tuple[float, int, int]]:
-    """Return (similarity, new, old) of similar rows; similarity is the Dice coefficient of character pairs."""
+    """Return (similarity, new, old) of similar rows, by character pairs."""
     bags = {old: _get_character_pairs(texts[0][old]) for old in olds}
     holding: dict[str, list[int]] = defaultdict(list)
     for old, bag in bags.items():
@@ -160,7 +160,7 @@ def _get_character_pairs(text: str) -> frozenset[str]:
 
 
 def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[str]:
-    """Return reasons why the newer notice amends the older one, one sentence each; empty if too weak.
+    """Return reasons why the newer notice amends the older one; [] if too weak.
 
     Both must have the same year and issuer. One reason is enough: same number; a citation as
     amended; an amending or equal title with enough common rows; nearly all rows in common.
@@ -192,7 +192,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
 
 
 def is_next_years(newer: NoticeVersion, older: NoticeVersion) -> bool:
-    """Return true if the newer notice is next year's: same issuer, same title except for the year."""
+    """Return true if the newer notice is next year's version of the older one."""
     if newer.year != older.year + 1 or (newer.issuer and older.issuer and newer.issuer != older.issuer):
         return False
     core = normalize_title(newer.title, year=False)

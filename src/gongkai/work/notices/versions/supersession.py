@@ -46,7 +46,7 @@ def is_older(date: IssueDate, other: IssueDate) -> bool:
 
 
 def can_supersede(newer: Notice, notice: Notice) -> bool:
-    """Return true unless the newer notice is older than the other one by year, date or serial number."""
+    """Return true unless the newer notice is in fact older than the other one."""
     return not is_older(_to_issue_date(newer), _to_issue_date(notice))
 
 
@@ -56,7 +56,7 @@ def _to_issue_date(notice: Notice) -> IssueDate:
 
 @dataclass(frozen=True)
 class SupersessionEffects:
-    """Effects of superseding a notice; numbers of unchanged (`stay`) and submitted tasks, dropped requests (`asks`)."""
+    """Effects of superseding a notice: numbers of tasks that stay, and dropped requests."""
 
     cancelled: Sequence[Assignment]
     stay: int
@@ -91,7 +91,7 @@ MAX_COMPARED_NOTICES = 30
 
 
 def to_version(notice: Notice, rows: Sequence[str] | None = None) -> NoticeVersion:
-    """Return the parts of a notice needed to find the one it amends; `rows` by default as stored."""
+    """Return the parts of a notice needed to find the one it amends."""
     if rows is None:
         measures = notice.measures.filter(dropped=False).order_by("position", "pk")
         rows = list(measures.values_list("text", flat=True))

@@ -103,7 +103,7 @@ def _make_compared_text(side: ComparedMeasure | None) -> str:
 
 
 def _format_marked_text(line: ComparedLine) -> str:
-    """Return the text with brackets around what was added or removed, or an empty string if nothing differs."""
+    """Return the text with brackets around what was added or removed, or ""."""
     if not line.marked.differs:
         return ""
     return "".join(
@@ -167,7 +167,7 @@ def _build_filters(alignment: NoticeAlignment) -> list[tuple[str, str, int]]:
 
 
 def _filter_lines(alignment: NoticeAlignment, show: str) -> list[ComparedLine]:
-    """Return the lines of a filter: pending, other figures, deadlines or units, or a kind of line; all without one."""
+    """Return the lines of a filter, or all."""
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,

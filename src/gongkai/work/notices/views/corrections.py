@@ -110,7 +110,7 @@ def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    """Settle a flag, similar ones, or those of all rows that need no separate decision; return the changed rows."""
+    """Settle one flag, similar ones, or all simple ones; return the changed rows."""
     measure, like = read_optional_number(post, "measure"), post.get("like", "")
     # A sweep settles what was read; questions that need a separate decision stay.
     sweep = not measure
@@ -147,7 +147,7 @@ def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    """Resolve a printed unit as the form says, here or wherever it is printed; return the changed rows."""
+    """Resolve a printed unit here or wherever it is printed; return the changed rows."""
     unit = read_number(post, "unit")
     meaning = post.get("who", "named")
     bodies: list[Body] = []
@@ -215,7 +215,7 @@ FIELDS_BY_KIND: dict[str, tuple[str, ...]] = {
 
 
 def _parse_value(name: str, text: str) -> object:
-    """Return a parsed part of a deadline, or the text if it cannot be parsed; validation refuses it."""
+    """Return a parsed part of a deadline, or the text if it cannot be parsed."""
     try:
         if name == "date":
             day = parse_date(text)
@@ -247,7 +247,7 @@ def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object
 
 
 def _edit_deadline(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    """Correct the deadline of a duty from the form, perhaps of all that share it; return the changed rows."""
+    """Correct the deadline of a duty, perhaps of all that share it; return the rows."""
     duty = read_number(post, "duty")
     before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
     rows: list[int] = act.edit_deadline(

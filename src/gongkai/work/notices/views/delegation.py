@@ -1,4 +1,4 @@
-"""Pass down: choose measures, write and export the draft notice; decide what units have handed in."""
+"""Pass down: choose measures, write and export the draft notice."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -95,7 +95,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
-    """Accept or return the ticked submissions; return (number decided, (entry, reason) of the others)."""
+    """Accept or return the ticked submissions; return (number, (entry, reason) refused)."""
     ticked = request.POST.getlist("entry")
     if refuse_too_many_rows(request, ticked, PAGE_SIZE):
         return 0, []

@@ -213,7 +213,7 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
 
 
 def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) -> HttpResponse | None:
-    """Begin reading the uploaded file and redirect to it, or return None with errors in the form."""
+    """Begin reading the uploaded file and redirect to it; None with errors in the form."""
     data = form.cleaned_data
     try:
         content, name = _read_upload(data["file"], data["text"])

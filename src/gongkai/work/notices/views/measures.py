@@ -231,7 +231,7 @@ def void_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write a text for a task: an item of its unit in the columns on its disclosure paths, opened in the editor."""
+    """Write a text for a task as an item of its unit, opened in the editor."""
     by = require_staff_actor(request)
     task = get_visible_or_404(by, Assignment, pk)
     item_pages: list[ItemPage] = []

@@ -37,7 +37,7 @@ class ReviewDuty:
 
 @dataclass
 class ReviewUnit:
-    """A printed unit on the page: members (`who`), suggestions, and members that get no task (`absent`)."""
+    """A printed unit on the page: members (`who`), suggestions, absent members."""
 
     unit: MeasureUnit
     who: list[str]
@@ -165,7 +165,7 @@ def _build_row(
     shared: Counter[DeadlineSource],
     absent: Mapping[int, Body],
 ) -> OpenedReviewRow:
-    """Return a row for the review page with units by part, duties in words and flags with what they offer."""
+    """Return a row for the review page with units, duties and flags."""
     units = [_build_unit(unit, names, absent) for unit in measure.units.all()]
     by_part = {
         unit_part: [unit_view for unit_view in units if unit_view.unit.part == unit_part] for unit_part in UnitPart
@@ -223,7 +223,7 @@ def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit
 
 
 def _build_unit(unit: MeasureUnit, names: NameResolver | None, absent: Mapping[int, Body]) -> ReviewUnit:
-    """Return a unit with names of its members, apart if they are not on this system, and suggestions if unresolved."""
+    """Return a unit with names of its members, and suggestions if unresolved."""
     members = list(unit.members.all())
     present_names = [make_member_name(member) for member in members if member.body_id not in absent]
     absent_names = [make_member_name(member) for member in members if member.body_id in absent]

@@ -25,7 +25,7 @@ def find_current_choice(measure: Measure) -> str:
 
 
 def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
-    """Return the choice of owner under which units have these parts, and the lead owes as well or not (`lead_owes`)."""
+    """Return the choice of owner under which units have these parts."""
     if UnitPart.LEAD not in parts:
         return FIRST_OWES if UnitPart.PARTNER in parts and form == EACH else ALL_OWE
     if lead_owes:
@@ -124,7 +124,7 @@ def make_member_name(member: UnitMember) -> str:
 
 
 def _describe_difference(group: GroupSummary, other: GroupSummary) -> str:
-    """Return which units a group lacks and adds compared to another one; "" if they share less than half."""
+    """Return which units a group lacks and adds compared to a similar one, or ""."""
     mine, theirs = set(group.names), set(other.names)
     if mine == theirs or len(mine & theirs) * 2 < len(theirs):
         return ""

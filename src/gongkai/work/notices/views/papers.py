@@ -60,7 +60,7 @@ TASKS_PER_PAGE = 50
 
 
 def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
-    """Return the units whose task lists the user may print: own ones, for supervisors all in reach with tasks."""
+    """Return the units whose task lists the user may print."""
     reaches = {p.reach for p in actor.posts if p.role in SUPERVISING_ROLES}
     rows = Body.objects.order_by("position", "pk")
     query = Q(pk__in=actor.bodies)
@@ -77,7 +77,7 @@ def _list_years(actor: Actor) -> set[int]:
 
 
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
-    """Return (requested unit, else an own one or the first, or None; year; units to choose from)."""
+    """Return (chosen unit or None, year, units to choose from)."""
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if body := request.GET.get("body", ""):
@@ -95,7 +95,7 @@ def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
 # Writing a task to Word takes 10 ms.
 @long_export("notices.tasks", "任务清单", rows=_list_tasks, most=100, asked=asks_file)
 def task_list_page(request: HttpRequest) -> HttpResponse:
-    """Show a unit's task list of a year; `?own` of its own notice, `?as=docx` or `?as=xlsx` as a file."""
+    """Show a unit's task list of a year, or export it (`?as=docx`, `?as=xlsx`)."""
     body, year, bodies = _read_choice(request)
     actor = actor_of(request.user)
     is_own = "own" in request.GET

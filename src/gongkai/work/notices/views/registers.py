@@ -56,7 +56,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 
 
 class NoticeRegisterForm(forms.Form):
-    """Base form of the registers of notices; the choices of its fields are those that `by` may use."""
+    """Base form of the registers of notices, with choices that `by` may use."""
 
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)

@@ -1,4 +1,4 @@
-"""The review page: source next to the rows that were read, open questions first, edited in place."""
+"""The review page: source next to rows, open questions first, edited in place."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -123,7 +123,7 @@ class ReviewDesk:
 
     @classmethod
     def load(cls, scan: "NoticeScan", query: QueryDict, *, editable: bool, opened: int | None = None) -> "ReviewDesk":
-        """Return the page that a query string asks for; without `row` the first open question is opened."""
+        """Return the page of a query string, with the chosen or first open question."""
         name, notice = query.get("order", "doubts"), scan.notice
         order = order_rows(scan.rows, doubts_first=name == "doubts")
         wanted, number = (
@@ -186,7 +186,7 @@ def _list_missed(notice: Notice) -> dict[str, object]:
 
 
 def review_row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
-    """Return one row for htmx (`?edit=1` with forms, `?line=1` on one line); without htmx the whole page."""
+    """Return one row for htmx, with forms (`?edit=1`) or as a line (`?line=1`)."""
     notice, actor = get_notice_or_404(request, pk)
     if not request.headers.get("HX-Request"):
         return review_page(request, pk)

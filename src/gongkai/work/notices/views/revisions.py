@@ -23,7 +23,7 @@ PENDING_FILTER = "waits"
 
 @dataclass(frozen=True)
 class AmendingQuestion:
-    """The question whether a draft amends a notice in force: reasons, candidates (`offered`) and comparison."""
+    """The question whether a draft amends a notice in force."""
 
     asked: bool  # the clerk has not answered it yet
     older: Notice | None
@@ -85,7 +85,7 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
-    """Pair rows, keep a dropped row or accept rows as the form says, then go back to the same filter."""
+    """Pair rows, keep a dropped row or accept rows, as the form says."""
     values = request.POST
     return_url = reverse("notices_revision", args=[notice.pk])
     if values.get("show") in {*STATUS_LABELS, PENDING_FILTER}:

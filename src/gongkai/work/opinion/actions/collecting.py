@@ -35,7 +35,7 @@ _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
 def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document:
-    """Return the entry that the user may see, or the public document, with a ledger number or address.
+    """Return the visible entry or public document with a ledger number or address.
 
     Raises:
         Refused: there is none that the user may see.
@@ -59,7 +59,7 @@ def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document
 
 @entry_action("opinion", "relate", label="关联", rule=rules.list_reasons_unless_unit_staff)
 def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
-    """Link a case, with a remark (`words`), to another entry or a public document, by number or address, once."""
+    """Link a case, with a remark (`words`), to an entry or a public document."""
     target = find_linked_object(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
@@ -75,7 +75,7 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.list_reasons_unless_supervisor)
 def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
-    """Record on a day that a unit was held accountable for its answer (a `TalkSort`), and why (`words`) (M-08)."""
+    """Record that a unit was held accountable for its answer (a `TalkSort`, M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
     if on > timezone.localdate():
@@ -97,7 +97,7 @@ USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 @action("opinion.collect", label="登记舆情", rule=check_may_register_entries, quiet=True)
 def register_case(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
-    """Register an opinion case (舆情), answered by the given or proposed unit, else by the collector; tell unit and spokespeople.
+    """Register an opinion case (舆情) with its answering unit; tell unit and spokespeople.
 
     Its deadline counts from discovery, or for a grave emergency from the event.
 
@@ -152,7 +152,7 @@ def register_case(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResu
 
 
 def _open_entry(facts: CaseFacts, body: Body, found_at: datetime, *, by: Actor) -> Entry:
-    """Store the entry of a case, whose clock starts with the event of an emergency, else when it was found."""
+    """Store the entry of a case, whose clock starts with the event or the discovery."""
     entry = Entry(
         kind=CASE_KIND_NAME,
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
@@ -216,7 +216,7 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 
 @action("opinion.take_in", label="收取线索", rule=check_system)
 def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[LeadFeedEntry]) -> ActionResult:
-    """Store new feed entries that match a keyword (all without keywords) as leads; the result is their number."""
+    """Store new feed entries that match a keyword as leads; return their number."""
     stored_at = timezone.now()
     keywords = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
     known_refs = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
@@ -266,7 +266,7 @@ def _list_reasons_unless_lead_sifter(by: Actor, lead: Lead) -> list[str]:
 
 @action("opinion.open_lead", label="立案", rule=_list_reasons_unless_lead_sifter, ready=_list_reasons_unless_new_lead)
 def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
-    """Create an opinion case, of the field its words match, from a lead; the deadline counts from the discovery."""
+    """Create an opinion case from a lead; the deadline counts from the discovery."""
     facts = CaseFacts(
         title=lead.title,
         text=lead.text or lead.title,

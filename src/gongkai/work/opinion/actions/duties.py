@@ -51,7 +51,7 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
 
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.list_reasons_unless_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
-    """Order a unit to carry out a concrete measure (`what`) by a day (M-09), as an entry of its own, and tell it."""
+    """Order a unit to carry out a concrete measure (`what`) by a day (M-09)."""
     if not what.strip():
         raise Refused("请写明要采取的措施。")
     if until < timezone.localdate():
@@ -86,7 +86,7 @@ def report_duty(
     url: str = "",
     file: NamedStoredFile | None = None,
 ) -> ActionResult:
-    """Report the completion of a duty with evidence; a press conference needs the time `at` which it was held."""
+    """Report the completion of a duty with evidence; `at`: time of a press conference."""
     if len(text.strip()) < 5:
         raise Refused("请写明怎样落实的。")
     duty = entry.opinion_duty
@@ -103,7 +103,7 @@ def report_duty(
 
 @entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
 def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
-    """Close a press conference duty that an answer to the case fulfils, as held `at`; `words`: its report."""
+    """Close a press conference duty that an answer fulfils, as held `at`."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _end_duty(entry, words, at)
 
@@ -119,7 +119,7 @@ def _end_duty(entry: Entry, text: str, ended_at: datetime | None) -> ActionResul
 
 @entry_action(DUTY_KIND_NAME, "begin_again", label="重新起算", rule=check_system)
 def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """Recompute a press duty's deadline from the corrected time of the event `at`; the same time changes nothing."""
+    """Recompute a press duty's deadline from the corrected time of the event `at`."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
     void_events(entry, ["occurred"], by=by)
@@ -129,7 +129,7 @@ def restart_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 
 def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
-    """Cancel the open press duty of a case that is no grave emergency any more. Call in an action."""
+    """Cancel the press duty of a case that is no grave emergency. Call in an action."""
     for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
         cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 

@@ -131,7 +131,7 @@ def consult_further_units(
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.list_reasons_unless_contributor)
 def submit_consulted_opinion(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit the opinion of a consulted unit of the user's, an unanswered one first, and tell the answering unit."""
+    """Submit the opinion of one of the user's consulted units."""
     opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
     consultation = rules.list_asked_of(by, entry)[0]
@@ -179,7 +179,7 @@ def judge_case(
     needed: bool = True,
     occurred_at: datetime | None = None,
 ) -> ActionResult:
-    """Judge a case (研判) after consultation: kind, gravity, and whether it needs an answer, with reasons (`words`).
+    """Judge a case (研判): kind, gravity, and whether it needs an answer.
 
     A grave emergency (highest two grades) must be answered within five hours of the event and needs
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only
@@ -230,7 +230,7 @@ def judge_case(
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Set the rules that fit the gravity, and void the start; return the event of a new start, () if nothing changes."""
+    """Set the rules that fit the gravity; return the events of a new start."""
     clock_rules = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:
         return ()

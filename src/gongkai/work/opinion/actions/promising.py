@@ -38,7 +38,7 @@ STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开
 def write_statement(
     promise: Promise, sort: str, text: str, is_first: bool = False, /, *, by: Actor, **facts: object
 ) -> Statement:
-    """Write the first (`is_first`) or the next statement, which replaces an unpublished one. Call inside an action.
+    """Write the first or next statement on a promise. Call inside an action.
 
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
@@ -68,7 +68,7 @@ def write_statement(
 
 @action("promise.register", label="登记公开承诺", rule=rules.list_reasons_unless_unit_staff, quiet=True)
 def register_promise(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
-    """Register a public promise with its first statement and evidence of where it was made (M-10), and tell the unit.
+    """Register a public promise with statement and evidence (M-10), and tell the unit.
 
     Args:
         body: the unit that must keep it.
@@ -122,14 +122,14 @@ def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, is_fir
 
 
 def _find_submission_gaps(entry: Entry) -> list[str]:
-    """Return the reasons why no statement can be submitted: none pending, or under review; lists query once."""
+    """Return the reasons why no statement can be submitted."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
     return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _load_reviewed) else []
 
 
 def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
-    """Return {promise: true if its last statement is neither public nor dropped} of promises with statements."""
+    """Return {promise: true if its last statement is neither public nor dropped}."""
     rows = Statement.objects.filter(promise__in=promises).order_by("pk")
     return {row.promise_id: row.public_at is None and not row.dropped for row in rows.defer("text")}
 
@@ -142,13 +142,13 @@ def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
 
 
 def list_reasons_unless_statement_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is unit staff and a statement is pending and not under review."""
+    """Return reasons unless the user is unit staff and a statement can be edited."""
     return rules.list_reasons_unless_unit_staff(by, entry) or _find_submission_gaps(entry)
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=list_reasons_unless_statement_writer)
 def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Replace the pending statement by one with another text, for example after a reviewer returned it."""
+    """Replace the pending statement by one with another text."""
     promise = entry.promise
     pending = promise.pending
     assert pending is not None  # `list_reasons_unless_statement_writer`
@@ -168,7 +168,7 @@ def _find_gaps(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("promise", "submit", label="送审公开", rule=list_reasons_unless_statement_writer, last_rule=_find_gaps)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit the pending statement, placed in the promise column, to the reviewers with a note (`words`)."""
+    """Submit the pending statement to the reviewers with a note (`words`)."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
@@ -187,7 +187,7 @@ def _list_reasons_if_in_review(entry: Entry) -> list[str]:
     ready=_list_reasons_if_in_review,
 )
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
-    """Write a statement on the progress of a promise, to be published after review; `on`: its day, by default today."""
+    """Write a statement on the progress of a promise, published after review."""
     day = on or timezone.localdate()
     _check_past_day(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
@@ -210,7 +210,7 @@ def _check_past_day(entry: Entry, day: date) -> None:
     ready=_list_reasons_if_in_review,
 )
 def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Propose another date, today or later, for a promise with a reason; it takes effect once published.
+    """Propose another date for a promise; it takes effect once published.
 
     The head decides by signing; the author does not sign.
     """
@@ -252,12 +252,12 @@ def report_kept(
     ready=_list_reasons_if_in_review,
 )
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Report a promise as broken today, with the reason; it is closed once the statement is public."""
+    """Report a promise as broken today; it is closed once the statement is public."""
     return _write_ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
 def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
-    """Write the statement that ends a promise, and stop its clock on `on`; the promise ends when the statement is published.
+    """Write the statement that ends a promise on a day; it ends when published.
 
     Raises:
         Refused: when the day is before it was taken up again.
@@ -293,7 +293,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     "promise", "void", label="撤销登记", rule=rules.list_reasons_unless_supervisor, ready=_list_reasons_if_in_review
 )
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Void a promise that was registered by mistake, with a reason; its statements are dropped, the entry stays."""
+    """Void a promise that was registered by mistake, with a reason."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)

@@ -60,7 +60,7 @@ def release_spokesperson(spokesperson: Spokesperson, *, by: Actor) -> ActionResu
 def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
-    """Add a watched field, or change the one of this name, with its units, keywords (`words`) and source; return it (M-07)."""
+    """Add or change the watched field of this name (M-07); return it."""
     if not name.strip():
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)

@@ -48,7 +48,7 @@ def _get_draft(entry: Entry) -> Response | None:
 
 
 def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
-    """Store a draft of the website's answer as a new revision of the unpublished answer, or of a new one.
+    """Store a draft of the website's answer as a new revision.
 
     Raises:
         Refused: when title or text is missing.
@@ -82,7 +82,7 @@ def list_reasons_unless_answer_writer(by: Actor, entry: Entry) -> list[str]:
 
 
 def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is unit staff and a drafted answer exists that is not under review."""
+    """Return reasons unless the user is unit staff and a draft can be submitted."""
     response = _get_draft(entry)
     if response is None:
         return rules.list_reasons_unless_unit_staff(by, entry) or ["还没有起草网站回应。"]
@@ -92,7 +92,7 @@ def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
 
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return the reasons why the drafted answer cannot be submitted: no column, or nobody to sign."""
+    """Return the reasons why the drafted answer cannot be submitted."""
     response = _get_draft(entry)
     assert response is not None  # `list_reasons_unless_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
@@ -110,7 +110,7 @@ def draft_response(
 def draft_further_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
-    """Write another answer for the website after the first public one, and return the `Response`."""
+    """Write another answer for the website; return the `Response`."""
     return _write_draft(entry, by, title, text, channel, speaker)
 
 
@@ -118,7 +118,7 @@ def draft_further_response(
     "opinion", "submit_response", label="回应送审", rule=list_reasons_unless_answer_submitter, last_rule=_find_gaps
 )
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit the drafted answer, placed in the response column, to the reviews with a note (`words`)."""
+    """Submit the drafted answer to the reviews with a note (`words`)."""
     response = _get_draft(entry)
     assert response is not None  # checked by `list_reasons_unless_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
@@ -162,7 +162,7 @@ def record_response(
 
 
 def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return True if an answer with these `facts` would make the late case, or its late press conference, punctual."""
+    """Return true if an answer with these `facts` would make a late case punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
@@ -199,7 +199,7 @@ class PublicAnswer(NamedTuple):
 
 
 def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
-    """Return the Chinese fault of an answer given elsewhere (means, missing texts, impossible time), or ""."""
+    """Return the fault of an answer given elsewhere, or ""."""
     if answer.means not in AnswerMeans.values or answer.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (answer.channel and answer.speaker and answer.text):
@@ -213,7 +213,7 @@ def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
 def _record_answer(
     entry: Entry, by: Actor, answer: PublicAnswer, url: str, file: NamedStoredFile | None
 ) -> ActionResult:
-    """Store an answer given elsewhere with its evidence, close press duties that it meets, and end the response period.
+    """Store an answer given elsewhere with its evidence, and end the response period.
 
     Raises:
         Refused: when it has a fault or no evidence.
@@ -247,7 +247,7 @@ def _close_press_duties(entry: Entry, held_at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> ActionResult:
-    """Record a first answer (given `answered_at`) as the response, stop the clock and ask the unit to evaluate."""
+    """Record a first answer as the response, and ask the unit to evaluate."""
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:
@@ -266,7 +266,7 @@ def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> Acti
 
 @entry_action("opinion", "published", label="网站回应已公开", rule=check_system)
 def record_publication(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
-    """Record the publication time of an answer on the website, which ends the response period if it is the first."""
+    """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _end_response_period(
         entry, at, f"{AnswerMeans(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}"
@@ -276,7 +276,7 @@ def record_publication(entry: Entry, *, by: Actor, response: Response, at: datet
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.list_reasons_unless_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Declare the answer insufficient, with what is missing; the deadline runs again and the unit is told."""
+    """Declare the answer insufficient; the deadline runs again."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     notification = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)

@@ -75,7 +75,7 @@ _ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseSta
 
 @entry_action("promise", "published", label="已公开", rule=check_system)
 def apply_published_statement(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> ActionResult:
-    """Apply a published statement to its promise: start it, change its date, end it, or leave its state."""
+    """Apply a published statement to its promise."""
     Statement.objects.filter(pk=statement.pk).update(public_at=at)
     label = statement.get_sort_display()
     text = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"

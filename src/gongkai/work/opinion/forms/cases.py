@@ -64,7 +64,7 @@ class ConsultForm(ActForm):
     held = make_text_field("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
 
     def prepare(self) -> None:
-        """Offer other units of the same government not asked yet; none, with a warning, for a case only the office may read."""
+        """Offer other units to consult; none for a case that only the office may read."""
         consulted = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
         rows = units_of_same_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
         if self.entry.audience == Audience.CHIEF:
@@ -99,7 +99,7 @@ class JudgeForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Set the initial values, warn without a consultation, and offer 不需要回应 only to the office above."""
+        """Set the initial values, and offer 不需要回应 only to the office above."""
         case = self.entry.opinion_case
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
@@ -149,7 +149,7 @@ class RecordedResponseForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Set the initial values, and remove the reason for a late record unless the deadline has passed unanswered."""
+        """Set the initial values; ask for the reason only if the record is late."""
         self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fields["speaker"].initial = self.by.name
         due = self.entry.due_at

@@ -66,7 +66,7 @@ PLATFORMS = ("新闻媒体", "新闻网站", "微博", "微信", "短视频平�
 
 
 class CollectForm(Plain):
-    """The form of a new opinion case; `own_units` are the collecting units, `units` those that may be named."""
+    """The form of a new opinion case, for the user's and nameable units."""
 
     groups = (
         ("发现了什么", ("title", "text", "platform", "address", "found_at")),

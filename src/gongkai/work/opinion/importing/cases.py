@@ -1,4 +1,4 @@
-"""Import and export cases, and helpers of both importers; imported cases have deadlines from their time of discovery."""
+"""Import and export cases, and helpers of both importers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -131,7 +131,7 @@ class CasesImporter(Importer):
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the cases the rows would register; rows with a number or a stored title and time are left out."""
+        """Return the cases the rows would register, without stored ones."""
         import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in list_nameable_units(by)}
@@ -154,7 +154,7 @@ class CasesImporter(Importer):
         known_cases: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
-        """Add a row to the plan, or its errors; a stored case or an earlier row is counted as the same."""
+        """Add a row to the plan, or its errors; stored cases count as the same."""
         wrong = _find_row_errors(row, bodies, fields, reachable_units)
         if wrong:
             plan.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
@@ -215,7 +215,7 @@ class CasesImporter(Importer):
 def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reachable_units: set[int]
 ) -> list[tuple[str, str, str]]:
-    """Return (column, Chinese fault, advice) for unknown or unreachable units, unknown fields, future times and wrong addresses."""
+    """Return (column, fault, advice) for wrong units, fields, times and addresses."""
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     body = bodies.get(row["body"] or "")
     if body and body.pk not in reachable_units:

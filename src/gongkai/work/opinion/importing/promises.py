@@ -61,7 +61,7 @@ class PromisesImporter(Importer):
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the promises the rows would register; rows with a number or a stored title, unit and day are left out."""
+        """Return the promises the rows would register, without stored ones."""
         import_plan, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         stored_promises = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
@@ -82,7 +82,7 @@ class PromisesImporter(Importer):
         known_promises: set[tuple[str, int, date]],
         by: Actor,
     ) -> None:
-        """Add a row to the plan, or its errors; a stored promise or an earlier row counts as the same, an unknown topic is noted."""
+        """Add a row to the plan, or its errors; stored promises count as the same."""
         body = bodies.get(row["body"]) if row["body"] else own_unit
         wrong = _find_row_errors(row, body, by)
         if wrong or body is None:
@@ -129,7 +129,7 @@ class PromisesImporter(Importer):
 
 
 def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
-    """Return (column, Chinese fault, advice) for an unknown or forbidden unit, impossible days and a wrong address."""
+    """Return (column, fault, advice) for a wrong unit, days or address."""
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
     wrong = [

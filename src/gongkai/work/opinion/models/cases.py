@@ -65,7 +65,7 @@ class Spokesperson(models.Model):
 
 
 class OpinionCase(models.Model):
-    """The data of an opinion case, in addition to its ledger entry (number, title, unit, deadline).
+    """The data of an opinion case, in addition to its ledger entry.
 
     `found_at` starts the deadline of 48 hours, `occurred_at` that of grave emergencies. Each of the
     five stages has its time: found, consulted, judged, responded, evaluated. `proposed` is the unit
@@ -125,7 +125,7 @@ MEETING_LABEL = "会商情况"
 
 
 class Consulted(models.Model):
-    """A unit's opinion on a case (会商); `asked` is MEETING_LABEL for a meeting that the answering unit recorded.
+    """A unit's opinion on a case (会商), or the record of a meeting.
 
     `guidance` marks one of the publicity or cyberspace office.
     """
@@ -148,7 +148,7 @@ class Consulted(models.Model):
 
 
 class OpinionDuty(models.Model):
-    """A duty that follows from a case, with its own ledger entry: press conference or measure (M-09)."""
+    """A duty from a case with its own entry: press conference or measure (M-09)."""
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="opinion_duty", verbose_name="记录"
@@ -184,7 +184,7 @@ class CaseLink(models.Model):
 
 
 class CaseTalk(models.Model):
-    """A record that a unit was held accountable (约谈, 通报批评; M-08), which counts in the assessment."""
+    """A record that a unit was held accountable (约谈, 通报批评; M-08)."""
 
     case = models.ForeignKey(OpinionCase, models.PROTECT, related_name="talks", verbose_name="舆情")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
@@ -237,7 +237,7 @@ class LeadState(models.TextChoices):
 
 
 class Lead(models.Model):
-    """A feed entry that may concern the government; the deadline of its case counts from its discovery."""
+    """A feed entry that may concern the government."""
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="leads", verbose_name="来源")
     ref = models.CharField("标识", max_length=64)

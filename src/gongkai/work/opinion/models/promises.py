@@ -76,7 +76,7 @@ class Promise(Spoken):
         )
 
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
-        """Return (title, HTML, facts) of a statement: the text public before it and the statement itself."""
+        """Return (title, HTML, facts) of a statement and the text before it."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         statements = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {
@@ -111,7 +111,7 @@ class Statement(Revision):
         verbose_name = verbose_name_plural = "承诺公开内容"
 
     def as_html(self) -> str:
-        """Return the statement as HTML; the first one has no heading, a change of date names both dates."""
+        """Return the statement as HTML."""
         if self.sort == StatementSort.PROMISE:
             return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._make_link_paragraph('出处')}"
         heading = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()

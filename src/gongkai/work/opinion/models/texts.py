@@ -1,4 +1,4 @@
-"""Base models of texts that are reviewed and published without the page editor, with choices of cases and promises.
+"""Base models of texts published without the page editor, and their choices.
 
 A revision is an insert-only row; its number is its primary key. Authors do not sign their own
 text.

@@ -63,7 +63,7 @@ def leads_visible_to(user: object) -> QuerySet[Lead]:
 
 
 def _make_feed_filter(actor: Actor) -> Q:
-    """Return the condition for leads whose feed belongs to the user's units or to those under the user's office."""
+    """Return the condition for leads of the user's units or those under their office."""
     condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
     for post in actor.posts:
         if post.role == Role.CHIEF:
@@ -78,7 +78,7 @@ def list_pending_leads(user: object) -> QuerySet[Lead]:
 
 @dataclass(frozen=True)
 class UnitCaseFigures:
-    """Case statistics of a unit; `waiting` are unanswered cases, of which `overdue`; `talks`: how often it was held accountable."""
+    """Case statistics of a unit; `talks`: how often it was held accountable."""
 
     body: Body
     total: int
@@ -99,7 +99,7 @@ class UnitCaseFigures:
 
 
 def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
-    """Return a year's statistics by answering unit; dismissed cases are neither waiting nor overdue."""
+    """Return a year's statistics by answering unit."""
     moment = timezone.now()
     query = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)

@@ -38,7 +38,7 @@ def visible_to(user: object) -> QuerySet[Promise]:
 
 
 def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
-    """Return the promises of a tab; a tab named as a state has those in it; an unknown tab has all."""
+    """Return the promises of a tab or state; an unknown tab has all."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
     conditions = {
@@ -67,7 +67,7 @@ class DateChange:
 
 @dataclass(frozen=True)
 class PublishedStatement:
-    """A published statement on progress or on the end of a promise; `on` is the day of the event."""
+    """A published statement on a promise; `on` is the day of the event."""
 
     label: str
     text: str
@@ -76,7 +76,7 @@ class PublishedStatement:
 
 @dataclass(frozen=True)
 class PublicPromise:
-    """A promise as shown to the public; `moves` are changes of date, `told` published statements.
+    """A promise as shown to the public, with changes of date and statements.
 
     `standing` is kept, kept_late, broken, late or running.
     """
@@ -125,7 +125,7 @@ def map_public_documents(website: int) -> dict[int, int]:
 
 
 def list_public_promises(website: int) -> list[PublicPromise]:
-    """Return a site's public promises: late, then running ones by due date, then ended ones, latest first."""
+    """Return a site's public promises: late, running, then ended ones."""
     public_documents = map_public_documents(website)
     rows = (
         Promise.objects.filter(pk__in=public_documents, entry__state__in=PUBLIC_PROMISE_STATES)
@@ -160,7 +160,7 @@ def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Docume
 
 
 def find_promise_of_source(website: int, source: str) -> int | None:
-    """Return the key of the public promise of a document's source (`promise/12`) on a site, or None."""
+    """Return the key of the public promise of a source (`promise/12`), or None."""
     room, _, number = source.partition("/")
     if room != Promise.source_name or not number.isdecimal():
         return None
@@ -201,7 +201,7 @@ def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
 
 
 def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
-    """Return kept, kept_late, broken, late or running; a date moved after it had passed does not make it punctual."""
+    """Return the standing of a promise: kept, kept_late, broken, late or running."""
     if promise.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and promise.ended_on and promise.ended_on > term else "kept"

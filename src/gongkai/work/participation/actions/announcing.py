@@ -101,7 +101,7 @@ def _list_reasons_if_under_review(announcement: Announcement) -> list[str]:
 
 
 def _list_reasons_against_dropping(announcement: Announcement) -> list[str]:
-    """Return the reasons why an announcement cannot be dropped: published, dropped or under review."""
+    """Return the reasons why an announcement cannot be dropped."""
     if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
     return _list_reasons_if_under_review(announcement)
@@ -139,7 +139,7 @@ def write_announcement(
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
 ) -> ActionResult:
-    """Write the next text of an announcement from the fields of its form; the action's result is the revision.
+    """Write the next text of an announcement from its form; return the revision.
 
     Data of the ledger (rows of a catalogue, the adoption table, questions and results of a survey)
     is added here.
@@ -182,7 +182,7 @@ def write_announcement(
 
 
 def make_catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
-    """Return the fields of a catalogue's announcement: its rows without removed ones, and its changes."""
+    """Return the fields of a catalogue's announcement: its rows and changes."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
         {
@@ -229,7 +229,7 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def _list_reasons_unless_period_over(consultation: Consultation) -> list[str]:
-    """Return the reasons why the feedback entry cannot be opened: the period is not over, or it exists."""
+    """Return the reasons why the feedback entry cannot be opened."""
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
@@ -237,7 +237,7 @@ def _list_reasons_unless_period_over(consultation: Consultation) -> list[str]:
 
 @action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_list_reasons_unless_period_over)
 def open_feedback_entry(consultation: Consultation, *, by: Actor) -> ActionResult:
-    """Open the feedback entry after a comment period; its deadline counts from the last day. The result is the entry."""
+    """Open the feedback entry after a comment period; return it."""
     decision = consultation.decision
     entry = Entry(
         kind=FEEDBACK_KIND.name,

@@ -129,7 +129,7 @@ def list_decision(
     listed_on: date | None = None,
     **facts: object,
 ) -> ActionResult:
-    """Add a decision to a catalogue as an entry of the drafting unit, which is told; return the `Decision`.
+    """Add a decision to a catalogue, as an entry; return the `Decision`.
 
     Args:
         planned_on: the planned day of the decision.
@@ -171,7 +171,7 @@ def list_decision(
 def alter_decision(
     entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Unpack[AlteredFields]
 ) -> ActionResult:
-    """Change a decision in the catalogue; a public catalogue requires a reason and lists the change."""
+    """Change a decision in the catalogue; a public one requires a reason."""
     decision = entry.decision
     values = {
         name: value

@@ -50,7 +50,7 @@ def register_comment(
     paper: "UploadedFile[bytes] | None" = None,
     **others: object,
 ) -> ActionResult:
-    """Register a comment in an open period, by form or by staff with its paper; return the `Comment`.
+    """Register a comment in an open period; return the `Comment`.
 
     The comment's text is not logged.
 
@@ -84,7 +84,7 @@ def register_comment(
 
 @dataclass(frozen=True, slots=True)
 class SubmittedComment:
-    """The content of a comment, received at `at`; masked texts are given if computed before, `others` are declared fields."""
+    """The content of a comment, received at `at`, with masked texts if known."""
 
     text: str
     clause: str
@@ -97,7 +97,7 @@ class SubmittedComment:
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.list_reasons_unless_unit_staff)
 def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]) -> ActionResult:
-    """Register comments received by other channels within the period; the result is the list of `Comment`s.
+    """Register comments received by other channels; return the `Comment`s.
 
     Their texts are not logged.
     """
@@ -112,7 +112,7 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
 
 
 def _check_comments_acceptable(consultation: Consultation, comments: Sequence[SubmittedComment]) -> None:
-    """Refuse comments that cannot be registered: empty, too long, in the future, or outside the period.
+    """Refuse comments that cannot be registered.
 
     Raises:
         Refused: the first fault.
@@ -159,7 +159,7 @@ def _get_next_point_position(consultation: Consultation) -> int:
 def group_comments(
     consultation: Consultation, *, by: Actor, proposed: Sequence[GroupingProposal] | None = None
 ) -> ActionResult:
-    """Assign comments without a point to new or existing points by similarity; single ones are left to a clerk.
+    """Assign comments without a point to points by similarity.
 
     Args:
         proposed: groups computed before (`participation.texts`); comments grouped since keep their point.
@@ -206,7 +206,7 @@ def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionRe
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.list_reasons_unless_unit_staff)
 def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> ActionResult:
-    """Assign comments to a point of the same period, or (None) remove them from theirs; the result is their number."""
+    """Assign comments to a point, or to none (None); return their number."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
     rows = consultation.comments.filter(pk__in=list(comments))
@@ -224,7 +224,7 @@ def _check_no_personal_data(text: str, text_label: str, commenters: Identities) 
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.list_reasons_unless_unit_staff)
 def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
-    """Record the outcome of a point with its reason, and its gist; all are published, so none may contain personal data."""
+    """Record the outcome of a point with reason and gist, without personal data."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     text, trimmed_reason = _require_gist(gist or point.gist), reason.strip()
@@ -246,7 +246,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
 def answer_points(
     consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
 ) -> ActionResult:
-    """Record the same outcome and reason for several points of a period; the action's result is their number."""
+    """Record the same outcome and reason for several points; return their number."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
     trimmed_reason = reason.strip()

@@ -37,7 +37,7 @@ REQUIRED_DOCUMENTS = ("draft", "legality")
 def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
-    """Open the comment period of a published draft, or update last day and reason from a new edition."""
+    """Open the comment period of a published draft, or update its last day."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is None:
         Consultation.objects.create(
@@ -59,7 +59,7 @@ def record_adoption_table(entry: Entry, *, by: Actor, announcement: Announcement
 
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=check_may_lead)
 def exempt_from_comment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Exempt a decision from public comment on a legal ground (at least 8 characters); no draft is published."""
+    """Exempt a decision from public comment on a legal ground."""
     text = reason.strip()
     if len(text) < 8:
         raise Refused("请写明依据（法律法规名称和条款）和理由。")
@@ -77,7 +77,7 @@ def _list_reasons_against_submitting(entry: Entry) -> list[str]:
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Record a procedural step (`what`) before the submission (国令第713号第三章); return the `Examination`."""
+    """Record a procedural step (`what`) before submission; return the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():
@@ -138,7 +138,7 @@ def submit_draft_decision(
 
 @entry_action("decision", "return", label="退回修改", rule=check_may_lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return the draft for changes after the meeting, with a reason, to the state before its submission."""
+    """Return the draft for changes after the meeting, with a reason."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     state = DecisionState.EXEMPT if entry.decision.exempt else DecisionState.ANSWERED
@@ -196,7 +196,7 @@ def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announ
 
 @entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
 def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Terminate a major administrative decision with a reason, close its pending feedback and tell the drafting unit."""
+    """Terminate a decision with a reason and close its pending feedback."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):

@@ -1,4 +1,4 @@
-"""Actions on open days and open meetings: register, change, cancel, announce, use as evidence."""
+"""Actions on open days and open meetings."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
@@ -171,7 +171,7 @@ def _list_reasons_against_announcing(opening: Opening) -> list[str]:
     ready=_list_reasons_against_announcing,
 )
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
-    """Draft the announcement of an event as an item of the unit and link it; the action's result is the item."""
+    """Draft the announcement of an event as an item of the unit; return the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
     item = create_draft(
         opening.body,
@@ -212,7 +212,7 @@ def _make_announcement_html(opening: Opening) -> str:
     ready=_list_reasons_if_dropped,
 )
 def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
-    """Link an event with a document the unit published: its announcement (`announces`), else a report."""
+    """Link an event with its announcement (`announces`) or a report."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
     if announces:
@@ -274,7 +274,7 @@ def prove_by_opening(
     papers: Collection[int] = (),
     link: bool = False,
 ) -> ActionResult:
-    """Use documents, link and papers of a held event as evidence of a task of the same unit; skip what is evidence already.
+    """Use documents, link and papers of an event as evidence of a task.
 
     Args:
         entry: the open task; the rules of the ledger for evidence apply.
@@ -312,7 +312,7 @@ def prove_by_opening(
 def _make_evidence_arguments(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
 ) -> list[tuple[EvidenceContent, EvidenceFacts]]:
-    """Return (content, facts) of the chosen evidence: public documents, files, and the link to a report."""
+    """Return (content, facts) of the chosen evidence."""
     arguments: list[tuple[EvidenceContent, EvidenceFacts]] = [
         (
             {"edition": text.edition_id, "url": text.path},

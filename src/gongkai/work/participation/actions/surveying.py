@@ -56,7 +56,7 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
 
 
 def _list_reasons_against_changing_survey(survey: Survey) -> list[str]:
-    """Return the reasons why title and questions cannot be changed: dropped, published or under review."""
+    """Return the reasons why title and questions cannot be changed."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
@@ -218,7 +218,7 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 
 
 def _list_reasons_against_announcing_survey(survey: Survey) -> list[str]:
-    """Return the reasons why no announcement can be started: dropped, announced or without questions."""
+    """Return the reasons why no announcement can be started."""
     if survey.starts_on or survey.dropped:
         return _list_reasons_against_changing_survey(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():

@@ -37,7 +37,7 @@ KINDS_OF_DECISION = tuple(
 
 
 class Announcement(FullTextSource):
-    """A public announcement of a decision, catalogue or survey; `about` is the announcement that it answers.
+    """A public announcement; `about` is the announcement that it answers.
 
     `dropped` marks announcements given up before publication.
     """

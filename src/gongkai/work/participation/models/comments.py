@@ -13,7 +13,7 @@ from gongkai.work.participation.models.decisions import Decision
 
 
 class Consultation(models.Model):
-    """A period for public comments on a draft, opened and changed by publishing its announcement.
+    """A period for public comments on a draft.
 
     `starts_on` is the day of publication. `short` is the published reason for a period below the
     statutory length. `feedback` is the entry for the feedback due afterwards.
