@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from hypothesis import given
@@ -92,3 +93,5 @@ def test_null_characters_never_reach_a_view(rf: RequestFactory, exempt: bool, re
     middleware.process_view(request, view)
     assert middleware(request).content.decode() == f"|{reason}"
     assert request.GET.getlist("q") == ["预算", ""]
+    with pytest.raises(BadRequest):
+        middleware(rf.get("/zwgk/a%00b.html"))

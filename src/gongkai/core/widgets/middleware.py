@@ -53,7 +53,7 @@ _SIMPLE_FORM = "application/x-www-form-urlencoded"
 
 
 class SentTextMiddleware:
-    """Removes NUL from what is sent, as PostgreSQL cannot store it, and refuses overlong query strings of public pages.
+    """Removes NUL from what is sent, as PostgreSQL cannot store it; refuses it in paths, and overlong public queries.
 
     Every link of a page would repeat its query. The longest search text takes about 1,000 bytes when encoded; several
     filters may be added.
@@ -69,8 +69,10 @@ class SentTextMiddleware:
         """Handle the request.
 
         Raises:
-            BadRequest: the query string is too long.
+            BadRequest: the path has NUL, which no row can be asked for, or the query string is too long.
         """
+        if "\0" in request.path:
+            raise BadRequest
         query = request.META.get("QUERY_STRING", "")
         if len(query) > self.MOST and not is_office_path(request.path):
             raise BadRequest("查询的内容过长，请缩短后再查。")

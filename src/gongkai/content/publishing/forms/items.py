@@ -309,7 +309,8 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
         """
         try:
             _refuse_impossible_keys(data.get(name))
-            html = super().value_from_datadict(data, files, name)
+            html: str | None = super().value_from_datadict(data, files, name)
+            html = html and html.replace("\0", "")  # the middleware cannot see it in the editor's JSON
             (html or "").encode()
         except _UNREADABLE as error:
             raise BadRequest(INVALID_FORMAT_ERROR) from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gongkai.core.signin.identity.providers import Provider
+from gongkai.core.widgets.query_parameters import is_storable
 
 
 class SignInFailed(Exception):
@@ -43,9 +44,10 @@ class IdentityClaims:
 
 
 def claim_texts(value: object) -> list[str]:
-    """Return the texts of a claim with one or several values."""
+    """Return the texts of a claim with one or several values, without those that no database accepts."""
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(text).strip() for text in values if isinstance(text, str | int) and str(text).strip()]
+    texts = [str(text).strip() for text in values if isinstance(text, str | int)]
+    return [text for text in texts if text and is_storable(text)]
 
 
 def claims_of(provider: Provider, attributes: Mapping[str, object], **session: str) -> IdentityClaims:

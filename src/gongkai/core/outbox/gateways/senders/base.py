@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
+from gongkai.core.widgets.query_parameters import is_storable
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
 from gongkai.lib.outbound.where import InternalHost, get_host_name, get_permitted_internal_hosts
@@ -53,7 +54,11 @@ class ServiceReply:
     data: object
 
     def at(self, path: str) -> str:
-        """Return the value at a path (`data.code`, `result.0.id`) as text, or ""."""
+        """Return the value at a path (`data.code`, `result.0.id`) as text; "" if none, or no database accepts it.
+
+        >>> [ServiceReply(200, {"id": text}).at("id") for text in ("a", "a\\0")]
+        ['a', '']
+        """
         value = self.data
         for name in path.split("."):
             if isinstance(value, Mapping):
@@ -64,7 +69,8 @@ class ServiceReply:
                 return ""
         if isinstance(value, bool):
             return "true" if value else "false"
-        return str(value) if isinstance(value, str | int | float) else ""
+        text = str(value) if isinstance(value, str | int | float) else ""
+        return text if is_storable(text) else ""
 
 
 @dataclass(frozen=True)
