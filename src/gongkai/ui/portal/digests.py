@@ -263,8 +263,11 @@ def list_news(subscriber: Subscriber, tree: SiteTree, until: datetime) -> list[t
 
 
 def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, until: datetime) -> list[Shelf]:
-    """Return up to `MAX_ROWS_PER_SUBSCRIPTION` documents that became visible for a subscription between two
-    moments. Unless found by words, those published more than 30 days before are left out: they were migrated."""
+    """Return the documents for a subscription that became visible between two moments.
+
+    There are at most `MAX_ROWS_PER_SUBSCRIPTION`. Unless found by words, those published more than 30 days before
+    are left out: they were migrated.
+    """
     site = tree.website.pk
     if subscription.scope == Scope.WORDS:
         shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)

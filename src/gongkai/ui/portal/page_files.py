@@ -248,8 +248,10 @@ class PageFilesMiddleware:
         self.folder = Path(settings.GONGKAI_PAGES)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the stored page if there is one, else handle the request and store its response. Requests other
-        than those of a cache without parameters and session are only handled."""
+        """Return the stored page if there is one, else handle the request and store its response.
+
+        Requests other than those of a cache without parameters and session are only handled.
+        """
         host, name = make_host_folder_name(request.get_host()), make_page_file_name(request.path)
         if not NGINX_PROVEN.is_set() or not host or not name or not _is_public_request(request):
             return self.get_response(request)

@@ -122,8 +122,7 @@ DELEGATED_KIND = EntryKind(
 
 
 def _filter_own_contributions(actor: Actor) -> Q | None:
-    """Return the condition for contributions to a task of the actor's units, or of those that their office supervises;
-    None without units."""
+    """Return the condition for contributions of own and supervised units; None without units."""
     if not actor.bodies:
         return None
     rows = Contribution.objects.filter(rows_of_own_units(actor, "task__body", supervising=(Role.CHIEF,)))

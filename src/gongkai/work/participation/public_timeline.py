@@ -263,7 +263,7 @@ def describe_missing_listing(decision: Decision) -> str:
 
 
 def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
-    """Add the decision's document, if public, and its interpretations on the website to the timeline."""
+    """Add the decision's public document and its interpretations to the timeline."""
     document = timeline.decision.document
     if document is None:
         return
@@ -278,7 +278,7 @@ def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
 def _make_public_steps(
     timeline: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
 ) -> list[PublicStep]:
-    """Return the public steps of a decision; hearings and evaluation only if announcements of them are public."""
+    """Return the public steps of a decision; hearings and evaluation only if announced."""
 
     def rows(what: str) -> list[Shelf]:
         return [public[announcement.pk] for announcement in announcements if announcement.what == what]
@@ -316,7 +316,7 @@ def _make_public_steps(
 
 
 def _describe_period(timeline: PublicTimeline) -> str:
-    """Return the days of a finished consultation with the number of comments; "" without one or while it is open."""
+    """Return the days and number of comments of an ended consultation, else ""."""
     if timeline.consultation is None or timeline.received is None:
         return ""
     brought = f"共收到意见{timeline.received}条" if timeline.received else "没有收到意见"
@@ -324,7 +324,7 @@ def _describe_period(timeline: PublicTimeline) -> str:
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
-    """Return (decision, its open public period or None) of an announcement; None for sources that announce no decision."""
+    """Return (decision, its open public period or None) of an announcement, else None."""
     source_kind, _, number = source.partition("/")
     if source_kind != "announcement" or not number.isdecimal():
         return None

@@ -56,7 +56,7 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
 
 @register_visible_to(Announcement, drafts=True)
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
-    """Return the announcements, including drafts, of units for which the user works or that the user supervises."""
+    """Return the announcements of the user's own and supervised units, also drafts."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     actor = actor_of(user)
     if actor.system:
@@ -99,7 +99,7 @@ def list_catalogue_units(by: Actor) -> QuerySet[Body]:
 
 
 def find_points(consultation: Consultation, typed: str) -> list[Point]:
-    """Return the points with the typed number (12, 12. 建议…), else at most 6 whose gist contains the text."""
+    """Return the points with the typed number, else at most 6 whose gist has the text."""
     points, text = consultation.points.all(), typed.strip()
     position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", text)
     if position:
@@ -114,7 +114,7 @@ def list_largest_points(consultation: Consultation) -> list[Point]:
 
 
 def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
-    """Return the keys of the comments whose masked text or clause contains a text, ignoring case, by number."""
+    """Return the keys of the comments with a text in their masked text or clause."""
     search_text = search_words.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [
@@ -125,7 +125,7 @@ def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
 
 
 def count_outcomes(consultation: Consultation) -> dict[str, int]:
-    """Return the number of comments of a period: in total, entered by staff (`entered`), by outcome."""
+    """Return the number of comments of a period: total, `entered` by staff, by outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     outcomes: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
@@ -180,7 +180,7 @@ def list_last_examinations(decision: Decision) -> list[Examination]:
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A decision in the office's list: last period, comments of all periods, `light` and `due` of the pending duty; `may` work on it."""
+    """A decision in the office's list, with its last period and the light of its duty."""
 
     decision: Decision
     consultation: Consultation | None
@@ -191,7 +191,7 @@ class DecisionListRow:
 
 
 def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[DecisionListRow]:
-    """Return decisions with their listed data; a pending feedback's light and due date replace the decision's."""
+    """Return decisions with their listed data; pending feedback decides light and due date."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for consultation in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
@@ -276,6 +276,6 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
 
 
 def filter_pending_feedback(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
-    """Return periods ended before a day (default: today) whose feedback is pending and whose decision is under way."""
+    """Return periods ended before a day whose feedback is pending, of open decisions."""
     day = today or timezone.localdate()
     return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(feedback__state="done")

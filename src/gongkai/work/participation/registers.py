@@ -76,7 +76,7 @@ class DecisionCatalogueRegister(Register[Catalogue]):
         return reverse("participation:catalogue", args=[row.pk])
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the active governments in the user's reach, which must have a catalogue; None without a chosen year."""
+        """Return the user's governments, which must have a catalogue; None without a year."""
         if chosen.year is None:
             return None
         return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
@@ -87,7 +87,7 @@ _OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选�
 
 
 class PointAnswerForm(RewrittenForm):
-    """The form for the outcome of a point, with a preview of the published text without the commenters."""
+    """The form for the outcome of a point, with a preview of the published text."""
 
     leaving, leaves_as = ("gist", "reason"), "公开的采纳情况"
 
@@ -123,7 +123,7 @@ def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
 def _answer_selected_points(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
-    """Answer the ticked points of one consultation alike, and tell the user; return true if done."""
+    """Answer the ticked points of one consultation alike; return true if done."""
     points = list(rows)
     periods = {point.consultation for point in points}
 
@@ -229,7 +229,7 @@ class PointRegister(Register[Point]):
         return f"第{row.position}项意见的采纳情况"
 
     def list_links(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
-        """Return the link to the form, which leads back to the list, if the user may answer the point."""
+        """Return the link to the form, which leads back to the list, if the user may answer."""
         if actions.answer_point.why_not(row, by=by):
             return []
         return_url = quote(f"{self.url()}?consultation={row.consultation_id}")

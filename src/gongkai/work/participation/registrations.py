@@ -111,7 +111,7 @@ def register_all() -> None:
 
 
 def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
-    """Return true if an examination needs its paper: it is another body's, has a result, or replaces an earlier one."""
+    """Return true if an examination needs its paper: another body's, or with a result."""
     if facts.get("result") != Examination.Result.NEEDLESS:
         return True
     if facts.get("what") == Examination.What.LEGALITY:

@@ -35,7 +35,7 @@ from gongkai.work.participation.models import (
 
 
 def get_responsible_unit(target: object) -> Body:
-    """Return the unit responsible for an object of this app, or of its consultation, survey or event."""
+    """Return the unit responsible for an object, or for its consultation, survey or event."""
     if isinstance(target, Body):
         return target
     if isinstance(target, Consultation):
@@ -107,7 +107,7 @@ def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
 
 
 def list_comment_period_faults(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
-    """Return the Chinese objections to a period: it ends too early, or is short without a reason.
+    """Return objections to a period: it ends too early, or is short without reason.
 
     Args:
         ends_on: the last day for comments.
@@ -131,7 +131,7 @@ def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
 
 
 def list_hearing_notice_faults(published_on: date, held_on: date) -> list[str]:
-    """Return the Chinese objection to a hearing that is held too soon after its announcement (国令第713号第十七条)."""
+    """Return the objection to a hearing too soon after its notice (国令第713号第十七条)."""
     rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
     events = [law.Event(rules.start, published_on)]
     if not law.find_objections(events, law.Event(rules.close, held_on), rules, law.default_calendar()):

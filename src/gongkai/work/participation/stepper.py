@@ -25,7 +25,7 @@ _Kind = AnnouncementKind
 
 @dataclass(frozen=True)
 class AnnouncementStatus:
-    """An announcement in a step of a decision, with its status in Chinese; `is_out`: an edition is published or scheduled.
+    """An announcement in a step of a decision; `is_out`: published or scheduled.
 
     `path` is its public path, "" unless it is public now.
     """
@@ -62,7 +62,7 @@ class DecisionStep:
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next task in a decision: a sentence (`words`), and a button with its URL if there is one; `starts` and `about_id` as in `DecisionStep`."""
+    """The next task in a decision: a sentence (`words`), and a button if it has a URL."""
 
     words: str
     label: str = ""
@@ -72,7 +72,7 @@ class NextTask:
 
 
 def list_announcement_statuses(announcements: list[Announcement]) -> list[AnnouncementStatus]:
-    """Return announcements with title and status: under review, public, scheduled, withdrawn or draft."""
+    """Return announcements with title and status: reviewed, public, withdrawn or draft."""
     names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
@@ -165,7 +165,7 @@ def _make_consultation_step(
     *,
     is_over: bool,
 ) -> DecisionStep:
-    """Return the consultation step with its announcements; a draft may be started until the submission."""
+    """Return the consultation step with its announcements."""
     may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
     return DecisionStep(
         "征求意见",
@@ -186,7 +186,7 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
 
 
 def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus]) -> str:
-    """Return the times of announced hearings, and which promised meetings were not held before the submission."""
+    """Return the times of announced hearings, and the promised meetings not held in time."""
     days = [hearing.announcement.latest.terms["held_at"] for hearing in hearings if hearing.is_out]
     name_list = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
     promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings(decision))
@@ -225,7 +225,7 @@ def _describe_period(decision: Decision, consultation: Consultation | None) -> s
 
 
 def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> NextTask | None:
-    """Return the next task in a decision, an unfinished announcement first; None if there is none or the user may not work on it."""
+    """Return the next task in a decision, unfinished announcements first, or None."""
     entry = decision.entry
     if list_reasons_unless_unit_staff(by, entry):
         return None
@@ -248,7 +248,7 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
 
 
 def _list_awaited_kinds(decision: Decision) -> set[str]:
-    """Return the kinds of announcement that are next, by the decision's state and last comment period."""
+    """Return the kinds of announcement that come next in the decision's state."""
     period = decision.consultations.order_by("-pk").first()
     if decision.entry.state == DecisionState.LISTED or (period and period.is_open()):
         return {_Kind.DRAFT, _Kind.HEARING}
@@ -283,7 +283,7 @@ def _get_next_after_submission(decision: Decision, entry: Entry, by: Actor) -> N
 
 
 def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> NextTask | None:
-    """Return the next task after the result: link its document, then publish an ordered evaluation; None if there is none."""
+    """Return the next task after the result (document, then ordered evaluation), or None."""
     if decision.document_id is None:
         return _make_act_task(entry, "decision.link", "关联决定文件，公众可以看到文件和解读。", by)
     if entry.state == DecisionState.DECIDED and decision.evaluation:
@@ -301,7 +301,7 @@ def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
 
 
 def _get_next_while_consulting(decision: Decision) -> NextTask | None:
-    """Return the next task of the last consultation: restore the notice, wait, answer comments, or publish the table; None without one."""
+    """Return the next task of the last consultation, or None."""
     consultation = decision.consultations.order_by("-pk").first()
     if consultation is None:
         return None

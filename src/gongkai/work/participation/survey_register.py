@@ -31,7 +31,7 @@ _QUESTION_FIELDS = ("text", "kind", "options", "most", "required")
 
 
 def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
-    """Filter surveys by state: making (not announced), open, due (over, results not public), answered or dropped."""
+    """Filter surveys by state: making, open, due (results not public), answered, dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "making": standing & Q(starts_on=None),
@@ -44,14 +44,14 @@ def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Sur
 
 
 def _make_state_cell(row: Survey) -> SafeString | str:
-    """Return the state of a survey with its reason if it was dropped, marked if its findings are due."""
+    """Return the state of a survey, with the reason for dropping, marked if due."""
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
-    """Return the questions of a survey; each gets as `tally` its counted answers, None before it or for other units."""
+    """Return the questions of a survey with their `tally`, None for other units."""
     questions = list(row.questions.select_related("survey__body"))
     answered = iter([] if list_reasons_unless_unit_staff(by, row) else surveys.tally_survey(row))
     for question in questions:
@@ -197,7 +197,7 @@ class SurveyRegister(Register[Survey]):
         return super().rows(by).annotate(reply_count=Count("replies", distinct=True))
 
     def record_links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
-        """Return the link to the export of replies, if there are any and the user works on the survey."""
+        """Return the link to export replies, if there are any and the user works on it."""
         may = row.reply_count and not list_reasons_unless_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 

@@ -48,13 +48,13 @@ def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
 
 @register_visible_to(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
-    """Return the replies to surveys of units for which the user works or that the user supervises."""
+    """Return the replies to surveys of the user's own and supervised units."""
     return SurveyReply.objects.filter(survey__in=_filter_surveys_for_staff(by)).select_related("survey__body")
 
 
 @register_visible_to(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
-    """Return the written answers to surveys of units for which the user works or that the user supervises."""
+    """Return the written answers to surveys of the user's own and supervised units."""
     return SurveyWords.objects.filter(reply__survey__in=_filter_surveys_for_staff(by)).select_related(
         "reply", "question"
     )
@@ -155,7 +155,7 @@ class PublicSurveys:
 
 
 def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
-    """Return those of the surveys that have begun, are not dropped and have a public announcement."""
+    """Return those surveys that have begun, are not dropped and are announced."""
     surveys = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
     begun_surveys = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
     texts = get_public_shelves(
@@ -242,7 +242,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
 
 
 def _format_reply_answer(question: PublishedQuestion, options: list[int], text: str) -> object:
-    """Return the answer to a question: the mark (None without one), the text, or the chosen options."""
+    """Return the answer to a question: the mark, the text, or the chosen options."""
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
     return text or "；".join(question["options"][place - 1] for place in options)

@@ -1,4 +1,4 @@
-"""The HTML of announcements, made from their forms, and proposals for groups of similar comments.
+"""The HTML of announcements, and proposals for groups of similar comments.
 
 Personal data is masked in comments and in the texts that are published about them.
 """
@@ -29,7 +29,7 @@ SIMILARITY_THRESHOLD = 0.6
 
 
 def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
-    """Return groups of numbers of similar texts, the largest first; a text without a similar one is a group of one.
+    """Return groups of numbers of similar texts, the largest first; also groups of one.
 
     Args:
         texts: (number, text) in the order of receipt.
@@ -50,7 +50,7 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
 def match_groups_to_points(
     groups: Sequence[Sequence[int]], texts: dict[int, str], points_by_text: dict[str, int]
 ) -> dict[int, int]:
-    """Return position of a group → number of a point, for groups whose first text resembles a point's text."""
+    """Return group position → point number for groups whose first text is like a point."""
     pairs = [(f"p{number}", text) for text, number in points_by_text.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
     near_duplicates = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
@@ -70,7 +70,7 @@ MAX_GIST_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class GroupingProposal:
-    """Comments that resemble each other or the point with the key `point`; without one, `gist` is that of a new point."""
+    """Similar comments for the point with the key `point`, or for a new one with `gist`."""
 
     comments: list[int]
     gist: str
@@ -84,7 +84,7 @@ def _ignore_progress(text: str, done: int = 0, total: int = 0) -> None:
 def propose_groups(
     consultation: Consultation, say: Callable[[str, int, int], None] = _ignore_progress
 ) -> list[GroupingProposal]:
-    """Return proposals for comments without a point; single ones are left out unless they resemble an existing point.
+    """Return proposals for comments without a point, if like others or an existing point.
 
     Args:
         say: the progress callback (words, done, total).
@@ -132,7 +132,7 @@ def mask_comment(text: str, particulars: Particulars | None = None) -> str:
 
 
 def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
-    """Return the words that identify the commenters of some comments, as far as their data is not erased."""
+    """Return the words that identify commenters, as far as their data is not erased."""
     identities, parties = Identities(), _iterate_parties(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
         identities.add_party(party, COMMENTER_WORD)
@@ -179,7 +179,7 @@ _NESTED_BRACKETS = str.maketrans("《》", "〈〉")
 
 
 def make_announcement_title(kind: str, matter: str, terms: Mapping[str, object]) -> str:
-    """Return the usual title of an announcement of the kind `kind` about a matter; `terms` name the form of a meeting."""
+    """Return the usual title of an announcement; `terms` name the form of a meeting."""
     form = MEETING_FORMS.get(read_text(terms, "form"), "听证会")
     pattern = TITLE_PATTERNS[AnnouncementKind(kind)]
     inner = _NESTED_BRACKETS if "《" in pattern else _NESTED_QUOTES
@@ -253,7 +253,7 @@ def _make_adoption_html(terms: Mapping[str, object]) -> str:
 
 
 def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
-    """Return the rows of the adoption table as text cells; `terms` are the announcement's fields."""
+    """Return the rows of the adoption table as text; `terms`: the announcement's fields."""
     rows = terms.get("rows")
     return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
@@ -287,7 +287,7 @@ def _render_question_heading(place: int, question: Mapping[str, object]) -> str:
 
 
 def _make_options_html(question: Mapping[str, object]) -> str:
-    """Return a paragraph with a question's kind of answer, whether it is optional, and its options."""
+    """Return a paragraph with a question's kind of answer and its options."""
     kind = read_text(question, "kind")
     most = read_number(question, "most")
     kind_hint = {
@@ -301,7 +301,7 @@ def _make_options_html(question: Mapping[str, object]) -> str:
 
 
 def _make_findings_html(terms: Mapping[str, object]) -> str:
-    """Return the HTML of a survey's findings: policy, days, replies, texts, and the tally of each question."""
+    """Return the HTML of a survey's findings: policy, days, replies and tallies."""
     starts_on, ends_on = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
     tables = "".join(_make_tally_html(place, tally) for place, tally in enumerate(read_records(terms, "tallies"), 1))
     return "".join(

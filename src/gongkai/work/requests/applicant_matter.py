@@ -40,7 +40,7 @@ from gongkai.work.requests.states import OPEN_STATES, UNIT_STATES, RequestState
 
 
 def list_reasons_unless_request_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the applicant's data: only people who may work on the request may."""
+    """Return reasons against reading the applicant's data."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -105,7 +105,7 @@ def _list_upload_digests(data: Mapping[str, object]) -> list[str]:
 
 
 def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
-    """Hand out a letter (`letter-7`) or material (`material-7`), also of the merge target, and log the access.
+    """Hand out a letter (`letter-7`) or material (`material-7`), and log the access.
 
     Raises:
         Refused: the letter or file does not exist.
@@ -155,7 +155,7 @@ def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_correct(number: int) -> bool:
-    """Return true if the applicant has to correct the open request and has not missed the deadline."""
+    """Return true if the applicant has to correct the request and still may."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
         return False
@@ -167,7 +167,7 @@ def _is_in_state(*states: str) -> Callable[[int], bool]:
 
 
 def erase_request(number: int) -> None:
-    """Erase the words and letters of a request, its supplements and consultations, and the facts of past records."""
+    """Erase the words and letters of a request, its supplements and consultations."""
     request = Request.objects.get(pk=number)
     erase_words(request, *request.supplements.all(), *request.consultations.all())
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")

@@ -37,7 +37,7 @@ CONSULTATION_MATTER_NAME = "asked"
 
 
 def list_reasons_unless_consultation_reader(by: Actor, number: int) -> list[str]:
-    """Return reasons against reading the consulted party's data: who may work on the request may."""
+    """Return reasons against reading the consulted party's data."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 
 def _takes_opinion(number: int) -> bool:
-    """Return true if the party may answer online: an opinion is awaited, and a second key keeps out staff who know the code."""
+    """Return true if the party may answer online: one is awaited, by a second key."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
@@ -98,7 +98,7 @@ def _is_opinion_awaited(number: int) -> bool:
 
 
 def get_consultation_progress(number: int) -> MatterProgress | None:
-    """Return the progress for the consulted party, without the applicant's data; None if there is no such consultation."""
+    """Return the progress for the consulted party, or None."""
     consultation = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if consultation is None:
         return None
@@ -127,7 +127,7 @@ def get_consultation_progress(number: int) -> MatterProgress | None:
 
 
 def _describe_consultation_state(consultation: Consultation, *, waits: bool, is_over: bool) -> str:
-    """Return the state of a consultation as its party reads it: still open (`waits`), its period `is_over`, or answered."""
+    """Return the state of a consultation as its party reads it."""
     if consultation.replied_on and consultation.opinion != PartyOpinion.SILENT:
         return "已收到您的意见"
     if not waits:
@@ -136,7 +136,7 @@ def _describe_consultation_state(consultation: Consultation, *, waits: bool, is_
 
 
 def _make_opinion_request_parts(consultation: Consultation, *, waits: bool, is_over: bool) -> list[ProgressSection]:
-    """Return the section that asks a party for its opinion, with the last day and the meaning of silence; [] if none is awaited."""
+    """Return the section that asks a party for its opinion; [] if none is awaited."""
     if not waits:
         return []
     agency = consultation.kind == Consultation.Kind.AGENCY

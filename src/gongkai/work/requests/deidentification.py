@@ -28,7 +28,7 @@ def get_applicant_identities(request: Request) -> Identities:
 
 
 def deidentify_for_addressee(request: Request, text: str, addressee: str) -> DeidentifiedText:
-    """De-identify a text for a letter to a third party or another agency: hide people and personal data but the addressee."""
+    """De-identify a text for a third party or agency, but not the addressee's own data."""
     identities = get_applicant_identities(request)
     for consultation in request.consultations.filter(kind="third_party"):
         who = consultation.who.reveal()
@@ -42,7 +42,7 @@ _MAX_NAMES_LISTED = 5
 
 
 def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
-    """Return at most 5 words in files (suffix, content) that identify the applicant or the request; unreadable files have none.
+    """Return at most 5 words in files that identify the applicant or the request.
 
     Hidden text (comments, deleted words, properties) is searched too, because it is released with
     the file.
@@ -60,8 +60,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
 
 
 def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
-    """Return true if files (suffix, content) are or contain pictures or files whose words no machine reads, or
-    words that no page shows."""
+    """Return true if files (suffix, content) have parts that no machine reads or no page shows."""
     for suffix, stored in files:
         try:
             read = read_stored(stored, suffix)
@@ -85,7 +84,7 @@ def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Calla
 
 
 def deidentify_for_publication(request: Request, text: str, other_texts: Iterable[str] = ()) -> DeidentifiedText:
-    """De-identify a text for publication: hide applicant, third parties, request and case numbers.
+    """De-identify a text for publication, also its request and case numbers.
 
     `other_texts`: the other texts that are published with it; whom they name is hidden in this one, too.
     """

@@ -68,7 +68,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
-    """Return `lists` of requests that wait for the user, up to MAX_LIST_ROWS each, or None if all are empty.
+    """Return `lists` of requests that wait for the user, or None if all are empty.
 
     Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
     most days.
@@ -98,7 +98,7 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
 
 
 def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
-    """Yield the entries for which this step is the user's own duty; loads them in portions into `rows`."""
+    """Yield the entries for which this step is the user's own duty."""
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
         some = numbers[start : start + LOADED_ROWS_AT_ONCE]
         rows |= _load_entries(number for number in some if number not in rows)
@@ -124,7 +124,7 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
 
 
 def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the keys of entries that may wait for a step of the user, by step; `_is_own_duty` selects later."""
+    """Return the keys of entries that may wait for the user, by step."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return ids_by_step
@@ -152,7 +152,7 @@ def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
 
 
 def _list_units_stood_in_for(by: Actor) -> set[int]:
-    """Return other units with open requests below the user's 政务公开办 where at most one person can decide."""
+    """Return units below the user's 政务公开办 where at most one person can decide."""
     if not by.has(Role.CHIEF):
         return set()
     governed = [post.reach for post in by.posts if post.role == Role.CHIEF]
@@ -188,7 +188,7 @@ def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQueryS
 
 
 def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the keys under `notify_fee` (cleared, not notified) and `remit_fee` (paid, not handed to the treasury)."""
+    """Return the keys of `notify_fee` (cleared) and `remit_fee` (paid) steps."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
@@ -199,7 +199,7 @@ def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
 
 
 def _list_unserved_requests(numbers: list[int]) -> list[int]:
-    """Return those of the requests whose last correction or fee letter is missing or not served yet."""
+    """Return those requests whose last correction or fee letter is not served yet."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
     written = dict(letters.order_by("pk").values_list("request", "served_on"))
     return [number for number in numbers if written.get(number) is None]

@@ -1,4 +1,4 @@
-"""The importer of other registers of requests, with its checks; open requests continue with their clocks."""
+"""The importer of other registers of requests; open requests continue with clocks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -68,7 +68,7 @@ _COLUMNS_BEFORE_END = ("correction_on", "corrected_on", "third_on", "third_repli
 
 
 def find_row_faults(row: Row) -> list[tuple[str, str]]:
-    """Return the faults of a row as (column, Chinese message): days, applicant, result, and values that require another."""
+    """Return the faults of a row as (column, Chinese message)."""
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
@@ -101,7 +101,7 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
-    """Return (column, Chinese fault) for wrong identity numbers, phones and e-mail addresses, and a number without its kind."""
+    """Return (column, Chinese fault) of the applicant's numbers, phones and addresses."""
     applicant_faults = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.find_document_fault(kind, number) if kind and number else ""
@@ -115,7 +115,7 @@ def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_result_faults(row: Row) -> list[tuple[str, str]]:
-    """Return (column, Chinese fault) for a result that is not imported, lacks its ground or its correction."""
+    """Return (column, Chinese fault) of a result not imported, or without its ground."""
     if row["result"] == VOID_RESULT:
         return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
     result = REQUEST_RESULTS[row["result"]]
@@ -128,14 +128,14 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _make_recorder(by: Actor, body: Body) -> Actor:
-    """Return the actor; for a unit strictly below one of theirs, the actor with the post of its signer added."""
+    """Return the actor, for a lower unit with the post of its signer added."""
     if by.system or not is_above(by, body):
         return by
     return replace(by, posts=(*by.posts, ActorPost(Role.SIGNER, body.pk, None, body.path)))
 
 
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:
-    """Return true if a row has a result, extension, correction or consultation that the user may not decide or approve."""
+    """Return true if a row has a step that the user may not decide or approve."""
     entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
     who = list_reasons_unless_decider if row["result"] in DECIDABLE_RESULTS else list_reasons_unless_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
@@ -143,7 +143,7 @@ def needs_decider(row: Row, body: Body, by: Actor) -> bool:
 
 
 def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
-    """Register a request with its applicant and history, and yield the created rows except the entry and request."""
+    """Register a request with its history, and yield the other created rows."""
     entry: Entry = actions.register_request(
         facts["body"],
         by=by,
@@ -195,7 +195,7 @@ def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, 
 
 
 def _run_imported_step(entry: Entry, verb: str, values: Mapping[str, object], day: date, by: Actor) -> Entry:
-    """Run one step of an old register on its day, as proved by the register; return the entry afresh."""
+    """Run one step of an old register on its day; return the entry afresh."""
     if verb == "take_opinion":
         consultation = Request.objects.get(pk=entry.pk).consultations.last()
         values = {**values, "consultation": consultation.pk if consultation else 0}
@@ -232,7 +232,7 @@ class RequestImporter(EntryUndoMixin, Importer):
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
 
     def advice(self, by: Actor) -> list[str]:
-        """Return for users who are only clerks the advice that they may not import decided or extended requests."""
+        """Return for mere clerks that they may not import decided or extended requests."""
         return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_CLERK_ADVICE]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -245,7 +245,7 @@ class RequestImporter(EntryUndoMixin, Importer):
             recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows; with entries also their applicants' data. Return true if the model is handled here."""
+        """Remove imported rows with applicants' data; return true if the model is ours."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"request/{pk}" for pk in keys]).delete()
         return super().remove_made(model, keys, by=by)
@@ -256,7 +256,7 @@ class RequestImporter(EntryUndoMixin, Importer):
         return list_reasons_unless_registrar(by, entry.body) if isinstance(entry, Entry) else []
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the visible requests as rows of the sheet, and log which unmasked rows the user exports."""
+        """Return the visible requests as rows of the sheet, and log the unmasked ones."""
         return log_unmasked_rows(export_requests(requests_visible_to(by).order_by("pk"), by), by, REQUEST_SHEET.name)
 
 
@@ -277,7 +277,7 @@ class _ImportPlanning:
         self._add_row_notes()
 
     def _plan_row(self, row: Row) -> None:
-        """Plan a row: stored already, of another unit, with a wrong number or unit, or to be checked further."""
+        """Plan a row: stored already, with a wrong number or unit, or to be checked further."""
         number, body = str(row["number"] or ""), self._bodies.get(row["body"])
         if stored := self._register.find_by_number(number):
             self._plan_stored_row(row, stored, body)
@@ -294,7 +294,7 @@ class _ImportPlanning:
             self._plan_unit_row(row, body, str(row["external_ref"] or number))
 
     def _plan_stored_row(self, row: Row, stored: Mapping[str, object], body: Body | None) -> None:
-        """Count a row that is stored already; note differing values, but report differing identifying ones as errors."""
+        """Count a stored row; note differing values, report differing identity as errors."""
         identity, other_columns = find_differences(row, stored, body)
         for key in identity:
             todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"
@@ -307,7 +307,7 @@ class _ImportPlanning:
             self._told.append(f"第{row.number}行是已登记的{stored['number']}，{column_heads}与系统中的不同")
 
     def _plan_unit_row(self, row: Row, body: Body, ref: str) -> None:
-        """Plan a row of a known unit; one already stored, or with the number of an earlier row, registers nothing new."""
+        """Plan a row of a known unit; one already stored registers nothing new."""
         key = make_external_key(row, body, ref)
         if stored := self._register.find_by_key(key):
             self._plan_stored_row(row, stored, body)
@@ -324,7 +324,7 @@ class _ImportPlanning:
         self._plan_new_row(row, body, ref)
 
     def _plan_new_row(self, row: Row, body: Body, ref: str) -> None:
-        """Plan a new request, or report what forbids it: no permission, wrong values, steps since the platform's start."""
+        """Plan a new request, or report what forbids it."""
         if against := list_reasons_unless_registrar(self._by, body):
             self._add_error(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
@@ -352,7 +352,7 @@ class _ImportPlanning:
         self.plan.errors.append(row.error(REQUEST_SHEET, key, message, advice))
 
     def _add_row_notes(self) -> None:
-        """Add a note on stored rows with other values, and an error on rows that only a decider may import."""
+        """Note stored rows with other values; report rows that only a decider may import."""
         if self._told:
             rest_note = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""
             advice = "已登记的申请没有改动，需要改的请在办理页面办理"
@@ -367,7 +367,7 @@ class _ImportPlanning:
 
 
 def _make_change(row: Row, body: Body, ref: str) -> RowChange:
-    """Return the planned registration of a row; its differences, shown in the preview, hide the applicant's data."""
+    """Return the planned registration of a row, its preview without applicant's data."""
     values = {column.key: row[column.key] for column in REQUEST_SHEET.columns} | {"external_ref": ref}
     differences = tuple(
         Difference(column.head, "", describe_imported_value(column, values[column.key]))

@@ -48,7 +48,7 @@ def _list_reasons_unless_system(by: Actor, target: object) -> list[str]:
 
 @action("requests.sign_letter", label="签名文书", rule=_list_reasons_unless_system, quiet=True)
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
-    """Store the signed PDF of a letter; an empty one records a failure and schedules a retry, up to the last pause."""
+    """Store the signed PDF of a letter; an empty one is a failure, tried again later."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
     digest, signed_at = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
     tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
@@ -60,7 +60,7 @@ def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> Action
 
 
 def sign_pending_letters() -> dict[str, int]:
-    """Sign up to MAX_SIGNED_PER_RUN letters made since their unit got a valid certificate; return the number."""
+    """Sign up to MAX_SIGNED_PER_RUN letters for which a certificate is valid; count them."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
     if not counting.exists() or libreoffice_path() is None:
@@ -77,7 +77,7 @@ def sign_pending_letters() -> dict[str, int]:
 
 
 def _sign_one_letter(letter: Letter) -> bool:
-    """Convert a letter to PDF, sign and store it; return false, and schedule a retry, if that fails."""
+    """Convert a letter to PDF, sign and store it; false, and a later retry, if it fails."""
     certificate = Certificate.objects.get(body=letter.request.entry.body_id)
     try:
         plain = convert_docx_to_pdf(decrypt_letter(letter))

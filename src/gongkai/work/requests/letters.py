@@ -43,7 +43,7 @@ from gongkai.work.requests.results import REVIEW_FIRST, RequestResult
 
 @dataclass(frozen=True)
 class LetterKind:
-    """A kind of letter: title, provision and lines of the built-in template, with placeholders for figures of law."""
+    """A kind of letter: title, provision and lines of the built-in template."""
 
     title: str
     law: str
@@ -107,7 +107,7 @@ _FIELDS_WITH_NAMES = (
 
 
 def is_readable_by_applicant(letter: Letter) -> bool:
-    """Return true if a letter is addressed to the applicant, not withheld and its key not erased."""
+    """Return true if a letter is to the applicant, not withheld and its key not erased."""
     return letter.kind not in KINDS_TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
@@ -146,7 +146,7 @@ def make_letter(
     consultation: Consultation | None = None,
     decision: Decision | None = None,
 ) -> Letter:
-    """Create, number and store a letter inside the transaction of its action, and notify its recipient.
+    """Create, number and store a letter in its action's transaction, and notify.
 
     Letters to others than the applicant are de-identified.
 
@@ -206,7 +206,7 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
 def _hide_applicant(
     request: Request, filled: Mapping[str, str], addressee: str, consultation: Consultation | None
 ) -> dict[str, str]:
-    """Return the de-identified fields of a letter to another addressee; a consultation's wording replaces the content."""
+    """Return the de-identified fields of a letter to another addressee."""
     hidden = {
         name: deidentify_for_addressee(request, filled[name], addressee).text
         for name in _FIELDS_WITH_NAMES
@@ -238,7 +238,7 @@ def _make_letter_fields(
 
 
 def quote_request(request: Request) -> str:
-    """Return the content of a request without final punctuation, as a quotation inside a sentence of a letter."""
+    """Return the content of a request as a quotation inside a sentence of a letter."""
     return request.content.reveal().strip().rstrip("。；;")
 
 
@@ -253,7 +253,7 @@ def _describe_correction(entry: Entry) -> str:
 
 
 def _describe_steps(entry: Entry) -> str:
-    """Return the answer's sentences on extensions, the first consultation of each kind and the payment."""
+    """Return the answer's sentences on extensions, consultations and the payment."""
     steps = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
@@ -311,7 +311,7 @@ def expand_law_names(law: str) -> str:
 def render_builtin_template(
     letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[LegalFigure]
 ) -> bytes:
-    """Fill the built-in template, with the periods of the law of the case, in the layout of GB/T 9704."""
+    """Fill the built-in template by the law of the case, in the layout of GB/T 9704."""
     row = LETTER_KINDS[letter.kind]
     texts = (*(fill_in_figures(line, periods) for line in row.lines), _CONTACT_LINE)
     lines = [line for text in texts if (line := _fill_line(text, fields))]
@@ -354,7 +354,7 @@ _PROVISION_WORDS = {
 
 
 def describe_provision(decision: Decision) -> str:
-    """Return in words how materials are provided: form given and route wanted; paper or discs wanted online are picked up."""
+    """Return in words how materials are provided, by the form given and route wanted."""
     route, form = decision.request.route_wanted, decision.form_given
     if form == ProvisionForm.READING:
         return "请到本机关查阅、抄录"

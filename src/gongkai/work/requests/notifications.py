@@ -1,4 +1,4 @@
-"""Notifications to applicants and third parties about new letters, and the website that receives requests."""
+"""Notifications to applicants and third parties about letters."""
 
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Notification
@@ -30,7 +30,7 @@ LETTER_MEANINGS = {
 
 
 def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None:
-    """Notify the recipient of a letter, and applicants of merged requests, if its kind is announced at all."""
+    """Notify the recipient of a letter, and applicants of merged requests."""
     if party is None or letter.kind not in LETTER_MEANINGS:
         return
     entry = letter.request.entry
@@ -46,7 +46,7 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
 
 
 def _notify_merged_applicant(letter: Letter, title: str, merged: Request, notified_party: Party) -> None:
-    """Tell the applicant of a merged request about a letter, unless the e-mail address was told already."""
+    """Tell the applicant of a merged request about a letter, each address once."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == notified_party.email_digest:
         return
@@ -62,7 +62,7 @@ def make_applicant_notifications(request: Request, title: str, text: str, key: s
 
 
 def _make_notification(entry: Entry, party: Party, title: str, text: str, key: str) -> Notification:
-    """Return a message to a person outside, with the way to look up the request and the unit's phone."""
+    """Return a message to a person outside, with the way to look up the request."""
     site = get_main_website()
     site_words = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()

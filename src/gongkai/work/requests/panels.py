@@ -29,7 +29,7 @@ _REPLY_LETTERS = Prefetch("letters", Letter.objects.filter(consultation=None).de
 
 
 def make_request_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of the request: the row, the rule of its receipt day, successors and merged requests."""
+    """Return the panel of the request, its successors and merged requests."""
     request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
     return {
         "request": request,
@@ -40,7 +40,7 @@ def make_request_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel of everything done on the request, from proposal to disputes, or None if there is nothing."""
+    """Return the panel of everything done on the request, or None."""
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
     mending = _find_rectifications(by, disputes)
@@ -72,14 +72,14 @@ def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _needs_secrecy_review(request: Request) -> bool:
-    """Return true if there are current materials that the last secrecy review in force did not see."""
+    """Return true if the last secrecy review in force missed current materials."""
     files = list(request.materials.filter(dropped=False).select_related("stored", "masked"))
     last = request.secrecy_reviews.filter(outdated=False).last() if files else None
     return bool(files) and (last is None or not last.saw(files))
 
 
 def _make_consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
-    """Return the context of a consultation; name and reason only if the user works on the request (`works`)."""
+    """Return the context of a consultation; name and reason only if the user `works`."""
     visible_facts = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
     return {
         "asked": consultation,
@@ -101,7 +101,7 @@ def _find_rectifications(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]
 
 
 def make_similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel of similar cases and requests while the unit must act, or None; `differ`: results differ."""
+    """Return the panel of similar requests while the unit must act, or None."""
     if entry.state not in UNIT_STATES:
         return None
     found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), by)
@@ -117,7 +117,7 @@ def _describe_proposal(request: Request) -> str:
 
 @dataclass(frozen=True)
 class NextStep:
-    """An act on a request: name of the action, legal provision in words (`text`), and the reasons against it.
+    """An act on a request: name of the action, provision (`text`), reasons against it.
 
     `late` is true if it is only too late for it; it can still be recorded as a past act.
     """
@@ -160,7 +160,7 @@ def _get_readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
 
 
 def make_complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a complaint; its texts are de-identified for those who do not work on it."""
+    """Return the panel of a complaint; de-identified for those who do not work on it."""
     complaint = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": complaint.matter}
     works = not check_may_work(by, entry)

@@ -39,7 +39,7 @@ def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class PendingNotice:
-    """A notice that the applicant must answer: its day, its receipt, the period and its last day."""
+    """A notice that the applicant must answer: its day, receipt, period and last day."""
 
     on: date
     received: date
@@ -57,7 +57,7 @@ _NOTICE_KINDS = {
 
 
 def get_notice_letter(entry: Entry) -> Letter | None:
-    """Return the letter of the pending notice, not revoked; None without a notice or if it was written elsewhere (补录)."""
+    """Return the letter of the pending notice, or None."""
     kind, _ = _NOTICE_KINDS.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     letter = letters.last() if kind else None
@@ -100,7 +100,7 @@ def _get_notice_event(entry: Entry) -> ClockEvent | None:
 
 
 def get_pending_notice(entry: Entry) -> PendingNotice | None:
-    """Return the pending notice with its period, counted from its receipt or else from its day; None without one."""
+    """Return the pending notice with its period, or None."""
     event = _get_notice_event(entry)
     if event is None:
         return None
@@ -118,21 +118,21 @@ def _get_payment_days(entry: Entry) -> int:
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:
-    """Return true if the last event among such notices and reopenings is a notice that was irregular."""
+    """Return true if the last such notice or reopening is an irregular notice."""
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)
 
 
 def find_clock_objections(entry: Entry, verb: str) -> list[str]:
-    """Return the objections of the clock's rules to an act today; only an open request in handling has any."""
+    """Return the objections of the clock's rules to an act on an open request today."""
     if verb not in _ACT_EVENTS or entry.state != RequestState.OPEN:
         return []
     return find_objections(entry, *_ACT_EVENTS[verb])
 
 
 def get_new_answer_order(entry: Entry) -> Dispute | None:
-    """Return the last order for a new answer since the last decision, if fewer reopenings than orders are recorded."""
+    """Return the last order for a new answer for which nothing was reopened yet."""
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()
     newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()

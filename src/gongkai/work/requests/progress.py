@@ -37,7 +37,7 @@ def is_answered(request: Request) -> bool:
 
 
 def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
-    """Yield the page's sections: open (duties, clock) or ended (ending, remedies), then fee, past records, merged and successor requests."""
+    """Yield the page's sections: open or ended, fee, past records, related requests."""
     entry = request.entry
     if entry.closed_at:
         yield from _list_ended_parts(request)
@@ -76,7 +76,7 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 
 
 def _list_open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
-    """Yield the sections of an open request: revoked, overdue, then term expired (alone), or correction wanted and clock stopped."""
+    """Yield the sections of an open request, such as overdue or correction wanted."""
     entry = request.entry
     if revoked_section := _make_revoked_part(request):
         yield revoked_section
@@ -97,7 +97,7 @@ def _list_open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressS
 
 
 def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
-    """Return the day until which the applicant should correct, or what counts if the notice is unserved or came too late."""
+    """Return the day until which to correct, or what counts without one."""
     if until := describe_reply_deadline(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
     if is_notice_unserved(entry):
@@ -121,7 +121,7 @@ def _make_overdue_part(day: str) -> ProgressSection:
 
 
 def _make_revoked_part(request: Request) -> ProgressSection | None:
-    """Return the section on a revoked answer, its reason only for a reader with a second key; None without one."""
+    """Return the section on a revoked answer, or None; its reason needs a second key."""
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
@@ -138,7 +138,7 @@ def _make_revoked_part(request: Request) -> ProgressSection | None:
 
 
 def _list_ended_parts(request: Request) -> Iterator[ProgressSection]:
-    """Yield the sections of an ended request: how it ended unless by an answer, and remedies where a document can be contested."""
+    """Yield the sections of an ended request: how it ended, and remedies."""
     entry = request.entry
     row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
@@ -155,7 +155,7 @@ def _list_ended_parts(request: Request) -> Iterator[ProgressSection]:
 
 
 def _make_unanswered_part(request: Request) -> ProgressSection:
-    """Return the section on a request that ended without an answer: withdrawn, otherwise ended, or not corrected or paid."""
+    """Return the section on a request that ended without an answer."""
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
     last_event = events.order_by("pk").last()
@@ -182,7 +182,7 @@ def _describe_payment_ways(fee: Fee) -> str:
 
 
 def _make_fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
-    """Return the section on the fee: its calculation, and its payment, or until when and how to pay."""
+    """Return the section on the fee: its calculation, and how it was or can be paid."""
     unit = "件" if fee.basis == "items" else "页"
     rows = [
         (
@@ -250,7 +250,7 @@ def _get_receipt_time(request: Request) -> datetime:
 
 
 def get_request_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a request (of its merge target if merged) for its applicant; None if there is no such request."""
+    """Return the progress of a request, or its merge target, for its applicant, or None."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None
@@ -277,7 +277,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
 
 
 def _get_merged_request_progress(request: Request) -> MatterProgress | None:
-    """Return the progress of the request into which this one was merged, under this one's number."""
+    """Return the progress of the merge target, under this request's number."""
     into = get_merge_target(request)
     progress = get_request_progress(into.pk)
     if progress is None:
@@ -300,7 +300,7 @@ def get_merge_target(request: Request) -> Request:
 
 
 def _list_progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
-    """Yield the stages so far, the delivery if answered, and for an open request the present stage and the answer to come."""
+    """Yield the stages so far, and for an open request the present and the last one."""
     entry = request.entry
     yield ProgressStage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
     rows = entry.clock_events.filter(kind__in=_STEP_LABELS, voids=None, voided_by=None)
@@ -341,7 +341,7 @@ def _describe_answer(request: Request) -> str:
 
 
 def list_request_papers(number: int) -> list[AskerDocument]:
-    """Return the letters to the applicant that are readable and the released files; those of the merge target included."""
+    """Return the applicant's readable letters and released files, of merge targets too."""
     request = Request.objects.get(pk=number)
     numbers = {number, get_merge_target(request).pk}
     letters = (
@@ -370,7 +370,7 @@ def list_request_papers(number: int) -> list[AskerDocument]:
 
 
 def list_released_materials(number: int) -> list[tuple[int, Material]]:
-    """Return (number from 1, material) of the files the applicant may fetch; names may identify people, hence numbers."""
+    """Return (number from 1, material) of the files the applicant may fetch."""
     into = get_merge_target(Request.objects.get(pk=number))
     files = Material.objects.filter(request=into, released__isnull=False, recalled_on=None)
     return list(enumerate(files.select_related("released"), 1))

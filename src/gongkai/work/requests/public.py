@@ -73,7 +73,7 @@ def _make_application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
 
 
 def _iterate_declared_rows() -> Iterator[tuple[FormCell, ...]]:
-    """Yield the printed form's row for each declared field; the delivery by the public page is no choice on paper."""
+    """Yield the printed form's row for each field that is a choice on paper."""
     for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
@@ -120,7 +120,7 @@ MIN_NAMED_SHARE = 0.5
 
 
 def list_answering_bodies() -> QuerySet[Body]:
-    """Return the active units of the kinds that answer requests, of the main website's government if there is one."""
+    """Return the active units that answer requests, of the main website's government."""
     site = get_main_website()
     over = site.body if site else None
     if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
@@ -205,7 +205,7 @@ class PublicRequestForm(ApplicantForm):
         return spelling.normalize_phone(typed)
 
     def clean(self) -> dict[str, object]:
-        """Split the choice `provision` into the wanted form and route, and check that the route has its address."""
+        """Split the choice `provision` into form and route, and require the address."""
         data = super().clean()
         data["form_wanted"], _, data["route_wanted"] = read_text(data, "provision").partition("-")
         name, why = find_missing_address(data)
@@ -219,7 +219,7 @@ class PublicRequestForm(ApplicantForm):
 
 
 def find_published_answers(text: str) -> list[PublishedAnswer]:
-    """Return at most MAX_SUGGESTIONS published documents with half the words in their titles; none if the search was cut."""
+    """Return at most MAX_SUGGESTIONS published documents with similar titles."""
     site = get_main_website()
     if site is None:
         return []

@@ -62,7 +62,7 @@ def _render_payment(row: AnyRow) -> SafeString | str:
 
 
 def list_visible_catalogue_items(by: Actor) -> list[Record]:
-    """Return the visible catalogue rows of the fee, only of the government of the first of the user's units."""
+    """Return the visible catalogue rows of the fee of one government."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     records = visible_rows(Record, by).order_by().values("pk")
     return list(list_catalogue_items(body).filter(pk__in=records)) if body else []
@@ -108,7 +108,7 @@ class FeeRegister(Register[Fee]):
         return (("已缴费（笔）", paid.count()), ("已缴费（元）", sums[0]), ("其中已缴入国库（元）", sums[1]))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
-        """Return payments to settle, the fee's catalogue rows, and the unit that may list the missing one (`keeper`)."""
+        """Return payments to settle, the fee's rows, and the unit to list one (`keeper`)."""
         by = listing.by
         return {
             "to_check": list_payments_to_settle(by),
@@ -118,7 +118,7 @@ class FeeRegister(Register[Fee]):
 
 
 class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
-    """The filter for a row of table three or four; `condition` gets also the column and period of the query string."""
+    """The filter for a row of table three or four."""
 
     def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
         self.condition = condition
@@ -130,7 +130,7 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
 
 
 def _make_unit_filter(path: str) -> CharFilter:
-    """Return a hidden filter for a unit and its predecessors; `path` leads from the row to the unit."""
+    """Return a hidden filter for a unit and its predecessors; `path` leads to the unit."""
 
     def filter_by_unit(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})

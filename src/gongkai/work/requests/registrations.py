@@ -56,7 +56,7 @@ def _is_marked_past(_: Entry, facts: Mapping[str, object]) -> bool:
 
 
 def _is_given_by_others(_: Entry, facts: Mapping[str, object]) -> bool:
-    """Return true for an opinion other than silence that staff enter, and for any record of the past."""
+    """Return true for an opinion that staff enter, and for any record of the past."""
     return bool(facts.get("past")) or facts.get("opinion") != PartyOpinion.SILENT
 
 
@@ -82,7 +82,7 @@ def _make_decision_condition() -> Q:
 
 
 def _list_taken(entry: Entry) -> tuple[str, ...]:
-    """Return the clerk's steps that are not offered as next while a proposal awaits its decision."""
+    """Return the clerk's steps not offered while a proposal awaits its decision."""
     steps = ("request.propose", "request.take_payment", "request.take_correction")
     return steps if entry.state in UNIT_STATES and entry.request.proposal else ()
 

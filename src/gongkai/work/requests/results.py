@@ -1,4 +1,4 @@
-"""The 21 results of table three (国办公开办函〔2021〕30号) with provisions, remedies and letter texts.
+"""The 21 results of table three (国办公开办函〔2021〕30号), with letter texts.
 
 Keys and names come from `law.annual_form`, the rest from ``data/results.toml``.
 """

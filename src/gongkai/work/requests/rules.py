@@ -46,7 +46,7 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 
 
 def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against approving: leads and signers of the unit and its 公开工作机构 may, or who stands in for them.
+    """Return reasons against approving: leads, signers and the 公开工作机构 may.
 
     A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
     """
@@ -68,7 +68,7 @@ def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is its lead, signer or own 政务公开办, or stands in where the unit has nobody."""
+    """Return reasons unless the user is lead, signer or 政务公开办, or stands in."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
     if stands_in(by, entry, APPROVING_ROLES):
@@ -91,7 +91,7 @@ def _decides_in_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may decide and did not propose, or may stand in because nobody else can decide."""
+    """Return reasons unless the user may decide and did not propose, or stands in."""
     if _decides_in_unit(by, entry):
         return []
     proposers = _list_proposers(entry)
@@ -104,7 +104,7 @@ def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
-    """Return the persons behind the last proposal, also those acted for, while it awaits a decision; else an empty set."""
+    """Return the persons behind the pending proposal, also those acted for."""
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
@@ -123,7 +123,7 @@ def _list_barred_proposers(entry: Entry) -> set[int | None]:
 
 
 def _describe_need_of_second_person(entry: Entry) -> str:
-    """Return the reason, for the proposer, why another person decides; it names stand-ins of the 政务公开办."""
+    """Return why another person than the proposer decides, with the stand-ins' names."""
     proposers = _list_proposers(entry)
     decider_words = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
     if not find_holders(entry, DECIDING_ROLES, proposers):
@@ -139,7 +139,7 @@ list_reasons_unless_decider = AnotherPerson(
 
 
 def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against proposing: staff of the unit may, unless the proposal would reach nobody."""
+    """Return reasons against proposing: staff may, if the proposal reaches somebody."""
     reasons = check_may_work(by, entry)
     if reasons or by.system or not is_only_decider(by, entry):
         return reasons
@@ -149,7 +149,7 @@ def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
 
 
 def is_only_decider(by: Actor, entry: Entry) -> bool:
-    """Return true if only this user can decide, in the unit or as the 政务公开办 that stands in for it."""
+    """Return true if only this user can decide, in the unit or as its stand-in."""
     if not _decides_in_unit(by, entry):
         return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
@@ -160,7 +160,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
 
 
 def _list_acting_persons(by: Actor, entry: Entry) -> set[int | None]:
-    """Return this person, those whose leave the person covers, and those the unit's work is done for by name."""
+    """Return this person and those in whose name the person acts."""
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 
@@ -178,7 +178,7 @@ def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Return true if nobody else acted on the request, although the unit's staff or stand-ins have another person."""
+    """Return true if nobody else acted on the request although another person could."""
     if by.system:
         return False
     acted = ask_listed("stream", "who acted", log_stream_of(entry), _load_who_acted) or ()
@@ -194,7 +194,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the (role, unit) notified of this person's proposal: the unit's lead, or where no other decides the office above."""
+    """Return the (role, unit) that are notified of this person's proposal."""
     if find_holders(entry, DECIDING_ROLES, _list_acting_persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
     return tuple(
@@ -203,7 +203,7 @@ def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
 
 
 def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against preparing materials: staff of the unit may, unless nobody else could then review them."""
+    """Return reasons against preparing materials: staff of the unit may."""
     reasons = check_may_work(by, entry)
     if (
         reasons
@@ -218,7 +218,7 @@ def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
-    """Return a reason unless the user decides in the unit, or stands in where nobody but the preparers could."""
+    """Return a reason unless the user decides in the unit, or stands in for review."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]
@@ -260,17 +260,17 @@ list_reasons_unless_fee_clearer = AnotherPerson(
 
 
 def list_reasons_unless_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against replying; as `list_reasons_unless_applicant_or_staff`, with the consulted party as the anonymous user."""
+    """Return reasons against replying: the consulted party and staff may."""
     return list_reasons_unless_applicant_or_staff(by, entry)
 
 
 def list_reasons_unless_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against acting: the applicant with the query code and staff of the unit may."""
+    """Return reasons against acting: the applicant with the code and staff may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)
 
 
 def find_receipt_day_faults(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
-    """Return reasons against a day of receipt (条例第三十一条): future, before submission, or handed in on another day.
+    """Return reasons against a day of receipt (条例第三十一条).
 
     Handed in: that day. Signed-for post: the day of signing; ordinary post: the day of
     confirmation. Internet or fax: the day on which both sides confirmed.

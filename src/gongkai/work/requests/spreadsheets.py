@@ -132,7 +132,7 @@ _CHOICE_LABELS: dict[str, dict[str, str]] = {
 
 
 def describe_imported_value(column: Column, value: object) -> str:
-    """Return an imported value for the preview: choices by label, days as ISO dates, applicant's data hidden."""
+    """Return an imported value for the preview, the applicant's data hidden."""
     if column.key in ENCRYPTED_LABELS:
         return "已填写（加密保存）"
     if isinstance(value, date):
@@ -141,7 +141,7 @@ def describe_imported_value(column: Column, value: object) -> str:
 
 
 def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
-    """Yield requests as rows of the sheet, with `body_id`, `result_key` and `clear` (may be read in full) added.
+    """Yield requests as rows of the sheet, with `body_id`, `result_key` and `clear`.
 
     Texts are de-identified for users who do not handle the request.
     """
@@ -184,7 +184,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
 
 
 def _mark_readable_requests(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
-    """Yield the requests, each entry marked by `set_revealed` (in batches) if the user may read it in full."""
+    """Yield the requests, each entry marked if the user may read it in full."""
     rows = iter(requests)
     while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
         set_revealed([request.entry for request in portion], by)
@@ -224,7 +224,7 @@ def make_external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
 
 
 class StoredRequests:
-    """The stored requests that a file's rows name by number, external key or content; `foreign`: numbers the user may not see."""
+    """The stored requests that a file's rows name by number, external key or content."""
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _list_distinct_values(rows, "number")
@@ -260,7 +260,7 @@ class StoredRequests:
 
 
 def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
-    """Return the differing columns of a row and a stored request: identifying ones with the unit, then the others.
+    """Return the differing columns of a row and a stored request, identifying ones first.
 
     Empty cells and erased values are ignored.
     """
@@ -282,7 +282,7 @@ def get_row_values(row: Row) -> tuple[object, ...]:
 
 
 def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
-    """Return true if a cell differs; erased values, unreadable ones and columns of a decision not made never do."""
+    """Return true if a cell differs; erased and unreadable values never do."""
     stored_value = stored[key]
     if stored_value == ERASED_TEXT_PLACEHOLDER or (
         key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS
@@ -303,7 +303,7 @@ def _remove_spaces(text: str) -> str:
 
 
 def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
-    """Return the numbers of stored requests received on the rows' days by unit, day of receipt and content without spaces."""
+    """Return the numbers of requests by unit, day of receipt and content without spaces."""
     numbers: dict[tuple[int, object, str], str] = {}
     for some in _split_into_batches({row["received_on"] for row in rows}):
         same_days = Request.objects.filter(received_on__in=some)

@@ -33,13 +33,13 @@ def list_reasons_unless_reporter(by: Actor, _target: object) -> list[str]:
 
 
 def list_reasons_against_handling_fault(by: Actor, number: int) -> list[str]:
-    """Return reasons unless the user works on the entry and may see the reader's contact and files."""
+    """Return reasons unless the user works on the entry and may see the contact."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
 def list_home_bodies(body: Body) -> list[Body]:
-    """Return a unit and, for a government, its general office: the units in which its staff work.
+    """Return a unit and, for a government, its general office, where its staff work.
 
     They are the unit and, for a government, its general office.
     """
@@ -93,7 +93,7 @@ def can_be_witnessed(row: Handover) -> bool:
 
 
 def list_reasons_against_witnessing_handover(by: Actor, row: Handover) -> list[str]:
-    """Return reasons unless the user heads the unit or is in the office above it, and is not the recipient."""
+    """Return reasons unless the user heads the unit or is in the office above it."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]

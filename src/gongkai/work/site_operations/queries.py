@@ -82,7 +82,7 @@ def find_current_regulations(upkeep: Upkeep, today: date) -> dict[str, Regulatio
 
 
 def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS) -> list[date]:
-    """Return the reading days without a log, the newest first, from yesterday to `back` days ago."""
+    """Return the reading days of the last `back` days without a log, newest first."""
     if upkeep.pk is None or upkeep.reading_from is None:
         return []
     first = max(upkeep.reading_from, today - timedelta(days=back))
@@ -93,7 +93,7 @@ def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS)
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The status of a site; `texts`: regulations in force, `handed`: signed handovers, `lacks`: what is missing."""
+    """The status of a site; `texts`: regulations, `handed`: handovers, `lacks`: missing."""
 
     upkeep: Upkeep
     texts: int
@@ -119,7 +119,7 @@ class SiteStatus:
 
     @property
     def light(self) -> str:
-        """Return red if logs, roles or regulations are missing, yellow if only today's log is, else green."""
+        """Return red if logs or roles are missing, yellow if only today's log is, else green."""
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
@@ -228,7 +228,7 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
-    """Return what the user must read daily, as clerk or 政务公开办 of its unit, or as any staff if it has neither."""
+    """Return what the user must read daily as clerk, 政务公开办 or staff."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):

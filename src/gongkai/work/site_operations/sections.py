@@ -1,4 +1,4 @@
-"""Actions and sections on the page of a site or account: logs, shifts, regulations, handover, funding, team."""
+"""Actions and sections on the page of a site or account."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ class ReadingFindsField(forms.CharField):
     """A field for problems found in the daily reading, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
-        """Return (URL, problem) of each line; the URL may be empty. A URL without problem is an error."""
+        """Return (URL, problem) of each line; a URL without problem is an error."""
         finds = []
         for line in str(super().clean(value) or "").splitlines():
             first_word, _, text_after = line.strip().partition(" ")

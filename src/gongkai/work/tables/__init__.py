@@ -1,4 +1,4 @@
-"""Structured tables that must be public: institutions, topic tables, service guides, power lists, reading points.
+"""Structured tables that must be public, such as service guides and power lists.
 
 A `TableSchema` defines the fields (kind, unit, required, source); presets are in `data/schemas.toml`, and the
 open-government office can change them. A unit keeps a `PublicTable` of `Record`s, by hand or from a spreadsheet;

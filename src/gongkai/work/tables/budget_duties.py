@@ -1,4 +1,4 @@
-"""Ledger entries of units that the finance office calls to publish their budgets (统一公开安排, P-09).
+"""Ledger entries of units that the finance office calls to publish budgets (P-09).
 
 Each called unit owes one entry until the day of the call. A job closes it when the unit's text is
 public on a site of this installation. A page elsewhere is reported by the unit and confirmed by
@@ -119,7 +119,7 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
 
 
 def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
-    """Return the message to a unit's clerks about the day until which the finance office wants publication."""
+    """Return the message to a unit's clerks about the day of publishing budgets."""
     return Notification(
         subject=f"统一{entry.title}",
         body=f"{record.table.body.label}要求于{on}前{entry.title}（{read_text(record.values, 'name')}）。"
@@ -131,7 +131,7 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
 
 
 def close_duties(record: Record) -> None:
-    """Close the open entries for publishing budgets when the record that ordered them is removed."""
+    """Close the open entries for publishing budgets when their order is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
         end_budget_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 
@@ -155,7 +155,7 @@ def close_with_own_text(entry: Entry, *, by: Actor, on: date, address: str) -> A
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "report", label="登记在其他网站公开", rule=check_may_work)
 def report_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Report the page on which a unit published its budget outside this installation; another person confirms it."""
+    """Report the page outside on which a unit published its budget; another confirms."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
@@ -207,7 +207,7 @@ def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult
 
 
 def _find_public_text(editions: Editions, unit: Body, year: int, content_kind: str) -> tuple[date, str] | None:
-    """Return (day, URL) of a unit's public budget or accounts, a government's own for its office, or None."""
+    """Return (day, URL) of a unit's public budget or accounts, or None."""
     owner = (unit.parent_id or 0) if content_kind.startswith("政府") else unit.pk
     day, path = editions.get((owner, year, content_kind[2:]), (None, ""))
     return (day, path) if day else None

@@ -27,7 +27,7 @@ class TableChart:
 def make_chart(
     title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], settings: dict[str, object]
 ) -> TableChart | None:
-    """Return the chart of a schema (`label`: key of a field, `values`: keys of numbers); None without data.
+    """Return the chart of a schema; None without data.
 
     The width fits a phone, with names above their bars. Long tables show their first rows only.
     """

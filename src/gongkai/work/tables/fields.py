@@ -187,7 +187,7 @@ def _read_day(_: Field, raw: object, __: str) -> str:
 
 
 def _read_number(field: Field, __: object, text: str) -> str:
-    """Return a number as plain text, or raise `BadCell` if the field's unit and sign do not permit it."""
+    """Return a number as plain text, or raise `BadCell` if the field forbids it."""
     digits = text
     if digits.endswith(("%", "％")):
         digits = digits[:-1]
@@ -290,7 +290,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A fault of a table row: field label (or 核对, 依据) and description; a missing value, or a due confirmation."""
+    """A fault of a table row: field label (or 核对, 依据) and description."""
 
     label: str
     what: str
@@ -324,7 +324,7 @@ def find_faults(
     review_days: int,
     today: date,
 ) -> list[RowFault]:
-    """Return the faults of a record: values missing, contradicted or above a bound, overdue confirmation, no closing.
+    """Return the faults of a record, such as missing or contradicting values.
 
     Args:
         confirmed_on: day of the last confirmation.
@@ -364,7 +364,7 @@ def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today
 
 
 def count_days_late(field: Field, values: Mapping[str, object]) -> int:
-    """Return the number of days by which a date is later than allowed; 0 if it is not, or a date is unknown."""
+    """Return by how many days a date is later than allowed; 0 if not, or unknown."""
     day, start = str(values.get(field.key) or ""), str(values.get(field.after) or "")
     if not field.after or not day or not start:
         return 0
@@ -372,7 +372,7 @@ def count_days_late(field: Field, values: Mapping[str, object]) -> int:
 
 
 def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
-    """Return the required fields that a record leaves empty, and required opinions that do not agree."""
+    """Return the required fields left empty, and required opinions that do not agree."""
     return [
         field
         for field in fields

@@ -1,4 +1,4 @@
-"""Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
+"""Forms: a record, a new table, sending for review, a schema with its fields."""
 
 import re
 from typing import Unpack
@@ -28,7 +28,7 @@ CONFIRMATION_FIELD = "sure"
 
 
 class TableRecordForm(forms.Form):
-    """The form for one row, made from its schema; required values may stay empty and are shown as missing."""
+    """The form for one row, made from its schema; required values may stay empty."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ def _list_document_names(record: Record) -> list[str]:
 
 
 def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
-    """Return the form field for a table field; `owed` marks one that should be filled but may stay empty."""
+    """Return the form field for a table field; `owed`: should be filled, may stay empty."""
     label = field.head + ("" if not owed or required else "（应填）")
     facts: FieldFacts = {"label": label, "required": required, "help_text": field.help}
     if field.kind == "choice":
@@ -184,7 +184,7 @@ class SendForReviewForm(forms.Form):
 
 
 def _find_last_column(source: PublicTable | Record) -> Column | None:
-    """Return the column of a source, else that of the unit's latest earlier edition of the table."""
+    """Return the column of a source, or of the unit's latest earlier edition."""
     streams = [source.stream]
     if isinstance(source, PublicTable) and source.year:
         earlier_tables = PublicTable.objects.filter(schema=source.schema, body=source.body, year__lt=source.year)
@@ -194,7 +194,7 @@ def _find_last_column(source: PublicTable | Record) -> Column | None:
 
 
 def _find_matching_column(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
-    """Return the column named like a schema or its group, else one containing its name (institutions: the group)."""
+    """Return the column named like a schema or its group, else one containing it."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
     queries = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
     if schema.group == TableGroup.INSTITUTION:

@@ -86,7 +86,7 @@ def get_revision_words(revision: Revision) -> dict[str, str]:
 
 
 def make_table_revision(table: PublicTable, by: Actor) -> Revision:
-    """Store a table with all records and files as a revision; an unchanged table gets no new one.
+    """Store a table with records and files as a revision, unless unchanged.
 
     Raises:
         Refused: it has no records.
@@ -175,7 +175,7 @@ def _complete_revision(revision: Revision, by: Actor) -> Revision:
 
 
 def list_bases(record: Record) -> list[tuple[str, str]]:
-    """Return the policies a record rests on as (title, address on its site; "" where the public has none)."""
+    """Return the policies a record rests on as (title, public address or "")."""
     return map_bases_by_record([record])[record.pk]
 
 
@@ -196,7 +196,7 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
 
 
 def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
-    """Return the content of a revision for an edition (`models.TextSource.frozen`); refuse one that was erased."""
+    """Return a revision's content for an edition (`models.TextSource.frozen`)."""
     stored_revision = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if stored_revision is None or not stored_revision.content:
         raise Refused("没有这一稿，或者它已依法删除。")
@@ -232,7 +232,7 @@ def find_writers(stream: str, after: int, upto: int) -> TextWriters:
 
 
 def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
-    """Return telephones and addresses of institutions in the last revision, which the schema makes public."""
+    """Return telephones and addresses of institutions that the last revision publishes."""
     revision = _get_last_revision(source)
     if revision is None:
         return set()
@@ -291,7 +291,7 @@ class TableErasureHandler(BaseErasureHandler):
         return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the revisions of an edition; without later work also delete a table's rows or blank the record."""
+        """Blank the revisions of an edition, and its source unless changed later."""
         stream = edition.document.source
         if stream.partition("/")[0] not in self.names:
             return
@@ -309,7 +309,7 @@ class TableErasureHandler(BaseErasureHandler):
 
     @staticmethod
     def _has_newer_work(stream: str, last_revision: Revision) -> bool:
-        """Return true if there is a later revision, or a user changed the source after `last_revision`."""
+        """Return true if the source was changed, or stored again, after `last_revision`."""
         newer = Revision.objects.filter(stream=stream, pk__gt=last_revision.pk).exists()
         return newer or Hand.objects.filter(stream=stream, pk__gt=last_revision.last_hand).exists()
 

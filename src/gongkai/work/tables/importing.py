@@ -78,7 +78,7 @@ class TableImporter(Importer):
         )
 
     def _make_column(self, position: int, table_field: Field) -> Column:
-        """Return the column of a field; the first is required, known synonyms of its heading are accepted."""
+        """Return the column of a field; known synonyms of its heading are accepted."""
         field_labels = {field.label for field in self.fields}
         return Column(
             table_field.key,
@@ -147,7 +147,7 @@ class TableImporter(Importer):
         return import_plan
 
     def _note_rows_elsewhere(self, plan: ImportPlan) -> Iterator[str]:
-        """Iterate over Chinese notes on new rows that another unit of the same government has in its table."""
+        """Yield notes on new rows that another unit of the same government has too."""
         new_rows = [change for change in plan.changes if change.made]
         names = [make_record_name(self.fields, change.facts["values"]) for change in new_rows]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
@@ -170,7 +170,7 @@ class TableImporter(Importer):
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
     def _plan_change(self, plan: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
-        """Plan a new or changed record, unless nothing changes; missing values and exceeded bounds are notes."""
+        """Plan a new or changed record; missing values and exceeded bounds are notes."""
         old_values = record.values if record else {}
         new_values = {**old_values}
         for field in self.fields:

@@ -70,7 +70,7 @@ _OWING: dict[str, Collection[str]] = {
 
 
 class TableSchema(models.Model):
-    """Schema of tables of one kind. Presets come from `data/schemas.toml`; all fields but the key can be changed.
+    """Schema of tables of one kind; presets come from `data/schemas.toml`.
 
     `view` configures the pages, for example: `{"grid": {...}}` units × years, `{"details": KEY}` rows of another schema
     below the row of the same name, `{"slots": true}` number of filled fields per row,
@@ -193,7 +193,7 @@ class TextSource(models.Model):
         return find_disclosed_contacts(self)
 
     def publication_blockers(self, frozen: FrozenContent) -> list[str]:
-        """Return reasons against publishing a strict table or a single record: its gaps and contradictions."""
+        """Return reasons against publishing a strict table or a single record."""
         from gongkai.work.tables.freezing import find_publication_blockers
 
         assert isinstance(self, PublicTable | Record)
@@ -246,7 +246,7 @@ class PublicTable(TextSource):
 
 
 class Record(TextSource):
-    """A row of a table. `name` is the value of the first field; `documents` are its legal bases (L-09)."""
+    """A row of a table; `name`: value of the first field, `documents`: legal bases (L-09)."""
 
     table = models.ForeignKey(PublicTable, models.CASCADE, related_name="records", verbose_name="公开表")
     name = models.CharField("名称", max_length=300)
@@ -295,7 +295,7 @@ class Record(TextSource):
 
 
 class BudgetDuty(models.Model):
-    """The duty of one unit under one call of the finance office (P-09); `what` is 部门预算, for example."""
+    """The duty of one unit under one call of the finance office (P-09)."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="budget_duty")
     call = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="duties", verbose_name="统一公开安排")

@@ -25,7 +25,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_mending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: own tables with faults, overdue confirmations or unsent changes, or None."""
+    """Return the home page block of own tables with faults or unsent changes, or None."""
     numbers = _find_working_units(by)
     if not numbers:
         return None
@@ -39,7 +39,7 @@ def make_mending_block(by: Actor) -> dict[str, object] | None:
 
 
 def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
-    """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09), or None."""
+    """Return the panel of the negative list (豁免公开事项) for a title (B-09), or None."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     records = find_negative_list_matches(title)
     return {"rows": records} if records else None

@@ -33,7 +33,7 @@ LINKS, YEARLY = "links", "institution_year"
 
 @dataclass
 class PublicRows:
-    """The rows of a published table or record, with its page and unit; `bases` are the legal bases of each row."""
+    """The rows of a published table or record; `bases`: legal bases of each row."""
 
     shelf: Shelf
     body: Body
@@ -76,7 +76,7 @@ class PublicRows:
 
 
 def _list_public_rows_without_column(website: int) -> QuerySet[Shelf]:
-    """Return the public rows of a site's documents that are in no column, such as tables and records."""
+    """Return the public rows of a site's documents that are in no column."""
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 
@@ -92,7 +92,7 @@ def list_source_identities(schema: TableSchema) -> QuerySet[Model, str]:
 
 @dataclass(frozen=True)
 class SchemaOnSite:
-    """A schema with content on a site: number of tables or records, and its last published description."""
+    """A schema with content on a site: number of texts, and its last description."""
 
     schema: TableSchema
     count: int
@@ -164,7 +164,7 @@ def list_pages(website: int, schema: TableSchema, body: int | None = None) -> li
 
 
 def load_rows(pages: Sequence[TablePage]) -> list[PublicRows]:
-    """Return published tables with the rows of their editions, without those whose revision is gone."""
+    """Return published tables with the rows of their stored revisions."""
     rows = [table_page.shelf for table_page in pages]
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
@@ -174,7 +174,7 @@ def load_rows(pages: Sequence[TablePage]) -> list[PublicRows]:
 
 
 def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
-    """Return a published table for display: content of its revision, display settings of the present schema."""
+    """Return a published table for display, with the settings of the present schema."""
     row = table_page.shelf
     # Display settings follow today's schema; the content is the revision's.
     present_fields = {field.key: field for field in table_page.table.schema.all_fields}
@@ -204,7 +204,7 @@ def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
 
 
 def count_marks_by_unit(tables: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
-    """Return (unit, number of its guides, counts by badge) of published tables; empty for a single unit (W-01)."""
+    """Return (unit, number of guides, counts by badge); empty for one unit (W-01)."""
     units: dict[Body, list[dict[str, object]]] = {}
     for public_rows in tables:
         units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
@@ -233,7 +233,7 @@ def list_related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
 
 @dataclass(frozen=True)
 class TopicLinks:
-    """The links of the published table that has a topic's name, with the table's key and the label of the links."""
+    """The links of the published table that has a topic's name."""
 
     key: str
     label: str
@@ -241,7 +241,7 @@ class TopicLinks:
 
 
 def get_topic_links(website: int, name: str) -> TopicLinks | None:
-    """Return the links that a topic shows from its table (减税降费: the tax bureau's pages, P-15); None without any."""
+    """Return the links that a topic shows from its table (减税降费, P-15), or None."""
     schema = TableSchema.objects.filter(label=name, active=True, view__probed=True).first()
     field = next((field for field in schema.all_fields if field.kind == "url"), None) if schema else None
     if schema is None or field is None:
@@ -252,7 +252,7 @@ def get_topic_links(website: int, name: str) -> TopicLinks | None:
 
 
 def load_schema_rows(website: Website, schema: TableSchema) -> list[PublicRows]:
-    """Return the content of a schema; institutions include those of lower governments' sites (B-02).
+    """Return the content of a schema, with institutions of lower governments (B-02).
 
     Legal bases on another site are named without their URL.
     """
@@ -306,7 +306,7 @@ def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) 
 
 
 def list_postings(sources: Iterable[str]) -> list[Posting]:
-    """Return the confirmed postings of published tables except those to the hotline, newest first (P-11)."""
+    """Return confirmed postings of published tables, newest first (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
     rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE).exclude(confirmed_at=None)
     return list(rows.select_related("body"))

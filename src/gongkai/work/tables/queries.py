@@ -45,7 +45,7 @@ from gongkai.work.tables.texts import make_tail_lines, render_below
 
 @dataclass(frozen=True)
 class TableChanges:
-    """A table that differs from its public version: changed rows, and whether a review is pending."""
+    """A table that differs from its public version, with its changed rows."""
 
     rows: frozenset[int]
     reviewing: bool  # a review of the changes is pending
@@ -66,7 +66,7 @@ def get_public_revision(shelf: Shelf) -> int:
 def find_changed_tables(
     judged: Mapping[int, Sequence[Record]], tables: Iterable[PublicTable], shelves: Mapping[str, Shelf]
 ) -> dict[int, TableChanges]:
-    """Return the tables that differ from their public version, with a constant number of queries.
+    """Return the tables that differ from their public version.
 
     Args:
         judged: the records of each table.
@@ -121,7 +121,7 @@ def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicT
 def _find_changed_rows(
     source: PublicTable | Record, text: Revision, records: Sequence[Record], rest_on: Mapping[int, Sequence[str]]
 ) -> frozenset[int] | None:
-    """Return the ids of records changed since a revision; empty for removed rows or notes; None: nothing changed."""
+    """Return the ids of records changed since a revision; None: nothing changed."""
     fields = list_public_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])
@@ -148,7 +148,7 @@ def _select_values(values: Mapping[str, object], keys: set[str]) -> dict[str, ob
 
 @register_visible_to(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
-    """Return the tables of the user's own and supervised units, and those on which their units give opinions."""
+    """Return the tables of own and supervised units, and those awaiting own opinions."""
     actor = actor_of(user)
     rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
     if actor.system:
@@ -159,7 +159,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
 
 
 def _make_opinion_filter(actor: Actor) -> Q:
-    """Return the condition for tables whose rows need the opinion of one of the user's units (宣传部门)."""
+    """Return the condition for tables that need an opinion of one of the user's units."""
     condition = Q(pk__in=[])
     for schema in TableSchema.objects.filter(key__in=SCHEMAS_WITH_OPINION):
         for unit in Body.objects.filter(pk__in=actor.bodies):
@@ -171,7 +171,7 @@ def _make_opinion_filter(actor: Actor) -> Q:
 
 @register_visible_to(Posting)
 def postings_visible_to(user: object) -> QuerySet[Posting]:
-    """Return the postings of the visible tables, and those that a unit recorded of another's table."""
+    """Return the postings of visible tables, and those that own units recorded."""
     tables = visible_to(user).order_by().values("pk")
     return Posting.objects.filter(Q(table__in=tables) | rows_of_own_units(actor_of(user))).select_related(
         "table__schema", "table__body", "body"
@@ -193,7 +193,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass(frozen=True)
 class TableState:
-    """A table's missing values, `other` faults, next check (`due`), publication and open rectification (`mending`)."""
+    """A table's missing values, `other` faults, next check (`due`) and publication."""
 
     table: PublicTable
     missing: int
@@ -216,7 +216,7 @@ class TableState:
 
     @property
     def light(self) -> str:
-        """Return the colour: red without rows, with gaps or overdue; yellow if unpublished or changed."""
+        """Return the light: red with gaps or overdue; yellow if unpublished or changed."""
         if self.empty or self.missing or self.other:
             return "red"
         if self.changed:
@@ -277,7 +277,7 @@ def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectific
 
 
 def map_first_editions(governments: Iterable[Body]) -> Editions:
-    """Return the first edition of each unit's own budget and accounts, by unit, year and content.
+    """Return the first edition of each unit's budget and accounts, by unit and year.
 
     A title must name the unit; the value is None if only a person can decide. The units are the
     governments and those directly below them. The budget of a whole government, published by one of
@@ -319,7 +319,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return the days until which calls (all, or the `published`) want publication, by year and content."""
+    """Return the days until which calls want publication, by year and content."""
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
     shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}
@@ -330,7 +330,7 @@ def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str
 
 
 def find_governments_without_site(units: Iterable[Body]) -> set[int]:
-    """Return the governments whose site is not in this installation, so that their texts cannot be searched."""
+    """Return the governments without a site here, whose texts cannot be searched."""
     paths = list(Website.objects.values_list("body__path", flat=True))
     return {
         unit.pk

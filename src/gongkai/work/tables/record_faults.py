@@ -1,4 +1,4 @@
-"""Faults of records (fields, confirmation, ended legal bases, L-09), and the job that reminds of them."""
+"""Faults of records, such as ended legal bases (L-09), and their reminders."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -77,7 +77,7 @@ MAX_PER_RUN = 200
 
 
 def send_reminders() -> dict[str, int]:
-    """Check tables that were not checked today and remind their units once a month. Safe to miss and to repeat."""
+    """Check tables and remind their units once a month; safe to repeat."""
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)
     tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MAX_PER_RUN])
@@ -93,7 +93,7 @@ def send_reminders() -> dict[str, int]:
 
 
 def _make_message(table: PublicTable, bad: list[tuple[Record, list[RowFault]]], month: str) -> Notification:
-    """Return the monthly message to a unit's clerks about faulty records, with the first as example."""
+    """Return the monthly message to a unit's clerks about faulty records."""
     record, faults = bad[0]
     return Notification(
         subject=f"{table.title}有{len(bad)}条需要补填或者核对"[:120],

@@ -1,4 +1,4 @@
-"""Registers of 公开表 and 张贴发放: tables by kind with units without one, and postings and leaflets."""
+"""Registers of 公开表 and 张贴发放: tables with units without one, and postings."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ def _get_state(row: PublicTable) -> TableState:
 
 
 def _describe_state(row: PublicTable) -> str:
-    """Return a table's state in Chinese: what is missing, to be checked, changed, or to be corrected."""
+    """Return a table's state in Chinese: what is missing, changed, or to be checked."""
     state = _get_state(row)
     texts = [
         state.words,
@@ -76,7 +76,7 @@ def _make_state_cell(row: PublicTable) -> SafeString:
 
 
 def _render_publication(row: PublicTable) -> date | str:
-    """Return the day of publication, or in words that it is not published or published by record."""
+    """Return the day of publication, or in words why there is none."""
     state = _get_state(row)
     if state.published:
         return timezone.localdate(state.published.from_at)
@@ -113,7 +113,7 @@ def _list_kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSche
 
 
 class TableRegister(Register[PublicTable]):
-    """Register of tables; for one kind (`schema=KEY`) with the units that must have one and do not."""
+    """Register of tables; for one kind (`schema=KEY`) also the units without one."""
 
     name, model, title, section = "tables.all", PublicTable, "各单位的公开表", TABLES_SECTION
     columns = (
@@ -186,7 +186,7 @@ class TableRegister(Register[PublicTable]):
         return rows
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
-        """Return the units that must have a table of the chosen kind; None if no kind is chosen or none must."""
+        """Return the units that must have a table of the chosen kind, or None."""
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
@@ -243,7 +243,7 @@ def _list_city_governments(by: Actor) -> list[Body]:
 
 
 def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
-    """Return the publication grids of the user's city governments, none if the schema has no grid."""
+    """Return the publication grids of the user's city governments, if the schema has any."""
     if "grid" not in schema.view:
         return []
     dated_rows = [
@@ -271,7 +271,7 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
 
 
 def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
-    """Return the units that published what is due on a day of the year, for schemas that define it."""
+    """Return the units that published what is due on a day of the year, if defined."""
     if "due" not in schema.view:
         return []
     records = list(rows.select_related("table"))

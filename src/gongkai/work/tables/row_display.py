@@ -63,7 +63,7 @@ class FieldChooser:
 
 
 def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[FieldChooser]:
-    """Return the fields with at least two values by which rows can be filtered; choices keep their order."""
+    """Return the fields with at least two values, by which rows can be filtered."""
     choosers = []
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
@@ -187,7 +187,7 @@ def build_grid(
 
 
 def _list_heads(kind_field: Field, first_year: int, last_year: int) -> tuple[tuple[int, str], ...]:
-    """Return (year, kind) of the columns, the newest first; accounts of the last year are made a year later."""
+    """Return (year, kind) of the columns, the newest first."""
     return tuple(
         (year, kind)
         for year in range(last_year, first_year - 1, -1)
@@ -207,7 +207,7 @@ def _strip_government_suffix(name: str) -> str:
 def _make_edition_cell(
     values: Values, on: Field, edition: tuple[date | None, str], call: date | None, usual: date
 ) -> PublicationCell:
-    """Return the cell of a unit whose text may be public, which only a person can confirm by its title.
+    """Return the cell of a unit whose text may be public, to be confirmed by a person.
 
     The deadline counts from the day of approval, which a clerk enters; without a plausible day,
     timeliness is unknown.
@@ -237,7 +237,7 @@ def _make_edition_cell(
 def _make_empty_cell(
     typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
 ) -> PublicationCell:
-    """Return the cell of a unit without a text: red after the day due, but not if it publishes `elsewhere`."""
+    """Return the cell of a unit without a text, red after the day due."""
     values, path = typed_row
     if typed := str(values.get(on.key) or ""):
         return PublicationCell("yellow", f"没有原文：{typed}", path)
@@ -254,7 +254,7 @@ def build_due_grid(
     publications: Mapping[int, Iterable[tuple[Values, date, str]]],
     today: date,
 ) -> PublicationGrid:
-    """Return the units' publications of this year by the day on which they are due (5月31日前公开本领域文件).
+    """Return the units' publications of this year by the day on which they are due.
 
     Args:
         view: `on`: the month and day until which; `field`: the key of a row's own day.
@@ -276,7 +276,7 @@ def build_due_grid(
 
 
 def _make_due_cell(publication: tuple[date, str] | None, last_day: date, today: date) -> PublicationCell:
-    """Return the cell of a publication against its last day: on time, days late, not due, or missing."""
+    """Return the cell of a publication: on time, days late, not due, or missing."""
     if publication is None:
         return PublicationCell("red", "未公开") if today > last_day else PublicationCell("grey", "未到期")
     day, path = publication
@@ -328,7 +328,7 @@ class UncoveredGovernment:
 def list_uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
 ) -> list[UncoveredGovernment]:
-    """Return governments without required values; a row counts for the innermost government above its unit."""
+    """Return governments without required values among the rows."""
     texts = read_texts(view, "values")
     existing: dict[int, set[str]] = defaultdict(set)
     inner = sorted(governments, key=lambda body: -len(body.path))
@@ -376,7 +376,7 @@ class ListDifference:
 
 
 def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) -> ListDifference:
-    """Return the rows that a later edition of a list added, changed and removed, matched by name."""
+    """Return the rows that a later edition of a list added, changed and removed."""
     new_rows = {str(row.get(key)): row for row in now}
     old_rows = {str(row.get(key)): row for row in before}
     return ListDifference(

@@ -67,7 +67,7 @@ def list_reasons_unless_keeping_unit(schema: TableSchema, body: Body) -> list[st
 
 
 def list_reasons_unless_unit_named(schema: TableSchema, body: Body, unit_name: str) -> list[str]:
-    """Return reasons against a row of a table of units and years that names no unit: it would not be shown."""
+    """Return reasons against a row that names no unit, as it would not be shown."""
     if "grid" not in schema.view or _find_unit_id(unit_name, _map_unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{unit_name[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
@@ -76,7 +76,7 @@ def list_reasons_unless_unit_named(schema: TableSchema, body: Body, unit_name: s
 def list_reasons_if_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
-    """Return reasons against a second row of a unit, under any of its names, for the same year and kind."""
+    """Return reasons against a second row of a unit for the same year and kind."""
     view = read_record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []
@@ -94,7 +94,7 @@ def list_reasons_if_second_row(
 def make_unique_row_key(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object]
 ) -> tuple[object, ...] | None:
-    """Return the key of a row that may exist only once (`list_reasons_if_second_row`), or None if several are allowed."""
+    """Return the key of a row that may exist only once, or None if several may."""
     if "grid" not in schema.view:
         return None
     government = government_over(body)
@@ -133,7 +133,7 @@ def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
 
 
 def list_reasons_unless_opinion_giver(by: Actor, target: Record) -> list[str]:
-    """Return reasons unless the user is in the asked unit, or in the 政务公开办 if that unit is not in the system.
+    """Return reasons unless the user is in the asked unit, or stands in for it.
 
     The author of the table may not give the opinion.
     """
@@ -149,7 +149,7 @@ def list_reasons_unless_opinion_giver(by: Actor, target: Record) -> list[str]:
 
 
 def list_reasons_unless_schema_manager(by: Actor, _: object) -> list[str]:
-    """Return reasons unless the user works for the 政务公开办 of the first government, as a schema is shown to all."""
+    """Return reasons unless the user is in the first government's 政务公开办."""
     return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 

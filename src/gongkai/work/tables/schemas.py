@@ -67,7 +67,7 @@ def install_presets(**_: object) -> None:
 
 
 def _add_later_parts(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
-    """Add parts of later editions to a schema; labels, requirements and removals by the office stay."""
+    """Add parts of later editions to a schema; changes by the office stay."""
     preset = {read_text(field, "key"): field for field in read_records(facts, "fields")}
     fields: list[dict[str, object]] = []
     for field in schema.fields:
@@ -96,7 +96,7 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
 
 
 def _merge_views(newer_views: Mapping[str, object], stored_views: Mapping[str, object]) -> dict[str, object]:
-    """Return the stored views of a schema (`stored_views`) with the additions of a later edition."""
+    """Return a schema's stored views with the additions of a later edition."""
     merged = {
         name: {**read_record(newer_views, name), **own_view}
         for name, own_view in stored_views.items()

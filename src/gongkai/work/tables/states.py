@@ -4,7 +4,7 @@ from gongkai.core.acts.machine import StateMachine, make_move
 
 
 class BudgetDutyState:
-    """States of a unit's duty to publish its budget; `REPORTED`: published elsewhere, as the unit says."""
+    """States of a unit's duty to publish its budget; `REPORTED`: published elsewhere."""
 
     OWED = "owed"
     REPORTED = "reported"

@@ -1,4 +1,4 @@
-"""Build the text of an edition of a table or record: an accessible table, or headings with text. Pure."""
+"""Build the text of an edition of a table or record. Pure."""
 
 import html as entities
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def render_table(
     bases: Sequence[Sequence[tuple[str, str]]] = (),
     gaps: Sequence[Sequence[Field]] = (),
 ) -> str:
-    """Return a table as HTML with caption and lines below it, and above it a note if values are missing.
+    """Return a table as HTML with caption, and a note if values are missing.
 
     Args:
         lines_below: lines below the table.

@@ -250,8 +250,7 @@ def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
 
 
 def list_reasons_against_cancelling(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may cancel the entry or carry it over, never for their own unit, or in
-    its own notice for themselves."""
+    """Return reasons against cancelling or carrying over: overseers may, not for their own unit."""
     if entry.kind != INNER:
         reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", strict=False)
         return list_reasons_against_overseeing(by, entry) or reasons

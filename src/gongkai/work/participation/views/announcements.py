@@ -32,7 +32,7 @@ COMMENT_FORM_PATH = "/forms/comment/"
 
 
 def list_comment_ways(body: Body) -> str:
-    """Return the ways to comment that the site and the drafting unit offer, a line each, without unknown ones."""
+    """Return the ways to comment that the site and the drafting unit offer, a line each."""
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
     lines = [
@@ -68,7 +68,7 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
 def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, kind: str, about: Announcement | None
 ) -> HttpResponse | None:
-    """Start an announcement and return the redirect to it; None, with a message to the user, if it was refused."""
+    """Start an announcement and return the redirect to it; if refused, tell the user."""
     announcements: list[Announcement] = []
     if run_with_messages(
         request, lambda: announcements.append(actions.start_announcement(owner, by=by, what=kind, about=about))

@@ -97,7 +97,7 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
 
 
 def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> list[int]:
-    """Return the keys of the ticked comments, or (`every`) of all that match the list's filters; none if it has no filter."""
+    """Return the keys of the ticked comments, or (`every`) of all that match the filters."""
     if request.POST.get("every"):
         list_query = QueryDict(request.POST.get("query", "")[:500])
         return list(_filter_comments(consultation, list_query)) if any(_parse_filters(list_query)) else []
@@ -105,7 +105,7 @@ def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> 
 
 
 def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point | None:
-    """Return the point that the typed number or words name; tell the user and return None if none or several do."""
+    """Return the typed point; tell the user and return None unless it is just one."""
     typed_text = request.POST.get("point", "")[:80]
     points = queries.find_points(consultation, typed_text)
     if len(points) == 1:
@@ -163,7 +163,7 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
-    """Register a comment received by another channel; a day before today gets the present time of day."""
+    """Register a comment received by another channel."""
     by = require_staff_actor(request)
     consultation = _get_visible_period(request, number)
     data = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -27,7 +27,7 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Register a function as the action `request.<verb>`, with label, rule and proof of past acts from the tables.
+    """Register a function as the action `request.<verb>`, with its rule from the tables.
 
     The action refuses days before the receipt of the request. `ready` returns further reasons
     against it; `ahead` computes arguments before the transaction.
@@ -91,7 +91,7 @@ def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, is_past_
 
 
 def describe_new_due_date(entry: Entry, event: Event) -> str:
-    """Return the due date in words as if `event` had already happened; 法定期限 if there would be none."""
+    """Return the due date in words as if `event` had happened; 法定期限 if there is none."""
     day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
     events = [*events_of(entry), replace(event, on=day)]
     deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
@@ -106,7 +106,7 @@ def load_request(entry: Entry) -> Request:
 
 
 def set_answered_late(request: Request) -> None:
-    """Set `answered_late` if the ended request was answered after its due date; call it before reopening.
+    """Set `answered_late` if the ended request was answered late; call before reopening.
 
     The caller saves the field.
     """
@@ -116,7 +116,7 @@ def set_answered_late(request: Request) -> None:
 
 
 def record_first_ending(request: Request, on: date, result: str) -> None:
-    """Record the day and result of a request's first ending, and schedule the erasure of personal data.
+    """Record the first ending of a request, and schedule the erasure of personal data.
 
     A result that was reported once is not changed.
 

@@ -109,7 +109,7 @@ def _create_consultation(
     on: date | None,
     is_past_record: bool,
 ) -> ActionResult:
-    """Send a consultation letter, or record an earlier one (`is_past_record`); the first open one of its kind pauses the clock.
+    """Send a consultation letter, or record an earlier one (`is_past_record`).
 
     `wording` is the clerk's text for the letter.
 
@@ -152,7 +152,7 @@ def _create_consultation(
 def _send_consultation_letter(
     entry: Entry, consultation: Consultation, particulars: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
-    """Write the letter and issue its code; return the mail (none without an address) and the letter's digest."""
+    """Write the letter and issue its code; return the mail (or none) and the digest."""
     party = register_party(None, by=by, matter=consultation.matter, said=particulars)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(particulars.email and particulars.last_four)
@@ -192,7 +192,7 @@ def _list_reasons_unless_consultation_pending(entry: Entry) -> list[str]:
 
 @entry_act("record_service", ready=_list_reasons_unless_consultation_pending)
 def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
-    """Record the receipt of a pending consultation's letter; the party's term and the pause count from it.
+    """Record the receipt of a consultation's letter, from which the party's term counts.
 
     A `reason` is required to correct a recorded day.
     """
@@ -222,7 +222,7 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
 
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
-    """Void the receipt events of a kind of consulted party and return new ones for the days registered now."""
+    """Void the receipts of a kind of consulted party and return new ones as registered."""
     void_events(entry, [f"{kind}_served"], by=by)
     served = Consultation.objects.filter(request=entry.pk, kind=kind, served_on__isnull=False).order_by("served_on")
     return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))
@@ -241,7 +241,7 @@ def take_opinion(
     past: bool = False,
     unsaid: bool = False,
 ) -> ActionResult:
-    """Record a consulted party's opinion, a `PartyOpinion`; the clock resumes after the last reply of its kind, except for silence.
+    """Record a consulted party's opinion; the clock resumes after the last of its kind.
 
     A late opinion is accepted and marked as late; the clock has already resumed. `files` are
     digests of attachments. `unsaid` is true for imported rows that give the day only.
@@ -271,7 +271,7 @@ def take_opinion(
 
 
 def _find_opinion_faults(consultation: Consultation, is_past_record: bool) -> list[str]:
-    """Return reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
+    """Return reasons against an opinion, such as silence before the term is over."""
     assert consultation.replied_on is not None
     if consultation.opinion not in PartyOpinion.values:
         return ["请选择意见。"]

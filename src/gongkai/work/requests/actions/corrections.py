@@ -45,7 +45,7 @@ def _list_reasons_unless_notice_pending(entry: Entry) -> list[str]:
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:
-    """Record the receipt of a pending notice to correct or pay, with its proof; changing the day needs a `reason`.
+    """Record the receipt of a pending notice; changing the day needs a `reason`.
 
     The applicant's days count from the day after receipt (条例第三十条; 国办函〔2020〕109号).
     """
@@ -77,7 +77,7 @@ def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
 
 
 def record_opened_notice(letter: Letter) -> None:
-    """Record the pending notice as received today because the applicant opened it online; ignore others and known receipts."""
+    """Record the pending notice as received today because it was opened online."""
     entry = Entry.objects.select_related("body").get(pk=letter.request_id)
     waits = get_notice_letter(entry)
     if waits is None or waits.pk != letter.pk or waits.served_on:
@@ -86,7 +86,7 @@ def record_opened_notice(letter: Letter) -> None:
 
 
 def create_implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
-    """Store and return the receipt on `day` of a notice that the applicant answered before its receipt was recorded.
+    """Store and return the receipt on `day` of a notice answered before its receipt.
 
     Returns nothing if the receipt is known or the period is still running.
     """
@@ -109,7 +109,7 @@ def _find_supplement_errors(entry: Entry) -> list[str]:
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
 ) -> ActionResult:
-    """Add the applicant's supplement, cut to 5,000 characters, and notify the clerks; the clock keeps running.
+    """Add the applicant's supplement and notify the clerks; the clock keeps running.
 
     `files` are digests of attachments.
     """
@@ -151,7 +151,7 @@ UNCHANGED_CORRECTION_MESSAGE = (
 def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Ask the applicant by letter for all items to correct within `days` working days; `past` records it without a letter."""
+    """Ask the applicant for corrections within `days` working days; `past`: no letter."""
     text = require_text(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=text)
     letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": text, "期限": str(days)})
@@ -167,7 +167,7 @@ UNSERVED_NOTICE_MESSAGE = "申请人何时收到补正告知书还没有登记�
 
 
 def describe_unserved_notice(entry: Entry) -> list[str]:
-    """Return the reason, shown above the form, to register the receipt of a pending notice first, or []."""
+    """Return the reason to register a pending notice's receipt first, or []."""
     return [UNSERVED_NOTICE_MESSAGE] if is_notice_unserved(entry) else []
 
 

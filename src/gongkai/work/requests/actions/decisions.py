@@ -59,7 +59,7 @@ def is_corrected(request: Request, on: date | None = None) -> bool:
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
-    """Refuse a result that nobody may choose or that lacks its ground, its provision or a preceding correction."""
+    """Refuse a result that nobody may choose or that lacks its ground or provision."""
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if REQUEST_RESULTS[result].asks_ground:
@@ -109,7 +109,7 @@ def decide(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Decide a result of table three (`results.REQUEST_RESULTS`), write the letters and stop the clock.
+    """Decide a result (`results.REQUEST_RESULTS`), write the letters and stop the clock.
 
     A disclosure hands out the registered materials.
 
@@ -151,7 +151,7 @@ def decide(
 
 
 def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date | None, *, gone: bool) -> ActionResult:
-    """Release the materials, store the decision and the end, write the letters and return the result that stops the clock."""
+    """Store the decision with materials and letters; return the result for the clock."""
     day, past = decision.decided_on, decision.past
     released = release_materials(entry, decision.result, day, is_past_record=past, gone=gone)
     files = [material.released_id for material in released]
@@ -168,7 +168,7 @@ def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date 
 
 
 def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wishes_met: str, by: Actor) -> list[str]:
-    """Return reasons why a decision must wait: second person, fees, consultations (pending, missing), unmet wishes."""
+    """Return why a decision must wait: second person, fees, consultations, unmet wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
@@ -179,7 +179,7 @@ def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wish
 
 
 def get_provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
-    """Return the provision that a result rests on; `already_public`: the information was public before.
+    """Return the provision that a result rests on; `already_public`: published before.
 
     Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
     withholding the rest.
@@ -196,7 +196,7 @@ def get_provision_of_result(result: str, *, already_public: bool = False, withhe
 
 
 def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
-    """Return reasons: an unknown form of provision, or a disclosure against third parties without an `answered` objection."""
+    """Return reasons: unknown form of provision, or an objection that was not `answered`."""
     if form_given and form_given not in ProvisionForm.values:
         return ["没有这种提供方式。"]
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not list_objecting_parties(entry).exists():
@@ -207,7 +207,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
 
 
 def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
-    """Return a reason for each consulted party whose term runs on `day`, if the result discloses."""
+    """Return a reason for each consulted party whose term runs on `day`."""
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     waits = [
@@ -228,7 +228,7 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
 
 
 def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withheld: str, explanation: str) -> list[str]:
-    """Return a reason if third parties are protected without being asked and `explanation` has under 4 characters."""
+    """Return a reason if protected third parties were not asked, without `explanation`."""
     if len(explanation) >= 4 or not lacks_consultation(entry, result, withheld):
         return []
     return [
@@ -237,7 +237,7 @@ def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withhe
 
 
 def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
-    """Write the answer letter, and if objections are overridden those to the objecting parties; return the answer's digest."""
+    """Write the answer letter and those to overridden parties; return its digest."""
     day = decision.decided_on
     letter = make_letter(
         entry, "reply", on=day, fields=_make_answer_letter_fields(decision, entry, files), decision=decision
@@ -248,7 +248,7 @@ def _write_answer_letter(decision: Decision, entry: Entry, files: int) -> str:
 
 
 def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> None:
-    """Write a letter to each third party that objected, with the reason for the disclosure, the answer's content and remedies."""
+    """Write to each third party that objected why its information is disclosed."""
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
     remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, document_name="本决定")
     reason = "你方不同意公开的理由不成立" if decision.unfounded else "不公开可能对公共利益造成重大影响"
@@ -270,7 +270,7 @@ def _notify_objecting_parties(entry: Entry, decision: Decision, day: date) -> No
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, wishes_met: str) -> list[str]:
-    """Return a reason if `wishes_met` is empty though the applicant has wishes, or another form was wanted; only for disclosures."""
+    """Return a reason if a disclosure leaves wishes unmet and `wishes_met` is empty."""
     if wishes_met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     if request.wishes:
@@ -295,7 +295,7 @@ _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
-    """Return reasons against a disclosure without files: no secrecy review, no content told, or a download without file."""
+    """Return reasons against a disclosure without review, content told or files."""
     if list_current_materials(entry):
         return []
     result, told = decision.result, len(decision.told) >= 4
@@ -316,7 +316,7 @@ def _find_missing_materials(entry: Entry, decision: Decision, *, already_public:
 
 
 def _make_answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
-    """Return the answer letter's fields: result, law, replaced answer, reason, content with wishes and attachments, remedies."""
+    """Return the answer letter's fields, such as result, law, reason and remedies."""
     row = REQUEST_RESULTS[decision.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""
     wishes = f"关于您的要求：{decision.request.wishes_met}" if decision.request.wishes_met else ""
@@ -333,7 +333,7 @@ def _make_answer_letter_fields(decision: Decision, entry: Entry, files: int) -> 
 
 
 def _describe_replaced_answer(decision: Decision, entry: Entry) -> str:
-    """Return a sentence that this answer replaces an earlier one and why; "" for the first answer."""
+    """Return that this answer replaces an earlier one and why; "" for the first."""
     earlier_decision = decision.request.decisions.filter(pk__lt=decision.pk).last()
     if earlier_decision is None:
         return ""
@@ -363,7 +363,7 @@ def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation
 def extend(
     entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Extend the answer period by `days` working days and write the notice; `past` records it without a letter."""
+    """Extend the answer period by `days` working days; `past`: without a notice."""
     why = require_text(reason, "请写明延长的理由，并告知申请人。", 4)
     text = f"同意延长{days}个工作日：{why}"
     event = make_clock_event("extended", on, value=days)

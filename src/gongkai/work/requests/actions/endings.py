@@ -65,7 +65,7 @@ _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
 def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
-    """Return reasons unless the deadline for the correction or payment, counted from the notice's receipt, has passed."""
+    """Return reasons unless the deadline for the correction or payment has passed."""
     if is_given_up(entry):
         return []
     if deadline_of(entry).status is Status.ABANDONED:
@@ -75,7 +75,7 @@ def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
 
 @entry_act("abandon", ready=_list_reasons_unless_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a request whose applicant missed the deadline for correcting or paying, and write the letter; `words` is a note.
+    """Close a request whose applicant missed the deadline, and write the letter.
 
     The deadline counts from the receipt of the notice, which two persons compared with its proof.
     """
@@ -100,7 +100,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _describe_missed_notice(entry: Entry) -> str:
-    """Return the sentence that the correction (state CORRECTING) or else the payment did not come in time; "" without a notice."""
+    """Return that the correction or payment did not come in time; "" without a notice."""
     notice = get_pending_notice(entry)
     if notice is None:
         return ""
@@ -114,7 +114,7 @@ def _describe_missed_notice(entry: Entry) -> str:
 
 @entry_act("record_ended")
 def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> ActionResult:
-    """Record how a request ended outside the system (`words`: remark): not corrected, not paid or otherwise, by no letter of ours."""
+    """Record how a request ended outside the system; no letter is written."""
     if result not in {NOT_CORRECTED, FEE_NOT_PAID, OTHERWISE_ENDED}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
     if result in {NOT_CORRECTED, FEE_NOT_PAID} and get_notice_letter(entry):
@@ -140,7 +140,7 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 @entry_act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
-    """Transfer a request with a reason (`words`) to the unit in charge, where it becomes a new request received today; write the letter.
+    """Transfer a request to the unit in charge, as a new one received today.
 
     A request that returns to an earlier unit continues with the clock it had there.
     """
@@ -178,7 +178,7 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
 
 
 def _list_reasons_against_merging(entry: Entry) -> list[str]:
-    """Return reasons if the applicant has no other open request here, or each of them refuses the merger."""
+    """Return reasons if there is no other open request to merge into, or each refuses."""
     candidates = _list_open_requests_of_applicant(entry)
     if not candidates:
         return [
@@ -190,18 +190,18 @@ def _list_reasons_against_merging(entry: Entry) -> list[str]:
 
 
 def list_mergeable_requests(entry: Entry) -> list[Request]:
-    """Return the open requests of the same applicant at the same unit that this one can be merged into."""
+    """Return the applicant's open requests at the unit into which this one can merge."""
     return [one for one in _list_open_requests_of_applicant(entry) if not _find_merging_obstacle(entry, one)]
 
 
 def _list_open_requests_of_applicant(entry: Entry) -> list[Request]:
-    """Return the open requests of the same applicant at the same unit, also with all that was merged into them."""
+    """Return the same applicant's open requests at the same unit."""
     rows = list_same_applicant_requests(entry).filter(entry__closed_at=None).exclude(ended_as=VOID_RESULT)
     return [row for row in rows.order_by("received_on", "pk") if have_same_applicant(entry.pk, row.pk)]
 
 
 def _find_merging_obstacle(entry: Entry, target: Request) -> str:
-    """Return the reason against merging the request into `target`: another matter, or due later; "" without one."""
+    """Return why not to merge into `target`: another matter, or due later; or ""."""
     number = target.entry.number
     if not _is_same_matter(load_request(entry).content.reveal(), target.content.reveal()):
         return (
@@ -215,7 +215,7 @@ def _find_merging_obstacle(entry: Entry, target: Request) -> str:
 
 @entry_act("merge", ready=_list_reasons_against_merging)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
-    """Merge a duplicate request into another of the same applicant (`into`: its number); one answer serves both.
+    """Merge a duplicate request into another of the same applicant, `into` by number.
 
     The other request must be due no later, so that merging postpones no deadline.
     """
@@ -260,7 +260,7 @@ def _is_same_matter(request_text: str, other_text: str) -> bool:
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
-    """Return true if `other` is due later: a paused clock counts as later; of two paused, the one received later."""
+    """Return true if `other` is due later; a paused clock counts as later."""
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
@@ -274,7 +274,7 @@ def _list_reasons_unless_merged(entry: Entry) -> list[str]:
 
 @entry_act("unmerge", ready=_list_reasons_unless_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Undo a merger with a reason (`words`): reopen the request in its earlier state and clock; tell the applicant and the clerks."""
+    """Undo a merger: reopen the request in its earlier state, and tell everybody."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into
@@ -327,7 +327,7 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
 def _register_successor(
     request: Request, body: Body, content: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
-    """Register a request that continues this one, with its people; `before`: an earlier request whose clock it takes over."""
+    """Register a request that continues this one; `before`: whose clock it takes over."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     entry: Entry = register_request(
@@ -352,14 +352,14 @@ def _register_successor(
 
 
 def _close_as_void(request: Request, entry: Entry, reason: str, facts: dict[str, object], outcome: str) -> ActionResult:
-    """Record today as the request's end, set `outcome` on the entry, and return the result that ends its clock."""
+    """Record today as the end with `outcome`, and return the result that ends the clock."""
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
     return ActionResult(words=reason, facts=facts, events=(make_clock_event("ended", None),))
 
 
 def _list_reasons_unless_new_answer_ordered(entry: Entry) -> list[str]:
-    """Return reasons unless a review or judgment orders a new answer and the request was not reopened for it."""
+    """Return reasons unless an order for a new answer waits for a reopening."""
     if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
@@ -374,7 +374,7 @@ def _list_reasons_if_order_pending(entry: Entry) -> list[str]:
 
 @entry_act("reopen", ready=_list_reasons_unless_new_answer_ordered)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> ActionResult:
-    """Reopen a request on the order (`words`: its number) of a review or judgment; the period restarts on `on`.
+    """Reopen a request on the order (`words`: its number) of a review or judgment.
 
     The first result stays counted; the earlier proposal is dropped.
     """

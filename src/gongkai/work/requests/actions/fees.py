@@ -64,7 +64,7 @@ def is_fee_public(website: int) -> bool:
 
 
 def get_listing_unit(by: Actor) -> Body | None:
-    """Return the first of the user's units that may list the fee, or None if it has none or the item exists."""
+    """Return the first of the user's units that may list the fee, or None."""
     body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
 
@@ -113,7 +113,7 @@ def _list_reasons_if_fee_exists(entry: Entry) -> list[str]:
 def calculate_fee(
     entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
-    """Calculate a fee by item or by page, refuse one of 0 yuan, and ask the general office to clear it.
+    """Calculate a fee by item or by page, and ask the general office to clear it.
 
     A fee is lawful only for a clearly unreasonable number or frequency of requests (条例第四十二条); `why`
     and `grounds` state it.
@@ -152,7 +152,7 @@ def calculate_fee(
 
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the chief posts that clear a fee, as (role, unit): of the general office and of the government itself."""
+    """Return the posts (role, unit) that clear a fee."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
@@ -167,7 +167,7 @@ def _find_clearing_errors(entry: Entry) -> list[str]:
 
 @entry_act("clear_fee", ready=_find_clearing_errors)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Approve a fee and tell the clerks that its notice may be sent. An approval on paper gives its day in `on`."""
+    """Approve a fee and tell the clerks; `on`: the day of an approval on paper."""
     fee = _require_fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, check_day(on)
     fee.save()
@@ -235,7 +235,7 @@ def _find_payment_errors(entry: Entry) -> list[str]:
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> ActionResult:
-    """Record the payment of a fee, with its receipt number; the answer period restarts if the notice had paused it."""
+    """Record the payment of a fee; the answer period restarts if its notice paused it."""
     check_not_given_up(entry, on)
     before = create_implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))

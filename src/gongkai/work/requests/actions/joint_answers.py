@@ -29,7 +29,7 @@ MAX_JOINT_ANSWERS = 50
 
 
 def find_similar_open_requests(entry: Entry) -> list[Request]:
-    """Return at most MAX_JOINT_ANSWERS of the unit's requests being handled with similar content, the most similar first."""
+    """Return at most MAX_JOINT_ANSWERS similar requests being handled, by similarity."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
     own_words = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
@@ -65,7 +65,7 @@ def _refuse_files_with_applicant(
 def answer_alike(
     entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: str = "", looked_at: bool = False
 ) -> ActionResult:
-    """Answer similar requests of the unit like this one: each gets a decision, the files and a letter; all or none.
+    """Answer similar requests of the unit like this one, all or none.
 
     Args:
         others: primary keys of the other requests.

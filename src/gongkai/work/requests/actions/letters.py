@@ -66,7 +66,7 @@ def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionR
 
 
 def _record_online_delivery(letter: Letter) -> None:
-    """Record the opening of the answer as its delivery if it was wanted online and is not delivered yet."""
+    """Record the opening of an answer wanted online as its delivery."""
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
         return
@@ -89,7 +89,7 @@ def _find_release_errors(material: Material) -> list[str]:
     quiet=True,
 )
 def collect_material(material: Material, *, by: Actor) -> ActionResult:
-    """Let the applicant collect a released file, and record the first time; the result is the released `StoredFile`."""
+    """Return a released file to its applicant, and record the first time."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()
@@ -124,7 +124,7 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
 
 @action("requests.set_template", label="更换文书模板", rule=list_reasons_unless_template_keeper, quiet=True)
 def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
-    """Replace the unit's template for one kind of letter by a .docx whose fields are all known; at most MAX_TEMPLATE_BYTES."""
+    """Replace the unit's template of a kind of letter by a .docx with known fields."""
     if kind not in LETTER_KINDS:
         raise Refused("没有这种文书。")
     if len(content) > MAX_TEMPLATE_BYTES:

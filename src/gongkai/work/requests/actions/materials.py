@@ -36,7 +36,7 @@ def find_machine_masking_warnings(entry: Entry) -> list[str]:
 
 
 def find_missing_secrecy_review(entry: Entry) -> list[str]:
-    """Return a reason if no files are registered and no review without files permits publication.
+    """Return a reason if there are neither files nor a review permitting publication.
 
     A review of files that were dropped since does not count.
     """
@@ -50,7 +50,7 @@ def find_missing_secrecy_review(entry: Entry) -> list[str]:
 
 @entry_act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Register files that may be handed out, without those registered already; only people who handle the request see them."""
+    """Register new files to hand out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
     existing = [material.stored_id for material in list_current_materials(entry)]
@@ -80,7 +80,7 @@ def _get_material(entry: Entry, pk: int) -> Material:
 def _mask_before_transaction(
     entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
 ) -> Mapping[str, object]:
-    """Mask the file before the transaction, because that takes seconds, and cache the result; not with a copy of one's own."""
+    """Mask the file before the transaction, as that takes seconds; cache the result."""
     if not copy:
         found = _get_material(entry, material)
         copies.mask_file(found.stored, found.name, words=_split_kept_words(keep))
@@ -151,7 +151,7 @@ def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> ActionResult:
-    """Record the secrecy review of the current files and masked copies; `opinion` is required unless files may be published.
+    """Record the secrecy review of files; `opinion` is required unless all may go out.
 
     Without files, the review covers the information that `opinion` describes.
     """
@@ -182,7 +182,7 @@ def review_secrecy(
 def release_materials(
     entry: Entry, result: str, day: date, *, is_past_record: bool, gone: bool = False
 ) -> list[Material]:
-    """Check and release the files of a decision that discloses: masked copies for partial, originals for full disclosure.
+    """Check and release a decision's files: masked copies or originals.
 
     Call it inside the decision's transaction.
 
@@ -227,7 +227,7 @@ def release_materials(
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
-    """Refuse to hand out files that the last secrecy review up to `day` did not see or did not permit as they are."""
+    """Refuse to hand out files that the last secrecy review did not permit."""
     if not materials:
         return
     last_review = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()

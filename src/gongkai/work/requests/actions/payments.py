@@ -1,4 +1,4 @@
-"""Online payment: orders for fees, and the gateway's notices (repeated, late or out of order).
+"""Online payment: orders for fees, and the gateway's notices.
 
 A payment is booked once; money that matches nothing is left for a clerk to settle.
 """
@@ -45,7 +45,7 @@ def _list_reasons_unless_fee_owed(fee: Fee) -> list[str]:
     quiet=True,
 )
 def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
-    """Return, as the action's result, the unpaid payment order of a fee; create one if there is none."""
+    """Return the unpaid payment order of a fee; create one if there is none."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
     if order is None:
         number = f"{timezone.localdate():%Y%m%d}{secrets.token_hex(8)}"
@@ -55,7 +55,7 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
 
 
 def process_payment_notice(notice: VerifiedPaymentNotice) -> PaymentNotice:
-    """Process a verified notice of the gateway and return it as stored; a repeated notice changes nothing."""
+    """Process a verified notice of the gateway; a repeated one changes nothing."""
     same_notices = PaymentNotice.objects.filter(transaction=notice.transaction, status=notice.status)
     stored = same_notices.first()
     if stored is not None:
@@ -69,7 +69,7 @@ def process_payment_notice(notice: VerifiedPaymentNotice) -> PaymentNotice:
 
 @action("requests.take_notice", label="收到缴费通知", rule=check_system)
 def store_payment_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
-    """Store a notice and book its payment; anything irregular is left for a clerk. The result is the `PaymentNotice`."""
+    """Store a notice and book its payment; anything irregular is left for a clerk."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
     outcome = _get_payment_outcome(order, told)
     if outcome is PaymentOutcome.TAKEN:
@@ -94,7 +94,7 @@ def store_payment_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> 
 
 
 def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Return how a verified notice fits its order and request: unpaid, no order, amount, double, or the request's state."""
+    """Return how a verified notice fits its order and request."""
     if notice.status != PAID_STATUS:
         return PaymentOutcome.NOTED
     if order is None:
@@ -106,7 +106,7 @@ def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNoti
 
 
 def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Return true if the request awaits a payment: TAKEN, CLOSED if not, LATE after its deadline."""
+    """Return TAKEN if the request awaits a payment, else CLOSED or LATE."""
     entry = Entry.objects.get(pk=fee.request_id)
     if RequestState.UNPAID not in list_applicant_duties(entry):
         return PaymentOutcome.CLOSED
@@ -116,7 +116,7 @@ def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> Payment
 
 
 def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> PaymentOutcome:
-    """Book an online payment on the day it was made; `CLOSED` if the request no longer accepts it."""
+    """Book an online payment on its day; `CLOSED` if the request accepts none."""
     entry = Entry.objects.get(pk=order.fee.request_id)
     receipt = notice.receipt or f"网上{notice.transaction}"[:60]
     try:
@@ -131,7 +131,7 @@ def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> 
 
 
 def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotice) -> tuple[Notification, ...]:
-    """Return the notification to the clerks of a payment, or to check it; () without an order or payment."""
+    """Return the notification to clerks of a payment; () without order or payment."""
     if order is None or notice.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)

@@ -46,7 +46,7 @@ def register_request(
     earlier: Sequence[Event] = (),
     **facts: object,
 ) -> ActionResult:
-    """Register a request on the ledger of the receiving unit, with its clock, and notify the clerks; the result is its entry.
+    """Register a request at the receiving unit with its clock, and notify the clerks.
 
     Args:
         wanted: the requested information, in the applicant's words.
@@ -101,7 +101,7 @@ def _describe_registration(entry: Entry, channel: str, applicant_kind: str, rece
 
 
 def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str) -> Entry:
-    """Store the entry of a request with its clock; `began` begins with the receipt, whose year numbers it."""
+    """Store the entry of a request; the receipt in `began` gives the year of its number."""
     entry = Entry(
         kind="request",
         title=title,

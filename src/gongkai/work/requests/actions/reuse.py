@@ -28,12 +28,12 @@ from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, REQ
 
 
 def mask_for_publication(request: Request, text: str, other_texts: Iterable[str] = ()) -> str:
-    """Return a text without anything that identifies the people of a request, or that the texts beside it name."""
+    """Return a text without anything that identifies the people of a request."""
     return deidentify_for_publication(request, text, other_texts).text
 
 
 def get_case_texts(request: Request) -> dict[str, str]:
-    """Return the texts of a request for a case, by field of `Case`; they are not de-identified yet."""
+    """Return the texts of a request by field of `Case`, not yet de-identified."""
     disputes = [
         f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
         for dispute in request.disputes.all()
@@ -53,7 +53,7 @@ def _find_compiling_errors(entry: Entry) -> list[str]:
 
 @entry_act("compile_case", ready=_find_compiling_errors)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Compile a request with an answer in force as a de-identified case with a comment; return the `Case`."""
+    """Compile a request with an answer in force as a de-identified case."""
     request = load_request(entry)
     decision = request.decided
     assert decision is not None  # `_find_compiling_errors` guarantees it
@@ -118,7 +118,7 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
 
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
-    """Return (suffix, file) of each file given to the applicant, without recalled and dropped ones."""
+    """Return (suffix, file) of the files given to the applicant and still released."""
     released_materials = Material.objects.filter(
         request=request, released__isnull=False, recalled_on=None, dropped=False
     )
@@ -128,7 +128,7 @@ def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
 def _refuse_files_with_applicant(
     entry: Entry, *, by: Actor, with_files: bool = True, looked_at: bool = False, **facts: object
 ) -> Mapping[str, object]:
-    """Read the files given to the applicant, if attached, before the transaction; add no arguments.
+    """Read attached files given to the applicant before the transaction.
 
     Raises:
         Refused: one names the applicant, or nobody looked at the pictures in it.
@@ -144,7 +144,7 @@ def _refuse_files_with_applicant(
 
 
 def _list_reasons_unless_information_given(entry: Entry) -> list[str]:
-    """Return reasons unless the answer disclosed something of which no draft for publication exists."""
+    """Return reasons unless the answer disclosed something not yet drafted."""
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return ["没有决定公开的答复，不能转为主动公开。"]

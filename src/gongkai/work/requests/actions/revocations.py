@@ -124,7 +124,7 @@ def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notificati
 def _take_overlooked_reply(
     entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
 ) -> date | None:
-    """Set the overlooked correction on `request` or book the overlooked payment; return its day, None for other endings.
+    """Store the overlooked correction or payment; return its day, None if neither.
 
     Raises:
         Refused: when its day, content or receipt is missing.
@@ -146,7 +146,7 @@ def _take_overlooked_reply(
 
 
 def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, reply: str) -> str:
-    """Return the log text on an overlooked reply (`reply`), received on `since`; mark the request late if the period from then is over."""
+    """Return the log text on an overlooked reply of the day `since`; may mark as late."""
     if since is None:
         return ""
     text = f"；{reply}于{since:%Y-%m-%d}收到"
@@ -170,7 +170,7 @@ def _list_revoked_letters(request: Request, decision: Decision | None) -> list[L
 def _mark_answer_revoked(
     request: Request, decision: Decision | None, letters: list[Letter], recalled: list[Material], *, withhold: bool
 ) -> None:
-    """Mark decision, letters and files as revoked, drop proposal and reviews, and an ending counted this year.
+    """Revoke decision, letters and files, and an ending counted this year.
 
     `withhold` hides the answer letters from the applicant.
     """

@@ -56,7 +56,7 @@ _INSTITUTION_NAME = re.compile(
 
 
 def _make_complaint_title(complained_unit: Body, about: str, *, institution: str) -> str:
-    """Return the title; an institution's name only if it is a plain institution name without personal data."""
+    """Return the title; with the institution's name only if it is no personal data."""
     if institution:
         is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
         return f"申诉{institution if is_name else f'{complained_unit.label}主管的公共企事业单位'}：没有按规定公开"
@@ -81,7 +81,7 @@ def register_complaint(
     received_on: date | None = None,
     **others: object,
 ) -> ActionResult:
-    """Register a complaint with the responsible office, usually the 政务公开办 above; return its entry.
+    """Register a complaint with the responsible office; return its entry.
 
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.
@@ -139,7 +139,7 @@ def _require_institution_name(about: str, name: str, complained_unit: Body) -> s
 
 
 def _make_overseer_notifications(entry: Entry, complaint: Complaint) -> tuple[Notification, ...]:
-    """Return the notification to the office above about a complaint that a supervising unit registered itself, or ()."""
+    """Return the notice to the office above on a complaint registered by a unit, or ()."""
     office = get_complaint_handler(complaint.against)
     if office == complaint.against:
         return ()
@@ -206,7 +206,7 @@ def extend_complaint_period(entry: Entry, *, by: Actor, days: int, reason: str) 
 
 @entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=list_reasons_unless_complaint_answerer)
 def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
-    """Answer a complaint in a letter with finding and text; a justified one also orders a rectification due on `mend_by`."""
+    """Answer a complaint by letter; a justified one must be mended by `mend_by`."""
     if found not in ComplaintFinding.values:
         raise Refused("请选择核查结论。")
     said = require_text(text, "请写明核查的情况和处理意见。", 10)
@@ -238,7 +238,7 @@ def answer_complaint(entry: Entry, *, by: Actor, found: str, text: str, mend_by:
 
 
 def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
-    """Write, number and encrypt the letter that answers a complaint; the caller saves the complaint."""
+    """Write and encrypt the letter that answers a complaint; the caller saves."""
     day = timezone.localdate()
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""
@@ -263,7 +263,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
 @entry_action(COMPLAINT_KIND_NAME, "withdraw", label="撤回投诉", rule=list_reasons_unless_complainant_or_handler)
 @with_proof(f"{COMPLAINT_KIND_NAME}.withdraw")
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past_records`)."""
+    """Close a complaint that was withdrawn; staff need a proof (`ledger.past_records`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(make_event("replied"),))

@@ -24,7 +24,7 @@ def make_complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Cal
 
 
 def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
-    """Return a text without the complainant, the applicant of its request and people whom the complaint names."""
+    """Return a text without the complainant, the applicant and people it names."""
     identities = Identities()
     identities.add_parties(complaint.matter, "投诉人")
     if complaint.request:
@@ -35,7 +35,7 @@ def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
 
 
 def make_target_visibility_condition(actor: Actor) -> Q | None:
-    """Return the condition for complaints visible to the unit complained of: asked, or with its statement."""
+    """Return the condition for complaints the unit complained of may see."""
     if not actor.bodies:
         return None
     query = Q(state=ComplaintState.ASKED) | ~Q(complaint__statement="")

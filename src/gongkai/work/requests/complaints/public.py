@@ -81,7 +81,7 @@ class PublicComplaintForm(ContactForm):
         self.fields["name"].required = self.fields["phone"].required = True
 
     def clean(self) -> dict[str, object]:
-        """Require the institution for an appeal about one, and a unit whose complaints somebody here handles."""
+        """Require the institution if an appeal is about one, and a unit with a handler."""
         data = super().clean()
         if data.get("about") == ComplaintSubject.INSTITUTION and not data.get("institution"):
             self.add_error("institution", "请填写公共企事业单位的名称。")
@@ -108,7 +108,7 @@ def list_reasons_unless_complaint_reader(by: Actor, number: int) -> list[str]:
 
 
 def get_complaint_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a complaint for its complainant, without personal data; None if there is no such complaint."""
+    """Return the progress of a complaint for its complainant, or None."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
         return None

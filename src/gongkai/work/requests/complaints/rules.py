@@ -30,12 +30,12 @@ def get_complaint_handler(complained_unit: Body) -> Body:
 
 
 def get_complaint_receiver(complained_unit: Body, *, institution: bool) -> Body:
-    """Return the unit that receives a complaint: `complained_unit` if it is about an `institution` in its charge, else the handler over it."""
+    """Return the unit that receives a complaint."""
     return complained_unit if institution else get_complaint_handler(complained_unit)
 
 
 def describe_external_handler(handler: Body) -> str:
-    """Return the advice to complain to the office directly if it has nobody in this system, else "".
+    """Return the advice to complain elsewhere if the office has nobody here, else "".
 
     Without it the system would accept complaints that no office receives.
     """
@@ -65,7 +65,7 @@ def is_own_unit_complaint(by: Actor, complained_unit: Body) -> bool:
 
 
 def is_administrative_unit(name: str, complained_unit: Body) -> bool:
-    """Return true if a name, short name or alias belongs to an administrative unit, not to a public institution.
+    """Return true if a name belongs to an administrative unit, no public institution.
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
     """
@@ -102,7 +102,7 @@ def list_reasons_unless_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_outside_handler(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons if the user may not work on the complaint, or also works for the unit complained of."""
+    """Return reasons if the user may not handle it, or works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
         return reasons

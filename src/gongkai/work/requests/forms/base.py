@@ -30,7 +30,7 @@ def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_opinion_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return (value, label) of the opinions with an empty choice; silence only if some pending party's time is over."""
+    """Return (value, label) of the opinions; silence only if some party's time is over."""
     pending = Consultation.objects.filter(request=entry.pk, replied_on=None)
     over = any(consultation.until < timezone.localdate() for consultation in pending)
     return [("", "请选择"), *(choice for choice in PartyOpinion.choices if over or choice[0] != PartyOpinion.SILENT)]
@@ -45,7 +45,7 @@ def list_material_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def list_merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests of the same applicant into which this one may be merged, as (request number, label)."""
+    """Return (number, label) of the requests into which this one may be merged."""
     return [
         (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
         for one in list_mergeable_requests(entry)
@@ -63,20 +63,20 @@ make_text_area_field = partial(base.words_field, most=5000)
 
 
 def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
-    """Return the texts that are published together: those of the request for a case, and those typed; empty ones left out."""
+    """Return the filled texts that are published together: the case's and those typed."""
     typed = [str(form.data.get(form.add_prefix(name), "")) for name in form.leaving]
     return [text for text in (*get_case_texts(request).values(), *typed) if text.strip()]
 
 
 class RequestActForm(PreviewForm):
-    """Base class of the forms of acts on requests: provision, day, and objections of the clock to a past record."""
+    """Base of the forms of acts on requests: provision, day, objections of the clock."""
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a text as a compiled case or a draft for publication shows it; subclasses override this."""
+        """Return a text as it is published; subclasses override this."""
         return deidentify_for_publication(self.entry.request, text, _list_texts(self, self.entry.request))
 
     def prepare(self) -> None:
-        """Set the introduction with the provision, today as the day, and warnings and help for past records."""
+        """Set the introduction, today as the day, and help for past records."""
         assert self.act
         verb = self.act.action.name.partition(".")[2]
         row = REQUEST_ACTS[verb]
@@ -210,7 +210,7 @@ def make_checkbox_field(label: str, hint: str = "") -> forms.BooleanField:
 
 
 def make_row_choice_field(label: str) -> forms.TypedChoiceField:
-    """Return a choice field for the key of a related row; the act's declaration provides the choices."""
+    """Return a choice field for a related row; the act's declaration gives the choices."""
     return forms.TypedChoiceField(label=label, coerce=int)
 
 

@@ -29,7 +29,7 @@ from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alo
 
 
 def list_result_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the decidable results, grouped by the headings of table three; "unclear after correction" only after one."""
+    """Return the results grouped as in table three; some only after a correction."""
     groups: dict[str, list[tuple[str, str]]] = {}
     corrected = is_corrected(entry.request)
     for key in DECIDABLE_RESULTS:
@@ -53,7 +53,7 @@ class DecideForm(AddresseeForm):
     leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
-        """Set initial values, remove fields on third parties that do not apply, and list steps to do first."""
+        """Set initial values, remove fields that do not apply, and list steps to do first."""
         super().prepare()
         request = self.entry.request
         proposal = request.proposal
@@ -75,7 +75,7 @@ class DecideForm(AddresseeForm):
         ]
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the content of the request if an objection is overridden and some consultation letter did not quote it."""
+        """Return the content if an objection is overridden that no letter quoted."""
         consultations = list_objecting_parties(self.entry)
         if not self.data.get("override") or all(consultation.wording for consultation in consultations):
             return {}
@@ -91,7 +91,7 @@ class DecideForm(AddresseeForm):
 
 
 class CalculateFeeForm(RequestActForm):
-    """The form for calculating a fee, with the applicant's earlier requests of the month as a default."""
+    """The form for calculating a fee, with the applicant's earlier requests of the month."""
 
     def prepare(self) -> None:
         """Set initial values and add notes."""

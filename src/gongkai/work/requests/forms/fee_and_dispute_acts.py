@@ -162,7 +162,7 @@ DISPUTE_ACTS = (
 
 
 class ComplaintActForm(PreviewForm):
-    """The base form of acts on complaints; it previews texts as the unit complained of reads them."""
+    """The base form of acts on complaints, with a preview of the de-identified texts."""
 
     leaving: tuple[str, ...] = ("words", "reason", "text")
     leaves_as = "被投诉单位看到的内容"

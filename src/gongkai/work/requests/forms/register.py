@@ -81,7 +81,7 @@ class RequestRegistrationForm(forms.Form):
         return Particulars.read({**values, "party_kind": data["applicant_kind"]})
 
     def clean(self) -> dict[str, object]:
-        """Check the identity document, the route against the form, its address, and the day of receipt against the channel."""
+        """Check the identity document, the route's address, and the day of receipt."""
         data = super().clean() or {}
         kind, number = data.get("id_kind", ""), data.get("id_number", "")
         fault = spelling.find_document_fault(kind, number) if kind and number else ""

@@ -36,7 +36,7 @@ class _DisputeManager(models.Manager["Dispute"]):
 
 
 class Dispute(models.Model):
-    """An administrative review or lawsuit over a request; `body` is the unit for which it counts.
+    """A review or lawsuit over a request; `body` is the unit for which it counts.
 
     Cases registered by mistake (`mistaken` gives the reason) are found by the manager `every` only.
     """

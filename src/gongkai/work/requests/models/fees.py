@@ -53,7 +53,7 @@ class Fee(models.Model):
 
     @property
     def reason(self) -> str:
-        """Return the reason as a sentence without full stop; empty for fees without a recorded reason."""
+        """Return the reason as a sentence without full stop, or ""."""
         grounds = self.grounds.strip().rstrip("。")
         return f"{self.get_why_display()}（{grounds}）" if self.why else ""
 

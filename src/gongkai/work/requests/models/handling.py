@@ -87,7 +87,7 @@ class Consultation(models.Model):
 
     @property
     def until(self) -> date:
-        """Return the last day for an opinion by the law of the case, counted from the receipt or else from the letter."""
+        """Return the last day for an opinion, counted from the receipt or else the letter."""
         limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
         days = (limit or get_figures_in_force()[f"request.{self.kind}"]).count
@@ -189,7 +189,7 @@ class Letter(models.Model):
 
 
 class SignedLetter(models.Model):
-    """The signed PDF of a letter, encrypted; `content` is empty while signing failed and is tried again at `again_at`."""
+    """The signed PDF of a letter, encrypted; empty while it is tried again at `again_at`."""
 
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="signed", verbose_name="文书")
     content = models.BinaryField("文件")
@@ -295,5 +295,5 @@ class SecrecyReview(models.Model):
         ordering = ["pk"]
 
     def saw(self, materials: Iterable[Material]) -> bool:
-        """Return true if the review covered these files and their current masked copies; more is no fault."""
+        """Return true if the review covered these files and their current masked copies."""
         return {digest for material in materials for digest in material.digests} <= set(self.materials)

@@ -53,7 +53,7 @@ CARRIED_OUTCOME = "carried"
 
 
 class Request(models.Model):
-    """An information request. The applicant's name, contacts and documents are stored with its party.
+    """An information request; the applicant's contacts are stored with its party.
 
     `received_on` is the day of receipt (条例第三十一条). `counted_on` is the day from which it counts in
     the unit's report; it differs only for successors of other requests. `ended_on` and `ended_as`

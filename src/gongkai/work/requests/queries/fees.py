@@ -33,7 +33,7 @@ def describe_fee_status(fee: Fee) -> str:
 
 
 def find_open_fee_steps(entry: Entry) -> list[str]:
-    """Return the reason against an answer while a fee is neither notified, paid nor waived, or []."""
+    """Return the reason against an answer while a fee is open, or []."""
     fee = Fee.objects.filter(UNNOTIFIED_FEES, request=entry.pk).last()
     if fee is None:
         return []
@@ -58,7 +58,7 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
 
 @register_visible_to(PaymentNotice)
 def list_payments_to_settle(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
-    """Return visible payments that a clerk must settle; those without an order only to the installation's office."""
+    """Return visible payments that a clerk must settle."""
     query = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
     if runs_installation(by):
         query |= Q(order=None)

@@ -1,4 +1,4 @@
-"""Visibility and filters of requests and their records, compiled cases and similar requests (R-09)."""
+"""Visibility and filters of requests, compiled cases and similar requests (R-09)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,7 @@ from gongkai.work.requests.results import REQUEST_RESULTS
 
 @register_visible_to(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
-    """Return the requests whose entries are visible to a user, with the entry's unit and office loaded."""
+    """Return the requests whose entries a user may see, with unit and office loaded."""
     return filter_visible_rows(Request.objects.all(), user, kind="request").select_related(
         "entry__body", "entry__office"
     )
@@ -59,7 +59,7 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def have_same_applicant(first_request: int, second_request: int) -> bool:
-    """Return true if each applicant of one request and of those merged into it is the same party as each of the other's.
+    """Return true if two requests, with those merged into them, have the same applicants.
 
     Two documents may each agree with a request without a document; such a request does not join them.
     Name and contact that staff changed prove nothing: then only documents decide.
@@ -88,7 +88,7 @@ def _list_applicants(pk: int) -> list[Party]:
 
 
 def is_same_party(first_party: Party, second_party: Party) -> bool:
-    """Return true if two parties are certainly the same person or organisation; false also if too little is known.
+    """Return true if two parties are certainly the same person or organisation.
 
     Documents decide if both are known. Otherwise the name and a telephone, e-mail or postal address
     must agree: names are shared, and a household shares a telephone.
@@ -164,7 +164,7 @@ def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Reques
 
 
 def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
-    """Return the requests counted by a figure; all but `answered_late` leave out void ones; unknown names filter nothing."""
+    """Return the requests counted by a figure; unknown names filter nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))
     running = Q(entry__closed_at=None)
@@ -181,13 +181,13 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
 
 
 def make_was_late_condition() -> Q:
-    """Return the condition for requests that ended late, were answered late before a reopening or were once overdue."""
+    """Return the condition for requests that ended late or were once late."""
     ended_late = closed_late("entry__") & ~Q(ended_as=VOID_RESULT)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> QuerySet[Request, Request]:
-    """Return the requests with this number, with this text in the title or these words in their readable content."""
+    """Return the requests with this number, or this text in title or readable content."""
     query = Q(pk__in=search_outside_texts(get_entries(rows), by, text))
     return rows.filter(Q(entry__number=text) | Q(entry__title__icontains=text) | query)
 
@@ -210,7 +210,7 @@ def cases_visible_to(user: object) -> QuerySet[Case, Case]:
 
 @dataclass(frozen=True)
 class SimilarRequest:
-    """A similar case or request (`case` tells which), with its result and similarity (`alike`, 0 to 1)."""
+    """A similar `case` or request, with its result and similarity (`alike`, 0 to 1)."""
 
     title: str
     url: str
@@ -226,7 +226,7 @@ def get_word_set(text: str) -> frozenset[str]:
 
 
 def find_similar(request: Request, user: object) -> list[SimilarRequest]:
-    """Return at most MAX_SIMILAR_RESULTS similar cases and visible ended requests of the same topic, the most similar first."""
+    """Return at most MAX_SIMILAR_RESULTS cases and ended requests by similarity."""
     own_words = get_word_set(request.content.reveal())
     found = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
@@ -240,7 +240,7 @@ def compute_word_overlap(words: frozenset[str], text: str) -> float:
 
 
 def _find_similar_cases(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
-    """Return visible compiled cases of other requests whose content shares enough words, in no order."""
+    """Return visible cases of other requests that share enough words, in no order."""
     rows = cases_visible_to(user).exclude(request=request.pk)[:MAX_COMPARED_TEXTS]
     scored = [(compute_word_overlap(words, case.wanted), case) for case in rows]
     return [
@@ -258,7 +258,7 @@ def _find_similar_cases(words: frozenset[str], request: Request, user: object) -
 
 
 def _find_similar_requests(words: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
-    """Return visible ended requests of the topic without a case that share enough words, the most similar first."""
+    """Return visible ended requests of the topic without a case, by similarity."""
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [

@@ -1,4 +1,4 @@
-"""Statistics of requests by month, unit and topic, and tables three and four of the annual report."""
+"""Statistics of requests, and tables three and four of the annual report."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ _SIMILARITY_THRESHOLD = 0.6
 
 
 def compute_percentile(values: Sequence[int], share: float) -> int | None:
-    """Return the nearest-rank percentile of values for a share from 0 to 1, or None without values.
+    """Return the nearest-rank percentile of values for a share 0 to 1, or None.
 
     >>> compute_percentile([1, 2, 3, 4], 0.95), compute_percentile([7], 0.95)
     (4, 7)
@@ -103,13 +103,13 @@ _STATISTICS_FIELDS = (
 def list_received_between(
     requests: QuerySet[Request, Request], first_day: date, until: date
 ) -> QuerySet[Request, Request]:
-    """Return the requests received in a period (days inclusive), void ones (transferred, merged, split) only if late."""
+    """Return the requests received in a period, void ones only if late."""
     received = requests.filter(received_on__gte=first_day, received_on__lte=until)
     return received.filter(~Q(ended_as=VOID_RESULT) | make_was_late_condition())
 
 
 def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistics:
-    """Compute the statistics in one pass. Void requests (transferred, merged, split) count only as answered late."""
+    """Compute the statistics; void requests count only as answered late."""
     moment, calendar = timezone.now(), default_calendar()
     soon = moment + timedelta(days=DUE_SOON_DAYS)
     total_row = StatisticsRow("合计")
@@ -149,7 +149,7 @@ def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
 
 
 def make_late_condition(first_day: date, until: date) -> Q:
-    """Return the condition for requests late in a period: ended late in it, or open and overdue at its end.
+    """Return the condition for requests that ended late in a period or are overdue.
 
     Paused clocks are not late.
     """
@@ -163,7 +163,7 @@ def make_late_condition(first_day: date, until: date) -> Q:
 
 
 def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
-    """Return pairs of similar ended requests with different results (同案不同判, R-09) and their similarity."""
+    """Return pairs of similar ended requests with different results (同案不同判, R-09)."""
     decided = (
         requests.filter(ended_on__isnull=False)
         .exclude(ended_as__in=["", VOID_RESULT])
@@ -201,7 +201,7 @@ class ReportPeriod:
 
 
 def parse_report_period(parameters: QueryDict) -> ReportPeriod:
-    """Return the year and cut-off day of a query string (default: the year of `until` or this year; this year up to today)."""
+    """Return year and cut-off day of a query string, by default this year up to today."""
     today = timezone.localdate()
     until = parse_day_filter(parameters.get("until", "")).value
     year = parse_year_filter(parameters.get("year", "")).value or (until or today).year
@@ -209,7 +209,7 @@ def parse_report_period(parameters: QueryDict) -> ReportPeriod:
 
 
 def make_table3_row_condition(row: str, span: ReportPeriod) -> Q:
-    """Return the condition of a row of table three; void requests count only if carried in, under 其他处理.
+    """Return the condition of a row of table three; void requests only if carried in.
 
     Raises:
         KeyError: there is no such row.
@@ -276,7 +276,7 @@ def compute_tables3(
 def _compute_tables3(
     requests: QuerySet[Request, Request], span: ReportPeriod, by: str | None
 ) -> dict[int | None, dict[str, list[int]]]:
-    """Return table three by value of the field `by`, or under None for all; the seventh column sums the six kinds."""
+    """Return table three by value of the field `by`, or under None for all."""
     tables: dict[int | None, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _add_counts(tables, requests.filter(make_table3_row_condition(row, span)), row, by)
@@ -297,7 +297,7 @@ def _add_counts(
     row: str | None,
     by: str | None,
 ) -> None:
-    """Add the counts by kind of applicant to `row`; without a row to those of their results and of the total."""
+    """Add the counts by kind of applicant to `row`, by default to result and total."""
     place = {kind.value: number for number, kind in enumerate(APPLICANT_KIND_BY_COLUMN.values())}
     fields = ["applicant_kind", "ended_as", *([by] if by else [])]
     for kind, result, *group, count in (

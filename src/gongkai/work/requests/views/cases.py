@@ -122,7 +122,7 @@ COMPLAINT_FORM_NAME = "complaint-register"
 
 
 def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
-    """Register the complaint and, if named, its sender; return the matter and the last four digits of the phone."""
+    """Register the complaint; return the matter and the last four digits of the phone."""
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)

@@ -100,7 +100,7 @@ def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponse
 
 
 def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare a file's text with its masked copy of the same type, if text can be read; both accesses are logged."""
+    """Compare a file's text with its masked copy, if readable; log both accesses."""
     material = _get_visible_material(request, pk)
     try:
         actions.open_material(material, by=actor_of(request.user))

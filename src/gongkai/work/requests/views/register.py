@@ -127,7 +127,7 @@ class RequestRegister(Register[Request]):
         return log_unmasked_rows(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
 
     def prefetch(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
-        """Attach the readable subjects to the entries and to each row the keys with confirmed past records (`with_past`)."""
+        """Attach readable subjects and the keys with confirmed past records (`with_past`)."""
         set_subjects([row.entry for row in rows], by)
         records = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
         numbers = set(records.values_list("entry", flat=True))
@@ -153,7 +153,7 @@ class RequestRegister(Register[Request]):
 
 
 def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, str]:
-    """Register the request and its applicant; return the matter and the last four digits of the phone."""
+    """Register the request; return the matter and the last four digits of the phone."""
     values = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
     particulars = form.particulars()
     entry: Entry = actions.register_request(values.pop("body"), by=by, **values)
@@ -177,7 +177,7 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
-    """Add the fee to the catalogue of charges and open its table; go back to the fees if that is refused."""
+    """Add the fee to the catalogue of charges and open its table, unless refused."""
     by = require_staff_actor(request)
     body = get_listing_unit(by)
     if body is not None and run_with_messages(

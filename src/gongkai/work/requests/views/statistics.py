@@ -74,7 +74,7 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]
 
 
 def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
-    """Return (first day, last day, unit id, visible requests of the unit); by default this year up to today, all units."""
+    """Return (first day, last day, unit id, visible requests of the unit) of a query."""
     today = timezone.localdate()
     first_day = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = parse_day_filter(request.GET.get("until", "")).value or max(today, first_day)
@@ -145,7 +145,7 @@ def _get_date_field_value(request: HttpRequest, name: str, default_day: date) ->
 
 
 def _list_linked_figures(row: statistics.StatisticsRow, query: Mapping[str, object]) -> list[tuple[str, int, str]]:
-    """Return (label, number, URL of the counted requests) of a row; a month narrows the days of `query`."""
+    """Return (label, number, URL of the counted requests) of a row."""
     narrowed = dict(query) | {name: value for name, value in row.asked.items() if name != "month"}
     if month := row.asked.get("month"):
         first_of_month = date.fromisoformat(f"{month}-01")
@@ -200,7 +200,7 @@ def get_requested_period(request: HttpRequest) -> ReportPeriod:
 
 
 def _list_visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
-    """Return (visible requests, visible disputes), of one unit and its predecessors if `body` is given."""
+    """Return (visible requests, visible disputes), of one unit if `body` is given."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = map_successors([body])
@@ -247,7 +247,7 @@ _HEADING_NUMERALS, _SUBHEADING_NUMERALS = "一二三四", "一二三四五六七
 
 
 def _number_row_label(row: str) -> str:
-    """Return the label of a row of table three with the number that the printed form gives its level."""
+    """Return the label of a row of table three with the number of its level."""
     top_level, *sublevels = (int(level) for level in row.split("."))
     label = TABLE3_ROWS[row]
     if len(sublevels) == 2:

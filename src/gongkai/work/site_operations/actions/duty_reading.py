@@ -37,7 +37,7 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
 
 @action("platform.plan_turns", label="安排值班读网", rule=list_reasons_against_keeping_file)
 def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
-    """Assign the reading days of a range to readers in rotation, replacing earlier plans; result: number of days."""
+    """Assign the reading days of a range to readers in rotation; return their number."""
     if not names:
         raise Refused("请填写值班人，每行一人。")
     if last < first or (last - first).days > MAX_PLANNED_DAYS:
@@ -53,7 +53,7 @@ def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: 
 def log_reading(
     upkeep: Upkeep, *, by: Actor, day: date, words: str, finds: Sequence[tuple[str, str]] = (), body: Body | None = None
 ) -> ActionResult:
-    """Write a daily log (`words`); each find (URL, problem) becomes a rectification. The result is the `DailyLog`.
+    """Write a daily log; each find (URL, problem) becomes a rectification.
 
     A log is written on its day or later, which its time of writing shows.
     """

@@ -54,7 +54,7 @@ def report_fault(
 
 @entry_action("fault", "transfer", label="转其他单位", rule=check_may_work)
 def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
-    """Transfer a fault to the unit responsible for the page, and notify it (`words`: remark); the due date stays."""
+    """Transfer a fault to the unit responsible for the page; the due date stays."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位承办。")
     if body.active_to:
@@ -85,7 +85,7 @@ def dismiss_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
-    """Store the answer to a fault, close it, schedule its erasure and send the answer to those who reported it.
+    """Answer and close a fault, schedule its erasure, and tell those who reported it.
 
     Raises:
         Refused: when the answer has fewer than 5 characters.
@@ -119,7 +119,7 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 @entry_action("fault", "rate", label="评价", rule=list_reasons_unless_reporter, ready=_list_reasons_if_rated)
 def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
-    """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
+    """Record the reader's satisfaction once; the remark stays out of the log."""
     chosen = FaultAnswerSatisfaction(satisfaction)
     Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])
     return ActionResult(words=f"反映人评价：{chosen.label}", facts={"satisfaction": chosen.value})

@@ -115,7 +115,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
 
 @action("platform.enter_part", label="登记移交事项", rule=list_reasons_against_keeping_file)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Record what is handed over with a site; signed lines cannot change. The result is the `Handover`."""
+    """Record what is handed over with a site; signed lines cannot change."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     handover = upkeep.handovers.filter(part=part).first()
@@ -173,7 +173,7 @@ def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
 
 @action("platform.log_drill", label="登记恢复演练", rule=check_system)
 def log_restore_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
-    """Record the result of restoring a backup for verification. The result is the `RestoreDrill`."""
+    """Record the result of restoring a backup for verification."""
     for name, value in facts.items():
         setattr(drill, name, value)
     drill.save()

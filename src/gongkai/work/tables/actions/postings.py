@@ -30,7 +30,7 @@ def record_posting(
     copies: int | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Record that a table was posted on a board, or that leaflets were handed out; return the `Posting`."""
+    """Record that a table was posted on a board, or that leaflets were handed out."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if kind == PostingKind.LEAFLET and not copies:
@@ -89,7 +89,7 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.attach_papers", label="上传材料", rule=rules.list_reasons_unless_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Attach photos of a board or receipts of leaflets (`what`); return them. New photos end the confirmation."""
+    """Attach photos of a board or receipts of leaflets; new photos end the confirmation."""
     added = papers.add_papers(posting.papers, what, files, by=by)
     text = papers.describe_papers(added) + _end_confirmation(posting, what)
     return ActionResult(words=text, facts={"papers": papers.paper_digests(added)}, result=added)

@@ -243,7 +243,7 @@ def add_record(
 def change_record(
     record: Record, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] | None = None
 ) -> ActionResult:
-    """Change a record, confirmed today. The public version stays until the change is reviewed and published."""
+    """Change and confirm a record; the public version stays until it is published."""
     cleaned = read_values(record.schema, values)
     name = make_record_name(record.schema.all_fields, cleaned)
     _refuse_wrong_unit_name(record.table, cleaned)
@@ -271,7 +271,7 @@ def change_record(
 
 @action("tables.give_opinion", label="提出意见", rule=rules.list_reasons_unless_opinion_giver)
 def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> ActionResult:
-    """Record the opinion (`words`) that a row needs before it is published (宣传部门 on vaccination, P-12).
+    """Record the opinion that a row needs before it is published (宣传部门, P-12).
 
     A row whose opinion does not agree cannot be published; its unit is notified.
     """
@@ -331,7 +331,7 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
 
 @action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a record; the log keeps its text. A record published by itself must be withdrawn first."""
+    """Remove a record, unless it is published by itself; the log keeps its text."""
     if not reason.strip():
         raise Refused("请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
@@ -347,7 +347,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.list_reasons_unless_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Confirm the records whose only fault is an overdue confirmation; return a summary (Refused: none, or no rows)."""
+    """Confirm the records whose only fault is an overdue confirmation."""
     records_with_faults = list_faults_by_record(table)
     if not records_with_faults:
         raise Refused("表中还没有内容，请先填写或者导入。")

@@ -74,7 +74,7 @@ def _list_records(request: HttpRequest, key: str) -> QuerySet[Record]:
 
 @long_export("tables.schema", "结构化数据表", rows=_list_records, asked=lambda request: "format" in request.GET)
 def schema_page(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Show the tables of a schema and the units without one; `format=xlsx` exports all rows for import."""
+    """Show the tables of a schema and units without one; `format=xlsx` exports them."""
     by = require_staff_actor(request)
     schema = get_object_or_404(TableSchema, key=key)
     if request.GET.get("format") == "xlsx":

@@ -97,7 +97,7 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
-    """Return the form that sends a source for review, if the user `may`, or the open review with its desk."""
+    """Return the form that sends a source for review, if the user `may`, or the open one."""
     review = Review.objects.filter(source=source.stream, state__in=OPEN_STATES).order_by("-pk").first()
     desk = None
     if source.latest_revision_id:
