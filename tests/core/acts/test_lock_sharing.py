@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from django.db import connection, transaction
+from django.urls import clear_url_caches, get_resolver
 
 from gongkai.core.acts import lock_sharing
 from gongkai.core.acts.lock_sharing import MAX_PAUSE_SECONDS, postpone_collection, share_write_lock
@@ -33,3 +34,11 @@ def test_garbage_is_collected_again_once_the_last_of_overlapping_actions_ended()
     assert not gc.isenabled()
     second.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
+def test_urls_are_loaded_before_the_database_is_locked() -> None:
+    """A command's first message would load all views while nobody else can write: half a second."""
+    clear_url_caches()
+    with transaction.atomic():
+        assert get_resolver()._populated

@@ -2,7 +2,9 @@
 
 import time
 
+from django.apps import apps
 from django.db.backends.sqlite3 import base, operations
+from django.urls import get_resolver
 
 from gongkai.core.acts.lock_sharing import pause_after
 from gongkai.core.acts.written_rows import NotingDatabaseWrapper, NotingOperations
@@ -20,9 +22,16 @@ class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
     _locked_at = 0.0
 
     def _start_transaction_under_autocommit(self) -> None:
+        _load_urls()
         super()._start_transaction_under_autocommit()  # type: ignore[misc]
         self._locked_at = time.monotonic()
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
         pause_after(time.monotonic() - self._locked_at)
+
+
+def _load_urls() -> None:
+    """Load the URLs with their views, which the first address in a message would load while the database is locked."""
+    if apps.ready:
+        _ = get_resolver().reverse_dict
