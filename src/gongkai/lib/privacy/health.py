@@ -12,7 +12,7 @@ from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
+from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 _DIAGNOSIS_CUE = re.compile(
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|以(?=[“\"])|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"
@@ -138,7 +138,7 @@ def _is_general_or_masked(text_before: str, text_after: str, name_end: int, stro
     return bool(name_end and _GENERAL_STATEMENT.search(text_before[max(name_end, -8) :]))
 
 
-_BODY_PART = make_alternation(read_word_group("health", "body"))
+_BODY_PART = read_alternation("health", "body")
 _SMALL_NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
 _BODY_PART_FIRST_CHARACTERS = "".join(sorted({word[0] for word in read_word_group("health", "body")}))
 _INJURY_VERBS = "闪摔砸打撞扭割烧烫震压轧咬刺划崴锯绞冻拉扯砍戳炸"
@@ -197,7 +197,7 @@ GRADED_DISABILITY_PATTERN = re.compile(
 )
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
 _ORDINAL = "第?[0-9一二三四五六七八九十]{1,3}"
-_NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{make_alternation(read_word_group('health', 'body'))})"
+_NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{read_alternation('health', 'body')})"
 _FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL})?$")
 #: Share of the skin that is burnt: 全身40%烧伤.
 _SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
@@ -287,12 +287,12 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
 
 
 _HEALTH_FIELD = re.compile(
-    rf"(?:{make_alternation(read_word_group('health', 'field'))})(?:结果|结论|意见|为)?"
+    rf"(?:{read_alternation('health', 'field')})(?:结果|结论|意见|为)?"
     r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
 )
 #: Fields that tell of much else, too: what is a condition in them is a person's.
 _MIXED_FIELD = re.compile(
-    rf"(?:{make_alternation(read_word_group('health', 'loosefield'))})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
+    rf"(?:{read_alternation('health', 'loosefield')})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(

@@ -67,6 +67,12 @@ def make_alternation(items: frozenset[str] | tuple[str, ...]) -> str:
     return "|".join(re.escape(head) + _make_tails_pattern(frozenset(heads[head])) for head in sorted(heads))
 
 
+@cache
+def read_alternation(name: str, group: str) -> str:
+    """Return `make_alternation` of the words of one group in a table."""
+    return make_alternation(read_word_group(name, group))
+
+
 def _make_tails_pattern(tails: frozenset[str]) -> str:
     """Return a pattern of the tails of words; optional if one of them is empty."""
     non_empty = frozenset(tail for tail in tails if tail)

@@ -38,12 +38,12 @@ for _group in ("private", "kin", "minor", "public", "slot", "openslot"):
         )
 for _word in read_word_group("roles", "minor"):
     _KINDS_BY_ROLE[_word] = "minor"
-#: For each last character how long the roles are that end in it, the longest first.
-_ROLE_LENGTHS = {
-    last: tuple(sorted({len(role) for role in _KINDS_BY_ROLE if role[-1] == last and len(role) > 1}, reverse=True))
-    for last in {role[-1] for role in _KINDS_BY_ROLE}
-}
-_ROLE_END_CHARACTERS = frozenset(role[-1] for role in _KINDS_BY_ROLE)
+_lengths_by_end: dict[str, set[int]] = {}
+for _role in _KINDS_BY_ROLE:
+    _lengths_by_end.setdefault(_role[-1], set()).add(len(_role))
+#: For each last character how long the roles of two characters and more are that end in it, the longest first.
+_ROLE_LENGTHS = {last: tuple(sorted(sizes - {1}, reverse=True)) for last, sizes in _lengths_by_end.items()}
+_ROLE_END_CHARACTERS = frozenset(_ROLE_LENGTHS)
 _FIELD_SEPARATOR = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )

@@ -13,7 +13,7 @@ from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_record_head
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
+from gongkai.lib.privacy.tables import read_alternation
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
@@ -22,7 +22,7 @@ _KINSHIP_ENDINGS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: Text that begins right behind a name and what only people do, suffer or have.
 _PERSON_VERB = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
-    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{make_alternation(read_word_group('names', 'organ'))})|"
+    rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{read_alternation('names', 'organ')})|"
     rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE_PATTERN})"
 )
 _NAME_BOUNDARY = re.compile(

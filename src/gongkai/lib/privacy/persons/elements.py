@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, read_alternation, read_word_group
 
 _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
@@ -73,10 +73,12 @@ def score_word_before(frame: SearchText, start: int) -> float:
 
 
 #: Names of countries.
-COUNTRY_PATTERN = make_alternation(read_word_group("names", "country"))
+COUNTRY_PATTERN = read_alternation("names", "country")
 _DISEASE_WORDS = read_word_group("health", "disease")
 #: Words for illnesses.
-DISEASE_PATTERN = f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{make_alternation(_DISEASE_WORDS)})"
+DISEASE_PATTERN = (
+    f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{read_alternation('health', 'disease')})"
+)
 #: Grade of a disability.
 DISABILITY_GRADE_PATTERN = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
 #: An identity number.

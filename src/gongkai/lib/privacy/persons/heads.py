@@ -18,7 +18,7 @@ from gongkai.lib.privacy.persons.elements import (
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.surroundings import get_line_around
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
+from gongkai.lib.privacy.tables import read_alternation
 
 _RUN_BEFORE_FACT = re.compile(rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})")
 _NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{CARD_PATTERN}|{ID_PATTERN})")
@@ -66,7 +66,7 @@ def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
 
 #: Text allowed between a word border and a name: conjunctions, one-character words for relatives, a place or an organisation.
 _JOINING_WORDS = re.compile(
-    rf"(?:中国)?(?:{COUNTRY_PATTERN})(?:国|籍|人|公民|国籍){{0,2}}|(?:{make_alternation(read_word_group('roles', 'lead'))}){{1,3}}|"
+    rf"(?:中国)?(?:{COUNTRY_PATTERN})(?:国|籍|人|公民|国籍){{0,2}}|(?:{read_alternation('roles', 'lead')}){{1,3}}|"
     r"兹有|现有|另有|同意|关于|对于|经查|其中|其[妻子女父母夫孙兄弟姐妹]|[致因与和由对被向将经让给为有替把见及找班叫是]|[妻子女父母夫孙媳婿]|"
     rf"[{HAN}]{{2,8}}(?:村|社区|镇|乡|街道|小组|[组社]|小学|中学|学院|大学|公司|单位|班)"
 )

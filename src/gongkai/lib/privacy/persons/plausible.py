@@ -11,7 +11,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name, is_medical_term
 from gongkai.lib.privacy.persons.name_matches import NameEvidence
-from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_file, read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, read_alternation, read_word_file, read_word_group
 
 _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
 #: Further frequent words of laws, news and replies: no name after a word that introduces a person alone.
@@ -56,7 +56,7 @@ _NOT_NAME_ENDINGS = (
     "招领",
 )
 _COUNTRY_NAMES = read_word_group("names", "country")
-_DISEASE_WORDS = re.compile(make_alternation(read_word_group("health", "disease")))
+_DISEASE_WORDS = re.compile(read_alternation("health", "disease"))
 
 
 def is_office_word(word: str) -> bool:

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_word_group
+from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_alternation, read_word_group
 
 _COUNT_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
 _ETHNIC_GROUPS = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"
@@ -34,7 +34,7 @@ _OFFICE_VERBS = PrefixSet(read_word_group("roles", "officeverb"))
 _WEAK_VERBS = read_word_group("roles", "softverb")
 _OFFICE_BODY = re.compile(
     rf"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[{HAN}]{{0,10}}?(?:"
-    + make_alternation(read_word_group("roles", "officeverb"))
+    + read_alternation("roles", "officeverb")
     + ")"
 )
 #: Private matters after which 同志 is no sign of office.
@@ -45,14 +45,12 @@ PRIVATE_MATTERS_PATTERN = (
 _OFFICIAL_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS_PATTERN})")
 _LONG_SUFFIXES = frozenset(word for word in read_word_group("roles", "suffix") if len(word) > 1)
 _OFFICE_SUFFIX = re.compile(
-    r"(?:(?:" + make_alternation(read_word_group("roles", "suffix")) + r")|"
+    r"(?:(?:" + read_alternation("roles", "suffix") + r")|"
     r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、,;:；：()（）\"“”\s]{1,2}(?:"
     + make_alternation(_LONG_SUFFIXES)
     + "))"
 )
-_ADJACENT_OFFICE_SUFFIX = re.compile(
-    make_alternation(read_word_group("roles", "suffix")) + r"|[”\"]?等(?:品牌|商标|产品)"
-)
+_ADJACENT_OFFICE_SUFFIX = re.compile(read_alternation("roles", "suffix") + r"|[”\"]?等(?:品牌|商标|产品)")
 _DATE_AFTER = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
@@ -98,7 +96,7 @@ def is_official_after(frame: SearchText, end: int) -> bool:
     return bool(_OFFICE_BODY.match(text, end))
 
 
-_DISEASE_WORDS = make_alternation(read_word_group("health", "disease"))
+_DISEASE_WORDS = read_alternation("health", "disease")
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
 _PLAIN_FACT = re.compile(
     rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_ETHNIC_GROUPS}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"

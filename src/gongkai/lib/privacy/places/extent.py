@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
+from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 #: A number of up to three digits.
 SHORT_NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
@@ -55,7 +55,7 @@ _ADDRESS_WINDOW = re.compile(
 )
 #: Words after which an address has ended.
 _ADDRESS_END = re.compile(
-    rf"(?<!自)(?:{make_alternation(read_word_group('homes', 'end'))})|"
+    rf"(?<!自)(?:{read_alternation('homes', 'end')})|"
     rf"\s1[3-9][0-9]\s[0-9]{{4}}\s|联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[{HAN}0-9]{{0,4}}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     rf"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{{4}}\s?年|[0-9]{{6,}}|类别|人员|人口|保障|与|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?=[,，、;；。\s()0-9]|性|$|[{HAN}]{{1,3}}族)"
 )
