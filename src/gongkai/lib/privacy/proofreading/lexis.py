@@ -4,11 +4,10 @@ The numbers are in `data/words.bin`, built by `tools/privacy_counts.py`. Non-Chi
 as one of three signs: border, number, Latin letters. Rows are stored as 32-bit hashes.
 """
 
-from array import array
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,35 +29,25 @@ from gongkai.lib.privacy.proofreading.shares import (
 #: Numbers of the three signs for non-Chinese runs.
 BORDER, NUMBER, LATIN = 1, 2, 3
 _PRIOR_WEIGHT = 3.0
-#: Maximum bytes (UTF-16) of a word that is stored as one integer.
-_SHORT_BYTES = 8
+#: Words of up to this many characters are sorted in one array.
+_SHORT_CHARACTERS = 4
 
 
 class WordNumbers:
-    """The number of each word: its position plus one. A dict of the 40,000 words takes 6 MB, this less than one."""
+    """The number of each word: its position plus one. A dict of the 40,000 words takes 6 MB, this one."""
 
     def __init__(self, words: list[str]) -> None:
-        short: dict[int, int] = {}
-        self._long: dict[str, int] = {}
-        for number, word in enumerate(words, 1):
-            if (key := _pack_word(word)) is None:
-                self._long[word] = number
-            else:
-                short[key] = number
-        self._keys, self._numbers = array("Q", sorted(short)), array("H", (short[key] for key in sorted(short)))
+        self._long = {word: number for number, word in enumerate(words, 1) if len(word) > _SHORT_CHARACTERS}
+        short = np.array([word if len(word) <= _SHORT_CHARACTERS else "" for word in words], f"<U{_SHORT_CHARACTERS}")
+        order = np.argsort(short)
+        self._words, self._numbers = short[order], (order + 1).astype(np.uint16)
 
     def find(self, word: str) -> int:
         """Return the number of a word, 0 for unknown words."""
-        if (key := _pack_word(word)) is None:
+        if not 0 < len(word) <= _SHORT_CHARACTERS:
             return self._long.get(word, 0)
-        at = bisect_left(self._keys, key)
-        return self._numbers[at] if at < len(self._keys) and self._keys[at] == key else 0
-
-
-def _pack_word(word: str) -> int | None:
-    """Return a word of up to four characters as an integer, None for longer ones."""
-    content = word.encode("utf-16-le", "surrogatepass")
-    return int.from_bytes(content, "little") if len(content) <= _SHORT_BYTES else None
+        at = int(np.searchsorted(self._words, np.array(word, self._words.dtype)))
+        return int(self._numbers[at]) if at < len(self._words) and self._words[at] == word else 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +57,7 @@ class WordCounts:
     Attributes:
         numbers: the number of each word.
         single: count of each number.
-        two: counts of pairs of words; the key has the first word's number in its upper half.
+        two: counts of pairs of words, by `make_pair_keys`.
         three: counts of triples of words, by hash.
     """
 
@@ -79,7 +68,7 @@ class WordCounts:
 
     def count_pairs(self, first: Ints, second: Ints) -> Reals:
         """Return the counts of word pairs."""
-        return self.two.of(hash_word_rows(first, second))
+        return self.two.of(make_pair_keys(first, second))
 
     def count_triples(self, first: Ints, second: Ints, third: Ints) -> Reals:
         """Return the counts of word triples."""
@@ -101,6 +90,11 @@ class WordCounts:
         return result
 
 
+def make_pair_keys(first: Ints, second: Ints) -> NDArray[np.uint32]:
+    """Return the key of each pair of words: the number of the first one is in its upper half."""
+    return (first.astype(np.uint32) << np.uint32(16)) | second.astype(np.uint32)
+
+
 def hash_word_rows(*columns: Ints) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each row, for columns of word numbers."""
     key = columns[0].astype(np.uint64)
@@ -119,21 +113,18 @@ def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) 
     """
     parts = ["\n".join(words).encode(), to_levels(single).tobytes()]
     for columns, often in tables:
-        # Unhashed pairs compress better; they are hashed when they are read.
-        rows = hash_word_rows(*columns) if len(columns) > 2 else (columns[0] << 16) | columns[1]
+        rows = hash_word_rows(*columns) if len(columns) > 2 else make_pair_keys(*columns)
         order = np.argsort(rows, kind="stable")
         parts += [*encode_gaps(rows[order]), to_levels(often[order]).tobytes()]
     return pack_parts(parts)
 
 
-def unpack(content: bytes) -> WordCounts:
+def unpack(source: IO[bytes]) -> WordCounts:
     """Return the words and counts of a file."""
-    sections = unpack_parts(content)
+    sections = unpack_parts(source)
     word_list = next(sections).decode().split("\n")
     single = np.concatenate((np.zeros(1, np.float32), from_levels(next(sections))))
-    pairs = hash_keys(decode_gaps(next(sections), next(sections)).astype(np.uint64))
-    order = np.argsort(pairs)
-    two = CountTable(pairs[order], np.frombuffer(next(sections), np.uint8)[order])
+    two = CountTable(decode_gaps(next(sections), next(sections)), np.frombuffer(next(sections), np.uint8), shift=16)
     three = CountTable(decode_gaps(next(sections), next(sections)), np.frombuffer(next(sections), np.uint8))
     return WordCounts(WordNumbers(word_list), single, two, three)
 
@@ -141,7 +132,8 @@ def unpack(content: bytes) -> WordCounts:
 @cache
 def load_word_counts() -> WordCounts:
     """Return the bundled word counts."""
-    return unpack((files("gongkai.lib.privacy") / "data" / "words.bin").read_bytes())
+    with (files("gongkai.lib.privacy") / "data" / "words.bin").open("rb") as source:
+        return unpack(source)
 
 
 def sign_number(word: str) -> int:

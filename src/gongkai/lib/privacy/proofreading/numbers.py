@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,9 +121,9 @@ def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Number
     return pack_parts(parts)
 
 
-def unpack(content: bytes) -> CharacterCounts:
+def unpack(source: IO[bytes]) -> CharacterCounts:
     """Return the character counts stored in a file."""
-    parts = unpack_parts(content)
+    parts = unpack_parts(source)
     letters = next(parts).decode()
     single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)
     single[1 : len(letters) + 1] = from_levels(next(parts))
@@ -152,7 +153,8 @@ def _build_number_table(letters: str) -> Ints:
 @cache
 def load_counts() -> CharacterCounts:
     """Return the bundled character counts."""
-    return unpack((files("gongkai.lib.privacy") / "data" / "counts.bin").read_bytes())
+    with (files("gongkai.lib.privacy") / "data" / "counts.bin").open("rb") as source:
+        return unpack(source)
 
 
 _ISSUING_BODY = (

@@ -7,6 +7,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,35 +91,42 @@ Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
 _LEVELS_PER_E = 3.0
-#: Rows with the same first 18 bits are adjacent: a table of a megabyte has their places, so a row needs two more bytes.
-_PREFIX_SHIFT = np.uint32(14)
-_REST_MASK = np.uint32((1 << 14) - 1)
 #: Places of a block in `SparseBytes`: six bits.
 _BLOCK, _WITHIN = np.int32(6), np.int32(63)
 _HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 class CountTable:
-    """Sorted 32-bit hashes with the level of each count."""
+    """Sorted 32-bit keys with the level of each count.
 
-    def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
+    Keys with the same bits above the last `shift` (at most 16) are adjacent, and their places are known: a key needs
+    two more bytes.
+    """
+
+    def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8], shift: int = 14) -> None:
+        self._shift, self._mask = np.uint32(shift), np.uint32((1 << shift) - 1)
         # One more at the end, so that a step never leaves the table.
-        self._rests = np.append((rows & _REST_MASK).astype(np.uint16), np.uint16(0))
+        self._rests = np.zeros(len(rows) + 1, np.uint16)
+        self._rests[:-1] = rows  # the lower half
+        self._rests &= np.uint16(self._mask)
         self._levels = np.append(levels, np.uint8(0))
-        prefixes = np.arange(0, 1 << 32, 1 << int(_PREFIX_SHIFT), dtype=np.uint32)
+        prefixes = np.arange(0, 1 << 32, 1 << shift, dtype=np.uint32)
         self._begins = np.append(np.searchsorted(rows, prefixes), len(rows)).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
         """Return the counts of these keys."""
-        prefixes = keys >> _PREFIX_SHIFT
+        prefixes = keys >> self._shift
         at, ends = self._begins[prefixes], self._begins[prefixes + np.uint32(1)]
-        rests = (keys & _REST_MASK).astype(np.uint16)
-        # Few rows share their first bits: step by step those go on that are not there yet.
-        unfinished = np.flatnonzero((at < ends) & (self._rests[at] < rests))
-        while len(unfinished):
-            at[unfinished] += 1
-            places = at[unfinished]
-            unfinished = unfinished[(places < ends[unfinished]) & (self._rests[places] < rests[unfinished])]
+        rests = (keys & self._mask).astype(np.uint16)
+        lasts = ends.copy()
+        unfinished = np.flatnonzero(at < lasts)
+        while len(unfinished):  # Binary search within each prefix.
+            low, high = at[unfinished], lasts[unfinished]
+            middle = (low + high) >> 1
+            before = self._rests[middle] < rests[unfinished]
+            at[unfinished] = low = np.where(before, middle + 1, low)
+            lasts[unfinished] = high = np.where(before, high, middle)
+            unfinished = unfinished[low < high]
         known = (at < ends) & (self._rests[at] == rests)
         return np.where(known, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
 
@@ -162,7 +170,7 @@ def to_levels(counts: Numbers) -> NDArray[np.uint8]:
     return found
 
 
-def from_levels(levels: bytes) -> Reals:
+def from_levels(levels: bytes | bytearray) -> Reals:
     """Return the counts that were stored as levels."""
     found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)).astype(
         np.float32
@@ -180,7 +188,7 @@ def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
 
 
-def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
+def decode_gaps(low: bytearray, high: bytearray) -> NDArray[np.uint32]:
     """Return the rows that `encode_gaps` stored."""
     rows: NDArray[np.uint32] = np.frombuffer(high, "<u2").astype(np.uint32)
     rows <<= np.uint32(16)
@@ -194,15 +202,20 @@ def pack_parts(parts: list[bytes]) -> bytes:
     return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
-def unpack_parts(content: bytes) -> Iterator[bytes]:
-    """Yield the byte strings of a file made by `pack_parts`."""
-    stream, left = zlib.decompressobj(), content
+#: Bytes of a compressed file that are read at once: each call of the decompressor copies the rest.
+_PIECE_BYTES = 1 << 16
 
-    def read(size: int) -> bytes:
-        """Return the next `size` bytes of the compressed stream."""
-        nonlocal left
-        section = stream.decompress(left, size)
-        left = stream.unconsumed_tail
+
+def unpack_parts(source: IO[bytes]) -> Iterator[bytearray]:
+    """Yield the byte strings of a file made by `pack_parts`."""
+    stream = zlib.decompressobj()
+
+    def read(size: int) -> bytearray:
+        """Return the next `size` bytes of the decompressed file."""
+        section = bytearray()
+        while len(section) < size:
+            piece = stream.unconsumed_tail or source.read(_PIECE_BYTES)
+            section += stream.decompress(piece, size - len(section))
         return section
 
     count = read(1)[0]

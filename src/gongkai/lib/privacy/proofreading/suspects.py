@@ -3,6 +3,7 @@
 A place is checked where no frequent sequence of three or four characters covers it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -68,7 +69,7 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
     """Return {character: others} by equal sound, by similar sound and by similar shape."""
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
-    shapes: dict[str, str] = {}
+    shapes = defaultdict[str, list[str]](list)
     loosely: dict[str, str] = {}
     for sound, chars in read_rows("sounds"):
         loosely[normalise_reading(sound)] = loosely.get(normalise_reading(sound), "") + chars
@@ -78,10 +79,10 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
         for char in chars:
             nears.setdefault(char, []).append(chars)
     for char, similar_ones in read_rows("shapes"):
-        shapes[char] = shapes.get(char, "") + similar_ones
+        shapes[char].append(similar_ones)
         for similar in similar_ones:
-            shapes[similar] = shapes.get(similar, "") + char
-    return sounds, nears, shapes
+            shapes[similar].append(char)
+    return sounds, nears, {char: "".join(others) for char, others in shapes.items()}
 
 
 @lru_cache(maxsize=512)
