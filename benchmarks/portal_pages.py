@@ -56,6 +56,8 @@ def main(count: int) -> None:
         "suggestions": ("/search/suggest/?q=预算", TITLES),
         "api": ("/api/v1/documents/", TEXT),
         "feed": ("/feed/", TEXT),
+        "sitemap index": ("/sitemap.xml", "sitemap-0.xml"),
+        "sitemap of 1,000 texts": (f"/sitemap-{count // 2000}.xml", "(?s)(<loc>.*){900}"),
     }
     figures = {name: measure(client, *page) for name, page in addresses.items()}
     print(json.dumps({"fill_s": filled, "pages": figures}))

@@ -1,9 +1,10 @@
 """Memory and start of a server's processes in MB and seconds (`python -m benchmarks.worker_memory [PAGES [WORKERS]]`).
 
-`GONGKAI_DATA` names a built sample city; a copy of it is served, because checked texts are stored and would not be checked again. `gongkai serve`
-is started as an installation starts it. Three readers ask for pages that pages lead to, each another one, in turn as the public and signed in
-as the office. *Resident* includes memory shared with other processes; *its own* is the cost of one more process. A page of the system's cache
-that SQLite maps counts as resident.
+`GONGKAI_DATA` names a built sample city; a copy of it is served, because checked texts are stored and would not be
+checked again. `gongkai serve` is started as an installation starts it: once as after an update, when it looks for
+migrations, then as at every other time. Three readers ask for pages that pages lead to, each another one, in turn as
+the public and signed in as the office. *Resident* includes memory shared with other processes; *its own* is the cost
+of one more process. A page of the system's cache that SQLite maps counts as resident.
 """
 
 import os
@@ -24,6 +25,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 from benchmarks import figures
 from benchmarks.__main__ import PARTS
+from gongkai.ops.upkeep.table_stamp import STAMP_FILE_NAME
 
 PART = "worker_memory"
 PAGES, WORKERS = 500, 1
@@ -111,36 +113,51 @@ class Reader:
 
 
 @contextmanager
-def serve(workers: int) -> Iterator[tuple[int, float]]:
-    """Serve a copy of the city; yield the server's number and its processor seconds until the first answer."""
-    assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
+def copy_city() -> Iterator[Path]:
+    """Context manager that yields a copy of the city, as after an update of the program."""
     with tempfile.TemporaryDirectory() as folder:
         city = shutil.copytree(os.environ["GONGKAI_DATA"], Path(folder) / "city")
-        (city / "gongkai.sqlite3.serving").unlink(missing_ok=True)
-        words = ["serve", "--port", str(PORT), "--no-second-factor", "--workers", str(workers)]
-        server = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, *words],
-            env=os.environ | {"GONGKAI_DATA": str(city)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while True:
-                assert server.poll() is None, "the server ended"
-                try:
-                    build_opener().open(SITE, timeout=60).read()
-                    break
-                except (URLError, OSError):
-                    time.sleep(0.02)
-            yield server.pid, processor_seconds(list_family(server.pid))
-        finally:
-            server.terminate()
-            server.wait(60)
+        for name in ("gongkai.sqlite3.serving", STAMP_FILE_NAME):
+            (city / name).unlink(missing_ok=True)
+        yield city
+
+
+@contextmanager
+def serve(city: Path, workers: int) -> Iterator[tuple[int, float]]:
+    """Serve a city; yield the server's number and its processor seconds until the first answer."""
+    assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
+    words = ["serve", "--port", str(PORT), "--no-second-factor", "--workers", str(workers)]
+    server = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, *words],
+        env=os.environ | {"GONGKAI_DATA": str(city)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            assert server.poll() is None, "the server ended"
+            try:
+                build_opener().open(SITE, timeout=60).read()
+                break
+            except (URLError, OSError):
+                time.sleep(0.02)
+        yield server.pid, processor_seconds(list_family(server.pid))
+    finally:
+        server.terminate()
+        server.wait(60)
 
 
 def run(pages: int = PAGES, workers: int = WORKERS) -> dict[str, float]:
     """Serve the city, ask for so many pages, and return what the workers take on average after each stage."""
-    with serve(workers) as (server, started):
+    with copy_city() as city:
+        with serve(city, workers) as (_, updated):
+            pass
+        return {"start after an update: processor seconds": updated, **_measure(city, pages, workers)}
+
+
+def _measure(city: Path, pages: int, workers: int) -> dict[str, float]:
+    """Return the processor time of a start, and the memory of the workers after each stage."""
+    with serve(city, workers) as (server, started):
         found = {"start to the first answer: processor seconds": started}
 
         def look(stage: str) -> None:
