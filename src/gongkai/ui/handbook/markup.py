@@ -7,7 +7,6 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -36,7 +35,7 @@ class RenderOptions:
         before: prefix of anchors.
         down: number of levels by which headings are lowered.
         spelled: print the URLs of external links, for paper.
-        office: link to pages of the office; false for readers without a post, who may open none.
+        opens: returns true for the URL of a page that the reader can open; other links leave their texts.
         picture: returns the HTML of a picture by name and text.
     """
 
@@ -44,7 +43,7 @@ class RenderOptions:
     before: str = ""
     down: int = 0
     spelled: bool = False
-    office: bool = True
+    opens: Callable[[str], bool] | None = None
     picture: Callable[[str, str], str] = render_figure
 
 
@@ -109,7 +108,7 @@ def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOp
         token.attrs = {"id": drawing.before + make_anchor(get_plain_text(following))}
     if token.children:
         inline_tokens = _remove_breaks_before_pictures(token.children)
-        visible_tokens = inline_tokens if drawing.office else _remove_office_links(inline_tokens)
+        visible_tokens = _remove_dead_links(inline_tokens, drawing.opens) if drawing.opens else inline_tokens
         adapted_tokens = [_adapt_inline(piece, drawing) for piece in visible_tokens]
         token.children = _print_urls(adapted_tokens) if drawing.spelled else adapted_tokens
     return token
@@ -124,13 +123,13 @@ def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
     ]
 
 
-def _remove_office_links(pieces: "Iterable[Token]") -> "list[Token]":
-    """Return the tokens without links into the office; their texts remain."""
+def _remove_dead_links(pieces: "Iterable[Token]", opens: Callable[[str], bool]) -> "list[Token]":
+    """Return the tokens without links to pages that the reader cannot open; their texts remain."""
     result: list[Token] = []
-    hidden, office = False, reverse("wagtailadmin_home")
+    hidden = False
     for piece in pieces:
         if piece.type == "link_open":
-            hidden = str(piece.attrs["href"]).startswith(office)
+            hidden = not opens(str(piece.attrs["href"]))
         if not (hidden and piece.type in {"link_open", "link_close"}):
             result.append(piece)
     return result

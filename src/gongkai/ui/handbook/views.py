@@ -1,15 +1,18 @@
 """Pages of the handbook: contents, search, one page, print version, .docx; for every login."""
 
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.content.editions.hosts import find_stored_site_of_host
+from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
@@ -19,8 +22,11 @@ from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_page_names, l
 from gongkai.ui.handbook.finding import make_handbook_url, search_handbook
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
+from gongkai.work.tables.public import list_schemas_on_site
 
 _PICTURE_SCHEME = "gongkai-picture"
+#: URL of a public table, which opens only with public rows.
+_TABLE_URL = re.compile(r"/tables/([\w-]+)/")
 
 
 def _render_placeholder(name: str, alt: str) -> SafeString:
@@ -68,6 +74,23 @@ def _can_open_office(request: HttpRequest) -> bool:
     return request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
 
 
+def _make_link_check(request: HttpRequest) -> Callable[[str], bool]:
+    """Return a function that tells the URLs that the user can open: office pages with a post, tables with public rows."""
+    office, opens_office = reverse("wagtailadmin_home"), _can_open_office(request)
+
+    @cache
+    def list_table_keys() -> set[str]:
+        site = find_stored_site_of_host(request.get_host(), Website.objects.all())
+        return {offered.schema.key for offered in list_schemas_on_site(site.pk)} if site else set()
+
+    def opens(url: str) -> bool:
+        if table := _TABLE_URL.match(url):
+            return table[1] in list_table_keys()
+        return opens_office or not url.startswith(office)
+
+    return opens
+
+
 def _get_base_template(request: HttpRequest) -> str:
     return "ui/office.html" if _can_open_office(request) else "handbook/plain.html"
 
@@ -102,7 +125,7 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
         raise Http404("手册里没有这一页")
     current_page, at = load_pages()[name], order.index(name)
     drawing = RenderOptions(
-        lambda page, anchor: make_handbook_url(page or name, anchor), office=_can_open_office(request)
+        lambda page, anchor: make_handbook_url(page or name, anchor), opens=_make_link_check(request)
     )
     context = {
         "frame": _get_base_template(request),
@@ -118,14 +141,14 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
 @_require_login
 def print_page(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
-    office = _can_open_office(request)
-    chapters = [(part, [(page, _render_chapter(page, office)) for page in part.pages]) for part in load_parts()]
+    opens = _make_link_check(request)
+    chapters = [(part, [(page, _render_chapter(page, opens)) for page in part.pages]) for part in load_parts()]
     context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
 
 
-def _render_chapter(shown: HandbookPage, office: bool) -> str:
-    drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2, office=office)
+def _render_chapter(shown: HandbookPage, opens: Callable[[str], bool]) -> str:
+    drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2, opens=opens)
     return render_tokens(shown.tokens, drawing)
 
 
