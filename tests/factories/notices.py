@@ -27,7 +27,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.planning.roles import COLUMNS, RESPONSIBLE_OWES
+from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES, SEPARATE_COLUMNS
 from replayed import repeatable
 
 
@@ -175,8 +175,8 @@ def source(made: dict[str, object] | None = None, name: str = "任务分工.txt"
 def draft(where: City, made: dict[str, object] | None = None) -> Notice:
     """An imported draft in which it was answered who owes its rows."""
     notice = imported(where, made)
-    if notice.measures.filter(form=COLUMNS).exists():
-        choose_owner(notice, by=where.chief, form=COLUMNS, choice=RESPONSIBLE_OWES)
+    if notice.measures.filter(form=SEPARATE_COLUMNS).exists():
+        choose_owner(notice, by=where.chief, form=SEPARATE_COLUMNS, choice=RESPONSIBLE_OWES)
     return Notice.objects.get(pk=notice.pk)
 
 

@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body, BodyKind, Level
 from gongkai.core.units.queries import general_office
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.models import Amending, Assignment, Notice
-from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
+from gongkai.work.notices.planning.roles import LEAD_OWES, SEPARATE_COLUMNS
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import load_current
 from simulation.course_table import SENTENCE
@@ -59,7 +59,7 @@ def helped_notice_arrives(player: Player, step: Step) -> None:
     source = notices.source(_read(step, step.data["about"][0]))
     source = replace(source, text=f"{source.text}\n{SENTENCE}\n附件另行印发，不再抄送。")
     notice = noticing.import_notice(None, by=city.chief, source=source, government=city.government, issuer=city.office)
-    noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
+    noticing.choose_owner(notice, by=city.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
 
 
 @event
@@ -68,8 +68,8 @@ def revising_notice_arrives(player: Player, step: Step) -> None:
     older, city = row_of(step), notice_city(player)
     about = older.measures.order_by("pk").first().text.removeprefix("公开").partition("（")[0]
     notice = notices.imported(city, _read(step, about, dropped=1))
-    if notice.measures.filter(form=COLUMNS).exists():
-        noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
+    if notice.measures.filter(form=SEPARATE_COLUMNS).exists():
+        noticing.choose_owner(notice, by=city.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
     noticing.set_amended_notice(notice, by=city.chief, older=older)
 
 

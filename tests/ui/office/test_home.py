@@ -24,7 +24,7 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, BodyKind, Office, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office import blocks
-from gongkai.ui.office.blocks import OTHERS
+from gongkai.ui.office.blocks import OTHER_BLOCK_ROWS
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -109,10 +109,10 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
     monkeypatch.setitem(
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     )
-    EntryFactory.create_batch(OTHERS + 2, body=city.finance, state="submitted", green=True)
+    EntryFactory.create_batch(OTHER_BLOCK_ROWS + 2, body=city.finance, state="submitted", green=True)
     shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
-    assert len(shown["entries"]) == OTHERS
-    assert shown["note"] == f"共{OTHERS + 2}项"
+    assert len(shown["entries"]) == OTHER_BLOCK_ROWS
+    assert shown["note"] == f"共{OTHER_BLOCK_ROWS + 2}项"
     assert shown["unlisted"].startswith("还有2项：")
 
 
@@ -121,11 +121,11 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
         ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
     )
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
-    EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
+    EntryFactory.create_batch(OTHER_BLOCK_ROWS, body=city.finance, state="submitted", yellow=True)
     asked = EntryFactory(body=city.finance, state="returned", green=True)
     shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
-    assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHERS)
-    assert shown["note"] == f"共{OTHERS + 1}项，其中等您决定的1项在前"
+    assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHER_BLOCK_ROWS)
+    assert shown["note"] == f"共{OTHER_BLOCK_ROWS + 1}项，其中等您决定的1项在前"
 
 
 def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:

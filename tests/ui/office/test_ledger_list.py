@@ -187,7 +187,7 @@ def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) ->
 
 
 def test_units_to_urge_stand_on_pages(as_, city, monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.ui.office.views.urging.UNITS", 1)
+    monkeypatch.setattr("gongkai.ui.office.views.urging.UNITS_PER_PAGE", 1)
     for body in (city.finance, city.water):
         EntryFactory(body=body, red=True)
     client, address = as_(city.chief), f"{LIST}urging/"

@@ -23,7 +23,7 @@ from tools.nginx import PROGRAM, free, run, sample
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import make_cache_control
-from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, PageFilesMiddleware
+from gongkai.ui.portal.page_files import CHANGED_FOLDER, NGINX_PROVEN, PageFilesMiddleware
 from gongkai.ui.portal.purging import ways
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import PurgeRefused, purge_url
@@ -141,7 +141,7 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Itera
     port = free()
     process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret", inner=inner))
     _listens(process, port)
-    (tmp_path / "pages" / CHANGED).mkdir(parents=True)
+    (tmp_path / "pages" / CHANGED_FOLDER).mkdir(parents=True)
     if is_nginx_active(tmp_path / "pages"):
         NGINX_PROVEN.set()
     yield port
@@ -238,7 +238,7 @@ def test_only_the_secret_takes_away_and_only_inside(
 
 def test_a_folder_from_which_no_nginx_takes_away_is_not_written(nginx: int, tmp_path: Path, settings: Any) -> None:
     """Such as a second machine's, with the settings of the first; or where the secrets differ."""
-    (tmp_path / "other" / CHANGED).mkdir(parents=True)
+    (tmp_path / "other" / CHANGED_FOLDER).mkdir(parents=True)
     assert not is_nginx_active(tmp_path / "other")
     settings.GONGKAI_CACHE_SECRET = "guessed"
     assert not is_nginx_active(tmp_path / "pages")
@@ -406,7 +406,7 @@ def secure(
     certificate.write_text(certificate.read_text() + (tmp_path / "key.pem").read_text())
     site = sample(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
     process = run(tmp_path, site)
-    (tmp_path / "pages" / CHANGED).mkdir(parents=True)
+    (tmp_path / "pages" / CHANGED_FOLDER).mkdir(parents=True)
     NGINX_PROVEN.set()
     trusted = ssl.create_default_context(cafile=str(certificate))
 

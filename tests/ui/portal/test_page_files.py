@@ -17,8 +17,15 @@ from django.test import RequestFactory
 from gongkai.core.acts import generation
 from gongkai.core.acts.generation import Generation
 from gongkai.ui.portal import caching, sweeping
-from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, PageFilesMiddleware
+from gongkai.ui.portal.caching import SHARED_SECONDS
+from gongkai.ui.portal.page_files import (
+    CHANGED_FOLDER,
+    NGINX_PROVEN,
+    NOW_FOLDER,
+    PAGES_FOLDER,
+    HostFolder,
+    PageFilesMiddleware,
+)
 from gongkai.ui.portal.sweeping import delete_expired_files
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
@@ -26,7 +33,7 @@ HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    for name in (NOW, CHANGED):
+    for name in (NOW_FOLDER, CHANGED_FOLDER):
         (tmp_path / name).mkdir()
     NGINX_PROVEN.set()
     yield tmp_path
@@ -36,7 +43,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def shown(folder: Path) -> bytes:
     """What nginx shows; nothing where it would ask the portal."""
     try:
-        return (folder / NOW / HOST / PAGES / f"{NAME}.gz").read_bytes()
+        return (folder / NOW_FOLDER / HOST / PAGES_FOLDER / f"{NAME}.gz").read_bytes()
     except OSError:
         return b""
 
@@ -45,12 +52,12 @@ def take_away(folder: Path, *, everything: bool) -> None:
     """Do as nginx does when it is told (`purging.ways`): write `changed` anew, then rename the host's folder or unlink the page."""
     part = folder / f"{random.random()}"
     part.write_text("1")
-    part.rename(folder / CHANGED / HOST)
+    part.rename(folder / CHANGED_FOLDER / HOST)
     try:
         if everything:
-            (folder / NOW / HOST).rename(folder / NOW / f".{HOST}.{random.random()}")
+            (folder / NOW_FOLDER / HOST).rename(folder / NOW_FOLDER / f".{HOST}.{random.random()}")
         else:
-            (folder / NOW / HOST / PAGES / f"{NAME}.gz").unlink()
+            (folder / NOW_FOLDER / HOST / PAGES_FOLDER / f"{NAME}.gz").unlink()
     except FileNotFoundError:
         pass
 
@@ -61,7 +68,7 @@ def _keeps_on(folder: Path) -> None:
         with HostFolder(folder, HOST) as host_folder:
             state = (folder / "state").read_bytes()
             time.sleep(random.random() / 500)
-            host_folder.put(f"{PAGES}/{NAME}.gz", state)
+            host_folder.put(f"{PAGES_FOLDER}/{NAME}.gz", state)
 
 
 @pytest.fixture
@@ -133,7 +140,7 @@ def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
 def test_a_full_disk_keeps_nothing_and_hinders_nobody(
     folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / NOW / HOST).mkdir()
+    (folder / NOW_FOLDER / HOST).mkdir()
 
     def full(*_args: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -153,24 +160,30 @@ def test_a_full_disk_keeps_nothing_and_hinders_nobody(
 def test_what_says_more_of_itself_than_a_file_can_is_no_file(
     folder: Path, settings: Any, changed: dict[str, str]
 ) -> None:
-    (folder / NOW / HOST).mkdir()
+    (folder / NOW_FOLDER / HOST).mkdir()
     _asked(folder, settings, HttpResponse("page", headers=changed))
     assert not shown(folder)
 
 
 def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / NOW / HOST).mkdir()
+    (folder / NOW_FOLDER / HOST).mkdir()
     with HostFolder(folder, HOST) as host_folder:
         for name in ("old", "new"):
-            assert host_folder.put(f"{PAGES}/{name}.html.gz", b"x")
-    os.utime(folder / NOW / HOST / PAGES / "old.html.gz", (1, 1))
-    take = folder / NOW / f".{HOST}.1"
+            assert host_folder.put(f"{PAGES_FOLDER}/{name}.html.gz", b"x")
+    os.utime(folder / NOW_FOLDER / HOST / PAGES_FOLDER / "old.html.gz", (1, 1))
+    take = folder / NOW_FOLDER / f".{HOST}.1"
     take.mkdir()
     assert delete_expired_files(folder, time.time()) == 1
     assert not take.exists()
-    os.utime(folder / NOW / HOST / PAGES / "new.html.gz", (one := time.time(), one))
-    assert delete_expired_files(folder, one + SHORT - 5) == delete_expired_files(folder, one - SHORT + 5) == 0
-    assert delete_expired_files(folder, one - SHORT - 5) == 1, "the clock was set back: it would stand for that long"
+    os.utime(folder / NOW_FOLDER / HOST / PAGES_FOLDER / "new.html.gz", (one := time.time(), one))
+    assert (
+        delete_expired_files(folder, one + SHARED_SECONDS - 5)
+        == delete_expired_files(folder, one - SHARED_SECONDS + 5)
+        == 0
+    )
+    assert delete_expired_files(folder, one - SHARED_SECONDS - 5) == 1, (
+        "the clock was set back: it would stand for that long"
+    )
 
     def away(*_names: object) -> None:
         raise DatabaseError
@@ -184,13 +197,13 @@ def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(generation, "current_generation", lambda: Generation("first"))
     assert sweeping.delete_other_generation(folder)
     assert not sweeping.delete_other_generation(folder)
-    (folder / NOW / HOST / PAGES / "columns/1").mkdir(parents=True)
+    (folder / NOW_FOLDER / HOST / PAGES_FOLDER / "columns/1").mkdir(parents=True)
     with HostFolder(folder, HOST) as slow, HostFolder(folder, HOST) as host_folder:
-        assert host_folder.put(f"{PAGES}/{NAME}.gz", b"later withdrawn")
+        assert host_folder.put(f"{PAGES_FOLDER}/{NAME}.gz", b"later withdrawn")
         monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
         assert sweeping.delete_other_generation(folder)
         assert shown(folder) == b""
-        slow.put(f"{PAGES}/{NAME}.gz", b"made before")
+        slow.put(f"{PAGES_FOLDER}/{NAME}.gz", b"made before")
         assert shown(folder) == b""
 
     def away() -> Generation:

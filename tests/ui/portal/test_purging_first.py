@@ -17,7 +17,12 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.purge_queue import HOLD, SECOND_PURGE_DELAY, URGENT, send_committed_first
+from gongkai.ui.portal.purging.purge_queue import (
+    LEASE_PERIOD,
+    SECOND_PURGE_DELAY,
+    URGENT_RETRY_SECONDS,
+    send_committed_first,
+)
 from gongkai.ui.portal.purging.ways import PurgeRefused
 from gongkai.ui.portal.replica import get_max_lag_seconds
 
@@ -147,7 +152,7 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     now = timezone.now()
     send_due_purges(now)
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
-    assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT[0]), None)
+    assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT_RETRY_SECONDS[0]), None)
     assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
 
 
@@ -160,7 +165,7 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     assert held
     assert send_due_purges(now)["sent"] == 0
     assert not purge_queue.wake_if_purges_due()
-    assert send_due_purges(now + HOLD)["sent"] == len(held)
+    assert send_due_purges(now + LEASE_PERIOD)["sent"] == len(held)
 
 
 def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_database_is_asked(

@@ -18,7 +18,7 @@ from gongkai.ops.config import stores
 from gongkai.ui.portal import replica, sweeping
 from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplicaMiddleware, is_anonymous_read
 from gongkai.ui.portal.replica import (
-    EVERY,
+    CHECK_SECONDS,
     READ_DATABASE,
     LogPosition,
     ReplicaRouter,
@@ -116,7 +116,7 @@ def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None
 
     assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
     assert pair.watch.settle(wait=wait)
-    assert pair.now == pytest.approx(100 + 2 * EVERY, abs=0.03)
+    assert pair.now == pytest.approx(100 + 2 * CHECK_SECONDS, abs=0.03)
 
 
 def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
@@ -166,7 +166,7 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
     pair.primary, pair.replica = 99, -1
     began = pair.now
     assert pair.watch.settle(wait=wait)
-    assert pair.now - began == pytest.approx(2 * EVERY, abs=0.03)
+    assert pair.now - began == pytest.approx(2 * CHECK_SECONDS, abs=0.03)
     for seconds in (None, 0.2):
         before = pair.now
         assert pair.watch.settle(timeout_seconds=seconds, wait=wait)

@@ -14,11 +14,11 @@ from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.roles import (
     ALL_OWE,
-    COLUMNS,
-    EACH,
     FIRST_OWES,
     LEAD_OWES,
+    NO_LEAD,
     RESPONSIBLE_OWES,
+    SEPARATE_COLUMNS,
     arrange_parts,
 )
 
@@ -154,13 +154,13 @@ def test_labels_of_running_text_say_who_helps() -> None:
 @pytest.mark.parametrize(
     ("form", "parts", "choice", "expected"),
     [
-        (COLUMNS, "lrr", LEAD_OWES, ("lpp", False)),
-        (COLUMNS, "lpp", RESPONSIBLE_OWES, ("lrr", False)),  # and back
-        (COLUMNS, "lrh", ALL_OWE, ("lrh", True)),  # 配合 in a column of its own stays
-        (COLUMNS, "lph", RESPONSIBLE_OWES, ("lrh", False)),
+        (SEPARATE_COLUMNS, "lrr", LEAD_OWES, ("lpp", False)),
+        (SEPARATE_COLUMNS, "lpp", RESPONSIBLE_OWES, ("lrr", False)),  # and back
+        (SEPARATE_COLUMNS, "lrh", ALL_OWE, ("lrh", True)),  # 配合 in a column of its own stays
+        (SEPARATE_COLUMNS, "lph", RESPONSIBLE_OWES, ("lrh", False)),
         ("helped", "lhh", ALL_OWE, ("lrr", True)),  # somebody says that the words mean all
-        (EACH, "rrr", FIRST_OWES, ("rpp", False)),
-        (EACH, "rpp", ALL_OWE, ("rrr", False)),
+        (NO_LEAD, "rrr", FIRST_OWES, ("rpp", False)),
+        (NO_LEAD, "rpp", ALL_OWE, ("rrr", False)),
     ],
 )
 def test_a_choice_arranges_the_units_of_a_row(form: str, parts: str, choice: str, expected: tuple[str, bool]) -> None:
@@ -188,10 +188,10 @@ def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_rem
     with pytest.raises(Refused, match="存疑"):
         confirm_notice(Notice.objects.get(), by=town.chief)
     assert doing(notice) == {"市教育局": 3}
-    choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
+    choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
     assert doing(Notice.objects.get()) == {"市财政局": 3}
     second = Measure.objects.all()[1]
-    choose_owner(notice, by=town.chief, form=COLUMNS, choice=ALL_OWE, measure=second.pk)
+    choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=ALL_OWE, measure=second.pk)
     assert doing(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
     live = confirm_notice(Notice.objects.get(), by=town.chief)
     assert Assignment.objects.filter(notice=live).count() == 4
@@ -213,9 +213,9 @@ def test_a_learnt_name_is_asked_about_once_in_the_next_notice(town: City) -> Non
 def test_a_choice_that_a_form_does_not_allow_is_refused(town: City) -> None:
     notice = imported(town)
     with pytest.raises(Refused, match="不能这样选"):
-        choose_owner(notice, by=town.chief, form=COLUMNS, choice=FIRST_OWES)
+        choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=FIRST_OWES)
     with pytest.raises(Refused, match="没有这样写的行"):
-        choose_owner(notice, by=town.chief, form=EACH, choice=FIRST_OWES)
+        choose_owner(notice, by=town.chief, form=NO_LEAD, choice=FIRST_OWES)
 
 
 def test_who_helps_owes_what_is_ours_where_the_lead_stands_outside(town: City) -> None:

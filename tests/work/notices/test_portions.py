@@ -176,7 +176,7 @@ def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monk
     )
     count, states = older.assignments.count(), Entry.objects.filter(assignment__notice=older).values_list("state")
     with monkeypatch.context() as patch:  # the process has no time: the job goes on
-        patch.setattr(task_portions, "SECONDS", 0)
+        patch.setattr(task_portions, "MAX_WORK_SECONDS", 0)
         supersede_notice(older, by=town.chief, newer=newer, reason="另有部署。" * 60)
     assert set(states.all()) == {(AssignmentState.OPEN,)}
     assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1

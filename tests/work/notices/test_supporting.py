@@ -33,7 +33,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.entries.checklist import build_checklist, find_due_day
 from gongkai.work.notices.models import Assignment, Contribution, Notice
-from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
+from gongkai.work.notices.planning.roles import LEAD_OWES, SEPARATE_COLUMNS
 from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
@@ -46,7 +46,7 @@ def helped(town: City) -> Notice:
     due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
     rows = [row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])]
     notice = imported(town, parsed(rows=rows))
-    choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
+    choose_owner(notice, by=town.chief, form=SEPARATE_COLUMNS, choice=LEAD_OWES)
     return resolve_all(town, notice)
 
 

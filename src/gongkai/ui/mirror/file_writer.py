@@ -85,7 +85,7 @@ def render_public(host: str, path: str) -> PortalResponse:
 #: Folder of a site's files, next to its lists.
 FILES_FOLDER = "www"
 #: Refresh intervals without purge: pages with figures; documents; stylesheets and scripts.
-LIST, DOCUMENT_INTERVAL, STATIC_INTERVAL = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
+LIST_INTERVAL, DOCUMENT_INTERVAL, STATIC_INTERVAL = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
 
 
 #: The home page, which a site cannot lack.
@@ -220,7 +220,11 @@ def get_refresh_interval(path: str) -> timedelta:
     """Return the refresh interval of a URL."""
     if path.startswith("/static/"):
         return STATIC_INTERVAL
-    return DOCUMENT_INTERVAL if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
+    return (
+        DOCUMENT_INTERVAL
+        if path.startswith("/columns/") and path.partition("?")[0].endswith(".html")
+        else LIST_INTERVAL
+    )
 
 
 def write_atomically(place: Path, body: bytes) -> None:

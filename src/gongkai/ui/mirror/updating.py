@@ -21,7 +21,7 @@ from gongkai.ui.mirror import verifying
 from gongkai.ui.mirror.file_writer import (
     FILES_FOLDER,
     HOME_PATH,
-    LIST,
+    LIST_INTERVAL,
     MirroredSite,
     PageNotRendered,
     delete_unknown_files,
@@ -103,7 +103,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
                 counts["written"] += write_url(sites_by_host[host], path)
             except (PageNotRendered, OSError) as error:
                 counts["failed"] += 1
-                again_at = moment + LIST
+                again_at = moment + LIST_INTERVAL
                 Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
     if sites_by_host:
         verifying.sign_all()
@@ -165,7 +165,7 @@ def _check_all_urls(site: MirroredSite, now: datetime) -> None:
     for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION):
         remove_file(site, leaf)
     _write_notice(site, now)
-    Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
+    Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST_INTERVAL)
 
 
 def add_urls(site: MirroredSite, paths: Iterable[str], now: datetime) -> None:

@@ -26,7 +26,7 @@ from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, get_manifest_list_name
 from gongkai.ui.portal.page_files import make_host_folder_name
 
-LISTS, HEAD = "manifest", "manifest.json"
+MANIFEST_FOLDER, MANIFEST_FILE = "manifest", "manifest.json"
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def _write_list(site: MirroredSite, chunk: str) -> None:
     """Write a list of file digests and mark its rows as signed."""
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
-    write_atomically(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
+    write_atomically(site.folder / MANIFEST_FOLDER / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
     for pk, _, digest, signed in rows:
         if signed:
             continue
@@ -79,11 +79,14 @@ def get_signed_digest(head: Mapping[str, object]) -> str:
 
 def _write_head(site: MirroredSite) -> None:
     """Write manifest.json: the digests of a site's lists, signed with the present key."""
-    lists = {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((site.folder / LISTS).glob("*.txt"))}
+    lists = {
+        path.stem: sha256(path.read_bytes()).hexdigest()
+        for path in sorted((site.folder / MANIFEST_FOLDER).glob("*.txt"))
+    }
     head = {"host": site.host, "at": timezone.localtime().isoformat(timespec="seconds"), "lists": lists}
     signature, key = anchors.sign_digest(get_signed_digest(head))
     text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
-    write_atomically(site.folder / HEAD, text.encode())
+    write_atomically(site.folder / MANIFEST_FILE, text.encode())
 
 
 #: Seconds before a second check of apparent changes: files are written before their list.
@@ -146,14 +149,14 @@ def verify_site_folder(folder: Path, keys: frozenset[str], *, grace: float = REC
 
 def list_site_folders(folder: Path) -> list[Path]:
     """Return the site folders in a mirror folder."""
-    return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
+    return sorted(path.parent for path in folder.glob(f"*/{MANIFEST_FILE}") if not path.parent.is_symlink())
 
 
 def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
     """Verify a site's folder against its manifest, signed by one of `keys`."""
     verification = SiteVerification(folder.name)
     try:
-        head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        head = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         signature, key = str(head.pop("signature")), str(head.pop("key"))
         lists, verification.at = dict(head["lists"]), str(head["at"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -174,10 +177,10 @@ def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerificat
     """Return the digests by file name of the intact lists; report the other lists."""
     digests_by_file: dict[str, str] = {}
     for name, digest in lists.items():
-        path = folder / LISTS / f"{name}.txt"
+        path = folder / MANIFEST_FOLDER / f"{name}.txt"
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content).hexdigest() != digest:
-            (verification.changed if content else verification.missing).append(f"{LISTS}/{name}.txt")
+            (verification.changed if content else verification.missing).append(f"{MANIFEST_FOLDER}/{name}.txt")
             continue
         for line in content.decode().splitlines():
             listed_digest, _, file = line.partition("  ")
@@ -189,7 +192,9 @@ def _compare_files(folder: Path, listed: dict[str, str], verification: SiteVerif
     """Report missing, changed and unlisted files, and resources that no list contains."""
     root = folder / FILES_FOLDER
     unreadable_lists = {
-        Path(text).stem for text in (*verification.changed, *verification.missing) if text.startswith(f"{LISTS}/")
+        Path(text).stem
+        for text in (*verification.changed, *verification.missing)
+        if text.startswith(f"{MANIFEST_FOLDER}/")
     }
     for name, digest in sorted(listed.items()):
         try:

@@ -29,7 +29,7 @@ from gongkai.work.notices.queries.visible import visible_to as notices_visible_t
 from gongkai.work.notices.states import NoticeState
 
 #: Maximum rows of the user's own block, and of other blocks.
-OWN_BLOCK_ROWS, OTHERS = 20, 10
+OWN_BLOCK_ROWS, OTHER_BLOCK_ROWS = 20, 10
 #: Up to this number, all open entries of a block are read to find those that it shows.
 MAX_READ_TOGETHER = 100
 #: Number of late units named; the statistics show all.
@@ -102,7 +102,7 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
         rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
     result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at, _ in rows)
     recent = rows[0 if many else result.left :]
-    for target, limit, waits in ((result.now, max_entries + 1, False), (result.others, OTHERS + 1, True)):
+    for target, limit, waits in ((result.now, max_entries + 1, False), (result.others, OTHER_BLOCK_ROWS + 1, True)):
         found = [row for row in recent if row[3] == waits][:limit]
         if many and len(found) < limit:
             # The kind is in the index: entries that never await others are not read.
@@ -123,7 +123,7 @@ def build_work_list(
     today = timezone.localdate()
     last_old_day = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)
     sorted_ids = _sort_entries(entries, last_old_day, size)
-    shown_ids = sorted_ids.now[:size] + sorted_ids.others[:OTHERS]
+    shown_ids = sorted_ids.now[:size] + sorted_ids.others[:OTHER_BLOCK_ROWS]
     listed = (
         queries.prepare_for_list(Entry.objects.filter(pk__in=shown_ids), kinds=sorted_ids.kinds) if shown_ids else ()
     )
@@ -136,8 +136,8 @@ def build_work_list(
         "idle": not (rows or sorted_ids.others or sorted_ids.left),
         **_select_expanded([entry for entry, _ in rows]),
         "cut": len(sorted_ids.now) > size,
-        "others": _restore_order(sorted_ids.others[:OTHERS], entries_by_id),
-        "others_cut": len(sorted_ids.others) > OTHERS,
+        "others": _restore_order(sorted_ids.others[:OTHER_BLOCK_ROWS], entries_by_id),
+        "others_cut": len(sorted_ids.others) > OTHER_BLOCK_ROWS,
         "left": sorted_ids.left,
         "left_until": last_old_day.isoformat(),
     }
@@ -178,7 +178,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     entries = filter_own_units(_list_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
-    work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
+    work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHER_BLOCK_ROWS)
     return {
         "title": "本单位要办的",
         **work_list,
@@ -195,7 +195,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
     if not governments:
         return None
     entries = queries.visible_to(by).open().filter(body_id__in=governments)
-    work_list = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHERS)
+    work_list = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHER_BLOCK_ROWS)
     if not (work_list["entries"] or work_list["others"] or work_list["left"]):
         return None
     return {"title": "本级政府要办的", **work_list, "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1"}
@@ -210,7 +210,7 @@ def build_judgements_block(by: Actor) -> dict[str, object] | None:
     to_judge, scanned_all = _list_to_judge(by, entries)
     requested = [entry for entry in to_judge if entry.state in ENTRY_KINDS_BY_NAME[entry.kind].asked]
     submitted = [entry for entry in to_judge if entry.state not in ENTRY_KINDS_BY_NAME[entry.kind].asked]
-    size = max(OTHERS, min(OWN_BLOCK_ROWS, len(requested)))
+    size = max(OTHER_BLOCK_ROWS, min(OWN_BLOCK_ROWS, len(requested)))
     listed, not_listed = (requested + submitted)[:size], (requested + submitted)[size:]
     set_subjects(listed, by)
     return {
@@ -266,7 +266,7 @@ def build_drafts_block(by: Actor) -> dict[str, object] | None:
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
-    notices = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
+    notices = list(waiting.order_by("-imported_at", "-pk")[:OTHER_BLOCK_ROWS])
     return {"title": "待确认的通知", "notices": notices} if notices else None
 
 

@@ -62,12 +62,12 @@ class FirstPageMiddleware:
 #: Maximum number of pages in anybody's menu, unless more than that are not `spare`.
 MAX_LEAVES = 25
 
-_UNIT = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
-_WORKING = (*_UNIT, Role.CHIEF)
-_READING = (*_WORKING, Role.AUDITOR)
-_CLERKS = (Role.CLERK, Role.CHIEF)
-_SIGNING = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
-_KEEPERS = (Role.ADMINISTRATOR, Role.SECURITY)
+_UNIT_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+_WORKING_ROLES = (*_UNIT_ROLES, Role.CHIEF)
+_READING_ROLES = (*_WORKING_ROLES, Role.AUDITOR)
+_CLERK_ROLES = (Role.CLERK, Role.CHIEF)
+_SIGNING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+_SYSTEM_ROLES = (Role.ADMINISTRATOR, Role.SECURITY)
 
 
 #: Wagtail's own items for administrators; its other ones are replaced by 信息公开 and 帮助.
@@ -114,41 +114,41 @@ MENU_HEADINGS = (
 MENU_LEAVES = (
     MenuLeaf("today"),
     MenuLeaf("launch"),
-    MenuLeaf("board", _READING),
+    MenuLeaf("board", _READING_ROLES),
     MenuLeaf("messages"),
-    MenuLeaf("ledger", _READING),
-    MenuLeaf("notices", _READING),
-    MenuLeaf("items", _READING, "disclosure"),
-    MenuLeaf("editing", _READING, "disclosure"),
-    MenuLeaf("reviews", (*_SIGNING, Role.AUDITOR), "disclosure"),
-    MenuLeaf("columns", _CLERKS, "disclosure"),
+    MenuLeaf("ledger", _READING_ROLES),
+    MenuLeaf("notices", _READING_ROLES),
+    MenuLeaf("items", _READING_ROLES, "disclosure"),
+    MenuLeaf("editing", _READING_ROLES, "disclosure"),
+    MenuLeaf("reviews", (*_SIGNING_ROLES, Role.AUDITOR), "disclosure"),
+    MenuLeaf("columns", _CLERK_ROLES, "disclosure"),
     MenuLeaf("websites", (Role.CHIEF,), "disclosure", spare=True),
     MenuLeaf("directory-index", (Role.CLERK,), "disclosure", spare=True),
     MenuLeaf("directory-coverage", (Role.CHIEF,), "disclosure", spare=True),
-    MenuLeaf("tables", _CLERKS, "disclosure", spare=True),
-    MenuLeaf("policies-records", _READING, "policy"),
-    MenuLeaf("interpretation-overview", _CLERKS, "policy", spare=True),
-    MenuLeaf("participation-decisions", _WORKING, "policy", spare=True),
-    MenuLeaf("inquiries", _READING, "people-outside"),
+    MenuLeaf("tables", _CLERK_ROLES, "disclosure", spare=True),
+    MenuLeaf("policies-records", _READING_ROLES, "policy"),
+    MenuLeaf("interpretation-overview", _CLERK_ROLES, "policy", spare=True),
+    MenuLeaf("participation-decisions", _WORKING_ROLES, "policy", spare=True),
+    MenuLeaf("inquiries", _READING_ROLES, "people-outside"),
     MenuLeaf("consultation-register", (Role.CLERK,), "people-outside"),
     MenuLeaf("consultation-answers", (Role.CLERK,), "people-outside", spare=True),
-    MenuLeaf("requests-list", _READING, "people-outside"),
-    MenuLeaf("opinion-cases", _WORKING, "people-outside", spare=True),
+    MenuLeaf("requests-list", _READING_ROLES, "people-outside"),
+    MenuLeaf("opinion-cases", _WORKING_ROLES, "people-outside", spare=True),
     MenuLeaf("faults", (Role.CHIEF,), "people-outside", spare=True),
     MenuLeaf("inspection", (Role.CHIEF, Role.AUDITOR), "supervision"),
-    MenuLeaf("newmedia", _CLERKS, "disclosure", spare=True),
-    MenuLeaf("assessment-home", _READING, "supervision"),
-    MenuLeaf("annual-list", _READING, "supervision"),
-    MenuLeaf("statistics", (*_SIGNING, Role.AUDITOR), "supervision", spare=True),
+    MenuLeaf("newmedia", _CLERK_ROLES, "disclosure", spare=True),
+    MenuLeaf("assessment-home", _READING_ROLES, "supervision"),
+    MenuLeaf("annual-list", _READING_ROLES, "supervision"),
+    MenuLeaf("statistics", (*_SIGNING_ROLES, Role.AUDITOR), "supervision", spare=True),
     MenuLeaf("units", (), "system"),
-    MenuLeaf("people", (*_KEEPERS, Role.AUDITOR), "system"),
-    MenuLeaf("confirmations", _KEEPERS, "system"),
+    MenuLeaf("people", (*_SYSTEM_ROLES, Role.AUDITOR), "system"),
+    MenuLeaf("confirmations", _SYSTEM_ROLES, "system"),
     MenuLeaf("identities", (Role.ADMINISTRATOR,), "system"),
     MenuLeaf("apps", (Role.CHIEF, Role.ADMINISTRATOR), "system"),
     MenuLeaf("channels", (Role.ADMINISTRATOR,), "system"),
     MenuLeaf("workdays", (Role.ADMINISTRATOR,), "system"),
-    MenuLeaf("operations", (*_KEEPERS, Role.AUDITOR), "system"),
-    MenuLeaf("upkeep", (*_KEEPERS, Role.AUDITOR), "system"),
+    MenuLeaf("operations", (*_SYSTEM_ROLES, Role.AUDITOR), "system"),
+    MenuLeaf("upkeep", (*_SYSTEM_ROLES, Role.AUDITOR), "system"),
     MenuLeaf("errands", (Role.ADMINISTRATOR,), "system"),
     MenuLeaf("signin", (), "system"),
     MenuLeaf("more"),

@@ -45,7 +45,7 @@ from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.texts import BASES_HEADING
 
 #: Rows read at once; maximum rows of a file; maximum files per job run.
-BATCH_SIZE, MOST, MAX_FILES_PER_RUN = 500, 1_000_000, 12
+BATCH_SIZE, MAX_ROWS_PER_YEAR, MAX_FILES_PER_RUN = 500, 1_000_000, 12
 #: Media type of compressed files.
 GZIP_CONTENT_TYPE = "application/gzip"
 
@@ -99,9 +99,9 @@ def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
 
 
 def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
-    """Yield the public rows of a year in batches, until `MOST` rows."""
+    """Yield the public rows of a year in batches, until `MAX_ROWS_PER_YEAR` rows."""
     cursor, count = "", 0
-    while count < MOST:
+    while count < MAX_ROWS_PER_YEAR:
         rows = documents.select_public_rows(site, {"year": year}).select_related("document", "edition", "body")
         page = keyset_page(rows, after=cursor, size=BATCH_SIZE)
         yield page.rows

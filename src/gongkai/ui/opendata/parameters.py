@@ -12,7 +12,7 @@ from gongkai.core.widgets.query_parameters import MAX_ROW_ID as LARGEST
 from gongkai.core.widgets.query_parameters import parse_day, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
-PER_PAGE, MAX_PAGE_SIZE = 50, 100
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 50, 100
 #: Maximum length of search words.
 MAX_SEARCH_CHARACTERS = 100
 #: Longest accepted cursor.
@@ -192,7 +192,9 @@ _PARSERS: Mapping[str, Callable[[OperationParameter, str], ParameterValue]] = {
 #: Parameter with the position where the next page begins.
 CURSOR_PARAMETER = OperationParameter("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
 #: Parameter with the number of items per page.
-SIZE_PARAMETER = OperationParameter("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
+SIZE_PARAMETER = OperationParameter(
+    "size", f"每页条数，默认 {DEFAULT_PAGE_SIZE}，最多 {MAX_PAGE_SIZE}", "number", example=20
+)
 #: Parameters of every list.
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
@@ -208,5 +210,5 @@ def parse_parameters(params: tuple[OperationParameter, ...], raw_values: Mapping
         raise InvalidParameter(f"这里没有参数 {'、'.join(foreign)}。")
     values = cast(ParameterValues, {param.name: param.read(raw_values.get(param.name)) for param in params})
     if "size" in values:
-        values["size"] = min(values["size"] or PER_PAGE, MAX_PAGE_SIZE)
+        values["size"] = min(values["size"] or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
     return values

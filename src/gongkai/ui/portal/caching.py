@@ -38,20 +38,20 @@ class CachePolicy(NamedTuple):
     stale: int = 0
 
 
-HOUR_SECONDS, DAY = 3600, 86_400
+HOUR_SECONDS, DAY_SECONDS = 3600, 86_400
 #: Limits for caches that cannot be purged: withdrawn content disappears after this time. Each
 #: page is rendered once in this time, so shorter limits cost more.
-SHORT, STALE_SECONDS = 60, 60
+SHARED_SECONDS, STALE_SECONDS = 60, 60
 #: Time for which caches serve stored pages while the application is down; purged pages are gone.
-STALE_IF_ERROR_SECONDS = DAY
+STALE_IF_ERROR_SECONDS = DAY_SECONDS
 #: Cache policy by kind of response; browsers always revalidate, so that withdrawn content disappears at once.
 CACHE_POLICIES: dict[str, CachePolicy] = {
-    "page": CachePolicy(0, SHORT, STALE_SECONDS),  # an item: it may be withdrawn
-    "list": CachePolicy(0, SHORT, STALE_SECONDS),  # front page, columns, topics, units
-    "figures": CachePolicy(0, SHORT, STALE_SECONDS),  # pages made from figures of a ledger
-    "fixed": CachePolicy(300, DAY, 600),  # about, openapi: changes with the program or the site
-    "feed": CachePolicy(0, SHORT, STALE_SECONDS),
-    "file": CachePolicy(0, SHORT, STALE_SECONDS),  # asked again by its digest, it is not sent again
+    "page": CachePolicy(0, SHARED_SECONDS, STALE_SECONDS),  # an item: it may be withdrawn
+    "list": CachePolicy(0, SHARED_SECONDS, STALE_SECONDS),  # front page, columns, topics, units
+    "figures": CachePolicy(0, SHARED_SECONDS, STALE_SECONDS),  # pages made from figures of a ledger
+    "fixed": CachePolicy(300, DAY_SECONDS, 600),  # about, openapi: changes with the program or the site
+    "feed": CachePolicy(0, SHARED_SECONDS, STALE_SECONDS),
+    "file": CachePolicy(0, SHARED_SECONDS, STALE_SECONDS),  # asked again by its digest, it is not sent again
     "missing": CachePolicy(0, 30),
     "api": CachePolicy(0, 0),
     "private": CachePolicy(0, 0),  # searches: nobody keeps what somebody asked

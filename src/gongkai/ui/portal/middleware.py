@@ -47,7 +47,7 @@ class ReadReplicaMiddleware:
         finally:
             replica.READ_DATABASE.reset(mark)
         if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.EVERY)
+            seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.CHECK_SECONDS)
             response.set_cookie(  # type: ignore[attr-defined]
                 WROTE_COOKIE, "1", max_age=seconds, secure=settings.HTTPS, httponly=True, samesite="Lax"
             )

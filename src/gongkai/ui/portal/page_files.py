@@ -11,7 +11,7 @@ where nobody reads. Purging one page deletes it after `changed` was rewritten; a
 began earlier sees the new `changed` and stores nothing. There are no locks, so a killed process
 blocks nothing.
 
-Nothing is stored unless it can be purged (`sweeping.is_nginx_active`), or for longer than `SHORT`
+Nothing is stored unless it can be purged (`sweeping.is_nginx_active`), or for longer than `SHARED_SECONDS`
 seconds while pages can be rendered.
 """
 
@@ -92,8 +92,8 @@ def _forbid_caching(response: R) -> R:
     return response
 
 
-NOW, CHANGED = "now", "changed"
-PAGES, MARKS = "pages", "marks"
+NOW_FOLDER, CHANGED_FOLDER = "now", "changed"
+PAGES_FOLDER, MARKS_FOLDER = "pages", "marks"
 #: Permissions of folders and files; nginx's account shares the group and deletes files, too.
 FOLDER_MODE, FILE_MODE = 0o2770, 0o640
 #: Maximum bytes of a path and of one path segment.
@@ -149,7 +149,7 @@ class HostFolder:
     def __enter__(self) -> "HostFolder":
         with suppress(OSError):
             self.seen = self._get_change_stamp()
-            self.fd = os.open(self.folder / NOW / self.host, os.O_RDONLY | os.O_DIRECTORY)
+            self.fd = os.open(self.folder / NOW_FOLDER / self.host, os.O_RDONLY | os.O_DIRECTORY)
         return self
 
     def __exit__(
@@ -161,7 +161,7 @@ class HostFolder:
     def _get_change_stamp(self) -> tuple[int, int]:
         """Return (inode, modification time) of the host's change file; zeros if it does not exist."""
         try:
-            status = os.stat(self.folder / CHANGED / self.host)
+            status = os.stat(self.folder / CHANGED_FOLDER / self.host)
         except FileNotFoundError:
             return 0, 0
         return status.st_ino, status.st_mtime_ns
@@ -171,7 +171,7 @@ class HostFolder:
         if self.fd < 0:
             return None
         try:
-            with open(f"{PAGES}/{name}.gz", "rb", opener=self._open) as file:
+            with open(f"{PAGES_FOLDER}/{name}.gz", "rb", opener=self._open) as file:
                 return file.read()
         except OSError:
             return None
@@ -187,8 +187,8 @@ class HostFolder:
         partial_name = f"{secrets.token_hex(8)}.part"
         try:
             if self.fd < 0:
-                make_shared_folder(self.folder / CHANGED)
-                make_shared_folder(self.folder / NOW / self.host)
+                make_shared_folder(self.folder / CHANGED_FOLDER)
+                make_shared_folder(self.folder / NOW_FOLDER / self.host)
                 return False
             with open(partial_name, "xb", opener=self._open) as file:
                 os.fchmod(file.fileno(), FILE_MODE)
@@ -259,7 +259,7 @@ class PageFilesMiddleware:
             if (packed := host_folder.page(name)) is not None:
                 return _make_stored_response(name, packed)
             response = self.get_response(request)
-            if not (is_shared(response) and store_page(host_folder, name, response) == MARKS):
+            if not (is_shared(response) and store_page(host_folder, name, response) == MARKS_FOLDER):
                 response.headers["X-Accel-Expires"] = "0"
             return response
 
@@ -285,9 +285,9 @@ def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -
     if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain_response(name, response):
         packed = response.headers.get("Content-Encoding") == "gzip"
         data = response.content if packed else gzip.compress(response.content, 6, mtime=0)
-        return PAGES if host_folder.put(f"{PAGES}/{name}.gz", data) else ""
+        return PAGES_FOLDER if host_folder.put(f"{PAGES_FOLDER}/{name}.gz", data) else ""
     if response.status_code in ({301, 410} if page else {200}):
-        return MARKS if host_folder.put(f"{MARKS}/{name}.mark", b"") else ""
+        return MARKS_FOLDER if host_folder.put(f"{MARKS_FOLDER}/{name}.mark", b"") else ""
     return ""
 
 

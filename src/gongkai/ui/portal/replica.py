@@ -28,7 +28,7 @@ from gongkai.ui.portal.sweeping import get_query_watchdog
 #: Database alias of the primary.
 PRIMARY_DATABASE = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
-EVERY, AGAIN = 1.0, 5.0
+CHECK_SECONDS, RETRY_SECONDS = 1.0, 5.0
 #: Seconds between two measurements while waiting for a change.
 WAIT_STEP_SECONDS = 0.02
 #: Database alias for reads of this request.
@@ -111,7 +111,7 @@ def read_replica_position(alias: str) -> LogPosition:
 
 def get_max_lag_seconds() -> float:
     """Return the seconds after which no process reads from a lagging replica."""
-    return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
+    return settings.GONGKAI_REPLICA_LAG + 2 * CHECK_SECONDS
 
 
 class ReplicaWatch:
@@ -166,7 +166,7 @@ class ReplicaWatch:
 
     def away(self) -> None:
         """Stop reading from the replica for a while."""
-        self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
+        self.good, self.behind, self.next, self.lost = False, None, self.clock() + RETRY_SECONDS, True
 
     def _read_primary(self) -> LogPosition | None:
         """Return the primary's log position, None if it is down."""
@@ -203,7 +203,7 @@ class ReplicaWatch:
         is_known = bool(self.moments) and self.moments[0][1] <= reached
         self.behind = moment - self.moments[0][0] if is_known else None
         is_within_limit = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
-        self.good, self.next = reached >= 0 and (is_within_limit or not primary), moment + EVERY
+        self.good, self.next = reached >= 0 and (is_within_limit or not primary), moment + CHECK_SECONDS
         self._record_promotion(reached)
         return None
 
@@ -233,7 +233,7 @@ class ReplicaWatch:
             while (reached := self._measure_replica(primary)) < primary.reached:
                 self._record_promotion(reached)
                 if self.promoted is not None:  # each process sees that at its next look
-                    end = min(end, self.promoted + 2 * EVERY)
+                    end = min(end, self.promoted + 2 * CHECK_SECONDS)
                     until = min(until, end)
                 if self.clock() >= until:
                     return self.clock() >= end

@@ -2,7 +2,7 @@
 replica.
 
 It proves that nginx deletes files on request; otherwise a misconfigured machine would go on
-serving withdrawn pages. It also deletes files past their lifetime (`SHORT`), for changes
+serving withdrawn pages. It also deletes files past their lifetime (`SHARED_SECONDS`), for changes
 without purge such as figures or a new day. Pages of another data generation are deleted.
 """
 
@@ -26,8 +26,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from gongkai.content.editions.models import Website
 from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
-from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.page_files import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
+from gongkai.ui.portal.caching import SHARED_SECONDS
+from gongkai.ui.portal.page_files import CHANGED_FOLDER, NGINX_PROVEN, NOW_FOLDER, make_shared_folder
 from gongkai.ui.portal.purging.ways import PurgeRefused, write_changed_file
 
 #: Timeout of a query, and interval of checks, in seconds.
@@ -133,7 +133,7 @@ def _run_loop() -> None:
     folder, has_warned, delete_again_at = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:
-            for name in (NOW, CHANGED):
+            for name in (NOW_FOLDER, CHANGED_FOLDER):
                 make_shared_folder(folder / name)
             if delete_other_generation(folder):
                 delete_again_at = time.monotonic() + replica.get_max_lag_seconds()
@@ -170,7 +170,7 @@ def delete_other_generation(folder: Path) -> bool:
 
 def delete_all_pages(folder: Path) -> None:
     """Delete the pages of all sites; pages being rendered go to the deleted folder."""
-    for host in (folder / NOW).iterdir():
+    for host in (folder / NOW_FOLDER).iterdir():
         if not host.name.startswith("."):
             with suppress(FileNotFoundError):
                 host.rename(host.with_name(f".{host.name}.{secrets.token_hex(8)}"))
@@ -178,7 +178,7 @@ def delete_all_pages(folder: Path) -> None:
 
 def is_nginx_active(folder: Path) -> bool:
     """Return true if nginx acts in this folder: its test file appears."""
-    proof = folder / CHANGED / _PROOF_NAME
+    proof = folder / CHANGED_FOLDER / _PROOF_NAME
     proof.unlink(missing_ok=True)
     for method, address in settings.GONGKAI_CACHES:
         with suppress(PurgeRefused):
@@ -194,14 +194,14 @@ def delete_expired_files(folder: Path, now: float) -> int:
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for parent, _, names in os.walk(folder / NOW):
+        for parent, _, names in os.walk(folder / NOW_FOLDER):
             for name in names:
                 with suppress(OSError):
                     file = f"{parent}/{name}"
-                    if abs(os.stat(file).st_mtime - now) > SHORT:  # behind now, too: the clock was set back
+                    if abs(os.stat(file).st_mtime - now) > SHARED_SECONDS:  # behind now, too: the clock was set back
                         os.unlink(file)
                         count += 1
-        for discarded in (folder / NOW).glob(".*"):
+        for discarded in (folder / NOW_FOLDER).glob(".*"):
             shutil.rmtree(discarded, ignore_errors=True)
     return count
 

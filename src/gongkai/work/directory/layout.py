@@ -13,11 +13,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
 from gongkai.lib.matching.disclosures import make_comparable_text
 
-FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
-_YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
-_NO = {*EMPTY, "否", "0", "×", "-", "—", "/", "无", ""}
-_MARKED = re.compile(rf"([{FULL}{EMPTY}])\s*([^{FULL}{EMPTY}\n]+)")
-_LIST = re.compile(r"[、，,；;\n]+")
+FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"
+_YES_MARKS = {*FILLED_BOXES, "是", "1", "y", "Y", "v", "V", "有"}
+_NO_MARKS = {*EMPTY_BOXES, "否", "0", "×", "-", "—", "/", "无", ""}
+_MARKED_CHOICE = re.compile(rf"([{FILLED_BOXES}{EMPTY_BOXES}])\s*([^{FILLED_BOXES}{EMPTY_BOXES}\n]+)")
+_LIST_SEPARATORS = re.compile(r"[、，,；;\n]+")
 _CYCLES: tuple[tuple[str, int], ...] = (
     ("每日", 1),
     ("每天", 1),
@@ -56,9 +56,9 @@ def parse_tick(value: object) -> bool:
         BadCell: it is neither a tick nor empty.
     """
     text = format_value(value)
-    if text in _YES:
+    if text in _YES_MARKS:
         return True
-    if text in _NO:
+    if text in _NO_MARKS:
         return False
     raise BadCell(f"“{text[:20]}”不是勾选", "请打“√”或者留空")
 
@@ -66,9 +66,9 @@ def parse_tick(value: object) -> bool:
 def parse_audience(value: object) -> str:
     """Parse 特定群体: "" without a tick, the group if it is named, 特定群体 for a bare tick."""
     text = format_value(value)
-    if text in _NO:
+    if text in _NO_MARKS:
         return ""
-    return "特定群体" if text in _YES else text.lstrip(FULL).strip()[:120]
+    return "特定群体" if text in _YES_MARKS else text.lstrip(FILLED_BOXES).strip()[:120]
 
 
 def parse_channels(value: object) -> list[str]:
@@ -78,13 +78,15 @@ def parse_channels(value: object) -> list[str]:
         BadCell: no box is checked, or the cell is empty.
     """
     text = format_value(value)
-    boxes = _MARKED.findall(text)
+    boxes = _MARKED_CHOICE.findall(text)
     if boxes:
-        channels = [_normalize_name(name) for box, name in boxes if box in FULL and _normalize_name(name)]
+        channels = [_normalize_name(name) for box, name in boxes if box in FILLED_BOXES and _normalize_name(name)]
         if not channels:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        channels = [_normalize_name(listed_name) for listed_name in _LIST.split(text) if _normalize_name(listed_name)]
+        channels = [
+            _normalize_name(listed_name) for listed_name in _LIST_SEPARATORS.split(text) if _normalize_name(listed_name)
+        ]
         if not channels:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(channels))
@@ -175,9 +177,28 @@ def parse_page_domain(name: str) -> str:
 #: Header of the column that `arrange_rows` appends for the domain.
 DOMAIN_HEADER = "公开领域"
 _NOISE = re.compile(r"[\s*＊:：（）()]")
-_FIRST = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
-_FIRST |= {"公开渠道和载体", "公开渠道", "公开载体", "公开对象", "公开方式", "公开层级", "公开领域", "领域"}
-_SECOND = {"一级事项", "二级事项", "全社会", "特定群体", "特定群众", "主动", "主动公开", "依申请", "依申请公开"}
+_FIRST_ROW_HEADINGS = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
+_FIRST_ROW_HEADINGS |= {
+    "公开渠道和载体",
+    "公开渠道",
+    "公开载体",
+    "公开对象",
+    "公开方式",
+    "公开层级",
+    "公开领域",
+    "领域",
+}
+_SECOND_ROW_HEADINGS = {
+    "一级事项",
+    "二级事项",
+    "全社会",
+    "特定群体",
+    "特定群众",
+    "主动",
+    "主动公开",
+    "依申请",
+    "依申请公开",
+}
 #: A head of one level: 市级 beside 县级, 村级 beside 乡级, 县（市、区）级, 乡镇、村级. What stands in either counts for the level.
 _LEVELS = (
     ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
@@ -185,7 +206,7 @@ _LEVELS = (
 )
 #: The remark in a header: 公开渠道和载体（在标注范围内至少选择其一公开……）.
 _REMARK = re.compile(r"[（(][^（）()]{3,}[)）]?$")
-_ENOUGH, _LOOK = 4, 20
+_MIN_KNOWN_HEADINGS, _ROWS_SEARCHED_FOR_HEAD = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
@@ -241,8 +262,11 @@ def _strip_noise(value: object) -> str:
 
 def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
     """Return the position of the first row with enough known headings, or None."""
-    for at, (_, cells) in enumerate(rows[:_LOOK]):
-        if len({_strip_noise(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
+    for at, (_, cells) in enumerate(rows[:_ROWS_SEARCHED_FOR_HEAD]):
+        if (
+            len({_strip_noise(cell) for cell in cells} & (_FIRST_ROW_HEADINGS | _SECOND_ROW_HEADINGS))
+            >= _MIN_KNOWN_HEADINGS
+        ):
             return at
     return None
 
@@ -251,8 +275,8 @@ def _is_head(cells: list[object]) -> bool:
     """Return true if a row continues the header."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVELS)}
-    second_row_words = cell_words & _SECOND | levels
-    return bool(second_row_words) and len(cell_words & _FIRST | second_row_words) * 2 > len(cell_words)
+    second_row_words = cell_words & _SECOND_ROW_HEADINGS | levels
+    return bool(second_row_words) and len(cell_words & _FIRST_ROW_HEADINGS | second_row_words) * 2 > len(cell_words)
 
 
 def _merge_header_rows(rows: list[list[object]]) -> list[str]:
@@ -275,7 +299,7 @@ def _is_note(cells: list[object]) -> bool:
     return (
         bool(_NOTE.match(texts[0]))
         or _is_head(cells)
-        or len({_strip_noise(value) for value in texts} & _FIRST) >= _ENOUGH
+        or len({_strip_noise(value) for value in texts} & _FIRST_ROW_HEADINGS) >= _MIN_KNOWN_HEADINGS
     )
 
 

@@ -12,20 +12,19 @@ class CatalogueState:
     SUPERSEDED = "superseded"
 
 
-_C = CatalogueState
 CATALOGUE_MACHINE = StateMachine(
-    labels={_C.DRAFT: "草稿", _C.IN_FORCE: "现行", _C.SUPERSEDED: "已被新版替代"},
+    labels={CatalogueState.DRAFT: "草稿", CatalogueState.IN_FORCE: "现行", CatalogueState.SUPERSEDED: "已被新版替代"},
     moves={
-        "fill": make_move(_C.DRAFT),
-        "release": make_move(_C.DRAFT, _C.IN_FORCE),
-        "supersede": make_move(_C.IN_FORCE, _C.SUPERSEDED),
-        "drop": make_move(_C.DRAFT),
-        "map": make_move({_C.DRAFT, _C.IN_FORCE}),
+        "fill": make_move(CatalogueState.DRAFT),
+        "release": make_move(CatalogueState.DRAFT, CatalogueState.IN_FORCE),
+        "supersede": make_move(CatalogueState.IN_FORCE, CatalogueState.SUPERSEDED),
+        "drop": make_move(CatalogueState.DRAFT),
+        "map": make_move({CatalogueState.DRAFT, CatalogueState.IN_FORCE}),
     },
-    closed=frozenset({_C.SUPERSEDED}),
+    closed=frozenset({CatalogueState.SUPERSEDED}),
 )
 #: States of the catalogue version that applies now.
-CURRENT_STATES = frozenset({_C.IN_FORCE})
+CURRENT_STATES = frozenset({CatalogueState.IN_FORCE})
 OPEN_STATES = CATALOGUE_MACHINE.open
 
 
@@ -59,30 +58,38 @@ class FollowupState:
     DROPPED = "dropped"
 
 
-_F = FollowupState
 FOLLOWUP_MACHINE = StateMachine(
     labels={
-        _F.AWAITED: "等待国家规定",
-        _F.OWED: "应制定",
-        _F.DRAFTED: "已起草",
-        _F.SUBMITTED: "已报审",
-        _F.APPROVED: "已批准",
-        _F.ISSUED: "已印发",
-        _F.DROPPED: "不再制定",
+        FollowupState.AWAITED: "等待国家规定",
+        FollowupState.OWED: "应制定",
+        FollowupState.DRAFTED: "已起草",
+        FollowupState.SUBMITTED: "已报审",
+        FollowupState.APPROVED: "已批准",
+        FollowupState.ISSUED: "已印发",
+        FollowupState.DROPPED: "不再制定",
     },
     moves={
-        "enter": make_move(_F.AWAITED, _F.OWED),
-        "draft": make_move(_F.OWED, _F.DRAFTED),
-        "submit": make_move(_F.DRAFTED, _F.SUBMITTED),
-        "return": make_move(_F.SUBMITTED, _F.DRAFTED),
-        "approve": make_move(_F.SUBMITTED, _F.APPROVED),
-        "issue": make_move(_F.APPROVED, _F.ISSUED),
-        "drop": make_move({_F.AWAITED, _F.OWED, _F.DRAFTED, _F.SUBMITTED, _F.APPROVED}, _F.DROPPED),
+        "enter": make_move(FollowupState.AWAITED, FollowupState.OWED),
+        "draft": make_move(FollowupState.OWED, FollowupState.DRAFTED),
+        "submit": make_move(FollowupState.DRAFTED, FollowupState.SUBMITTED),
+        "return": make_move(FollowupState.SUBMITTED, FollowupState.DRAFTED),
+        "approve": make_move(FollowupState.SUBMITTED, FollowupState.APPROVED),
+        "issue": make_move(FollowupState.APPROVED, FollowupState.ISSUED),
+        "drop": make_move(
+            {
+                FollowupState.AWAITED,
+                FollowupState.OWED,
+                FollowupState.DRAFTED,
+                FollowupState.SUBMITTED,
+                FollowupState.APPROVED,
+            },
+            FollowupState.DROPPED,
+        ),
     },
-    closed=frozenset({_F.ISSUED, _F.DROPPED}),
+    closed=frozenset({FollowupState.ISSUED, FollowupState.DROPPED}),
 )
 #: The four steps that a page shows, in order.
-FOLLOWUP_STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
+FOLLOWUP_STEPS = (FollowupState.DRAFTED, FollowupState.SUBMITTED, FollowupState.APPROVED, FollowupState.ISSUED)
 
 
 FOLLOWUP_KIND_NAME = "followup"

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
 
 # States that an export contains and no import accepts.
-_ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
-_LABELS = {label: value for value, label in AccountFunction.choices}
+_ENDED_LABELS = {AccountState.CLOSED.label, AccountState.REFUSED.label}
+_FUNCTIONS_BY_LABEL = {label: value for value, label in AccountFunction.choices}
 
 
 def parse_functions(value: object) -> list[str]:
     """Return the keys of functions separated by 、 (BadCell: an unknown one)."""
     labels = words_list(20)(value)
-    unknown = [label for label in labels if label not in _LABELS]
+    unknown = [label for label in labels if label not in _FUNCTIONS_BY_LABEL]
     if unknown:
-        raise BadCell(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_LABELS)}中选择，用顿号隔开")
-    return [_LABELS[label] for label in labels]
+        raise BadCell(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_FUNCTIONS_BY_LABEL)}中选择，用顿号隔开")
+    return [_FUNCTIONS_BY_LABEL[label] for label in labels]
 
 
 ACCOUNT_SHEET = Sheet(
@@ -70,7 +70,7 @@ ACCOUNT_SHEET = Sheet(
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
 )
 # Columns that an import sets.
-_FACTS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
+_FACT_KEYS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=list_reasons_unless_supervisor, quiet=True)
@@ -102,7 +102,7 @@ class AccountImporter(Importer):
     sheet = ACCOUNT_SHEET
     home = "newmedia:index"
     makes = (Account,)
-    searches = ("name", *_FACTS)
+    searches = ("name", *_FACT_KEYS)
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: only the open-government office may; units use filings."""
@@ -119,7 +119,7 @@ class AccountImporter(Importer):
         owner_by_name = {(account.platform, account.name): account.body_id for account in stored_accounts.values()}
         used = {(account.body_id, account.platform) for account in stored_accounts.values()}
         for row in table.rows:
-            if row["state"] in _ENDED:
+            if row["state"] in _ENDED_LABELS:
                 import_plan.same += 1
                 continue
             body = bodies.get(row["body"])
@@ -150,7 +150,7 @@ class AccountImporter(Importer):
                 continue
             used.add(key[:2])
             owner_by_name[key[1:]] = body.pk
-            facts = {name: _read_cell(row, name) for name in _FACTS if row.has(name)}
+            facts = {name: _read_cell(row, name) for name in _FACT_KEYS if row.has(name)}
             changed = {name: value for name, value in facts.items() if stored is None or getattr(stored, name) != value}
             if stored is not None and not changed:
                 import_plan.same += 1
@@ -185,7 +185,7 @@ class AccountImporter(Importer):
                 "body": account.body.name,
                 "platform": account.get_platform_display(),
                 "name": account.name,
-                **{name: getattr(account, name) for name in _FACTS},
+                **{name: getattr(account, name) for name in _FACT_KEYS},
                 "functions": account.functions_label,
                 "state": account.get_state_display(),
             }

@@ -20,25 +20,24 @@ class FilingState:
     WITHDRAWN = "withdrawn"
 
 
-_F = FilingState
 FILING_MACHINE = StateMachine(
     labels={
-        _F.SUBMITTED: "待备案审核",
-        _F.RETURNED: "退回补正",
-        _F.ACCEPTED: "已同意，待办理",
-        _F.DONE: "已备案",
-        _F.REFUSED: "不予备案",
-        _F.WITHDRAWN: "已撤回",
+        FilingState.SUBMITTED: "待备案审核",
+        FilingState.RETURNED: "退回补正",
+        FilingState.ACCEPTED: "已同意，待办理",
+        FilingState.DONE: "已备案",
+        FilingState.REFUSED: "不予备案",
+        FilingState.WITHDRAWN: "已撤回",
     },
     moves={
-        "return": make_move(_F.SUBMITTED, _F.RETURNED),
-        "resubmit": make_move(_F.RETURNED, _F.SUBMITTED),
-        "accept": make_move(_F.SUBMITTED, _F.ACCEPTED, _F.DONE),
-        "refuse": make_move(_F.SUBMITTED, _F.REFUSED),
-        "finish": make_move(_F.ACCEPTED, _F.DONE),
-        "withdraw": make_move({_F.SUBMITTED, _F.RETURNED}, _F.WITHDRAWN),
+        "return": make_move(FilingState.SUBMITTED, FilingState.RETURNED),
+        "resubmit": make_move(FilingState.RETURNED, FilingState.SUBMITTED),
+        "accept": make_move(FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.DONE),
+        "refuse": make_move(FilingState.SUBMITTED, FilingState.REFUSED),
+        "finish": make_move(FilingState.ACCEPTED, FilingState.DONE),
+        "withdraw": make_move({FilingState.SUBMITTED, FilingState.RETURNED}, FilingState.WITHDRAWN),
     },
-    closed=frozenset({_F.DONE, _F.REFUSED, _F.WITHDRAWN}),
+    closed=frozenset({FilingState.DONE, FilingState.REFUSED, FilingState.WITHDRAWN}),
 )
 
 
@@ -55,19 +54,18 @@ class PostState(TextChoices):
     DECLINED = "declined", "不转发"
 
 
-_P = PostState
 POST_MACHINE = StateMachine(
     labels=dict(PostState.choices),
     moves={
-        "prepare": make_move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DRAFT),
-        "clear": make_move(_P.DRAFT, _P.CLEARED),
-        "send_back": make_move(_P.CLEARED, _P.DRAFT),
-        "post": make_move(_P.CLEARED, _P.POSTED),
-        "carry": make_move(_P.ASKED, _P.POSTED),
-        "decline": make_move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DECLINED),
+        "prepare": make_move({PostState.ASKED, PostState.DRAFT, PostState.CLEARED}, PostState.DRAFT),
+        "clear": make_move(PostState.DRAFT, PostState.CLEARED),
+        "send_back": make_move(PostState.CLEARED, PostState.DRAFT),
+        "post": make_move(PostState.CLEARED, PostState.POSTED),
+        "carry": make_move(PostState.ASKED, PostState.POSTED),
+        "decline": make_move({PostState.ASKED, PostState.DRAFT, PostState.CLEARED}, PostState.DECLINED),
     },
-    closed=frozenset({_P.POSTED, _P.DECLINED}),
-    initial=_P.DRAFT,
+    closed=frozenset({PostState.POSTED, PostState.DECLINED}),
+    initial=PostState.DRAFT,
 )
 
 

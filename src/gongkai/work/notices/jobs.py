@@ -27,14 +27,14 @@ from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeS
 
 LOG = logging.getLogger(__name__)
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
-SECONDS, PORTION = 20.0, 500
+MAX_RUN_SECONDS, ROWS_PER_PORTION = 20.0, 500
 #: Work that stores nothing for this time counts as interrupted.
 INTERRUPTED_AFTER = timedelta(seconds=30)
 #: Name of the mark with the day on which all periods were opened.
 OPENED_MARK = "next-periods"
 
 
-def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) -> Mapping[str, int]:
+def open_next_periods(today: date | None = None, *, seconds: float = MAX_RUN_SECONDS) -> Mapping[str, int]:
     """Open the next periods of recurring assignments whose newest period has passed.
 
     Several are opened if the job was missed for long. After a complete run nothing is done on the
@@ -44,7 +44,7 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
     if Mark.objects.filter(name=OPENED_MARK, value=day.isoformat()).exists():
         return {"opened": 0}
     passed = _list_passed_periods(day)
-    while rows := list(passed.filter(pk__gt=last).order_by("pk")[:PORTION]):
+    while rows := list(passed.filter(pk__gt=last).order_by("pk")[:ROWS_PER_PORTION]):
         for assignment in rows:
             if time.monotonic() > end:
                 return {"opened": opened}

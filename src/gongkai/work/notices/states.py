@@ -23,27 +23,26 @@ class NoticeState:
     VOID = "void"
 
 
-_N = NoticeState
 NOTICE_MACHINE = StateMachine(
     labels={
-        _N.DRAFT: "待审核",
-        _N.CHECKED: "已审核，待印发",
-        _N.LIVE: "执行中",
-        _N.SUPERSEDED: "已被取代",
-        _N.VOID: "已作废",
+        NoticeState.DRAFT: "待审核",
+        NoticeState.CHECKED: "已审核，待印发",
+        NoticeState.LIVE: "执行中",
+        NoticeState.SUPERSEDED: "已被取代",
+        NoticeState.VOID: "已作废",
     },
     moves={
-        "correct": make_move(_N.DRAFT),
-        "confirm": make_move(_N.DRAFT, _N.LIVE, _N.CHECKED),
-        "issue": make_move({_N.DRAFT, _N.CHECKED}, _N.DRAFT, _N.LIVE),
-        "supersede": make_move(_N.LIVE, _N.SUPERSEDED),
-        "reinstate": make_move(_N.SUPERSEDED, _N.LIVE),
-        "amend": make_move({_N.CHECKED, _N.LIVE}),
-        "revoke": make_move({_N.CHECKED, _N.LIVE}, _N.VOID),
-        "undo": make_move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
-        "align": make_move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
+        "correct": make_move(NoticeState.DRAFT),
+        "confirm": make_move(NoticeState.DRAFT, NoticeState.LIVE, NoticeState.CHECKED),
+        "issue": make_move({NoticeState.DRAFT, NoticeState.CHECKED}, NoticeState.DRAFT, NoticeState.LIVE),
+        "supersede": make_move(NoticeState.LIVE, NoticeState.SUPERSEDED),
+        "reinstate": make_move(NoticeState.SUPERSEDED, NoticeState.LIVE),
+        "amend": make_move({NoticeState.CHECKED, NoticeState.LIVE}),
+        "revoke": make_move({NoticeState.CHECKED, NoticeState.LIVE}, NoticeState.VOID),
+        "undo": make_move({NoticeState.DRAFT, NoticeState.CHECKED, NoticeState.LIVE}),
+        "align": make_move({NoticeState.DRAFT, NoticeState.CHECKED, NoticeState.LIVE}),
     },
-    closed=frozenset({_N.SUPERSEDED, _N.VOID}),
+    closed=frozenset({NoticeState.SUPERSEDED, NoticeState.VOID}),
 )
 
 
@@ -70,70 +69,97 @@ class AssignmentState:
     CANCELLED = "cancelled"
 
 
-_S = AssignmentState
 #: States in which the unit works on the task.
-WORKING_STATES = frozenset({_S.OPEN, _S.RETURNED})
+WORKING_STATES = frozenset({AssignmentState.OPEN, AssignmentState.RETURNED})
 #: States in which a request of the unit is pending.
-REQUEST_STATES = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
+REQUEST_STATES = frozenset(
+    {
+        AssignmentState.ASKED_NOT_APPLICABLE,
+        AssignmentState.ASKED_TIME,
+        AssignmentState.ASKED_UNIT,
+        AssignmentState.ASKED_BACK,
+    }
+)
 #: States in which the lead unit must decide; the unit's deadline is suspended.
-PENDING_STATES = REQUEST_STATES | {_S.SUBMITTED}
+PENDING_STATES = REQUEST_STATES | {AssignmentState.SUBMITTED}
 OPEN_STATES = WORKING_STATES | PENDING_STATES
 # States in which vague duties (及时、动态更新) are checked; closing does not end them.
-CHECKED_STATES = WORKING_STATES | {_S.SUBMITTED, _S.DONE}
-CLOSED_STATES = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
+CHECKED_STATES = WORKING_STATES | {AssignmentState.SUBMITTED, AssignmentState.DONE}
+CLOSED_STATES = frozenset(
+    {
+        AssignmentState.DONE,
+        AssignmentState.NOT_APPLICABLE,
+        AssignmentState.REASSIGNED,
+        AssignmentState.WITHDRAWN,
+        AssignmentState.CARRIED,
+        AssignmentState.CANCELLED,
+    }
+)
 # States from which an assignment can be reopened.
-REOPENABLE_STATES = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
+REOPENABLE_STATES = frozenset(
+    {AssignmentState.DONE, AssignmentState.NOT_APPLICABLE, AssignmentState.WITHDRAWN, AssignmentState.CANCELLED}
+)
 
 # Outcomes after which nothing is owed; they count neither as done nor as open.
-CANCELLED_OUTCOMES = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
+CANCELLED_OUTCOMES = frozenset(
+    {AssignmentState.NOT_APPLICABLE, AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CANCELLED}
+)
 # Outcomes of finished work.
 FULFILLED_OUTCOMES = frozenset({"done", "partly"})
 
 ASSIGNMENT_MACHINE = StateMachine(
     labels={
-        _S.OPEN: "办理中",
-        _S.SUBMITTED: "待审核",
-        _S.RETURNED: "退回补办",
-        _S.ASKED_NOT_APPLICABLE: "申请不涉及",
-        _S.ASKED_TIME: "申请延期",
-        _S.ASKED_UNIT: "申请改派",
-        _S.ASKED_BACK: "申请退回",
-        _S.DONE: "已销号",
-        _S.NOT_APPLICABLE: "不涉及",
-        _S.REASSIGNED: "已改派",
-        _S.WITHDRAWN: "已退回",
-        _S.CARRIED: "转入回头看",
-        _S.CANCELLED: "已取消",
+        AssignmentState.OPEN: "办理中",
+        AssignmentState.SUBMITTED: "待审核",
+        AssignmentState.RETURNED: "退回补办",
+        AssignmentState.ASKED_NOT_APPLICABLE: "申请不涉及",
+        AssignmentState.ASKED_TIME: "申请延期",
+        AssignmentState.ASKED_UNIT: "申请改派",
+        AssignmentState.ASKED_BACK: "申请退回",
+        AssignmentState.DONE: "已销号",
+        AssignmentState.NOT_APPLICABLE: "不涉及",
+        AssignmentState.REASSIGNED: "已改派",
+        AssignmentState.WITHDRAWN: "已退回",
+        AssignmentState.CARRIED: "转入回头看",
+        AssignmentState.CANCELLED: "已取消",
     },
     moves={
         "tick": make_move(WORKING_STATES),
         "tick_sent": make_move(WORKING_STATES),
-        "check_cycle": make_move({_S.SUBMITTED, _S.DONE}),
-        "submit": make_move(WORKING_STATES, _S.SUBMITTED),
-        "record_channel": make_move(WORKING_STATES | {_S.SUBMITTED}),
+        "check_cycle": make_move({AssignmentState.SUBMITTED, AssignmentState.DONE}),
+        "submit": make_move(WORKING_STATES, AssignmentState.SUBMITTED),
+        "record_channel": make_move(WORKING_STATES | {AssignmentState.SUBMITTED}),
         "lead_check": make_move(OPEN_STATES),
-        "recall": make_move(PENDING_STATES, _S.OPEN),
-        "accept": make_move(_S.SUBMITTED, _S.DONE),
-        "return": make_move(_S.SUBMITTED, _S.RETURNED),
-        "not_applicable": make_move(WORKING_STATES, _S.ASKED_NOT_APPLICABLE),
-        "more_time": make_move(WORKING_STATES, _S.ASKED_TIME),
-        "other_unit": make_move(WORKING_STATES, _S.ASKED_UNIT),
-        "send_back": make_move(WORKING_STATES, _S.ASKED_BACK),
-        "grant": make_move(REQUEST_STATES, _S.OPEN, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN),
-        "refuse": make_move(REQUEST_STATES, _S.OPEN),
-        "reopen": make_move(REOPENABLE_STATES, _S.OPEN),
+        "recall": make_move(PENDING_STATES, AssignmentState.OPEN),
+        "accept": make_move(AssignmentState.SUBMITTED, AssignmentState.DONE),
+        "return": make_move(AssignmentState.SUBMITTED, AssignmentState.RETURNED),
+        "not_applicable": make_move(WORKING_STATES, AssignmentState.ASKED_NOT_APPLICABLE),
+        "more_time": make_move(WORKING_STATES, AssignmentState.ASKED_TIME),
+        "other_unit": make_move(WORKING_STATES, AssignmentState.ASKED_UNIT),
+        "send_back": make_move(WORKING_STATES, AssignmentState.ASKED_BACK),
+        "grant": make_move(
+            REQUEST_STATES,
+            AssignmentState.OPEN,
+            AssignmentState.NOT_APPLICABLE,
+            AssignmentState.REASSIGNED,
+            AssignmentState.WITHDRAWN,
+        ),
+        "refuse": make_move(REQUEST_STATES, AssignmentState.OPEN),
+        "reopen": make_move(REOPENABLE_STATES, AssignmentState.OPEN),
         "reschedule": make_move(OPEN_STATES),
         "catch_up": make_move(OPEN_STATES),
         "amend": make_move(OPEN_STATES | CLOSED_STATES),
-        "cancel": make_move(OPEN_STATES, _S.CANCELLED),
-        "restore": make_move(_S.CANCELLED, *sorted(OPEN_STATES)),
+        "cancel": make_move(OPEN_STATES, AssignmentState.CANCELLED),
+        "restore": make_move(AssignmentState.CANCELLED, *sorted(OPEN_STATES)),
         "next_period": make_move(OPEN_STATES | CLOSED_STATES),
-        "carry_over": make_move(OPEN_STATES | {_S.DONE}, _S.CARRIED, _S.DONE),
+        "carry_over": make_move(OPEN_STATES | {AssignmentState.DONE}, AssignmentState.CARRIED, AssignmentState.DONE),
     },
     closed=CLOSED_STATES,
 )
 #: The states of a task in a unit's own notice, where no other unit leads.
-INNER_MACHINE = replace(ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, _S.SUBMITTED: "待本单位审核"})
+INNER_MACHINE = replace(
+    ASSIGNMENT_MACHINE, labels={**ASSIGNMENT_MACHINE.labels, AssignmentState.SUBMITTED: "待本单位审核"}
+)
 
 
 class UpwardState:
@@ -146,17 +172,21 @@ class UpwardState:
     CANCELLED = "cancelled"
 
 
-_U = UpwardState
 UPWARD_MACHINE = StateMachine(
-    labels={_U.OPEN: "待报送", _U.SENT: "已报送", _U.RECEIVED: "已收回执", _U.CANCELLED: "不再报送"},
-    moves={
-        "send": make_move(_U.OPEN, _U.SENT),
-        "receipt": make_move(_U.SENT, _U.RECEIVED),
-        "reopen": make_move({_U.SENT, _U.RECEIVED}, _U.OPEN),
-        "cancel": make_move(_U.OPEN, _U.CANCELLED),
-        "resume": make_move(_U.CANCELLED, _U.OPEN),
+    labels={
+        UpwardState.OPEN: "待报送",
+        UpwardState.SENT: "已报送",
+        UpwardState.RECEIVED: "已收回执",
+        UpwardState.CANCELLED: "不再报送",
     },
-    closed=frozenset({_U.SENT, _U.RECEIVED, _U.CANCELLED}),
+    moves={
+        "send": make_move(UpwardState.OPEN, UpwardState.SENT),
+        "receipt": make_move(UpwardState.SENT, UpwardState.RECEIVED),
+        "reopen": make_move({UpwardState.SENT, UpwardState.RECEIVED}, UpwardState.OPEN),
+        "cancel": make_move(UpwardState.OPEN, UpwardState.CANCELLED),
+        "resume": make_move(UpwardState.CANCELLED, UpwardState.OPEN),
+    },
+    closed=frozenset({UpwardState.SENT, UpwardState.RECEIVED, UpwardState.CANCELLED}),
 )
 
 
@@ -174,32 +204,31 @@ class ShareState:
     ENDED = "ended"
 
 
-_H = ShareState
 SHARE_MACHINE = StateMachine(
     labels={
-        _H.OPEN: "办理中",
-        _H.SUBMITTED: "已报回，待汇总",
-        _H.RETURNED: "退回补办",
-        _H.DONE: "已汇总",
-        _H.CANCELLED: "已取消",
+        ShareState.OPEN: "办理中",
+        ShareState.SUBMITTED: "已报回，待汇总",
+        ShareState.RETURNED: "退回补办",
+        ShareState.DONE: "已汇总",
+        ShareState.CANCELLED: "已取消",
     },
     moves={
-        "submit": make_move({_H.OPEN, _H.RETURNED}, _H.SUBMITTED),
-        "accept": make_move(_H.SUBMITTED, _H.DONE),
-        "return": make_move(_H.SUBMITTED, _H.RETURNED),
-        "cancel": make_move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}, _H.CANCELLED),
-        "draw_in": make_move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}),
+        "submit": make_move({ShareState.OPEN, ShareState.RETURNED}, ShareState.SUBMITTED),
+        "accept": make_move(ShareState.SUBMITTED, ShareState.DONE),
+        "return": make_move(ShareState.SUBMITTED, ShareState.RETURNED),
+        "cancel": make_move({ShareState.OPEN, ShareState.SUBMITTED, ShareState.RETURNED}, ShareState.CANCELLED),
+        "draw_in": make_move({ShareState.OPEN, ShareState.SUBMITTED, ShareState.RETURNED}),
     },
-    closed=frozenset({_H.DONE, _H.CANCELLED}),
+    closed=frozenset({ShareState.DONE, ShareState.CANCELLED}),
 )
 #: The states of a contribution; its moves equal those of a share.
 CONTRIBUTION_MACHINE = replace(
     SHARE_MACHINE,
     labels={
-        _H.OPEN: "待配合",
-        _H.SUBMITTED: "已提供，待牵头单位确认",
-        _H.RETURNED: "退回补充",
-        _H.DONE: "已配合",
-        _H.CANCELLED: "不再需要",
+        ShareState.OPEN: "待配合",
+        ShareState.SUBMITTED: "已提供，待牵头单位确认",
+        ShareState.RETURNED: "退回补充",
+        ShareState.DONE: "已配合",
+        ShareState.CANCELLED: "不再需要",
     },
 )

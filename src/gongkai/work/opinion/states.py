@@ -18,40 +18,43 @@ class CaseState:
     DISMISSED = "dismissed"
 
 
-_C = CaseState
 #: States before the first public answer.
-BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
+BEFORE_RESPONSE = frozenset({CaseState.COLLECTED, CaseState.CONSULTING, CaseState.JUDGED})
 #: States before the case is closed.
-OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
+OPEN_CASES = BEFORE_RESPONSE | {CaseState.RESPONDED}
 CASE_MACHINE = StateMachine(
     labels={
-        _C.COLLECTED: "待会商",
-        _C.CONSULTING: "会商中",
-        _C.JUDGED: "待回应",
-        _C.RESPONDED: "已回应，待评估",
-        _C.EVALUATED: "已评估办结",
-        _C.DISMISSED: "研判不需回应",
+        CaseState.COLLECTED: "待会商",
+        CaseState.CONSULTING: "会商中",
+        CaseState.JUDGED: "待回应",
+        CaseState.RESPONDED: "已回应，待评估",
+        CaseState.EVALUATED: "已评估办结",
+        CaseState.DISMISSED: "研判不需回应",
     },
     moves={
-        "assign": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}),
-        "consult": make_move(_C.COLLECTED, _C.CONSULTING),
-        "consult_further": make_move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
-        "contribute": make_move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
+        "assign": make_move({CaseState.COLLECTED, CaseState.CONSULTING, CaseState.JUDGED}),
+        "consult": make_move(CaseState.COLLECTED, CaseState.CONSULTING),
+        "consult_further": make_move({CaseState.CONSULTING, CaseState.JUDGED, CaseState.RESPONDED}),
+        "contribute": make_move({CaseState.CONSULTING, CaseState.JUDGED, CaseState.RESPONDED}),
         "guide": make_move(OPEN_CASES),
-        "judge": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}, _C.JUDGED, _C.DISMISSED),
-        "draft_response": make_move(_C.JUDGED),
-        "draft_further": make_move(_C.RESPONDED),
-        "submit_response": make_move({_C.JUDGED, _C.RESPONDED}),
-        "record_response": make_move(_C.JUDGED, _C.RESPONDED),
-        "record_further": make_move(_C.RESPONDED),
-        "published": make_move({_C.JUDGED, _C.RESPONDED}, _C.RESPONDED),
-        "order_measure": make_move({_C.JUDGED, _C.RESPONDED}),
-        "respond_again": make_move(_C.RESPONDED, _C.JUDGED),
-        "evaluate": make_move(_C.RESPONDED, _C.EVALUATED),
-        "relate": make_move(OPEN_CASES | {_C.EVALUATED, _C.DISMISSED}),
-        "talk": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED, _C.RESPONDED, _C.EVALUATED}),
+        "judge": make_move(
+            {CaseState.COLLECTED, CaseState.CONSULTING, CaseState.JUDGED}, CaseState.JUDGED, CaseState.DISMISSED
+        ),
+        "draft_response": make_move(CaseState.JUDGED),
+        "draft_further": make_move(CaseState.RESPONDED),
+        "submit_response": make_move({CaseState.JUDGED, CaseState.RESPONDED}),
+        "record_response": make_move(CaseState.JUDGED, CaseState.RESPONDED),
+        "record_further": make_move(CaseState.RESPONDED),
+        "published": make_move({CaseState.JUDGED, CaseState.RESPONDED}, CaseState.RESPONDED),
+        "order_measure": make_move({CaseState.JUDGED, CaseState.RESPONDED}),
+        "respond_again": make_move(CaseState.RESPONDED, CaseState.JUDGED),
+        "evaluate": make_move(CaseState.RESPONDED, CaseState.EVALUATED),
+        "relate": make_move(OPEN_CASES | {CaseState.EVALUATED, CaseState.DISMISSED}),
+        "talk": make_move(
+            {CaseState.COLLECTED, CaseState.CONSULTING, CaseState.JUDGED, CaseState.RESPONDED, CaseState.EVALUATED}
+        ),
     },
-    closed=frozenset({_C.EVALUATED, _C.DISMISSED}),
+    closed=frozenset({CaseState.EVALUATED, CaseState.DISMISSED}),
 )
 
 
@@ -63,17 +66,16 @@ class DutyState:
     EXCUSED = "excused"
 
 
-_D = DutyState
 DUTY_MACHINE = StateMachine(
-    labels={_D.OWED: "待落实", _D.DONE: "已落实", _D.EXCUSED: "不再要求"},
+    labels={DutyState.OWED: "待落实", DutyState.DONE: "已落实", DutyState.EXCUSED: "不再要求"},
     moves={
-        "report": make_move(_D.OWED, _D.DONE),
-        "extend": make_move(_D.OWED),
-        "begin_again": make_move(_D.OWED),
-        "met": make_move(_D.OWED, _D.DONE),
-        "excuse": make_move(_D.OWED, _D.EXCUSED),
+        "report": make_move(DutyState.OWED, DutyState.DONE),
+        "extend": make_move(DutyState.OWED),
+        "begin_again": make_move(DutyState.OWED),
+        "met": make_move(DutyState.OWED, DutyState.DONE),
+        "excuse": make_move(DutyState.OWED, DutyState.EXCUSED),
     },
-    closed=frozenset({_D.DONE, _D.EXCUSED}),
+    closed=frozenset({DutyState.DONE, DutyState.EXCUSED}),
 )
 
 
@@ -91,29 +93,34 @@ class PromiseState:
     VOIDED = "voided"
 
 
-_P = PromiseState
 #: States in which promises are public, if their text was published.
-PUBLIC_PROMISE_STATES = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
+PUBLIC_PROMISE_STATES = frozenset({PromiseState.RUNNING, PromiseState.REPORTED, PromiseState.KEPT, PromiseState.BROKEN})
 PROMISE_MACHINE = StateMachine(
     labels={
-        _P.REGISTERED: "待公开",
-        _P.RUNNING: "兑现中",
-        _P.REPORTED: "结果待公开",
-        _P.KEPT: "已兑现",
-        _P.BROKEN: "未兑现",
-        _P.VOIDED: "已撤销登记",
+        PromiseState.REGISTERED: "待公开",
+        PromiseState.RUNNING: "兑现中",
+        PromiseState.REPORTED: "结果待公开",
+        PromiseState.KEPT: "已兑现",
+        PromiseState.BROKEN: "未兑现",
+        PromiseState.VOIDED: "已撤销登记",
     },
     moves={
-        "reword": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
-        "submit": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
-        "report_progress": make_move(_P.RUNNING),
-        "change_date": make_move(_P.RUNNING),
-        "report_kept": make_move(_P.RUNNING, _P.REPORTED),
-        "report_broken": make_move(_P.RUNNING, _P.REPORTED),
-        "take_back": make_move({_P.RUNNING, _P.REPORTED}, _P.RUNNING),
-        "published": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN),
-        "void": make_move(_P.REGISTERED, _P.VOIDED),
-        "reopen": make_move(_P.BROKEN, _P.RUNNING),
+        "reword": make_move({PromiseState.REGISTERED, PromiseState.RUNNING, PromiseState.REPORTED}),
+        "submit": make_move({PromiseState.REGISTERED, PromiseState.RUNNING, PromiseState.REPORTED}),
+        "report_progress": make_move(PromiseState.RUNNING),
+        "change_date": make_move(PromiseState.RUNNING),
+        "report_kept": make_move(PromiseState.RUNNING, PromiseState.REPORTED),
+        "report_broken": make_move(PromiseState.RUNNING, PromiseState.REPORTED),
+        "take_back": make_move({PromiseState.RUNNING, PromiseState.REPORTED}, PromiseState.RUNNING),
+        "published": make_move(
+            {PromiseState.REGISTERED, PromiseState.RUNNING, PromiseState.REPORTED},
+            PromiseState.RUNNING,
+            PromiseState.REPORTED,
+            PromiseState.KEPT,
+            PromiseState.BROKEN,
+        ),
+        "void": make_move(PromiseState.REGISTERED, PromiseState.VOIDED),
+        "reopen": make_move(PromiseState.BROKEN, PromiseState.RUNNING),
     },
-    closed=frozenset({_P.KEPT, _P.BROKEN, _P.VOIDED}),
+    closed=frozenset({PromiseState.KEPT, PromiseState.BROKEN, PromiseState.VOIDED}),
 )

@@ -18,16 +18,15 @@ class FaultState:
     DISMISSED = "dismissed"
 
 
-_S = FaultState
 FAULT_MACHINE = StateMachine(
-    labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
+    labels={FaultState.OPEN: "办理中", FaultState.ANSWERED: "已答复", FaultState.DISMISSED: "不予受理"},
     moves={
-        "transfer": make_move(_S.OPEN),
-        "answer": make_move(_S.OPEN, _S.ANSWERED),
-        "dismiss": make_move(_S.OPEN, _S.DISMISSED),
-        "rate": make_move({_S.ANSWERED, _S.DISMISSED}),
+        "transfer": make_move(FaultState.OPEN),
+        "answer": make_move(FaultState.OPEN, FaultState.ANSWERED),
+        "dismiss": make_move(FaultState.OPEN, FaultState.DISMISSED),
+        "rate": make_move({FaultState.ANSWERED, FaultState.DISMISSED}),
     },
-    closed=frozenset({_S.ANSWERED, _S.DISMISSED}),
+    closed=frozenset({FaultState.ANSWERED, FaultState.DISMISSED}),
 )
 FAULT_KIND = EntryKind(
     name="fault",

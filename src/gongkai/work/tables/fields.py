@@ -34,7 +34,7 @@ MAX_SCHEMA_FIELDS = 40
 COUNT_UNITS = frozenset(["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"])
 # Units in which a percentage is stored as read: 2.85% is 2.85.
 PERCENT_UNITS = frozenset(["%", "％", "百分比"])
-_LINE, _LONG = 300, 4000
+_MAX_LINE_LENGTH, _MAX_TEXT_LENGTH = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
 _PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
 # Label words that ask for personal data: 家庭地址, 手机号码, 申请人电话.
@@ -153,14 +153,14 @@ class Field:
 
 def _read_line(_: Field, __: object, text: str) -> str:
     line = " ".join(text.split())
-    if len(line) > _LINE:
-        raise BadCell(f"共{len(line)}个字，超过{_LINE}个字的上限", "请缩短")
+    if len(line) > _MAX_LINE_LENGTH:
+        raise BadCell(f"共{len(line)}个字，超过{_MAX_LINE_LENGTH}个字的上限", "请缩短")
     return line
 
 
 def _read_long_text(_: Field, __: object, text: str) -> str:
-    if len(text) > _LONG:
-        raise BadCell(f"共{len(text)}个字，超过{_LONG}个字的上限", "请缩短")
+    if len(text) > _MAX_TEXT_LENGTH:
+        raise BadCell(f"共{len(text)}个字，超过{_MAX_TEXT_LENGTH}个字的上限", "请缩短")
     return text
 
 
@@ -176,7 +176,7 @@ def _read_url(_: Field, __: object, text: str) -> str:
         split_url = urlsplit(text)
     except ValueError:
         split_url = urlsplit("")
-    if split_url.scheme not in {"http", "https"} or not split_url.hostname or len(text) > _LINE:
+    if split_url.scheme not in {"http", "https"} or not split_url.hostname or len(text) > _MAX_LINE_LENGTH:
         raise BadCell(f"“{text[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
     return text
 

@@ -28,7 +28,7 @@ from gongkai.work.tables.texts import list_marks, render_record
 #: Settings of fields that take effect when a table is shown.
 FIELD_OPTIONS = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
 # Keys of two schemas: related sites on the front page, and the yearly work of institutions by domain.
-LINKS, YEARLY = "links", "institution_year"
+LINKS_SCHEMA, YEARLY_VIEW = "links", "institution_year"
 
 
 @dataclass
@@ -219,7 +219,7 @@ def count_marks_by_unit(tables: Sequence[PublicRows], marks: Sequence[Field]) ->
 
 def list_related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites by group in the schema's order (W-16): (group, [(name, URL)])."""
-    schema = TableSchema.objects.filter(key=LINKS, active=True).first()
+    schema = TableSchema.objects.filter(key=LINKS_SCHEMA, active=True).first()
     related_sites: dict[str, dict[str, str]] = {}
     for public_rows in load_all_rows(website, schema) if schema else ():
         order = next((field.choices for field in public_rows.fields if field.key == "group"), ())

@@ -27,7 +27,7 @@ from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.models import OwingUnits, Posting, PublicTable, Record, TableSchema
-from gongkai.work.tables.public import YEARLY
+from gongkai.work.tables.public import YEARLY_VIEW
 from gongkai.work.tables.queries import TableState
 from gongkai.work.tables.row_display import (
     PublicationGrid,
@@ -231,7 +231,7 @@ class TableRegister(Register[PublicTable]):
             **_find_rows_without_details(schema, rows, by),
             "year": year,
             "untold": queries.list_domains_without_work(queries.visible_to(by).filter(schema=schema), year)
-            if schema.key == YEARLY
+            if schema.key == YEARLY_VIEW
             else [],
         }
 

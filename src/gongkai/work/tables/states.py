@@ -12,16 +12,20 @@ class BudgetDutyState:
     DROPPED = "dropped"
 
 
-_S = BudgetDutyState
 BUDGET_DUTY_MACHINE = StateMachine(
-    labels={_S.OWED: "待公开", _S.REPORTED: "待核对", _S.PUBLISHED: "已公开", _S.DROPPED: "不再要求"},
-    moves={
-        "report": make_move(_S.OWED, _S.REPORTED),
-        "return": make_move(_S.REPORTED, _S.OWED),
-        "accept": make_move(_S.REPORTED, _S.PUBLISHED),
-        "find": make_move({_S.OWED, _S.REPORTED}, _S.PUBLISHED),
-        "postpone": make_move({_S.OWED, _S.REPORTED}),
-        "drop": make_move({_S.OWED, _S.REPORTED}, _S.DROPPED),
+    labels={
+        BudgetDutyState.OWED: "待公开",
+        BudgetDutyState.REPORTED: "待核对",
+        BudgetDutyState.PUBLISHED: "已公开",
+        BudgetDutyState.DROPPED: "不再要求",
     },
-    closed=frozenset({_S.PUBLISHED, _S.DROPPED}),
+    moves={
+        "report": make_move(BudgetDutyState.OWED, BudgetDutyState.REPORTED),
+        "return": make_move(BudgetDutyState.REPORTED, BudgetDutyState.OWED),
+        "accept": make_move(BudgetDutyState.REPORTED, BudgetDutyState.PUBLISHED),
+        "find": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}, BudgetDutyState.PUBLISHED),
+        "postpone": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}),
+        "drop": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}, BudgetDutyState.DROPPED),
+    },
+    closed=frozenset({BudgetDutyState.PUBLISHED, BudgetDutyState.DROPPED}),
 )

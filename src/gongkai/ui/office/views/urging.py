@@ -25,7 +25,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.core.widgets.query_parameters import parse_selected
 
 #: Maximum entries considered, most overdue first; maximum units per page.
-MAX_ENTRIES, UNITS = 2_000, 50
+MAX_ENTRIES, UNITS_PER_PAGE = 2_000, 50
 #: Query parameter in links of old messages; sent urgings now have their own list.
 OLD_SENT_PARAMETER = "sent"
 
@@ -50,7 +50,7 @@ def urging_page(request: HttpRequest) -> HttpResponse:
         return redirect("ledger_urgings")
     ledger_filter = _read_filter(request.GET.dict())
     rows = _list_entries(by, ledger_filter)
-    units = page_of(request, list(group_entries_by_unit(rows).values()), UNITS)
+    units = page_of(request, list(group_entries_by_unit(rows).values()), UNITS_PER_PAGE)
     groups = group_for_urging([entry for some in units for entry in some], ledger_filter.light)
     context = {
         "groups": groups,

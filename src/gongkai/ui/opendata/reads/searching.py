@@ -10,7 +10,7 @@ from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_time, operation
-from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, ParameterValues
+from gongkai.ui.opendata.parameters import DEFAULT_PAGE_SIZE, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, describe_issue_articles, get_usage_note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, get_validity_label
@@ -67,7 +67,7 @@ FOUND_SHAPE = ObjectShape(
 )
 def search_site(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """Return the results of the site search, best first."""
-    page = min(parse_whole_number(values["cursor"], PER_PAGE) or 1, PER_PAGE)
+    page = min(parse_whole_number(values["cursor"], DEFAULT_PAGE_SIZE) or 1, DEFAULT_PAGE_SIZE)
     query = SearchQuery(
         values["q"], kind=values["kind"], standing=values["standing"], year=str(values["year"] or ""), page=page
     )

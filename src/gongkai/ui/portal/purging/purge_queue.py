@@ -34,7 +34,7 @@ MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
 #: Time limit of a run; the next run continues.
 RUN_TIMEOUT_SECONDS = 30.0
 #: Lease of a row, short for urgent ones: a second purge does no harm.
-HOLD, URGENT_LEASE_PERIOD = timedelta(seconds=45), timedelta(seconds=5)
+LEASE_PERIOD, URGENT_LEASE_PERIOD = timedelta(seconds=45), timedelta(seconds=5)
 #: Time that an urgent purge waits for the replica; it is sent then, and repeated once the replica has followed.
 URGENT_REPLICA_WAIT_SECONDS = 0.2
 #: Delay of the repeated purge: a page rendered before a withdrawal may reach a cache after the first one.
@@ -46,7 +46,7 @@ LATE_PURGE_DELAY = timedelta(minutes=10)
 #: A cache with this number of failures is skipped for the rest of a run.
 MAX_FAILURES_PER_RUN = 3
 #: Seconds until the next attempt, for urgent and other rows.
-URGENT, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
+URGENT_RETRY_SECONDS, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
 #: Urgent or not → attempts after which a cache is given up; both take about a day.
 MAX_ATTEMPTS = {True: 1500, False: 12}
 
@@ -113,7 +113,7 @@ class PurgeRun:
             skips = connection.features.has_select_for_update_skip_locked
             purges = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
             rows = list(purges[:count])
-            hold = URGENT_LEASE_PERIOD if all(row.urgent for row in rows) else HOLD
+            hold = URGENT_LEASE_PERIOD if all(row.urgent for row in rows) else LEASE_PERIOD
             Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
         return rows
 
@@ -157,7 +157,7 @@ class PurgeRun:
         """Count a failed purge and schedule its retry; give up for a removed cache."""
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
-        pauses = URGENT if row.urgent else RETRY_SECONDS
+        pauses = URGENT_RETRY_SECONDS if row.urgent else RETRY_SECONDS
         if row.attempts >= MAX_ATTEMPTS[row.urgent] and tuple(row.cache.split("=", 1)) not in list_receivers():
             Purge.objects.filter(pk=row.pk).delete()
             return
@@ -206,7 +206,7 @@ MAX_IMMEDIATE_URLS, IMMEDIATE_TIMEOUT_SECONDS = 200, 10.0
 #: Maximum seconds that an action waits for files to be deleted before its response.
 MAX_ACTION_WAIT_SECONDS = 1.0
 #: Seconds between two checks, and after a failure.
-EVERY, FAILURE_PAUSE_SECONDS = 1.0, 5.0
+POLL_SECONDS, FAILURE_PAUSE_SECONDS = 1.0, 5.0
 
 
 class PurgeThread(threading.Thread):
@@ -289,7 +289,7 @@ def start_purge_threads(*, watch: bool = False) -> list[PurgeThread]:
 def _watch_outbox() -> None:
     """Wake the purge threads whenever purges are due, forever; errors are logged."""
     while True:
-        time.sleep(EVERY)
+        time.sleep(POLL_SECONDS)
         try:
             close_old_connections()
             wake_if_purges_due()

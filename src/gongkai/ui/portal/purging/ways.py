@@ -19,7 +19,14 @@ from urllib.parse import quote
 from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.ui.portal.page_files import CHANGED, MARKS, NOW, PAGES, make_host_folder_name, make_page_file_name
+from gongkai.ui.portal.page_files import (
+    CHANGED_FOLDER,
+    MARKS_FOLDER,
+    NOW_FOLDER,
+    PAGES_FOLDER,
+    make_host_folder_name,
+    make_page_file_name,
+)
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.
@@ -77,16 +84,24 @@ def _delete_files(address: str, place: SiteUrl) -> None:
         )
         if host and settings.GONGKAI_PAGES:  # delete local files first: a web server may hang or restart
             with suppress(OSError):
-                os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, discarded_folder))
+                os.rename(
+                    Path(settings.GONGKAI_PAGES, NOW_FOLDER, host),
+                    Path(settings.GONGKAI_PAGES, NOW_FOLDER, discarded_folder),
+                )
         _send_request(
-            address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{discarded_folder}/"}, absent=True
+            address,
+            "MOVE",
+            place.host,
+            f"/{NOW_FOLDER}/{host}/",
+            {"Destination": f"/{NOW_FOLDER}/{discarded_folder}/"},
+            absent=True,
         )
         return
     with suppress(PurgeRefused):  # the disk is full: then nobody keeps a page either
         write_changed_file(address, host)
     if name:
-        for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
-            _send_request(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
+        for file in (f"{PAGES_FOLDER}/{name}.gz", f"{MARKS_FOLDER}/{name}.mark"):
+            _send_request(address, "DELETE", place.host, f"/{NOW_FOLDER}/{host}/{file}", {}, absent=True)
 
 
 def write_changed_file(address: str, name: str) -> None:
@@ -95,7 +110,7 @@ def write_changed_file(address: str, name: str) -> None:
     Raises:
         PurgeRefused.
     """
-    _send_request(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
+    _send_request(address, "PUT", name.strip("."), f"/{CHANGED_FOLDER}/{name}", {}, b"1")
 
 
 def _send_request(

@@ -45,7 +45,7 @@ NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*POLICY_LIST
 #: Kind of information → Chinese label.
 KIND_LABELS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
-ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3
+ROWS_PER_LIST, ROWS_READ_PER_LIST, MIN_GROUPED_ROWS = 4, 40, 3
 _PERIOD = re.compile(
     r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
 )
@@ -232,11 +232,11 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     rows = queries.shelf_visible_to(get_reader(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     shelves = queries.exclude_registers(newest)
-    other_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
+    other_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:ROWS_READ_PER_LIST])
     if remaining := ROWS_PER_LIST - len(other_lines):  # a new site has little else yet
-        other_lines += group_rows(shelves.filter(kind=ItemKind.OTHER)[:LOOKED_AT], remaining)
+        other_lines += group_rows(shelves.filter(kind=ItemKind.OTHER)[:ROWS_READ_PER_LIST], remaining)
     return [
-        ("rules", "最新政策和解读", group_rows(shelves.filter(kind__in=POLICY_LIST_KINDS)[:LOOKED_AT])),
+        ("rules", "最新政策和解读", group_rows(shelves.filter(kind__in=POLICY_LIST_KINDS)[:ROWS_READ_PER_LIST])),
         ("notices", "最新公开", other_lines),
     ]
 

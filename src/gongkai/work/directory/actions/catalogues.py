@@ -32,7 +32,7 @@ from gongkai.work.directory.states import (
 LOWER_BODY_KINDS = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
 #: Fields of an item that the public reads.
 PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "responsible")
-_NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
+_NAME_SEPARATORS = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
 @action("directory.make_draft", label="新建目录版本", rule=rules.list_reasons_unless_catalogue_manager)
@@ -117,7 +117,7 @@ def list_named_units(responsible: str) -> list[str]:
     >>> list_named_units("市民政局、乡镇人民政府；社区")
     ['市民政局', '乡镇人民政府', '社区']
     """
-    return [name for name in map(str.strip, _NAMES.split(responsible)) if name]
+    return [name for name in map(str.strip, _NAME_SEPARATORS.split(responsible)) if name]
 
 
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:

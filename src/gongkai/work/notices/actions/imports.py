@@ -32,7 +32,7 @@ from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.models.notice import FIRST_VERSION, UNFINISHED_VERSION
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, apply_choice, build_drafts, find_year
 from gongkai.work.notices.planning.paths import SiteColumnPaths
-from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, PrintedNotice
+from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, LEAD_OWES, SEPARATE_COLUMNS, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
 from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
@@ -266,8 +266,8 @@ def build_draft_rows(source: NoticeSource, owner_choices: Mapping[str, str]) -> 
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     reading_time = find_reading_time(source.parsed)
     measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, reading_time)
-    if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
-        owner_choices = {**owner_choices, COLUMNS: text}
+    if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[SEPARATE_COLUMNS]:
+        owner_choices = {**owner_choices, SEPARATE_COLUMNS: text}
     all_rows = add_closing_orders(measures, source.parsed, source.text, reading_time)
     rows = apply_deadlines(all_rows, source.parsed, source.text)
     return [apply_choice(row, owner_choices[row.form]) if row.form in owner_choices else row for row in rows]
@@ -287,7 +287,7 @@ def complete_rows(
     the owner chosen before; `resolve_unit_keys` resolves a printed unit; `columns` are the columns of the site.
     """
     choice, note = find_stated_owner(text)
-    said = {COLUMNS} if choice == LEAD_OWES else set[str]()
+    said = {SEPARATE_COLUMNS} if choice == LEAD_OWES else set[str]()
     rows = split_row_paths(flag_form_owners(drafts, owner_choices, resolve_unit_keys, said, note), columns, text)
     measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), columns)
     return merge_repeated_questions(flag_unassigned_heads(measures, parsed))

@@ -31,7 +31,7 @@ MARK_PREFIX = "notice-tasks/"
 #: Fact of a log record: the words that the records of the tasks repeat.
 TASK_WORDS = "task_words"
 #: Maximum seconds of one run; the next run continues.
-SECONDS = 20.0
+MAX_WORK_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def delete_remaining_mark(number: int) -> None:
 
 
 def continue_remaining(number: int, *, by: Actor) -> None:
-    """Continue the work on the tasks of a notice for at most `SECONDS`."""
-    until = time.monotonic() + SECONDS
+    """Continue the work on the tasks of a notice for at most `MAX_WORK_SECONDS`."""
+    until = time.monotonic() + MAX_WORK_SECONDS
     while time.monotonic() < until and (mark := Mark.objects.filter(name=f"{MARK_PREFIX}{number}").first()) is not None:
         notice = Notice.objects.filter(pk=number).first()
         if notice is None:

@@ -8,7 +8,7 @@ from gongkai.work.notices.alignment.marking import normalize_unit
 from gongkai.work.notices.planning.descriptions import remove_paths
 
 # Score that a common lead adds to the share of common character pairs; the least score, and its least lead over the next.
-COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
+COMMON_LEAD_BONUS, MIN_LIKENESS, MIN_LEAD_OVER_SECOND = 0.15, 0.2, 1.5
 
 
 class ComparableMeasure(Protocol):
@@ -88,7 +88,7 @@ class MeasureSimilarities:
         for comparable in owns:
             bag, leads = get_character_pairs(remove_paths(comparable.text)), _find_leads(comparable, names)
             self.by_own[comparable.pk] = {
-                pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD * bool(leads & theirs)
+                pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD_BONUS * bool(leads & theirs)
                 for pk, other, theirs in above
             }
 
@@ -116,5 +116,5 @@ def _find_leads(side: ComparableMeasure, names: Sequence[str]) -> set[str]:
 def _find_clear_best(scores: dict[int, float]) -> int | None:
     """Return the number with a score clearly above the others, or None."""
     first, second = (*sorted(scores.values(), reverse=True), 0.0, 0.0)[:2]
-    clear = first >= LEAST_LIKENESS and first >= MARGIN * second
+    clear = first >= MIN_LIKENESS and first >= MIN_LEAD_OVER_SECOND * second
     return max(scores, key=lambda pk: scores[pk]) if clear else None

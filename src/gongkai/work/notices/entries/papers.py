@@ -11,7 +11,7 @@ from gongkai.work.notices.queries.tasks import build_completion_report, build_ta
 
 # Kinds of papers: a unit's report, the government's report, a unit's task list, a lead unit's
 # checks.
-OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
+OWN_TASKS_PAPER, ALL_TASKS_PAPER, TASK_LIST_PAPER, LEAD_CHECK_PAPER = "own", "whole", "tasks", "checked"
 
 
 def make_report_file_name(notice: Notice, body: Body | None = None) -> str:
@@ -33,18 +33,18 @@ def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
     """Return the papers that can be drafted for a submission, as (key, label)."""
     body, notice = upward.entry.body, upward.notice
     if upward.kind == UpwardKind.TASK_LIST:
-        return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
+        return [(TASK_LIST_PAPER, f"{body.label}{upward.entry.year}年任务清单")]
     if upward.kind != UpwardKind.COMPLETION or notice is None:
         return []
     leads = body in list_leads(notice)
     papers = []
     if notice.assignments.filter(body=body).exists():
         also = "和牵头任务检查情况" if leads else ""
-        papers.append((OWN, f"{body.label}承担任务的完成情况{also}"))
+        papers.append((OWN_TASKS_PAPER, f"{body.label}承担任务的完成情况{also}"))
     elif leads:
-        papers.append((CHECKED, f"{body.label}牵头任务检查情况"))
+        papers.append((LEAD_CHECK_PAPER, f"{body.label}牵头任务检查情况"))
     if not list_reasons_unless_chief_of_notice(by, notice):
-        papers.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
+        papers.append((ALL_TASKS_PAPER, f"{notice.government.label}全部任务的完成情况"))
     return papers
 
 
@@ -56,16 +56,16 @@ def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]
     if key not in dict(list_papers(upward, by)):
         return []
     body, notice = upward.entry.body, upward.notice
-    if key == TASKS:
+    if key == TASK_LIST_PAPER:
         year = upward.entry.year
         return [(make_task_list_file_name(body, year), render_task_list_docx(build_task_list(body, year, by)))]
     assert notice is not None
     papers = []
-    if key != CHECKED:
-        own = body if key == OWN else None
+    if key != LEAD_CHECK_PAPER:
+        own = body if key == OWN_TASKS_PAPER else None
         papers.append(
             (make_report_file_name(notice, own), render_completion_docx(build_completion_report(notice, own)))
         )
-    if key == CHECKED or (key == OWN and body in list_leads(notice)):
+    if key == LEAD_CHECK_PAPER or (key == OWN_TASKS_PAPER and body in list_leads(notice)):
         papers.append((make_checks_file_name(notice, body), render_lead_docx(build_lead_report(notice, body, by))))
     return papers

@@ -11,13 +11,13 @@ from gongkai.lib.reading.tables.grid_normalization import UNEXPLAINED_SIGNS_MESS
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, find_named_year, list_remarks, to_flag
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
-    COLUMNS,
-    FIRST,
     FLAGGED_FORMS,
     LEAD,
+    LEAD_IN_LIST,
     OWNER_CHOICES,
     PARTNER,
     RESPONSIBLE,
+    SEPARATE_COLUMNS,
     UNIT_FORMS,
 )
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day, normalize_rule
@@ -101,7 +101,7 @@ def flag_form_owners(
             continue
         first_row = flagged_rows[rows[0]]
         if earlier_choice == CHOICES_BY_FORM[form][0]:
-            noted = f"通知写明“{note}”，" if note and form == COLUMNS else ""
+            noted = f"通知写明“{note}”，" if note and form == SEPARATE_COLUMNS else ""
             question = f"{noted}{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
         else:
             question = (
@@ -116,14 +116,14 @@ def flag_form_owners(
 
 
 _UNOWED_MESSAGES = {
-    COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
-    FIRST: "几个单位列在一栏、第一个或者写明的一个牵头的有{}行，暂按牵头的承担、其余配合读取",
+    SEPARATE_COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
+    LEAD_IN_LIST: "几个单位列在一栏、第一个或者写明的一个牵头的有{}行，暂按牵头的承担、其余配合读取",
 }
 
 
 def _has_unit_without_duty(draft: DraftMeasure, resolve_unit_keys: Callable[[DraftUnit], frozenset[object]]) -> bool:
     """Return true if a lead or other named unit of a row has no duty."""
-    if draft.form == FIRST:
+    if draft.form == LEAD_IN_LIST:
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
     doing = [resolve_unit_keys(unit) for unit in draft.units if unit.part == RESPONSIBLE]
     leading = [resolve_unit_keys(unit) for unit in draft.units if unit.part == LEAD]

@@ -39,7 +39,7 @@ from gongkai.work.notices.importing.table_heads import (
 from gongkai.work.notices.importing.table_repair import complete_lines
 
 #: Number of lines searched at the top and at the foot.
-_TOP, _FOOT = 6, 3
+_LINES_AT_TOP, _LINES_AT_FOOT = 6, 3
 _DAY = re.compile(r"20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 _ISSUER = re.compile(
     rf"(?:^|(?<=[:：\s（(，,]))(?P<name>[{HAN}][{HAN}（）]{{2,29}}?(?:办公室|办公厅|人民政府|委员会|领导小组|[局委厅]))(?=\s|$|[（()）]|[印制]发)"
@@ -76,10 +76,10 @@ def _has_little_else(line: str, number: str | None) -> bool:
 def _iterate_single_lines(document: Document) -> Iterator[str]:
     """Yield the first and last paragraphs, and merged rows at the top and bottom of tables."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()]
-    yield from (*paragraphs[:_TOP], *paragraphs[max(_TOP, len(paragraphs) - _FOOT) :])
+    yield from (*paragraphs[:_LINES_AT_TOP], *paragraphs[max(_LINES_AT_TOP, len(paragraphs) - _LINES_AT_FOOT) :])
     for block in document.blocks:
         lines = block.lines if isinstance(block, Grid) else []
-        for line in (*lines[:_TOP], *lines[max(_TOP, len(lines) - _FOOT) :]):
+        for line in (*lines[:_LINES_AT_TOP], *lines[max(_LINES_AT_TOP, len(lines) - _LINES_AT_FOOT) :]):
             texts = [cell.text.strip() for cell in line.cells if cell.text.strip()]
             if len(texts) == 1 or (texts and len(texts) <= 3 and _DAY.search(texts[-1]) and len(line.cells) > 3):
                 yield "  ".join(texts).replace("\n", "  ")

@@ -10,7 +10,7 @@ from gongkai.lib.reading.tables.heads import is_head
 # Longest head.
 _MAX_HEAD_CHARACTERS = 8
 # Minimum columns of a typed head line, and known heads among them.
-_COLUMNS, _KNOWN = 4, 2
+_MIN_COLUMNS, _MIN_KNOWN_HEADS = 4, 2
 # Fewer rows may look like heads by chance.
 _MIN_HEAD_ROWS = 3
 
@@ -43,8 +43,8 @@ def find_typed_heads(lines: Iterable[str]) -> str:
     for line in lines:
         names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
         if (
-            len(names) >= _COLUMNS
-            and sum(map(is_head, names)) >= _KNOWN
+            len(names) >= _MIN_COLUMNS
+            and sum(map(is_head, names)) >= _MIN_KNOWN_HEADS
             and all(len(n) <= _MAX_HEAD_CHARACTERS for n in names)
         ):
             return "、".join(names)

@@ -40,7 +40,7 @@ DRAFT_CELLS = {
 }
 MAX_DRAFT_ROWS = 500
 # Maximum numbers of other columns and of unknown ones, and lengths of heads and cells.
-MOST_HEADS, MOST_STRANGE, _HEAD, _CELL = 4, 2, 16, 2_000
+MAX_EXTRA_HEADS, MAX_STRANGE_HEADS, _MAX_HEAD_LENGTH, _MAX_CELL_LENGTH = 4, 2, 16, 2_000
 _DEADLINE_HEAD = re.compile(r"时限|时间|期限")
 _NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 
@@ -171,7 +171,7 @@ def _find_deadline_text(measure: Measure) -> str:
 def list_extras(measure: Measure) -> list[tuple[str, str]]:
     """Return (head, text) of a measure's other columns, except row numbers and deadlines."""
     return [
-        (head[:_HEAD], str(text)[:_CELL])
+        (head[:_MAX_HEAD_LENGTH], str(text)[:_MAX_CELL_LENGTH])
         for head, text in measure.extras.items()
         if not _DEADLINE_HEAD.search(head) and not _NUMBER_HEAD.search(head)
     ]
@@ -189,7 +189,7 @@ def select_extra_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str
     extra_heads: list[str] = []
     for head in found:
         strange = sum(not is_head(value) for value in [*extra_heads, head])
-        if len(extra_heads) < MOST_HEADS and strange <= MOST_STRANGE:
+        if len(extra_heads) < MAX_EXTRA_HEADS and strange <= MAX_STRANGE_HEADS:
             extra_heads.append(head)
     return extra_heads, [head for head in found if head not in extra_heads]
 

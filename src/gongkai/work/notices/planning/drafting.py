@@ -242,7 +242,7 @@ def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], unit_r
             if not (_is_about_name(flag, printed_units) or _is_resolved_warning(flag, unit_roles))
         ),
         form=unit_roles.form,
-        lead_owes=unit_roles.form == roles.SHARED,
+        lead_owes=unit_roles.form == roles.LEAD_AND_RESPONSIBLE,
         dropped=is_cancelled,
     )
 
@@ -315,7 +315,7 @@ def _is_resolved_warning(flag: JsonObject, roles: UnitRoles) -> bool:
 
 def _reword_helper_warning(flag: JsonObject, unit_roles: UnitRoles) -> JsonObject:
     """Return the flag; where units help, its message names them so."""
-    if unit_roles.form != roles.HELPED:
+    if unit_roles.form != roles.LEAD_AND_HELPERS:
         return flag
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
@@ -324,8 +324,8 @@ def _to_partner(unit: DraftUnit, unit_roles: UnitRoles) -> DraftUnit:
     """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
     if unit.part != RESPONSIBLE or not unit_roles.helping:
         return unit
-    rest = unit.open_list and unit_roles.form != roles.EACH
-    by_words = unit_roles.form != roles.FIRST
+    rest = unit.open_list and unit_roles.form != roles.NO_LEAD
+    by_words = unit_roles.form != roles.LEAD_IN_LIST
     return replace(unit, part=PARTNER, helps=by_words) if unit.printed in unit_roles.helping or rest else unit
 
 

@@ -18,14 +18,20 @@ from gongkai.lib.typed_json import read_record, read_texts
 from gongkai.work.notices.importing.head_contents import is_helper_head
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 
-HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
+LEAD_AND_HELPERS, LEAD_AND_RESPONSIBLE, SEPARATE_COLUMNS, LEAD_IN_LIST, NO_LEAD = (
+    "helped",
+    "shared",
+    "columns",
+    "first",
+    "each",
+)
 #: Forms in which a row names its units (甲牵头，乙配合), with their labels.
 UNIT_FORMS: Mapping[str, str] = {
-    HELPED: "甲牵头，乙配合",
-    SHARED: "甲牵头，乙负责",
-    COLUMNS: "牵头单位和责任单位分列",
-    FIRST: "一栏几个单位，其中一个牵头",
-    EACH: "没有写牵头",
+    LEAD_AND_HELPERS: "甲牵头，乙配合",
+    LEAD_AND_RESPONSIBLE: "甲牵头，乙负责",
+    SEPARATE_COLUMNS: "牵头单位和责任单位分列",
+    LEAD_IN_LIST: "一栏几个单位，其中一个牵头",
+    NO_LEAD: "没有写牵头",
 }
 LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"
 #: Answers to the question who owes the rows of a form, with their labels.
@@ -37,14 +43,14 @@ OWNER_CHOICES: Mapping[str, str] = {
 }
 # Choices allowed for a form; the first is the default.
 CHOICES_BY_FORM: Mapping[str, tuple[str, ...]] = {
-    HELPED: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
-    SHARED: (ALL_OWE, LEAD_OWES, RESPONSIBLE_OWES),
-    COLUMNS: (RESPONSIBLE_OWES, LEAD_OWES, ALL_OWE),
-    FIRST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
-    EACH: (ALL_OWE, FIRST_OWES),
+    LEAD_AND_HELPERS: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    LEAD_AND_RESPONSIBLE: (ALL_OWE, LEAD_OWES, RESPONSIBLE_OWES),
+    SEPARATE_COLUMNS: (RESPONSIBLE_OWES, LEAD_OWES, ALL_OWE),
+    LEAD_IN_LIST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    NO_LEAD: (ALL_OWE, FIRST_OWES),
 }
 #: Forms in which some named unit would owe nothing; each is flagged once in a notice.
-FLAGGED_FORMS = (COLUMNS, FIRST)
+FLAGGED_FORMS = (SEPARATE_COLUMNS, LEAD_IN_LIST)
 
 LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 
@@ -67,7 +73,7 @@ _HELPING_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
 # Separator of cells in a line that was a table row.
 _CELL_SEPARATOR = "│"
 _ANCHOR_CHARACTERS = 10
-_FAR, _NEAR = 40, 12
+_MAX_LINES_BACK, _MAX_LINES_AHEAD = 40, 12
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,10 @@ def arrange_parts(form: str, named_units: Sequence[tuple[str, bool]], choice: st
     they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(role == LEAD for role, _ in named_units)
-    does = [RESPONSIBLE if role == PARTNER and (form == HELPED or not helps) else role for role, helps in named_units]
+    does = [
+        RESPONSIBLE if role == PARTNER and (form == LEAD_AND_HELPERS or not helps) else role
+        for role, helps in named_units
+    ]
     if choice == LEAD_OWES and leads:
         return [PARTNER if role == RESPONSIBLE else role for role in does], False
     if choice == FIRST_OWES and RESPONSIBLE in does:
@@ -135,9 +144,9 @@ class PrintedNotice:
         text_after = line[line.find(anchor) + len(anchor) :]
         yield from _split_pieces(text_after)
         yield from _split_pieces(line)
-        for next_line in self._lines[anchor_line + 1 : anchor_line + _NEAR]:
+        for next_line in self._lines[anchor_line + 1 : anchor_line + _MAX_LINES_AHEAD]:
             yield from _split_pieces(next_line)
-        for previous_line in reversed(self._lines[max(0, anchor_line - _FAR) : anchor_line]):
+        for previous_line in reversed(self._lines[max(0, anchor_line - _MAX_LINES_BACK) : anchor_line]):
             yield from _split_pieces(previous_line)
 
     def _find(self, anchor: str) -> int | None:
@@ -190,16 +199,18 @@ def find_roles(row: JsonObject, printed_notice: PrintedNotice) -> UnitRoles:
     extra_partners = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
         unled = bool(responsible and not doing and head_helps)
-        form = EACH if len(responsible) > 1 else ""
+        form = NO_LEAD if len(responsible) > 1 else ""
         return UnitRoles(form, frozenset(helping if form and doing else ()), extra_partners, unled)
     if not doing:
-        return UnitRoles(HELPED if helping or extra_partners else "", frozenset(helping), extra_partners)
+        return UnitRoles(LEAD_AND_HELPERS if helping or extra_partners else "", frozenset(helping), extra_partners)
     if all(verb_by_name.get(name) is Verb.DOES for name in doing) and not labelled:
-        return UnitRoles(SHARED, frozenset(helping), extra_partners)
+        return UnitRoles(LEAD_AND_RESPONSIBLE, frozenset(helping), extra_partners)
     led = any(verb_by_name.get(name) is Verb.LEADS for name in lead)
     if not printed_notice.leads and not led and (printed_notice.first_leads or (printed_notice.heads and not labelled)):
-        return UnitRoles(HELPED if printed_notice.others_help else FIRST, frozenset(responsible), extra_partners)
-    return UnitRoles(COLUMNS, frozenset(helping), extra_partners)
+        return UnitRoles(
+            LEAD_AND_HELPERS if printed_notice.others_help else LEAD_IN_LIST, frozenset(responsible), extra_partners
+        )
+    return UnitRoles(SEPARATE_COLUMNS, frozenset(helping), extra_partners)
 
 
 def _list_names(row: JsonObject, part: str) -> list[str]:

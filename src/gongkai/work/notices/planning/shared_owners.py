@@ -16,16 +16,16 @@ from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, iterate_own_sentences, locate_rows
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
 from gongkai.work.notices.planning.roles import (
-    COLUMNS,
-    EACH,
-    FIRST,
-    HELPED,
     LEAD,
+    LEAD_AND_HELPERS,
+    LEAD_AND_RESPONSIBLE,
+    LEAD_IN_LIST,
     LEAD_OWES,
+    NO_LEAD,
     PARTNER,
     RESPONSIBLE,
     RESPONSIBLE_OWES,
-    SHARED,
+    SEPARATE_COLUMNS,
 )
 from gongkai.work.notices.planning.shared_deadline_words import (
     LEAD_IN_WORDS,
@@ -127,7 +127,7 @@ _FIRST_LEADS_NOTE = re.compile(
 def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
     """Make the first lead or unit of a row its lead according to a note."""
     leads = [unit for unit in draft.units if unit.part == LEAD]
-    if not leads and draft.form == EACH:
+    if not leads and draft.form == NO_LEAD:
         leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
     if len(leads) < 2 or draft.preamble or is_group(leads[0].printed):
         return draft
@@ -140,7 +140,7 @@ def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
         else unit
         for unit in draft.units
     )
-    form = (HELPED if helps else FIRST) if draft.form in {"", EACH} else draft.form
+    form = (LEAD_AND_HELPERS if helps else LEAD_IN_LIST) if draft.form in {"", NO_LEAD} else draft.form
     return replace(draft, units=units, form=form, extras={**draft.extras, NOTE_HEAD: note})
 
 
@@ -364,7 +364,7 @@ def _find_form(parts: Iterable[str], *, shared: bool, is_stated: bool) -> str:
     if LEAD not in has:
         return ""
     if shared:
-        return SHARED
+        return LEAD_AND_RESPONSIBLE
     if RESPONSIBLE in has:
-        return COLUMNS
-    return (HELPED if is_stated else FIRST) if PARTNER in has else ""
+        return SEPARATE_COLUMNS
+    return (LEAD_AND_HELPERS if is_stated else LEAD_IN_LIST) if PARTNER in has else ""

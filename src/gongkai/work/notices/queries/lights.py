@@ -110,7 +110,7 @@ class LightCounts:
 
 
 EntryFacts = TypeVar("EntryFacts", bound=Model)
-_FALLEN, _CARRIED = -2, -1
+_CANCELLED_PLACE, _CARRIED_PLACE = -2, -1
 
 
 def count_lights_by(
@@ -134,8 +134,8 @@ def annotate_lights(
 ) -> "QuerySet[EntryFacts, EntryFacts]":
     """Annotate rows with `stands`: index of the light; negative if no longer owed."""
     before = (
-        When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_FALLEN)),
-        When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED)),
+        When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_CANCELLED_PLACE)),
+        When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED_PLACE)),
     )
     return rows.order_by().annotate(stands=light_case(now, prefix, *before))  # type: ignore[return-value]
 
@@ -146,8 +146,8 @@ def make_light_counts(places: Mapping[int, int]) -> LightCounts:
     stored_lights = {name: count for name, count in counts_by_light.items() if name != "green"}
     return LightCounts(
         total=sum(counts_by_light.values()),
-        fallen=places.get(_FALLEN, 0),
-        carried=places.get(_CARRIED, 0),
+        fallen=places.get(_CANCELLED_PLACE, 0),
+        carried=places.get(_CARRIED_PLACE, 0),
         **stored_lights,
     )
 

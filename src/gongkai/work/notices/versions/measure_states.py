@@ -110,7 +110,7 @@ _CELL_LABELS = {"section": "工作任务（一级）", "item": "工作任务（�
 TEXT_CHANGED = "贯彻举措由"
 _PART_LABELS = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
 # Longer texts are shortened to the difference with this much context.
-_LONG, _BESIDE = 60, 10
+_MAX_WHOLE_LENGTH, _CONTEXT_LENGTH = 60, 10
 
 
 def describe_differences(before: WantedMeasure, after: WantedMeasure) -> list[str]:
@@ -161,16 +161,17 @@ def _format_change(before: str, after: str) -> str:
     '“六月底前”改为“七月底前”'
     """
     old_text, new_text = " ".join(before.split()), " ".join(after.split())
-    if max(len(old_text), len(new_text)) <= _LONG:
+    if max(len(old_text), len(new_text)) <= _MAX_WHOLE_LENGTH:
         return f"“{old_text}”改为“{new_text}”"
     prefix_length = _get_prefix_length(old_text, new_text)
     suffix_length = _get_prefix_length(old_text[prefix_length:][::-1], new_text[prefix_length:][::-1])
-    skipped_before, skipped_after = max(0, prefix_length - _BESIDE), max(0, suffix_length - _BESIDE)
-    excerpts = [
-        f"{'…' if skipped_before else ''}{_shorten_text(text[skipped_before : len(text) - skipped_after], 2 * _LONG)}{'…' if skipped_after else ''}"
+    skipped_before, skipped_after = max(0, prefix_length - _CONTEXT_LENGTH), max(0, suffix_length - _CONTEXT_LENGTH)
+    start, end = "…" if skipped_before else "", "…" if skipped_after else ""
+    old_part, new_part = (
+        _shorten_text(text[skipped_before : len(text) - skipped_after], 2 * _MAX_WHOLE_LENGTH)
         for text in (old_text, new_text)
-    ]
-    return f"“{excerpts[0]}”改为“{excerpts[1]}”"
+    )
+    return f"“{start}{old_part}{end}”改为“{start}{new_part}{end}”"
 
 
 def _get_prefix_length(first_text: str, second_text: str) -> int:
@@ -180,7 +181,7 @@ def _get_prefix_length(first_text: str, second_text: str) -> int:
     )
 
 
-def _shorten_text(text: str, longest: int = _LONG) -> str:
+def _shorten_text(text: str, longest: int = _MAX_WHOLE_LENGTH) -> str:
     words = " ".join(text.split())
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 

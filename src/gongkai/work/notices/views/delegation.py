@@ -29,7 +29,7 @@ from gongkai.work.notices.models import Ask, Assignment, ChildDraft, Notice
 from gongkai.work.notices.passing.draft_text import split_names
 from gongkai.work.notices.passing.drafts import (
     DRAFT_CELLS,
-    MOST_HEADS,
+    MAX_EXTRA_HEADS,
     can_pass_on,
     drafts_visible_to,
     find_extra_heads,
@@ -244,7 +244,7 @@ def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpR
 def read_rows(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form in order, without removed and blank ones."""
     found_: list[tuple[Decimal, int, dict[str, object]]] = []
-    heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
+    heads, gone = values.getlist("head")[:MAX_EXTRA_HEADS], set(values.getlist("drop-head"))
     for at in range((parse_whole_number(values.get("count", ""), MAX_POSTED_ROWS) or 0) + 1):
         row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in DRAFT_CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):

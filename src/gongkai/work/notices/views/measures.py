@@ -72,7 +72,7 @@ def _list_corrections(notice: int, measure: int) -> list[Movement]:
 
 
 # Empty lines at the end of the checklist, and maximum lines read.
-BLANK, MOST = 1, 80
+BLANK_LINES, MAX_LINES = 1, 80
 
 
 @dataclass
@@ -141,7 +141,7 @@ def _build_context(
 ) -> dict[str, object]:
     """Return the context of the form, with blank lines for further duties."""
     lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted_measure.duties)]
-    blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK)]
+    blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK_LINES)]
     return {
         "notice": notice,
         "measure": row,
@@ -173,7 +173,7 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
     """
     known = {duty.pk: duty for duty in before.duties}
     duties = []
-    for at in range(min(parse_whole_number(post.get("count", "")) or 0, MOST)):
+    for at in range(min(parse_whole_number(post.get("count", "")) or 0, MAX_LINES)):
         number = parse_whole_number(post.get(f"d{at}-pk", ""))
         was = known.get(number) if number else None
         text = post.get(f"d{at}-text", "").replace("\r\n", "\n").strip()

@@ -9,9 +9,9 @@ from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.planning.roles import (
     ALL_OWE,
     CHOICES_BY_FORM,
-    EACH,
     FIRST_OWES,
     LEAD_OWES,
+    NO_LEAD,
     OWNER_CHOICES,
     RESPONSIBLE_OWES,
     UNIT_FORMS,
@@ -27,7 +27,7 @@ def find_current_choice(measure: Measure) -> str:
 def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
     """Return the choice of owner under which units have these parts."""
     if UnitPart.LEAD not in parts:
-        return FIRST_OWES if UnitPart.PARTNER in parts and form == EACH else ALL_OWE
+        return FIRST_OWES if UnitPart.PARTNER in parts and form == NO_LEAD else ALL_OWE
     if lead_owes:
         return ALL_OWE
     return RESPONSIBLE_OWES if UnitPart.RESPONSIBLE in parts else LEAD_OWES

@@ -30,8 +30,8 @@ from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, GravityLevel, Lead, LeadState, OpinionCase, TalkSort
 from gongkai.work.opinion.syncing import find_watched_field, propose_responder
 
-_ENTRY = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
-_ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
+_ENTRY_PATH = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
+_ITEM_PATH = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
 def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document:
@@ -42,12 +42,12 @@ def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document
     """
     text = number_or_address.strip()
     path = urlsplit(text).path if "/" in text else ""
-    numbered = _ENTRY.search(path)
+    numbered = _ENTRY_PATH.search(path)
     entries = visible_to(by)
     entry = entries.filter(pk=numbered[1]).first() if numbered else entries.filter(number=text).first()
     if entry is not None:
         return entry
-    item = _ITEM.search(path)
+    item = _ITEM_PATH.search(path)
     number = item[1] if item else None
     if path and number is None:
         number = Address.objects.filter(path=path).values_list("document_id", flat=True).first()
@@ -92,7 +92,7 @@ def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str
 
 MAX_TITLE_CHARACTERS = 300
 #: Rule sets of `law`: 48 hours, and 5 hours for grave emergencies.
-USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
+USUAL_RULES, AUTHORITATIVE_RULES = "opinion", "opinion_authoritative"
 
 
 @action("opinion.collect", label="登记舆情", rule=check_may_register_entries, quiet=True)
@@ -158,7 +158,7 @@ def _open_entry(facts: CaseFacts, body: Body, found_at: datetime, *, by: Actor) 
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
         body=body,
         year=timezone.localdate(found_at).year,
-        rules=AUTHORITATIVE if facts.grave else USUAL,
+        rules=AUTHORITATIVE_RULES if facts.grave else USUAL_RULES,
         audience=Audience.PARTIES,
     )
     first_event = (

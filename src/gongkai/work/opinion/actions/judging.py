@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
+from gongkai.work.opinion.actions.collecting import AUTHORITATIVE_RULES, USUAL_RULES
 from gongkai.work.opinion.actions.duties import create_press_duty, remove_press_duty
 from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import check_event_time, check_grade, check_times
@@ -231,7 +231,7 @@ def judge_case(
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
     """Set the rules that fit the gravity; return the events of a new start."""
-    clock_rules = AUTHORITATIVE if case.is_grave else USUAL
+    clock_rules = AUTHORITATIVE_RULES if case.is_grave else USUAL_RULES
     if case.responded_at is not None:
         return ()
     start = case.occurred_at or case.found_at if case.is_grave else case.found_at

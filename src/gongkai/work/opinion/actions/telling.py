@@ -70,7 +70,7 @@ def make_speaker_notifications(
     return (notification,)
 
 
-_ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseState.BROKEN}
+_PROMISE_STATES = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseState.BROKEN}
 
 
 @entry_action("promise", "published", label="已公开", rule=check_system)
@@ -86,7 +86,7 @@ def apply_published_statement(entry: Entry, *, by: Actor, statement: Statement, 
         change = make_event("extended", timezone.localdate(at), until=statement.until)
         notification = make_unit_notification(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
         return ActionResult(words=text, events=(change,), past=True, to_state=entry.state, tell=(notification,))
-    end = _ENDS.get(StatementSort(statement.sort))
+    end = _PROMISE_STATES.get(StatementSort(statement.sort))
     if end is None:
         return ActionResult(words=text, to_state=entry.state)
     Promise.objects.filter(pk=entry.pk).update(ended_on=statement.on)
