@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from factories.publishing import sign_all, with_sheet
+from factories.publishing import publish_unsigned, sign_all, with_sheet
 from factories.units import actor
 from gongkai.content.editions.models import Column
+from gongkai.content.publishing.actions import recall
 from gongkai.core.units.models import Body, Role
 from gongkai.work.tables import actions
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
@@ -66,8 +67,18 @@ def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, 
 
 
 @repeatable
-def shown(source: PublicTable | Record, column: Column) -> None:
-    """Send a source for review and have it signed: the public has it."""
+def signed(source: PublicTable | Record, column: Column) -> None:
+    """Send a source for review and publish it with the signatures of all stages."""
     review = actions.send_for_review(source, by=actor(Role.CLERK, source.unit), columns=[column])
     sign_all(with_sheet(review))
     source.refresh_from_db()
+
+
+@repeatable
+def shown(source: PublicTable | Record, column: Column) -> None:
+    """Publish a source without signatures, and recall its review: public pages find the revision of an edition by it."""
+    clerk = actor(Role.CLERK, source.unit)
+    review = actions.send_for_review(source, by=clerk, columns=[column])
+    source.refresh_from_db()
+    publish_unsigned(source)
+    recall(review, by=clerk)

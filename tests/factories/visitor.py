@@ -54,17 +54,19 @@ def _items(words: list[str]) -> Iterator[str]:
 
 
 def _files(words: list[str]) -> Iterator[str]:
-    """Every file that is stored: through an edition its own, one of another, and what no edition names: masked originals, drafts'."""
+    """Every stored file: through an edition its own and one of another, through a document's last one what no edition names, such as drafts'."""
     marks = list(StoredFile.objects.values_list("pk", flat=True))
     own = {
         (document, number): {file["digest"] for file in files or ()}
-        for document, number, files in Edition.objects.values_list("document", "number", "content__files")
+        for document, number, files in Edition.objects.order_by("number").values_list(
+            "document", "number", "content__files"
+        )
     }
-    nobody_s = set(marks).difference(*own.values())
-    own |= {(document.pk, 1): set() for document in Document.objects.filter(editions=None)}
+    nobody_s, last = set(marks).difference(*own.values()), dict(own.keys())
     for (document, number), named in own.items():
         others = [mark for mark in marks if mark not in named | nobody_s][:1]
-        yield from (f"/files/{document}/{number}/{mark}" for mark in sorted({*named, *nobody_s, *others}))
+        hidden = nobody_s if number == last[document] else set()
+        yield from (f"/files/{document}/{number}/{mark}" for mark in sorted({*named, *hidden, *others}))
 
 
 def _prints(words: list[str]) -> Iterator[str]:
@@ -191,10 +193,8 @@ def _schemas() -> list[str]:
 
 
 def _tables(words: list[str]) -> Iterator[str]:
-    """Every table; as a file those that have something, and one that has not."""
-    yield from (f"/tables/{key}/" for key in TableSchema.objects.values_list("key", flat=True))
     for key in _schemas():
-        yield from (f"/tables/{key}/?{more}" for more in ("year=all&mark=online", "table=csv", "table=xlsx"))
+        yield from (f"/tables/{key}/{more}" for more in ("", "?year=all&mark=online", "?table=csv", "?table=xlsx"))
 
 
 def _promises(words: list[str]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from factories.publishing import reviewed, sign
-from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories import publishing
+from factories.tables import DEBT, GUIDE, SCHOOL, schema, signed, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.models import Document, Standing
@@ -58,7 +58,7 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
 
 def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
     made = table(housing, "school", SCHOOL, phone="12345")
-    shown(made, plans)
+    signed(made, plans)
     edition = document_of(made).editions.get()
     assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
     assert "<caption>" in edition.content.html
@@ -81,7 +81,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert (len(rows.rows), rows.phone) == (1, "12345")
     [offered] = public.list_schemas_on_site(site.pk)
     assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
-    shown(made, plans)
+    signed(made, plans)
     assert public.list_schemas_on_site(site.pk)[0].label == "别的名称"
     assert queries.list_table_states([made])[0].words == "完整"
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890", note="甲&乙")
@@ -104,17 +104,15 @@ def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) 
 
 
 def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
-    from factories.publishing import with_sheet
-
     made = table(housing, "school", SCHOOL)
     chief = actor(Role.CHIEF, housing)
     actions.change_table(made, by=chief, phone="12345")
-    review = with_sheet(actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans]))
+    review = publishing.with_sheet(actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans]))
     assert chief.person_id in review.author_people
     made.refresh_from_db()
     actions.freeze_table(made, by=actor(Role.CLERK, housing))
     with pytest.raises(Refused, match="初审"):
-        sign(review, by=actor(Role.CLERK, housing))
+        publishing.sign(review, by=actor(Role.CLERK, housing))
 
 
 def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
@@ -134,11 +132,11 @@ def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
 
 
 def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(housing, plans, site) -> None:
-    policy = reviewed(housing, [plans])
+    policy = publishing.public(housing, [plans])
     made = table(housing, "guide")
     clerk = actor(Role.CLERK, housing)
     record = actions.add_record(made, by=clerk, values=GUIDE, documents=[policy])
-    shown(record, plans)
+    signed(record, plans)
     hits = run_search(ANONYMOUS, site.pk, SearchQuery("个体工商户 登记")).hits
     assert len(hits) == 1
     [rows] = public.load_all_rows(site.pk, made.schema)
@@ -153,11 +151,11 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
 
 
 def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
-    policy = reviewed(housing, [plans])
+    policy = publishing.public(housing, [plans])
     made = table(housing, "positive")
     values = {"name": "住房保障", "domain": "住房", "content": "分配结果", "basis": "条例", "limit": "20个工作日"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
-    shown(made, plans)
+    signed(made, plans)
     [rows] = public.load_all_rows(site.pk, made.schema)
     [[title, path]] = rows.bases_at(0)
     link = f'<a href="{path}">{title}</a>'
