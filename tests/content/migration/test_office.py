@@ -1,6 +1,7 @@
 """The office's pages: who sees them, a migration from upload to undo."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -93,6 +94,10 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     assert "由原网站迁移" in office.get(f"/admin/publishing/items/{item}/").content.decode()
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "undo", "reason": "有误"})
     assert count_by_state(work_on_run(run)) == {"back": 1, "ignored": 1}
+    MoveRun.objects.filter(pk=run.pk).update(bundle="")  # as when a text of the run was erased by law
+    shown = office.get(f"/admin/migration/rows/{run.rows.get(number=1).pk}/").content.decode()
+    assert "原网页已随" in shown
+    assert not re.search(r'href="[^"]*/(saved|files/0)/"', shown)
 
 
 def _opens_all(another: Client, run: MoveRun) -> None:
