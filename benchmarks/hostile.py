@@ -46,14 +46,14 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
             *attached("pdf"),
             ("document", read_document),
             ("text", lambda data: convert_in_child(data, "pdf")),
-            ("notice", lambda data: parse_notice(data, "x.pdf", {})),
+            ("notice", lambda data: parse_notice(data, {})),
         ],
         "picture": [
             ("look", check_picture),
             ("sizes", lambda data: resize_picture(data, [480, 960, 1600])),
             ("bare", strip_picture),
         ],
-        "notice": [("notice", lambda data: parse_notice(data, "x", {}))],
+        "notice": [("notice", lambda data: parse_notice(data, {}))],
     }
 
 

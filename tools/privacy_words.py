@@ -55,7 +55,7 @@ def _threes(known: CharacterCounts) -> Iterator[tuple[str, float]]:
         if not rows:
             continue
         columns = np.array([(first, *row) for row in rows], dtype=np.int64).T
-        for at in np.flatnonzero((often := known.of(*columns)) >= _TAGGED_THREE):
+        for at in np.flatnonzero((often := known.count_sequences(*columns)) >= _TAGGED_THREE):
             yield "".join(known.letters[number - 1] for number in columns[:, at]), float(often[at])
 
 

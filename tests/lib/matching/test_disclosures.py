@@ -51,7 +51,7 @@ GOVERNMENT = list_unit_words(government="云岭市人民政府")
     ],
 )
 def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: DisclosureMatch) -> None:
-    assert match_title(title, extract_matter_name(name), years=[2026], beside=AUTHOR) is match
+    assert match_title(title, extract_matter_name(name), years=[2026], allowed_words=AUTHOR) is match
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,10 @@ def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, 
     ],
 )
 def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: DisclosureMatch) -> None:
-    assert match_title(title, extract_matter_name("部门预算公开"), years=[2026], yearly=True, beside=AUTHOR) is match
+    assert (
+        match_title(title, extract_matter_name("部门预算公开"), years=[2026], yearly=True, allowed_words=AUTHOR)
+        is match
+    )
 
 
 @pytest.mark.parametrize(

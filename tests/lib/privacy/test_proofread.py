@@ -19,10 +19,10 @@ def test_unit_names_are_held_against_the_list():
 def test_a_registered_short_name_is_no_near_miss():
     units, short = ["云岭市住房和城乡建设局"], ["市住房城乡建设局"]
     text = "信息来源：市住房城乡建设局"
-    assert reported(text, units=units, short=short) == []
+    assert reported(text, units=units, short_names=short) == []
     assert reported(text, units=units) == [("unit_name", "住房城乡建设局", "住房和城乡建设局")]
     wrong = "云岭市住房与城乡建设局"
-    assert reported(wrong, units=units, short=short) == [("unit_name", wrong, units[0])]
+    assert reported(wrong, units=units, short_names=short) == [("unit_name", wrong, units[0])]
 
 
 def test_leaders_are_held_against_their_posts():

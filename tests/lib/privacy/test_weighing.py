@@ -34,11 +34,11 @@ def test_the_counts_come_back_as_they_were_packed():
     again = unpack(BytesIO(pack("。0A的了", np.array([9, 9, 9, 5000, 40]), rows)))
     assert again.letters == "。0A的了"
     assert again.number("了") == 5
-    assert abs(again.of(np.array([4]))[0] - 5000) < 1000
-    assert abs(again.of(np.array([4]), np.array([5]))[0] - 400) < 80
-    assert again.of(np.array([5]), np.array([5]))[0] == 0
-    assert abs(again.of(np.array([0]), np.array([0]), np.array([9]))[0] - 400) < 80
-    assert again.of(np.array([0]), np.array([0]), np.array([10]))[0] == 0
+    assert abs(again.count_sequences(np.array([4]))[0] - 5000) < 1000
+    assert abs(again.count_sequences(np.array([4]), np.array([5]))[0] - 400) < 80
+    assert again.count_sequences(np.array([5]), np.array([5]))[0] == 0
+    assert abs(again.count_sequences(np.array([0]), np.array([0]), np.array([9]))[0] - 400) < 80
+    assert again.count_sequences(np.array([0]), np.array([0]), np.array([10]))[0] == 0
 
 
 def test_offsets_and_signs():

@@ -100,7 +100,7 @@ SAMPLE = [
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_sample_is_read_back(form: str) -> None:
-    made = read_notice(FORMS[form](out(SAMPLE)), name=f"x.{form}")
+    made = read_notice(FORMS[form](out(SAMPLE)))
     assert plain(made.rows) == same(SAMPLE)
     assert (made.title, made.doc_number, made.issuer, made.issued_on) == (
         "青山区2026年政务公开工作要点任务分工",
@@ -117,7 +117,7 @@ def test_the_sample_is_read_back(form: str) -> None:
 @pytest.mark.parametrize("copied", ["", "区委各部门，区法院，区检察院。"])
 @pytest.mark.parametrize("day", [date(2026, 5, 7), None])
 def test_our_own_foot_is_no_work_left_unread(copied: str, day: date | None) -> None:
-    made = read_notice(render_notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)), name="x.docx")
+    made = read_notice(render_notice_docx(out(SAMPLE, signed_on=day, copied_to=copied)))
     assert [one for one in made.warnings if "未读入" in one.message] == []
 
 
@@ -141,7 +141,7 @@ def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
 
 
 def test_the_paper_cites_its_parent() -> None:
-    made = read_notice(render_notice_docx(out(SAMPLE)), name="x.docx")
+    made = read_notice(render_notice_docx(out(SAMPLE)))
     assert [(one.title, one.doc_number) for one in made.basis] == [
         ("云岭市2026年政务公开工作要点任务分工", "云府办发〔2026〕8号")
     ]
@@ -192,7 +192,7 @@ def test_a_long_title_is_read_back_whole() -> None:
     data = render_notice_docx(out(SAMPLE, title=title, copied_to="县法院"))
     lines = [one.text for one in Document(BytesIO(data)).paragraphs if one.text.strip()][1:3]
     assert lines == ["青溪县人民政府办公室关于印发", "2026年政务公开工作要点任务分工的通知"]
-    made = read_notice(data, name="x.docx")
+    made = read_notice(data)
     assert (made.title, made.issued_on, plain(made.rows)) == (title, "2026-05-07", same(SAMPLE))
 
 
@@ -290,7 +290,7 @@ def notices(draw: st.DrawFn) -> list[NoticeLine]:
 @given(rows=notices())
 def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[NoticeLine]) -> None:
     made_of = out(rows, copied_to="区委办公室，区法院")
-    read = {form: read_notice(write(made_of), name=f"x.{form}") for form, write in FORMS.items()}
+    read = {form: read_notice(write(made_of)) for form, write in FORMS.items()}
     for form, made in read.items():
         assert plain(made.rows) == same(rows), form
         for row, line in zip(made.rows, rows, strict=True):

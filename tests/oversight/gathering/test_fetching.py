@@ -210,7 +210,7 @@ class Site:
 
 def walked(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: float = 0.0) -> ListWalk:
     walk = ListWalk(site.read, SimpleNamespace(spent=spent), frozenset(had), back)
-    had |= {entry.address for entry in walk.go("1")}
+    had |= {entry.address for entry in walk.read_entries("1")}
     return walk
 
 

@@ -100,7 +100,7 @@ def test_a_decimal_point_is_a_change() -> None:
     ],
 )  # fmt: skip
 def test_what_is_none_of_its_text(read: str, shown: str, whole: bool) -> None:
-    assert is_another_page(TEXT, read, title=TITLE, shown=shown, whole=whole)
+    assert is_another_page(TEXT, read, title=TITLE, shown=shown, is_complete=whole)
 
 
 @given(st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6))

@@ -86,7 +86,7 @@ def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Pat
     ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
     ours.write_text('<body style="background: #f00">')
     foreign.write_text(f'<body style="background: #0f0">{way.format(ours.as_uri())}')
-    assert take_screenshot(str(shutil.which("chromium")), foreign, out, "http://www.example/")
+    assert take_screenshot(str(shutil.which("chromium")), foreign, out)
     with Image.open(out) as drawn:
         colours = {colour for _, colour in drawn.convert("RGB").getcolors(100_000)}
     assert (0, 255, 0) in colours

@@ -123,7 +123,7 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     ],
 )
 def test_a_quantity_is_no_day(said: str, days: int) -> None:
-    assert len(list(iterate_days(said, TODAY, short=True))) == days
+    assert len(list(iterate_days(said, TODAY, without_year=True))) == days
 
 
 @pytest.mark.parametrize(

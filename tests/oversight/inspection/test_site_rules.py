@@ -255,7 +255,7 @@ def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() ->
 def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes | None] | None) -> None:
     page = read(f"<meta charset=gb2312>{form}</form>")
     found = read_search_form(page.by["form"][0], page.address, page.source)
-    assert (found and found.asked("防汛")) == asked
+    assert (found and found.build_request("防汛")) == asked
     assert page.fillable is (asked is None)
 
 

@@ -171,7 +171,7 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     )
     yield "originals", bundle, lambda data: unpack_upload("x.zip", data)
     yield "word", word(), lambda data: convert_office_text(data, "x.docx", lambda picture, name: "")
-    yield "notice", word(), lambda data: read_notice(data, name="x.docx")
+    yield "notice", word(), read_notice
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
         if not whole and kind not in SHARP and (number + TAKEN.index(name)) % len(TAKEN):
             continue
         readers_in_turn: tuple[Callable[[bytes], Any], ...] = (
-            lambda data: read_notice(data, name=name),
+            read_notice,
             lambda data: unpack_upload(name, data),
             lambda data: convert_office_text(data, name, lambda picture, name: ""),
             lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),

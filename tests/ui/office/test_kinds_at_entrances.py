@@ -90,7 +90,7 @@ def _attachment(name: str, data: bytes) -> str:
 
 #: Entrance → what it does with a file; what it says where it does not take it.
 ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
-    "notices": lambda name, data: read_notice(data, name=name) and "",
+    "notices": lambda name, data: read_notice(data) and "",
     "texts": lambda name, data: convert_office_text(data, name, lambda *_: "").html and "",
     "originals": lambda name, data: read_text(data, name, lambda *_: "")[0] and "",
     "sheets": lambda _name, data: read_workbook.here(data) and "",

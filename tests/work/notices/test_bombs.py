@@ -18,7 +18,7 @@ MOST = DEFAULT_MEMORY_BYTES + (128 << 20)
 
 def read(data: bytes) -> None:
     """Read as a notice, and a Word file as a text; check what it cost and what is said."""
-    for work in (lambda: parse_notice(data, "x", {}), lambda: convert_in_child(data, "docx")):
+    for work in (lambda: parse_notice(data, {}), lambda: convert_in_child(data, "docx")):
         try:
             work()
         except (ReadingError, UnfitText) as refused:
@@ -37,4 +37,4 @@ def test_some_cost_little(name: str) -> None:
 def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BOUNDS_BY_NAME, "measures", replace(BOUNDS_BY_NAME["measures"], most=20))
     with pytest.raises(ReadingError, match="超过2000条举措"):
-        parse_notice.here(paragraphs(21), "x.docx", {})
+        parse_notice.here(paragraphs(21), {})

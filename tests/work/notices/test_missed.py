@@ -86,14 +86,14 @@ def test_cards_with_labels_that_are_not_known_are_refused() -> None:
         for place in (1, 2, 3)
     ]
     with pytest.raises(ReadingError, match="表格没有读对。请整理成一张表格"):
-        parse_notice(_docx(cards), "a.docx", {})
+        parse_notice(_docx(cards), {})
 
 
 def test_a_table_typed_with_blanks_is_refused_with_what_to_do() -> None:
     error = explain_typed_table(ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算")
     assert "序号、工作任务、牵头单位、完成时限" in str(error)
     with pytest.raises(ReadingError, match="只是栏名"):
-        parse_notice(_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {})
+        parse_notice(_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), {})
 
 
 # What a row prints is in its fields, or asked: once for all rows of a kind

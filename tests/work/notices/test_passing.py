@@ -201,7 +201,7 @@ def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, 
         rows=[one | {"lead": "、".join(one["lead"]), "responsible": "、".join(one["responsible"])} for one in rows],
     )
     made.refresh_from_db()
-    read = read_notice(write(to_printable(made)), name=f"x.{form}")  # type: ignore[operator]
+    read = read_notice(write(to_printable(made)))  # type: ignore[operator]
     assert (read.title, read.doc_number, read.issued_on) == (
         made.title,
         FRONT["doc_number"],
@@ -251,7 +251,7 @@ def test_other_columns_are_passed_on_with_ones_own_place_and_numbers_are_not(tow
 
 def test_other_columns_are_printed_and_read_back(town: City, columned: Notice) -> None:
     made = saved(begun(town, columned), town, begun(town, columned).rows, copied_to="区法院")
-    read = read_notice(render_notice_docx(to_printable(made)), name="x.docx")
+    read = read_notice(render_notice_docx(to_printable(made)))
     assert [{head: text for head, text in one.extras.items() if text not in {"", "—"}} for one in read.rows] == [
         {head: text for head, text in one["extras"].items() if text} for one in made.rows
     ]

@@ -197,7 +197,7 @@ def _typed(form: tuple[str, str, str, str], owner: str, limit: str, colon: str) 
     [("责任科室", "完成时限", "："), ("承办处室", "办结时限", ":"), ("责任科室(单位)", "时限要求", "：")],
 )
 def test_units_after_labels_own_the_task_above(form: str, owner: str, limit: str, colon: str) -> None:
-    read = parse_notice.here(_typed(FORMS[form], owner, limit, colon).encode(), "a.txt", {})
+    read = parse_notice.here(_typed(FORMS[form], owner, limit, colon).encode(), {})
     rows = read_records(read.notice, "rows")
     assert [read_texts(row, "responsible") for row in rows] == [[unit] for _, unit, _ in TASKS]
     assert all(task in str(row["measure"]) for row, (task, _, _) in zip(rows, TASKS, strict=True))
@@ -208,4 +208,4 @@ def test_several_labelled_tasks_read_into_one_row_are_refused() -> None:
     assert count_owner_labels(typed) == len(TASKS)
     together = "，".join(typed.split("\n")[5:9]).replace("（", "").replace("）", "")
     with pytest.raises(ReadingError, match="文中有4处写明责任单位，只读出1项任务"):
-        parse_notice.here(f"{FRONT}1．{together}（市教育局负责）".encode(), "a.txt", {})
+        parse_notice.here(f"{FRONT}1．{together}（市教育局负责）".encode(), {})

@@ -32,13 +32,13 @@ class ReadReport:
 
 
 @reader(ReadingError, loads=LAZY_LIBRARIES)
-def read_report(data: bytes, name: str) -> ReadReport:
+def read_report(data: bytes) -> ReadReport:
     """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
 
     Raises:
         ReadingError: the file cannot be read, or contains none of the tables.
     """
-    document = load_document(data, name)
+    document = load_document(data)
     tables = parse_tables(_iterate_grids(document))
     if not tables:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")

@@ -74,7 +74,7 @@ class CheckRuleset:
         return proofread(
             text,
             units=self.units,
-            short=self.short,
+            short_names=self.short,
             leaders=self.leaders,
             terms=self.term_list(),
             in_child=in_child,

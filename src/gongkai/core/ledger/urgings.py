@@ -113,7 +113,7 @@ def _get_escalation_reason(urging: "Sent", moment: datetime) -> str:
 
 
 def _subtract_working_days(moment: datetime, days: int) -> datetime:
-    day = law.default_calendar().subtract(timezone.localtime(moment).date(), days)
+    day = law.default_calendar().subtract_working_days(timezone.localtime(moment).date(), days)
     return timezone.make_aware(datetime.combine(day, time()))
 
 

@@ -1,4 +1,4 @@
-"""Chinese characters for square brackets of regular expressions, and groups of characters of similar shape (形近字).
+"""Classes of Chinese characters for regular expressions, and groups of similar shape (形近字).
 
 Those of one group are typed for one another: 教肓 for 教育, 未尾 for 末尾.
 The groups are those that primers of common errors list together (易混形近字).

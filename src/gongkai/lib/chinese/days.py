@@ -1,4 +1,4 @@
-"""Read and write days and moments as official text has them, in Beijing time, and find festivals.
+"""Read and write days and moments as in official texts, and find festivals.
 
 Source of the form: 党政机关公文格式 (GB/T 9704-2012) 7.3.5.4: 用阿拉伯数字将年、月、日标全，年份应标全称，月、日不编虚位.
 
@@ -114,7 +114,7 @@ KNOWN_YEARS = range(min(_DAYS_BY_YEAR), max(_DAYS_BY_YEAR) + 1)
 
 
 def find_festival(which: int, year: int) -> date | None:
-    """Return the day of a festival (`SPRING`, `QINGMING`, …) in a year, or None outside the table.
+    """Return the day of a festival (`SPRING`, `QINGMING`, …), None outside the table.
 
     >>> find_festival(SPRING, 2027), find_festival(QINGMING, 2027), find_festival(MID_AUTUMN, 2090)
     (datetime.date(2027, 2, 6), datetime.date(2027, 4, 5), None)

@@ -37,7 +37,7 @@ def _load_segmenter_once() -> "Jieba":
 
 
 def table_words() -> list[str]:
-    """Return the everyday words and the official terms of the synonym table (`lib.matching.synonyms` reads it whole)."""
+    """Return the everyday words and official terms of the synonym table."""
     rows = (line.split("\t") for line in read_synonym_table().splitlines()[1:] if line and line[0] != "#")
     return list(dict.fromkeys(word for row in rows for word in row[:2]))
 

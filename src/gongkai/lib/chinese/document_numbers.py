@@ -1,4 +1,4 @@
-"""Document numbers (发文字号) and numbers of orders (令第N号) in running text, in their normal form: the one parser.
+"""Find document numbers (发文字号) and numbers of orders (令第N号) in text and normalise them.
 
 Source of the form: 党政机关公文处理工作条例 第九条 (issuer's mark, year, serial) and GB/T 9704-2012 (年份用六角括号括入，序号不加“第”，
 不编虚位). Two ways to read: `iterate_numbers` takes what is printed as a number; `scan_typed` also what people type for one (any bracket, no 号).
@@ -73,7 +73,7 @@ class DocumentNumber(NamedTuple):
 
 
 def find_numbers(text: str) -> list[str]:
-    """Return the document numbers in a text, normalised, each once, in order of first appearance.
+    """Return the normalised document numbers in a text, each once, in order.
 
     A mark begins after punctuation, white space that is not inside the number, or a lead-in word (`LEAD_IN_WORDS`); right after
     another number also after 和、及、与、或、以及. ``某政办发 [2020] 第003号`` becomes ``某政办发〔2020〕3号``.
@@ -127,7 +127,7 @@ def _normalise_serial(serial: str) -> str:
 
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
-    """Return (start, issuer's mark) before a bracketed year, without words that lead to it; not before `floor`."""
+    """Return (start, issuer's mark) before a bracketed year, searched back to `floor`."""
     last = _walk_back(text, at, floor, _IS_SPACE)
     first = _walk_back(text, last, floor, _IS_HAN)
     mark = text[first:last]
@@ -149,7 +149,7 @@ def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
 
 
 def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
-    """Return the start and letters of a mark whose letters are set apart by single blanks (three or more)."""
+    """Return (start, letters) of a mark whose letters are separated by blanks."""
     letters, at = [mark], first
     while True:
         space_start = _walk_back(text, at, floor, _IS_SPACE)
@@ -166,7 +166,7 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
 
 
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
-    """Return how many leading characters of a mark belong to the text before it: 号, a counted noun, 和.
+    """Return how many first characters of a mark belong to the text before it.
 
     `first` is the mark's offset; the previous document number ends at `floor`.
     """
@@ -179,7 +179,7 @@ def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
 
 
 def canonical_number(number: str) -> str:
-    """Return the first document number of a text in canonical spelling, else the text without white space.
+    """Return a text's first document number in canonical spelling, else the text.
 
     The result has at most 80 characters.
     """

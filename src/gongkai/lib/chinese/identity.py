@@ -1,4 +1,4 @@
-"""Identity numbers (GB 11643) and unified social credit codes (GB 32100): the one check of each.
+"""Check identity numbers (GB 11643) and unified social credit codes (GB 32100).
 
 `check_id` judges a resident's number as the standard has it. Whoever looks for numbers that lead to a person also counts those of the
 same build that others hold (`REGION_CODES`): residence permits and the permanent residence card.
@@ -39,9 +39,9 @@ class IdentifierVerdict:
     why: str
 
 
-def _make_verdict(why: str) -> IdentifierVerdict:
+def _make_verdict(reason: str) -> IdentifierVerdict:
     """Return the verdict for a reason code; only "ok" is valid."""
-    return IdentifierVerdict(why == "ok", why)
+    return IdentifierVerdict(reason == "ok", reason)
 
 
 def check_id(text: str, today: date | None = None, *, regions: Collection[str] = PROVINCE_CODES) -> IdentifierVerdict:

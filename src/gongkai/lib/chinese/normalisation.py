@@ -98,7 +98,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 @cache
 def get_unified_characters() -> dict[int, str]:
-    """Return {code point: usual character} of radicals, compatibility ideographs, vertical punctuation and private GB 18030 codes."""
+    """Return {code point: usual character} of radicals, compatibility forms and private codes."""
     table = dict(zip(map(ord, _RADICALS), _IDEOGRAPHS_OF_RADICALS, strict=True))
     table |= {point: unicodedata.normalize("NFKC", chr(point)) for point in range(0x2F00, 0x2FD6)}
     table[0x2F3E] = "户"  # NFKC has 戶; fonts draw both of them as one
@@ -112,7 +112,7 @@ def get_unified_characters() -> dict[int, str]:
 
 
 def unify_characters(text: str) -> str:
-    """Return the text with radicals, compatibility ideographs and private codes as ideographs, same length.
+    """Return the text with radicals, compatibility and private codes as usual ideographs.
 
     >>> unify_characters("⽔利部⻔")
     '水利部门'
@@ -124,7 +124,7 @@ def unify_characters(text: str) -> str:
 
 
 def normalise_text(text: str) -> str:
-    """Return text from elsewhere as it is stored and searched. Every reader of files, pages and mails calls it.
+    """Return text from elsewhere as it is stored and searched; all readers call it.
 
     Radicals, compatibility ideographs and private codes of GB 18030 become ideographs; the rest is
     composed (NFC). Line ends become newlines. Control characters, characters without width and soft
@@ -144,14 +144,14 @@ def normalise_text(text: str) -> str:
 
 
 def normalise_characters(text: str) -> str:
-    """Return text with normalised characters (as `normalise_text`), but with its blanks and lines unchanged."""
+    """Return the text with normalised characters, but unchanged blanks and lines."""
     text = unicodedata.normalize("NFC", unify_characters(text))
     return _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
 
-def clean_query(text: str, most: int) -> str:
-    """Return a typed search text, normalised like stored texts and cut to `most` characters."""
-    return normalise_characters(text).strip()[:most]
+def clean_query(text: str, max_characters: int) -> str:
+    """Return a typed search text, normalised and cut to `max_characters` characters."""
+    return normalise_characters(text).strip()[:max_characters]
 
 
 def close_letter_spacing(text: str) -> str:
@@ -179,7 +179,7 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
-    """Return (start, end) of the blanks in a run of letters, without those between names, or a name and a sex: 罗 菊 女."""
+    """Return (start, end) of the blanks that only space the letters of a run."""
     spans = [blank.span() for blank in _BLANK_RUN.finditer(run.string, *run.span())]
     tokens = run[0].split()
     if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
@@ -188,7 +188,7 @@ def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _find_name_starts(tokens: list[str]) -> set[int]:
-    """Return the positions where the letters begin a name or a sex; none if they form other words."""
+    """Return the positions where letters begin a name or a sex."""
     count = len(tokens)
     sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
     for at in reversed(range(count)):

@@ -60,7 +60,7 @@ def _parse_below_myriad(text: str) -> int | None:
 
 
 def to_words(value: int) -> str:
-    """Write a whole number from 0 to 99,999,999 in Chinese, as headings and articles count: 12 → 十二, 102 → 一百零二.
+    """Write a whole number from 0 to 99,999,999 in Chinese: 12 → 十二, 102 → 一百零二.
 
     >>> [to_words(n) for n in (0, 10, 20, 102, 115, 1003, 20000)]
     ['零', '十', '二十', '一百零二', '一百一十五', '一千零三', '二万']

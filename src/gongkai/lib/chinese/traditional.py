@@ -1,4 +1,4 @@
-"""Traditional characters as simplified ones (OpenCC's character table, Apache-2.0), and pinyin without tones."""
+"""Convert traditional characters to simplified ones (OpenCC, Apache-2.0) and to pinyin."""
 
 from functools import cache
 from importlib.resources import files
@@ -75,7 +75,7 @@ _SURNAMES = {
 
 
 def spell_name(name: str) -> str:
-    """Return a person's name in pinyin, with the reading of the surname as a surname; "" if a character has none.
+    """Return a person's name in pinyin, "" if a character has none; surnames read as such.
 
     >>> spell_name("曾立新"), spell_name("尉迟刚"), spell_name("张曾")
     ('zenglixin', 'yuchigang', 'zhangceng')

@@ -197,7 +197,7 @@ def parse_whole(text: str) -> int | None:
 
 
 def _parse_number(text: str, reason: str) -> Decimal | None:
-    """Return a typed number, None for blank text (TypedValueError: it is no number (with `reason`), or too long)."""
+    """Return a typed number, None for blank text (TypedValueError: no number)."""
     typed_text = _normalise_text(text).replace("−", "-")
     if not typed_text:
         return None
@@ -211,7 +211,7 @@ def _parse_number(text: str, reason: str) -> Decimal | None:
 
 
 def _normalise_text(text: str) -> str:
-    """Return the text with half-width characters and plain blanks, cut if too long for a date or number."""
+    """Return the text with half-width characters and plain blanks, cut if too long."""
     bare = text.strip()
     if len(bare) > _MAX_CHARACTERS:
         return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long

@@ -1,4 +1,4 @@
-"""Serialise values as JSON with attached blobs; deserialise only into types the caller names."""
+"""Serialise values as JSON with blobs; deserialise only into types the caller names."""
 
 import enum
 import json
@@ -94,7 +94,7 @@ def unpack(data: bytes, hint: object) -> object:
 
 
 class _Builder:
-    """Build values of declared types from their JSON form and the bytes (`blobs`) that follow it."""
+    """Builds values of declared types from JSON and the bytes (`blobs`) that follow it."""
 
     def __init__(self, blobs: memoryview) -> None:
         self.blobs = blobs
@@ -143,7 +143,7 @@ class _Builder:
         return value
 
     def _get_blob(self, value: object) -> bytes:
-        """Return the bytes that follow the message, by {"b": [start, size]} (MalformedResult: outside them)."""
+        """Return the bytes at {"b": [start, size]} (MalformedResult: outside the message)."""
         start, size = _require_list(_require_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
@@ -158,7 +158,7 @@ class _Builder:
         return up(record["v"])
 
     def _build_class(self, value: object, hint: object) -> object:
-        """Return an enum member, or a dataclass with fields of their declared types (MalformedResult: another type)."""
+        """Return an enum member or dataclass from decoded values (MalformedResult: wrong types)."""
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return hint(value)
         record = _require_record(value)
@@ -169,7 +169,7 @@ class _Builder:
         return made
 
     def _build_generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
-        """Return a union, mapping, tuple or collection (`origin`) with elements of the declared types `args`."""
+        """Return a union, mapping, tuple or collection with elements of the types `args`."""
         if origin is Union or origin is types.UnionType:
             return self._one_of(value, args)
         if isinstance(origin, type) and issubclass(origin, Mapping):

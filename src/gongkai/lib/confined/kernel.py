@@ -102,7 +102,7 @@ _NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
 def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
-    """Sandbox this process irreversibly; return the network barrier: seccomp, namespace or python (weakest)."""
+    """Sandbox this process irreversibly; return its barrier: seccomp, namespace or python."""
     _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
     with contextlib.suppress(OSError):
         os.nice(5)
@@ -113,7 +113,7 @@ def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
         return "seccomp"
     if _LIBC.unshare(_NEWUSER_NEWNET) == 0:
         return "namespace"
-    sys.addaudithook(_refuse)
+    sys.addaudithook(_refuse_sockets_and_programs)
     return "python"
 
 
@@ -136,7 +136,7 @@ def _set_resource_limits(limits: ResourceLimits) -> None:
             resource.setrlimit(name, (most, hard))
 
 
-def _refuse(event: str, _: tuple[object, ...]) -> None:
+def _refuse_sockets_and_programs(event: str, _: tuple[object, ...]) -> None:
     """Audit hook that refuses sockets and other programs."""
     if event.startswith("socket.") or event in (
         "subprocess.Popen",
@@ -149,7 +149,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 
 def _install_seccomp_filter(limits: ResourceLimits) -> bool:
-    """Install the seccomp filter; false if the kernel refuses it or the machine's system calls are not listed."""
+    """Install the seccomp filter; return false if the kernel or the machine lacks support."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False
@@ -164,7 +164,7 @@ def _install_seccomp_filter(limits: ResourceLimits) -> bool:
 def _make_bpf_program(
     arch: int, numbers: dict[str, int], limits: ResourceLimits
 ) -> Iterable[tuple[int, int, int, int]]:
-    """Yield the lines of a classic BPF program over `struct seccomp_data` (number at 0, architecture at 4, first argument at 16).
+    """Yield the instructions of a BPF program that filters system calls by number and arguments.
 
     `numbers`: system calls by name.
     """
@@ -209,7 +209,7 @@ _PROGRAMS = (
 
 
 def _own_files_only(folder: str) -> None:
-    """Restrict file access by Landlock (Linux 5.13): read programs and libraries, write `folder`."""
+    """Restrict file access by Landlock: read programs and libraries, write `folder`."""
     handled = struct.pack("=Q", _READ | _CHANGE)
     ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)
     if ruleset < 0:
@@ -217,15 +217,15 @@ def _own_files_only(folder: str) -> None:
     fonts = os.environ.get("GONGKAI_FONTS", "")
     places = {*_PROGRAMS, sys.prefix, sys.base_prefix, *filter(None, [fonts, *sys.path])}
     for place in places:
-        _allow(ruleset, place, _READ)
-    _allow(ruleset, "/dev/null", _READ | 1 << 1)
+        _allow_path(ruleset, place, _READ)
+    _allow_path(ruleset, "/dev/null", _READ | 1 << 1)
     if folder:
-        _allow(ruleset, folder, _READ | _CHANGE)
+        _allow_path(ruleset, folder, _READ | _CHANGE)
     _LIBC.syscall(446, ruleset, 0)
     os.close(ruleset)
 
 
-def _allow(ruleset: int, place: str, rights: int) -> None:
+def _allow_path(ruleset: int, place: str, rights: int) -> None:
     """Grant rights on a path in a Landlock ruleset; a missing path is skipped."""
     try:
         opened = os.open(place, os.O_PATH | os.O_CLOEXEC)

@@ -54,13 +54,13 @@ def convert_to_pdf(data: bytes) -> bytes | None:
 
 
 def _get_method(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
-    """Return method `place` of a LibreOfficeKit object from its vtable (`LibreOfficeKit.h`), with its result and argument types."""
+    """Return the method at index `place` of the vtable of a LibreOfficeKit object."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
     return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
 
 
 def _convert(office: str, source: str, target: str) -> bool:
-    """Load a file and save it as .pdf, false if that fails; the vtable positions are a stable ABI."""
+    """Load a file in LibreOffice and save it as .pdf; return false if that fails."""
     hook = ctypes.CDLL(office).libreofficekit_hook_2
     hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     profile = Path(target).with_name("profile").as_uri()

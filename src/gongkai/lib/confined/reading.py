@@ -53,7 +53,7 @@ OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
 @dataclass
 class Child:
-    """State of this child process: socket, limits, and its network barrier (`kernel.enter_sandbox`)."""
+    """State of this child process: socket, limits and network barrier."""
 
     line: socket.socket
     limits: ResourceLimits
@@ -84,7 +84,7 @@ def request_larger_limits(limits_name: str) -> None:
 
 @contextmanager
 def count_as_recognition() -> Iterator[None]:
-    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.recognising`).
+    """Context manager: count CPU time as text recognition, which has its own limit.
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """
@@ -108,7 +108,7 @@ _WATCH: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
 
 @contextmanager
 def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
-    """Context manager: pass the progress of children to `say`, and kill them if `say` or `check` raises.
+    """Context manager: report progress by `say`; kill the children if a callback raises.
 
     `check` is called every half second.
     """

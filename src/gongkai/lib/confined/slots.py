@@ -42,7 +42,7 @@ def public_slots(*, sent: bool) -> Iterator[None]:
 
 
 def _get_lock_folder() -> Path:
-    """Return the folder of the lock files, accessible to this account only (PermissionError: of another account)."""
+    """Return the folder of the lock files (PermissionError: another account owns it)."""
     shared = Path(
         os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
     )

@@ -60,8 +60,8 @@ def serve_requests(control: socket.socket) -> None:
             if wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(wake, 4096)
-                _reap(children)
-            if control.fileno() in ready and not _answer(control, children):
+                _reap_children(children)
+            if control.fileno() in ready and not _serve_request(control, children):
                 return
     finally:
         for child in children.values():
@@ -69,8 +69,8 @@ def serve_requests(control: socket.socket) -> None:
             shutil.rmtree(child.folder, ignore_errors=True)
 
 
-def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
-    """Carry out one request of the parent: start a child for a file, or kill one; return false if the parent has ended."""
+def _serve_request(control: socket.socket, children: dict[int, RunningChild]) -> bool:
+    """Serve one request of the parent: start or kill a child; return false at its end."""
     data, handles, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 2)
     if not data:
         return False
@@ -100,7 +100,7 @@ def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
 
 
 def _load_reader(name: str, loads: list[str]) -> Reader[..., object]:
-    """Return the function of a reader after importing the modules it needs (ImportError: a foreign module)."""
+    """Import a reader's modules and return its function (ImportError: a foreign module)."""
     count = len(sys.modules)
     module, function = name.split(":")
     if not module.startswith("gongkai."):
@@ -115,8 +115,8 @@ def _load_reader(name: str, loads: list[str]) -> Reader[..., object]:
     return work
 
 
-def _reap(children: dict[int, RunningChild]) -> None:
-    """Report children that ended, with exit code, processor time and memory, and remove their folders."""
+def _reap_children(children: dict[int, RunningChild]) -> None:
+    """Report the children that ended, with their costs, and remove their folders."""
     while children:
         try:
             process, status, used = os.wait4(-1, os.WNOHANG)

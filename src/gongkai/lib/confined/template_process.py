@@ -50,7 +50,7 @@ UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公�
 
 
 class NeedsOtherLimits(BaseException):
-    """Raised in a child when the file needs other limits, named by the text (`limits.LARGER_LIMITS`).
+    """Raised in a child when a file needs other limits (`limits.LARGER_LIMITS`).
 
     A `BaseException`, because readers catch `Exception`.
     """
@@ -74,7 +74,7 @@ class WaitCallbacks:
 
 @dataclass
 class ChildCost:
-    """Resources used by a child: CPU seconds, peak bytes, exit code (negative: signal; None: unknown), wall seconds."""
+    """Resources used by a child: CPU seconds, peak bytes, exit code, wall seconds."""
 
     seconds: float = 0.0
     memory: int = 0
@@ -98,13 +98,13 @@ class TemplateProcess:
         self.running = 0
         self.used_at = 0.0
 
-    def ask(self, about: Mapping[str, object], handles: list[int]) -> int:
-        """Send a request `about` a file, a second time after a lost connection (then OSError); return its number."""
+    def ask(self, request: Mapping[str, object], handles: list[int]) -> int:
+        """Send a request, once more after a lost connection (then OSError); return its number."""
         with self.lock:
             for last in (False, True):
                 line = self._connect()
                 self.count += 1
-                data = json.dumps({**about, "number": self.count}).encode()
+                data = json.dumps({**request, "number": self.count}).encode()
                 try:
                     socket.send_fds(line, [data], handles)
                 except OSError:
@@ -207,10 +207,10 @@ def run_in_child(
         except OSError as error:
             LOG.error("%s: no child was started: %s", name, error)
             raise Overloaded(CUT_OFF_ERROR) from error
-        return _listen(line, number, ChildAnswer(name, limits, watch))
+        return _listen_to_child(line, number, ChildAnswer(name, limits, watch))
 
 
-def _start_child(about: Mapping[str, object], handed: bytes) -> tuple[socket.socket, int]:
+def _start_child(request: Mapping[str, object], handed: bytes) -> tuple[socket.socket, int]:
     """Request a child; return (socket, number of the child)."""
     with contextlib.ExitStack() as opened:
         source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
@@ -219,13 +219,13 @@ def _start_child(about: Mapping[str, object], handed: bytes) -> tuple[socket.soc
         opened.enter_context(theirs)
         _write_all(source, handed)
         try:
-            return ours, CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
+            return ours, CHILD_TEMPLATE.ask(request, [source, theirs.fileno()])
         except OSError:
             ours.close()
             raise
 
 
-def _listen(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAnswer":
+def _listen_to_child(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAnswer":
     """Receive the answer of a child; kill the child if the caller is interrupted."""
     LAST_CHILD_COST.spent = answer.spent
     try:
@@ -300,7 +300,7 @@ class ChildAnswer:
             raise ChildStopped(UNREADABLE_FILE_ERROR) from error
 
     def _take_frame(self, kind: bytes, body: bytes) -> None:
-        """Store the frame's content by its kind: progress, answer, refusal, larger limits, failure or end."""
+        """Store a frame's content by its kind, such as progress, answer or failure."""
         if kind == SAID:
             words, done, total = json.loads(body)
             self.watch.say(str(words)[:200], int(done), int(total))

@@ -1,4 +1,4 @@
-"""Readers that attempt forbidden operations, to verify the sandbox at installation and in tests."""
+"""Readers that attempt forbidden operations, to verify the sandbox."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ class TrialFailed(Exception):
 
 @reader(TrialFailed)
 def get_sandbox_facts() -> dict[str, str | int]:
-    """Return the network barrier of children (`kernel.enter_sandbox`) and their memory and CPU limits."""
+    """Return the network barrier, memory limit and CPU limit of children."""
     assert reading.CURRENT_CHILD is not None
     return {
         "network": reading.CURRENT_CHILD.guard,
@@ -104,14 +104,14 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
 
 
 @reader(TrialFailed)
-def attempt_trial(what: str, place: str) -> str:
-    """Run the trial `what` of `CONFINEMENT_TRIALS` on a path; return the exception name, or "" if it was allowed.
+def attempt_trial(trial_name: str, place: str) -> str:
+    """Run a trial of `CONFINEMENT_TRIALS`; return the exception name, "" if it was allowed.
 
     Raises:
         TrialFailed: the child was ended for it.
     """
     try:
-        CONFINEMENT_TRIALS[what](place)
+        CONFINEMENT_TRIALS[trial_name](place)
     except OSError as error:
         return type(error).__name__
     return ""

@@ -38,7 +38,7 @@ _UTF7_SEQUENCE = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
 def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
-    """Return (decoded text, whether the declared charset or a superset fits); another is used if the text is Chinese only in it.
+    """Return (decoded text, True if the declared charset or a superset of it fits).
 
     >>> decode("公租房".encode("gb18030"), "utf-8")
     ('公租房', False)
@@ -91,7 +91,7 @@ def is_doubtful(content: bytes) -> bool:
 
 
 def charset_of_code_page(number: int) -> str:
-    """Return the charset of a Windows code page: GB18030 for simplified Chinese and 0, "cp1252" for 1252."""
+    """Return the charset of a Windows code page; GB18030 for simplified Chinese and 0."""
     known = {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}
     return known.get(number, f"cp{number}" if number else "gb18030")
 
@@ -105,13 +105,13 @@ def _decode_strictly(content: bytes, charset: str) -> str:
 
 
 def _sure_unicode(content: bytes) -> str:
-    """Return Chinese in UTF-8 whatever is declared, else "": no other charset writes three such bytes a character."""
+    """Return bytes that are certainly Chinese in UTF-8 as text, whatever is declared; else ""."""
     text = _decode_strictly(content, "utf-8")
     return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
 
 
 def decode_damaged_utf8(content: bytes) -> str:
-    r"""Return Chinese in UTF-8 with pairs of surrogates (CESU-8) or a few invalid bytes; "" for any other text.
+    r"""Return Chinese in CESU-8 or UTF-8 with a few invalid bytes; "" for other bytes.
 
     >>> decode_damaged_utf8(b"\xe6\x88\xb7\xe4\xb8\xbb\xed\xa1\x83\xed\xb2\x96\xe6\x9f\x90")
     '户主𠲖某'
@@ -180,7 +180,7 @@ def estimate_chinese_likelihood(text: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _score_character(character: str) -> float:
-    """Return how much a character speaks for Chinese text: 1 or 0.9 if common, 0 if rare, -1 if not Chinese."""
+    """Return how likely a character is in Chinese text, from 1 (common) to -1 (not Chinese)."""
     if character in _COMMON_SIGNS or "\u2500" <= character <= "\u257f":
         return 1.0
     # Both charsets have their common characters first: level one of GB2312, of Big5.
@@ -195,7 +195,7 @@ def _score_character(character: str) -> float:
 
 
 def _undo_double_encoding(text: str) -> str:
-    """Return a text with double UTF-8 encoding undone if that makes it Chinese; any other text unchanged."""
+    """Return a text without double UTF-8 encoding if that makes it Chinese."""
     if estimate_chinese_likelihood(text) >= 0:
         return text
     for charset in ("latin-1", "cp1252"):
@@ -209,7 +209,7 @@ def _undo_double_encoding(text: str) -> str:
 
 
 def _to_chinese_charset(content: bytes) -> str:
-    """Return bytes declared in a Western charset as UTF-8 or GB18030; "" if they fit neither or many high bytes are isolated."""
+    """Return bytes declared as Western as UTF-8 or GB18030 text; "" if they do not fit."""
     high = len(_HIGH_BYTE.findall(content))
     if not high or len(_LONE_HIGH_BYTE.findall(content)) * 10 > high:
         return ""

@@ -33,7 +33,7 @@ def is_percent(number_format: str) -> bool:
 
 
 def get_displayed_value(value: object, number_format: str) -> object:
-    """Return a cell's value as its number format displays it, if the display changes the meaning."""
+    """Return a cell's value as its format displays it, if that changes the meaning."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
         return Percent(value)
     return value

@@ -1,4 +1,4 @@
-"""Determine sender and reply address of a message, and detect automatic ones (RFC 5322, 3834, 2369, 2919).
+"""Find sender and reply address of a mail, and detect automatic ones (RFC 5322, 3834).
 
 An answer carries a query code: it goes to one person's address or waits for a clerk, never to a list, to an office's own mailbox, or to an address
 that says itself that nobody reads it.
@@ -96,9 +96,9 @@ class Senders:
         """Return true if there are several senders or reply addresses, so that a person must choose."""
         return self.several or len(self.replies) > 1
 
-    def without_own_addresses(self, own: Collection[str]) -> "Senders":
-        """Return these senders without the office's own reply addresses (`own`, normalised)."""
-        other_replies = tuple(address for address in self.replies if normalise_address(address) not in own)
+    def without_own_addresses(self, own_addresses: Collection[str]) -> "Senders":
+        """Return these senders without the office's own reply addresses."""
+        other_replies = tuple(address for address in self.replies if normalise_address(address) not in own_addresses)
         return Senders(self.name, self.address, self.several, other_replies)
 
 
@@ -113,7 +113,7 @@ def normalise_address(address: str) -> str:
 
 
 def read_senders(message: Message) -> Senders:
-    """Return the sender (of From, else Sender, else Return-Path) and the reply addresses of a message."""
+    """Return the sender and the reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
         if pairs := _read_addresses(message, called):
@@ -146,7 +146,7 @@ def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
 
 
 def _parse_pairs(raw: str) -> Sequence[tuple[str, str]]:
-    """Return (name, address) pairs; for a single bracketed address all text before it is the name."""
+    """Return (name, address) pairs of a header."""
     one = _NAME_AND_ADDRESS.fullmatch(raw) if not _ASIDE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 

@@ -1,4 +1,4 @@
-"""Parse messages with wrong charsets, nested parts or winmail.dat. Never raises on invalid bytes.
+"""Parse mails, also malformed ones. Never raises on invalid bytes.
 
 The standard library finds the parts (RFC 5322, 2045–2047); what is decoded, is decoded here, because mails lie about their charset: GB2312 that is
 GBK, UTF-8 that is GB18030, heads with no encoding at all.
@@ -150,7 +150,7 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def _is_cut_short(message: Message, raw: bytes) -> bool:
-    """Return whether a mail has no last boundary or ends within a line of base64, perhaps between two characters."""
+    """Return true if a mail lacks its last boundary or ends within base64."""
     encoded = str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
     defects = (defect for part in message.walk() for defect in part.defects)
     return (encoded and not message.is_multipart() and not raw.endswith((b"\n", b"\r"))) or any(
@@ -185,7 +185,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 def _list_parts(part: Message, level: int) -> "list[tuple[int, Message]]":
-    """Return (depth, part) of all parts with content; a forwarded message or a report is one part (ValueError: too deep)."""
+    """Return (depth, part) of all parts with content (ValueError: nested too deeply)."""
     if level > MOST_LEVELS:
         raise ValueError("邮件的部分太多或者嵌套太深")
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
@@ -203,7 +203,7 @@ _STATUS_HEADS = frozenset({"Final-Recipient", "Original-Recipient", "Action", "S
 
 
 def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Add a part to the mail: an attachment, or a (kind, text) to `texts` (plain, html, winmail or file)."""
+    """Add a part to the mail, as an attachment or as (kind, text) to `texts`."""
     kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
@@ -276,7 +276,7 @@ def _texts_in(inner: object) -> list[str]:
 
 
 def _add_winmail(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Add the files of a winmail.dat to the mail, and its text to `texts`; a damaged one is attached as it is."""
+    """Add the files of a winmail.dat to the mail, and its text to `texts`."""
     winmail = parse_winmail(content)
     if winmail is None:
         mail.attached.append(AttachedFile(name, content))
@@ -343,7 +343,7 @@ _CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
 
 
 def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
-    """Return true if a part declared as base64 is not complete base64, which the library returns undecoded."""
+    """Return true if a part declared as base64 is incomplete, so that it was not decoded."""
     declared = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
     return declared and bool(raw.strip()) and content == raw.encode("ascii", "surrogateescape")
 

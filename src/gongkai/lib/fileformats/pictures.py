@@ -58,7 +58,7 @@ def check_picture(data: bytes) -> None:
 
 @reader(UnfitPicture, loads=_IMAGE_PLUGINS)
 def measure_picture(data: bytes) -> tuple[int, int, bool]:
-    """Decode a picture and return its width and height in pixels, and whether anything is on it (`has_marks`).
+    """Return width and height of a picture in pixels, and if anything is on it.
 
     Raises:
         UnfitPicture: it cannot be shown on a page.
@@ -93,7 +93,7 @@ _SURROUNDING_PART = 50
 
 
 def is_blank(picture: Image.Image) -> bool:
-    """Return whether a picture is empty: one colour, a gradient, transparent, or too small to show anything."""
+    """Return true if a picture shows nothing: one colour, a gradient, transparent, tiny."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
     scale = min(1, _LOOKED_AT / max(picture.size))
@@ -124,10 +124,10 @@ def has_marks(picture: Image.Image) -> bool:
         return False
     ink = _remove_patches(_find_ink(grey))
     # Ruled paper is straight in one of these directions only; writing is in none.
-    return all(_count_marked_cells(_rotate(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
+    return all(_count_marked_cells(_rotate_ink(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
 
 
-def _rotate(ink: Image.Image, angle: float) -> Image.Image:
+def _rotate_ink(ink: Image.Image, angle: float) -> Image.Image:
     """Return an ink mask rotated; a pixel counts as ink if most of it is covered."""
     turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
     return turned.point(lambda share: 255 if share > _WHOLE_PIXEL else 0)
@@ -141,7 +141,7 @@ def _count_marked_cells(ink: Image.Image) -> int:
 
 
 def _find_ink(grey: Image.Image) -> Image.Image:
-    """Return in white the pixels that are darker than the paper around them, by more than the noise of the picture."""
+    """Return in white the pixels that are clearly darker than the paper around them."""
     around = grey.reduce(_CELL).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.BoxBlur(1))
     paper = around.resize(grey.size, Image.Resampling.BILINEAR)
     noise = ImageStat.Stat(ImageChops.difference(grey, grey.filter(ImageFilter.MedianFilter(3)))).mean[0]
@@ -153,11 +153,11 @@ def _remove_patches(ink: Image.Image) -> Image.Image:
     """Return ink without solid patches, which are found at half the size."""
     half = ink.reduce(2).point(lambda share: 255 if share == 255 else 0)
     inside = half.filter(ImageFilter.BoxBlur(_SOLID // 4)).point(lambda share: 255 if share == 255 else 0)
-    return ImageChops.subtract(ink, _grow(inside, _SOLID // 2 + 1).resize(ink.size))
+    return ImageChops.subtract(ink, _widen_ink(inside, _SOLID // 2 + 1).resize(ink.size))
 
 
-def _grow(ink: Image.Image, by: int) -> Image.Image:
-    """Return ink of two shades widened `by` pixels, in a quarter of the time of a maximum filter."""
+def _widen_ink(ink: Image.Image, by: int) -> Image.Image:
+    """Return ink of two shades widened by `by` pixels, faster than a maximum filter."""
     return ink.filter(ImageFilter.BoxBlur(by)).point(lambda share: 255 if share else 0)
 
 
@@ -166,7 +166,7 @@ def _remove_lines(ink: Image.Image) -> Image.Image:
     for run in ((_LINE, 0), (0, _LINE)):
         eroded = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
         line = eroded.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
-        ink = ImageChops.subtract(ink, _grow(line, 1))
+        ink = ImageChops.subtract(ink, _widen_ink(line, 1))
     return ink
 
 
@@ -234,7 +234,7 @@ _DAMAGED_PICTURE_MESSAGE = "图片打不开，可能已损坏或没有传完整"
 
 
 def _check(data: bytes) -> None:
-    """Refuse pictures that cannot be shown (UnfitPicture: another format, too many pixels, or cut off)."""
+    """Refuse pictures that cannot be shown (UnfitPicture)."""
     try:
         with Image.open(io.BytesIO(data)) as probe:
             if probe.format not in ("PNG", "JPEG", "GIF"):

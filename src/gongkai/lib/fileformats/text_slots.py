@@ -17,7 +17,7 @@ class Slot(Protocol):
 
 
 def write_replacements(slots: Sequence[Slot], edits: Iterable[tuple[int, int, str]]) -> None:
-    """Write replacements (start, end, words; not overlapping) into the slots; the first slot of a span gets the words."""
+    """Write replacements (start, end, words) into the slots of a text."""
     cuts: dict[int, list[tuple[int, int, str]]] = {}
     starts = [slot.start for slot in slots]
     for start, end, replacement in sorted(edits):

@@ -26,7 +26,7 @@ TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
 SHORT_NAME, LONG_NAME, OBJECT = 0x3704, 0x3707, 0x3701
 #: Bytes of property types with a fixed size; others state their count and lengths.
 FIXED_SIZES = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
-STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
+UNICODE, COUNTED = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 
 @dataclass
@@ -63,13 +63,13 @@ def parse_winmail(content: bytes) -> WinmailContent | None:
         content: its bytes.
     """
     try:
-        found = _unwrap(content, 0)
+        found = _unwrap_winmail(content, 0)
     except ValueError:
         return None
     return found if found.text or found.html or found.files else None
 
 
-def _unwrap(content: bytes, level: int) -> WinmailContent:
+def _unwrap_winmail(content: bytes, level: int) -> WinmailContent:
     """Return the text and files of a winmail.dat; `cut` if it is cut off.
 
     Raises:
@@ -163,7 +163,7 @@ def _read_text(content: WinmailContent, properties: dict[int, _Property], charse
 
 
 def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
-    """Return (name, bytes) of a file; of an embedded message, at most MOST_LEVELS deep, its text and files."""
+    """Return (name, bytes) of a file, or of the text and files of an embedded message."""
     name_property = file.properties.get(LONG_NAME) or file.properties.get(SHORT_NAME)
     name = (_read_string(name_property, charset) if name_property else "") or file.title
     inner = file.properties.get(OBJECT)
@@ -172,7 +172,7 @@ def _list_files(file: _File, charset: str, level: int) -> list[tuple[str, bytes]
     data = inner.value[16:] if inner.kind == 0x0D else inner.value  # skip the leading class id
     if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
         return [(name, data)]
-    message = _unwrap(data, level + 1)
+    message = _unwrap_winmail(data, level + 1)
     message_text, suffix = (message.text, "txt") if message.text else (message.html, "html")
     return [(f"{name or '转发的邮件'}.{suffix}", message_text.encode())] * bool(message_text) + message.files
 
@@ -202,6 +202,6 @@ def _read_rtf_text(value: bytes) -> str:
     from gongkai.lib.fileformats.documents.rtf import read_rtf  # its model reads through this package
 
     try:
-        return read_rtf(read_compressed_rtf(value), 0).text
+        return read_rtf(read_compressed_rtf(value)).text
     except Exception:  # the library raises anything on broken bytes
         return ""

@@ -1,4 +1,4 @@
-"""Check the sums and comparisons that the annual report must satisfy (年报勾稽, 国办公开办函〔2021〕30号)."""
+"""Check the sums of the annual report (年报勾稽, 国办公开办函〔2021〕30号)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
 
 
 def get_report_due_day(year: int, *, government: bool) -> date:
-    """Return the last day for handing in and publishing a year's report, by the law of the end of that year.
+    """Return the last day for publishing a year's report, by the law of that year's end.
 
     Since 2019 31 January, for governments 31 March (条例第四十九条); before 31 March (条例（2007）第三十一条).
     """
@@ -96,7 +96,7 @@ def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dic
 def _read_row(
     table: str, row: str, columns: Sequence[str], table_rows: Mapping[str, object], faults: list[ReportFault]
 ) -> Cells:
-    """Return the numbers of one row, all None, with a fault added, if it is missing or has another number of cells."""
+    """Return the numbers of a row; all None, with a fault, if it is missing or malformed."""
     cells = table_rows.get(row)
     if columns == ["value"] and row in table_rows:
         cells = [cells]
@@ -109,7 +109,7 @@ def _read_row(
 
 
 def _read_cell(table: str, row: str, column: str, cell: object, faults: list[ReportFault]) -> int | None:
-    """Return the whole number of a cell, or None with a fault; the one row of decimals always gives None."""
+    """Return the whole number of a cell, or None with a fault."""
     cell_label = f"{form.TABLE_NAMES[table]}“{_ROW_LABELS[row]}”{_get_column_label(table, column)}"
     if cell is None:
         faults.append(ReportFault("missing", table, row, column, f"{cell_label}为空"))
@@ -155,7 +155,7 @@ def _are_known_and_different(left: int | None, right: int | None) -> bool:
 
 
 def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
-    """Yield the faults of table 3: received equals handled, results add up, columns add up to each row's total."""
+    """Yield the faults of the sums of table 3."""
     if not rows:
         return
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
@@ -189,7 +189,7 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[ReportFault]:
-    """Yield contradictions to the report of the year before: cases carried over, documents in force."""
+    """Yield contradictions to the report of the year before."""
     carried, remaining = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and remaining:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):

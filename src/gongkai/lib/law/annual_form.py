@@ -129,7 +129,10 @@ def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
     """Add to `found` the document counts or the single value that one row of table 2 states."""
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
-        if label in _DOCUMENT_ROW_KEYS and (three := _read_last_cells(cells[at + 1 :], 3, exact=True)) is not None:
+        if (
+            label in _DOCUMENT_ROW_KEYS
+            and (three := _read_last_cells(cells[at + 1 :], 3, no_other_cells=True)) is not None
+        ):
             found.setdefault(_DOCUMENT_ROW_KEYS[label], three)
         elif label in _VALUE_ROW_KEYS:
             values = [text for text in cells[at + 1 :] if text]
@@ -147,9 +150,9 @@ def _parse_decimal(text: str) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def _read_last_cells(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
-    """Return the numbers in the last `count` cells, empty ones as 0, or None if they do not fit; `exact`: no other cells."""
-    if len(cells) < count or (exact and len(cells) != count):
+def _read_last_cells(cells: list[str], count: int, *, no_other_cells: bool = False) -> list[int] | None:
+    """Return the numbers in the last `count` cells, or None if they are no numbers."""
+    if len(cells) < count or (no_other_cells and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]
     if not all(_PLAIN_NUMBER.match(cell) for cell in last):

@@ -123,7 +123,7 @@ class Calendar:
         return Calendar(self.history, [*self.changes, *new_changes]) if new_changes else self
 
     def reason(self, day: date) -> str:
-        """Return the reason why a day is or is not a working day: weekday, makeup, holiday or weekend."""
+        """Return the kind of a day: weekday, makeup, holiday or weekend."""
         ordinal = day.toordinal()
         if ordinal in self._work:
             return WEEKDAY if _is_monday_to_friday(ordinal) else MAKEUP
@@ -141,9 +141,9 @@ class Calendar:
 
     def covers(self, first: date, last: date) -> bool:
         """Return whether the notices of all years from first to last are loaded."""
-        return not self.unknown(first, last)
+        return not self.list_unknown_years(first, last)
 
-    def unknown(self, first: date, last: date) -> set[int]:
+    def list_unknown_years(self, first: date, last: date) -> set[int]:
         """Return the years from `first` to `last` without a loaded holiday notice."""
         return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
@@ -166,7 +166,7 @@ class Calendar:
             missing = target - self._count_workdays_upto(at)
         return date.fromordinal(at)
 
-    def subtract(self, day: date, count: int) -> date:
+    def subtract_working_days(self, day: date, count: int) -> date:
         """Return the count-th working day before a day.
 
         Raises:
@@ -185,7 +185,7 @@ class Calendar:
         return date.fromordinal(at)
 
     def between(self, after: date, upto: date) -> int:
-        """Count the working days after one day, up to and including another; negative if that is earlier."""
+        """Count the working days after one day up to another; negative if earlier."""
         return self._count_workdays_upto(upto.toordinal()) - self._count_workdays_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:
@@ -194,7 +194,7 @@ class Calendar:
 
     def on_or_before(self, day: date) -> date:
         """Return the day itself if it is a working day, else the previous one."""
-        return day if self.is_workday(day) else self.subtract(day, 1)
+        return day if self.is_workday(day) else self.subtract_working_days(day, 1)
 
     def count_reasons(self, after: date, upto: date) -> tuple[int, int]:
         """Return (days not worked, make-up days worked) after one day up to and including another."""
@@ -246,7 +246,7 @@ def _add_notices(calendar: Calendar, notices: tuple[HolidayNotice, ...]) -> Cale
 
 @lru_cache(maxsize=8)
 def _load_calendar(path: str, changed: int) -> Calendar:
-    """Return the built-in calendar with the notices of the file `path`, if any; `changed` is part of the cache key."""
+    """Return the built-in calendar with the notices of a file; `changed` is for the cache."""
     builtin = files("gongkai.lib.law").joinpath("data/calendar.toml").read_text("utf-8")
     calendar = Calendar(read_notices(builtin, "calendar.toml"), _read_changes(builtin))
     return calendar.with_notices(read_file(Path(path))) if path else calendar

@@ -1,4 +1,4 @@
-"""Add a year to an office's calendar file, from a table or from the yearly 放假 notice as printed.
+"""Add a year to an office's calendar file, from a table or a 放假 notice.
 
 The notice says for each holiday which days are off (``2月10日至17日放假调休，共8天``) and which weekend days are worked
 (``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with its own weekdays and sums is refused, not guessed.
@@ -103,7 +103,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
 
 
 def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
-    """Yield the dates of a clause; one without month has that of the date before (LawError: no such date or weekday)."""
+    """Yield the dates of a clause (LawError: no such date or weekday)."""
     month = 0
     for match in _DATE.finditer(clause):
         month = int(match[2]) if match[2] else month

@@ -1,4 +1,4 @@
-"""Changes of law from a day on: figures and working days that override this package's tables."""
+"""Changes of law from a day on that override this package's tables."""
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -183,7 +183,7 @@ def _read_figure(row: Mapping[str, object], history: "History") -> FigureChange:
 
 
 def _read_calendar(row: Mapping[str, object]) -> CalendarChange:
-    """Return a change of the calendar (LawError: a day is both free and worked, or a field is invalid)."""
+    """Return a change of the calendar (LawError: an invalid field)."""
     off, work = _read_days(row, "off"), _read_days(row, "work")
     if both := sorted({*off} & {*work}):
         raise LawError(f"规则文件：{both[0]} 既放假又上班")

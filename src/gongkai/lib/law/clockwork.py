@@ -17,7 +17,7 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class _OpenStop:
-    """A running stop: first day, limit in working days counted after `counted`, and whether its begin was lawful when it happened."""
+    """A running stop of the clock: first day and its own limit in working days."""
 
     stop: ClockStop
     on: date
@@ -27,7 +27,7 @@ class _OpenStop:
 
 
 class ClockState:
-    """State of the computation of one deadline: started once, given events by date, finished at the end."""
+    """State of the computation of one deadline from events by date."""
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
@@ -57,7 +57,7 @@ class ClockState:
     # -- events -------------------------------------------------------------------------------------------------
 
     def record_receipts(self, received_events: Iterable[tuple[date, Event]]) -> None:
-        """Record when (day) notices were received before the events are processed, because periods run from then."""
+        """Record when notices were received, because periods run from then."""
         for on, event in received_events:
             role, stop = self.rules.roles.get(event.kind, ("", None))
             if stop is not None and on <= self.today and role in {"served", "begin"}:
@@ -83,7 +83,7 @@ class ClockState:
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
-        """Process one event after the start of the clock (LawError: the rules do not know it, or its value is invalid)."""
+        """Process one event (LawError: unknown to the rules or with an invalid value)."""
         role, stop = self.rules.roles.get(event.kind, ("", None))
         if not role:
             raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
@@ -122,7 +122,7 @@ class ClockState:
             self._end_stop(on, event, stop)
 
     def _begin_stop(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
-        """Begin a stop of the clock, unless the rules refuse it (once only, not ended yet, too late)."""
+        """Begin a stop of the clock, unless the rules refuse it."""
         if stop.once and stop.key in self.seen:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
@@ -139,7 +139,7 @@ class ClockState:
         self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _find_stop_count_start(self, stop: ClockStop, on: date) -> date:
-        """Return the day from which a stop's limit runs: the receipt of its notice, or `on` if unknown."""
+        """Return the day from which a stop's limit runs: receipt of its notice or `on`."""
         received = [day for day in self.received.get(stop.key, ()) if day >= on]
         if not stop.each_served:
             return next(iter(received), on)
@@ -155,7 +155,7 @@ class ClockState:
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end_stop(self, on: date, event: Event, stop: ClockStop) -> None:
-        """End a stop: the clock restarts, continues unchanged, or excludes the days between, as its `at_end` states."""
+        """End a stop: restart, continue, or exclude its days, as the rule's `at_end` states."""
         began = self.open.pop(stop.key, None)
         if began is None:
             if stop.key not in self.lapsed:
@@ -227,7 +227,7 @@ class ClockState:
     # -- the clock ----------------------------------------------------------------------------------------------
 
     def _settle(self, at: date) -> None:
-        """End the stops whose own limit has passed at `at`; for a stop that abandons, the matter counts as withdrawn."""
+        """End the stops whose own limit has passed; some count as a withdrawal."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
@@ -285,7 +285,7 @@ class ClockState:
     def _note_provisional_days(self, after: date, upto: date) -> None:
         """Note the days in the period whose holidays are not announced yet."""
         if upto > after:
-            self.unknown |= self.calendar.unknown(after + _ONE_DAY, upto)
+            self.unknown |= self.calendar.list_unknown_years(after + _ONE_DAY, upto)
 
     # -- the answer ---------------------------------------------------------------------------------------------
 
@@ -330,7 +330,7 @@ class ClockState:
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
 
     def _explain_open(self, began: _OpenStop) -> None:
-        """Add a line on an open stop and, if the calendar reaches that far, the day on which it would lapse."""
+        """Add a line on an open stop and the day on which it would lapse."""
         if began.limit is None:
             return
         end = self.limits.add(began.counted, began.limit)
@@ -364,9 +364,9 @@ class ClockState:
     def _step(self, on: date, rule: str, text: str) -> None:
         self.steps.append(Step(on, rule, text))
 
-    def _refuse(self, on: date, event: Event, why: str) -> None:
+    def _refuse(self, on: date, event: Event, reason: str) -> None:
         """Note an irregularity, which does not change the term."""
-        text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{why}"
+        text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{reason}"
         self.irregular.append(Irregularity(on, event.kind, text))
         role, stop = self.rules.roles[event.kind]
         source = stop or (self.rules.extend if role == "extend" else None) or self.rules

@@ -118,7 +118,7 @@ def _begin_of_day(day: date) -> datetime:
 
 
 def remedies(replied: str, result: str) -> Json:
-    """Return {"review_first": true if review must precede a lawsuit against a reply, "rule": the provision}."""
+    """Return {"review_first": must review precede a lawsuit, "rule": the provision}."""
     for remedy_result in REMEDY_RESULTS:
         if result == remedy_result:
             return asdict(find_remedy(parse_date(replied), remedy_result))
@@ -138,7 +138,7 @@ def split_event(text: str) -> dict[str, str]:
 
 
 def _parse_event(row: object, rules: RuleSet) -> Event:
-    """Return the event of a JSON object (LawError: a key, the kind, the date or the number is not allowed)."""
+    """Return the event of a JSON object (LawError: not allowed)."""
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
         raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{quote_value(row)}')
     kind = row["kind"]
@@ -178,7 +178,7 @@ def credit_code(code: str) -> Json:
 
 
 def annual(**source: object) -> Json:
-    """Check an annual report: `report` (the object itself) or `file` (a path); LawError unless exactly one is given."""
+    """Check an annual report, given as object (`report`) or path (`file`)."""
     if len(source) != 1:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:
@@ -266,7 +266,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
 def run_lines(source: BinaryIO) -> Iterator[bytes]:
-    """Yield one compact JSON line for each line read: the command's value, or ``{"error": "…"}``.
+    """Yield one JSON line for each line read: the result, or ``{"error": "…"}``.
 
     A bad line does not stop the rest. Lines end at a line feed, nowhere else.
     """

@@ -1,4 +1,4 @@
-"""Sentences that explain a due date to staff and applicants, and the traffic light that shows its state in lists.
+"""Explain due dates in sentences, and compute the traffic light of a list.
 
 A light is never colour alone: each has a shape and a word, so that it can be told in black and white and read aloud.
 """
@@ -65,7 +65,7 @@ def explain_open_stop(stop: ClockStop, end: date | None, limit: int) -> str:
 
 
 def explain_working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
-    """Return the sentence that explains the end of a period of working days; `left_out`: the clock was stopped meanwhile."""
+    """Return the sentence that explains the end of a period of working days."""
     off, makeup = calendar.count_reasons(base, end)
     text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，"
     text += f"休息日和放假共{off}天不计" if off else "其间没有休息日和放假"
@@ -204,7 +204,7 @@ def subtract_figure(due: date, figure: LegalFigure, calendar: Calendar) -> date:
         return _with_time_zone(moment) - timedelta(hours=figure.count)
     day = as_day(due)
     if figure.unit == "working_day":
-        day = calendar.subtract(day, figure.count)
+        day = calendar.subtract_working_days(day, figure.count)
     elif figure.unit == "month":
         day = add_months(day, -figure.count)
     else:

@@ -20,7 +20,7 @@ _LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One step of a fee: items or pages `first` to `last`, at `price` yuan each (None: at rising prices)."""
+    """One step of a fee: units `first` to `last` at `price` yuan (None: rising)."""
 
     first: int
     last: int
@@ -37,7 +37,7 @@ class ProcessingFee:
 
 
 def compute_item_fee(before: int, new: int) -> ProcessingFee:
-    """Return the fee for `new` items on top of `before` items of the same applicant in the same calendar month.
+    """Return the fee for `new` items after `before` items in the same calendar month.
 
     Args:
         before: items already made this month, from 0 up.
@@ -57,7 +57,7 @@ def compute_item_fee(before: int, new: int) -> ProcessingFee:
 
 
 def compute_page_fee(pages: int) -> ProcessingFee:
-    """Return the fee by pages of one request: pages 1-30 free, 31-100 10 yuan, 101-200 20 yuan, from 201 on 40 yuan each."""
+    """Return the fee by pages: to 30 free, to 100 10 yuan, to 200 20, then 40 yuan each."""
     lines, done = [], 0
     for end, price in FEE_STEPS_BY_PAGE:
         last = pages if end is None else min(end, pages)

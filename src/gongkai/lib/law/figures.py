@@ -38,7 +38,7 @@ SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class LegalFigure:
-    """A number from law or practice, such as a period of 20 working days, with its source and validity.
+    """A number from law or practice, such as a period, with its source and validity.
 
     Attributes:
         since: first day in force; None: no beginning is known.
@@ -135,7 +135,7 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]
 
 
 def _read_version(key: str, row: Mapping[str, object], allowed: Set[str], label: str) -> LegalFigure:
-    """Return the figure that a row of the table states (LawError: a field is unknown, missing or no day)."""
+    """Return the figure that a row of the table states (LawError: invalid field)."""
     required = (*_REQUIRED_FIELDS, "until") if "until" in allowed else _REQUIRED_FIELDS
     for problem, names in (("不能有", row.keys() - allowed), ("缺少", required - row.keys())):
         if names:
@@ -171,12 +171,12 @@ def _load_history(stamp: tuple[str, int]) -> History:
     return _set_figures(read_settings_file())
 
 
-def _set_figures(own: Mapping[str, object]) -> History:
-    """Return the table with the caller's `own` values."""
-    if not own:
+def _set_figures(own_values: Mapping[str, object]) -> History:
+    """Return the table with the caller's `own_values` values."""
+    if not own_values:
         return _load_table()
     table = dict(_load_table())
-    for key, value in own.items():
+    for key, value in own_values.items():
         if key not in table:
             raise LawError(f"没有这一项期限设置：{key}")
         table[key] = _set_versions(table[key], value)
@@ -189,7 +189,7 @@ def get_figures_in_force(
     on: date | None = None,
     changes: Iterable[FigureChange] | None = None,
 ) -> Mapping[str, LegalFigure]:
-    """Return the figures in force on a day, by key; a figure that no law knew on that day is absent.
+    """Return the figures in force on a day, by key.
 
     Args:
         settings: as `list_figures_with_history`.
@@ -227,8 +227,7 @@ def find_version(versions: tuple[LegalFigure, ...], day: date) -> LegalFigure:
 
 
 def end_before_next_version(change: FigureChange) -> FigureChange:
-    """Return a change without an end with the last day before the law table's next value of its figure, if there is one:
-    a later rule of this package replaces what an installation entered before it."""
+    """Return an open-ended change, ended where the law table has its next value."""
     later = [row.since for row in list_figures_with_history()[change.key] if row.since and row.since > change.since]
     return change if change.until or not later else replace(change, until=min(later) - timedelta(days=1))
 
@@ -259,7 +258,7 @@ _FIGURE_REFERENCE = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
 def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
-    """Return a sentence with the figures that it names by their keys: `自收到申请之日起<request.reply>内答复`.
+    """Return a sentence with the figures for its keys such as <request.reply>.
 
     Args:
         text: the sentence.
@@ -273,7 +272,7 @@ def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
 
 
 def get_settings_file_stamp() -> tuple[str, int]:
-    """Return (path, modification time) of the settings file; ("", 0) if none is configured (LawError: unreadable)."""
+    """Return (path, modification time) of the settings file, ("", 0) without one."""
     path = os.environ.get(SETTINGS_VARIABLE, "")
     if not path:
         return "", 0
@@ -302,7 +301,7 @@ def read_settings_file() -> Mapping[str, object]:
 
 
 def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
-    """Return (key, value) pairs of TOML tables: ``[consultation]`` with ``reply = 3`` as ``consultation.reply``."""
+    """Return (dotted key, value) pairs of TOML tables: ``consultation.reply``, 3."""
     rows = []
     for group, part in tables.items():
         if isinstance(part, dict) and "value" not in part:
@@ -313,7 +312,7 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def _set_versions(versions: tuple[LegalFigure, ...], office_value: object) -> tuple[LegalFigure, ...]:
-    """Return a figure's versions with the value that this office set, on the days on which the law leaves it open.
+    """Return a figure's versions with this office's own value where the law leaves it open.
 
     Raises:
         LawError: law fixes every version, or the value is not allowed.

@@ -1,6 +1,4 @@
-"""Compute due dates from events with an explanation of each step, by the law of the case's first day and later changes
-that reach it.
-"""
+"""Compute due dates from events, with an explanation of each step."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -45,7 +43,7 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
 
 
 def get_closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
-    """Return the day on which a case was closed, the first since it was last reopened; None while it is open."""
+    """Return the day on which a case was closed, None while it is open."""
     closed: date | None = None
     for event in sorted(events, key=lambda one: as_day(one.on)):
         if event.kind in rules.reopens:
@@ -144,7 +142,7 @@ def rules_for(
 
 
 def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) -> frozenset[tuple[date, str]]:
-    """Return (day, kind) of the acts before `until` that were in time by the term then known: a new law does not undo them."""
+    """Return (day, kind) of the acts that were in time by the law of their day."""
     faults = {(as_day(fault.on), fault.kind) for fault in before.irregular}
     return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < until) - faults
 
@@ -174,7 +172,7 @@ def _start_day(key: str, events: Iterable[Event]) -> date:
 
 
 def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[LegalFigure]:
-    """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
+    """Return later figures that also apply to clocks already started, earliest first."""
     table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
     open_figures = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
     open_figures += [

@@ -15,7 +15,7 @@ REMEDY_RESULTS: tuple[Result, ...] = ("refused", "not_held")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Remedies from a day: results for which review comes first, the provision for it (`rule`), and that of all others."""
+    """Remedies from a day: results that need review first, and the provisions."""
 
     since: date
     review_first: frozenset[Result]

@@ -1,4 +1,4 @@
-"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `get_figures_in_force`."""
+"""Rule sets: one row per kind of timed record (``data/rules.toml``)."""
 
 import tomllib
 from bisect import bisect_right
@@ -212,7 +212,7 @@ def read_rule_table(text: str) -> dict[str, _Row]:
 
 
 def build_rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
-    """Return the rule sets in force today by key, their figures as `get_figures_in_force` gives them.
+    """Return the rule sets in force today by key, with their figures.
 
     Without settings these are the figures of this installation; with settings its stored changes do not apply.
 
@@ -268,7 +268,7 @@ def get_rules_on(
 
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
-    """Return the days on which any figure or rule changes, the first being the earliest supported day."""
+    """Return the days on which any figure or rule changes."""
     spans = [(figure.since, figure.until) for versions in list_figures_with_history({}).values() for figure in versions]
     spans += [(None, earlier["until"]) for row in _load_table().values() for earlier in row.get("before", ())]
     spans += [(change.since, change.until) for change in changes]
@@ -293,7 +293,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> 
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
     if "rule" in row and period and period.changed_on:
-        rule = _cite(rule, period)
+        rule = _cite_provision(rule, period)
     stops = tuple(_build_stop(stop, numbers) for stop in row.get("stop", ()))
     extend = _build_extension(row["extend"], rule, numbers) if "extend" in row else None
     roles: dict[str, tuple[Role, ClockStop | None]] = {row["start"]: ("start", None), row["close"]: ("close", None)}
@@ -329,7 +329,7 @@ def _row_in_force(row: _Row, day: date) -> _Row:
     return row
 
 
-def _cite(rule: str, figure: LegalFigure | None) -> str:
+def _cite_provision(rule: str, figure: LegalFigure | None) -> str:
     """Return a provision with the document that changed its figure."""
     return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
 
@@ -338,7 +338,7 @@ def _build_stop(row: _Row, numbers: Mapping[str, LegalFigure]) -> ClockStop:
     """Return a stop of the clock with its limits as figures."""
     fields: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
     changed = next((f for f in fields.values() if isinstance(f, LegalFigure) and f.changed_on), None)
-    fields["rule"] = _cite(row["rule"], changed)
+    fields["rule"] = _cite_provision(row["rule"], changed)
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
         fields |= {"at_end_figure": choice, "at_end": str(choice.value)}
@@ -350,7 +350,7 @@ def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return ClockExtension(
-        row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False)
+        row["kind"], _cite_provision(source, figure) if "rule" in row else source, figure, row.get("ordered", False)
     )
 
 

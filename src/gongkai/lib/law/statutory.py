@@ -23,7 +23,7 @@ class _FixedHoliday:
 
 
 def _make_revision(spring: tuple[int, ...], labour: tuple[int, ...], *more: _FixedHoliday) -> tuple[_FixedHoliday, ...]:
-    """Return the statutory holidays of one revision of the rule: spring festival and labour day as days from their first, then more."""
+    """Return the statutory holidays of one revision of the rule."""
     return (
         _FixedHoliday("元旦", _NEW_YEAR),
         _FixedHoliday("春节", SPRING, spring),

@@ -1,4 +1,4 @@
-"""Parse dates, whole numbers and JSON in one strict form each, and count in working days, days, months and hours.
+"""Parse dates, whole numbers and JSON strictly; count working days, months and hours.
 
 The day (or moment) a period starts from is never counted: 民法典第二百零一条. Months end on the same day of the month, or
 on its last day where there is none: 民法典第二百零二条 (11-30 plus three months is 02-28).
@@ -62,7 +62,7 @@ class PeriodUnit:
 
 
 def find_period_unit(name: str, calendar: Calendar) -> PeriodUnit:
-    """Return the unit of time with this name: working_day, month or hour; any other name means day."""
+    """Return the unit of time with this name: working_day, month, hour; else day."""
     if name == "working_day":
 
         def past(base: date, count: int, at: date) -> bool:
@@ -99,32 +99,32 @@ def _count_seconds(after: date, upto: date) -> int:
     return int((upto - after).total_seconds())
 
 
-def count_units(kind: str, of: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+def count_units(kind: str, unit: PeriodUnit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
     """Return the last day (or moment) of `count` units after `base`, without the pauses `gaps`.
 
     Args:
         kind: the unit's name.
-        of: the unit.
+        unit: the unit.
         base: day 0, not counted.
         count: units in all.
         gaps: (after, up to and including): left out once where they overlap.
     """
     spans = sorted(gaps)
     if kind in {"month", "hour"}:
-        return _shift_over_gaps(of.add(base, count), base, spans)
+        return _shift_over_gaps(unit.add(base, count), base, spans)
     at, remaining = base, count
     for after, upto in spans:
         if upto <= at:
             continue
-        worked = of.elapsed(at, max(after, at))
+        worked = unit.elapsed(at, max(after, at))
         if worked >= remaining:
             break
         at, remaining = upto, remaining - worked
-    return of.add(at, remaining)
+    return unit.add(at, remaining)
 
 
 def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> date:
-    """Move an end by the length of each of the `spans` (gaps) that begins before it; not for working days."""
+    """Move an end by the length of each of the `spans` that begins before it."""
     at = base
     for after, upto in spans:
         start = max(after, at)
@@ -167,24 +167,24 @@ def parse_date(text: str) -> date:
         raise LawError(f"没有这一天：{text}") from None
 
 
-def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
+def parse_whole(text: str, label: str = "数", least: int = 0) -> int:
     """Read a whole number written in ASCII digits.
 
     Args:
         text: the digits.
-        what: the name of the number, for the message.
+        label: the name of the number, for the message.
         least: the smallest number allowed.
 
     Raises:
         LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
     """
     if _WHOLE_NUMBER.fullmatch(text) is None:
-        raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{quote_value(text)}")
+        raise LawError(f"{label}应为整数（只用数字 0-9），不能读取{quote_value(text)}")
     if len(text) > MAX_DIGITS:
-        raise LawError(f"{what}过大（超过{MAX_DIGITS}位）")
+        raise LawError(f"{label}过大（超过{MAX_DIGITS}位）")
     number = int(text)
     if number < least:
-        raise LawError(f"{what}不能小于{least}：{quote_value(text)}")
+        raise LawError(f"{label}不能小于{least}：{quote_value(text)}")
     return number
 
 
@@ -211,7 +211,7 @@ def _parse_whole(digits: str) -> int | float | LongNumber:
 _decode_json = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_parse_whole).decode
 
 
-def loads(data: bytes, what: str) -> object:
+def loads(data: bytes, label: str) -> object:
     """Parse JSON in UTF-8, with or without byte order mark; numbers too long for arithmetic become
     `LongNumber`.
 
@@ -221,9 +221,9 @@ def loads(data: bytes, what: str) -> object:
     try:
         return _decode_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise LawError(f"{what}不是 UTF-8 编码") from None
+        raise LawError(f"{label}不是 UTF-8 编码") from None
     except (ValueError, RecursionError):
-        raise LawError(f"{what}不是合格的 JSON") from None
+        raise LawError(f"{label}不是合格的 JSON") from None
 
 
 def dumps(value: object) -> bytes:

@@ -55,7 +55,7 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     """
     calendar = calendar or default_calendar()
     due = calendar.add(day, count)
-    unknown = calendar.unknown(day + _ONE_DAY, due)
+    unknown = calendar.list_unknown_years(day + _ONE_DAY, due)
     steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
     explained = min(due, day + _MAX_EXPLAINED_DAYS * _ONE_DAY) if (due - day).days > _MAX_EXPLAINED_DAYS else due
     steps += _explain_days_off(day, explained, calendar)
@@ -96,6 +96,6 @@ def _describe_day(day: date, calendar: Calendar) -> str:
     return "周末，不计" if not calendar.is_workday(day) else ""
 
 
-def _make_step(first: date, last: date, why: str) -> WorkdayStep:
+def _make_step(first: date, last: date, reason: str) -> WorkdayStep:
     days = day_in_words(first) if first == last else f"{day_in_words(first)}至{day_in_words(last)}"
-    return WorkdayStep(first, f"{days}{why}。")
+    return WorkdayStep(first, f"{days}{reason}。")

@@ -139,7 +139,7 @@ def _list_measure_terms(text: str) -> set[str]:
 
 
 def _choose_pairs(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return pairs (parent, child): best matches first, then children split off and parents merged."""
+    """Return pairs (parent, child), the best matches first."""
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
@@ -189,7 +189,7 @@ def list_differences(parent_text: str, child_text: str) -> list[str]:
 
 
 def _list_amount_differences(parent_amounts: list[str], child_amounts: list[str]) -> list[str]:
-    """Return a sentence for each unit of measure in which an amount of the higher notice is missing below."""
+    """Return a sentence for each amount of the higher notice that is missing below."""
     sentences = []
     for unit in dict.fromkeys(_get_unit_suffix(value) for value in parent_amounts):
         upper_amounts = [value for value in parent_amounts if _get_unit_suffix(value) == unit]

@@ -83,7 +83,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
 
 
 def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], nearness: Nearness, size: int) -> float:
-    """Return the probability that the first entry answers the question, by a fitted logistic formula; `size`: of the index."""
+    """Return the probability that the first entry answers; `size` is that of the index."""
     second = entries[1] if len(entries) > 1 else None
     if nearness.same:
         is_only_same = second is None or not compute_nearness(question, second.content, index.synonyms).same

@@ -98,7 +98,7 @@ _DISCLOSURE_DEADLINES = (("年报|年度报告", (1, 31)), ("决算|总结|绩�
 
 
 def get_sufficient_years(name: str, day: date) -> range:
-    """Return the years whose edition suffices on a day, including last year's until the new one is due.
+    """Return the years whose edition suffices on a day.
 
     >>> get_sufficient_years("部门预算", date(2027, 1, 5)), get_sufficient_years("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
@@ -121,7 +121,7 @@ def _find_deadline(name: str) -> tuple[int, int]:
 
 
 def get_due_year(name: str, year: int) -> int:
-    """Return the year whose edition is due in a calendar year; last year for accounts and reports.
+    """Return the year whose edition is due in a calendar year.
 
     >>> get_due_year("部门预算", 2026), get_due_year("部门决算", 2026)
     (2026, 2025)
@@ -135,7 +135,7 @@ def match_title(
     *,
     years: Collection[int],
     yearly: bool = False,
-    beside: Iterable[str] = (),
+    allowed_words: Iterable[str] = (),
     contexts: Collection[str] = (),
     column: str = "",
 ) -> DisclosureMatch:
@@ -146,7 +146,7 @@ def match_title(
         name: of the matter, from `extract_matter_name`; an empty one is the name of nothing.
         years: years of which an edition suffices.
         yearly: true if the matter recurs every year, so that a title without a year proves nothing.
-        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `make_comparable_text`).
+        allowed_words: words that may occur beside the name: the unit, its government, the heading above the matter (from `make_comparable_text`).
         contexts: where several matters have this name, one of these must occur in the title or the path of the column (from `make_comparable_text`).
         column: the path of the column that contains the text (from `make_comparable_text`).
     """
@@ -157,7 +157,7 @@ def match_title(
         return DisclosureMatch.UNSURE
     before, _, after = text.partition(name)
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
-    if _remove_known_words(f"{before}\0{after}", [*beside, *contexts]):
+    if _remove_known_words(f"{before}\0{after}", [*allowed_words, *contexts]):
         return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
@@ -166,8 +166,8 @@ def match_title(
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
-def _remove_known_words(text: str, known: Iterable[str]) -> str:
-    return _COMMON_TITLE_WORDS.sub("", _remove_words(text, known)).replace("\0", "")
+def _remove_known_words(text: str, known_words: Iterable[str]) -> str:
+    return _COMMON_TITLE_WORDS.sub("", _remove_words(text, known_words)).replace("\0", "")
 
 
 def list_unit_words(*names: str, government: str = "") -> list[str]:
@@ -246,9 +246,9 @@ def _normalise_title(title: str) -> str:
     return make_comparable_text(_YEAR_IN_TEXT.sub("·", text))
 
 
-def _remove_words(text: str, known: Iterable[str]) -> str:
+def _remove_words(text: str, known_words: Iterable[str]) -> str:
     """Return the text with the known words replaced by a mark, longest first."""
-    for word in sorted(set(known), key=len, reverse=True):
+    for word in sorted(set(known_words), key=len, reverse=True):
         if word:
             text = text.replace(word, "\0")
     return text

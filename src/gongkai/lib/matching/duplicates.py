@@ -36,10 +36,10 @@ def compute_similarity(a: str, b: str) -> float:
     return _estimate_similarity(_make_sketch(a), _make_sketch(b))
 
 
-def compute_similarities(text: str, others: Iterable[str]) -> list[float]:
+def compute_similarities(text: str, other_texts: Iterable[str]) -> list[float]:
     """Return the similarity of a text to each of the others (0 to 1)."""
     sketch = _make_sketch(text)
-    return [_estimate_similarity(sketch, _make_sketch(other)) for other in others]
+    return [_estimate_similarity(sketch, _make_sketch(other)) for other in other_texts]
 
 
 def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) -> list[Duplicate]:
@@ -72,7 +72,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
 def _find_candidates(
     sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
 ) -> list[int]:
-    """Return the earlier texts (`others`) whose sketches share at least `at_least` with one sketch."""
+    """Return the texts whose sketches share at least `at_least` numbers with one."""
     if not others:
         return []
     sizes = np.array([len(sketches[other]) for other in others])

@@ -1,4 +1,4 @@
-"""Fold text to one spelling (width, case, traditional characters, brackets), and tokenise texts and queries for search.
+"""Fold text to one spelling, and tokenise texts and queries for search.
 
 Texts and queries are tokenised alike:
 
@@ -62,7 +62,7 @@ def _load_compatibility_forms() -> dict[int, str]:
 
 @cache
 def _fold_table() -> dict[int, str]:
-    """Return the table (code point → text) for `str.translate` that folds width, traditional forms, controls and blanks."""
+    """Return the table for `str.translate` that folds width, traditional forms and blanks."""
     table = _load_compatibility_forms()
     simplified = traditional.get_simplified_table()
     table.update(simplified)
@@ -222,7 +222,7 @@ def _split_phrases(folded: str) -> list[Phrase]:
 
 
 def _make_phrase(runs: list[str]) -> Phrase:
-    """Return runs of letters and Han characters as the tokens of a phrase search; a last single Han character is a prefix."""
+    """Return the tokens of a phrase search; a last single Han character is a prefix."""
     tokens: list[str] = []
     for run in runs:
         if _IS_HAN.match(run):

@@ -42,12 +42,12 @@ def make_texts_view(texts: PostingsIndex, average: float) -> TextsView:
 
 
 def compute_text_scores(
-    view: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int
+    view: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked_kinds: int
 ) -> NDArray[np.float64]:
-    """Return the score of each text; `asked`: bits of the requested kinds of answer."""
+    """Return the score of each text; `asked_kinds`: bits of the requested kinds of answer."""
     scores = store.score_texts(view.segments, numbers, gains, view.norm) * view.weights
-    if asked:
-        scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(view.kinds & asked)
+    if asked_kinds:
+        scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(view.kinds & asked_kinds)
     return scores
 
 
@@ -67,7 +67,7 @@ _BATCH_SIZE = 2000  # texts frozen at once while many are added
 
 
 class Hit(NamedTuple):
-    """A matching entry; the score (about 0 to 1) is the share of the question that the entry covers."""
+    """A matching entry; `score` is the share of the question it covers, 0 to 1."""
 
     id: str
     score: float
@@ -131,7 +131,7 @@ class Index:
         return iter(list(self._numbers))
 
     def add(self, id_: str, content: Content) -> None:
-        """Add an entry; one with this id is replaced and moves to the end (TypeError: the id is no text)."""
+        """Add an entry, or replace the one with this id (TypeError: the id is no text)."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         parts = split_parts(content)

@@ -1,4 +1,4 @@
-"""Detect the details a question asks for (amount, date, place, papers), and the entries that have them.
+"""Detect the details a question asks for (amount, date, place), and entries with them.
 
 An entry about the same matter is no answer if it leaves out what was asked: a question how long a registration takes is not served by
 its price. Four things are looked for: the kind of fact (`DETAIL_KINDS`), the number that belongs to a quantity which is named (利率是多少 wants a
@@ -123,7 +123,7 @@ def find_missing_details(question: str, content: tuple[EntryPart, ...], synonyms
 
 
 def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: Synonyms) -> list[str]:
-    """Return the content words of a question that an entry has neither literally nor as a synonym.
+    """Return the content words of a question that an entry lacks.
 
     Stricter than `find_missing_details`: an entry that may be near with half of the words is the answer only with all of them.
 
@@ -139,7 +139,7 @@ def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: 
 
 
 def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
-    """Return the nouns, verbs and adjectives of at least two characters whose kind begins with `tag`, in order."""
+    """Return the words of two characters or more whose part of speech begins with `tag`."""
     return tuple(
         word
         for word, kind in load_segmenter().tag(text)

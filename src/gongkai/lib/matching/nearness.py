@@ -49,7 +49,7 @@ class Nearness(NamedTuple):
 
     @property
     def strength(self) -> float:
-        """Return a score that grows with the share of the subject that question and entry have in common."""
+        """Return a score that grows with the subject shared by question and entry."""
         return self.covered**2 * self.title * self.subject
 
     @property

@@ -27,36 +27,38 @@ MAX_POSTINGS = 500_000
 """Maximum postings that one search reads; the commonest single characters are left out first."""
 
 
-def weight_question_terms(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
+def weight_question_terms(
+    question: str, synonyms: Synonyms, ranking_weights: RankingWeights = DEFAULT_WEIGHTS
+) -> dict[str, float]:
     """Return {term: weight} of a question; rarity is applied later."""
     folded = fold(question[:MAX_QUESTION_CHARACTERS])
     counts = count_terms_in_text(remove_question_words(folded))
-    single = use.single / (
+    single = ranking_weights.single / (
         1 + sum(n for term, n in counts.items() if is_main_term(term)) / SINGLE_CHARACTER_HALF_LIFE_BIGRAMS
     )
 
     def weigh_kind(term: str) -> float:
         """Return the weight of a term's kind: word pair, number, main term or single character."""
         if term[0] == "_":
-            return use.word
+            return ranking_weights.word
         if term[0] == "#":
             return NUMBER_WEIGHT
         if is_main_term(term):
-            return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + use.word
+            return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + ranking_weights.word
         return single
 
     weights = {term: n * weigh_kind(term) for term, n in counts.items()}
     for row in synonyms.find(folded):
         for term in count_terms_in_text(row.official):
             if term not in counts:
-                weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * weigh_kind(term))
+                weights[term] = max(weights.get(term, 0.0), ranking_weights.synonym * row.weight * weigh_kind(term))
     return weights
 
 
-def compute_rarity_power(terms: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
+def compute_rarity_power(terms: Iterable[str], ranking_weights: RankingWeights = DEFAULT_WEIGHTS) -> float:
     """Return the exponent of rarity for a question with these terms."""
     mains = sum(map(is_main_term, terms))
-    return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY_BIGRAMS)
+    return ranking_weights.rarity + ranking_weights.more_rarity * mains / (mains + HALF_RARITY_BIGRAMS)
 
 
 def compute_rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:

@@ -144,7 +144,7 @@ def sum_counts(counts_of_texts: list[CountedTerms]) -> CountedTerms:
 
 @dataclass
 class PostingsIndex:
-    """Inverted index of one kind of text, with lengths and weights: passages, or entries of several passages.
+    """Inverted index of one kind of text, with lengths and weights.
 
     `owners`: the entry of each text; `kinds`: bits of its kinds of answer; `waiting`: texts not yet in a segment.
     """

@@ -66,11 +66,11 @@ class Synonyms:
         return Synonyms([*self, *other])
 
     def find(self, folded: str) -> list[Synonym]:
-        """Return the synonyms with an everyday word in a folded text, the longest first at each place."""
+        """Return the synonyms of the everyday words in a folded text, longest first."""
         return list(dict.fromkeys(row for start in range(len(folded)) for row in self._find_at(folded, start)))
 
     def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
-        """Return (start, end, synonyms) of the everyday words of a folded text, longest first, without overlaps."""
+        """Return (start, end, synonyms) of the everyday words of a folded text."""
         found, start = [], 0
         while start < len(folded):
             rows = self._find_at(folded, start)

@@ -99,7 +99,7 @@ def find_ranks(index: "matching.Index", pairs: Sequence[TrainingPair]) -> list[i
 
 
 def _compute_gain(place: int) -> float:
-    """Return the discounted gain of the place (from 1) of the right answer, 0 if it is not found (0)."""
+    """Return the discounted gain of a rank (from 1), 0 if not found."""
     return 1 / math.log2(1 + place) if place else 0.0
 
 
@@ -114,7 +114,7 @@ def compute_ranking_quality(ranks: Sequence[int]) -> RankingQuality:
 
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
-    """Return true if the ranks `after` improve on those `before` by more than the standard error."""
+    """Return true if ranks improved by more than the standard error."""
     differences = [_compute_gain(new) - _compute_gain(old) for old, new in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
@@ -175,7 +175,7 @@ def _get_fold_number(pair: TrainingPair) -> int:
 def _build_index(
     entries: Sequence[FittingEntry], weights: RankingWeights, learnt: Iterable[TrainingPair], synonyms: Synonyms | None
 ) -> "matching.Index":
-    """Return an index of the entries with weights, and with learnt questions if the weights use them."""
+    """Return an index of the entries with weights."""
     wordings: Mapping[str, tuple[str, ...]] = collect_learnt_questions(learnt) if weights.learnt else {}
     index = matching.Index.build(
         ((entry.id, make_index_content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
@@ -198,7 +198,7 @@ class _CoordinateSearch:
         self.built_with: tuple[float, ...] = ()
 
     def find_best_weights(self, start: RankingWeights) -> RankingWeights:
-        """Return the weights found by changing one at a time, in two rounds, while ranks surely improve."""
+        """Return the weights found by changing one at a time, in two rounds."""
         ranking_weights, reached = start, self._find_ranks(start)
         for _ in range(2):
             round_start = ranking_weights
@@ -212,7 +212,7 @@ class _CoordinateSearch:
         return ranking_weights
 
     def _find_ranks(self, weights: RankingWeights) -> list[int]:
-        """Return the ranks of the right entries under these weights; indexes are rebuilt only if entry weights changed."""
+        """Return the ranks of the right entries under these weights."""
         entry_weights = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))
         if not self.built or entry_weights != self.built_with:
             self.built = [

@@ -78,7 +78,7 @@ class MailFolder:
         return next((line[1] for line in lines if isinstance(line, tuple)), None)
 
     def _run_command(self, command: str, *args: str | None) -> list[bytes | tuple[bytes, bytes] | None]:
-        """Return the lines of the server's answer, literals as (head, content) (NoAnswer: it refuses)."""
+        """Return the lines of the server's answer (NoAnswer: it refuses)."""
         status, lines = self.client.uid(command, *args)  # type: ignore[arg-type]
         if status != "OK":
             raise NoAnswer(f"邮件服务器拒绝了{command}")

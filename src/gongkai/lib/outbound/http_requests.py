@@ -202,7 +202,7 @@ class OutboundResponse:
 @contextmanager
 def send_request(
     address: str,
-    reach: RequestLimits,
+    limits: RequestLimits,
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
@@ -213,7 +213,7 @@ def send_request(
 
     Args:
         address: the URL.
-        reach: permitted hosts and limits.
+        limits: permitted hosts and limits.
         method: the HTTP method.
         headers: sent in addition to User-Agent.
         body: the request body.
@@ -226,19 +226,19 @@ def send_request(
         NoAnswer: unreachable, timed out, or an invalid TLS certificate.
     """
     pool = ConnectionPool() if through is None else through
-    until = time.monotonic() + reach.whole
+    until = time.monotonic() + limits.whole
     cookies: dict[str, dict[str, str]] = {}
-    for _ in range(reach.hops + 1):
-        if not reach.may_ask(address):
+    for _ in range(limits.hops + 1):
+        if not limits.may_ask(address):
             raise HostNotPermitted("不是允许访问的网址")
         host_cookies = cookies.setdefault(urlsplit(address).netloc, {})
-        sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
+        sent = {"User-Agent": limits.agent, "Accept-Encoding": "identity", **(headers or {})}
         if host_cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in host_cookies.items())
-        with _send_once(address, reach, pool, until, method, sent, body) as stream:
+        with _send_once(address, limits, pool, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
-            answer = OutboundResponse(stream.status, stream.headers, address, reach, stream, packed)
-            onward = answer.onward if reach.hops else ""
+            answer = OutboundResponse(stream.status, stream.headers, address, limits, stream, packed)
+            onward = answer.onward if limits.hops else ""
             if not onward:
                 yield answer
                 return
@@ -248,7 +248,7 @@ def send_request(
 
 
 def _take_cookies(headers: Message, host_cookies: dict[str, str]) -> None:
-    """Store the cookies of a redirect in `host_cookies`; many sites redirect in a loop until they are returned."""
+    """Store the cookies of a redirect: many sites redirect in a loop without them."""
     for line in headers.get_all("Set-Cookie") or ():
         name, equals, value = str(line).partition(";")[0].strip().partition("=")
         if equals and name.isascii() and value.isascii() and len(host_cookies) < _MAX_COOKIES:

@@ -63,7 +63,7 @@ _TAGS_WITHOUT_TEXT = frozenset({"script", "style"})
 
 
 def _normalise(root: _Element) -> None:
-    """Normalise the characters of a page's text; remove pronunciation annotations, write formulas as one line."""
+    """Normalise a page's characters, remove ruby text and write formulas as one line."""
     for formula in list(root.iter("math")):
         line, following_text = linearise_formula(formula), formula.tail
         formula.clear()

@@ -38,12 +38,12 @@ def find_opening_fault(address: str, limits: RequestLimits) -> str:
     return f"网站应答 {status}" if is_dead(status) else ""
 
 
-def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> str:
+def find_ipv6_fault(address: str, limits: RequestLimits, *, connected: bool) -> str:
     """Return the reason in Chinese why the host of a URL does not serve over IPv6, or "".
 
     Args:
         address: the URL.
-        reach: the limits of the request.
+        limits: the limits of the request.
         connected: true if this machine has IPv6; otherwise only the DNS is queried.
     """
     if not has_ipv6(get_host_name(address).partition(":")[0]):
@@ -51,7 +51,7 @@ def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> s
     if not connected:
         return ""
     try:
-        with send_request(address, replace(reach, family=socket.AF_INET6)):
+        with send_request(address, replace(limits, family=socket.AF_INET6)):
             return ""
     except NoAnswer as error:
         return f"有 IPv6 地址，但通过 IPv6 打不开：{error}"

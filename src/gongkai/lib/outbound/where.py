@@ -1,4 +1,4 @@
-"""Permitted hosts and limits of outgoing requests; connections go to public addresses only (SSRF protection)."""
+"""Permitted hosts and limits of outgoing requests (SSRF protection)."""
 
 import http.client
 import ipaddress
@@ -184,7 +184,7 @@ class _Timed:
     pause = 30.0
 
     def recv_into(self, *args: object, **facts: object) -> int:
-        """Receive with the shorter of pause and remaining time as timeout (TimeoutError: no time is left)."""
+        """Receive within the time that is left (TimeoutError: none is left)."""
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             raise TimeoutError

@@ -72,7 +72,7 @@ def find(text: str) -> list[Finding]:
 
 @contextmanager
 def keep_findings() -> Iterator[None]:
-    """Context manager within which no text is searched twice: search texts before a lock is taken."""
+    """Context manager: search no text twice, for instance under a lock."""
     token = _FINDINGS_CACHE.set({})
     try:
         yield
@@ -120,7 +120,7 @@ def proofread(
     text: str,
     *,
     units: Iterable[str] = (),
-    short: Iterable[str] = (),
+    short_names: Iterable[str] = (),
     leaders: Sequence[tuple[str, str]] = (),
     terms: "TermList | None" = None,
     in_child: bool = False,
@@ -137,4 +137,4 @@ def proofread(
         from gongkai.lib.privacy.long_texts import proofread
     else:
         from gongkai.lib.privacy.proofreading.run import proofread
-    return proofread(text, units=units, short=short, leaders=leaders, terms=terms)
+    return proofread(text, units=units, short_names=short_names, leaders=leaders, terms=terms)

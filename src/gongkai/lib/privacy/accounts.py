@@ -1,4 +1,4 @@
-"""Find bank accounts, platform accounts and e-mail addresses of persons; those of offices stay."""
+"""Find bank accounts, platform accounts and e-mail addresses of persons."""
 
 from collections.abc import Callable, Iterator
 
@@ -41,7 +41,7 @@ def _has_card_grouping(groups: list[int]) -> bool:
 
 
 def _has_odd_card_grouping(raw: str) -> bool:
-    """Return whether digits with signs between them are divided as cards are written; 621.7007… is an amount."""
+    """Return true if digits with signs between them are grouped as on bank cards."""
     groups = get_group_sizes(raw)
     is_parted = set(groups) == {1} or groups[:-1] in ([4] * 3, [4] * 4, [6, 8], [6])
     return 13 <= sum(groups) <= 19 and is_parted and (len(groups) > 2 or "." not in raw)
@@ -57,7 +57,7 @@ def _is_card_number(number: str, is_labelled: bool) -> bool:
 
 
 def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
-    """Yield card numbers (13 to 19 digits, Luhn check) that have a label or the form of cards; those of organisations stay."""
+    """Yield card numbers (13 to 19 digits, Luhn check), without those of organisations."""
     last_end = -1
     odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(frame.digits)}
     odd = {(start, end) for start, end in odd if _has_odd_card_grouping(frame.digits[start:end])}
@@ -100,7 +100,7 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 
 
 def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
-    """Return true if the words before a number mark it as an account for payments to a public body."""
+    """Return true if a number is labelled as an account of a public body."""
     text_before = get_text_before(frame, start, 50)
     payees = [match.end() for match in _PUBLIC_PAYEE.finditer(text_before)]
     if not payees:
@@ -332,7 +332,7 @@ def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
-    """Yield e-mail addresses except mailboxes of offices (gov.cn, named after a role, or labelled so)."""
+    """Yield e-mail addresses except mailboxes of offices."""
     for start, end in _find_email_addresses(frame.text):
         squeezed = re.sub(r"[(\[]at[)\]]|#", "@", re.sub(r"\s", "", frame.text[start:end]).lower()).replace("。", ".")
         if squeezed.endswith((".gov.cn", "@gov.cn")):

@@ -98,15 +98,15 @@ def find_identity_documents(frame: SearchText) -> Iterator[Finding]:
                 yield from _find_family_documents(frame, start, end, why)
 
 
-def _find_family_documents(frame: SearchText, start: int, end: int, why: str) -> Iterator[Finding]:
-    """Yield the numbers in a sentence of the form of the travel document before them; `why`: the reason to give."""
+def _find_family_documents(frame: SearchText, start: int, end: int, reason: str) -> Iterator[Finding]:
+    """Yield numbers in a sentence that have the form of the travel document before them."""
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
     sentence_rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
     pattern = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
     for match in pattern.finditer(frame.text, end, end + len(sentence_rest)):
-        yield Finding("passport", *match.span(), frame.source[match.start() : match.end()], why)
+        yield Finding("passport", *match.span(), frame.source[match.start() : match.end()], reason)
 
 
 @cache
@@ -115,7 +115,7 @@ def _make_label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of matches within 32 characters after a label; of all matches without labels."""
+    """Yield (start, end) of matches up to 32 characters after a label."""
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return
@@ -203,7 +203,7 @@ def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
 
 
 def find_vehicle_plates(frame: SearchText) -> Iterator[Finding]:
-    """Yield vehicle plates, ordinary and new energy, except ranges and those of police and organisations."""
+    """Yield vehicle plates except those of police and organisations."""
     ranges = [match.span() for match in _PLATE_RANGE.finditer(frame.text)]
     for match in _LICENCE_PLATE.finditer(frame.text):
         start, end = match.span()

@@ -91,7 +91,7 @@ _HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|
 
 
 def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, header) of homes in a table with a person a column and headers at the left: 住址|纳窝村三组."""
+    """Yield (start, end, kind, header) of homes in a table with headers at the left."""
     for row in _ROW.finditer(frame.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))

@@ -42,7 +42,7 @@ _MOBILE_NUMBER = re.compile(r"1[3-9][0-9]{9}")
 
 
 def contains_other_number(raw: str) -> bool:
-    """Return true if one of several digit groups is a number of its own, such as a mobile number."""
+    """Return true if one of several digit groups is a number of its own."""
     groups = [group for group in re.split(r"[^0-9Xx×]+", raw) if group]
     if len(groups) < 2:
         return False

@@ -74,7 +74,7 @@ def _is_valid_date(text: str) -> bool:
 
 
 def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
-    """Return (start, end) of the dates right after persons' names that are old enough for dates of birth."""
+    """Return (start, end) of dates of birth right after persons' names."""
     dates = [
         match.span(match.lastindex or 1)
         for _, end in people.spans

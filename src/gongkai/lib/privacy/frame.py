@@ -35,7 +35,7 @@ NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
 
 @cache
 def _plain_characters() -> dict[int, str]:
-    """Return {character: plain one} for search: all widths, odd spaces, digits of all forms, ideographs."""
+    """Return {character: plain one} for search, over all widths and forms."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
     for code in (*range(0x80, 0x3300), *range(0xA620, 0xABFA), *range(0xFF10, 0xFF1A), *range(0x104A0, 0x1FBFA)):
@@ -84,7 +84,7 @@ class SearchText:
 
     @property
     def digits(self) -> str:
-        """Return the text with Chinese digits replaced by 0-9, same length; computed on first access."""
+        """Return the text with Chinese digits as 0-9, in the same length."""
         if self._digits is None:
             self._digits = replace_chinese_digits(self.text)
         return self._digits
@@ -107,7 +107,7 @@ def join_dotted_names(text: str) -> str:
 
 
 def to_half_width(text: str) -> str:
-    """Convert full-width ASCII, odd spaces and digits of all forms to half width, other ideographs to simplified, same length."""
+    """Convert full-width characters to half width, in the same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
     table, used = _plain_characters(), set(text)
     if not used.isdisjoint(_LIST_MARKS):
@@ -130,7 +130,7 @@ _ELEVEN_DIGITS = re.compile("[0-9]{11}")
 
 
 def replace_chinese_digits(text: str) -> str:
-    """Replace Chinese digits by 0-9, keeping the length; words right after a complete number stay."""
+    """Replace Chinese digits by 0-9, keeping the length."""
     digits = _TYPED_ZERO.sub("0", text)
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
@@ -146,7 +146,7 @@ _DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长�
 
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
-    """Store the length of each word, at most 255, at its first character; divide 养女 from 王 after it."""
+    """Store the length of each word, at most 255, at its first character."""
     for line in _SHORT_LINE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.split_words(line[0]):

@@ -43,18 +43,18 @@ _GENERAL_STATEMENT = re.compile(
 _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
 
-def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, sure: bool) -> bool:
-    """Return true if a condition concerns a private person in its sentence; `sure`: the words
+def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, is_certain: bool) -> bool:
+    """Return true if a condition concerns a private person in its sentence; `is_certain`: the words
     certainly are a condition."""
     text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     name_end = people.last_end_before(start, start - len(text_before))
     cue = _DIAGNOSIS_CUE.search(text_before[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
-    if sure and _RELATIVE_AT_END.search(text_before[-8:]):
+    if is_certain and _RELATIVE_AT_END.search(text_before[-8:]):
         return True
     in_open_list = name_end < 0 and bool(_OPEN_LIST.match(frame.text, end))
     if (
-        not (sure or cue)
+        not (is_certain or cue)
         or in_open_list
         or _is_general_or_masked(text_before, text_after, name_end - start if name_end >= 0 else 0, strong)
     ):
@@ -68,9 +68,9 @@ def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans
     meant = (
         _SEX_AND_AGE.search(text_before)
         or _ID_NUMBER.search(text_before)
-        or (sure and _UNNAMED_CHILD.search(text_before))
+        or (is_certain and _UNNAMED_CHILD.search(text_before))
         or _SPEAKER_OR_RELATIVE.search(text_before[-26:])
-        or (sure and _PERSON_WORD.search(text_before[-20:]))
+        or (is_certain and _PERSON_WORD.search(text_before[-20:]))
     )
     somebody = cue and (people.has_between(start - len(text_before), end + 30) or _PERSON_WORD.search(text_before))
     return bool(meant or somebody)
@@ -84,12 +84,12 @@ _CASE_WORD = re.compile(
 
 
 def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return true if a condition belongs to a person, or to a case of a patient, that the sentences before describe."""
+    """Return true if a condition belongs to a person in the sentences before."""
     text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False
     if (
-        _is_general_or_masked(text_before, text_after, 0, strong=False)
+        _is_general_or_masked(text_before, text_after, 0, is_certain=False)
         or _RULE_WORD.search(text_before + text_after)
         or _HYPOTHETICAL_STATEMENT.search(text_before + text_after)
         or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
@@ -126,13 +126,13 @@ _OPEN_LIST = re.compile(
 )
 
 
-def _is_general_or_masked(text_before: str, text_after: str, name_end: int, strong: bool) -> bool:
-    """Return true if the words around a condition (`strong`: certain) are a general statement or name a masked person."""
+def _is_general_or_masked(text_before: str, text_after: str, name_end: int, is_certain: bool) -> bool:
+    """Return true if a condition is a general statement or of a masked person."""
     if (
         MASKED_PERSON_PATTERN.search(text_before[name_end:] if name_end else text_before)
         or _GENERAL_STATEMENT.match(text_after)
         or text_before.rstrip().endswith(("疫苗:", "疫苗名称:", "疫苗种类:"))
-        or (not strong and _GENERAL_STATEMENT.search(text_after))
+        or (not is_certain and _GENERAL_STATEMENT.search(text_after))
     ):
         return True
     return bool(name_end and _GENERAL_STATEMENT.search(text_before[max(name_end, -8) :]))
@@ -215,7 +215,7 @@ _RULE_WORD_AFTER = re.compile(
 
 
 def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int, int, bool]) -> bool:
-    """Return true if a conjunction joins two conditions (start, end, certain) that are both certain or both symptoms."""
+    """Return true if two conditions joined by a conjunction are equally certain."""
     between = text[first[1] : second[0]]
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOM_WORDS and text[first[0] : first[1]].endswith(_SYMPTOM_ENDINGS)
@@ -224,7 +224,7 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
 
 
 def find_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, whether it is certain) of each condition; those of one enumeration are joined."""
+    """Yield (start, end, certain) of each condition or enumeration of them."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _find_single_conditions(frame):
         if last and 0 < start - last[1] <= 2 and _is_one_condition(frame.text, last, (start, end, sure)):
@@ -250,7 +250,7 @@ def _find_grade_end(text: str, end: int) -> int:
 
 
 def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
-    """Yield (start, end, whether it is certain) of each condition with its modifiers, not overlapping."""
+    """Yield (start, end, certain) of each condition with its modifiers."""
     spans = [(*match.span(), match[0] in _DISEASES) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
     grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]

@@ -95,7 +95,7 @@ class PersonMention:
 
 
 def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[PersonMention]:
-    """Return the mentions, in any form, of persons with these full names of two characters or more; `posts`: 李主任, too."""
+    """Return the mentions of persons with these full names, in any form."""
     full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
     if not full:
         return []
@@ -123,7 +123,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
 
 
 def _merge_touching_mentions(found: list[PersonMention]) -> list[PersonMention]:
-    """Return the mentions in order; those that overlap or touch become one, with the name of the first."""
+    """Return the mentions in order; overlapping or touching ones become one."""
     kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept_mentions and mention.start <= kept_mentions[-1].end:
@@ -164,7 +164,7 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
 
 
 def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the whole name, of its surname with a title, and of partly hidden forms."""
+    """Yield (start, end) of whole names, titled surnames and partly hidden forms."""
     text = view.text
     whole = forms.whole.replace("·", "")
     pattern = _OPTIONAL_SEPARATOR.join(map(re.escape, whole)) if all(char in text for char in whole) else "(?!)"
@@ -193,22 +193,22 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
                 yield start, end
 
 
-def _find_beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the surname and a part of a longer given name before a title: 王建先生 for 王建国."""
-    chars = {given[:1], given[-1:]} if len(given) > 1 else set()
+def _find_beginnings_with_title(view: SearchText, surname: str, given_name: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the beginning of a name before a title: 王建先生 for 王建国."""
+    chars = {given_name[:1], given_name[-1:]} if len(given_name) > 1 else set()
     for start, end in find_substrings(view.text, {surname + char for char in chars}):
         title = _CIVIL_TITLE.match(view.text, end)
         if title and view.starts[start] and is_word_border(view, title.end()) and not _follows_surname(view, start):
             yield start, title.end()
 
 
-def _make_hidden_name_pattern(surname: str, given: str) -> re.Pattern[str]:
-    """Return a pattern for a surname and characters of the given name, signs, initials or 小 in any order."""
-    readings = {find_syllable(char) for char in given} - {""}
+def _make_hidden_name_pattern(surname: str, given_name: str) -> re.Pattern[str]:
+    """Return a pattern for a surname with signs or initials for the given name."""
+    readings = {find_syllable(char) for char in given_name} - {""}
     letters = sorted({"x", *readings, *(reading[0] for reading in readings)}, key=len, reverse=True)
-    element = rf"(?:[某小阿{re.escape(given)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
+    element = rf"(?:[某小阿{re.escape(given_name)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
     first = _BESIDE.join(map(re.escape, surname))
-    return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given) + 1}}}[{_SIGNS}]{{0,3}})")
+    return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given_name) + 1}}}[{_SIGNS}]{{0,3}})")
 
 
 def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
@@ -231,7 +231,7 @@ def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int,
 
 
 def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of names with a letter or sign for the surname, and short forms: W芳, 强子, 小欧, 大强."""
+    """Yield (start, end) of short forms: W芳, 强子, 小欧, 大强."""
     text = view.text
     for given in {forms.characters, *forms.given} - {""}:
         for start, end in find_substrings(text, [given]):
@@ -254,7 +254,7 @@ def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[i
 
 
 def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
-    """Return where letters or a sign in place of the surname begin: W芳, Wang芳, 某芳, *芳; `start` if there are none."""
+    """Return where a sign or letters for the surname begin: W芳, Wang芳, 某芳, *芳."""
     if text[start - 1 : start] in tuple(f"某{_SIGNS}"):
         sign = text[start - 1 : start]
         return start if sign != "某" and text[start - 2 : start - 1] == sign else start - 1
@@ -273,7 +273,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
 
 
 def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) -> tuple[int, int]:
-    """Return (start, end) with the parts attached to a name: 王 before 小芳, a second 芳, signs, forms of address."""
+    """Return (start, end) of a name with attached surnames, signs and forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
     before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])
@@ -292,7 +292,7 @@ def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) ->
 
 
 def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
-    """Return the end of the title or kinship word at `at`, else `at`; `posts`: offices count too."""
+    """Return the end of the title or kinship word at `at`, else `at`."""
     text = view.text
     if placeholder := _PLACEHOLDER.match(text, at):
         at = placeholder.end()
@@ -354,7 +354,7 @@ def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
 
 
 def _is_one_character_alone(view: SearchText, start: int, end: int) -> bool:
-    """Return whether a character and a form of address are no part of another name (习近平同志) and no 三位同志."""
+    """Return true if a character and a form of address are no part of another name."""
     if not view.starts[start] or shape.get_word_tag(view.text[start]).startswith(tuple("cpudrmqf")):
         return False
     before = view.text[max(0, start - 2) : start]

@@ -63,11 +63,11 @@ def _make_initials_pattern(letters: str) -> str:
     return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT}))"
 
 
-def _list_name_patterns(surname: str, given: str, initials: str) -> list[str]:
-    """Return the patterns of a name in either order, with initials, and of the surname with a title."""
+def _list_name_patterns(surname: str, given_name: str, initials: str) -> list[str]:
+    """Return the patterns of a name in either order, with initials or a title."""
     whole = [
-        f"{surname}{_WORD_SEPARATORS}{given}",
-        f"{given}{_WORD_SEPARATORS}{surname}",
+        f"{surname}{_WORD_SEPARATORS}{given_name}",
+        f"{given_name}{_WORD_SEPARATORS}{surname}",
         f"{_TITLES}{surname}",
         rf"{surname}\s?{_TITLE_AFTER}",
     ]
@@ -166,7 +166,7 @@ def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
 
 
 def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of a Latin name, each extended to the account or address that contains it.
+    """Yield (start, end) of a Latin name with the account that contains it.
 
     Args:
         bare: a text without tone marks.

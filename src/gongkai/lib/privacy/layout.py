@@ -88,7 +88,7 @@ def _read_escape(found: re.Match[str]) -> str:
 
 
 def simplify_layout(text: str) -> str:
-    """Return the text with labels as `label:` and cells of drawn tables separated by tabs, in equal length.
+    """Return the text with labels as `label:` and cells separated by tabs, same length.
 
     >>> simplify_layout("【住址】白层镇")
     ' 住址:白层镇'
@@ -112,7 +112,7 @@ def simplify_layout(text: str) -> str:
 
 
 def _simplify_data(text: str) -> str:
-    """Return the text with the quotes, keys and rows of programs' data as labels and cells, same length."""
+    """Return a text of program data as labels and cells, in the same length."""
     if _DATA_SIGN.search(text):
         for frame, sign in _SQL_FRAMES if "VALUES" in text.upper() else ():
             text = frame.sub(lambda found, sign=sign: _replace_padded(found, sign), text)  # type: ignore[misc]

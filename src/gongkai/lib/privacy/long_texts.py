@@ -30,7 +30,7 @@ def _find_in_child(text: str) -> list[Finding]:
 def _proofread_in_child(
     text: str,
     units: tuple[str, ...],
-    short: tuple[str, ...],
+    short_names: tuple[str, ...],
     leaders: tuple[tuple[str, str], ...],
     terms: tuple[ProofreadingTerm, ...],
 ) -> list[Finding]:
@@ -38,7 +38,7 @@ def _proofread_in_child(
     from gongkai.lib.privacy.proofreading.run import proofread
 
     term_list = TermList(terms) if terms else None
-    return proofread(text, units=units, short=short, leaders=leaders, terms=term_list)
+    return proofread(text, units=units, short_names=short_names, leaders=leaders, terms=term_list)
 
 
 def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -69,7 +69,7 @@ def proofread(
     text: str,
     *,
     units: Iterable[str] = (),
-    short: Iterable[str] = (),
+    short_names: Iterable[str] = (),
     leaders: Sequence[tuple[str, str]] = (),
     terms: TermList | None = None,
 ) -> list[Finding]:
@@ -80,4 +80,4 @@ def proofread(
     """
     rows = tuple(check_leaders(leaders))
     listed = terms.terms if terms else ()
-    return _call_child(_proofread_in_child, text, check_units(units), check_units(short), rows, listed)
+    return _call_child(_proofread_in_child, text, check_units(units), check_units(short_names), rows, listed)

@@ -30,7 +30,7 @@ class MaskPattern:
 
 
 def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, MaskPattern]:
-    """Return mask patterns by kind, from `data/masks.tsv` or a table of its shape (PrivacyError: an invalid row)."""
+    """Return mask patterns by kind from a table (PrivacyError: an invalid row)."""
     mask_patterns: dict[str, MaskPattern] = {}
     for row in read_rows("masks") if table is None else table:
         if len(row) != 4 or row[1] not in _MASK_FUNCTIONS or not (row[2].isdigit() and row[3].isdigit()):
@@ -42,7 +42,7 @@ def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict
 
 
 def _mask_middle(text: str, pattern: MaskPattern) -> str:
-    """Return a text of which only the first and last characters that the pattern keeps remain; of a short text none."""
+    """Return the first and last characters that the pattern keeps, masked between."""
     plain = _SPACES.sub("", to_half_width(text))
     if len(plain) <= pattern.head + pattern.tail + 1:
         return "*" * max(len(plain), 3)
@@ -132,7 +132,7 @@ _NAMESAKE_SUFFIXES = "甲乙丙丁戊己庚辛壬癸"
 
 
 def mask_finding(finding: Finding, table: dict[str, MaskPattern], namesakes: NamesakeMasks | None = None) -> str:
-    """Return the replacement of a finding, equal for equal words; `table`: mask patterns by kind."""
+    """Return the replacement of a finding, equal for equal words."""
     pattern = table.get(finding.kind, MaskPattern("all", 0, 0))
     text = unescape(finding.text)
     masked = _MASK_FUNCTIONS[pattern.way](text, pattern)

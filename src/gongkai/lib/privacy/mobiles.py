@@ -53,7 +53,7 @@ _ODD_GROUPINGS, _THOUSANDS = ([3, 4, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [3, 5,
 
 
 def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> bool:
-    """Return whether digits with odd signs between them are a mobile: by their label, list mark or grouping."""
+    """Return true if digits with odd signs between them are a mobile number."""
     raw = frame.digits[start:end]
     if _CARRIER_NUMBER.fullmatch(raw):
         return not has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)

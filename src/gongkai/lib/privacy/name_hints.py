@@ -49,7 +49,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
 
 
 def is_followed_by_verb(view: SearchText, end: int) -> bool:
-    """Return true if the words from an offset make those before it a subject: no noun or adjective follows."""
+    """Return true if the words from an offset make those before it a subject."""
     if CONTINUATION_PATTERN.match(view.text, end) or shape.FOLLOWING_WORDS.at(view.text, end):
         return True
     tag = shape.get_word_tag(view.word(end))
@@ -86,7 +86,7 @@ _ROLES = frozenset(
 
 
 def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
-    """Return the other names that a text introduces right after the mentions that end at these offsets."""
+    """Return the other names that a text introduces after these mentions."""
     matches = [_INTRODUCED.match(text, end) for end in ends]
     names = [match["called"] or match["latin"].strip() for match in matches if match]
     return [name for name in dict.fromkeys(names) if name not in _ROLES]
@@ -113,7 +113,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return (start, end) of text that may still identify a person: a surname, part of a Latin name, or one of the words.
+    """Return (start, end) of text that may still identify a person.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

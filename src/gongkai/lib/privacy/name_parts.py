@@ -58,7 +58,7 @@ _ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 
 def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
-    """Return (start, end) of a surname and given name stated separately (姓公冶，名长风), and later uses of the given name."""
+    """Return (start, end) of names introduced in parts (姓公冶，名长风) and later mentions."""
     spans = [
         (at.end(), at.end() + len(surname))
         for at in _SURNAME_NAMED.finditer(text)

@@ -104,7 +104,7 @@ def derive_short_names(name: str) -> ShortNames:
 
 
 def _derive_latin_short_names(name: str) -> ShortNames:
-    """Return the name without its legal form, and the words before the first general one as a brand."""
+    """Return a Latin name without its legal form, and its brand."""
     latin = _LATIN_LEGAL_FORM.sub("", name)
     words = latin.split()
     size = next((at for at, word in enumerate(words) if _LATIN_TRADE.fullmatch(word)), len(words))
@@ -132,13 +132,15 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
     return core, _FIRM_WORDS if _FIRM_SUFFIX.search(local) else (local[len(core) :],)
 
 
-def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
-    """Return the combinations of places, brand forms, trades (`rest`) and endings, by how surely they mean the organisation."""
-    trade_words = [match[0] for match in _TRADE.finditer(rest)]
+def _combine_names(places: list[str], brand: str, trade_word: str, endings: tuple[str, ...]) -> ShortNames:
+    """Return the short names of an organisation, grouped by how surely they mean it."""
+    trade_words = [match[0] for match in _TRADE.finditer(trade_word)]
     trade_words += [word.removeprefix("大") for word in trade_words if word == "大药房"]
     trade_words += ["社工"] if "社会工作" in trade_words else []
-    heads = [rest[: match.end()] for match in _TRADE.finditer(rest)]
-    trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *trade_words]) if rest else ())
+    heads = [trade_word[: match.end()] for match in _TRADE.finditer(trade_word)]
+    trades = list(
+        dict.fromkeys([trade_word, _BUSINESS_WORDS.sub("", trade_word), *heads, *trade_words]) if trade_word else ()
+    )
     certain: list[str] = []
     brands: list[str] = []
     acting: list[str] = []
@@ -149,8 +151,8 @@ def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ..
         abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
         certain += [place + word for word in combined for place in places]
         certain += [word for word in combined if word not in abstract]
-        certain += [word + ends[0] for word in (*combined, short) if ends]
-        certain += [short + end for end in ends[1:]]
+        certain += [word + endings[0] for word in (*combined, short) if endings]
+        certain += [short + end for end in endings[1:]]
         doubtful += [word for word in combined if word in abstract]
         (acting if everyday else certain).extend(place + short for place in places)
         (doubtful if everyday or not is_whole else brands).append(short)
@@ -200,7 +202,7 @@ def remove_region(address: str) -> str:
 
 
 def is_organisation_name(name: str) -> bool:
-    """Return whether a name has the form of an organisation's; every other name is a person's, in any script."""
+    """Return true if a name has the form of an organisation's."""
     return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))
 
 
@@ -225,7 +227,7 @@ _SHARED_WORDS = re.compile(
 
 
 def find_named_premises(text: str) -> list[str]:
-    """Return the schools, hospitals, shops and firms that a text names, without general mentions.
+    """Return the schools, hospitals, shops and firms that a text names.
 
     >>> find_named_premises("孩子在城南实验小学就读，附近的超市和公办幼儿园都好")
     ['城南实验小学']

@@ -1,4 +1,4 @@
-"""Find all personal data in a text, after joining what invisible characters, line breaks or wide-set names split.
+"""Find all personal data in a text, after joining words that layout has split.
 
 Such splits, and notes on pronunciation, would hide personal data (申请人刘⏎志强; 李  明; 仇(qiú)大勇). The joined text is searched and each
 offset is mapped back.
@@ -131,7 +131,7 @@ def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of line breaks inside a sentence or a name, with the indentation after them."""
+    """Yield (start, end) of line breaks inside a sentence or a name."""
     for block in _split_blocks(text):
         if len(block) < 2:
             continue
@@ -186,7 +186,7 @@ _DESCRIBED = chr(HAN_RANGES[1][0])
 
 
 def find_character_end(text: str, at: int) -> int:
-    """Return the end of the character at an offset, which may be described by its parts (⿰亻月) or escaped (\\u738b).
+    """Return the end of the character at an offset, also if described (⿰亻月) or escaped.
 
     >>> find_character_end("张⿰亻⿱日月明", 1)
     6
@@ -201,7 +201,7 @@ def find_character_end(text: str, at: int) -> int:
 
 
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
-    """Return (joined text, original offset of each of its characters), or None if nothing was split."""
+    """Return (joined text, original offset of each character), or None."""
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]

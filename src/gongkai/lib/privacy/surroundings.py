@@ -39,21 +39,21 @@ class PersonSpans:
     def __init__(self, spans: list[tuple[int, int]]) -> None:
         self.spans = spans
 
-    def last_end_before(self, start: int, low: int) -> int:
+    def last_end_before(self, start: int, search_start: int) -> int:
         """Return the end of the last name within [low, start]; -1 for none."""
         place = bisect_left(self.spans, (start, 0)) - 1
         if place < 0:
             return -1
         end = self.spans[place][1]
-        return end if low <= end <= start else -1
+        return end if search_start <= end <= start else -1
 
-    def list_between(self, low: int, high: int) -> list[tuple[int, int]]:
+    def list_between(self, start: int, high: int) -> list[tuple[int, int]]:
         """Return (start, end) of the private names that begin between two offsets."""
-        return self.spans[bisect_left(self.spans, (low, 0)) : bisect_left(self.spans, (high, 0))]
+        return self.spans[bisect_left(self.spans, (start, 0)) : bisect_left(self.spans, (high, 0))]
 
-    def has_between(self, low: int, high: int) -> bool:
+    def has_between(self, start: int, high: int) -> bool:
         """Return whether a name begins between two offsets."""
-        place = bisect_left(self.spans, (low, 0))
+        place = bisect_left(self.spans, (start, 0))
         return place < len(self.spans) and self.spans[place][0] < high
 
 
@@ -73,16 +73,16 @@ def get_text_after(frame: SearchText, end: int, size: int = 30) -> str:
     return text[: match.start()] if match else text
 
 
-def get_line_around(frame: SearchText, start: int, reach: int = 300) -> str:
-    """Return the line around an offset, at most `reach` characters to each side."""
-    line_start = frame.text.rfind("\n", max(0, start - reach), start)
-    line_start = max(0, start - reach) if line_start < 0 else line_start + 1
-    right = frame.text.find("\n", start, start + reach)
-    return frame.text[line_start : start + reach if right < 0 else right]
+def get_line_around(frame: SearchText, start: int, max_characters: int = 300) -> str:
+    """Return the line around an offset, at most `max_characters` characters to each side."""
+    line_start = frame.text.rfind("\n", max(0, start - max_characters), start)
+    line_start = max(0, start - max_characters) if line_start < 0 else line_start + 1
+    right = frame.text.find("\n", start, start + max_characters)
+    return frame.text[line_start : start + max_characters if right < 0 else right]
 
 
 def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:
-    """Return true if one of the labels occurs in the sentence, at most `size` characters before an offset."""
+    """Return true if a label is at most `size` characters before, in the sentence."""
     near = get_text_before(frame, start, size)
     return any(label in near for label in labels)
 

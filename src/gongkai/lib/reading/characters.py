@@ -17,12 +17,12 @@ class PrintedText:
         self.text = "\n".join("".join(text.split()) for text in texts)
         self.simple = simplify(self.text)
 
-    def of(self, text: str) -> str:
+    def restore(self, text: str) -> str:
         """Return a text as printed, with its blanks; unknown text stays."""
         bare = "".join(text.split())
         at = self.simple.find(bare) if bare else -1
         if at < 0:
-            return "\n".join(map(self.of, text.split("\n"))) if "\n" in text else text
+            return "\n".join(map(self.restore, text.split("\n"))) if "\n" in text else text
         printed = iter(self.text[at : at + len(bare)])
         return "".join(char if char.isspace() else next(printed) for char in text)
 
@@ -63,38 +63,38 @@ def restore_notice(notice: Notice, printed: PrintedText | None) -> Notice:
     """Return the notice with its words as printed."""
     if printed is None:
         return notice
-    of = printed.of
+    restore = printed.restore
     return replace(
         notice,
-        title=of(notice.title),
-        doc_number=notice.doc_number and of(notice.doc_number),
-        issuer=notice.issuer and of(notice.issuer),
-        public_mark=notice.public_mark and of(notice.public_mark),
-        attachments=tuple(map(of, notice.attachments)),
+        title=restore(notice.title),
+        doc_number=notice.doc_number and restore(notice.doc_number),
+        issuer=notice.issuer and restore(notice.issuer),
+        public_mark=notice.public_mark and restore(notice.public_mark),
+        attachments=tuple(map(restore, notice.attachments)),
         rows=tuple(_restore_row(row, printed) for row in notice.rows),
         preamble_duties=tuple(_restore_duty(duty, printed) for duty in notice.preamble_duties),
     )
 
 
 def _restore_row(row: Row, printed: PrintedText) -> Row:
-    """Return a row with the characters as printed (traditional, variant) instead of the simplified ones that were read."""
-    of = printed.of
+    """Return a row with its characters as printed, traditional or variant."""
+    restore = printed.restore
     return replace(
         row,
-        section=of(row.section),
-        item=of(row.item),
-        measure=of(row.measure),
-        lead=tuple(map(of, row.lead)),
-        responsible=tuple(map(of, row.responsible)),
-        extras={of(head): of(text) for head, text in row.extras.items()},
-        source=replace(row.source, cells=tuple(map(of, row.source.cells))),
+        section=restore(row.section),
+        item=restore(row.item),
+        measure=restore(row.measure),
+        lead=tuple(map(restore, row.lead)),
+        responsible=tuple(map(restore, row.responsible)),
+        extras={restore(head): restore(text) for head, text in row.extras.items()},
+        source=replace(row.source, cells=tuple(map(restore, row.source.cells))),
         duties=tuple(_restore_duty(duty, printed) for duty in row.duties),
     )
 
 
 def _restore_duty(duty: Duty, printed: PrintedText) -> Duty:
     """Return the duty with the characters of the printed text."""
-    of = printed.of
-    paths = tuple(tuple(map(of, path)) for path in duty.paths)
-    due: Due | None = duty.due and replace(duty.due, text=of(duty.due.text))
-    return replace(duty, text=of(duty.text), paths=paths, channels=tuple(map(of, duty.channels)), due=due)
+    restore = printed.restore
+    paths = tuple(tuple(map(restore, path)) for path in duty.paths)
+    due: Due | None = duty.due and replace(duty.due, text=restore(duty.due.text))
+    return replace(duty, text=restore(duty.text), paths=paths, channels=tuple(map(restore, duty.channels)), due=due)

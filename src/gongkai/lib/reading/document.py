@@ -1,4 +1,4 @@
-"""A notice before its tables are understood: paragraphs and grids of cells, whatever the file format."""
+"""A notice before its tables are understood: paragraphs and grids of cells."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,7 +30,7 @@ class CellState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell: its paragraphs joined by newlines, its state, and whether its column is a guess (`guessed`).
+    """One cell of a grid: its text, its state, and if its column is a guess.
 
     `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
     """
@@ -116,7 +116,7 @@ NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
 def make_cell(text: str, *, covered: bool = False) -> GridCell:
-    """Return a cell with the state that its text implies: `—` and a lone blank mean none, a `CellFault` leaves no text."""
+    """Return a cell with the state that its text implies: none for `—` or a lone blank."""
     if covered:
         return GridCell("", CellState.COVERED)
     if text == "":

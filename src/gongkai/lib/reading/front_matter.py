@@ -51,7 +51,7 @@ _NOT_CONTENT = re.compile(
 
 @dataclass(slots=True)
 class FrontMatter:
-    """The facts read around the table of a notice; `year` and `month` complete dates; `unread`: paragraphs of unknown purpose."""
+    """The facts around the table of a notice; `unread`: paragraphs of unknown purpose."""
 
     title: str = ""
     doc_number: str | None = None
@@ -125,7 +125,7 @@ def _find_head_end(paragraphs: list[str]) -> int:
 
 
 def _find_own_number(head: list[str]) -> str | None:
-    """Return the notice's own document number from its head, or None; numbers inside longer sentences are those of others."""
+    """Return the notice's own document number from its head, or None."""
     for text in head:
         labelled = _OWN_NUMBER.search(text)
         length = len("".join(text.split()))
@@ -146,7 +146,7 @@ _ATTACHMENT_TITLE = re.compile(
 
 
 def _find_title(head: list[str]) -> str:
-    """Return the title in the paragraphs of the head, preferably one with 关于…通知, else the first line."""
+    """Return the title in the paragraphs of the head, else the first line."""
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
     lines = ["" if is_document_number(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
     candidates = []
@@ -198,7 +198,7 @@ def _remove_title_spaces(text: str) -> str:
 
 
 def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> None:
-    """Read issuer and day into `front`, from the signature, a labelled date, the line below or above the title."""
+    """Read issuer and day into `front`, from the signature or the lines at the title."""
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
@@ -293,7 +293,7 @@ def _read_basis(body: list[str]) -> list[Basis]:
 
 
 def _is_accounted_for(text: str, front: FrontMatter) -> bool:
-    """Return true if a line of the front is read elsewhere or contains no duty (title, number, date, page footer)."""
+    """Return true if a line of the front is read elsewhere or contains no duty."""
     bare = _remove_title_spaces(text)
     return bool(
         _NOT_CONTENT.match(text)

@@ -43,8 +43,8 @@ _OF_CELLS = frozenset({"formula", "error", "digits"})
 _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
 
-def load_document(data: bytes, name: str | None = None) -> Document:
-    """Return the paragraphs and tables of a file of any format; the format follows from its content, not its name.
+def load_document(data: bytes) -> Document:
+    """Return the paragraphs and tables of a file of any format, detected by content.
 
     Raises:
         ReadingError: with one Chinese line on the remedy.
@@ -54,14 +54,14 @@ def load_document(data: bytes, name: str | None = None) -> Document:
         file = read_any(data, "", 0)
         if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
             raise ReadingError(_describe_unread_page(page))
-        document = _convert(data, file)
+        document = _convert_document(data, file)
     except documents.UnreadFile as error:
         raise ReadingError(str(error)) from error
     document.check_size()
     return document
 
 
-def _convert(data: bytes, file: documents.Document) -> Document:
+def _convert_document(data: bytes, file: documents.Document) -> Document:
     """Return the reader's document of an opened file, with its losses as doubts."""
     if file.kind in ("txt", "csv"):
         return read_blocks(normalise_text(decode_text(data)))
@@ -92,7 +92,7 @@ def _describe_unread_page(loss: documents.Loss) -> str:
 
 
 def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
-    """Yield the tables and paragraphs of an opened file; sheets named by units name their tables' units."""
+    """Yield the tables and paragraphs of an opened file."""
     titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOKS else []
     by_units = len(titles) > 1 and all(map(is_units, titles))
     title = ""

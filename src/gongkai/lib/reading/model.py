@@ -201,7 +201,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that divides tasks among units (任务分工), as read from a file; see docs/reading.md for its fields."""
+    """A notice that divides tasks among units (任务分工); fields: docs/reading.md."""
 
     title: str = ""
     doc_number: str | None = None

@@ -1,4 +1,4 @@
-"""Read a notice: grids, columns, rows, units, duties and time limits; then check for lost text."""
+"""Read a notice: its tables, tasks, units, duties and time limits."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：
 
 
 def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
-    """Return warnings for printed text that is in no row and not in `read`, texts used otherwise."""
+    """Return warnings for printed text that is in no row."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
         shown = "；".join(_shorten(text) for text in unread[:8])
@@ -62,7 +62,7 @@ def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
 
 
 def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
-    """Return true if a text is a task: its (depth, value) is in `following`, it is units, or has a label."""
+    """Return true if a text is a task, by its number, units or label."""
     number = find_number(text)
     if number and ((number.depth, number.value + 1) in following or is_units(remove_number(text))):
         return True
@@ -124,18 +124,17 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _MAX_SHOWN_CHARACTERS else text[:_MAX_SHOWN_CHARACTERS] + "……"
 
 
-def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
+def read_notice(source: str | Path | bytes) -> Notice:
     """Read a notice in this process; use `read_bytes` for files from elsewhere.
 
     Args:
         source: a path, or the bytes of the file.
-        name: the file's name where bytes are given; only used in messages.
 
     Raises:
         ReadingError: with one Chinese line on the remedy.
     """
     data = source if isinstance(source, bytes) else read_file_bytes(Path(source))
-    return read_bytes.here(data, name)
+    return read_bytes.here(data)
 
 
 def read_file_bytes(path: Path) -> bytes:
@@ -151,20 +150,20 @@ def read_file_bytes(path: Path) -> bytes:
 
 
 @reader(ReadingError, loads=LAZY_LIBRARIES)
-def read_bytes(data: bytes, name: str | None) -> Notice:
+def read_bytes(data: bytes) -> Notice:
     """Read a notice in a child process (`confined`).
 
     Raises:
         ReadingError: as for `read_notice`.
     """
     try:
-        return read_loaded_document(load_document(data, name))
+        return read_loaded_document(load_document(data))
     except RecursionError as error:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
 
 
 def read_loaded_document(document: Document) -> Notice:
-    """Read a document, also in traditional characters; without a table of tasks it is read again as plain text."""
+    """Read a document as a notice; without a table of tasks, as plain text."""
     simple, printed = simplify_document(document)
     merge_unit_columns(simple)
     try:
@@ -184,7 +183,7 @@ def _list_texts(document: Document) -> Iterator[str]:
 
 
 def read_blocks_of_document(document: Document) -> Notice:
-    """Read the blocks of a document in simplified characters (ReadingError: it has no table of tasks)."""
+    """Read the blocks of a simplified document (ReadingError: no tasks)."""
     tables, texts_before, texts_after = _split_tables(document)
     leftovers: list[str] = []
     drafts: list[RowDraft] = []
@@ -193,7 +192,7 @@ def read_blocks_of_document(document: Document) -> Notice:
         if place and not table.headings and _is_separate_table(tables[place - 1], table):
             carry = CarriedState()
         drafts.extend(read_lines(table, leftovers, carry))
-    drafts = join_pages(drafts, exact=all(table.exact for table in tables))
+    drafts = join_pages(drafts, merges_marked=all(table.exact for table in tables))
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
@@ -253,7 +252,7 @@ _YEAR_IN_DEADLINE = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[�
 
 
 def _infer_year_from_deadlines(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
-    """Set `front.year`, if none is stated, to the only year in the deadlines; return a note of it, in Chinese."""
+    """Set a missing `front.year` to the only year in the deadlines; return a Chinese note."""
     if front.year is not None:
         return []
     years = {

@@ -3,7 +3,4 @@
 from gongkai.lib.fileformats.documents import pages, workbooks  # noqa: F401
 from gongkai.lib.reading.notice import read_bytes
 
-read_bytes.here(
-    "关于印发任务分工的通知\n工作任务,责任单位,完成时限\n公开教育政策。,市教育局、各县区,全年\n".encode(),
-    "x.csv",
-)
+read_bytes.here("关于印发任务分工的通知\n工作任务,责任单位,完成时限\n公开教育政策。,市教育局、各县区,全年\n".encode())

@@ -33,7 +33,7 @@ def _choose_division(text: str) -> re.Pattern[str]:
 
 
 def _make_anchor(found: re.Match[str]) -> str:
-    """Return the anchor of an article or point (tiao-5, dian-2), empty if its number cannot be read."""
+    """Return the anchor of an article (tiao-5), "" if its number is unreadable."""
     number = to_int(found[1])
     if not number:
         return ""
@@ -55,7 +55,7 @@ def split_articles(html: str) -> list[TextArticle]:
 
 
 def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[TextArticle]:
-    """Yield the articles of a text with label, chapter and anchor; also the text before, and attachments."""
+    """Yield the articles of a text with label, chapter and anchor."""
     label, chapter, anchor = "", "", ""
     own_lines: list[str] = []
     anchors: set[str] = set()

@@ -59,7 +59,7 @@ _NUMBERED = re.compile(
 
 @dataclass
 class HtmlBlock:
-    """One paragraph, table or picture; `last_line`: the last of the lines joined to it; `classed`: its class when written."""
+    """One paragraph, table or picture of a page."""
 
     kind: str
     html: str = ""
@@ -110,7 +110,7 @@ class ForeignHtmlReader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
-        """Remove parts that are not text, and record their words; write formulas and symbols as characters."""
+        """Remove parts that are not text, and record their words."""
         looks, read = PageStyles(root), set[_Element]()
         for text in looks.list_generated_words(root):
             self.lose("text", text)
@@ -138,7 +138,7 @@ class ForeignHtmlReader:
                 self.lose(loss_kind, text)
 
     def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
-        """Return the kind of loss of an element, "" for one to remove silently, None for one that stays."""
+        """Return an element's kind of loss, "" to remove it silently, None to keep it."""
         name = node.tag.lower() if isinstance(node.tag, str) else ""
         classes = (node.get("class") or "").lower()
         if not name or name in _REMOVED_TAGS or name.startswith("v:") or name in ("o:wrapblock", "rp"):
@@ -284,7 +284,7 @@ def _write_bullets(unordered: _Element) -> None:
 
 
 def _write_mark(item: _Element, mark: str) -> None:
-    """Write a number or a bullet before the words of an item, unless they begin with one of their own."""
+    """Write a number or a bullet before an item that has none."""
     innermost = item
     while not (innermost.text or "").strip() and len(innermost) and innermost[0].tag in _FIRST_IN_ITEM:
         innermost = innermost[0]
@@ -300,8 +300,8 @@ def _mark_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
         yield block
 
 
-def _read_number(given: str | None, default: int) -> int:
-    return int(given) if given and re.fullmatch(r"\d{1,6}", given, re.ASCII) else default
+def _read_number(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"\d{1,6}", text, re.ASCII) else default
 
 
 class _LooseText:

@@ -1,4 +1,4 @@
-"""Clean HTML to a short list of tags: no styles, no scripts, only web links; very many tags are flattened first."""
+"""Clean HTML to a short list of tags, without styles, scripts and other links."""
 
 import html as entities
 from html import escape
@@ -106,7 +106,7 @@ def add_link_targets(html: str) -> str:
 
 
 def _describe_tag(tag: StartTag) -> str:
-    """Return a tag with a Chinese note on content that plain text would lose: pictures, tables, lists, spans."""
+    """Return a tag with a Chinese note on content that plain text would lose."""
     if tag.name == "img":
         digest = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
         return f"［图片{entities.escape(tag.get('alt'))}，编号{digest}］"
@@ -206,7 +206,7 @@ def limit_nesting(html: str) -> str:
 
 
 def _strip_raw_text(html: str) -> str:
-    """Return the text of HTML without its tags, and without the content of elements with raw text."""
+    """Return the text of HTML without tags, scripts and styles."""
     pieces, at = [], 0
     while match := _RAW_TEXT_TAG.search(html, at):
         pieces.append(html[at : match.start()])

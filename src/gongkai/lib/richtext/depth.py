@@ -54,7 +54,7 @@ def refuse_long(html: str) -> str:
 
 
 def strip_crowded_tags(html: str) -> str:
-    """Return HTML in which tags with more than `MAX_TAG_ATTRIBUTES` attributes have lost them all."""
+    """Return HTML in which tags with too many attributes have lost them all."""
     return _FULL_TAG.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
 
 

@@ -90,7 +90,7 @@ def mark_figure_tables(html: str) -> str:
 
 
 def _mark_table(found: re.Match[str]) -> str:
-    """Return a table with the class `figures` if all its cells are figures and its rows have headers."""
+    """Return a table with the class `figures` if all its cells are figures."""
     attributes, inside = found.groups()
     cells = [_TAG.sub("", cell).strip() for cell in _CELL.findall(inside)]
     if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE.fullmatch, cells)):

@@ -90,7 +90,7 @@ _PRINTED_PARTS = ("text", "tail")
 def transfer_edits(
     edits: Iterable[tuple[int, int, str]], shown_text: TextPassages, source_text: TextPassages
 ) -> list[tuple[int, int, str]] | None:
-    """Return the edits (start, end, replacement) transferred from the displayed to the source text; None if the texts differ."""
+    """Return edits of the displayed text as edits of its source, None if the texts differ."""
     seen_offsets, held_offsets = _find_printed_characters(shown_text), _find_printed_characters(source_text)
     if [shown_text.text[at] for at in seen_offsets] != [source_text.text[at] for at in held_offsets]:
         return None
@@ -186,7 +186,7 @@ class _TextCollector:
         self.size += len(mark)
 
     def add(self, text: str | None, node: _Element, part: str) -> None:
-        """Add a text, if there is one, with the node and its part ("text", "tail" or an attribute) that contain it."""
+        """Add a text with the node and the part of it ("text", "tail" or an attribute)."""
         if text:
             self.made.slots.append(TextSlot(self.size, text, node, part))
             self.parts.append(text)
@@ -254,7 +254,7 @@ class _TextCollector:
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """Return (host part, words of path, query and fragment) of a web address; ("", address) if malformed."""
+    """Return (host part, words of the rest) of a web address."""
     try:
         url = urlsplit(address)
     except ValueError:

@@ -32,7 +32,7 @@ def add_picture_addresses(html: str, address: Callable[[str], str]) -> str:
 
 
 def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
-    """Return a text with its pictures' addresses, their sizes and a srcset where there are several.
+    """Return a text with its pictures' addresses and sizes.
 
     Args:
         html: the text as an edition holds it.
@@ -61,7 +61,7 @@ def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address:
 
 
 def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
-    """Return a text whose stored pictures get the attributes that `drawing` returns for their digest."""
+    """Return a text whose stored pictures get the attributes of `drawing`."""
 
     def draw(tag: StartTag) -> str:
         """Return an image tag with new attributes if it shows a stored picture, else unchanged."""

@@ -23,7 +23,7 @@ _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
 def _read_as_cards(table: str) -> str:
-    """Copy the column header into each cell of a simple table, for card layout on phones; return others unchanged."""
+    """Copy the column headers into the cells of a simple table, for cards on phones."""
     thead, _, body = table.partition("<tbody>")
     heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
     rows = body.split("<tr>")[1:]
@@ -88,7 +88,7 @@ def _read_span(cell: _Element, name: str) -> int:
 
 
 def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
-    """Return the number of header rows: rows with short words only, down to where their cells reach."""
+    """Return the number of header rows, which contain short words only."""
     if len(rows) < 2:
         return 0
     cell_texts = [_TAG.sub("", cell_texts).strip() for _, cell_texts in rows[0]]
@@ -112,6 +112,6 @@ def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _parse_positive_number(given: str | None) -> int:
-    words = (given or "").strip()
+def _parse_positive_number(text: str | None) -> int:
+    words = (text or "").strip()
     return max(int(words), 1) if words.isascii() and words.isdecimal() and len(words) <= 3 else 1

@@ -80,7 +80,7 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
 
 
 def rewrite_tags(html: str, names: Collection[str], change: Callable[[StartTag], str]) -> str:
-    """Return HTML in which each start tag of these names is replaced by the source that `change` returns."""
+    """Return HTML with each start tag of these names replaced by `change`."""
     parts, at = [], 0
     for tag in iterate_start_tags(html, names):
         parts += [html[at : tag.start], change(tag)]

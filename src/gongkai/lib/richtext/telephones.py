@@ -71,7 +71,7 @@ def link_telephones(html: str) -> str:
 
 
 def _link_numbers(words: str, before: str) -> str:
-    """Return a text with links for its labelled telephone numbers; `before` is the text before it."""
+    """Return a text with links for its labelled telephone numbers."""
 
     def link(found: re.Match[str]) -> str:
         """Return the number as link, unless it is a fax or has no label."""

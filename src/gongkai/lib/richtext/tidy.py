@@ -83,7 +83,7 @@ def _keep_lines(html: str) -> str:
 
 
 def _mark_runs(blocks: list[HtmlBlock]) -> None:
-    """Mark short lines with successive numbers (1. 2. 3.) as a list, not as headings without text."""
+    """Mark short lines with successive numbers (1. 2. 3.) as a list."""
     for previous, following in pairwise(blocks):
         level = marks.get_heading_level(previous.text) if previous.kind == following.kind == "p" else 0
         if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(following.text):

@@ -1,4 +1,4 @@
-"""Convert office files to clean HTML: .docx with its markup, others by paragraphs and tables."""
+"""Convert office files to clean HTML."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

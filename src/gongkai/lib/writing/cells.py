@@ -21,7 +21,7 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_cell(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
-    """Write a value to a cell, text as text without characters that .xlsx forbids; return the cell."""
+    """Write a value to a cell, without forbidden characters; return the cell."""
     from openpyxl.cell import Cell
 
     assert isinstance(cell, Cell), "what is merged into another cell holds nothing"

@@ -23,7 +23,7 @@ class FormSection:
 
 @dataclass(frozen=True)
 class FormReport:
-    """A report: its title in lines, the name and author in the file's properties, remarks above the first section."""
+    """A report on a form: title lines, file properties, remarks and sections."""
 
     title: str
     name: str
@@ -69,7 +69,7 @@ def _draw_report(sheet: "PdfSheet", report: FormReport) -> None:
             sheet.keep(2 * LINE_PITCH_MM)
         sheet.lines(section.heading, size=BODY, face="sans", indent=2)
         if section.form:
-            draw_form(sheet, section.form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
+            draw_form(sheet, section.form, size=FIGURES, pitch=CELL, align="CENTER", unbroken_height=TEXT_HEIGHT_MM)
             sheet.ln(3)
         for line in section.lines:
             sheet.lines(line, size=BODY, face="serif", indent=2)

@@ -111,7 +111,7 @@ def get_scope(cell: FormCell, *, head: bool) -> str:
 
 
 def _find_long_headers(form: PrintedForm) -> set[int]:
-    """Return the columns whose row headers are too long to be centred; all of them are left-aligned."""
+    """Return the columns whose row headers are too long to be centred."""
     return {
         at
         for number, row in enumerate(form.list_placed_cells())
@@ -191,7 +191,9 @@ def to_number(text: str) -> str | int | float:
 CELL_PADDING_MM = 1.0
 
 
-def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, align: str, whole: float) -> None:
+def draw_form(
+    sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, align: str, unbroken_height: float
+) -> None:
     """Draw a form of cells on a PDF page.
 
     Args:
@@ -200,14 +202,14 @@ def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float
         size: font size in points.
         pitch: distance of lines, in mm.
         align: where text stands in its cell (LEFT, CENTER).
-        whole: maximum height in mm of a form that is never broken over two pages.
+        unbroken_height: maximum height in mm of a form that is never broken over two pages.
     """
     from fpdf.fonts import FontFace
 
     sheet.set_font("serif", size=size)
     sheet.set_line_width(0.2)
     texts = _wrap_cells(sheet, form)
-    if (high := compute_form_height(texts, form, pitch)) <= whole:
+    if (high := compute_form_height(texts, form, pitch)) <= unbroken_height:
         sheet.keep(high)
     with sheet.table(
         col_widths=form.shares,

@@ -16,7 +16,7 @@ _CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《
 
 @dataclass(frozen=True)
 class GazetteArticle:
-    """An article of a gazette issue: section, title, cleaned HTML, and a line above if no longer in force."""
+    """An article of a gazette issue: section, title and cleaned HTML."""
 
     section: str
     title: str
@@ -26,7 +26,7 @@ class GazetteArticle:
 
 @dataclass(frozen=True)
 class GazetteIssue:
-    """The content of a gazette issue to be typeset; `total`: its number since the first issue; `source`: a line at the end."""
+    """The content of a gazette issue to be typeset."""
 
     name: str
     year: int
@@ -118,11 +118,11 @@ def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], p
         sheet.cell(12, LINE_PITCH_MM, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
 
 
-def break_title(title: str, room: float, width: Callable[[str], float]) -> list[str]:
-    """Break a title into lines no wider than `room`, as measured by `width`, with opening and closing marks in their places."""
+def break_title(title: str, max_width: float, width: Callable[[str], float]) -> list[str]:
+    """Break a title into lines no wider than `max_width`, as measured by `width`."""
     lines = [""]
     for sign in title:
-        if lines[-1] and width(lines[-1] + sign) > room:
+        if lines[-1] and width(lines[-1] + sign) > max_width:
             kept = lines[-1].rstrip(_OPENING) if sign not in _CLOSING else lines[-1][:-1].rstrip(_OPENING)
             carried = lines[-1][len(kept) :] if kept else ""
             lines[-1] = kept or lines[-1]

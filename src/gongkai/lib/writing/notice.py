@@ -232,7 +232,7 @@ def find_vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tup
 
 
 def render_notice_docx(notice: OutNotice) -> bytes:
-    """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
+    """Return the notice as .docx in the order of GB/T 9704, 7.2 to 7.4."""
     paper = Paper()
     if notice.doc_number:
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(notice.doc_number), BODY_FACE, SIZE_3)

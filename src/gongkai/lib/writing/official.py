@@ -52,7 +52,7 @@ def remove_brackets(headnote: str) -> str:
 
 @dataclass(frozen=True)
 class IssuedDocument:
-    """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…), `source` one at the end.
+    """An issued document; `headnote` is the 题注 of a rule.
 
     `is_letter`: a letter to an outside recipient, without the red head of a document (文件).
     """
@@ -79,7 +79,7 @@ class IssuedDocument:
 
     @property
     def signed(self) -> bool:
-        """Return true if one of the last three paragraphs is a date, so that the text ends with its own signature."""
+        """Return true if the text ends with its own signature and date."""
         last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
 
@@ -113,7 +113,7 @@ def _add_line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTI
 
 
 def _write_mark(paper: Paper, document: IssuedDocument) -> None:
-    """Write 发文机关标志 in red, the number under it, and the red line 4 mm below (7.2.4, 7.2.5, 7.2.7)."""
+    """Write 发文机关标志 in red, the number and the red line (7.2.4, 7.2.5, 7.2.7)."""
     for name in document.mark.splitlines():
         paragraph = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.line_spacing = Pt(48)
@@ -168,7 +168,7 @@ _ROOM, _SHORT = 36.0, 9.0
 
 
 def compute_column_widths(grid: TableBlock) -> list[float]:
-    """Return each column's width in characters by its longest line; if all exceed the page, long columns share what is left."""
+    """Return each column's width in characters, shared out if a page is too narrow."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
         for place in range(len(grid.rows[0]))

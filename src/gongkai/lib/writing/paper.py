@@ -92,7 +92,7 @@ class PaperColumn:
 
 
 def _remove_metadata(document: DocumentObject) -> None:
-    """Clear the author, comments and dates that python-docx sets, so that equal content gives equal bytes."""
+    """Clear author and dates, so that equal content gives equal bytes."""
     kept = document.core_properties
     kept.author = kept.comments = kept.last_modified_by = ""
     for name in ("dcterms:created", "dcterms:modified"):

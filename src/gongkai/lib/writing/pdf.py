@@ -257,7 +257,7 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
         size=SMALL,
         pitch=6,
         align="LEFT",
-        whole=MAX_UNBROKEN_TABLE_MM,
+        unbroken_height=MAX_UNBROKEN_TABLE_MM,
     )
     sheet.ln(4)
 

@@ -1,4 +1,4 @@
-"""Generate a .pdf in a child process (`confined`): its libraries and fonts take 30 MB of a process that never ends."""
+"""Generate a .pdf in a child process, because its libraries take 30 MB."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ def render_form_report(report: FormReport) -> bytes:
 
 @contextmanager
 def _name_reached_limits() -> Iterator[None]:
-    """Raise MissingFont with a Chinese message about the limit when the child process was stopped."""
+    """Raise MissingFont with a Chinese message about the reached limit."""
     try:
         yield
     except MissingFont as error:

@@ -1,4 +1,4 @@
-"""Draft the completion report (完成情况) from ledger figures, for a person to finish, and format shares."""
+"""Draft the completion report (完成情况) from ledger figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 @dataclass(frozen=True)
 class MeasureFulfilment:
-    """The state of one measure: text, lead units, status, number of tasks and of closed ones, evidence and reasons."""
+    """The state of one measure: units, status, tasks, evidence and reasons."""
 
     number: int
     section: str
@@ -42,7 +42,7 @@ class MeasureFulfilment:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """The completion report of one notice: units, tasks (total, closed, overdue, closed late) and the state of its measures."""
+    """The completion report of one notice: units, tasks and measures."""
 
     government: str
     title: str

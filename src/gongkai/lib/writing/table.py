@@ -358,7 +358,7 @@ def _describe_late_measures(late: list[MeasureLine]) -> str:
 
 
 def _make_row(measure_line: MeasureLine) -> tuple[str, ...]:
-    """Return a measure's printed row: number, text, leads, deadline, progress, light and late tasks."""
+    """Return a measure's printed row."""
     done = measure_line.figures["grey"] + measure_line.figures["grey_red"]
     return (
         str(measure_line.number),

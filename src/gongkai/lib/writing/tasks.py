@@ -1,4 +1,4 @@
-"""A unit's task list (任务清单) for filing (备案), and a lead unit's report on its checks, as .docx.
+"""A unit's task list (任务清单), and a lead unit's report on checks, as .docx.
 
 The list gives each task's content, path, responsible unit and deadline; the report one verdict for each responsible
 unit (N-10).
@@ -77,7 +77,7 @@ def render_lead_docx(report: LeadReport) -> bytes:
 
 
 def _make_verdict_row(place: int, check: LeadCheck) -> tuple[str, ...]:
-    """Return the printed row of a checked task: content, unit, state, verdict, addresses and time."""
+    """Return the printed row of a checked task."""
     return (
         str(place),
         check.content,
@@ -146,7 +146,7 @@ def render_task_list_docx(task_list: TaskList) -> bytes:
 
 
 def _make_row(place: int, task: PrintedTask) -> tuple[str, ...]:
-    """Return the printed row of a task: number, section and item, content, paths and channels, leads, unit and deadline."""
+    """Return the printed row of a task."""
     return (
         str(place),
         "\n".join(heading for heading in (task.section, task.item) if heading),

@@ -26,7 +26,7 @@ notice.add_command(undo)
 @report_in_one_line(ReadingError)
 def parse(file: Path, *, as_json: bool) -> None:
     """读取通知文件（.docx .xlsx .html .pdf .txt），输出其中的任务；不需要数据库。"""
-    read = read_bytes(read_file_bytes(file), None)
+    read = read_bytes(read_file_bytes(file))
     if as_json:
         click.echo(json.dumps(read.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -50,7 +50,7 @@ def _create_message(cast: SampleCast, website: Website, told: Record) -> None:
     """Register a message of `data/messages.toml` (`told`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
-    due_next = calendar.subtract(calendar.add(today, 1), 5)
+    due_next = calendar.subtract_working_days(calendar.add(today, 1), 5)
     day = today - timedelta(days=read_number(told, "days")) if "days" in told else due_next
     with clock.travel_to(clock.office_hour(day, 12)):
         facts = InquiryFacts(

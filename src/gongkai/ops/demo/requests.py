@@ -36,7 +36,7 @@ def last_national_day(today: date) -> date:
 
 def working_days_ago(today: date, count: int) -> date:
     """Return the working day `count` working days ago."""
-    return default_calendar().subtract(today, count)
+    return default_calendar().subtract_working_days(today, count)
 
 
 #: Payment instructions in the sample's fee notices.

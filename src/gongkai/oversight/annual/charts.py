@@ -16,7 +16,7 @@ DRAWING_WIDTH = 340
 
 @dataclass(frozen=True)
 class ReportChart:
-    """A chart: title, summary sentence, rows (label, value, last year's); `compared`: last year's values are shown."""
+    """A chart: title, summary, rows (label, value, last year's value)."""
 
     title: str
     sentence: str
@@ -44,7 +44,7 @@ class ReportChart:
 
 
 def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
-    """Return the charts of an annual report with last year's values (`before`), without those that contain only zeros."""
+    """Return the charts of an annual report; `before` are last year's values."""
     charts = [
         _chart_requests(values, before),
         _chart_applicants(values),

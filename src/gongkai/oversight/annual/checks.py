@@ -1,4 +1,4 @@
-"""Find problems of a report (identities, last year's figures, missing units, texts), and verify stored submissions."""
+"""Find problems of a report, and verify stored submissions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 @dataclass(frozen=True)
 class ReportProblem:
-    """A violated rule (`mark`) of an annual report, its message (`said`), and its explanation if there is one.
+    """A violated rule (`mark`) of an annual report, its message and its explanation.
 
     `must` is true if it must be corrected, false if it may be explained. `key` is that of the
     figure (or ""), `text` the given explanation, `idea` a suggested one.
@@ -156,7 +156,7 @@ def _name_units(problems: list[ReportProblem], contributions: list[UnitContribut
 
 
 def _check_units(report: Report, contributions: list[UnitContribution]) -> Iterator[ReportProblem]:
-    """Yield a problem for each unit that has not submitted, or whose figures end on another day than the report's."""
+    """Yield a problem for each unit without figures up to the report's last day."""
     for member in contributions:
         if not member.given and member.body.active_to:
             text = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"

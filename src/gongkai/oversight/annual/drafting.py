@@ -127,7 +127,7 @@ def _draft_fourth(report: Report, values: Values, facts: YearFacts) -> list[str]
 
 
 def _draft_fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
-    """Return the draft of section five: the problems that the ledgers show, and a gap for causes and remedies."""
+    """Return the draft of section five: problems that the ledgers show, and gaps."""
     wrong = sum(values.get(f"table4/{row}/corrected") or 0 for row in form.TABLE4_ROWS)
     counts = (
         (facts.late_requests, "政府信息公开申请超过法定期限{}件"),

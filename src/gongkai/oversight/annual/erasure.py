@@ -25,7 +25,7 @@ class ReportErasureHandler(BaseErasureHandler):
     """The erasure handler of submissions; it keeps submitter, digest and figures for next year's report."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank an edition's submissions and delete their files; blank working texts if nothing was submitted since."""
+        """Blank an edition's submissions and texts, and delete their files."""
         report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE_NAME)).first()
         if report is None:
             return

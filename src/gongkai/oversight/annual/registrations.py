@@ -105,7 +105,7 @@ class FiguresImporter(Importer):
         return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
-        """Return the figures to be entered; blank cells change nothing, and a second row of a report is an error."""
+        """Return the figures to be entered; blank cells change nothing."""
         plan = ImportPlan(notes=["空白的格不改动现有数据。"])
         bodies = bodies_by_name(by)
         years = {row["year"] for row in table.rows}
@@ -230,7 +230,7 @@ def _close_report(report: Report) -> int:
 
 
 def _public_since(report: Report) -> datetime | None:
-    """Return when the report became public; for one in correction, when the edition since its last submission did; else None."""
+    """Return since when the report is public, None if it is not."""
     moment = timezone.now()
     document = Document.objects.filter(source=report.stream, published_at__lte=moment).first()
     if document is None or report.entry.state not in CORRECTION_STATES:
@@ -261,7 +261,7 @@ def close_published_reports() -> Mapping[str, int]:
 
 
 def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
-    """Open the year's reports in December, or last year's until March, for governments with a chief that have none."""
+    """Open the reports of the year that governments with a chief still lack."""
     day = today or timezone.localdate()
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:
@@ -308,7 +308,7 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def register_all() -> None:
-    """Register the entry kind, forms, panels, importer, erasure, edition source, followers, checks and jobs."""
+    """Register this app's kinds, forms, panels, importers, checks and jobs."""
 
     insert_only("annual", "Submission", blanked_if=erasure.BLANKED_IF)
     ERASURE_HANDLERS.append(erasure.REPORT_ERASURE_HANDLER)

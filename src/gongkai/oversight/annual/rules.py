@@ -10,7 +10,7 @@ from gongkai.oversight.annual.models import EarlierReport
 
 
 def check_collector(by: Actor, government: Body) -> list[str]:
-    """Return reasons unless the user works for the government's open-government office (条例第四十九条) or is a job."""
+    """Return reasons unless the user works for the government's office (条例第四十九条)."""
     if is_above(by, government):
         return []
     return ["只有本级或者上级政务公开办可以布置年度报告。"]

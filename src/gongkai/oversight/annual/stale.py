@@ -160,7 +160,7 @@ def find_outdated_section_facts(section: Section, drafts: Mapping[int, str]) -> 
 
 
 def update_facts(text: str, now: str) -> str:
-    """Return a text in which facts with the draft's wording have the numbers of the current draft (`now`). Pure."""
+    """Return a text with the numbers of the current draft (`now`)."""
     so = find_facts(now)
 
     def put(found: re.Match[str]) -> str:

@@ -37,10 +37,12 @@ def make_sentences_field(
     )
 
 
-def make_amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumberField:
+def make_amount_field(
+    label: str, *, required: bool = True, maximum: int = 100, help_text: str = ""
+) -> DecimalNumberField:
     """Return a field for a share or points."""
     return DecimalNumberField(
-        label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
+        label=label, required=required, min_value=0, max_value=maximum, decimal_places=2, help_text=help_text
     )
 
 
@@ -71,7 +73,7 @@ class IndicatorForm(registered.ActForm):
     code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
     parent = forms.CharField(label="上级编号", max_length=20, required=False)
     name = forms.CharField(label="指标", max_length=100)
-    points = make_amount_field("分值", most=1000)
+    points = make_amount_field("分值", maximum=1000)
     way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *ScoringWay.choices])
     source = forms.ChoiceField(label="数据来源", required=False)
     full_at = make_amount_field("得满分的比例（%）", required=False)
@@ -191,7 +193,7 @@ _APPEAL_ACTS = (
         asks={
             "words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS),
             "value": make_amount_field(
-                "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
+                "更正后的得分率（%）或者分数", required=False, maximum=1000, help_text="对某项指标的申诉必填。"
             ),
         },
     ),

@@ -1,4 +1,4 @@
-"""Registers of line inspections (条线检查, V-04), of highlights, and of the look-back (回头看) on rectifications (V-08)."""
+"""Registers of line inspections (条线检查), highlights and look-backs (回头看)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def _render_verdict(row: "AnyRow") -> SafeString | str:
-    """Return the cell of the later review of a rectification: not closed, successful, or failed with its successor."""
+    """Return the cell with the result of the later review of a rectification."""
     look_back: LookBack | None = getattr(row, "look_back", None)
     if look_back is None:
         return "" if row.closed_at else "未办结"

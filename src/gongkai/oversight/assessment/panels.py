@@ -69,7 +69,7 @@ MAX_SHOWN_ITEMS = 10
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block: rounds and bulletins pending for the user, and results open to appeal; None if empty."""
+    """Return the home page block of pending rounds and bulletins, None if empty."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
@@ -121,7 +121,7 @@ def _find_bulletin_step(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] |
 
 
 def verify_results() -> LogVerdict:
-    """Check that every confirmed result equals a new computation from its marks; stop at the first difference."""
+    """Check that every confirmed result equals a new computation from its marks."""
     read = 0
     for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
         read += round_.units.count()

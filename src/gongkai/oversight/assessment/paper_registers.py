@@ -70,10 +70,12 @@ def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, objec
     return initial | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
 
 
-def describe_times(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
-    """Return actual and required frequencies of circulars or talks (`what`) in a year, for a list's totals."""
-    label = YearlyTimes.What(what).label
-    return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in list_frequencies(by, what, year)]
+def describe_times(by: Actor, paper_kind: str, year: int) -> list[tuple[str, object]]:
+    """Return actual and required numbers of circulars or talks in a year, in words."""
+    label = YearlyTimes.What(paper_kind).label
+    return [
+        (f"{times.demand.body.label}{year}年{label}", times.said) for times in list_frequencies(by, paper_kind, year)
+    ]
 
 
 class BulletinRegister(Register[Bulletin]):

@@ -201,7 +201,7 @@ def _describe_lost_points(standing: UnitStanding) -> str:
 
 
 def compose_bulletin(bulletin: Bulletin) -> IssuedDocument:
-    """Return a bulletin as an official document with the units and persons it names; marked as draft until issued."""
+    """Return a bulletin as an official document, marked as draft until issued."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     blocks = list(make_paragraphs(bulletin.text))
     if names:

@@ -59,14 +59,14 @@ def _list_schemes(by: Actor) -> QuerySet[Scheme]:
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
-    """Return the working units under the user's assessing bodies, without governments, general offices and own units."""
+    """Return the working units that the user's assessing bodies may assess."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=list_assessing_bodies(by))
     inside = inside.exclude(pk__in=rules.list_own_units(by)[0])
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
 def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
-    """Return the units under a round's body and those it already has; for a new round all that the user may assess."""
+    """Return the units under a round's body and those it already has."""
     rows = _bodies_below(by)
     if row is None:
         return rows
@@ -90,7 +90,7 @@ def _list_selectable_organisers(by: Actor, row: object) -> QuerySet[Body]:
 
 
 def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
-    """Return the initial values of a new round: this year, the user's first scheme, its general office and units."""
+    """Return the initial values of a new round."""
     year, scheme = timezone.localdate().year, _list_schemes(by).first()
     initial: dict[str, object] = {"year": year, "first": date(year, 1, 1), "until": date(year, 12, 31)}
     if scheme is not None:
@@ -242,7 +242,7 @@ class RoundRegister(Register[Round]):
         return row.name
 
     def redirect_url(self, by: Actor, row: Round) -> str:
-        """Return "" for overseers, for others the URL of their own unit's sheet, or of the list if they have none."""
+        """Return "" for overseers, for others the URL of their own unit's sheet or list."""
         if can_oversee_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()
@@ -351,7 +351,7 @@ def _get_result_field(row: Assessed, name: str) -> object:
 
 
 def _list_lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
-    """Return one record per indicator of a unit's score: place in the scheme, result, points, share and remarks."""
+    """Return one record per indicator of a unit's score."""
     rows: list[dict[str, object]] = []
     for branch in list_branches(unit.round.scheme):
         leaf = branch.indicator

@@ -79,7 +79,7 @@ def _can_run_rounds(by: Actor, body: Body) -> bool:
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the user is in the assessing office and works in no unit that the round assesses."""
+    """Return reasons unless the user is in the assessing office and not assessed."""
     body = get_government(target)
     if not _can_run_rounds(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
@@ -121,7 +121,7 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
 
 
 def check_assessing_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons unless the user heads (单位负责人) the government, its general office, or the office of the round."""
+    """Return reasons unless the user heads the government or the office of the round."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)

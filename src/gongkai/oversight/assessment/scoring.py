@@ -136,12 +136,12 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
     )
 
 
-def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str) -> Fraction:
-    return sum((lines[leaf.key].points for leaf in leaves if leaf.way == way), Fraction(0))
+def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], method: str) -> Fraction:
+    return sum((lines[leaf.key].points for leaf in leaves if leaf.way == method), Fraction(0))
 
 
 def _compute_line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
-    """Return the result of one leaf indicator from its marks; None in `values` stands for "not applicable"."""
+    """Return the result of one leaf; None in `values` means "not applicable"."""
     fractions = [value for value in values if value is not None]
     if leaf.way == VETO:
         return LeafResult(leaf.key, Fraction(0), None, bool(fractions), True)
@@ -198,7 +198,7 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 def compute_gain(
     leaves: Sequence[ScoredLeaf], marks: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
-    """Return the points that a further case of an indicator adds to the total if it is fulfilled rather than not.
+    """Return the points that a further fulfilled case adds to the total.
 
     Args:
         leaves: leaves of the scheme.

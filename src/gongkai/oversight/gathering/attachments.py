@@ -108,7 +108,7 @@ def redownload_attachments(
 
 
 def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
-    """Return the personal data in a file by kind and number, or why it was not checked; and invisible content."""
+    """Return the personal data in a file by kind, or why it was not checked."""
     unseen: tuple[str, ...] = ()
     try:
         text, embedded = read_file(data, suffix)

@@ -91,7 +91,7 @@ INFORMATIVE_WORDS_PATTERN = re.compile(
 
 
 def normalise_line(line: str) -> str:
-    r"""Normalise width, quotes and dashes of a line; remove blanks, invisible characters and download counts.
+    r"""Return a line with normal width, quotes and dashes, without blanks and counts.
 
     >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == normalise_line('咨询电话:0871(上班时间)--"一窗受理"')
     True
@@ -216,7 +216,7 @@ _SHAPE_START_PARTS = 6
 
 
 def _iterate_openings(line: str) -> Iterator[str]:
-    """Yield the beginnings by which a line is found again: its label, and its first characters if it is long."""
+    """Yield the label and the first characters by which a line is recognised."""
     if label := _LABEL.match(line):
         yield label[0]
     shape = _FIGURES.sub("#", line)
@@ -239,7 +239,7 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
 
 
 def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the normalised lines of a text without boilerplate, advertisements, title, and comments or links at its end.
+    """Return the normalised lines of a text without boilerplate, title and comments.
 
     Args:
         text: one line for each block.

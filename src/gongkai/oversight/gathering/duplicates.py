@@ -1,4 +1,4 @@
-"""Find which new entries repeat older ones or each other; what is compared before the transaction is kept for it."""
+"""Find which new entries repeat older ones or each other."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -70,7 +70,7 @@ def pair_doubles(fresh: Sequence[Gathered]) -> list[tuple[Gathered, Gathered]]:
 
 
 def mark_doubles(fresh: Sequence[Gathered]) -> int:
-    """Mark new rows that repeat an older or another new row, and return their number; blank doubles of erased rows."""
+    """Mark new rows that repeat another row, and return their number."""
     pairs = pair_doubles(fresh)
     for row, original in pairs:
         row.double_of, row.state = original, GatheredState.DOUBLE
@@ -126,11 +126,11 @@ class _Index:
             return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_CHARACTERS
         if other.state == GatheredState.ERASED and by == "title":
             return False  # no data left for comparison
-        return call_once(is_duplicate, ComparedEntry.of(row), ComparedEntry.of(other))
+        return call_once(is_duplicate, ComparedEntry.from_row(row), ComparedEntry.from_row(other))
 
 
 def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the keys of the sources that a person declared to contain no duplicates of the first row's source."""
+    """Return the keys of sources declared free of duplicates of the row's source."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 

@@ -138,7 +138,7 @@ class SourceEntryRegister(Register[Gathered]):
         return rows.annotate(opens=opens_item(by, "document__item_number")).prefetch_related("files")
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
-        """Return the rows with what was lost on reading (`losses`) and whether the user may act on them (`may`)."""
+        """Return the rows with their losses and the user's permission to act on them."""
         keeper = not check_source_manager(by, self.of)
         losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")
         for row in rows:

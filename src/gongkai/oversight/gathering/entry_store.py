@@ -41,7 +41,7 @@ _Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]
 def update_moved_entries(
     source: Source, entries: Mapping[str, SourceEntry], listed: Collection[str]
 ) -> dict[str, Gathered]:
-    """Update the address of entries that moved within their source; drop files from `entries` that they already have.
+    """Update the address of entries that moved within their source.
 
     A text is recognised by title and path if only the query string changed (`?from=list&t=…`), or
     by a telling title on the same day, and only if the match is unique.
@@ -81,10 +81,12 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
     return digest_title(title), timezone.localdate(written_at)
 
 
-def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
-    """Return by entry key the row of `gone` that the entry continues; both must be the only ones with their `mark`."""
-    news = [(mark(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
-    olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
+def _pair_moved(
+    get_identity: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]
+) -> dict[str, Gathered]:
+    """Return, by entry key, the disappeared row that the entry continues."""
+    news = [(get_identity(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
+    olds = [(get_identity(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
     by_mark = {said: row for said, row in olds if said and old[said] == 1}
     return {key: by_mark[said] for said, key in news if said in by_mark and new[said] == 1}
@@ -112,14 +114,14 @@ ATTACHMENT_REPLACED_NOTE = "来源已换成新的附件"
 PERSONAL_TITLE_REASON = "标题中有个人信息，不自动列出"
 
 
-def is_same_host(address: str, home: str) -> bool:
-    """Return True if an entry is on its source's site, which the listing decision covers, or the source has no host."""
-    return not urlsplit(home).hostname or is_same_site(home, address)
+def is_same_host(address: str, source_url: str) -> bool:
+    """Return true if an entry is on its source's site, or the source has no host."""
+    return not urlsplit(source_url).hostname or is_same_site(source_url, address)
 
 
 @contextmanager
 def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[None]:
-    """Context manager around the action that stores a fetch: compare its new entries before the action's transaction."""
+    """Context manager: compare new entries before the action that stores them."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
     with keep_findings(), keep_results():
         for at in range(0, len(entries), BATCH_SIZE):
@@ -135,7 +137,7 @@ def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[N
 def store_entries(
     source: Source, entries: Sequence[SourceEntry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> SettledCounts:
-    """Store entries: new ones, duplicates and changes of known addresses; skip those without title or address.
+    """Store new entries, duplicates and changes; skip those without title or address.
 
     Args:
         source: their source.
@@ -154,7 +156,7 @@ def store_entries(
 def _store_batch(
     source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: SettledCounts
 ) -> None:
-    """Store a batch: update moved and known entries, create the others, mark duplicates, and record what was not read."""
+    """Store a batch of entries and mark duplicates."""
     keys = {digest_text(entry.address): entry for entry in entries}
     stored = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     stored |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in stored}, listed)
@@ -180,7 +182,7 @@ def _store_batch(
 
 
 def _list_losses(row: Gathered, entry: SourceEntry) -> list[str]:
-    """Return the entry's losses, or one that says that its original was not read if no page of it was ever stored."""
+    """Return the entry's losses, or one for an original that was never read."""
     if not entry.unread or row.html or row.state == GatheredState.ERASED:
         return entry.losses
     what = "现有文字只是来源列表中的摘要" if row.text else "现在没有正文"
@@ -208,7 +210,7 @@ def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Ga
 
 
 def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) -> bool:
-    """Update a known entry; return True if its title, page text or, without a stored page, excerpt changed. Erased ones stay."""
+    """Update a known entry; return true if its title or text changed."""
     if row.state == GatheredState.ERASED:
         return False
     title, summary = (
@@ -247,9 +249,9 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) 
     return changed
 
 
-def choose_fuller_text(kept: str, read: str) -> str:
-    """Return the fetched text, or the stored one (`kept`) if the fetched one has less than half of its length."""
-    return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
+def choose_fuller_text(stored: str, read: str) -> str:
+    """Return the fetched text, or the stored one if that is twice as long."""
+    return stored if len(read) < MIN_LENGTH_SHARE * len(stored) else read
 
 
 def _make_text_columns(title: str, text: str) -> dict[str, object]:
@@ -275,7 +277,7 @@ def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceE
 
 
 def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
-    """Store new or changed attachments and update the addresses of others; return True if any was stored. Old ones stay."""
+    """Store new or changed attachments; return true if there were any."""
     replaced = False
     for file in files:
         former = row.files.filter(name=file.name[:200]).exclude(stored=None)
@@ -302,7 +304,7 @@ def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
 
 
 def hold_entries(rows: list[Gathered]) -> None:
-    """Set why entries are not listed automatically: personal data, another site, or a title that our own site has published."""
+    """Set why entries are not listed automatically, such as personal data."""
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:

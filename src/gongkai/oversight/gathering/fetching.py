@@ -112,7 +112,7 @@ def _read_feed_entries(
 def _read_list_entries(
     plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
 ) -> list[SourceEntry]:
-    """Return the new entries of a list of links, page by page; the layout and the point to resume at go into the result."""
+    """Return the new entries of a list of links, page by page."""
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
@@ -129,7 +129,7 @@ def _read_list_entries(
         return ListPage(entries, find_next_page(page, number), read_page_count(page))
 
     walk = ListWalk(read, reader, plan.had, plan.back, notes=fetch_result.notes)
-    entries = walk.go(plan.address)
+    entries = walk.read_entries(plan.address)
     fetch_result.layout = layout.ways if layout else ()
     fetch_result.back, fetch_result.more = walk.back, walk.more
     if walk.jumped:
@@ -141,7 +141,7 @@ def _read_list_entries(
 
 
 def _layout_of(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
-    """Return the list's known layout, or a newly learnt one if there is none or it no longer fits, with a note."""
+    """Return the list's known layout, or a newly learnt one with a note."""
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
     layout: ListLayout | None = ListLayout(plan.layout)
@@ -170,7 +170,7 @@ def _read_json(reader: SourceReader, address: str) -> object:
 def _read_gongkai_entries(
     plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
 ) -> list[SourceEntry]:
-    """Return the entries that another Gongkai site offers through its interface; notes if there are more than the limits."""
+    """Return the entries that another Gongkai site offers through its API."""
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
     page_address = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
     entries: list[SourceEntry] = []
@@ -201,7 +201,7 @@ def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
 def _read_wagtail_entries(
     plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
 ) -> list[SourceEntry]:
-    """Return the entries that a Wagtail site offers through its API; notes if there are more than the limit."""
+    """Return the entries that a Wagtail site offers through its API."""
     entries: list[SourceEntry] = []
     base = plan.address.partition("?")[0]
     query = urlsplit(plan.address).query

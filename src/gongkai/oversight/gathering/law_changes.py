@@ -49,19 +49,19 @@ def get_bare_name(title: str) -> str:
     return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_COUNTRY_PREFIX)
 
 
-def is_same_law(kept: str, there: str) -> bool:
-    """Return true if the title of a library's entry (`there`) is that of a stored law (`kept`).
+def is_same_law(stored_title: str, found_title: str) -> bool:
+    """Return true if the title of a library's entry (`found_title`) is that of a stored law (`stored_title`).
 
     The entry has the same name, or is an act about it (关于修改……的决定).
     """
-    own, its = get_bare_name(kept), get_bare_name(there)
+    own, its = get_bare_name(stored_title), get_bare_name(found_title)
     if len(own) < MIN_LAW_NAME_CHARACTERS:
         return own == its
     return own == its or (own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止")))
 
 
 def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
-    """Open entries for a library's changes, one for each stored text of the law that has none open; return them."""
+    """Open and return an entry for each stored text of a changed law."""
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
@@ -118,12 +118,12 @@ def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
 
 
 def get_compare_url(update: LawUpdate) -> str:
-    """Return the URL where the unit compares its text with the changed law; "" if it no longer enforces it."""
+    """Return the URL where the unit compares its text with the changed law, or ""."""
     return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
 
 
 def _check_compared(entry: Entry) -> list[str]:
-    """Return the Chinese reason why the notice cannot be closed: the stored law was not compared with its source since."""
+    """Return why the notice cannot be closed: the stored law was not compared."""
     kept_text, opened = entry.law_update.kept, entry.opened_at
     if kept_text is None or opened is None:
         return []

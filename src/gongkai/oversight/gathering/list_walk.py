@@ -76,7 +76,7 @@ class ListWalk:
     _new: int = 0
     _seen: set[str] = field(default_factory=set)
 
-    def go(self, first: str) -> list[SourceEntry]:
+    def read_entries(self, first: str) -> list[SourceEntry]:
         """Read from the first page and return the entries; `back` is the place to continue.
 
         Raises:

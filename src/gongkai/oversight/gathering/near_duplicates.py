@@ -58,7 +58,7 @@ _READ_MORE_ENDING = re.compile(
 
 
 def _keep_informative_badge(match: re.Match[str]) -> str:
-    """Return a matched badge unchanged if it contains informative words; otherwise an empty text that removes it."""
+    """Return a matched badge with informative words unchanged, others as ""."""
     return match[0] if match[1] and INFORMATIVE_WORDS_PATTERN.search(match[1]) else ""
 
 
@@ -85,24 +85,24 @@ def is_same_title(one: str, other: str) -> bool:
     return own == its or _is_excerpt(own, its)
 
 
-def choose_title(kept: str, text: str) -> str:
-    """Return the title to store: the longer of stored (`kept`) and read (`text`) if equal, else the read one."""
+def choose_title(stored: str, text: str) -> str:
+    """Return the title to store: the read one, or a longer stored form of it."""
     return (
-        kept
-        if is_same_title(kept, text)
+        stored
+        if is_same_title(stored, text)
         and len(_READ_MORE_ENDING.sub("", strip_title_badges(text)))
-        <= len(_READ_MORE_ENDING.sub("", strip_title_badges(kept)))
+        <= len(_READ_MORE_ENDING.sub("", strip_title_badges(stored)))
         else text
     )
 
 
-def excerpt_differs(kept: str, text: str) -> bool:
-    """Return True if stored (`kept`) and read (`text`) excerpt differ in content, not only in length.
+def excerpt_differs(stored: str, text: str) -> bool:
+    """Return True if stored (`stored`) and read (`text`) excerpt differ in content, not only in length.
 
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(kept, text) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (kept, text)))
+    return has_changed(stored, text) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (stored, text)))
 
 
 def _is_excerpt(one: str, other: str) -> bool:
@@ -155,8 +155,8 @@ def get_minhash_columns(text: str) -> dict[str, int | None]:
     return dict(zip(MINHASH_COLUMNS, hash_bands(text), strict=True))
 
 
-def _hash_shingle(said: bytes) -> int:
-    return int.from_bytes(blake2b(said, digest_size=4).digest(), "big") >> 1
+def _hash_shingle(shingle: bytes) -> int:
+    return int.from_bytes(blake2b(shingle, digest_size=4).digest(), "big") >> 1
 
 
 #: Minimum length of a sentence in characters.
@@ -165,7 +165,7 @@ _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
 def split_sentences(text: str, title: str = "") -> list[str]:
-    """Return the sentences and lines of a text without punctuation; omit short ones, boilerplate and signature."""
+    """Return the sentences and lines of a text, without short ones and boilerplate."""
     lines = (line for line in get_own_lines(text, title) if not is_signature_line(line))
     pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
@@ -208,25 +208,31 @@ _ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
 def is_another_page(
-    kept: str, read: str, *, title: str = "", shown: str | None = None, whole: bool = True, frame: Frame = ((), ())
+    stored: str,
+    read: str,
+    *,
+    title: str = "",
+    shown: str | None = None,
+    is_complete: bool = True,
+    frame: Frame = ((), ()),
 ) -> bool:
     r"""Return True if a fetched page is not the text: error, login, other page, incomplete.
 
     Args:
-        kept: the stored text.
+        stored: the stored text.
         read: the fetched text.
         title: the title of the entry.
         shown: the title of the fetched page.
-        whole: the page was received completely.
+        is_complete: the page was received completely.
         frame: old and new boilerplate lines of the source.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
     >>> [is_another_page(text, one) for one in ("请登录", text[:21], text[:15], "县人社局\n阅读 3 次")]
     [True, False, True, True]
     """
-    lines, read_lines = get_own_lines(kept, title, frame[0]), get_own_lines(read, title, frame[1])
+    lines, read_lines = get_own_lines(stored, title, frame[0]), get_own_lines(read, title, frame[1])
     stored_text, text = "".join(lines), "".join(read_lines)
-    if all(is_signature_line(line) for line in read_lines) or _cut_off(lines, text, whole=whole):
+    if all(is_signature_line(line) for line in read_lines) or _cut_off(lines, text, is_complete=is_complete):
         return bool(stored_text) and text != stored_text
     read_trigrams, stored_trigrams = get_trigrams(text), get_trigrams(stored_text)
     shared = len(read_trigrams & stored_trigrams)
@@ -245,18 +251,18 @@ def is_another_page(
     return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(read_trigrams) and not bears)
 
 
-def _cut_off(lines: Sequence[str], text: str, *, whole: bool) -> bool:
-    """Return True if the fetched text is only a beginning of the lines; one received `whole` may end with a sentence or line."""
+def _cut_off(lines: Sequence[str], text: str, *, is_complete: bool) -> bool:
+    """Return true if the fetched text is only the beginning of the lines."""
     if not "".join(lines).startswith(text):
         return False
-    return not whole or not (text.endswith(_ENDS) or text in accumulate(lines))
+    return not is_complete or not (text.endswith(_ENDS) or text in accumulate(lines))
 
 
-def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+def has_changed(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
     r"""Return True if a page's content changed, apart from boilerplate and signature.
 
     Args:
-        kept: the stored text.
+        stored: the stored text.
         read: the fetched text.
         title: the title of the entry.
         frame: old and new boilerplate lines of the source.
@@ -265,7 +271,7 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
     (False, True, True)
     """
     # A short table line may occur on many pages, and so look like boilerplate in one design only.
-    return all(_differs_otherwise(kept, read, title, around) for around in (frame, ((), ())))
+    return all(_differs_otherwise(stored, read, title, around) for around in (frame, ((), ())))
 
 
 def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: Frame) -> bool:
@@ -319,15 +325,15 @@ def remove_validity_line(text: str) -> str:
     return _STATED_VALIDITY.sub("", text).strip()
 
 
-def describe_change(kept: str, read: str, *, title: str = "") -> str:
-    """Describe in Chinese how a stored text (`kept`) changed: the first sentence, and how many more.
+def describe_change(stored: str, read: str, *, title: str = "") -> str:
+    """Describe in Chinese how a stored text (`stored`) changed: the first sentence, and how many more.
 
     >>> describe_change("请各镇填报。共31户。", "请各镇填报。共38户。"), describe_change("甲。乙。", "甲。")
     ('“共31户。”改为“共38户。”', '删去“乙。”')
     """
     old_pieces, new_pieces = (
         [piece for line in get_own_lines(text_version, title) for piece in _SENTENCE.findall(line)]
-        for text_version in (kept, read)
+        for text_version in (stored, read)
     )
     # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
     opcodes = SequenceMatcher(None, old_pieces, new_pieces).get_opcodes()
@@ -355,9 +361,9 @@ def _shorten_sentence(text: str, first: int) -> str:
     return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(text) else ''}"
 
 
-def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
-    """Return True if a page has some of its stored lines (`kept`) and no others, which suggests a redesign."""
-    stored_lines, read_lines = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
+def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+    """Return true if a page has some of its stored lines and no others."""
+    stored_lines, read_lines = set(get_own_lines(stored, title, frame[0])), set(get_own_lines(read, title, frame[1]))
     return read_lines < stored_lines
 
 

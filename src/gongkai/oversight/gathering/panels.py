@@ -1,4 +1,4 @@
-"""Panel of a law update, and the home page block: failing sources, pending entries, changes at the source."""
+"""Panel of a law update, and the home page block of gathering."""
 
 from django.db.models import Q
 

@@ -1,4 +1,4 @@
-"""Queries and permissions of collected content: `visible_to` for staff, `list_public_collection_entries` for the public."""
+"""Queries and permissions of collected content, for staff and the public."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,7 +90,7 @@ def filter_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 
 
 def list_listed_sources(today: date | None = None) -> list[int]:
-    """Return the keys of the sources, manual ones excepted, with a public, unexpired listing decision on their site."""
+    """Return the keys of sources with a public listing decision on their site."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceWay.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     shelves = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -167,6 +167,6 @@ def list_public_collections(root: Body, website: int) -> list[tuple[Collection, 
 
 
 def check_source_manager(by: Actor, target: object) -> list[str]:
-    """Return reasons unless the user writes for the collecting unit, is in the office above it, or is a job."""
+    """Return reasons unless the user collects for the unit, supervises it, or is a job."""
     owner = target.source if isinstance(target, Gathered) else target
     return ["只有归集单位或者政务公开办可以办理。"] if check_writer(by, owner) else []

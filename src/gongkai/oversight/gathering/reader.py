@@ -87,7 +87,7 @@ class SourceReader:
         return status, data
 
     def page(self, address: str) -> bytes:
-        """Return the body of a successful response; a busy server is asked again after the pause that it wants.
+        """Return the body of a successful response; retry once if the server is busy.
 
         Raises:
             SourceReadError: the response is an error.

@@ -79,7 +79,7 @@ class GatheredErasureHandler(BaseErasureHandler):
 
 
 def _list_origins(document: Document) -> QuerySet[Gathered]:
-    """Return the collected rows from which a document was made, with their doubles that have no document of their own."""
+    """Return the collected rows from which a document was made."""
     origins = Gathered.objects.filter(document=document)
     roots = {root or number for number, root in origins.values_list("pk", "double_of")}
     if not roots:
@@ -121,7 +121,7 @@ class ComparedEntry:
     laws: bool = False  # its source lists laws
 
     @classmethod
-    def of(cls, row: "Gathered") -> "ComparedEntry":
+    def from_row(cls, row: "Gathered") -> "ComparedEntry":
         """Return the comparison data of a row."""
         day = timezone.localdate(row.written_at) if row.written_at else None
         return cls(row.title, row.text, day, row.source.unit_name, row.source.laws)
@@ -248,7 +248,7 @@ def _is_other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 
 def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
-    """Return True if the texts are near or, on one day, one is an excerpt of the other or too short to compare."""
+    """Return true if the texts are near, or one is an excerpt of the same day."""
     if row.day and other.day and row.day != other.day:
         return are_near(row.text, other.text)
     a, b = get_trigrams(row.text), get_trigrams(other.text)

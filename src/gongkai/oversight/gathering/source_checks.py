@@ -99,7 +99,7 @@ def hand_to_workers(source: Source, by: Actor) -> Errand:
 
 
 def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
-    """Read the source of a background job and check its entries; continue later if it is being read elsewhere."""
+    """Read the source of a background job and check its entries."""
     source = Source.objects.select_related("collection__body").get(pk=read_number(running.facts, "source"))
     running.say("正在读取来源")
     try:
@@ -120,7 +120,7 @@ def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
 
 
 def recheck_source(source: Source) -> str:
-    """Check again a source's undecided and drafted entries whose last check is old; return the result in Chinese, "" if none is due."""
+    """Check a source's drafted and undecided entries again; return a Chinese result."""
     open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
     rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
     found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
@@ -190,7 +190,7 @@ def _read_sources_of_host(rows: list[tuple[Source, FetchPlan]], today: date) -> 
 
 
 def recheck_due_entries() -> Mapping[str, int]:
-    """Check drafted entries, and those of listed sources and law libraries, at their source once a day; a job.
+    """Check the due entries at their source once a day; a job.
 
     It is safe to miss and to repeat.
     """
@@ -244,7 +244,9 @@ def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathe
         row.pk: text
         for row, state, text in read
         if row.pk not in redesigned
-        and not is_another_page(row.text, text, title=row.title, shown=state.title, whole=state.whole, frame=frame)
+        and not is_another_page(
+            row.text, text, title=row.title, shown=state.title, is_complete=state.whole, frame=frame
+        )
         and row.says_else(text, frame)
     }
     narrowed = {row.pk: text for row, _, text in read if new_place and row.pk in less}

@@ -201,7 +201,7 @@ def _iterate_good_bytes(answer: tuple[int, bytes] | SourceReadError) -> Iterator
 
 
 def read_text(entry: SourceEntry, pages: SourcePages) -> None:
-    """Read an entry's text, attachments and losses from its page, and its time and truncated title if stated there.
+    """Read an entry's text, attachments, losses, time and title from its page.
 
     Raises:
         SourceReadError: it cannot be read.
@@ -225,7 +225,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
 
 @dataclass(frozen=True)
 class PageState:
-    """The state of a page (`came`): "gone", "there" or "unknown", with text (`words`); `whole` if it was read to its end."""
+    """The state of a page (`came`): "gone", "there" or "unknown", with its text."""
 
     came: str
     words: str = ""

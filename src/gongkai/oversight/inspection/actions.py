@@ -77,7 +77,7 @@ def register_site(body: Body | None, *, by: Actor, address: str, **facts: object
 
 @action("inspection.change_site", label="修改", rule=check_inspector)
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
-    """Change a site's details; a new unit must be one whose sites the user may inspect. Earlier runs stay as they are."""
+    """Change a site's details; earlier runs stay as they are."""
     if "address" in facts:
         facts["address"] = _require_new_address(read_text(facts, "address"), site.pk)
     if "body" in facts:
@@ -117,7 +117,7 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
 
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
-    """Learn and store from one list page how a site marks up its lists, and return the entries read from it."""
+    """Learn and store how a site marks up its lists; return the entries read."""
     from gongkai.oversight.inspection.site.lists import learn_list_layout  # imports the reader of pages
     from gongkai.oversight.inspection.site.page import parse_page
 
@@ -257,7 +257,7 @@ def find_request_barriers(address: str) -> list[str]:
 
 
 def _check_inner_host(host: str) -> list[str]:
-    """Return the Chinese reason why an internal host may not be inspected; empty for permitted and public ones."""
+    """Return why an internal host may not be inspected, "" for permitted ones."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in get_inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []

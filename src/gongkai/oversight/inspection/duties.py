@@ -77,7 +77,7 @@ def verify_duties() -> dict[str, int]:
 
 
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
-    """Check the publication duties of a notice, or of one `task` (primary key); store verdicts and changes, return the number.
+    """Check the publication duties of a notice or a `task`; return their number.
 
     Verdicts on duties that nobody owes any more are left unchanged.
     """
@@ -117,9 +117,9 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     return len(verdicts)
 
 
-def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:
+def _note_changes(earlier_verdicts: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:
     """Store a change row for each verdict whose result differs from the known one."""
-    results = {key: row.result for key, row in known.items()}
+    results = {key: row.result for key, row in earlier_verdicts.items()}
     changed = [
         DutyChange(
             assignment=duty_verdict.assignment,
@@ -150,7 +150,7 @@ def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int]
 
 
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
-    """Return the columns of the bodies' sites in their latest inspections, each with that day as `at`, by body and name."""
+    """Return the columns of the bodies' sites in the latest inspections."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(column["name"])): {**column, "at": run.today.isoformat()}
@@ -191,7 +191,7 @@ def _make_verdict(
     stored_verdicts: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
-    """Return the unsaved verdict on one duty of a task in its current cycle, with the newest texts as evidence.
+    """Return the unsaved verdict on one duty of a task in its current cycle.
 
     The maps hold the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
     `titles`), columns of inspected sites (`outer`) and the verdicts so far.
@@ -253,7 +253,7 @@ def _split_days_by_certainty(
     fits = stored is not None and stored.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()
     for row in rows:
-        judge = partial(match_title, name=matter.name, years=[matter.year], yearly=matter.yearly, beside=unit)
+        judge = partial(match_title, name=matter.name, years=[matter.year], yearly=matter.yearly, allowed_words=unit)
         match = judge(row.title)
         # A renamed page is what it is since it has had such a title.
         since = (at for at, title in titles.get(row.document_id, ()) if judge(title) is match)

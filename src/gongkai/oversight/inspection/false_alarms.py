@@ -52,7 +52,7 @@ def _find_later_run_errors(finding: SiteFinding) -> list[str]:
 
 @action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_find_later_run_errors)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
-    """Mark a finding as a false positive in this and later runs and score again; a veto awaits a second person."""
+    """Mark a finding as a false alarm and score again; vetoes await a second person."""
     if len(reason.strip()) < MIN_REASON_CHARACTERS:
         raise Refused(f"请写明为什么是误报（至少{MIN_REASON_CHARACTERS}个字）。")
     if get_false_alarm(finding):
@@ -97,7 +97,7 @@ def _notify_heads(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification
 
 
 def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
-    """Return the Chinese reasons why the user cannot confirm: not responsible, or the one who marked the false alarm."""
+    """Return the Chinese reasons why the user cannot confirm the false alarm."""
     body = finding.run.site.body_id
     heads = body is not None and any(
         by.has(Role.LEAD, body_id=number) for number in {body, *find_supervising_bodies(body)}
@@ -133,7 +133,7 @@ def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
-    """Return the Chinese reasons why the user may not withdraw the false alarm; a confirmer may while it waits."""
+    """Return the Chinese reasons why the user may not withdraw the false alarm."""
     alarm = get_false_alarm(finding)
     if alarm and alarm.waiting and not _check_confirmer(by, finding):
         return []

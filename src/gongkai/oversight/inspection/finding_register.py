@@ -29,7 +29,7 @@ PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上�
 
 
 def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-    """Filter by the finding's state in comparison with the run before; NOW selects new and continuing findings."""
+    """Filter by a finding's state compared with the run before."""
     return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
 
 

@@ -78,7 +78,7 @@ def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionR
 
 
 def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:
-    """Return the Chinese reasons why the user may not confirm: no security officer, or the person who proposed it."""
+    """Return the Chinese reasons why the user may not confirm an internal host."""
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
     named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])

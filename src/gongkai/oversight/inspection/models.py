@@ -178,7 +178,7 @@ class InspectionRun(models.Model):
 
     @property
     def unjudged(self) -> list[str]:
-        """Return the reasons why harmful content or outgoing links were not judged, unless the run was unread for them."""
+        """Return the reasons why harmful content or outgoing links were not judged."""
         skipped, unread_reason = self.report.get("skipped", {}), self.report.get("unread", "")
         reasons = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
         return [reason for reason in reasons if reason and not unread_reason.startswith(reason)]

@@ -50,7 +50,7 @@ def _check_orderer(by: Actor, row: OutsideFinding) -> list[str]:
 
 
 def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
-    """Return reasons unless the user may inspect the site, and does not remove a finding against their own unit."""
+    """Return reasons unless the user may remove this finding of others."""
     if reasons := _check_orderer(by, row):
         return reasons
     return check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果") if row.site.body else []
@@ -113,7 +113,7 @@ def _make_reference(row: OutsideFinding) -> str:
 
 
 def _check_orderable(row: OutsideFinding) -> list[str]:
-    """Return the Chinese reasons why no rectification can be ordered: no problem, no unit, or ordered already."""
+    """Return the Chinese reasons why no rectification can be ordered."""
     if row.weight == Weight.NONE:
         return ["没有发现问题，不需要整改。"]
     if row.site.body is None:
@@ -155,7 +155,7 @@ def get_own_run(row: OutsideFinding) -> InspectionRun | None:
 
 
 def describe_own_run(row: OutsideFinding) -> str:
-    """Return a sentence on our own inspection of that quarter: its result, and its finding at the same URL."""
+    """Return a sentence on our own inspection of that quarter."""
     run = get_own_run(row)
     if run is None:
         return "本季度没有检查"

@@ -19,7 +19,7 @@ MAX_POINTS = 100
 
 
 def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a case for each site of a unit and its subunits: the score of its newest inspection in a period.
+    """Return a scoring case for each site of a unit and its subunits.
 
     Inspections without a verdict do not count.
     """
@@ -49,7 +49,7 @@ def list_site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 @dataclass(frozen=True)
 class LaterInspection:
-    """The state of an ordered fault in the newest later inspection; `still` is the finding if it is found again.
+    """The state of an ordered fault in the newest later inspection.
 
     `certain` is true if the run finished and judged the fault's indicator, so that an absent fault
     is corrected. `may` is true if the reader may see the run.

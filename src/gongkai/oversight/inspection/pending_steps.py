@@ -43,7 +43,7 @@ class PendingStep:
 
 
 def list_pending_steps(user: object) -> list[PendingStep]:
-    """Return the user's pending steps, urgent ones first: as supervisor, or as unit with faults to rectify."""
+    """Return the user's pending steps, urgent ones first."""
     actor = actor_of(user)
     today = timezone.localdate()
     rows = _list_order_steps(user, today)
@@ -63,7 +63,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
 
 
 def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
-    """Return the vetoes and deductions, by run and kind, that are neither ordered to be rectified nor false alarms."""
+    """Return vetoes and deductions that are neither ordered nor false alarms."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
     source_refs = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
@@ -196,7 +196,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the supervisor's home page block of pending steps, without orders under way; None if there are none."""
+    """Return the supervisor's home page block of pending steps, or None."""
     if not by.has(Role.CHIEF):
         return None
     rows = [waiting for waiting in list_pending_steps(by) if waiting.tag != "整改中"]

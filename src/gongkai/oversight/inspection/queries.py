@@ -122,7 +122,7 @@ def get_later_run(run: InspectionRun) -> InspectionRun | None:
 
 @dataclass(frozen=True)
 class SiteComparison:
-    """A site's latest run; `taken`: (points, findings) deducted by group, as in the headings; `before`: last score.
+    """A site's latest run, with the last score (`before`).
 
     `outside` is the last inspection by others: (day, inspector, number of problems).
     """
@@ -214,7 +214,7 @@ def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[
 
 @dataclass(frozen=True)
 class IndicatorVerdict:
-    """The result of an inspection for one indicator: number of findings, points and wording; `bad` if there are findings or lost points."""
+    """The result of an inspection for one indicator."""
 
     indicator: Indicator
     findings: int

@@ -58,7 +58,7 @@ def check_duty_orderer(by: Actor, verdict: DutyVerdict) -> list[str]:
 
 
 def check_verifier(by: Actor, notice: Notice) -> list[str]:
-    """Return reasons unless the user is in the open-government office of the issuing government or is a job.
+    """Return reasons unless the user is in the issuing government's office or a job.
 
     For a unit's own notice, the person who leads the work in the unit may do so.
     """
@@ -70,7 +70,7 @@ def check_verifier(by: Actor, notice: Notice) -> list[str]:
 
 
 def check_duty_confirmer(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """Return reasons unless the user is in the issuing government's office, or leads the unit of its own notice."""
+    """Return reasons unless the user is in the issuing office or leads the unit."""
     if by.system:
         return ["由工作人员核对。"]
     return ["只有本通知的政务公开办可以核对。"] if check_verifier(by, verdict.assignment.notice) else []

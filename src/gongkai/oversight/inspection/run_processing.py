@@ -61,7 +61,7 @@ PORTION, STEP = 120.0, 5.0
 
 
 def start_due_inspections() -> dict[str, int]:
-    """Start the inspections that are due, as a job, and queue unfinished ones that no background job processes."""
+    """Start the inspections that are due, as a job, and queue unfinished ones."""
     begun = sum(_start_run(site) for site in _list_due_sites())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
@@ -106,7 +106,7 @@ INSPECTION_JOB_KIND = JobKind(
 
 
 def _list_due_sites() -> list[InspectedSite]:
-    """Return the sites without a run under way whose interval has passed since the last one, or that have none."""
+    """Return the sites that are due for a run and have none under way."""
     today = timezone.localdate()
     sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
     due_sites = []
@@ -184,7 +184,7 @@ def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameter
 
 @transaction.atomic
 def _store_report(run: InspectionRun, report: InspectionReport) -> None:
-    """Store a finished report: table of indicators, findings, score, the rest as JSON, and an account's newest post."""
+    """Store a finished report with its findings and score."""
     text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(), defaults={"version": report.indicators.version, "text": text}

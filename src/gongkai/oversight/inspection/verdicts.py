@@ -81,7 +81,7 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
 
 @dataclass(frozen=True)
 class DutyJudgement:
-    """The result for a publication duty: verdict, reason in Chinese (`why`), and number of publications that count."""
+    """The result for a publication duty, with its reason in Chinese."""
 
     result: str
     why: str

@@ -25,7 +25,7 @@ UNREACHABLE_INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
-    """Visit up to `MAX_VISITS_PER_RUN` sites whose last visit was an hour ago or more, as a job; safe to miss and to repeat."""
+    """Visit up to `MAX_VISITS_PER_RUN` sites not visited for an hour; a job."""
     moment = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=moment - VISIT_INTERVAL)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(moment))
@@ -70,14 +70,14 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
 
 
 @transaction.atomic
-def note_visit(site: InspectedSite, took: float, why: str) -> None:
-    """Count a visit, which `took` seconds, in the row of its day; a failure (`why`) is stored with its time."""
+def note_visit(site: InspectedSite, took: float, reason: str) -> None:
+    """Count a visit, which `took` seconds, in the row of its day."""
     now = timezone.localtime()
     row, _ = SiteDay.objects.select_for_update().get_or_create(site=site, day=now.date())
-    faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-MAX_FAULTS_PER_DAY:] if why else row.faults
+    faults = [*row.faults, [f"{now:%H:%M}", reason[:100]]][-MAX_FAULTS_PER_DAY:] if reason else row.faults
     SiteDay.objects.filter(pk=row.pk).update(
         visits=F("visits") + 1,
-        failed=F("failed") + int(bool(why)),
+        failed=F("failed") + int(bool(reason)),
         slowest=max(row.slowest, round(took, 2)),
         faults=faults,
     )

@@ -61,7 +61,7 @@ class ItemName:
             self.name,
             years=get_sufficient_years(self.name, day),
             yearly=yearly or is_yearly(self.name, self.parent),
-            beside=[*unit, self.parent],
+            allowed_words=[*unit, self.parent],
             contexts=self.contexts,
             column=column,
         )

@@ -77,7 +77,7 @@ MAX_REMINDERS = 500
 
 def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
     """Remind deciders of submissions and requests pending for three working days, once each."""
-    day = default_calendar().subtract(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
+    day = default_calendar().subtract_working_days(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     deadline = end_of_day(day)
     reminders = Told.objects.filter(step=REMINDER_STEP)
     submitted = (

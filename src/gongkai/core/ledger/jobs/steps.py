@@ -51,7 +51,7 @@ def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> E
 def _get_fifth_day(now: datetime) -> datetime:
     """Return the beginning of the day five working days before tomorrow."""
     today = timezone.localtime(now).date()
-    fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
+    fifth = law.default_calendar().subtract_working_days(today + timedelta(days=1), 5)
     return timezone.make_aware(datetime.combine(fifth, time()))
 
 

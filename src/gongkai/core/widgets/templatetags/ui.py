@@ -322,7 +322,7 @@ def provisional_why(entry: Dated) -> str:
     if not entry.provisional or entry.due_at is None:
         return ""
     opened_on, due_on = timezone.localdate(entry.opened_at), timezone.localdate(entry.due_at)
-    unknown = default_calendar().unknown(opened_on, due_on)
+    unknown = default_calendar().list_unknown_years(opened_on, due_on)
     years_text = "、".join(f"{year}年" for year in sorted(unknown)) or "该年度"
     return f"{years_text}放假安排尚未公布（登记），到期日暂按周末推算，公布后自动重新计算。"
 

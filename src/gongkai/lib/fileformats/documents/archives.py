@@ -74,7 +74,7 @@ _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def read_zip(data: bytes, depth: int) -> Document:
-    """Return the files of an archive, without system files, as one document, each under its name.
+    """Return the files of an archive as one document, each under its name.
 
     Raises:
         UnreadFile: it is damaged or too large, or all files are encrypted.
@@ -100,7 +100,7 @@ def read_zip(data: bytes, depth: int) -> Document:
 def _read_entry(
     builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, bytes_left: int
 ) -> int:
-    """Read one file, or record an encrypted or damaged one as a loss; return its size, 0 if unread.
+    """Read one file; record an unreadable one as a loss; return its size or 0.
 
     Raises:
         UnreadFile: it has more than `bytes_left` bytes.
@@ -120,7 +120,7 @@ def _read_entry(
 
 
 def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
-    """Return the names of all entries, decoded together: a short GBK name alone can pass as UTF-8."""
+    """Return the names of all entries, decoded together to tell GBK from UTF-8."""
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
         if len(names) == len(files) and not any(

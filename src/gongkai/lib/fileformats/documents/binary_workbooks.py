@@ -1,4 +1,4 @@
-"""Read binary workbooks (.xls, .et): cells as xlrd reads them; pictures, text boxes and margins from their records."""
+"""Read binary workbooks (.xls, .et): cells through xlrd, pictures and text boxes directly."""
 
 import io
 import struct
@@ -59,7 +59,7 @@ def read_xls(data: bytes, stream: bytes, builder: DocumentBuilder) -> Document:
 
 
 def _read_page(book: Book, page: XlsSheet, sheet: SheetBuilder) -> None:
-    """Copy an xls sheet into `sheet` until it is full; report all formulas without a result as one loss."""
+    """Copy an xls sheet into `sheet`; report formulas without a result as one loss."""
     for number, row in page.rowinfo_map.items():
         if row.hidden:
             sheet.hide_row(number + 1)
@@ -124,7 +124,7 @@ def _is_white_on_white(book: Book, ink: int, paper: XFBackground) -> bool:
 
 
 def _read_shapes(stream: bytes) -> dict[int, list[tuple[int, bytes | str]]]:
-    """Return (number, data) of the records beside the cells by the number of their sheet; that of a text is its words."""
+    """Return (record number, data) of what is outside the cells, by sheet number."""
     sheets: dict[int, int] = {}
     shapes: dict[int, list[tuple[int, bytes | str]]] = {}
     sheet, depth, kind, missing = -1, 0, 0, 0
@@ -164,7 +164,7 @@ def _iterate_records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _add_shape(kind: int, value: bytes | str, sheet: SheetBuilder) -> None:
-    """Add the words of a text box; record pictures, charts and margins as losses; reveal ranges that conditions colour."""
+    """Add the words of a text box; record pictures, charts and margins as losses."""
     if isinstance(value, str):
         sheet.add_box(value.replace("\r", "\n").strip())
     elif kind == _OBJECT:

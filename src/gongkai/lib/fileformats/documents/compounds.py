@@ -1,4 +1,4 @@
-"""Read compound files: Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden words."""
+"""Read compound files: Outlook's .msg, and Word 97 (.doc, .wps)."""
 
 import io
 import struct
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Operations on characters and paragraphs ([MS-DOC] 2.6).
 _DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
-_SYMBOL_SPRM, _RAISED_SPRM, _SPECIAL_SPRM, _OBJECT_SPRM = 0x6A09, 0x2A48, 0x0855, 0x080A
+_SYMBOL_SPRM, _RAISED_SPRM, _OBJECT_SPRM = 0x6A09, 0x2A48, 0x080A
 _ROW_END_SPRM, _OUTLINE_LEVEL_SPRM, _INNER_ROW_END_SPRM, _LIST_SPRM = 0x2417, 0x2640, 0x244C, 0x460B
 #: Difference of the edges of one column in several rows, in twips.
 _EDGE_TOLERANCE = 15
@@ -29,8 +29,8 @@ _MAX_BYTES = 60_000_000
 _SPECIAL_CHARACTERS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
 
 
-def read_doc(ole: "OleFileIO", suffix: str) -> Document:
-    """Return a Word 97 file as a document (UnreadFile: it is damaged); `suffix` is not used."""
+def read_doc(ole: "OleFileIO") -> Document:
+    """Return a Word 97 file as a document (UnreadFile: it is damaged)."""
     names = {path[0]: path for path in ole.listdir()}
     streams = {name: ole.openstream(name).read(_MAX_BYTES) for name in ("0Table", "1Table") if name in names}
     try:
@@ -136,14 +136,14 @@ class _Reader:
             self._show(_SPECIAL_CHARACTERS.get(char, char), operations)
 
     def _end_instructions(self) -> None:
-        """End the instructions of fields with their paragraph: in files joined by programs the end may be missing."""
+        """End unfinished field instructions with their paragraph."""
         for one in self._fields:
             if not one[1]:
                 self.builder.lose("field", _join_surrogates(one[0]))
                 one[1], one[2] = "result", "shown"
 
     def _show(self, text: str, operations: dict[int, bytes]) -> None:
-        """Add text to the paragraph; hidden and deleted text by its property `operations` is a loss, field instructions are skipped."""
+        """Add visible text to the paragraph; record hidden and deleted text as a loss."""
         if not text or any(not one[1] for one in self._fields):
             return
         kind = ""
@@ -162,7 +162,7 @@ class _Reader:
         self._text.append(raise_text(text, raised == b"\x01") if raised in (b"\x01", b"\x02") else text)
 
     def _flush_text_and_losses(self) -> str:
-        """Return the collected text and record the collected hidden and deleted text as losses; empty both."""
+        """Return the collected text and record the collected losses; empty both."""
         for kind, words in self._lost:
             self.builder.lose(kind, _join_surrogates(words))
         self._lost = []
@@ -213,7 +213,7 @@ class _Reader:
         self._edges.append(places[: len(cells)])
 
     def _end_table(self) -> None:
-        """Add the table; merged cells repeat the text above or left of them if each row fits its definition."""
+        """Add the table; merged cells repeat the text above or left of them."""
         if not self._rows:
             return
         rows, edges = self._rows, self._edges
@@ -295,7 +295,7 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
                 return read_msg(ole, depth)
             if "WordDocument" in names:
-                return read_doc(ole, suffix)
+                return read_doc(ole)
     except (OSError, ValueError, IndexError, TypeError, RecursionError) as error:
         raise UnreadFile(DAMAGED_FILE_ERROR) from error
     if "PowerPoint Document" in names:

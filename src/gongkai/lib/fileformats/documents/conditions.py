@@ -1,4 +1,4 @@
-"""Open conditional comments, in which pages made by Word have formulas, fields and text boxes."""
+"""Read the conditional comments of pages made by Word: formulas, fields, text boxes."""
 
 import re
 from html import escape, unescape
@@ -24,7 +24,7 @@ _WITHOUT_FORMULAS = "if !msEquation"
 
 
 def open_conditions(html: str, builder: DocumentBuilder) -> str:
-    """Return a page with the formulas and the fields without a result that its conditional comments have, as words.
+    """Return a page with the words of the formulas and fields in its conditional comments.
 
     Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
     """
@@ -62,7 +62,7 @@ def _remove_blanks(text: str) -> str:
 
 
 def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
-    """Return (words of fields without a result, instruction of a field that begins here and ends later).
+    """Return (words of fields without a result, instruction of an unfinished field).
 
     `begun`: the instruction begun in the text before.
     """
@@ -78,7 +78,7 @@ def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple
 
 
 def _read_formula(content: str, builder: DocumentBuilder) -> str:
-    """Return a formula as one line and record it as a loss; Word writes its letters with tags of the page or without any."""
+    """Return a formula of Word as one line, and record it as a loss."""
     marked = _TEXT_TAG.sub("", _OTHER_TAG.sub("", content)).replace("&nbsp;", " ")
     marked = re.sub(r">([^<>]*[^<>\s][^<>]*)<", r"><m:t>\1</m:t><", marked)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)

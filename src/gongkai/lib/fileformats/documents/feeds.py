@@ -69,7 +69,7 @@ class FeedEntry:
 
 @reader(UnreadFile, loads=("lxml.etree", "lxml.html"))
 def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
-    """Return the entries of a feed that was fetched from `address`, in order; entries without a mark get one.
+    """Return the entries of a feed fetched from `address`, in order, each with an identifier.
 
     Raises:
         UnreadFile: it is no feed, or exceeds a bound.
@@ -113,8 +113,8 @@ def _mark_of(entry: FeedEntry, *, is_only: bool) -> str:
     return _make_entry_key(entry) if is_only else entry.address
 
 
-def read_feed(data: bytes, depth: int) -> Document:
-    """Return a feed as a document: each entry as heading, address, date and text; `depth` is not used."""
+def read_feed(data: bytes) -> Document:
+    """Return a feed as a document: each entry as heading, address, date and text."""
     builder = DocumentBuilder("feed")
     root = parse_loosely(data, builder)
     channel = find_child(root, "channel")
@@ -132,7 +132,7 @@ def read_feed(data: bytes, depth: int) -> Document:
 
 
 def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
-    """Return the root of XML as sites write it: bare ampersands, control characters, wrong charsets.
+    """Return the root of XML as sites write it, with its usual mistakes.
 
     A file that ends before its root does is recorded as a loss.
 
@@ -160,7 +160,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
 
 
 def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
-    """Return (entry, its content as a document); other texts and enclosures are losses. `site`: URL of the feed."""
+    """Return (entry, its content as a document); `site` is the URL of the feed."""
     builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
         content_element = find_child(element, name)
@@ -192,7 +192,7 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
 
 
 def _find_url(entry: _Element, site: str) -> str:
-    """Return the URL of an entry from its link or permanent identifier; relative ones are completed."""
+    """Return the absolute URL of an entry from its link or permanent identifier."""
     base = ""
     for one in (entry, *entry.iterancestors()):
         base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
@@ -222,7 +222,7 @@ def _get_text(element: _Element | None) -> str:
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the date of an entry; without a zone, or in CST, it is China's. None for another text.
+    """Return the date of an entry, in China's time without a zone; None if invalid.
 
     >>> str(parse_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_date("2026年11月27日 20:00"))
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')

@@ -1,4 +1,4 @@
-"""Read mails (.eml, Outlook's .msg, winmail.dat) with their attachments, and web archives (.mht)."""
+"""Read mails (.eml, .msg, winmail.dat) with attachments, and web archives (.mht)."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from olefile import OleFileIO
 
 #: Properties of a message in .msg files ([MS-OXPROPS]).
-_SUBJECT, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO, _CC = "0037", "0C1A", "0C1F", "5D01", "0E04", "0E03"
+_SUBJECT, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO = "0037", "0C1A", "0C1F", "5D01", "0E04"
 _BODY, _HTML, _RTF, _LONG_NAME, _SHORT_NAME, _DATA = "1000", "1013", "1009", "3707", "3704", "3701"
 _SENT, _DELIVERED = 0x0039, 0x0E06
 #: The zone in which times without one are shown.
@@ -92,7 +92,7 @@ def read_msg(ole: "OleFileIO", depth: int) -> Document:
 
 
 class _Message:
-    """A message in a `folder` of a compound file: the file's own, or an attached one; `depth`: levels inside another file."""
+    """A message in a `folder` of a compound file, `depth` levels inside another file."""
 
     def __init__(self, ole: "OleFileIO", folder: tuple[str, ...], depth: int) -> None:
         self._ole, self._folder, self._depth = ole, folder, depth
@@ -158,7 +158,7 @@ class _Message:
             read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
-        """Add the content of an attached file or message; messages nested more deeply than 4 only by name."""
+        """Add an attached file or message; deeply nested messages only by name."""
         name = (
             self._read_text(_LONG_NAME, folder)
             or self._read_text(_SHORT_NAME, folder)
@@ -173,8 +173,8 @@ class _Message:
         read_inner(builder, name, self._read_stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
 
 
-def read_mht(data: bytes, depth: int) -> Document:
-    """Return a web archive as a document: its first 200 pages without framesets, else its plain text; `depth` is not used."""
+def read_mht(data: bytes) -> Document:
+    """Return a web archive as a document: its first 200 pages, else its plain text."""
     builder = DocumentBuilder("mht")
     message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]

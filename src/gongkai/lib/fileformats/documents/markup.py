@@ -1,4 +1,4 @@
-"""Write documents as HTML: Word files with bold words, links, pictures, lists and merged cells; others block by block."""
+"""Write documents as HTML: Word files with their formatting, others block by block."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -200,7 +200,7 @@ def read_marked_docx(package: Package, write_picture: WritePicture) -> Document:
 
 
 def join_blocks(document: Document) -> str:
-    """Return the HTML of a document that `read_marked_docx` made; items that follow each other are in one list."""
+    """Return the HTML of a document of `read_marked_docx`, with consecutive items in one list."""
     html = "".join(block.text for block in document.blocks)
     while _BETWEEN_LISTS in html:
         html = html.replace(_BETWEEN_LISTS, "")
@@ -236,7 +236,7 @@ def _cells_of(block: DocumentBlock) -> Iterator[list[str]]:
 
 
 def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
-    """Return a table as HTML, whose cells are HTML; covered cells become part of the one that covers them.
+    """Return a table of HTML cells as HTML, with covered cells merged.
 
     Args:
         heads: rows that are its head.
@@ -264,7 +264,7 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
 
 
 def _count_covered(cells: Iterable[str], side: str) -> int:
-    """Return how many places a cell covers, with itself: the next cells have it at their `side` (above, left)."""
+    """Return how many places a cell covers to the right or below, including its own."""
     count = 1
     for cell in cells:
         if not isinstance(cell, CoveredCell) or cell.side != side:

@@ -1,4 +1,4 @@
-"""The common form of all files: blocks of text, and the losses that must be shown to a person."""
+"""The common form of all files: blocks of text, and losses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ CUT_SHORT = "文件不完整，后面的内容没有读出"
 
 
 class UnreadFile(Exception):
-    """Raised when a file cannot be read; the message is one Chinese line that begins with the reason."""
+    """Raised when a file cannot be read; the message is one Chinese line with the reason."""
 
 
 class PicturesOnly(UnreadFile):
@@ -162,7 +162,7 @@ def _block_to_json(block: DocumentBlock) -> Json:
 
 
 def _state_of(cell: str) -> str:
-    """Return "above" or "left" (the side of the covering cell), fault and column, "blank", or "" for plain text."""
+    """Return the state of a cell: "above" or "left" if covered, a fault, "blank" or ""."""
     if isinstance(cell, CoveredCell):
         return cell.side
     if isinstance(cell, CellFault):
@@ -185,7 +185,7 @@ def _join_rows(rows: Iterable[Sequence[str]]) -> str:
 
 
 class DocumentBuilder:
-    """Collect the blocks and losses of a document, with normalised characters and within the bounds.
+    """Collects the blocks and losses of a document, normalised and within bounds.
 
     With `most_rows` a spreadsheet is read for an import: as worksheets of at most that many rows instead of blocks.
     """
@@ -202,7 +202,7 @@ class DocumentBuilder:
         return f"block {len(self.document.blocks) + 1}"
 
     def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
-        """Add a paragraph, or a heading of the given level; blank text is skipped. `aside`: a menu or page footer."""
+        """Add a paragraph or, with a level, a heading; `aside`: in a menu or page footer."""
         text = self._clean("\n".join(line.rstrip() for line in text.split("\n")).strip("\n\r"), self.place)
         if not text.strip():
             return
@@ -210,7 +210,7 @@ class DocumentBuilder:
         self._add(DocumentBlock(kind, text, min(level, 9), places=(page,) if page else (), aside=aside))
 
     def table(self, rows: Iterable[Sequence[str]], where: str = "", places: Sequence[int] = ()) -> None:
-        """Add a table; rows without words are skipped, short rows are filled up; `places`: page or row number of each."""
+        """Add a table without its blank rows; `places` are the page or row numbers of the rows."""
         printed = [tuple(row) for row in rows]
         cleaned = [tuple(self._clean_cell(text, where or self.place) for text in row) for row in printed]
         numbers = [at for at, row in enumerate(cleaned) if any(cell.strip() for cell in row)]
@@ -234,7 +234,7 @@ class DocumentBuilder:
         )
 
     def join_tables(self, count: int) -> None:
-        """Join a table added after `count` blocks to the previous table of as many columns, with the row cut between them."""
+        """Join a table that was added after `count` blocks to the previous one it continues."""
         blocks = self.document.blocks
         if len(blocks) == count or not count or blocks[-2].type != "table":
             return
@@ -249,7 +249,7 @@ class DocumentBuilder:
             ]
 
     def lose(self, what: str, text: str = "", where: str = "") -> None:
-        """Record a loss of kind `what`, unless it repeats the last; without a place it belongs to the next block.
+        """Record a loss of kind `what`; without a place it belongs to the next block.
 
         At most MAX_LOSSES are recorded, then one of kind "more".
         """
@@ -343,10 +343,10 @@ def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(
     for loss in losses:
         if loss.what not in without:
             found.setdefault(loss.what, []).append(" ".join(loss.text.split()))
-    return [_describe(kind, texts, outcome) for kind, texts in found.items()]
+    return [_describe_loss_kind(kind, texts, outcome) for kind, texts in found.items()]
 
 
-def _describe(kind: str, texts: list[str], outcome: str) -> str:
+def _describe_loss_kind(kind: str, texts: list[str], outcome: str) -> str:
     """Return a Chinese sentence on losses of a kind: how many, the outcome and some examples."""
     quoted_texts = [f"“{text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}”" for text in dict.fromkeys(texts) if text]
     example_list = "、".join(quoted_texts[:_EXAMPLES]) + "等" * (len(quoted_texts) > _EXAMPLES)

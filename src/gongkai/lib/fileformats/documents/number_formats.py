@@ -82,11 +82,13 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
 
 def _write_in_chinese(text: str, is_formal: bool) -> str:
     """Return the whole numbers of a text in Chinese; with formal digits for DBNum2: 壹仟贰佰叁拾肆."""
-    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell(int(found[0])), text.replace(",", ""))
+    words = re.sub(
+        r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell_number(int(found[0])), text.replace(",", "")
+    )
     return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_TO_FORMAL_NUMERALS) if is_formal else words
 
 
-def _spell(number: int) -> str:
+def _spell_number(number: int) -> str:
     """Return a whole number below 10¹² in Chinese."""
     high, low = divmod(number, 100_000_000)
     if not high:
@@ -123,7 +125,7 @@ def _format_general(value: float) -> str:
 
 
 def _format_digits(value: float, bare: str) -> str:
-    """Return a number with the decimals, separators and percent sign of a format without literals."""
+    """Return a number with the decimals, separators and percent sign of a format."""
     scale = round_to_fifteen_digits(value) * 100 if "%" in bare else round_to_fifteen_digits(value)
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
@@ -173,22 +175,22 @@ def show_date(value: float, number_format: str, *, from_1904: bool = False) -> s
     if _ELAPSED_TIME.search(number_format):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
-    moment = _parse_serial_date(value, exact="s.0" in number_format, from_1904=from_1904)
+    moment = _parse_serial_date(value, to_millisecond="s.0" in number_format, from_1904=from_1904)
     return show_moment(moment, number_format) if moment else ""
 
 
-def _parse_serial_date(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
-    """Return the date of a spreadsheet's serial number, or None outside its range; `exact`: to the millisecond."""
+def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -> datetime | None:
+    """Return the date of a spreadsheet's serial number, or None outside its range."""
     if not 0 <= value < 2_958_466:
         return None
     first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
-    return first + timedelta(seconds=round(value * 86_400, 3) if exact else round(value * 86_400))
+    return first + timedelta(seconds=round(value * 86_400, 3) if to_millisecond else round(value * 86_400))
 
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
-    """Return a number as its format shows its meaning: a moment, a time of day, elapsed hours as text, a percentage, or a number."""
+    """Return a number as a date, time, percentage or number, as its format shows it."""
     if is_date_format(number_format) and not _ELAPSED_TIME.search(number_format):
-        moment = _parse_serial_date(value, exact=False, from_1904=from_1904)
+        moment = _parse_serial_date(value, to_millisecond=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(number_format):
         return show_date(value, number_format)
@@ -226,19 +228,19 @@ def show_moment(moment: datetime, number_format: str) -> str:
     return out.strip()
 
 
-def _date_part(moment: datetime, low: str, half: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
-    """Return the part of a moment for a token (lower case) of a date format, or None for another token; `half`: 12-hour clock."""
-    if low[0] in "ye" and len(set(low)) == 1:
-        return f"{moment.year:04d}" if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
-    if low[0] == "d" and len(set(low)) == 1:
-        return f"{moment.day:02d}" if len(low) == 2 else str(moment.day)
-    if low in ("aaa", "aaaa"):
-        return ("星期" if len(low) == 4 else "") + _WEEKDAYS[moment.weekday()]
-    if low[0] == "h" and len(set(low)) == 1:
-        hour = (moment.hour % 12 or 12) if half else moment.hour
-        return f"{hour:0{min(len(low), 2)}d}"
-    if re.fullmatch(r"s+(?:\.0+)?", low):
+def _date_part(moment: datetime, token: str, is_12_hour: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
+    """Return the part of a moment that a token of a date format shows, None for others."""
+    if token[0] in "ye" and len(set(token)) == 1:
+        return f"{moment.year:04d}" if len(token) > 2 or token[0] == "e" else f"{moment.year % 100:02d}"
+    if token[0] == "d" and len(set(token)) == 1:
+        return f"{moment.day:02d}" if len(token) == 2 else str(moment.day)
+    if token in ("aaa", "aaaa"):
+        return ("星期" if len(token) == 4 else "") + _WEEKDAYS[moment.weekday()]
+    if token[0] == "h" and len(set(token)) == 1:
+        hour = (moment.hour % 12 or 12) if is_12_hour else moment.hour
+        return f"{hour:0{min(len(token), 2)}d}"
+    if re.fullmatch(r"s+(?:\.0+)?", token):
         return f"{moment.second:02d}"
-    if low in ("am/pm", "a/p", "上午/下午"):
+    if token in ("am/pm", "a/p", "上午/下午"):
         return "上午" if moment.hour < 12 else "下午"
     return None

@@ -1,4 +1,4 @@
-"""Read OFD files (GB/T 33190): the text objects of each page, grouped into lines by position."""
+"""Read OFD files (GB/T 33190): text objects of a page, grouped into lines."""
 
 import posixpath
 import re
@@ -27,8 +27,8 @@ from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_lines
 _PICTURE_PAGE = "没有文字（图片页）"
 
 
-def read_ofd(package: Package, depth: int) -> Document:
-    """Return an .ofd file as a document; `depth` is not used.
+def read_ofd(package: Package) -> Document:
+    """Return an .ofd file as a document.
 
     Raises:
         UnreadFile: it is encrypted.
@@ -80,7 +80,7 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
 
 
 def _find_unlisted_pages(package: Package) -> list[tuple[str, str]]:
-    """Return (part, "") of each page of a file that lists none, by the numbers in the parts' names; "" for the page id."""
+    """Return (part, "") of each page of a file without a page list, by part numbers."""
     names = [name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"]
     refuse_over("pages", len(names))
     return [(name, "") for name in sorted(names, key=lambda name: [int(one) for one in re.findall(r"\d+", name)])]

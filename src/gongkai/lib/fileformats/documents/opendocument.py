@@ -30,8 +30,8 @@ _SKIPPED_TAGS = frozenset(
 _DELETED_FIELDS = frozenset({"placeholder"})
 
 
-def read_opendocument(package: Package, depth: int) -> Document:
-    """Return an OpenDocument text as a document; `depth` is not used.
+def read_opendocument(package: Package) -> Document:
+    """Return an OpenDocument text as a document.
 
     Raises:
         UnreadFile: it is damaged, locked, or a spreadsheet, presentation or drawing.
@@ -155,7 +155,7 @@ class _Reader:
                 self._lists.leave(child)
 
     def _level(self, paragraph: _Element) -> int:
-        """Return the heading level of a paragraph by its style or the parents of the style, 0 for ordinary text."""
+        """Return the heading level of a paragraph by its style, 0 for ordinary text."""
         style = get_value(paragraph, "style-name")
         for _ in range(20):
             if style in ("Title", "标题"):
@@ -166,7 +166,7 @@ class _Reader:
         return 0
 
     def _text(self, element: _Element, depth: int) -> str:
-        """Return the text of an element as its font draws it; hidden and struck text is recorded as a loss."""
+        """Return the text of an element; record hidden and struck text as a loss."""
         style = get_value(element, "style-name")
         if self._has_mark(self._hidden, style):
             self.builder.lose("hidden", get_words(element))
@@ -218,7 +218,7 @@ class _Reader:
         return text
 
     def _frame(self, frame: _Element, depth: int) -> str:
-        """Return the words or the formula of a frame; pictures, formulas, watermarks, controls and objects are losses."""
+        """Return the words of a frame; record pictures, formulas and objects as losses."""
         if get_local_name(frame) == "control":
             self.builder.lose("control", get_value(frame, "control"))
             return ""

@@ -1,4 +1,4 @@
-"""Number the paragraphs of lists and the headings of OpenDocument texts, as their list styles say."""
+"""Number the lists and headings of OpenDocument texts by their list styles."""
 
 import re
 from collections import defaultdict

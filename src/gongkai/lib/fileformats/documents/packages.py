@@ -87,7 +87,7 @@ def find_all(element: _Element, name: str) -> Iterator[_Element]:
 
 
 def parse_xml(data: bytes) -> _Element:
-    """Parse XML of limited size; map strict OOXML and Word 2003 namespaces to transitional OOXML.
+    """Parse XML of limited size; map older namespaces to transitional OOXML.
 
     Raises:
         UnreadFile: it is broken, too large, or declares entities.
@@ -104,7 +104,7 @@ def parse_xml(data: bytes) -> _Element:
 
 
 def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
-    """Yield the elements of the given local names; each is emptied after it, so that a long part needs no memory.
+    """Yield the elements of the given local names and free the memory of each afterwards.
 
     Raises:
         UnreadFile: the part is broken or declares entities.
@@ -153,7 +153,7 @@ class Package:
         return self._folded.get(name.lstrip("/").lower(), "")
 
     def read(self, name: str, bound: str = "part") -> bytes:
-        """Return a part, limited in size (`bound`: a key of `BOUNDS_BY_NAME`) whatever size the directory states.
+        """Return a part; its real size is limited by `bound`, a key of `BOUNDS_BY_NAME`.
 
         Raises:
             UnreadFile: it is missing, damaged, locked or too large.
@@ -194,7 +194,7 @@ class Package:
                 yield " ".join(filter(None, (one.text for one in root.iter("{*}t", "{*}v"))))
 
     def main_part(self, usual: str) -> str:
-        """Return the name of the part that contains the document itself; `usual` if the package states none."""
+        """Return the name of the document's own part, `usual` if the package states none."""
         for kind, target in self.relations("").values():
             if kind == "officeDocument" and self.find(target):
                 return target
@@ -207,7 +207,7 @@ class Package:
 
 
 def read_properties(root: _Element) -> dict[str, str]:
-    """Return the properties in an element: the local name of each child and the first 500 characters of its text."""
+    """Return {local name: first 500 characters} of the children of a properties element."""
     return {
         get_local_name(child): words[:500] for child in root if get_local_name(child) and (words := get_words(child))
     }
@@ -228,7 +228,7 @@ def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
 
 
 def open_package(data: bytes, bound: str = "unpacked") -> Package:
-    """Open a packed office file; `bound`: a key of `BOUNDS_BY_NAME` that limits its unpacked size.
+    """Open a packed office file; `bound` (a key of `BOUNDS_BY_NAME`) limits its size.
 
     Raises:
         UnreadFile: it is damaged, locked or too large.
@@ -255,8 +255,8 @@ def unpack_flat(root: _Element) -> Package:
     return Package(None, parts)
 
 
-def parse_whole(text: str | None, default: int, most: int = 60) -> int:
-    """Return the whole number of an attribute, at most `most`, or the default if invalid."""
+def parse_whole(text: str | None, default: int, maximum: int = 60) -> int:
+    """Return the whole number of an attribute, at most `maximum`, or the default if invalid."""
     if text is None or not text.isascii() or not text.isdecimal():
         return default
-    return most if len(text) > 9 else min(int(text), most)
+    return maximum if len(text) > 9 else min(int(text), maximum)

@@ -17,7 +17,7 @@ _NUMBER, _TOTAL, _SENTENCE_END = (
 
 
 def carry_over_break(rows: _Rows, states: _Rows, added: _Rows, added_states: _Rows) -> tuple[_Rows, _Rows, _Rows]:
-    """Return (rows before the break, rows after it, their states) with cut cells repeated and a cut row joined.
+    """Return (rows before a page break, rows after it, cell states) with the cut row joined.
 
     Args:
         rows: the rows before the break.
@@ -53,7 +53,7 @@ def carry_over_break(rows: _Rows, states: _Rows, added: _Rows, added_states: _Ro
 
 
 def _is_rest_of_row(rows: _Rows, states: _Rows, row: Sequence[str]) -> bool:
-    """Return whether a row lacks what each row has and only goes on with texts that no sentence ends."""
+    """Return true if a row only continues unfinished texts of the row before."""
     if len(rows) < _TELLING_ROWS or any(_NUMBER.fullmatch(cell) or _TOTAL.match(cell) for cell in row if cell):
         return False
     never_empty = any(

@@ -34,7 +34,7 @@ _CSS_CODE = re.compile(r"\\([0-9a-fA-F]{2,5})[ ]?")
 
 
 class PageStyles:
-    """Classes and ids whose words a page's own style sheets hide, strike out, write in white or give a background."""
+    """Classes and ids that a page's style sheets hide, strike out, whiten or colour."""
 
     def __init__(self, root: _Element) -> None:
         sheets = _PRINT_RULES.sub("", " ".join(one.text or "" for one in root.iter("style"))[:500_000])
@@ -57,7 +57,7 @@ class PageStyles:
         )
 
     def list_generated_words(self, root: _Element) -> list[str]:
-        """Return the Chinese words that rules write before or after elements of the page (p::before)."""
+        """Return the Chinese words that style rules add to elements (p::before)."""
         present = {str(element.tag) for element in root.iter("*")} | {
             name for element in root.iter("*") for name in _list_selectors(element)
         }
@@ -82,7 +82,7 @@ class PageStyles:
         return is_deleted or not self.struck.isdisjoint(_list_selectors(element))
 
     def is_hidden(self, element: _Element) -> bool:
-        """Return whether an element's text is invisible, also white without a background; never if `shows_hidden`."""
+        """Return true if an element's text is invisible; never if `shows_hidden`."""
         if self.shows_hidden or element.get("id") == _ARTICLE_ID:
             return False
         style, names = element.get("style") or "", _list_selectors(element)
@@ -104,7 +104,7 @@ def _list_selectors(element: _Element) -> list[str]:
 
 
 def is_comment(element: _Element) -> bool:
-    """Return whether an element is a comment of Word or its mark; the words that it is about are not."""
+    """Return true if an element is a comment of Word or its mark."""
     classes = (element.get("class") or "").lower()
     return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))
 
@@ -116,7 +116,7 @@ def find_font(element: _Element) -> str:
 
 
 def find_raised_tag(element: _Element, name: str) -> str:
-    """Return sup or sub for an element called `name` with raised or lowered words, by its tag or style; else ""."""
+    """Return "sup" or "sub" for an element with raised or lowered words, else ""."""
     if name in ("sup", "sub"):
         return name
     style = element.get("style") or ""

@@ -40,15 +40,15 @@ _EMBEDDED_TAGS, _MENU_TAGS = (
 _MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 
-def read_html(data: bytes, depth: int, charset: str = "") -> Document:
-    """Return a web page as a document; `charset`: as stated outside the page. `depth` is not used."""
+def read_html(data: bytes) -> Document:
+    """Return a web page as a document."""
     builder = DocumentBuilder("html")
-    read_page(builder, decode_page(data, builder, charset))
+    read_page(builder, decode_page(data, builder))
     return builder.document
 
 
 def find_declared_charset(data: bytes) -> str:
-    """Return the charset that a page declares, or "" without a declaration that can be read byte by byte."""
+    """Return the charset that a page declares, or ""."""
     declared = _XML_CHARSET.match(data.lstrip()[:400]) or _DECLARED_CHARSET.search(data[:8000])
     named = declared[1].decode("ascii").lower() if declared else ""
     return "" if named.startswith("utf-16") else named
@@ -63,7 +63,7 @@ def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str
 
 
 def read_page(builder: DocumentBuilder, text: str) -> None:
-    """Add the blocks of a page and its title; record what is not read as a loss. A page hidden as a whole is read.
+    """Add the blocks and the title of a page; record what is not read as losses.
 
     Raises:
         UnreadFile: it is empty or exceeds a bound.
@@ -277,7 +277,7 @@ class _Page:
         self._builder.table(lines)
 
     def _read_row(self, row: _Element, down: dict[int, tuple[str, int]], depth: int) -> list[str]:
-        """Return the cells of a row; cells that reach into it from the left, or from above (`down`), are repeated."""
+        """Return the cells of a row, including those that span it from the left or above (`down`)."""
         line: list[str] = []
 
         def carry() -> None:
@@ -326,7 +326,7 @@ def _list_cells(row: _Element) -> list[_Element]:
 
 
 def _is_layout(table: _Element, rows: list[_Element]) -> bool:
-    """Return true if a table only lays out a page: it has one cell, or most of its words are in other tables."""
+    """Return true if a table only arranges the page and holds no data."""
     if sum(len(_list_cells(row)) for row in rows) <= 1:
         return True
     inner = [one for row in rows for cell in _list_cells(row) for one in cell.iterfind(".//table")]

@@ -60,7 +60,7 @@ _TABLE_TOLERANCES = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tol
 
 
 def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
-    """Return a PDF as a document (UnreadFile: damaged or without pages); `with_notes` adds fields, notes and attached files."""
+    """Return a PDF as a document (UnreadFile: damaged or without pages)."""
 
     try:
         data = cut_tail(data)
@@ -99,7 +99,7 @@ def _turn_pages_upright(data: bytes) -> bytes:
 
 
 class PdfReader:
-    """Read the pages of a PDF, `depth` levels inside another file; `with_notes`: also annotations and attached files."""
+    """Reader of the pages of a PDF that is `depth` levels inside another file."""
 
     def __init__(self, document: PDFDocument, depth: int, *, with_notes: bool = True) -> None:
 
@@ -134,7 +134,7 @@ class PdfReader:
             ]
 
     def _list_files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (name, content) of each attached file once; those that cannot be unpacked are losses."""
+        """Yield (name, content) of each attached file; record unreadable ones as losses."""
         bytes_left, known_files = BOUNDS_BY_NAME["unpacked"].most, set()
         for file in self._attached:
             name, content, fault = read_attached_file(file, bytes_left)
@@ -149,7 +149,7 @@ class PdfReader:
                 yield name, content
 
     def read_page(self, page: Page, source: pypdfium2.PdfPage, number: int) -> None:
-        """Add the blocks of a page (`source`: in PDFium); unreadable and hidden characters and pictures are losses."""
+        """Add the blocks of a page; `source` is the same page in PDFium."""
         printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
@@ -180,7 +180,7 @@ class PdfReader:
         self._read_blocks(page, kept, number)
 
     def _split_by_readability(self, chars: list[Char]) -> tuple[list[Char], int]:
-        """Return (characters that have a text, number of those without); those of symbol fonts are converted to Unicode."""
+        """Return (characters with a text, number of characters without)."""
         readable, unreadable = [], 0
         for char in chars:
             text = char["text"]
@@ -198,7 +198,7 @@ class PdfReader:
         return readable, unreadable
 
     def _read_annotations(self, page: Page, place: str) -> list[Char]:
-        """Return the words of form fields and free-text notes as one character each; others are losses or attached files."""
+        """Return the words of form fields and notes as characters; record others as losses."""
         annotation_chars: list[Char] = []
         try:
             annotations = page.annots
@@ -234,7 +234,7 @@ class PdfReader:
         return annotation_chars
 
     def _get_field_value(self, data: Char, number: int) -> tuple[str, str]:
-        """Return (name, value) of a form field by its widget (`number`: its object) or its parents; ("", "") without a value."""
+        """Return (name, value) of a form field, ("", "") without a value."""
         if number in self._by_object:
             return self._by_object[number]
 
@@ -266,7 +266,7 @@ class PdfReader:
             self._read_part(column, chars, size, number)
 
     def _read_part(self, part: list[Char], chars: list[Char], size: float, number: int) -> None:
-        """Add the paragraphs and tables of one column from top to bottom; `size`: usual character height."""
+        """Add the paragraphs and tables of one column; `size`: usual character height."""
         tables = sorted((one["table"] for one in part if "table" in one), key=lambda one: one.bbox[1])
         free = [char for char in part if "table" not in char]
         top = float("-inf")
@@ -279,7 +279,7 @@ class PdfReader:
                 self._read_table(table, [char for char in chars if _is_inside(char, table.bbox)], number)
 
     def _read_prose(self, chars: list[Char], size: float, number: int) -> None:
-        """Add the paragraphs of a part of a page; characters larger than `size` at its start are a heading."""
+        """Add the paragraphs of a part of a page, larger characters first as a heading."""
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
         head: list[Char] = []
         # A heading is a run of larger characters at the beginning.
@@ -321,7 +321,7 @@ class PdfReader:
         self.builder.join_tables(count)
 
     def finish(self) -> Document:
-        """Return the document, with attached files and with form fields that no page shows (as losses).
+        """Return the document with attached files, and unshown form fields as losses.
 
         Raises:
             UnreadFile: all pages are pictures.
@@ -337,7 +337,7 @@ class PdfReader:
 
 
 def _make_table_settings(page: Page) -> dict[str, object]:
-    """Return the settings of the table search; the ends of upright lines close a table without outer lines."""
+    """Return pdfplumber's settings, which close tables without outer lines."""
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
     if not upright:
         return dict(_TABLE_TOLERANCES)

@@ -79,7 +79,7 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
         for gap in _list_gaps(_join_with_next(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
             last_row, count, low, high = _follow_gap(rows, first_row, gap, _GUTTER * size)
             if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
-                measured = _measure(rows, first_row, last_row, (low + high) / 2, size)
+                measured = _measure_columns(rows, first_row, last_row, (low + high) / 2, size)
                 if measured is not None:
                     best, columns = (count, high - low, first_row, low), measured
     return columns if best is not None else None
@@ -101,7 +101,7 @@ def _group_into_rows(items: list[_Item]) -> list[_Row]:
 
 
 def _join_with_next(rows: list[_Row], place: int) -> _Row:
-    """Return a row, joined with the next if that begins before its end, as lines of two columns may."""
+    """Return a row, joined with the next if both overlap as columns do."""
     row = rows[place]
     if place + 1 < len(rows):
         below = rows[place + 1]
@@ -123,7 +123,7 @@ def _list_gaps(row: _Row, least: float) -> list[tuple[float, float]]:
 
 
 def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: float) -> tuple[int, int, float, float]:
-    """Return (last row down to which a gap stays white, rows with text at its left and right, left and right edge of the gap)."""
+    """Return (last row of a white gap, rows with text on both sides, its left and right edge)."""
     low, high = gap
     last, count = first, 1
     for place in range(first + 1, min(len(rows), first + _MAX_LINES)):
@@ -139,8 +139,8 @@ def _follow_gap(rows: list[_Row], first: int, gap: tuple[float, float], least: f
     return last, count, low, high
 
 
-def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float) -> _Columns | None:
-    """Return the columns on both sides of a gutter between two rows; None if they are drawn row by row or are narrow."""
+def _measure_columns(rows: list[_Row], first: int, last: int, gutter: float, size: float) -> _Columns | None:
+    """Return the columns on both sides of a gutter, None if they are rows of a table or narrow."""
     inside = [item for row in rows[first : last + 1] for item in row]
     left_items = [item for item in inside if item.x1 <= gutter]
     right_items = [item for item in inside if item.x0 >= gutter]
@@ -175,9 +175,9 @@ def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float
     )
 
 
-def _is_prose(rows: list[_Row], side: list[_Item], size: float) -> bool:
-    """Return true if the lines of one column (`side`) fill it, as lines of a text do and lines of a table do not."""
-    own = set(side)
+def _is_prose(rows: list[_Row], column_items: list[_Item], size: float) -> bool:
+    """Return true if the lines of a column fill its width, as those of prose do."""
+    own = set(column_items)
     lines = [line for row in rows if (line := [item for item in row if item in own])]
     ends = [max(item.x1 for item in line) for line in lines]
     starts = [min(item.x0 for item in line) for line in lines]

@@ -1,4 +1,4 @@
-"""Find invisible words of a PDF page: under a later shape, or in the colour of their background."""
+"""Find invisible words of a PDF page: covered, or in their background's colour."""
 
 import ctypes
 from collections import defaultdict
@@ -27,7 +27,7 @@ _FILLED_NOTES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
 
 
 class _Painted(NamedTuple):
-    """An object of a page, with mark (HIDDEN, WATERMARK, "") and transparency of it or its forms, and its matrix to the page."""
+    """A painted object of a page with its mark, transparency and matrix to the page."""
 
     item: raw.FPDF_PAGEOBJECT
     kind: int
@@ -37,7 +37,7 @@ class _Painted(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """A painted shape: place in the order of painting, box, colour if one, and whether all of the box is covered."""
+    """A painted shape: position in the painting order, box, colour, and if it fills the box."""
 
     at: int
     box: Box
@@ -60,7 +60,7 @@ class PaintingOrder:
         self._bands: dict[int, list[_Shape]] = defaultdict(list)
         self._bitmaps: dict[int, PdfBitmap | None] = {}
         self._pixels: PdfBitmap | None = None
-        for at, painted in enumerate(_walk(page.raw, hidden)):
+        for at, painted in enumerate(_iterate_objects(page.raw, hidden)):
             refuse_over("page signs", at)
             address = ctypes.addressof(painted.item.contents)
             if painted.mark:
@@ -80,7 +80,7 @@ class PaintingOrder:
             self._bands[band].append(shape)
 
     def mark(self, owner: int, box: Box, colour: Colour) -> str:
-        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in its background's colour, else "".
+        """Return `HIDDEN` or `UNSEEN` for a covered or background-coloured character, else "".
 
         `owner`: the address of its text object.
         """
@@ -106,7 +106,7 @@ class PaintingOrder:
         return UNSEEN if is_same and not self._has_contrast(box, colour) else ""
 
     def _has_contrast(self, box: Box, colour: Colour) -> bool:
-        """Return whether a colour is seen in a box; patterns and pictures have colours that only painting shows."""
+        """Return true if a colour is visible on the background of a box."""
         if self._pixels is None:
             self._pixels = self._paint_without_words()
         pixels, brightness = self._pixels, 255 * (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2])
@@ -157,15 +157,15 @@ class PaintingOrder:
         return PdfBitmap.from_raw(made) if made else None
 
 
-def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
-    """Yield the objects of a page and of its forms in the order of painting; `hidden`: names of hidden layers."""
+def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
+    """Yield the objects of a page in painting order; `hidden` names the hidden layers."""
     pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _TO_PAGE)]
     while pending:
         parent, level, index, outer_mark, faint, matrix = pending.pop()
         number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
         for place in range(index, max(number, 0)):
             page_object = raw.FPDFFormObj_GetObject(parent, place) if level else raw.FPDFPage_GetObject(parent, place)
-            kind, mark = raw.FPDFPageObj_GetType(page_object), outer_mark or _mark(page_object, hidden)
+            kind, mark = raw.FPDFPageObj_GetType(page_object), outer_mark or _find_mark(page_object, hidden)
             seen_through = faint or bool(raw.FPDFPageObj_HasTransparency(page_object))
             yield _Painted(page_object, kind, mark, seen_through, matrix)
             if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
@@ -176,8 +176,8 @@ def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
                 break
 
 
-def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
-    """Return whether an object is marked as watermark or in a hidden layer: WATERMARK, HIDDEN or ""."""
+def _find_mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
+    """Return WATERMARK or HIDDEN for an object so marked or in a hidden layer, else ""."""
     for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
         content_mark = raw.FPDFPageObj_GetMark(item, index)
         names = {_read_mark_text(content_mark, key) for key in (b"Subtype", b"Name")}
@@ -198,7 +198,7 @@ def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
 
 
 def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
-    """Yield the shapes that an object fills. Only rectangles cover: other forms may leave the background visible."""
+    """Yield the shapes that an object fills; only rectangles cover what is below."""
     bounds = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
         return
@@ -208,7 +208,7 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     solid = plain and not painted.faint
     if painted.kind != raw.FPDF_PAGEOBJ_PATH:
         picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
-        yield from _clip(_Shape(at, full_box, None, covers=False, picture=picture), clip)
+        yield from _clip_shape(_Shape(at, full_box, None, covers=False, picture=picture), clip)
         return
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(painted.item, filled, stroked)
@@ -220,7 +220,7 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     colour = (red, green, blue) if has_colour and not painted.faint else None
     boxes = _rectangles_of(painted) if solid and colour else []
     for box in boxes or [full_box]:
-        yield from _clip(_Shape(at, box, colour, covers=bool(boxes)), clip)
+        yield from _clip_shape(_Shape(at, box, colour, covers=bool(boxes)), clip)
 
 
 def _rectangles_of(painted: _Painted) -> list[Box]:
@@ -236,7 +236,7 @@ def _rectangles_of(painted: _Painted) -> list[Box]:
 
 
 def _get_clip(painted: _Painted) -> tuple[Box | None, bool]:
-    """Return (box to which an object is cut or None for the page, whether it is cut to rectangles only)."""
+    """Return (clipping box or None for the page, true if cut by rectangles only)."""
     clip = raw.FPDFPageObj_GetClipPath(painted.item)
     clip_box: Box | None = None
     plain = True
@@ -253,7 +253,7 @@ def _get_clip(painted: _Painted) -> tuple[Box | None, bool]:
 
 
 def _split_path(segments: Iterator[raw.FPDF_PATHSEGMENT], matrix: tuple[float, ...]) -> list[list[tuple[float, float]]]:
-    """Return the points of each part of a path on the page; a curve has more points than a rectangle."""
+    """Return the points of each part of a path, in coordinates of the page."""
     subpaths: list[list[tuple[float, float]]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     for segment in segments:
@@ -278,7 +278,7 @@ def _compute_overlap(one: Box, other: Box) -> Box:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
-def _clip(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
+def _clip_shape(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
     """Yield the shape cut to the clip, nothing if it lies outside."""
     box = shape.box if clip is None else _compute_overlap(shape.box, clip)
     if box[0] < box[2] and box[1] < box[3]:
@@ -286,7 +286,7 @@ def _clip(shape: _Shape, clip: Box | None) -> Iterator[_Shape]:
 
 
 def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
-    """Yield the filled rectangles of annotations, also of redactions that are marked but not carried out."""
+    """Yield the filled rectangles of annotations, also of pending redactions."""
     for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_BANDS)):
         note = raw.FPDFPage_GetAnnot(page, index)
         place = raw.FS_RECTF()

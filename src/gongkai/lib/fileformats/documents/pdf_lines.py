@@ -53,7 +53,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
 
 
 def _turn_box(char: Char, degrees: int) -> tuple[float, float, float, float]:
-    """Return (begin, end) along a line turned by `degrees`, and its (upper, lower) edge, as four numbers."""
+    """Return (begin, end, upper, lower) of a character along a line turned by `degrees`."""
     x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
     if degrees == 90:
         return -bottom, -top, x0, x1
@@ -65,7 +65,7 @@ def _turn_box(char: Char, degrees: int) -> tuple[float, float, float, float]:
 
 
 def mark_vertical_lines(chars: list[Char]) -> None:
-    """Set `line`, a number from 0, on the characters of each vertical line, found in the order of drawing."""
+    """Set the number `line` on the characters of each vertical line."""
     runs: list[list[Char]] = [[]]
     for char in chars:
         last = runs[-1][-1] if runs[-1] else None
@@ -89,7 +89,7 @@ def _is_below(last: Char, char: Char) -> bool:
 
 
 def _stands_on(last: Char, char: Char) -> bool:
-    """Return whether another letter is drawn over the last one: vertical text of browsers states no places."""
+    """Return true if a letter is drawn over the last one, as in vertical text of browsers."""
     across = abs(char["x0"] - last["x0"]) + abs(char["x1"] - last["x1"])
     down = abs(char["top"] - last["top"]) + abs(char["bottom"] - last["bottom"])
     is_other = unify_characters(char["text"]) != unify_characters(last["text"])
@@ -98,7 +98,7 @@ def _stands_on(last: Char, char: Char) -> bool:
 
 
 def group_into_lines(chars: Iterable[Char]) -> list[str]:
-    """Return the lines of characters: marked vertical ones first, then those of each direction, the most frequent first."""
+    """Return the lines of characters: vertical ones first, then by direction."""
     groups: dict[int, list[Char]] = defaultdict(list)
     vertical: dict[int, str] = {}
     for char in chars:
@@ -114,7 +114,7 @@ def group_into_lines(chars: Iterable[Char]) -> list[str]:
 
 
 def group_into_words(chars: Iterable[Char]) -> list[Word]:
-    """Return the level words of a page: characters on a line without a blank or a gap of two points between them."""
+    """Return the level words of a page, split at blanks and gaps of two points."""
     words: list[Word] = []
     for row in _measure_rows([char for char in chars if get_writing_direction(char) == 0], 0):
         ended = True
@@ -176,7 +176,7 @@ def _measure_rows(chars: list[Char], degrees: int) -> list[list[_PlacedCharacter
 
 
 def _put_on_line(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
-    """Return characters in the order of drawing; superscripts and subscripts get the height of their base."""
+    """Return the characters in drawing order, with raised ones at the height of their base."""
     out: list[_PlacedCharacter] = []
     raised: list[_PlacedCharacter] = []
     base, size = (0.0, 0.0, 0.0, 0.0, ""), 0.0
@@ -203,7 +203,7 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
 
 
 def _is_flat_before(edges: list[float], one: _PlacedCharacter) -> bool:
-    """Return true if a character follows, at mid-height, marks much flatter than itself (`edges`: top and bottom)."""
+    """Return true if a character follows marks much flatter than itself, such as dashes."""
     upper, lower = edges
     return 2 * (lower - upper) < one[3] - one[2] and one[2] < upper and lower < one[3]
 
@@ -231,7 +231,7 @@ _LARGER, _OVERLAPPING = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return (characters to read, [(kind of loss, text)] of those left out); of a `scanned` page the OCR layer is read."""
+    """Return (characters to read, [(kind of loss, text)] of those left out)."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []
@@ -273,7 +273,7 @@ def _is_outside(page: "Page", char: Char) -> bool:
 
 
 def _find_watermarks(chars: list[Char]) -> list[Char]:
-    """Return the upright words over the text: light and large, across other words, or repeated over the page."""
+    """Return upright watermark words: light and large, across others, or on every page."""
     printed = [char for char in chars if char["text"].strip()]
     if not printed:
         return []
@@ -351,7 +351,7 @@ def is_item_start(line: str) -> bool:
 
 
 def join_lines(lines: list[str]) -> list[str]:
-    """Join the lines of paragraphs, which go on while lines are full, without a page number at either end."""
+    """Join the lines of paragraphs, without page numbers."""
     printed = [line for line in lines if line.strip()]
     last_place = len(printed) - 1
     text_lines = [
@@ -359,7 +359,7 @@ def join_lines(lines: list[str]) -> list[str]:
         for at, line in enumerate(printed)
         if not (_PAGE_NUMBER.fullmatch(line) and (at == last_place or (at == 0 and not line.strip().isdecimal())))
     ]
-    width, is_wide = max(map(_measure, text_lines), default=0), any(len(line) > 12 for line in text_lines)
+    width, is_wide = max(map(_measure_line, text_lines), default=0), any(len(line) > 12 for line in text_lines)
     out: list[str] = []
     full = False
     for line in text_lines:
@@ -369,11 +369,11 @@ def join_lines(lines: list[str]) -> list[str]:
             out[-1] += _choose_line_joint(out[-1], text) + text
         else:
             out.append(text)
-        full = _measure(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_PARAGRAPH_END_MARKS)
+        full = _measure_line(line.rstrip()) >= width * 0.85 and is_wide and not text.endswith(_PARAGRAPH_END_MARKS)
     return out
 
 
-def _measure(line: str) -> int:
+def _measure_line(line: str) -> int:
     """Return the width of a line in half characters."""
     return len(line) + sum(not char.isascii() for char in line)
 

@@ -1,4 +1,4 @@
-"""The structure of a PDF, within bounds: pages, layers, form fields, and the shapes on a page."""
+"""Read the structure of a PDF within bounds: pages, layers, form fields, shapes."""
 
 import io
 import re
@@ -29,7 +29,7 @@ MAX_PAGE_TREE_LEVELS = 100
 
 
 def cut_tail(data: bytes) -> bytes:
-    """Return a PDF that ends with its last cross-reference: pdfminer reads the end of a file in quadratic time."""
+    """Return a PDF without bytes after its end, which pdfminer reads in quadratic time."""
     at = data.rfind(b"startxref")
     found = _LAST_REFERENCE.match(data, at) if at >= 0 else None
     return (data[:at] if found else data) + b"\nstartxref\n" + (found[1] if found else b"-") + b"\n%%EOF\n"
@@ -93,7 +93,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
         """Start points of watermark words, from the lower left corner of the page as displayed."""
 
     def begin_tag(self, tag: PSLiteral, props: "PDFStackT | None" = None) -> None:
-        """Record whether the marked content that begins here is a watermark (PDF 32000-1, 14.8.2.2.2)."""
+        """Record if marked content that begins here is a watermark (PDF 32000-1, 14.8.2.2)."""
         subtype = resolve1(props.get("Subtype")) if isinstance(props, dict) else None
         self._tags.append(isinstance(subtype, PSLiteral) and subtype.name == "Watermark")
 
@@ -105,7 +105,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
     def render_string(
         self, textstate: "PDFTextState", seq: "PDFTextSeq", ncs: "PDFColorSpace", graphicstate: "PDFGraphicState"
     ) -> None:
-        """Record the start of a watermark's text; PDFium reads all characters, which are only counted here."""
+        """Count the characters, and record where a watermark's text starts."""
         self.signs += sum(len(one) for one in seq if isinstance(one, bytes)) // 2
         refuse_over("page signs", self.signs)
         if any(self._tags) and self.ctm is not None:
@@ -128,7 +128,7 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
 
 
 def lay_out(page: Page) -> set[tuple[int, int]]:
-    """Interpret a page within the bounds and set `Page.layout`; return the points (x, y) where watermarks begin."""
+    """Interpret a page and set `Page.layout`; return the start points (x, y) of watermarks."""
     device = BoundedDevice(page)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
@@ -172,29 +172,29 @@ def _text_of(value: object) -> str:
     return decode_text(value).strip() if isinstance(value, bytes) else ""
 
 
-def read_attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
-    """Return (name, content of at most `most` bytes, Chinese reason if it is not read) of an attached file."""
+def read_attached_file(file: dict[str, object], max_bytes: int) -> tuple[str, bytes, str]:
+    """Return (name, at most `max_bytes` bytes, Chinese reason if unread) of an attached file."""
     name = resolve1(file.get("UF") or file.get("F"))
     inside = resolve1(file.get("EF"))
     stream = resolve1(inside.get("UF") or inside.get("F")) if isinstance(inside, dict) else None
     title = (decode_text(name).strip() if isinstance(name, bytes) else "") or "附件"
     if not isinstance(stream, PDFStream):
         return title, b"", "PDF里没有它的内容"
-    content, fault = unpack_stream(stream, most)
+    content, fault = unpack_stream(stream, max_bytes)
     return title, content, fault
 
 
-def unpack_stream(stream: PDFStream, most: int) -> tuple[bytes, str]:
-    """Return (content of at most `most` bytes, Chinese reason if it is not read) of a stream."""
+def unpack_stream(stream: PDFStream, max_bytes: int) -> tuple[bytes, str]:
+    """Return (at most `max_bytes` bytes of a stream, Chinese reason if unread)."""
     filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
     content = stream.rawdata or b""
     if stream.decipher:
         content = stream.decipher(stream.objid or 0, stream.genno or 0, content)
     if filters == ["FlateDecode"]:
         try:
-            content = zlib.decompressobj().decompress(content, most + 1)
+            content = zlib.decompressobj().decompress(content, max_bytes + 1)
         except zlib.error:
             return b"", DAMAGED_PDF_ERROR
     elif filters:
         return b"", f"压缩方式（{filters[0]}）不常用，没有读取"
-    return (content, "") if len(content) <= most else (b"", "太大：附件合计超过上限，没有读取")
+    return (content, "") if len(content) <= max_bytes else (b"", "太大：附件合计超过上限，没有读取")

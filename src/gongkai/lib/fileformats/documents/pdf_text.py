@@ -1,4 +1,4 @@
-"""The characters of a PDF page with place, look and the marks that decide about them (PDFium)."""
+"""Read the characters of a PDF page with place, look and marks (PDFium)."""
 
 import ctypes
 import math
@@ -23,7 +23,7 @@ _INVISIBLE_RENDER_MODE = 3
 
 @dataclass(slots=True)
 class TextLook:
-    """The properties that all characters of a text object share; `mark`: HIDDEN, UNSEEN, WATERMARK or PLAIN."""
+    """Properties that all characters of a text object share."""
 
     mark: str
     size: float
@@ -37,7 +37,7 @@ _NO_LOOK, _NO_WIDTH = TextLook(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0,
 
 
 def find_upright_rotation(page: PdfPage) -> int:
-    """Return the rotation in which most characters of a page stand upright; its own if they have no common direction."""
+    """Return the rotation in which most characters of a page are upright."""
     words = page.get_textpage()
     angles: Counter[int] = Counter()
     count = words.count_chars()
@@ -125,7 +125,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
 
 
 def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, float, float, float]]:
-    """Return the boxes of glyphs that the text layer omits: single ones in a font that is not in the file."""
+    """Return the boxes of glyphs that the text layer omits."""
     owners = (raw.FPDFText_GetTextObject(words, index) for index in range(words.count_chars()))
     known = {ctypes.addressof(owner.contents) for owner in owners if owner}
     lost = []

@@ -112,7 +112,7 @@ def read_confined(data: bytes, name: str) -> Document:
 
 
 def read_any(data: bytes, name: str, depth: int) -> Document:
-    """Read a file that is `depth` levels inside another; pictures at level 0 go to the OCR engine, where one is installed.
+    """Read a file that is `depth` levels inside another as a document.
 
     Raises:
         UnreadFile: as for `read_document`.
@@ -160,7 +160,7 @@ def find_named_format(data: bytes) -> str:
 
 
 def has_binary_signature(data: bytes) -> bool:
-    """Return whether content has the signature of a file that is no plain text, regardless of its name."""
+    """Return true if content starts like a file that is no plain text."""
     signatures = (
         *_ZIP_SIGNATURES,
         OLE_SIGNATURE,
@@ -217,7 +217,7 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
 
         return read_winmail(data, depth)
     if data.lstrip()[:5] == b"{\\rtf":
-        return read_rtf(data, depth)
+        return read_rtf(data)
     if format_name := find_named_format(data):
         suffixes = next(suffixes for _, name, suffixes in _OTHERS if name == format_name)
         raise _make_refusal(format_name, suffix, suffixes)
@@ -228,13 +228,13 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     return _read_text(data, suffix, depth)
 
 
-def _make_refusal(what: str, suffix: str, suffixes: str) -> UnreadFile:
-    """Return the error for the format `what`: the suffix is another, it is a picture, or it is not supported."""
+def _make_refusal(file_format: str, suffix: str, suffixes: str) -> UnreadFile:
+    """Return the error for a file of the unsupported or misnamed format `file_format`."""
     if suffix and suffix not in suffixes.split():
-        return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{what}，请核对后重新提供。")
-    if suffix in _PICTURE_SUFFIXES or what.startswith("图片（"):
-        return PicturesOnly(f"没有文字（图片页）：这是{what}，请提供有文字的文件，或先识别文字。")
-    return UnreadFile(f"不支持的格式（{what}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
+        return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{file_format}，请核对后重新提供。")
+    if suffix in _PICTURE_SUFFIXES or file_format.startswith("图片（"):
+        return PicturesOnly(f"没有文字（图片页）：这是{file_format}，请提供有文字的文件，或先识别文字。")
+    return UnreadFile(f"不支持的格式（{file_format}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
@@ -251,13 +251,13 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
     if package.find("OFD.xml"):
         from gongkai.lib.fileformats.documents.ofd import read_ofd
 
-        return read_ofd(package, depth)
+        return read_ofd(package)
     if kind == "document" or (not kind and package.find("word/document.xml")):
         return read_docx(data, depth)
     if kind == "workbook" or (not kind and package.find("xl/workbook.xml")):
-        return read_xlsx(package, depth)
+        return read_xlsx(package)
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
-        return read_opendocument(package, depth)
+        return read_opendocument(package)
     if refusal := next((words for part, words in _OTHER_PACKAGES.items() if package.find(part)), ""):
         raise UnreadFile(f"不支持的格式（{refusal}后再试。")
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
@@ -278,18 +278,18 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
     if _is_web_archive(head):
         from gongkai.lib.fileformats.documents.mails import read_mht
 
-        return read_mht(data, depth)
+        return read_mht(data)
     if _is_mail(head, suffix):
         from gongkai.lib.fileformats.documents.mails import read_eml
 
         return read_eml(data, depth)
     if _HTML_TAG.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
-        return read_html(data, depth)
+        return read_html(data)
     return _read_plain(data, suffix)
 
 
 def _read_plain(data: bytes, suffix: str) -> Document:
-    """Read a plain text or a CSV table (UnreadFile: the content is no text, or does not fit the suffix)."""
+    """Read a plain text or a CSV table (UnreadFile: it is no text)."""
     if not texts.is_text(data):
         if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
@@ -311,15 +311,15 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
         return _read_flat(data, depth)
     if re.search(rb"<office:document[\s>]", head):
         flat = {"content.xml": data, "styles.xml": data, "meta.xml": data, "META-INF/manifest.xml": b""}
-        return read_opendocument(Package(None, flat), depth)
+        return read_opendocument(Package(None, flat))
     if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
         return read_flat(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
         return read_excel_2003(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
-        return read_feed(data, depth)
+        return read_feed(data)
     if _HTML_TAG.search(head) and suffix not in ("txt", "csv"):
-        return read_html(data, depth)
+        return read_html(data)
     if head.startswith(b"<?xml") and suffix != "txt":
         return read_plain_xml(data)
     return None
@@ -329,5 +329,5 @@ def _read_flat(data: bytes, depth: int) -> Document:
     """Return the document of a single-file XML, a workbook or a text."""
     package = unpack_flat(parse_xml(data))
     if package.find("xl/workbook.xml") or package.main_part("").lower().startswith("xl/"):
-        return read_xlsx(package, depth)
+        return read_xlsx(package)
     return read_flat(data, depth)

@@ -60,8 +60,8 @@ class _State:
     level: int = 0  # of a heading; 0 for body text
 
 
-def read_rtf(data: bytes, depth: int) -> Document:
-    """Return an .rtf file as a document; `depth` is not used."""
+def read_rtf(data: bytes) -> Document:
+    """Return an .rtf file as a document."""
     reader = _Reader()
     reader.read(data)
     return reader.builder.document
@@ -149,7 +149,7 @@ class _Reader:
             self._end_aside(name, "".join(self._asides.pop(name, [])).strip())
 
     def _end_aside(self, name: str, words: str) -> None:
-        """Add the words of a formula, note, margin or property (`name`) to the text, the losses or the properties."""
+        """Add the words of a formula, note, margin or property where they belong."""
         if name == "mmath":
             self.builder.lose("formula", words)
             self._emit(words)
@@ -169,7 +169,7 @@ class _Reader:
         self._bytes += data
 
     def _flush_decoded_bytes(self) -> None:
-        """Decode the collected bytes by their font and add them as text, or as the font's name in the font table."""
+        """Decode the collected bytes by their font and add them as text or font name."""
         data, self._bytes = self._bytes, b""
         if not data:
             return
@@ -183,7 +183,7 @@ class _Reader:
             self._emit(self._decode_leniently(data, charset or self._charset))
 
     def _decode_leniently(self, data: bytes, charset: str) -> str:
-        """Return bytes in their charset, else in GB18030 or UTF-8; at last invalid ones are replaced."""
+        """Return bytes decoded in their charset, else in GB18030 or UTF-8."""
         for tried in (charset, "gb18030", "utf-8"):
             try:
                 return data.decode(tried)
@@ -282,7 +282,7 @@ class _Reader:
         return name in changes
 
     def _emit_utf16_code(self, code: int) -> None:
-        """Add the character of a UTF-16 code; pairs of surrogates are joined, codes of symbol fonts converted."""
+        """Add the character of a UTF-16 code, joining surrogates."""
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
             self._emit(show_symbol(name, code, self.builder.lose))
@@ -329,7 +329,7 @@ class _Reader:
             state.level = number + 1 if number < 9 else 0
 
     def _define_cell(self, name: str, number: int) -> None:
-        """Record a control word of a row's definition: its start, a merge flag or a cell's right edge (`number`)."""
+        """Record a control word of a row's definition; `number` may be a right edge."""
         if name == "trowd":
             self._merges, self._next_merge, self._edges = [], set(), []
         elif name == "cellx":
@@ -385,7 +385,7 @@ class _Reader:
 
 
 def _spread_wide_cells(cells: list[str], edges: list[int], widest: list[int]) -> list[str]:
-    """Return the cells of a row in the columns of the row with most of them, by their right edges."""
+    """Return a row's cells in the columns of the widest row, by their right edges."""
     if len(edges) >= len(widest) or len(edges) != len(cells):
         return cells
     spans = [

@@ -1,4 +1,4 @@
-"""Read pictures and scanned PDFs through an OCR engine, where one is installed; tables by their drawn lines."""
+"""Read pictures and scanned PDFs through an OCR engine; tables by their drawn lines."""
 
 import csv
 import io
@@ -65,7 +65,7 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
 
 
 def _find_lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
-    """Return the rows of pixels with a dark line of at least `shortest`, one for each drawn line."""
+    """Return the pixel rows of drawn lines with at least `shortest` dark pixels."""
     import numpy
 
     dark_rows: list[int] = []
@@ -138,7 +138,7 @@ class DrawnGrid:
         return RuledTable(self.levels[0], self.levels[-1], self.cells(texts))
 
     def place(self, word: Word) -> tuple[int, int] | None:
-        """Return (row, column) of the cell that contains a word; of merged cells the upper left one; None outside."""
+        """Return (row, column) of the cell that contains a word, None outside the table."""
         across = (word.left + word.right) / 2
         row = sum(word.middle > level for level in self.levels) - 1
         column = sum(across > upright for upright in self.uprights) - 1
@@ -151,7 +151,7 @@ class DrawnGrid:
         return row, column
 
     def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[str]]:
-        """Return the rows of cell texts from words by (row, column); a merged cell is repeated in each place."""
+        """Return the rows of cell texts from words by (row, column)."""
         rows: list[list[str]] = []
         for row in range(len(self.levels) - 1):
             line: list[str] = []
@@ -178,7 +178,7 @@ Recogniser = Callable[["Image"], list[Word]]
 
 
 def read_scan(data: bytes) -> Document | None:
-    """Return the words of a picture, or of the pictures of a PDF, or None without an installed recogniser.
+    """Return the words of a picture or PDF, None without an installed recogniser.
 
     Raises:
         PicturesOnly: it finds no words.

@@ -80,7 +80,7 @@ class SheetBuilder:
         self._white[row, at] = None
 
     def reveal(self, ranges: str) -> None:
-        """Count white text in ranges (A1:B2 C3) that a table's style or conditions colour as visible."""
+        """Count white text as visible in ranges (A1:B2 C3) that a style colours."""
         found = RANGE_PATTERN.findall(ranges)
         if len(found) * len(self._white) > MAX_COMPARISONS:
             self._white.clear()
@@ -166,7 +166,7 @@ class SheetBuilder:
             self._boxes.append(text)
 
     def finish(self) -> None:
-        """Add the sheet to the document as values, table and text boxes; hidden rows, columns and sheets as losses."""
+        """Add the sheet to the document, with hidden rows, columns and sheets as losses."""
         if self._values and not self._hidden:
             value_rows = [
                 (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())

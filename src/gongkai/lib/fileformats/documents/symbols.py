@@ -1,4 +1,4 @@
-"""Characters of symbol fonts (Wingdings, Symbol …) in Unicode, formulas of Word (OMML, MathML) as one line."""
+"""Convert characters of symbol fonts to Unicode, and formulas of Word to one line."""
 
 import re
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def is_symbol_font(font: str) -> bool:
 
 
 def find_symbol(font: str, code: int) -> str:
-    """Return the character that a font draws for a code: of a symbol font, else the code's own; "" for an unknown one."""
+    """Return the character that a font draws for a code; "" if it is unknown."""
     table = _TABLES_BY_FONT.get(font.strip().lower())
     if table is None:
         if 0xF020 <= code <= 0xF0FF and _LETTER_FONT.search(font):
@@ -72,7 +72,7 @@ def find_symbol(font: str, code: int) -> str:
 
 
 def show_in_font(font: str, text: str, lose: Callable[[str, str], None]) -> str:
-    """Return a text as its font draws it; unknown characters of a symbol font are passed to `lose`."""
+    """Return a text as its font draws it; pass unknown symbols to `lose`."""
     if not text.strip() or not is_symbol_font(font):
         return text
     shown, unknown = "", ""
@@ -93,13 +93,13 @@ def show_symbol(font: str, code: int, lose: Callable[[str, str], None], named: s
     return symbol or "□"
 
 
-def raise_text(text: str, up: bool = True) -> str:
-    """Return superscript or subscript text in raised or lowered characters if all exist; else as it is.
+def raise_text(text: str, is_superscript: bool = True) -> str:
+    """Return superscript or subscript text in raised or lowered characters, if they exist.
 
     >>> raise_text("2"), raise_text("①")
     ('²', '①')
     """
-    changed = text.translate(_RAISED if up else _LOWERED)
+    changed = text.translate(_RAISED if is_superscript else _LOWERED)
     return (
         changed if all(original != replacement for original, replacement in zip(text, changed, strict=True)) else text
     )

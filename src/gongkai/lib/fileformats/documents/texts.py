@@ -28,7 +28,7 @@ _BYTE_ORDER_MARKS = (
 
 
 def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str = "") -> str:
-    """Return the text of bytes in any encoding (`named`: the declared one); invalid bytes become losses of `builder`."""
+    """Return the text of bytes in any encoding; record invalid bytes as losses."""
     for order_mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(order_mark):
             text = data.decode(charset, "replace")
@@ -62,7 +62,7 @@ def is_unicode(data: bytes) -> bool:
 
 
 def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
-    """Return the text of bytes without a byte order mark: UTF-8 where it is valid, else the likeliest charset."""
+    """Return bytes without a byte order mark as text: UTF-8, else the likeliest charset."""
     if data.isascii():  # Chinese in seven bits is found, too
         return decode(data, declared_charset)[0]
     try:
@@ -77,7 +77,7 @@ def _decode_bytes(data: bytes, declared_charset: str, builder: DocumentBuilder |
 
 
 def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
-    """Return the text in its likeliest charset, and report when it may be of either Chinese charset."""
+    """Return the text in its likeliest Chinese charset; report doubtful ones."""
     text = decode(data, declared_charset)[0]
     if builder is not None and not declared_charset and "\ufffd" not in text and is_doubtful(data):
         builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")
@@ -85,7 +85,7 @@ def _decode_chinese(data: bytes, declared_charset: str, builder: DocumentBuilder
 
 
 def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder | None) -> str:
-    """Return the text of a file whose lines are in two encodings, such as tables joined by a program; "" for another."""
+    """Return the text of a file whose lines have two encodings; "" for any other file."""
     lines = data.split(b"\n")
     unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := decode_damaged_utf8(line))}
     others = [at for at, line in enumerate(lines) if at not in unicode]
@@ -100,7 +100,7 @@ def _decode_mixed(data: bytes, declared_charset: str, builder: DocumentBuilder |
 
 
 def find_utf16(data: bytes) -> str:
-    """Return utf-16-le or utf-16-be for a text in UTF-16 without a mark; "" for another encoding."""
+    """Return "utf-16-le" or "utf-16-be" for such a text without a mark, else ""."""
     sample = data[: min(len(data), 4000) // 2 * 2]
     texts = {charset: sample.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")}
     shares = {
@@ -134,7 +134,7 @@ def _read_eight_bits(sample: bytes) -> str | None:
 
 
 def to_ascii(data: bytes) -> bytes:
-    """Return UTF-16 and UTF-32 as ASCII, so that tags can be found in bytes; other texts unchanged."""
+    """Return UTF-16 and UTF-32 as ASCII, to find tags in it; other texts unchanged."""
     for mark, charset in _BYTE_ORDER_MARKS[1:]:
         if data.startswith(mark):
             return data[: len(data) // 4 * 4].decode(charset, "replace").encode("ascii", "replace")
@@ -156,14 +156,14 @@ def is_text(data: bytes) -> bool:
 
 
 def _is_damaged_utf8(sample: bytes) -> bool:
-    """Return whether bytes are Chinese in UTF-8 but for less than a fifth of them, as in a short damaged text."""
+    """Return true for Chinese in UTF-8 of which less than a fifth is invalid."""
     text = sample.decode("utf-8", "replace")
     likely = estimate_chinese_likelihood(text.replace("\ufffd", "")) >= LIKELY
     return likely and not text.isascii() and text.count("\ufffd") * 5 <= len(sample)
 
 
 def is_table(data: bytes) -> bool:
-    """Return whether the first lines of a text (at most 20) all have the same number of one separator."""
+    """Return true if the first lines of a text all have as many of one separator."""
     lines = [line for line in decode_text(data[:8000]).split("\n")[:-1][:20] if line.strip()]
     if len(lines) < 2:
         return False

@@ -233,16 +233,16 @@ class WordReader:
             self._read_margin(margin, _MARGIN_KINDS[kind])
             self.relations = main
 
-    def _read_margin(self, margin: _Element, what: str) -> None:
-        """Record the text of a header or footer (`what`) as a loss, unless it is a page number."""
+    def _read_margin(self, margin: _Element, kind: str) -> None:
+        """Record the text of a header or footer (`kind`) as a loss, unless it is a page number."""
         drop_unended_fields(margin)
-        place = "页眉" if what == "header" else "页脚"
+        place = "页眉" if kind == "header" else "页脚"
         builder, self.builder = self.builder, DocumentBuilder("")
         inline, self.inline = self.inline, Inline(self.builder, self.styles, self._draw_in_margin)
         self._read_blocks(margin)
         inner = self.builder.document
         self.builder, self.inline = builder, inline
-        self.builder.lose_margin(what, inner.text, place)
+        self.builder.lose_margin(kind, inner.text, place)
         for loss in inner.losses:
             self.builder.lose(loss.what, loss.text, place)
 
@@ -338,7 +338,7 @@ def _words(element: _Element) -> str:
 
 
 def _find_only_cell(table: _Element) -> _Element | None:
-    """Return the cell of a table that has no other, None for a table of several or of a tracked change."""
+    """Return the only cell of a table, None for others and for tracked changes."""
     rows = list(find_children(table, "tr"))
     cells = list(find_children(rows[0], "tc")) if len(rows) == 1 else []
     properties = find_child(rows[0], "trPr") if cells else None

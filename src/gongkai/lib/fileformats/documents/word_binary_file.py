@@ -1,4 +1,4 @@
-"""The structures of a Word 97 file ([MS-DOC]): pieces of text, properties of characters and paragraphs."""
+"""Parse the structures of a Word 97 file ([MS-DOC]): text pieces and their properties."""
 
 import struct
 from bisect import bisect_right
@@ -19,7 +19,7 @@ TEXT_PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x
 _PAGE_BYTES = 512
 #: Operand sizes by the upper three bits of an operation.
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
-TABLE_DEFINITION, TABS = 0xD608, 0xC615
+TABLE_DEFINITION = 0xD608
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class PropertyRun:
 
 @dataclass(slots=True)
 class _Piece:
-    """A piece of the text: its characters `first` to `last`, their byte offset (`place`), and whether UTF-16 (`wide`)."""
+    """A piece of text: characters `first` to `last`, byte offset `place`, UTF-16 if `wide`."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""The inline content of Word paragraphs: fields, symbols, formulas, ruby, hidden and deleted words."""
+"""Read the inline content of Word paragraphs, such as fields and formulas."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -150,7 +150,7 @@ class Inline:
         yield from self._show(show_symbol(font, number, self.builder.lose, f"{font} {code}"), look)
 
     def _show(self, text: str, look: RunProperties) -> Texts:
-        """Yield visible text; hidden, tiny, struck and background-coloured text is a loss, within field instructions nothing."""
+        """Yield visible text; record hidden, tiny, struck and invisible text as a loss."""
         if any(not one.in_result for one in self.fields):
             return
         if text.strip():
@@ -266,7 +266,7 @@ class Inline:
 
 
 def join_deleted_ends(root: _Element) -> None:
-    """Join each paragraph whose mark is deleted (a tracked change) to the next, whose properties count."""
+    """Join each paragraph whose end is deleted (a tracked change) to the next."""
     for paragraph in list(find_all(root, "p")):
         mark_properties = find_child(paragraph, "pPr", "rPr")
         if not any(is_deletion(node) for node in (() if mark_properties is None else mark_properties)):
@@ -285,7 +285,7 @@ def join_deleted_ends(root: _Element) -> None:
 
 
 def drop_unended_fields(root: _Element) -> None:
-    """Remove the beginnings of fields without end, as joined files have them, so that their text is shown."""
+    """Remove the beginnings of fields without end, so that their text is shown."""
     begun: list[list[_Element]] = []
     for mark in list(find_all(root, "fldChar")):
         kind = get_value(mark, "fldCharType")
@@ -300,7 +300,7 @@ def drop_unended_fields(root: _Element) -> None:
 
 
 def choose_alternative(element: _Element) -> _Element | None:
-    """Return the content of an AlternateContent: its first choice, or the fallback if that has neither words nor a drawing."""
+    """Return the first choice of an AlternateContent, or its fallback if that is empty."""
     choice, fallback = find_child(element, "Choice"), find_child(element, "Fallback")
     if choice is None or fallback is None:
         return choice if choice is not None else fallback
@@ -356,7 +356,7 @@ def _resolve_form(kind: str, form: _Element) -> str:
 
 
 def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:
-    """Return the text of an EQ field: base of a ruby, number in a circle, or the formula as it is (as a loss, too)."""
+    """Return the text of an EQ field: base of a ruby, circled number, or the formula."""
     if match := _PHONETIC.search(instruction):
         builder.lose("ruby", match[1])
         return match[2].strip(" )")

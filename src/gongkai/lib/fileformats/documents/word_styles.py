@@ -46,7 +46,7 @@ _SAME_COLOUR = 16
 
 
 def read_colour(element: _Element | None) -> str | None:
-    """Return the colour of a color element, FFFFFF for the theme's background, or None if it states none."""
+    """Return a stated colour, FFFFFF for the theme's background, None without one."""
     is_paper = get_value(element, "themeColor") in _PAPER and not get_value(element, "themeShade")
     return _PAPER_COLOUR if is_paper else get_value(element).upper() or None
 
@@ -218,7 +218,7 @@ class Styles:
 
 
 def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
-    """Return whether a table switches a part of its style on (tblLook), by name or as older programs write it."""
+    """Return true if a table switches on a part of its style (tblLook)."""
     stated, bits = get_value(look, name), get_value(look)
     if stated:
         return stated.lower() not in _OFF_VALUES

@@ -41,8 +41,8 @@ MAX_FIELD_CHARACTERS = 20_000_000
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def read_xlsx(package: Package, depth: int) -> Document:
-    """Return a workbook as a document: a table for each sheet, under its name if there are several."""
+def read_xlsx(package: Package) -> Document:
+    """Return a workbook as a document: a table for each sheet."""
     return WorkbookReader(package).read()
 
 
@@ -104,11 +104,11 @@ class WorkbookReader:
             if not self.package.find(target):
                 continue
             hidden = get_value(node, "state") not in ("", "visible")
-            self._read_sheet(target, get_value(node, "name"), hidden=hidden, titled=visible_count > 1)
+            self._read_sheet(target, get_value(node, "name"), hidden=hidden, with_title=visible_count > 1)
         return self.builder.document
 
     def load_styles(self) -> None:
-        """Read the number formats, the fonts and the white text of cell styles, and which mark their cells as text."""
+        """Read number formats, fonts and white text of cell styles, and which are text."""
         target = next((style_part for kind, style_part in self.relations.values() if kind == "styles"), "xl/styles.xml")
         if not self.package.find(target):
             return
@@ -145,9 +145,9 @@ class WorkbookReader:
                 self.texts.append(read_text(shared_string))
                 refuse_over("sheet texts", len(self.texts))
 
-    def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
-        """Read a sheet element by element, then comments and drawings; `hidden`: as losses, `titled`: under its name."""
-        sheet, number = SheetBuilder(name, self.builder, hidden=hidden, titled=titled), 0
+    def _read_sheet(self, part: str, name: str, *, hidden: bool, with_title: bool) -> None:
+        """Read a sheet, its comments and drawings; a `hidden` one as losses."""
+        sheet, number = SheetBuilder(name, self.builder, hidden=hidden, titled=with_title), 0
         for element in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
             if sheet.is_full:
                 break
@@ -161,7 +161,7 @@ class WorkbookReader:
         sheet.finish()
 
     def _read_beside_rows(self, element: _Element, sheet: SheetBuilder) -> None:
-        """Read hidden columns, merged ranges, controls and headers of a sheet; reveal ranges that conditions colour."""
+        """Read hidden columns, merged ranges, controls and margins of a sheet."""
         kind = get_local_name(element)
         if kind == "col":
             if get_value(element, "hidden").lower() in ("1", "true") or get_value(element, "width") == "0":
@@ -248,7 +248,7 @@ class WorkbookReader:
         return show_number(value, shape, from_1904=self.from_1904)
 
     def _type(self, kind: str, raw: str, shape: str, at: int, *, is_quoted: bool) -> object:
-        """Return the value of a cell for an import: `raw` of a type (`kind`) in a number format (`shape`)."""
+        """Return a cell's value for an import, by its type (`kind`) and format (`shape`)."""
         if kind == "e":
             return CellFault(raw, "error", at)
         if kind == "b":
@@ -334,7 +334,7 @@ def read_text(element: _Element) -> CellText:
 
 
 def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
-    """Return a table of text (comma, tab or semicolon) as a document; `most_rows`: as for `DocumentBuilder`."""
+    """Return a table of text (comma, tab or semicolon) as a document."""
     builder = DocumentBuilder("csv", most_rows=most_rows)
     sheet = SheetBuilder("", builder)
     for number, cells in enumerate(_iterate_csv_rows(decode_text(data, builder)), 1):
@@ -353,7 +353,7 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
 
 
 def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
-    """Return (rows, separator) of a CSV text; the separator is in its `sep=` line, or in most of its first lines.
+    """Return (rows, separator) of a CSV text.
 
     Raises the field limit of the `csv` module for the whole process.
 

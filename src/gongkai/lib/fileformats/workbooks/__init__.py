@@ -1,1 +1,1 @@
-"""Read spreadsheets as pages of values for imports (`rows.read_workbook`), each file in a child (`confined`)."""
+"""Read spreadsheets as pages of values for imports, each file in a child process."""

@@ -59,7 +59,7 @@ def _list_covered_columns(one: MergedRange, number: int) -> range:
 
 
 def fill_merged(page: Page) -> list[tuple[int, Cells]]:
-    """Return (number, cells) of the rows, with the value of each merged range in all its empty cells.
+    """Return (number, cells) of the rows, with merged values in all their cells.
 
     Only rows that the page has are filled: a range that runs over empty rows makes none.
     """

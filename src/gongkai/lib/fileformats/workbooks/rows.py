@@ -40,12 +40,12 @@ class UnreadableFile(Exception):
 
 
 @reader(UnreadableFile, loads=LAZILY_IMPORTED)
-def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) -> Workbook:
+def read_workbook(content: bytes, max_rows: int = 1 << 20, wanted: int = MAX_PAGES) -> Workbook:
     """Return the worksheets of a file; its content decides the kind, not its name.
 
     Args:
         content: the file.
-        most: rows of a worksheet that are returned.
+        max_rows: rows of a worksheet that are returned.
         wanted: worksheets that are returned.
 
     Raises:
@@ -56,7 +56,7 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
     if refusal := describe_excess("sheet bytes", len(content)):
         raise UnreadableFile(refusal)
     try:
-        document = _read_values(content, most)
+        document = _read_values(content, max_rows)
     except UnreadFile as error:
         unknown = str(error).startswith("不支持的格式") and "Excel" not in str(error)
         refusal = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
@@ -76,7 +76,7 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
         raise UnreadableFile("空文件：表格里没有内容，请选择有内容的表格")
     if refusal := describe_excess("sheet rows", rows):
         raise UnreadableFile(refusal)
-    chosen_pages = [Page(page.name, page.rows[:most], page.merged) for page in pages[:wanted]]
+    chosen_pages = [Page(page.name, page.rows[:max_rows], page.merged) for page in pages[:wanted]]
     return Workbook(chosen_pages, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
 
 

@@ -113,7 +113,7 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
 
 
 def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
-    """Return a text without escapes and control characters, or the fault that makes it unreadable."""
+    """Return a text without escapes and control characters, or its fault."""
     if "_x" in text:
         if _LONE_RETURN.search(text):
             return CellFault(text, "escape", at)
@@ -142,7 +142,7 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
 
 
 def _error_in(text: str) -> re.Match[str] | None:
-    """Return the first error code used as a value; None if there is none, or the text only mentions codes."""
+    """Return the first error code used as a value, None if there is none."""
     if not _MAY_BE_ERROR.search(text):
         return None
     narrow = text.translate(_NARROW)

@@ -133,7 +133,7 @@ class Crawl:
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
     def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
-        """Request URLs and yield the results until none is queued, time is over or the crawl is stopped."""
+        """Request URLs and yield the results until the crawl ends."""
         counts = self.frontier.counts()
         state = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
@@ -207,7 +207,7 @@ class Crawl:
         return max(1.0 / self.bounds.rate, rules.pause if rules else 0.0)
 
     def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
-        """Remove and return the next URL in order of discovery; one request per second to each outside host."""
+        """Remove and return the next URL; outside hosts get one request a second."""
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
@@ -286,7 +286,7 @@ class Crawl:
         return "同一列表的另一种排列" if known else ""
 
     def _is_retried(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
-        """Queue a URL for a retry if its result allows, and return true; a host silent for long is skipped."""
+        """Queue a URL for a retry if its result allows it, and return true."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != UrlKind.OUTER:
@@ -314,7 +314,7 @@ class Crawl:
             queue.put(fetch_url(target, self._limits_of(target), self.bounds, pool))
 
     def _limits_of(self, target: CrawlTarget) -> RequestLimits:
-        """Return the request's limits; with `inner_ends` a link to another site may reach its own internal host."""
+        """Return a request's limits; `inner_ends`: a link may reach the internal host of its site."""
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT_KIND):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, get_host(target.address)})

@@ -97,7 +97,7 @@ def fetch_url(target: CrawlTarget, limits: RequestLimits, bounds: CrawlLimits, p
 def _retry_with_cookies(
     fetch_result: FetchResult, limits: RequestLimits, bounds: CrawlLimits, pool: ConnectionPool
 ) -> FetchResult | None:
-    """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
+    """Return the response of a URL that redirects until it gets its cookies, or None."""
     target = fetch_result.target
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
@@ -117,7 +117,7 @@ def find_refresh_url(data: bytes, address: str) -> str:
 def _read_response(
     target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float
 ) -> FetchResult:
-    """Read the content of pages and documents, of others only the beginning; `begun`: monotonic start, `at`: its time."""
+    """Read the content of pages and documents, and the beginning of other files."""
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     redirect_url = answer.onward
@@ -180,22 +180,22 @@ class RobotsRules:
         return min(float(wanted or 0.0), MAX_PAUSE_SECONDS)
 
 
-def fetch_robots(root: str, reach: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
+def fetch_robots(root: str, limits: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
     """Fetch a host's robots.txt.
 
     None there (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.
 
     Args:
         root: `https://host`, without a path.
-        reach: the limits of requests; rules are looked up for its agent.
+        limits: the limits of requests; rules are looked up for its agent.
         through: the crawl's connections.
     """
     try:
-        with send_request(f"{root}/robots.txt", reach, through=through) as answer:
+        with send_request(f"{root}/robots.txt", limits, through=through) as answer:
             if answer.status >= 500:
-                return RobotsRules(reach.agent, None)
+                return RobotsRules(limits.agent, None)
             page = "html" in answer.headers.get_content_type()
             text = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
     except NoAnswer:
-        return RobotsRules(reach.agent, None)
-    return RobotsRules(reach.agent, Protego.parse(text))
+        return RobotsRules(limits.agent, None)
+    return RobotsRules(limits.agent, Protego.parse(text))

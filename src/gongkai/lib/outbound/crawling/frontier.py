@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class CrawlTarget:
-    """A URL to crawl, and the page, element and words of its first link; `barren` if that page had no new text."""
+    """A URL to crawl, with the page, element and words of its first link."""
 
     id: int
     address: str
@@ -79,7 +79,7 @@ class Frontier:
         return cursor.rowcount > 0
 
     def list_unfetched(self, after: int, limit: int = 200) -> list[CrawlTarget]:
-        """Return the next URLs not yet fetched, at most `limit`, with ids above `after`, in order of discovery."""
+        """Return up to `limit` unfetched URLs with ids above `after`, oldest first."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
             (after, limit),

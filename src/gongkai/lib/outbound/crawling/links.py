@@ -29,7 +29,7 @@ _WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """One link of a page: element, tag, absolute URL ("" if invalid), and the original attribute."""
+    """One link of a page: element, tag, absolute URL ("" if invalid), attribute."""
 
     element: "_Element"
     tag: str

@@ -50,25 +50,25 @@ class TrapDetector:
 
     def is_new_text(self, words: str) -> bool:
         """Return true if a page's text is new, ignoring digits; remember the text."""
-        mark = _mark(_DAYS.sub("", words))
+        mark = _digest_text(_DAYS.sub("", words))
         if mark in self._read:
             return False
         self._read[mark] = None
         if len(self._read) > self.REMEMBERED:
             self._read.popitem(last=False)
-        bare = _mark(_NUMBERS.sub("", words))
+        bare = _digest_text(_NUMBERS.sub("", words))
         if len(self._alike) < self.REMEMBERED or bare in self._alike:
             self._alike[bare] += 1
         return self._alike[bare] <= self.ALIKE
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
-        """Record a crawled page: `barren` if neither it nor its referrer had new text, `new` if it had."""
+        """Record a crawled page; `barren`: no new text, here and on its referrer."""
         for kind in {shape, self._get_broader_pattern(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
 
     def _get_broader_pattern(self, shape: str) -> str:
-        """Return the pattern of the first folder if the URL pattern has more than `DEEP` folders, or the pattern itself."""
+        """Return the pattern of the first folder of a deep URL pattern, else the pattern."""
         host, *pieces = shape.partition("?")[0].split("/")
         return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
 
@@ -88,7 +88,7 @@ class TrapDetector:
         return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""
 
 
-def _mark(text: str) -> bytes:
+def _digest_text(text: str) -> bytes:
     """Return the digest of a text without blanks."""
     return hashlib.blake2b(_BLANKS.sub("", text).encode(), digest_size=8).digest()
 

@@ -32,13 +32,13 @@ def read_file_bytes(path: Path) -> bytes:
         raise PrivacyError(f"文件读不了：{describe_os_error(error)}（{path.name}）") from error
 
 
-def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
+def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
     """Return the parts of an archive by their standard names.
 
     Args:
         data: the file.
         word: whether it is a Word file.
-        what: how to call it in a refusal (Word 文档).
+        file_label: how to call it in a refusal (Word 文档).
 
     Raises:
         PrivacyError: no archive, damaged, encrypted, without its main part, or too large when unpacked.
@@ -47,7 +47,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-                raise PrivacyError(f"{what}解压后过大，疑为压缩炸弹，不予处理")
+                raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")
             parts: dict[str, bytes] = {}
             for info in infos:
                 if info.is_dir():
@@ -55,12 +55,12 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
                 name = info.filename
                 while name in parts:  # two of one name: programs differ in which they show, so both are read
                     name += "#"
-                parts[name] = _read_part(archive, info, what)
+                parts[name] = _read_part(archive, info, file_label)
     except BROKEN_ZIP_ERRORS as error:
         if isinstance(error, PrivacyError):
             raise
-        raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符") from error
-    return rename_to_standard(parts, what, word=word)
+        raise UnknownContent(f"{file_label}打不开：文件损坏、加密或格式不符") from error
+    return rename_to_standard(parts, file_label, word=word)
 
 
 def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_label: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Read the text of a PDF outside its text layer: strings of all objects, files, earlier revisions."""
+"""Read the text of a PDF outside its text layer, such as earlier revisions."""
 
 import io
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
 
 
 def _list_strings(content: bytes) -> list[str]:
-    """Return the strings of all objects: properties, notes, fields, links, titles, scripts (PrivacyError: damaged, too many)."""
+    """Return the strings of all objects of a PDF (PrivacyError: damaged, too many)."""
     lines: dict[str, None] = {}
     try:
         for line in _iterate_strings(open_document(content), content):
@@ -66,7 +66,7 @@ def _list_strings(content: bytes) -> list[str]:
 
 
 def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
-    """Yield every text in the objects of a PDF, also in text streams; more than the limit if it has too many objects."""
+    """Yield every text in the objects and text streams of a PDF."""
     numbers = sorted({number for xref in document.xrefs for number in xref.get_objids()})
     if len(numbers) > MAX_PDF_ITEMS:
         yield from map(str, range(MAX_PDF_ITEMS + 1))

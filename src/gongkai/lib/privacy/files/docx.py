@@ -82,7 +82,7 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
 
 
 def read_docx_text(parts: dict[str, bytes]) -> str:
-    """Return the text of a Word file (`parts` by name), with headers, footers and notes (UnknownContent: no main part)."""
+    """Return the text of a Word file with headers, footers and notes."""
     names = sorted((name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     if MAIN_PART not in names:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")

@@ -1,4 +1,4 @@
-"""Detect files without visible or audible content: blank pages, hidden words, a film without a track."""
+"""Detect files without visible or audible content."""
 
 import io
 import zipfile
@@ -56,7 +56,7 @@ def has_words(text: str) -> bool:
 
 
 def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return the reason why a file has no visible or audible content, or "" if it has some or does not open.
+    """Return why a file has no visible or audible content, "" if it has some.
 
     Args:
         data: the file, or the beginning of a long one.
@@ -69,7 +69,7 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
 
 
 def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return the reason why a file has no visible or audible content, in this process (see `find_emptiness`).
+    """Same as `find_emptiness`, without a child process.
 
     Raises:
         PrivacyError: a PDF or an office file does not open: it has a password or is damaged.
@@ -90,7 +90,7 @@ def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) ->
 
 @reader(PrivacyError)
 def shows_anything(data: bytes, suffix: str) -> bool:
-    """Return whether an office file or a PDF shows words (visible, on no hidden sheet, inside the page) or a picture.
+    """Return true if an office file or a PDF shows words or a picture.
 
     True if that cannot be decided.
 
@@ -108,7 +108,7 @@ def shows_anything(data: bytes, suffix: str) -> bool:
 
 @reader(PrivacyError)
 def shows_slides(data: bytes) -> bool:
-    """Return whether a slide that is not hidden shows words, a shape or a picture; True if that is unknown."""
+    """Return true if a visible slide shows anything, or if that is unknown."""
     try:
         package = open_package(data)
         main = package.main_part("ppt/presentation.xml")
@@ -160,7 +160,7 @@ def _shows_picture(data: bytes) -> bool:
 
 @reader(PrivacyError)
 def are_pages_blank(data: bytes) -> bool:
-    """Return whether all pages of a PDF are blank; of a long one the first, the last and some between are checked.
+    """Return true if all pages of a PDF are blank; long ones are sampled.
 
     Raises:
         PrivacyError: it does not open.
@@ -191,7 +191,7 @@ def draw_small_page(page: pdfium.PdfPage) -> Image.Image:
 
 
 def _is_blank_heic(data: bytes) -> bool:
-    """Return true if an HEIC picture has one colour only, judged by its coded size (there is no decoder here)."""
+    """Return true if the coded size of an HEIC picture suggests a single colour."""
     sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _EXTENTS.finditer(data)]
     pixels = max((width * height for width, height in sizes), default=0)
     coded, is_whole = _walk_film(data)
@@ -200,7 +200,7 @@ def _is_blank_heic(data: bytes) -> bool:
 
 
 def strip_mp4_media(film: IO[bytes]) -> bytes:
-    """Return an MP4 file of any length with its index boxes and at most 16 bytes of every other box; read forward from the start."""
+    """Return the index boxes of an MP4 file, without its media."""
     boxes: list[bytes] = []
     for _ in range(_MAX_BOXES):
         head = film.read(16)

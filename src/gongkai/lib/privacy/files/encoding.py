@@ -20,30 +20,30 @@ _MIN_LIKELIHOOD = 0.4
 _SAMPLE_CHARACTERS = 200_000
 
 
-def decode_text(content: bytes, what: str, *, page: bool = False) -> str:
+def decode_text(content: bytes, file_label: str, *, page: bool = False) -> str:
     """Return the text of a file, decoded as the reader of all files does.
 
     Args:
         content: its bytes.
-        what: the name of its format in a refusal.
+        file_label: the name of its format in a refusal.
         page: whether it is a web page, which may declare its encoding.
 
     Raises:
         UnknownContent: not a text, or its encoding is uncertain.
     """
     if not texts.is_text(content) or (b"\x00" in content and not texts.is_utf16_or_utf32(content)):
-        raise UnknownContent(f"{what}不是文本，内容无法读取")
+        raise UnknownContent(f"{file_label}不是文本，内容无法读取")
     text = texts.decode_text(content, named=find_declared_charset(content) if page else "")
     unicode = texts.is_unicode(content)
     if not unicode:
         text = unify_characters(text)
     if not _is_plausible(text, unicode=unicode):
-        raise UnknownContent(f"{what}的文字编码无法识别，请另存为UTF-8后再处理")
+        raise UnknownContent(f"{file_label}的文字编码无法识别，请另存为UTF-8后再处理")
     return text
 
 
 def _is_plausible(text: str, *, unicode: bool) -> bool:
-    """Return whether a decoded text has no strange characters and, if not Unicode, is likely Chinese."""
+    """Return true if a decoded text has no strange characters."""
     if _STRANGE_CHARACTER.search(text) or "\x00" in text:
         return False
     if unicode:

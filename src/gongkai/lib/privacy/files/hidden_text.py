@@ -72,7 +72,7 @@ def read_hidden_text_of_bytes(data: bytes, suffix: str) -> HiddenContent:
 
 
 def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
-    """Return the text of a file that its ordinary view does not show, and the parts that could not be read."""
+    """Return (text that the ordinary view of a file hides, unreadable parts)."""
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
     hidden = HiddenContent()
@@ -117,10 +117,10 @@ def _remove_spaces(words: str) -> str:
     return "".join(words.split())
 
 
-def _parse_part(content: bytes, what: str) -> etree._Element:
-    """Return the tree of an XML part, of a damaged one by an HTML parser or as plain text; `what` names it in errors."""
+def _parse_part(content: bytes, file_label: str) -> etree._Element:
+    """Return the tree of an XML part, also of a damaged one; `file_label` names it in errors."""
     try:
-        return archive.parse_xml(content, what, comments=True)
+        return archive.parse_xml(content, file_label, comments=True)
     except PrivacyError:
         text = texts.decode_text(content).replace("\0", "")
         try:
@@ -143,7 +143,7 @@ def _list_attributes(root: etree._Element) -> Iterator[str]:
 
 
 def _list_part_lines(root: etree._Element, suffix: str) -> Iterator[str]:
-    """Yield the attributes of a part, and its text lines that are invisible in a file of this `suffix`."""
+    """Yield the attributes and invisible text lines of a part."""
     yield from _list_attributes(root)
     for line in "".join(_list_texts(root, suffix)).split("\n"):
         if words := line.strip():

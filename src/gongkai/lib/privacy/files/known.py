@@ -49,7 +49,7 @@ class _WordIndex:
             sizes.sort(reverse=True)
 
     def hits(self, half: str) -> Iterator[KnownWordHit]:
-        """Yield the occurrences of the words in a half-width text, the longest first, not overlapping."""
+        """Yield the occurrences of the words in a half-width text, without overlaps."""
         if not self._words:
             return
         pieces = list(self._kept.finditer(half))

@@ -38,12 +38,12 @@ _EXCEL_PART_NAMES = {
 }
 
 
-def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dict[str, bytes]:
+def rename_to_standard(parts: dict[str, bytes], file_label: str, *, word: bool) -> dict[str, bytes]:
     """Return the parts of a file under their standard names, with matching relations and types.
 
     Args:
         parts: the parts by name.
-        what: how to call the file in a refusal.
+        file_label: how to call the file in a refusal.
         word: a Word file, else an Excel file.
 
     Raises:
@@ -55,7 +55,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
         relations = {owner: package.relations(owner) for owner in owners.values()}
     except UnreadFile as error:
         raise PrivacyError(str(error)) from error
-    renamed = _list_new_names(package, relations, what, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
+    renamed = _list_new_names(package, relations, file_label, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
     if not renamed:
         return parts
     new_parts = dict(parts)
@@ -72,7 +72,7 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
 def _list_new_names(
     package: Package, relations: dict[str, dict[str, tuple[str, str]]], file_label: str, names: dict[str, str]
 ) -> dict[str, str]:
-    """Return {present name: standard name} of the parts that differ; `names`: name patterns by kind of relation.
+    """Return {present name: standard name} of the parts to be renamed.
 
     Raises:
         PrivacyError: no main part, or two parts would get the same name.

@@ -50,7 +50,7 @@ def unwrap_element(element: etree._Element) -> None:
 
 
 def keep_parts(parts: dict[str, bytes], pattern: re.Pattern[str]) -> dict[str, bytes]:
-    """Return {name: content} of the parts whose names match the pattern, with relations and types adjusted."""
+    """Return {name: content} of the parts whose names match the pattern."""
     kept = {name: content for name, content in parts.items() if pattern.fullmatch(name)}
     for name in list(kept):
         if name.endswith(".rels"):
@@ -70,7 +70,7 @@ def _get_relations_owner(rels: str) -> str:
 
 
 def _keep_relations(name: str, content: bytes, kept_parts: dict[str, bytes]) -> bytes:
-    """Return a relations part without external resources except links, and without removed parts."""
+    """Return a relations part without removed parts and external resources."""
     root = archive.parse_xml(content, "文件关系表")
     targets = Package(None, kept_parts).relations(_get_relations_owner(name))
     for relation in list(root.iter(_RELATION_TAG)):
@@ -126,7 +126,7 @@ def finish_parts(
     hider: FileMasker,
     read: Mapping[str, Iterable[etree._Element]],
 ) -> dict[str, bytes]:
-    """Return the parts with masked trees, links and pictures; `read` are the elements masked as content."""
+    """Return the parts with masked trees, links and pictures."""
     for name, root in roots.items():
         mask_part(root, hider, read.get(name, ()))
         parts[name] = archive.serialise_xml(root)
@@ -139,7 +139,7 @@ def finish_parts(
 
 
 def mask_relations(content: bytes, hider: FileMasker) -> bytes:
-    """Return a relations part whose mailto links, and links with personal data, lead to about:blank."""
+    """Return a relations part with links to about:blank for personal data."""
     root = archive.parse_xml(content, "文件关系表")
     for relation in root.iter(_RELATION_TAG):
         target = relation.get("Target", "")

@@ -61,7 +61,7 @@ def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
 
 
 def _mask_url(value: str, hider: FileMasker) -> str | None:
-    """Return a URL, an embedded image without metadata, "#" if there is personal data in it, or None for a forbidden scheme."""
+    """Return the URL, masked if it has personal data, None for a forbidden scheme."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None
@@ -119,7 +119,7 @@ def parse_html(content: bytes) -> etree._Element:
 
 @dataclass
 class _HtmlTableState:
-    """State of a table while it is read: current column, and {column: (rows left, header)} of cells that span rows."""
+    """Reading state of a table: current column, and cells that span further rows."""
 
     column: int = 0
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Mask PDF files: each page becomes a picture with black boxes and a new invisible text layer.
+"""Mask PDF files: a picture with black boxes and new invisible text for each page.
 
 The text layer contains only the words that are seen and not masked. No original text, annotation or
 attachment is copied.
@@ -133,7 +133,7 @@ def load_blank_font(document: pdfium.PdfDocument, text: str) -> TextLayerFont:
 
 
 def list_visible_lines(
-    textpage: pdfium.PdfTextPage, text: str, masked: list[tuple[int, int]], seen: set[int]
+    textpage: pdfium.PdfTextPage, text: str, masked: list[tuple[int, int]], visible: set[int]
 ) -> list[TextLayerLine]:
     """Return the lines of a page that are visible in the picture.
 
@@ -141,13 +141,13 @@ def list_visible_lines(
         textpage: the words of the page.
         text: one character for each of its indices; line feeds part the lines.
         masked: spans of the text that are masked, in order.
-        seen: indices of the characters that can be seen.
+        visible: indices of the characters that can be seen.
     """
     hidden: set[int] = {index for start, end in masked for index in range(start, end)}
     lines: list[TextLayerLine] = []
     begin = 0
     for row in text.split("\n"):
-        line = _build_line(textpage, text, range(begin, begin + len(row)), hidden, seen)
+        line = _build_line(textpage, text, range(begin, begin + len(row)), hidden, visible)
         if line:
             lines.append(line)
         begin += len(row) + 1
@@ -157,7 +157,7 @@ def list_visible_lines(
 def _build_line(
     textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], visible: set[int]
 ) -> TextLayerLine | None:
-    """Return one line of the text layer, with placeholders for masked characters; None if it has no text."""
+    """Return one line of the text layer with placeholders, None without text."""
     pieces: list[str] = []
     boxes: list[LineBox] = []
     for index in indices:
@@ -245,7 +245,7 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
-    """Return (start, end) of the spans to mask in the text layer: its findings, and words found in the file's text.
+    """Return (start, end) of the spans to mask in the text layer.
 
     Raises:
         PrivacyError: a finding is in the layer in another order.

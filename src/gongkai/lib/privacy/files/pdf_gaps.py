@@ -41,7 +41,7 @@ _COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
 
 @dataclass(frozen=True)
 class BrokenText:
-    """The end of a line of a column and the start of its next line, which may be one number or address.
+    """The end of a line and the start of the next, which may be one number.
 
     Attributes:
         text: both with the words around them.
@@ -56,7 +56,7 @@ class BrokenText:
     cut: int
 
     def list_spans(self, findings: Iterable[Finding]) -> list[tuple[int, int, str]]:
-        """Return (start, end, whole text) of the parts of numbers and addresses that go over the line end."""
+        """Return (start, end, whole text) of the parts of split numbers and addresses."""
         crossing = (one for one in findings if one.kind in _CHECKED_KINDS and one.start < self.cut < one.end)
         return [
             span
@@ -83,7 +83,7 @@ class UnmappedGlyph:
     at: int
 
     def find_name(self, search: Callable[[str], Iterable[Finding]]) -> tuple[tuple[int, ...], str]:
-        """Return (offsets in the page's text, name) of the name that the glyph is part of; ((), "") for none."""
+        """Return (offsets, name) of the name that the glyph is part of, or ((), "")."""
         spans = [(one.start, one.end) for one in search(self.text)]
         spans += (match.span("name") for match in _NAMELESS.finditer(self.text))
         start, end = next((span for span in spans if span[0] <= self.at < span[1]), (0, 0))
@@ -103,7 +103,7 @@ class _Piece:
 
 
 def find_broken_texts(textpage: PdfTextPage, text: str) -> tuple[BrokenText, ...]:
-    """Return texts that a column may break, so that words of another column separate their parts."""
+    """Return the texts that a column break may split."""
     if not _MAY_BREAK.search(text):
         return ()
     pieces = _list_pieces(textpage, text)
@@ -192,7 +192,7 @@ def find_unmapped(textpage: PdfTextPage, text: str) -> tuple[UnmappedGlyph, ...]
 def list_lines_to_search(
     broken: Iterable[BrokenText], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> list[str]:
-    """Return additional lines to search: the joined numbers and addresses of a page, and names with unmapped glyphs."""
+    """Return joined numbers and addresses, and names with unmapped glyphs, to search."""
     joined = [one.text for one in broken if one.list_spans(search(one.text))]
     names = dict.fromkeys(name for one in unmapped if (name := one.find_name(search)[1]))
     return joined + [f"姓名：{name if len(name) > 1 else name * 2}" for name in names]
@@ -201,7 +201,7 @@ def list_lines_to_search(
 def find_spans_in_gaps(
     broken: Iterable[BrokenText], unmapped: Iterable[UnmappedGlyph], search: Callable[[str], Iterable[Finding]]
 ) -> dict[tuple[int, int], str]:
-    """Return {span in the page's text: whole word} of broken texts and names with unmapped glyphs that `search` finds."""
+    """Return {span in the page's text: word} of broken texts that `search` finds."""
     spans = {(start, end): word for one in broken for start, end, word in one.list_spans(search(one.text))}
     for glyph in unmapped:
         places, name = glyph.find_name(search)

@@ -1,4 +1,4 @@
-"""Read the text layer of a PDF page by page: characters with offsets, and which of them are seen."""
+"""Read the text layer of a PDF page by page, and which characters are seen."""
 
 import ctypes
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
 
 
 def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
-    """Return the text layer of a page, in the order of the page as turned; the page is turned back."""
+    """Return the text layer of a page in its upright order."""
     page.set_rotation(find_upright_rotation(page))
     layer = page.get_textpage()
     page.set_rotation(0)
@@ -132,7 +132,7 @@ def read_pages(document: pdfium.PdfDocument) -> list[PdfPage]:
 
 
 def list_unread_glyphs(content: bytes) -> list[str]:
-    """Return a Chinese remark for each page of a PDF with visible glyphs that are mapped to no character.
+    """Return a Chinese remark for each page with glyphs mapped to no character.
 
     Raises:
         PrivacyError: as for `open_pdf`.
@@ -151,7 +151,7 @@ def list_unread_glyphs(content: bytes) -> list[str]:
 
 
 def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> set[int]:
-    """Return the indices of the characters that are seen: not covered, not in the colour of their background, drawn.
+    """Return the indices of the characters that a reader of the page sees.
 
     Invisible words over the picture of a page count, because they are its text: of a scan, or of a masked copy.
     """

@@ -63,7 +63,7 @@ def _extract_tree_text(root: etree._Element) -> str:
 
 
 def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
-    """Return [(label, b"", words)] of the text by the reader of all files, with hidden words; [] if it cannot read it."""
+    """Return [(label, b"", words)] of a file's text with hidden words, [] if unreadable."""
     try:
         document = open_document(content, suffix)
     except PrivacyError:  # nothing is left to read
@@ -219,7 +219,7 @@ def _require_known_format(data: bytes, suffix: str) -> None:
 
 
 def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> MaskedContent:
-    """Mask file content in children; a PDF is read in a separate one, which takes as long as masking.
+    """Mask file content in child processes.
 
     The arguments are those of `mask_in_child`.
 
@@ -254,7 +254,7 @@ def mask_in_child(
         _search_document(data, said, suffix, hider)
         content = _mask_content(data, suffix, hider)
     except UnknownContent as error:
-        raise _explain(data, suffix, error) from error
+        raise _explain_failure(data, suffix, error) from error
     plain_kind = _normalise_suffix(suffix)
     refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
     if given and hider.mask_string(name, note=False) != name:
@@ -276,7 +276,7 @@ def _normalise_suffix(suffix: str) -> str:
 
 
 def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker) -> None:
-    """Search the words that only the reader of all files sees, so that they are masked everywhere.
+    """Search also the words that only the reader of all files sees.
 
     Raises:
         UnknownContent: the file is of another format than its suffix names.
@@ -299,7 +299,7 @@ def _search_document(data: bytes, pdf_text: str, suffix: str, hider: FileMasker)
         hider.remember(finding)
 
 
-def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
+def _explain_failure(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
     """Return the true reason for which a file cannot be masked."""
     try:
         kind = open_document(data, suffix).kind

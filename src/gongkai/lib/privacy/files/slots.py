@@ -121,7 +121,7 @@ class FileMasker:
         return sorted([*findings, *(one for one, _ in repeated)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
-        """Store the words of a finding so that they are masked everywhere; illnesses and single characters are not."""
+        """Store the words of a finding so that they are masked everywhere in the file."""
         words = normalise_words(finding.text)
         if finding.kind == "health" or len(words) < 2:
             return
@@ -135,7 +135,7 @@ class FileMasker:
         return self._known
 
     def _find_masked_before(self, text: str, masked_spans: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
-        """Return [(finding, its word)] of words already masked elsewhere that are not in `masked_spans`."""
+        """Return [(finding, its word)] of words that are masked elsewhere."""
         occupied = sorted((start, end) for start, end, _ in masked_spans)
         starts = [start for start, _ in occupied]
         repeated: list[tuple[Finding, str]] = []

@@ -1,4 +1,4 @@
-"""Read the text of a file for search and proofreading in a child process (`confined`); mask CSV files by column.
+"""Read the text of a file for search and proofreading; mask CSV files by column.
 
 The six formats that can be masked are read as masking reads them. Any other format, under any name,
 is read as a `Document` (`fileformats.documents`).
@@ -81,7 +81,7 @@ _ADDRESS_FRAGMENT = re.compile(
 
 
 def label_fragment(words: str) -> str:
-    """Return hidden words with the label that the search needs, if they are a name or an address alone.
+    """Return hidden words with a label if they are only a name or an address.
 
     >>> label_fragment("：者开云，")
     '姓名：者开云'
@@ -170,7 +170,7 @@ def read_content_text(content: bytes, suffix: str) -> str:
 
 
 def read_content(content: bytes, suffix: str) -> tuple[str, Document | None]:
-    """Return (text of file content, document from which it was taken or None), read in this process.
+    """Return (text of file content, document or None), read in this process.
 
     Raises:
         PrivacyError: as for `read_file_text`.
@@ -228,7 +228,7 @@ def _check_pages(document: Document) -> Document:
 
 
 def list_hidden_words(document: Document) -> list[str]:
-    """Return the words of a document that its text does not show: losses, properties and names of attachments."""
+    """Return the words of a document that its text does not show."""
     losses = (
         label_fragment(loss.text) if loss.what == "hidden" else loss.text
         for loss in document.losses

@@ -79,7 +79,7 @@ def _set_inline_text(cell: etree._Element, words: str) -> None:
 
 
 def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes: list[str]) -> str:
-    """Return the text of a cell as Excel shows it, made inline (PrivacyError: an invalid index of shared text)."""
+    """Return the text of a cell as Excel shows it, stored inline."""
     kind = cell.get("t", "n")
     value = cell.find(_NAMESPACE + "v")
     if kind == "s" and value is not None:
@@ -105,7 +105,7 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
 def _collect_cells(
     root: etree._Element, strings: list[etree._Element], shapes: list[str]
 ) -> tuple[SlotText, list[etree._Element]]:
-    """Return (text of a sheet with a setter for each cell, elements read); PrivacyError: unusual format or too many cells."""
+    """Return (text of a sheet with a setter for each cell, elements read)."""
     if root.tag != _NAMESPACE + "worksheet":
         raise PrivacyError(f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
     gathered = SlotText()

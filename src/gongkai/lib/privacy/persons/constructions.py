@@ -212,7 +212,7 @@ def _is_name(run: str) -> bool:
 
 
 def _has_two_character_given_name(run: str) -> bool:
-    """Return true if the last two characters may be a given name, without a function word after the first or second."""
+    """Return true if the last two characters may be a given name."""
     return not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2)) and shape.score_given_name(run[-2:]) > -0.5
 
 

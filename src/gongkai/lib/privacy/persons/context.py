@@ -21,7 +21,7 @@ DESCRIPTION_END_CHARACTERS = frozenset("的伤倒骂给级班")
 
 
 def find_description_before(head: str) -> tuple[str, str] | None:
-    """Return (kind, word) of a description right before a name (home, activity, injury, class), or None."""
+    """Return (kind, word) of a description right before a name, or None."""
     if head[-1] == "的":
         if _HOME_DESCRIPTION.search(head):
             return "private", "住"
@@ -187,10 +187,10 @@ _MATTER_BEFORE = re.compile(
 _MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 
-def _read_known_role(head: str, field: bool) -> LeftContext | None:
-    """Return the role at the end of the text before a name, None without a known word; `field`: a separator follows."""
+def _read_known_role(head: str, is_before_separator: bool) -> LeftContext | None:
+    """Return the role at the end of the text before a name, None without one."""
     kind, word = find_role_at_end(head)
-    if not kind and field and head[-1:] in _PARTY_NUMBERS:
+    if not kind and is_before_separator and head[-1:] in _PARTY_NUMBERS:
         kind, word = find_role_at_end(head[:-1])
     if (
         kind == "private"
@@ -199,29 +199,34 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
         and "学生" not in head
     ):
         kind = "public"
-    if field and head.endswith(("签字", "签名", "签章")):
+    if is_before_separator and head.endswith(("签字", "签名", "签章")):
         if signer := find_role_at_end(head[:-2])[0]:
             kind, word = signer, head[-2:]  # 院长签字：, 申请人签字：
         elif not shape.HAN_CHARACTER.match(head[-3:-2]):
             kind, word = "private", head[-2:]
-    if field and word == "成员" and "户主" in head:
+    if is_before_separator and word == "成员" and "户主" in head:
         kind = "kin"  # of a household
-    if field and word in _MEDICAL_STAFF:
+    if is_before_separator and word in _MEDICAL_STAFF:
         kind = "public"
-    if kind == "public" and field and word in _OFFICIAL_ACTS and _MATTER_BEFORE.search(head[: -len(word)]):
+    if (
+        kind == "public"
+        and is_before_separator
+        and word in _OFFICIAL_ACTS
+        and _MATTER_BEFORE.search(head[: -len(word)])
+    ):
         return None  # 低保复核：, 遣返记录：
-    return LeftContext(kind, word, field or word in _NAMING_WORDS) if kind else None
+    return LeftContext(kind, word, is_before_separator or word in _NAMING_WORDS) if kind else None
 
 
-def _read_role_shape(frame: SearchText, head: str, low: int, start: int, field: bool) -> LeftContext:
-    """Return the role of a word that only resembles one (领奖者) between `low` and the name; without a kind if none does."""
+def _read_role_shape(frame: SearchText, head: str, search_start: int, start: int, field: bool) -> LeftContext:
+    """Return the role of a word that only resembles one (领奖者) before a name."""
     last_character = head[-1:]
     if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
         return LeftContext("public", "表彰", field)
     if field:
         match = _FIELD_SHAPED.search(head) if last_character in _FIELD_END_CHARACTERS else None
     else:
-        match = _match_role_by_ending(frame, low + len(head), start)
+        match = _match_role_by_ending(frame, search_start + len(head), start)
     if match is None and last_character in "户象者":
         match = _PERSON_KIND.search(head)
     if not match:

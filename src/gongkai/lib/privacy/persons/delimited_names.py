@@ -91,7 +91,7 @@ def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
 
 
 def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
-    """Return whether a name would cut an everyday word at its end, or is an office word and more."""
+    """Return true if a name would cut an everyday word or is an office word."""
     if shape.is_ordinary_word(frame.text[end - 1 : end + 1]) and end - start > 2:
         return True
     plain = shape.score_name(frame.text[start:end]) < 1.5 or frame.text[end - 1] in "书单函表证件费"

@@ -216,7 +216,7 @@ def _find_certain_end(search: PersonSearch, start: int, end: int) -> int:
 
 
 def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
-    """Judge the name that may begin at a surname; return the end of the name, or `start` if there is none."""
+    """Judge the name that may begin at a surname; return its end or `start`."""
     frame = search.frame
     text = frame.text
     if _cannot_begin_name(frame, start, surname):
@@ -277,7 +277,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
 
 
 def _classify_name(search: PersonSearch, start: int, end: int, context: LeftContext, score: float) -> int:
-    """Record a name as private or public by its score, and return its end, or `start` if it is none."""
+    """Record a name as private or public; return its end or `start`."""
     frame = search.frame
     chain = search.get_kind_before(start)
     fact = right_context.has_marked_fact_after(frame, end)

@@ -30,14 +30,14 @@ def find_elements_end(text: str, start: int) -> int:
 _ELEMENT_SUFFIXES = ("别克", "古丽", "古力", "拉提", "买提", "江", "汗")
 
 
-def _extend_elements(text: str, start: int, most: int) -> int:
-    """Return the end of the longest sequence of at most `most` name elements at a position."""
-    if not most or text[start : start + 2] not in ELEMENT_START_PAIRS:
+def _extend_elements(text: str, start: int, max_elements: int) -> int:
+    """Return the end of the longest run of at most `max_elements` name elements."""
+    if not max_elements or text[start : start + 2] not in ELEMENT_START_PAIRS:
         return start
     best = start
     for size in range(len(_ELEMENT_PREFIXES.at(text, start)), 1, -1):
         if text[start : start + size] in _NAME_ELEMENTS:
-            end = _extend_elements(text, start + size, most - 1)
+            end = _extend_elements(text, start + size, max_elements - 1)
             tail = next((tail for tail in _ELEMENT_SUFFIXES if text.startswith(tail, end)), "")
             best = max(best, end + len(tail))
     return best
@@ -55,7 +55,7 @@ _PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻�
 
 
 def score_word_before(frame: SearchText, start: int) -> float:
-    """Return a score, from the word before an offset, that a name begins there; higher is likelier."""
+    """Return how likely a name begins at an offset, from the word before."""
     text = frame.text
     before_it = text[max(0, start - 4) : start]
     if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
@@ -109,5 +109,5 @@ _BODY_PARTS = read_word_group("names", "organ")
 
 
 def is_medical_term(name: str) -> bool:
-    """Return true if a string starts with a body part or has the ending of an illness (阴道镜, 宫颈癌)."""
+    """Return true if a string has a body part or the ending of an illness."""
     return name[:2] in _BODY_PARTS or name[-1] in "癌瘤"

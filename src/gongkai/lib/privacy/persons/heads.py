@@ -1,4 +1,4 @@
-"""Find names before a fact or word that only a person has, or before a word that several clauses repeat."""
+"""Find names before facts that only persons have, or before repeated words."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ _ROLE_AND_LATIN_NAME = re.compile(
 
 
 def find_names_before_facts(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield Chinese names of any shape before a personal fact, and Latin names in such places or after a role."""
+    """Yield names before a personal fact, and Latin names after a role."""
     for match in _RUN_BEFORE_FACT.finditer(frame.text):
         run, end = match["run"], match.end()
         cut, kind, word = _split_role(frame, match.start(), run)
@@ -93,7 +93,7 @@ _RECORD_WORDS = frozenset(("记录", "来源", "编辑", "听证"))
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
-    """Return (length, kind, word) of the role at the start of `run`; (0, kind, word) of the context without one."""
+    """Return (length, kind, word) of the role at the start of `run`, else of the context."""
     for cut in range(len(run) - 2, 1, -1):
         if len(run) - cut > 5:
             break
@@ -121,7 +121,7 @@ _NAME_BEFORE_LOST = re.compile(
 
 
 def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names that precede one word: at least three heads of households, or two losers of documents."""
+    """Yield names that several clauses have before the same word."""
     text = frame.text
     for sign, name_pattern, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []
@@ -166,7 +166,7 @@ def find_unseparated_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_names(run: str) -> list[str]:
-    """Return the names of a run without separators, divided with the best total score; empty if impossible."""
+    """Return the names of a run without separators, split with the best total score."""
     best: list[tuple[float, list[str]] | None] = [(0.0, [])]
     for end in range(1, len(run) + 1):
         best_here: tuple[float, list[str]] | None = None

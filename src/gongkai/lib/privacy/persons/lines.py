@@ -39,11 +39,11 @@ def is_historical_person(frame: SearchText, end: int) -> bool:
     return bool(_WAR_DEATH.search(item)) and bool(_WAR_YEAR.search(item))
 
 
-def is_historical_sentence(frame: SearchText, end: int, strong: bool) -> bool:
-    """Return true if a sentence mentions years before 1950 or a birth before 1920; only such a birth if `strong`."""
+def is_historical_sentence(frame: SearchText, end: int, births_only: bool) -> bool:
+    """Return true if a sentence mentions years before 1950 or a birth before 1920."""
     if _BORN_LONG_AGO.match(frame.text, end):
         return True
-    if strong:
+    if births_only:
         return False
     near = frame.digits[max(0, end - 50) : end]
     return bool(_BEFORE_1950.search(re.split("[。；;\n]", near)[-1]))
@@ -110,7 +110,7 @@ _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中�
 
 
 def is_office_contact(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
-    """Return whether a contact belongs to an office: no mobile follows, but a landline or, in a field, no number."""
+    """Return true if a contact belongs to an office, not to a private person."""
     if context.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False
     if context.kind and (not context.word.endswith("联系人") or "紧急" in context.word):

@@ -54,7 +54,7 @@ class PersonName:
 
 
 def _format_reason(kind: str, word: str) -> str:
-    """Return the Chinese reason for a name (`word`: the role that shows it); recruitment and penalties are left to the reviewer."""
+    """Return the Chinese reason for a name; `word` is the role that shows it."""
     if any(recruitment_word in word for recruitment_word in _RECRUITMENT_WORDS):
         return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
     if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):

@@ -53,7 +53,7 @@ def find_names_after_roles(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _is_inside_word(frame: SearchText, start: int) -> bool:
-    """Return true if the character before is Chinese and no word of the segmentation starts here."""
+    """Return true if no word of the segmentation starts here."""
     return start > 0 and not frame.starts[start] and bool(shape.HAN_CHARACTER.match(frame.text[start - 1]))
 
 

@@ -30,7 +30,7 @@ _FIELD_VALUE = re.compile(
 
 
 def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, label) of name fields without a known surname: rare, ethnic and Latin names."""
+    """Yield (start, end, kind, label) of rare, ethnic and Latin names in name fields."""
     for field in _FIELD_NAME.finditer(frame.text):
         value = _FIELD_VALUE.match(frame.text, field.end())
         if not value or not NAME_BOUNDARY_PATTERN.match(frame.text, value.end()):
@@ -78,7 +78,7 @@ def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bo
 
 
 def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind of context, its word) of names made of transliterated elements (买买提…)."""
+    """Yield (start, end, kind, word) of names of transliterated elements (买买提…)."""
     last_end = 0
     for match in ELEMENT_START_PATTERN.finditer(frame.text):
         start = match.start()
@@ -119,19 +119,23 @@ _LEAD_BEFORE_NAME = re.compile(r"其中|关于|兹有|我县居民|以及|[及�
 _TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
 
-def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> int:
-    """Return where the name begins in the text before its dot, else the default."""
-    for cut in range(len(before) - 1, 0, -1):
-        if context.find_role_at_end(before[:cut])[0] and 1 < len(before) - cut < 8:
-            lead = _LEAD_BEFORE_NAME.match(before[cut:])
-            return cut + (lead.end() if lead and len(before) - cut - lead.end() > 1 else 0)
-    for cut in range(max(0, len(before) - 8), len(before) - 1):
-        if is_element_name(before[cut:]):
+def _find_start_at_boundary(text: str, search_start: int, text_before: str, default: int) -> int:
+    """Return where a dotted name begins, at a word boundary; else `default`."""
+    for cut in range(len(text_before) - 1, 0, -1):
+        if context.find_role_at_end(text_before[:cut])[0] and 1 < len(text_before) - cut < 8:
+            lead = _LEAD_BEFORE_NAME.match(text_before[cut:])
+            return cut + (lead.end() if lead and len(text_before) - cut - lead.end() > 1 else 0)
+    for cut in range(max(0, len(text_before) - 8), len(text_before) - 1):
+        if is_element_name(text_before[cut:]):
             return cut
-    cut = _count_lead_characters(before)
-    is_bounded = len(before) - cut < 8 and (cut or NAME_BOUNDARY_PATTERN.match(text[low - 1 : low] or " "))
+    cut = _count_lead_characters(text_before)
+    is_bounded = len(text_before) - cut < 8 and (
+        cut or NAME_BOUNDARY_PATTERN.match(text[search_start - 1 : search_start] or " ")
+    )
     return (
-        cut if is_bounded and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0] else default
+        cut
+        if is_bounded and is_transliteration(text_before[cut:]) and not context.find_role_at_end(text_before)[0]
+        else default
     )
 
 
@@ -179,14 +183,17 @@ def _find_verb(text_after: str) -> int:
 _ATTESTATION = re.compile(r"兹?证明|查明|经查|兹有")
 
 
-def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return (start, end) of a transliterated name with dots between two offsets, None if too little of it remains."""
-    text_part = text[low:high]
+def _find_transliterated_span(text: str, search_start: int, high: int) -> tuple[int, int] | None:
+    """Return (start, end) of a dotted name (阿卜杜拉·买买提) between two offsets, or None."""
+    text_part = text[search_start:high]
     first_dot = re.search(r"[·•・‧．∙]", text_part)
     last_dot = max(text_part.rfind(dot) for dot in "·•・‧．∙")
     if not first_dot:
         return None
-    start, end = _find_start_at_boundary(text, low, text_part[: first_dot.start()], first_dot.start()), last_dot + 1
+    start, end = (
+        _find_start_at_boundary(text, search_start, text_part[: first_dot.start()], first_dot.start()),
+        last_dot + 1,
+    )
     has_start = start < first_dot.start()
     while start and text_part[start - 1].strip() == "":
         start -= 1
@@ -227,4 +234,4 @@ def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int]
     name = text_part[start : min(end, len(text_part))]
     if end - tail < 1 or first_dot.start() - start < 1 or len(name) < 4:
         return None
-    return low + start, low + end
+    return search_start + start, search_start + end

@@ -33,7 +33,7 @@ def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
-    """Return (start, end) of the name that opens a part of a list, with a digit after it, or None."""
+    """Return (start, end) of the name before a digit that opens a list item, or None."""
     text = part[0]
     match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
     if not match or not _DIGIT.search(text, match.end("run")):
@@ -52,7 +52,7 @@ def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] |
 
 
 def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
-    """Yield the names (`group`: spans) of similar parts of a list, unless the line is about officials."""
+    """Yield the names that open similar list items (`group`: spans)."""
     next_characters = {frame.text[end : end + 1] for _, end in group}
     if len(group) < (2 if len(next_characters) == 1 else 3) or lines.is_public_line(
         get_line_around(frame, group[0][0], 60)
@@ -144,7 +144,7 @@ def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
 
 
 def _are_paid(frame: SearchText, group: list[tuple[int, int]]) -> bool:
-    """Return true if a list of amounts pays persons: all spans begin with surnames, some are clear names."""
+    """Return true if a list of amounts pays persons."""
     names = [frame.text[start:end] for start, end in group]
     return (
         bool(_AMOUNTS_LABEL.search(frame.text, max(0, group[0][0] - 24), group[0][0]))
@@ -159,7 +159,7 @@ _NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
 def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield persons' names from a column of a table without headers: consecutive lines with as many cells, at least 3."""
+    """Yield names from a column of a table without headers, of three lines or more."""
     rows: list[list[tuple[int, int]]] = []
     at = 0
     for line in frame.source.split("\n"):
@@ -174,7 +174,7 @@ def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
-    """Return the spans in the text of a line's cells, divided by tabs, bars or wide gaps; [] for none or a long line.
+    """Return the spans of a line's cells, divided by tabs, bars or wide gaps.
 
     `at`: offset of the line in the text.
     """
@@ -194,7 +194,7 @@ _SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
 def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
-    """Yield the names of columns (`rows`: spans of cells) in which most cells have the shape of names."""
+    """Yield the names of columns in which most cells look like names."""
     if len(rows) < 2:
         return
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]

@@ -121,7 +121,7 @@ def _is_japanese_name(name: str) -> bool:
 
 
 def _is_never_name(name: str) -> bool:
-    """Return whether a string is a title, place, illness, role or form word and thus never a name."""
+    """Return true if a string is a title, place, illness, role or form word."""
     if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NEVER_IN_NAMES & set(name):
         return True
     if (
@@ -141,7 +141,7 @@ def _is_never_name(name: str) -> bool:
 
 
 def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
-    """Return true if a name has no unusual characters, or other evidence outweighs them; `size`: of its surname."""
+    """Return true if a name has no unusual characters or other evidence for it."""
     if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
     given_name = name[size:]
@@ -165,7 +165,7 @@ _ACTION_CHARACTERS = frozenset(read_word_group("roles", "acts"))
 
 
 def _is_action(name: str, size: int) -> bool:
-    """Return true if a string is tagged as an action or, after a surname of `size`, begins with a character of actions."""
+    """Return true if a string is tagged as an action or begins like one after the surname."""
     if shape.get_word_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
         return True
     given_name = name[size:]

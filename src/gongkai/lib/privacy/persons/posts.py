@@ -30,7 +30,7 @@ _PRIVATE_MATTER = re.compile(
 
 
 def is_private_line(frame: SearchText, at: int) -> bool:
-    """Return whether the line around an offset has details of a private person: ID number, home, aid."""
+    """Return true if the line has details of a private person."""
     return bool(_PRIVATE_MATTER.search(get_line_around(frame, at, 160)))
 
 

@@ -48,7 +48,7 @@ _FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
 
 @dataclass(frozen=True, slots=True)
 class _PersonRecord:
-    """A record: position and text of its head, its context (kind and word of a role), and its evidence.
+    """A record: position and text of its head, its role and its evidence.
 
     `sep`: the separator after the name; `number`: it has a personal number; `led`: a role leads to it.
     """
@@ -115,7 +115,7 @@ def _read_rest(text: str, at: int, bracket: bool) -> str:
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
-    """Return (length, kind, word) of the role before a name of 2 to 4 characters; (0, kind, word) of the context without one."""
+    """Return (length, kind, word) of the role before a name, else of the context."""
     for cut in range(min(len(run) - 2, 8), 1, -1):
         kind, word = context.find_role_at_end(run[:cut])
         if kind and 2 <= len(run) - cut <= 4:
@@ -142,7 +142,7 @@ def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
 
 
 def _is_possible_head(name: str) -> bool:
-    """Return whether the head of a record may be a name: a surname with one or two characters, and no place."""
+    """Return true if the head of a record may be a name."""
     if not shape.get_surname_size(name) or not 0 < len(name) - shape.get_surname_size(name) < 3:
         return False
     return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)

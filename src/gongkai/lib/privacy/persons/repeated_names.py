@@ -72,7 +72,7 @@ def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
 
 
 def _is_distinctive(name: str) -> bool:
-    """Return whether a name is hardly an ordinary word, so that every mention of it is the person."""
+    """Return true if a name is hardly an ordinary word."""
     if len(name) > 2 and is_element_name(name):
         return True
     if shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES:
@@ -85,7 +85,7 @@ def _is_distinctive(name: str) -> bool:
 
 
 def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
-    """Return whether a further mention of a name is neither an official's nor part of a place name."""
+    """Return true if a mention is no official's name and no part of a place name."""
     frame = search.frame
     context_before = context.read_left_context(frame, start)
     if context_before.kind == "public" or (
@@ -135,20 +135,20 @@ def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
             yield start, word
 
 
-def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]) -> Iterator[PersonName]:
-    """Yield further mentions of long names and of names without a known surname; `have`: {start: end} found already."""
+def _find_repeated_dotted_names(text: str, names: set[str], found_ends: dict[int, int]) -> Iterator[PersonName]:
+    """Yield further mentions of long names and names without a known surname."""
     long_names = sorted(name for name in names if not shape.get_surname_size(name) or "·" in name or len(name) > 4)[
         :200
     ]
     if not long_names:
         return
     for start, word in _find_occurrences(set(long_names), text):
-        if start not in have:
+        if start not in found_ends:
             yield PersonName(start, start + len(word), word, REASONS["again"])
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:
-    """Return the names in order; of overlapping ones that which begins first, and of those the longest."""
+    """Return the names without overlaps: the first, and of those the longest."""
     kept_names: list[PersonName] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
         if not kept_names or person.start >= kept_names[-1].end:

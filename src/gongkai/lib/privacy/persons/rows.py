@@ -104,7 +104,7 @@ _COMMA_ROW = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,6
 
 
 def find_comma_rows(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield the names of a person's field if all its comma-separated values may be names: 被征收人：蒲巴甲，丛珊，…."""
+    """Yield the names of a person's field whose comma-separated values may be names."""
     for row in _COMMA_ROW.finditer(frame.text):
         names = list(_ITEM_NAME.finditer(frame.text, *row.span()))
         left = context.read_left_context(frame, names[0].start())
@@ -181,7 +181,7 @@ def _has_name_shape(name: str) -> bool:
     return shape.score_name(name) >= (0.9 if size == 1 else 0.4)
 
 
-def _is_name(name: str, share: float) -> bool:
+def _is_name(name: str, min_share: float) -> bool:
     """Return whether an item is a name, given the share of clear names in its row."""
     if (
         name in shape.FORM_FIELD_WORDS
@@ -191,12 +191,12 @@ def _is_name(name: str, share: float) -> bool:
         return False
     size = shape.get_surname_size(name)
     return (bool(size) and 0 < len(name) - size < 3 and is_possible_name(name, NameEvidence.FACT)) or (
-        share >= _MIN_SHARE_WITHOUT_SURNAME and not shape.is_ordinary_word(name[-2:])
+        min_share >= _MIN_SHARE_WITHOUT_SURNAME and not shape.is_ordinary_word(name[-2:])
     )
 
 
 def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
-    """Return (kind, word) of a row of names; "public" for officials, historical persons and public lines."""
+    """Return (kind, word) of a row of names, "public" for officials."""
     if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
     context_before = context.read_left_context(frame, start)
@@ -249,7 +249,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
-    """Return (number of the cell, (start, end)) of a name next to a cell with a home address, or None."""
+    """Return (cell number, (start, end)) of a name next to a home, or None."""
     if _OFFICE_WORD.search(line[0]):
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
@@ -265,7 +265,7 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
 
 
 def _names_body_or_place(name: str) -> bool:
-    """Return whether a word next to an address names an office or a place, not a person: 人事股, 马家坡."""
+    """Return true if a word next to an address names an office or a place."""
     return name[-1] in "办股站所科室局处厂店社" or (name[1] == "家" and name[-1] in "湾坡冲沟坪坝寨庄塘岭岩山垭")
 
 

@@ -117,18 +117,18 @@ GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
 def _weigh_given(char: str) -> float:
-    """Return the weight of a character in given names; rare characters hardly occur in other words."""
+    """Return the weight of a character in given names."""
     return _load_given_weights().get(char, 0.9 if is_rare(char) else 0.0)
 
 
-def score_given_name(given: str) -> float:
+def score_given_name(given_name: str) -> float:
     """Return a score of the characters as a given name; above 0 is plausible."""
-    if not given or len(given) > 2:
+    if not given_name or len(given_name) > 2:
         return -2.0
-    score = sum(map(_weigh_given, given))
-    if len(given) == 1:
+    score = sum(map(_weigh_given, given_name))
+    if len(given_name) == 1:
         return score * 1.1
-    return max(score, 1.0) + 0.3 if given in GIVEN_NAME_PAIRS else score
+    return max(score, 1.0) + 0.3 if given_name in GIVEN_NAME_PAIRS else score
 
 
 @lru_cache(maxsize=50_000)
@@ -198,15 +198,15 @@ def find_name_end(frame: SearchText, start: int, size: int) -> int:
     return start + (long if _is_third_part_of_name(run, size) else short)
 
 
-def _belongs_before_boundary(run: str, short: int, digit: bool) -> bool:
-    """Return whether the character at `short`, before a boundary, belongs to the name; `digit`: a letter or digit follows it."""
+def _belongs_before_boundary(run: str, short: int, before_digit: bool) -> bool:
+    """Return true if the character before a boundary belongs to the name."""
     char = run[short]
     if char in "某等称说的在系患户家处过" and char not in TIER_A_GIVEN_CHARACTERS:
         return False
-    if digit and char in "自于至在到从":
+    if before_digit and char in "自于至在到从":
         return False
     if char in FUNCTION_CHARACTERS:
-        return char in TIER_A_GIVEN_CHARACTERS or (char in TIER_B_GIVEN_CHARACTERS and not digit)
+        return char in TIER_A_GIVEN_CHARACTERS or (char in TIER_B_GIVEN_CHARACTERS and not before_digit)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Decide which names are public (staff, praised persons, examples), and find names by their place in a letter or decision.
+"""Decide which names are public: staff, praised persons, examples.
 
 A personal fact after the name (，男， 身份证…) keeps it as a finding.
 """
@@ -87,18 +87,24 @@ def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
             yield *match.span("name"), "context", ""
 
 
-def _follows_official_context(frame: SearchText, start: int, context: LeftContext, strong: bool) -> bool:
+def _follows_official_context(frame: SearchText, start: int, context: LeftContext, has_personal_fact: bool) -> bool:
     """Return whether an honour, a body or an office before a name makes it an official's."""
-    if context.kind in ("", "private") and not (strong or context.field) and lines.has_honour_before_name(frame, start):
+    if (
+        context.kind in ("", "private")
+        and not (has_personal_fact or context.field)
+        and lines.has_honour_before_name(frame, start)
+    ):
         return True
     if context.kind:
         return False
     return lines.has_organisation_before_name(frame, start) or (
-        not strong and lines.has_office_before_name(frame, start)
+        not has_personal_fact and lines.has_office_before_name(frame, start)
     )
 
 
-def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
+def is_official_name(
+    search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, has_personal_fact: bool
+) -> bool:
     """Return true if the name from `start` to `end` is public here: a post is next to it, or it is
     in a public list."""
     office = right_context.is_official_after(search.frame, end)
@@ -113,13 +119,13 @@ def is_official_name(search: PersonSearch, start: int, end: int, left: LeftConte
             and right_context.has_post_clause(search.frame, end)
             and not posts.is_private_line(search.frame, end)
         )
-        or _follows_official_context(search.frame, start, left, strong)
+        or _follows_official_context(search.frame, start, left, has_personal_fact)
     ):
         return True
     chained = chain == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):
         return False
-    return not (strong and left.kind == "" and not office and chain != "public")
+    return not (has_personal_fact and left.kind == "" and not office and chain != "public")
 
 
 #: Titles of rosters: all groups up to the end of the sentence or line list its people (骨科组：…；内科组：…).

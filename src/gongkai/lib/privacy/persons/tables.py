@@ -54,7 +54,7 @@ _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
 def _split_cells(line: str, offset: int, written: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each cell; `written` is the line in its original widths, where only narrow commas separate cells."""
+    """Return (start, end) of each cell; `written` is the line before normalisation."""
     row = line.rstrip("\n")
     comma = "," if "," in written and "，" not in written else ""
     parted = next((sign for sign in ("\t", "|", comma) if sign and sign in row), "")
@@ -94,7 +94,7 @@ def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
 
 
 def is_row_of_office(frame: SearchText, at: int) -> bool:
-    """Return true for a row of an organ without a person, or of a post in an organ without private details."""
+    """Return true for a row of an organ or post without private details."""
     line_start, line_end = frame.text.rfind("\n", 0, at) + 1, frame.text.find("\n", at)
     line = frame.text[line_start : line_end if line_end >= 0 else len(frame.text)]
     cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
@@ -107,7 +107,7 @@ def is_row_of_office(frame: SearchText, at: int) -> bool:
 
 
 def _is_paid_villager(frame: SearchText, start: int, end: int) -> bool:
-    """Return whether a post is a villager's in a table of money or benefits, so that its holder stays private."""
+    """Return true for a villager's post in a table of benefits: its holder stays private."""
     post = frame.text[start:end]
     if not _VILLAGE_POST.search(post) or _ORGAN_POST.search(post):
         return False
@@ -125,7 +125,7 @@ _HEADER_DECORATION = re.compile(
 
 
 def _name_header(head: str) -> str:
-    """Return the kind of persons in a column with this head: public, minor, table; else an empty string."""
+    """Return the kind of persons in a column: public, minor, table or ""."""
     bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"
@@ -181,7 +181,7 @@ def _is_surely_name(cell: str) -> bool:
 
 
 def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans of cells in a row, with a name that a blank divides as one: 2|赵|䶮|青岭镇, 3|欧阳|菊香|女."""
+    """Return the spans of a row's cells with a spaced name as one: 赵|䶮, 欧阳|菊香."""
     for at, ((start, middle), (after, end)) in enumerate(pairwise(spans)):
         family = text[start:middle]
         if family in shape.KNOWN_SURNAMES | shape.COMPOUND_SURNAMES and end - after < 3 and after - middle == 1:
@@ -196,7 +196,7 @@ def _looks_like_values(heads: list[str]) -> bool:
 def _find_names_in_cell(
     frame: SearchText, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, head) of the names in a table cell; kind and head are its column's."""
+    """Yield (start, end, kind, head) of the names in a table cell."""
     cell = frame.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head

@@ -14,11 +14,11 @@ MIN_NAME_SCORE = 2.55
 
 
 def score_unannounced_name(
-    search: PersonSearch, start: int, end: int, score: float, strong: bool, closed: bool
+    search: PersonSearch, start: int, end: int, score: float, has_personal_fact: bool, closed: bool
 ) -> float:
     """Return the score of a name without an announcing word, by shape and context.
 
-    `strong`: a personal fact follows it; `closed`: a boundary does.
+    `has_personal_fact`: a personal fact follows it; `closed`: a boundary does.
     """
     frame = search.frame
     given = frame.text[start + 2 : end]
@@ -31,31 +31,35 @@ def score_unannounced_name(
     total = score + elements.score_word_before(frame, start) + _score_word_borders(frame, start, end)
     surname = frame.text[start]
     if (
-        not strong
+        not has_personal_fact
         and frame.text[start : start + 2] in shape.COMPOUND_SURNAMES
         and frame.text[start - 1 : start] == "、"
     ):
         total -= 0.8  # 小天鹅、东方白鹳: what stands before it in the row is no name
-    if surname in shape.WEAK_SURNAMES and not strong and frame.text[start : start + 2] not in shape.COMPOUND_SURNAMES:
+    if (
+        surname in shape.WEAK_SURNAMES
+        and not has_personal_fact
+        and frame.text[start : start + 2] not in shape.COMPOUND_SURNAMES
+    ):
         total -= 0.1 if surname in shape.MOST_COMMON_SURNAMES else 0.3
     if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(frame.text[start:end]):
         total += 2.0  # 蒙老三
     if surname in search.surnames and surname not in shape.MOST_COMMON_SURNAMES:
         total += 0.6  # a family bears one name
-    if strong:
+    if has_personal_fact:
         total += 3.0 if score > 0.4 else 2.0
     else:
         total += min(
             right_context.score_verb_after(frame, end) or _score_following_verb(frame, start, end, score),
             2.0 if score > 0.9 else 1.0,
         )
-    if closed and not strong:
+    if closed and not has_personal_fact:
         total += 0.2
-    if not closed and not strong and not _score_following_verb(frame, start, end, score):
+    if not closed and not has_personal_fact and not _score_following_verb(frame, start, end, score):
         total -= _score_open_end(frame, end)
     if total >= MIN_NAME_SCORE:
         line = get_line_around(frame, start, 160)
-        if lines.is_public_line(line) or (not strong and lines.is_historical_mention(frame, start, line)):
+        if lines.is_public_line(line) or (not has_personal_fact and lines.is_historical_mention(frame, start, line)):
             return 0.0
     return total
 
@@ -122,7 +126,7 @@ _FIGURE_CHARACTERS = frozenset("0123456789一二三四五六七八九十百千�
 
 
 def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
-    """Return whether a string is a counting word after a figure or an ordinary word without facts after it."""
+    """Return true for a counting word after a figure or an ordinary word."""
     if frame.text[start] in _COUNTING_CHARACTERS and frame.text[start - 1 : start] in _FIGURE_CHARACTERS:
         return True
     return (
@@ -157,16 +161,20 @@ def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
     return 3 * places >= 2 * len(items) or (5 * ordinary_words >= 2 * len(items) and bool(shape.get_word_tag(name)))
 
 
-def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
+def is_no_person(
+    frame: SearchText, start: int, end: int, left: LeftContext, chain: str, has_personal_fact: bool
+) -> bool:
     """Return true if history, a dictionary word or the end of a role explains the name.
 
-    `chain`: the kind of the name before it in a list; `strong`: a personal fact follows it.
+    `chain`: the kind of the name before it in a list; `has_personal_fact`: a personal fact follows it.
     """
-    loose = left.kind == "private" and not context.is_known_role(left.word) and not strong
-    unannounced = loose or not (left.kind or chain or strong)
-    if lines.is_historical_sentence(frame, end, strong) or (unannounced and is_known_word(frame.text[start:end])):
+    loose = left.kind == "private" and not context.is_known_role(left.word) and not has_personal_fact
+    unannounced = loose or not (left.kind or chain or has_personal_fact)
+    if lines.is_historical_sentence(frame, end, has_personal_fact) or (
+        unannounced and is_known_word(frame.text[start:end])
+    ):
         return True
-    if not (left.kind or strong) and (
+    if not (left.kind or has_personal_fact) and (
         _FAMILY_THING.fullmatch(frame.text, start, end) or _is_in_row_of_things(frame, start, end)
     ):
         return True
@@ -178,10 +186,18 @@ def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, cha
 
 
 def score_after_role(
-    frame: SearchText, start: int, end: int, context: LeftContext, score: float, strong: bool, boundary_bonus: float
+    frame: SearchText,
+    start: int,
+    end: int,
+    context: LeftContext,
+    score: float,
+    has_personal_fact: bool,
+    boundary_bonus: float,
 ) -> float:
-    """Return the score of a name (`score`: its own) after a role or field label; `strong`: a personal fact follows it."""
-    total = score + (3.6 if context.field and boundary_bonus else 2.6) + boundary_bonus + (2.0 if strong else 0)
+    """Return the score of a name after a role or field label."""
+    total = (
+        score + (3.6 if context.field and boundary_bonus else 2.6) + boundary_bonus + (2.0 if has_personal_fact else 0)
+    )
     total += 0.6 * right_context.score_verb_after(frame, end)
     if (
         end - start > 2
@@ -190,14 +206,16 @@ def score_after_role(
         and shape.get_word_tag(frame.word(end)).startswith("v")
     ):
         total += 0.4  # 死亡人员房宝余|发放…
-    if context.field or boundary_bonus or strong or shape.FOLLOWING_WORDS.at(frame.text, end):
+    if context.field or boundary_bonus or has_personal_fact or shape.FOLLOWING_WORDS.at(frame.text, end):
         return total
     if context.kind == "private":
         total -= 1.2 if frame.text[start] in _WORD_SURNAMES else 0.3
     return total
 
 
-def score_in_list(frame: SearchText, end: int, score: float, strong: bool, boundary_bonus: float) -> float:
+def score_in_list(frame: SearchText, end: int, score: float, has_personal_fact: bool, boundary_bonus: float) -> float:
     """Return the score of a name right after another one in a list."""
-    total = score + (2.7 if boundary_bonus or score >= 0.9 else 1.9) + boundary_bonus + (1.5 if strong else 0)
+    total = (
+        score + (2.7 if boundary_bonus or score >= 0.9 else 1.9) + boundary_bonus + (1.5 if has_personal_fact else 0)
+    )
     return total + 0.4 * right_context.score_verb_after(frame, end)

@@ -62,7 +62,7 @@ _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
 def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names that are words of the dictionary, right after a word for a relative or an acquaintance."""
+    """Yield names that are dictionary words, right after a word for a relative."""
     text = frame.text
     for match in _ROLE_BEFORE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 6) : match.start()]
@@ -77,7 +77,7 @@ def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield names right after a strong word for a relative that end where the next word begins (我女儿王磊|小学毕业)."""
+    """Yield names right after a word for a relative: 我女儿王磊."""
     text = frame.text
     for match in _ANY_ROLE_BEFORE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 10) : match.start()]
@@ -144,7 +144,7 @@ def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -
 
 
 def is_plain_word(frame: SearchText, start: int) -> bool:
-    """Return whether an ordinary word begins at an offset, neither alone nor followed by an act of persons."""
+    """Return true if an ordinary word, not a person who acts, begins at an offset."""
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
         return False
@@ -152,7 +152,7 @@ def is_plain_word(frame: SearchText, start: int) -> bool:
 
 
 def _find_word_name_end(frame: SearchText, start: int) -> int:
-    """Return the end of a name that is also a word (高洁), or 0 if the text does not use it as a name."""
+    """Return the end of a name that is also a word (高洁), or 0."""
     text = frame.text
     word = text[start : start + 2]
     longer = text[start : start + 3]

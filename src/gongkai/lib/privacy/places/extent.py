@@ -1,4 +1,4 @@
-"""Determine where an address begins and ends and how precise it is; words for homes and administrative areas."""
+"""Determine where an address begins and ends and how precise it is."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -76,7 +76,7 @@ _HAMLET_NAME = re.compile(
 
 
 def get_precision_level(place: str) -> int:
-    """Return the precision of a place: 0 area, 1 road or village, 2 house number or group, 3 flat."""
+    """Return the precision of a place: 0 area, 1 road, 2 house number, 3 flat."""
     if re.search(r"(?:公寓|花园|小区|家园|[苑庭府园楼栋])\s?[0-9]{3,4}(?![0-9年])", place) or re.search(
         r"单元|[0-9]室|[0-9]户|栋|幢|号楼|[0-9][\-—#][0-9]", place
     ):
@@ -125,7 +125,7 @@ _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])
 
 
 def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
-    """Return for each sequence of numbered parts (3栋2单元501室) the start of its address, its own start and end."""
+    """Return start of address, start and end of each sequence such as 3栋2单元501室."""
     rows: list[tuple[int, int, int]] = []
     for match in NUMBERED_PARTS.finditer(frame.text):
         start = find_place_start(frame, match.start())

@@ -104,7 +104,7 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
 def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, people: PersonSpans) -> bool:
-    """Return whether the label of an address belongs to an office, a firm or land, not to a person."""
+    """Return true if an address label belongs to an office, a firm or land."""
     text_before = get_text_before(frame, start, 60)
     if _ADDRESS_GIVEN_BY_ADDRESSEE.search(text_before[-12:]):
         return False
@@ -178,7 +178,7 @@ _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
 def _states_home(frame: SearchText, label: str, at: int) -> bool:
-    """Return whether an address label is used as such and is not part of another word (居住证, 安置房)."""
+    """Return true if an address label is no part of another word (居住证)."""
     if label in ("村", "老家"):
         after = frame.text[at + len(label) : at + len(label) + 1]
         return not is_han(after) and (label == "老家" or (after == ":" and not is_han(frame.text[at - 1 : at])))

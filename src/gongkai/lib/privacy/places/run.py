@@ -1,4 +1,4 @@
-"""Find all home addresses of a text, without overlaps, also next to a private name or before a word for a dwelling."""
+"""Find all home addresses of a text, without overlaps."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ _RESIDENT_AFTER = re.compile(
 def find_dwellings(
     frame: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield addresses (`rows`: as `find_numbered_parts`) before a word for a dwelling (44号的私房) or a private name."""
+    """Yield addresses before a word for a dwelling (44号的私房) or a private name."""
     for start, _, end in rows:
         then = _RESIDENT_AFTER.match(frame.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
@@ -63,7 +63,7 @@ _VILLAGE_UNDER_TOWN = re.compile(
 
 
 def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
-    """Return whether an address that ends with its clause names a village under a town, or more than three levels."""
+    """Return true if an address names a village under a town, or over three levels."""
     return bool(_VILLAGE_UNDER_TOWN.search(text) or count_area_levels(text) > 3) and bool(
         _ADDRESS_END.match(frame.text, stop)
     )
@@ -83,7 +83,7 @@ def _is_bracketed_village(frame: SearchText, text: str, start: int, stop: int) -
 
 
 def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of addresses after a private name, separated only by facts such as sex and age."""
+    """Yield (start, end) of addresses after a private name and its facts."""
     for _, end in people.spans:
         gap = _PERSONAL_FACTS.match(frame.text, end)
         if not gap:
@@ -200,7 +200,7 @@ _PUBLIC_PREMISES = re.compile(
 
 
 def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans (start, end) in order; of overlapping ones that which begins first, and of those the longest."""
+    """Return the spans without overlaps: the first, and of those the longest."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

@@ -52,7 +52,7 @@ def _load_confusables() -> dict[str, frozenset[str]]:
 
 
 def find_confusions(frame: SearchText) -> Iterator[Finding]:
-    """Yield strings of the table of mistakes, unless a correct word or a context that the table spares contains them."""
+    """Yield strings of the table of mistakes outside correct words and contexts."""
     heads, table = _load_mistakes()
     text = frame.text
     last_end = 0
@@ -88,7 +88,7 @@ def _is_inside_word(frame: SearchText, start: int, end: int) -> bool:
 
 @cache
 def _load_mistakes() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
-    """Return the lengths of mistakes by their first two characters, and correct form and exceptions of each."""
+    """Return lengths of mistakes by first two characters, and their corrections."""
     table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")}
     heads: dict[str, set[int]] = {}
     for wrong in table:

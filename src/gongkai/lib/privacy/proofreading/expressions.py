@@ -16,12 +16,12 @@ _MIN_AGREEING_CHARACTERS = 8
 
 
 def is_slip(text: str, phrase: str, place: int) -> bool:
-    """Return true if the character `text`, similar to that at `place`, is a typing mistake: enough of the phrase precedes."""
+    """Return true if a character similar to that at `place` is a typing mistake."""
     return place >= _MIN_AGREEING_CHARACTERS and text in list_similar_characters(phrase[place])
 
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
-    """Return whether a text at `start` has a phrase with one slip, at `place`, that sample texts do not contain."""
+    """Return true if a phrase with one slip begins at `start`."""
     written, phrase_rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not written or not is_slip(written, phrase, place) or not text.startswith(phrase_rest, start + place + 1):
         return False
@@ -96,7 +96,7 @@ class PhraseIndex:
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
     def find_differences(self, text: str, closed: bool = False) -> Iterator[PhraseDifference]:
-        """Yield where a text deviates from a phrase by one gap; `closed`: not at places that allow variation."""
+        """Yield where a text deviates from a phrase by one gap."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _HEAD_CHARACTERS + 1):
             head = text[at : at + _HEAD_CHARACTERS]
@@ -175,7 +175,7 @@ _GAP_SIZES = tuple(_list_gap_sizes())
 
 
 def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> PhraseDifference | None:
-    """Return the difference of a text that begins and continues as a phrase with one deviation, or None.
+    """Return the deviation of a text that begins as a phrase, or None.
 
     At the places `open_`, which allow variation, only a single wrong character counts.
     """
@@ -207,7 +207,7 @@ def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) ->
 
 
 def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None:
-    """Return the difference of a text that ends as a phrase with one deviation and begins as it, or None."""
+    """Return the deviation of a text that ends as a phrase, or None."""
     matched, size = _HEAD_CHARACTERS, len(phrase)
     while matched < size and end > matched and text[end - matched - 1] == phrase[size - matched - 1]:
         matched += 1

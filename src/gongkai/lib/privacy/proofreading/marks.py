@@ -46,7 +46,7 @@ def _is_item_number(text: str, place: int) -> bool:
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
-    """Yield a finding for a bracket or quotation mark at `place` without partner, unless several paragraphs are quoted.
+    """Yield a finding for a bracket or quotation mark without its partner.
 
     `end`: offset before which the partner is missing; 0: unknown.
     """
@@ -61,7 +61,7 @@ def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator
 
 
 def _opens_paragraph(text: str, place: int) -> bool:
-    """Return true if only an indent precedes an offset in its line. Reads backwards, not from the start of the line."""
+    """Return true if only an indent precedes an offset in its line."""
     before = text[max(0, place - _MAX_INDENT_CHARACTERS) : place].rstrip(" \t\u3000\xa0\r")
     return before.endswith("\n") or (not before and place < _MAX_INDENT_CHARACTERS)
 
@@ -72,9 +72,9 @@ _CLAUSE_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
 _PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")
 
 
-def _make_finding(text: str, place: int, why: str, end: int = 0) -> Finding:
+def _make_finding(text: str, place: int, reason: str, end: int = 0) -> Finding:
     end = end or place + 1
-    return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{why}")
+    return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{reason}")
 
 
 _FULL_WIDTH_MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -88,7 +88,7 @@ _HABIT_COUNT = 10
 
 
 def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
-    """Yield half-width punctuation between Chinese characters, of a habit only the first, and repeated marks."""
+    """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = frame.source
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())

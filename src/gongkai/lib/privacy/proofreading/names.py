@@ -38,7 +38,7 @@ def _load_anchors() -> tuple[PrefixFilter, int]:
 
 
 def _find_anchors(pattern: str) -> tuple[str, ...]:
-    """Return for each branch of a pattern a word that every match contains; empty if one has none."""
+    """Return a word that every match of each branch of a pattern contains, or []."""
     plain = re.sub(r"\[[^]]*\]", "\0", pattern)
     while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
         plain = shorter
@@ -47,7 +47,7 @@ def _find_anchors(pattern: str) -> tuple[str, ...]:
 
 
 def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield institutions under a former name, unless the text is about the past or an official name contains it."""
+    """Yield institutions under a former name, unless the text is about the past."""
     text = frame.text
     official = tuple(units)
     heads, longest = _load_anchors()
@@ -119,17 +119,19 @@ _POST_TITLES = (
 )
 
 
-def find_unit_name_errors(frame: SearchText, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
-    """Yield unit names with one or two wrong or exchanged characters; `short`: names that are right as well."""
+def find_unit_name_errors(
+    frame: SearchText, units: Iterable[str], short_names: Iterable[str] = ()
+) -> Iterator[Finding]:
+    """Yield unit names with one or two wrong or exchanged characters."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
-    names |= {short for short in map(_remove_place_prefix, names) if len(short) >= 6}
+    names |= {name for name in map(_remove_place_prefix, names) if len(name) >= 6}
     heads: dict[str, list[str]] = {}
     for name in names:
         heads.setdefault(name[:2], []).append(name)
     text = frame.text
     if not heads:
         return
-    right = _find_names(text, short)
+    right = _find_names(text, short_names)
     for match in re.finditer(f"(?={make_alternation(frozenset(heads))})", text):
         start = match.start()
         candidates = heads[text[start : start + 2]]
@@ -204,10 +206,10 @@ def edit_distance(first: str, second: str, limit: int) -> int:
     return row[-1]
 
 
-def find_leader_errors(frame: SearchText, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+def find_leader_errors(frame: SearchText, leaders: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """Yield leaders with another post than their own, and misspelt names next to a known post."""
     posts: dict[str, set[str]] = {}
-    for name, post in known:
+    for name, post in leaders:
         posts.setdefault(name, set()).add(post)
     if not posts:
         return

@@ -1,4 +1,4 @@
-"""Check document numbers, dates, periods and weekdays, and read counts of characters in sequence.
+"""Check document numbers, dates, periods and weekdays; read character counts.
 
 The counts, of sequences of one to four characters in laws, news and official replies, are in `data/counts.bin`, built by `tools/privacy_counts.py`.
 """
@@ -77,14 +77,14 @@ class CharacterCounts:
         """Return the number by which the tables name a character."""
         return int(self.numbers[min(ord(char), 0xFFFF)])
 
-    def of(self, *columns: Ints) -> Reals:
+    def count_sequences(self, *columns: Ints) -> Reals:
         """Return the counts of sequences given column by column."""
         size = len(columns)
         if size == 1:
             return self.single[columns[0]]
         if size == 2:
             return _PAIR_COUNTS[self.pairs.at(self.pair(*columns))]
-        return self.rows[size].of(hash_rows(columns))
+        return self.rows[size].get_counts(hash_rows(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
         """Return the positions of pairs in `pairs`."""
@@ -139,7 +139,7 @@ def unpack(source: IO[bytes]) -> CharacterCounts:
 
 
 def _build_number_table(letters: str) -> Ints:
-    """Return the number of each code point: 0 Han, 1 other, 2 digit, 3 Latin letter, 4 and more counted Han."""
+    """Return the number of each code point: 0 Han, 1 other, 2 digit, 3 Latin, 4+ counted Han."""
     table = np.ones(0x10000, dtype=np.int32)
     table[are_han(np.arange(table.size))] = 0
     for sign, chars in ((2, _NUMBER_CHARACTERS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
@@ -365,8 +365,8 @@ def find_until_errors(frame: SearchText) -> Iterator[Finding]:
             yield Finding("typo", start, end, "截止", "后面接时间表示统计到某时，应为“截至”", "截至")
 
 
-def _make_date_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
-    return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
+def _make_date_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("date", start, end, frame.source[start:end], f"日期有误：{reason}")
 
 
 def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Find missing characters: places that the character counts suggest (`find_gaps`), weighed by clues (`find_omissions`).
+"""Find missing characters by the frequencies of character sequences.
 
 Between two characters that no known sequence of four joins, every character is tried that is
 frequent after the one and before the other. The weights of the clues are in
@@ -59,7 +59,7 @@ class TextGap:
 
 @cache
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Return (offsets, numbers) of the characters that follow each character, and of those that precede it."""
+    """Return (offsets, numbers) of the characters after and before each character."""
     character_counts = load_counts()
     width = len(character_counts.letters) + 1
     first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
@@ -84,20 +84,20 @@ def _compute_window_likelihood(character_counts: CharacterCounts, window: list[I
 def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
     """Return the positions between Chinese characters whose sequences are rare."""
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
-    at = at[character_counts.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
-    threes = [character_counts.of(*(ids[at - offset + step] for step in range(3))) for offset in (1, 2)]
+    at = at[character_counts.count_sequences(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
+    threes = [character_counts.count_sequences(*(ids[at - offset + step] for step in range(3))) for offset in (1, 2)]
     doubtful: Ints = at[np.minimum(*threes) <= _THREE]
     return doubtful
 
 
-def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
-    """Return masks that split rows into batches of about `_BATCH_SIZE` look-ups (`many`: those of each row)."""
-    block = np.cumsum(many) // _BATCH_SIZE
+def _split_blocks(counts: Ints) -> list[NDArray[np.bool_]]:
+    """Return masks that split rows into batches of about `_BATCH_SIZE` look-ups."""
+    block = np.cumsum(counts) // _BATCH_SIZE
     return [block == number for number in np.unique(block).tolist()]
 
 
-def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return (positions, characters that may be missing there): known pairs with the left and right neighbour."""
+def _list_candidates(pair_counts: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Return (positions, characters that may be missing there)."""
     successors, predecessors = _load_neighbours()
     left_ids, right_ids = ids[at - 1], ids[at]
     fewer = np.diff(successors[0])[left_ids] <= np.diff(predecessors[0])[right_ids]
@@ -110,15 +110,19 @@ def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints,
             positions = np.repeat(at[picked][block].astype(np.int32), many)
             shift = (offsets[block] - np.cumsum(many) + many).astype(np.int32)
             added = numbers[np.arange(len(positions), dtype=np.int32) + np.repeat(shift, many)]
-            pair = known.pair(ids[positions - 1], added) if side is right_ids else known.pair(added, ids[positions])
-            fits = known.pairs.at(pair) >= get_min_pair_level(_TWO)
+            pair = (
+                pair_counts.pair(ids[positions - 1], added)
+                if side is right_ids
+                else pair_counts.pair(added, ids[positions])
+            )
+            fits = pair_counts.pairs.at(pair) >= get_min_pair_level(_TWO)
             places.append(positions[fits])
             tried.append(added[fits])
     return np.concatenate(places), np.concatenate(tried)
 
 
 def find_gaps(text: str) -> list[TextGap]:
-    """Return the places where an added character is far likelier, each with the likeliest character."""
+    """Return the places where an added character is far likelier."""
     counts = load_counts()
     ids, places = counts.encode(text)
     at = _find_doubtful_places(counts, ids)
@@ -127,7 +131,10 @@ def find_gaps(text: str) -> list[TextGap]:
         counts, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= DELIBERATE_REPETITIONS]
     )
     second_before, before, there, second_after = (ids[positions + step] for step in (-2, -1, 0, 1))
-    best = np.maximum(counts.of(second_before, before, added, there), counts.of(before, added, there, second_after))
+    best = np.maximum(
+        counts.count_sequences(second_before, before, added, there),
+        counts.count_sequences(before, added, there, second_after),
+    )
     fits = best >= _KNOWN
     positions, added, best = positions[fits], added[fits], best[fits]
     around = [ids[positions + step] for step in range(-3, 3)]
@@ -223,7 +230,7 @@ def list_gap_clues(text: str, gap: TextGap) -> list[str]:
 
 
 def _find_share_bin(row: str, longer: str) -> int:
-    """Return the interval of the share of a sequence's uses that are in the longer one, -1 if unknown."""
+    """Return the bin of a sequence's share in the longer one, -1 if unknown."""
     often = count_sequence(row)
     return _find_bin("bound", count_sequence(longer) / often) if often else -1
 

@@ -29,7 +29,7 @@ def parse_number(text: str) -> int:
 
 @dataclass
 class _HeadingNumber:
-    """A heading number: level (whether in a table, depth), style, value, span and words, and the heading's title."""
+    """A heading number: level, style, value, span and words, and its title."""
 
     level: tuple[bool, int]
     style: str
@@ -98,7 +98,7 @@ def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_real_error(frame: SearchText, before: _HeadingNumber, number: _HeadingNumber) -> bool:
-    """Return whether a repeated or skipped number is an error, not a new list or a repeated table head."""
+    """Return true if a repeated or skipped number is an error."""
     jump = number.value - before.value
     if jump not in (0, 2) or number.start - before.end > 20_000:
         return False
@@ -203,7 +203,7 @@ def _parse_item_number(text: str) -> int:
 def _check_sequence(
     frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
-    """Return the finding for an item number that repeats or skips, or None; `series`: the items before."""
+    """Return the finding for an item number out of sequence, or None."""
     previous = series[-1][0]
     few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))

@@ -1,4 +1,4 @@
-"""Recognise names and terms that a correction would spoil: persons, places, shops, labels of numbers."""
+"""Recognise names and terms that a correction would spoil."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

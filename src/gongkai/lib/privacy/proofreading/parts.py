@@ -74,7 +74,7 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
 
 
 def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
-    """Return (label, amount, unit) of the parts at the end of a text, in order; `other`: further units."""
+    """Return (label, amount, unit) of the parts at the end of a text."""
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(text)):
@@ -107,5 +107,5 @@ def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
             yield _make_finding(frame, match.start("n"), match.end("b"), reason)
 
 
-def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
-    return Finding("sum", start, end, frame.source[start:end], why)
+def _make_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("sum", start, end, frame.source[start:end], reason)

@@ -125,14 +125,14 @@ _CONTEXT_CHARACTERS = 30
 _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？!?\n]{0,24}?"}
 
 
-def _compile_cell(cell: str, behind: bool) -> re.Pattern[str] | None:
-    """Return the pattern of a table cell's words, at the end of the text before if `behind`; None if empty."""
+def _compile_cell(cell: str, is_after: bool) -> re.Pattern[str] | None:
+    """Return the pattern of a table cell's words after the mistake (`is_after`) or before it."""
     if cell in ("", "-"):
         return None
     choices = []
     for word in cell.split():
-        choice = "".join(_WILDCARDS.get(char) or _compile_special_character(char, behind) for char in word)
-        choices.append(choice if behind else f"{choice}$")
+        choice = "".join(_WILDCARDS.get(char) or _compile_special_character(char, is_after) for char in word)
+        choices.append(choice if is_after else f"{choice}$")
     return re.compile("|".join(choices))
 
 
@@ -141,10 +141,10 @@ _CLAUSE_BORDERS = r"，,。；;：:！？!?、“”（）()\s"
 _WIDTH_VARIANTS = {"，": "[，,]", "；": "[；;]", "：": "[：:]", "（": "[（(]", "）": "[）)]"}
 
 
-def _compile_special_character(char: str, behind: bool) -> str:
-    """Return the pattern of a character: ^ a border (`behind`: after the phrase), # a number, else itself."""
+def _compile_special_character(char: str, is_after: bool) -> str:
+    """Return the pattern of a character: ^ a border (`is_after`: after the phrase), # a number, else itself."""
     if char == "^":
-        return f"(?=[{_CLAUSE_BORDERS}]|$)" if behind else f"(?:^|(?<=[{_CLAUSE_BORDERS}]))"
+        return f"(?=[{_CLAUSE_BORDERS}]|$)" if is_after else f"(?:^|(?<=[{_CLAUSE_BORDERS}]))"
     return "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTH_VARIANTS.get(char) or re.escape(char)
 
 
@@ -157,9 +157,9 @@ def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]
     table: dict[str, list[_ContextRule]] = {}
     for row in read_rows("contexts"):
         wrong, correct, left_words, right_words, never = (*row, "", "", "")[:5]
-        spared = _compile_cell(never, behind=True)
+        spared = _compile_cell(never, is_after=True)
         table.setdefault(wrong, []).append(
-            (correct, _compile_cell(left_words, behind=False), _compile_cell(right_words, behind=True), spared)
+            (correct, _compile_cell(left_words, is_after=False), _compile_cell(right_words, is_after=True), spared)
         )
     return re.compile(f"(?={make_alternation(tuple(table))})"), table
 

@@ -23,7 +23,7 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 
 def are_han(codes: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-    """Return which code points are Chinese characters; `code_points` counts those beyond the first plane as one."""
+    """Return an array of flags: true where a code point is a Chinese character."""
     return np.logical_or.reduce([(codes >= first) & (codes <= last) for first, last in HAN_RANGES])
 
 
@@ -61,11 +61,11 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
     return made
 
 
-def can_repeat(text: str, most: int) -> bool:
-    """Return False only if no Chinese characters (runs of up to `most`) are repeated."""
+def can_repeat(text: str, max_repeats: int) -> bool:
+    """Return False only if no Chinese characters (runs of up to `max_repeats`) are repeated."""
     codes = code_points(text)
     han = are_han(codes)
-    for size in range(2, most + 1):
+    for size in range(2, max_repeats + 1):
         is_equal = (codes[:-size] == codes[size:]) & han[size:]
         if bool((is_equal[: 1 - size] & is_equal[1 : 2 - size or None] & is_equal[size - 1 :]).any()):
             return True
@@ -82,13 +82,13 @@ GRAMMAR_CHARACTERS = frozenset(
 NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
-def find_han_window(text: str, at: int, far: int = 5) -> tuple[int, int]:
-    """Return (start, end) of the Chinese characters around an offset, at most `far` before and after."""
+def find_han_window(text: str, at: int, reach: int = 5) -> tuple[int, int]:
+    """Return (start, end) of the Chinese characters around an offset."""
     start = at
-    while start > max(0, at - far) and _HAN.match(text[start - 1]):
+    while start > max(0, at - reach) and _HAN.match(text[start - 1]):
         start -= 1
     end = at + 1
-    while end < min(len(text), at + far + 1) and _HAN.match(text[end]):
+    while end < min(len(text), at + reach + 1) and _HAN.match(text[end]):
         end += 1
     return start, end
 

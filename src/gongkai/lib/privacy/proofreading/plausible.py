@@ -50,7 +50,7 @@ def _is_self_reference(text: str, start: int, end: int) -> bool:
 
 
 def _is_parallel(text: str, start: int, end: int) -> bool:
-    """Return true if a short clause has a parallel one with an equal character nearby."""
+    """Return true if a clause nearby has the same form and an equal character."""
     written, surroundings = text[start:end], text[max(0, start - 60) : end + 60]
     if end - start > 2 or text[start - 1 : start] not in ("", *_CLAUSE_MARKS):
         return False
@@ -90,7 +90,7 @@ def _is_repeated_nearby(text: str, finding: Finding) -> bool:
 
 
 def _is_lone_verb(text: str, start: int, end: int) -> bool:
-    """Return whether a single character is a verb, by the adverb before it or the particle after it."""
+    """Return true if a single character is a verb, by the words around it."""
     if end - start == 1 and text[start - 1 : start] in _DEGREE_ADVERBS:
         return True
     return end - start == 1 and (

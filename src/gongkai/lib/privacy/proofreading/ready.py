@@ -1,4 +1,4 @@
-"""Load all tables of the proofreader on import, for a process whose children proofread (`confined`)."""
+"""Load all tables of the proofreader on import, for confined processes."""
 
 from gongkai.lib.privacy import WARM_UP_TEXT
 from gongkai.lib.privacy.proofreading.run import proofread

@@ -31,7 +31,7 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 def count_sequence(text: str) -> float:
     """Return the count of a sequence of up to four characters."""
     character_counts = load_counts()
-    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in text[:4]))[0])
+    return float(character_counts.count_sequences(*(np.array([character_counts.number(char)]) for char in text[:4]))[0])
 
 
 def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def is_case_title(text: str, start: int) -> bool:
 
 
 def _is_known_doubled(char: str, before: str, after: str) -> bool:
-    """Return whether the doubled character is right: a word, a name or usual in the texts counted."""
+    """Return true if the doubled character is a word, a name or usual."""
     rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
     return any(count_sequence(row) > 0 for row in rows) or count_sequence(char * 2) > _TWICE_KNOWN
 

@@ -1,4 +1,4 @@
-"""Apply all proofreading rules to a text, and find four-character phrases with one wrong character."""
+"""Apply all proofreading rules to a text, and find misspelt idioms."""
 
 from array import array
 from bisect import bisect_left
@@ -40,7 +40,7 @@ def _load_idioms() -> frozenset[str]:
 
 
 def _is_productive_pattern(word: str) -> bool:
-    """Return true for a pattern into which many words fit (AABB, 有所, 无所), which is no fixed phrase."""
+    """Return true for a pattern into which many words fit (AABB, 有所, 无所)."""
     turned = word[0] == word[2] or word[1] == word[3]
     return turned or word[1:3] in ("有所", "无所") or word[0] + word[2] in _OPEN_PATTERNS
 
@@ -216,14 +216,14 @@ def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
-    """Return whether the date in group `first` is later than the other; days count if both have them."""
+    """Return true if the date in group `first` is later than the other."""
     days = match[f"d{first}"] and other[f"d{second}"]
     units = "ymd" if days else "ym"
     return [int(match[f"{unit}{first}"]) for unit in units] > [int(other[f"{unit}{second}"]) for unit in units]
 
 
-def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
-    return Finding("date", start, end, frame.source[start:end], f"日期有误：{why}")
+def _make_finding(frame: SearchText, start: int, end: int, reason: str) -> Finding:
+    return Finding("date", start, end, frame.source[start:end], f"日期有误：{reason}")
 
 
 _RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
@@ -279,7 +279,7 @@ def proofread(
     text: str,
     *,
     units: Iterable[str] = (),
-    short: Iterable[str] = (),
+    short_names: Iterable[str] = (),
     leaders: Sequence[tuple[str, str]] = (),
     terms: TermList | None = None,
 ) -> list[Finding]:
@@ -288,7 +288,7 @@ def proofread(
     Args:
         text: any text; offsets of the findings are offsets in it.
         units: official names of units; near misses are reported.
-        short: their registered short names, which are never reported.
+        short_names: their registered short names, which are never reported.
         leaders: name and post of the leaders; another post beside a name is reported. Rows without a name or a post say nothing.
         terms: the office's own terms.
 
@@ -300,7 +300,7 @@ def proofread(
     """
     view = prepare_text(text)
     official = check_units(units)
-    findings: list[Finding] = list(names.find_unit_name_errors(view, official, check_units(short)))
+    findings: list[Finding] = list(names.find_unit_name_errors(view, official, check_units(short_names)))
     findings += names.find_leader_errors(view, check_leaders(leaders))
     if terms is not None:
         findings += terms.find(view)

@@ -78,9 +78,9 @@ def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
             yield _make_count_finding(frame, match, f"各项之和为{true}{unit}")
 
 
-def _make_count_finding(frame: SearchText, match: re.Match[str], why: str) -> Finding:
+def _make_count_finding(frame: SearchText, match: re.Match[str], reason: str) -> Finding:
     start, end = match.start("n"), match.end()
-    return Finding("sum", start, end, frame.source[start:end], why + "，与此处不符，请核对")
+    return Finding("sum", start, end, frame.source[start:end], reason + "，与此处不符，请核对")
 
 
 #: Numbers of characters or words.
@@ -113,7 +113,7 @@ class CountTable:
         prefixes = np.arange(0, 1 << 32, 1 << shift, dtype=np.uint32)
         self._begins = np.append(np.searchsorted(rows, prefixes), len(rows)).astype(np.int32)
 
-    def of(self, keys: NDArray[np.uint32]) -> Reals:
+    def get_counts(self, keys: NDArray[np.uint32]) -> Reals:
         """Return the counts of these keys."""
         prefixes = keys >> self._shift
         at, ends = self._begins[prefixes], self._begins[prefixes + np.uint32(1)]
@@ -132,7 +132,7 @@ class CountTable:
 
 
 class SparseBytes:
-    """A sparse byte array: only blocks of 64 with content are stored. It is made from places in ascending order."""
+    """A sparse byte array that stores only blocks of 64 with content."""
 
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
         blocks = places >> _BLOCK
@@ -335,7 +335,7 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_rate_of_part(text: str, match: re.Match[str]) -> bool:
-    """Return whether the name of a rate has characters in common with the part that it is a rate of."""
+    """Return true if the names of a rate and of a part share characters."""
     rate_characters = set(match["rate"][:-1])
     text_before = text[max(0, match.start() - 6) : match.start()]
     return (
@@ -350,7 +350,7 @@ def _parse_count(text: str) -> float:
 
 
 def _rounding_error(match: re.Match[str], percent: float) -> float:
-    """Return how far a percentage may be off because its amounts are rounded, in percentage points."""
+    """Return how many percentage points a percentage may be off by rounding."""
     total, share = _parse_number(match["n"]), _parse_number(match["m"])
     rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]
     if not rounded or not total or not share:
@@ -359,7 +359,7 @@ def _rounding_error(match: re.Match[str], percent: float) -> float:
 
 
 def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:
-    """Return true if a percentage (`p`) differs from the true one by more than its last digit allows."""
+    """Return true if a percentage differs by more than its last digit allows."""
     last = _get_last_digit_value(match["p"])
     return abs(_parse_number(match["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 

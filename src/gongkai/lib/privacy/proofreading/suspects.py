@@ -105,7 +105,7 @@ def normalise_reading(sound: str) -> str:
 
 @cache
 def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
-    """Return (numbers, flags of the kind of similarity) of the frequent characters similar to one."""
+    """Return (numbers, similarity flags) of the frequent characters similar to one."""
     counts = load_counts()
     chars = [(counts.number(char), flags) for char, flags in list_similar_characters(chr(code_point)).items()]
     used = [(number, flags) for number, flags in chars if number and counts.single[number] >= _MIN_CANDIDATE_COUNT]
@@ -113,7 +113,7 @@ def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
 
 
 def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return (number of candidates, position of the first) for each code point, (all candidates, their flags)."""
+    """Return (number, first position) of the candidates by code point, and the candidates."""
     unique, inverse = np.unique(code_points, return_inverse=True)
     tables = [_list_candidates(int(code_point)) for code_point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
@@ -124,15 +124,15 @@ def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return many[inverse], begins[inverse], numbers, likes
 
 
-def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> BoolArray:
+def _has_stronger_pair(pair_counts: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> BoolArray:
     """Return a mask of the pairs that are at least as frequent as the level required of each."""
-    found: BoolArray = known.pairs.at(known.pair(first, second)) >= least
+    found: BoolArray = pair_counts.pairs.at(pair_counts.pair(first, second)) >= least
     return found
 
 
 def _get_required_levels(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
     """Return for each pair the frequency level that a correction must reach."""
-    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.of(first, second))
+    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.count_sequences(first, second))
     return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
@@ -147,27 +147,29 @@ def _compute_best_counts(rows: Reals, size: int) -> Reals:
 def _compute_counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
     """Return for each place the count of the sequence of `size` that ends there."""
     counts = np.zeros(len(ids), dtype=np.float32)
-    counts[size - 1 :] = character_counts.of(*(ids[offset : len(ids) - size + 1 + offset] for offset in range(size)))
+    counts[size - 1 :] = character_counts.count_sequences(
+        *(ids[offset : len(ids) - size + 1 + offset] for offset in range(size))
+    )
     return counts
 
 
 def compute_log_likelihood(character_counts: CharacterCounts, *row: Ints) -> Reals:
     """Return the log likelihood of the last of four characters."""
-    chance = (character_counts.of(row[3]) + np.float32(0.5)) / character_counts.single.sum()
-    history_counts = character_counts.of(row[2])
+    chance = (character_counts.count_sequences(row[3]) + np.float32(0.5)) / character_counts.single.sum()
+    history_counts = character_counts.count_sequences(row[2])
     for size in (2, 3, 4):
-        sequence_counts = character_counts.of(*row[4 - size :])
+        sequence_counts = character_counts.count_sequences(*row[4 - size :])
         chance = (np.minimum(sequence_counts, history_counts) + _PRIOR_WEIGHT * chance) / (
             history_counts + _PRIOR_WEIGHT
         )
         if size < 4:
-            history_counts = character_counts.of(*row[3 - size : 3])
+            history_counts = character_counts.count_sequences(*row[3 - size : 3])
     likelihood: Reals = np.log(chance)
     return likelihood
 
 
-def _slide(window: list[Ints], size: int) -> list[Ints]:
-    """Return the columns of all sequences of `size` characters in a window, one window position after the other.
+def _slide_window(window: list[Ints], size: int) -> list[Ints]:
+    """Return the columns of all sequences of `size` characters in a window.
 
     A look-up costs more by the call than by the character, so that all rows are looked up at once.
     """
@@ -176,13 +178,13 @@ def _slide(window: list[Ints], size: int) -> list[Ints]:
 
 
 def _count_rows(character_counts: CharacterCounts, window: list[Ints], size: int) -> Reals:
-    """Return the counts of the sequences of `size` characters in a window: a line for each position from left to right."""
-    return character_counts.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
+    """Return the counts of the sequences of `size` characters in a window."""
+    return character_counts.count_sequences(*_slide_window(window, size)).reshape(len(window) - size + 1, -1)
 
 
 def _compute_window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
-    """Return the summed log likelihood of four successive characters of a window, for each row of the batch."""
-    found: Reals = compute_log_likelihood(character_counts, *_slide(window, 4)).reshape(4, -1).sum(0)
+    """Return the log likelihood of four successive characters for each row."""
+    found: Reals = compute_log_likelihood(character_counts, *_slide_window(window, 4)).reshape(4, -1).sum(0)
     return found
 
 
@@ -195,7 +197,7 @@ def count_pairs_in_text(ids: Ints, first: Ints, second: Ints) -> Ints:
 
 @dataclass
 class _CandidateTable:
-    """Candidates: place, character, similarity, the seven characters around it, counts of its triples, gain in likelihood."""
+    """Columns of candidate corrections: place, character, similarity, context, likelihood."""
 
     where: Ints
     new: Ints
@@ -224,7 +226,7 @@ def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: I
 
 
 def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
-    """Return the candidates for all unusual places that form a more frequent pair than the text does."""
+    """Return the candidates that form a more frequent pair than the text."""
     at = _find_unusual_places(character_counts, ids, points)
     # A word that the text repeats is deliberate.
     repetitions = np.maximum(
@@ -286,13 +288,18 @@ def _describe_candidates(counts: CharacterCounts, ids: Ints, places: Ints, tries
     columns = (
         tries.like,
         tries.gain,
-        np.stack((counts.of(left_ids, written), counts.of(written, right_ids), old_three), 1),
+        np.stack((counts.count_sequences(left_ids, written), counts.count_sequences(written, right_ids), old_three), 1),
         np.stack(
-            (counts.of(left_ids, replacements), counts.of(replacements, right_ids), tries.threes.max(0), fours.max(0)),
+            (
+                counts.count_sequences(left_ids, replacements),
+                counts.count_sequences(replacements, right_ids),
+                tries.threes.max(0),
+                fours.max(0),
+            ),
             1,
         ),
         np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
-        np.stack((counts.of(window[1], left_ids), counts.of(right_ids, window[5])), 1),
+        np.stack((counts.count_sequences(window[1], left_ids), counts.count_sequences(right_ids, window[5])), 1),
         np.maximum(count_pairs_in_text(ids, left_ids, written), count_pairs_in_text(ids, written, right_ids)),
     )
     like, gain, old_counts, new_counts, rows_known, neighbours, repetitions = (column.tolist() for column in columns)

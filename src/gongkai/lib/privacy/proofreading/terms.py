@@ -1,4 +1,4 @@
-"""Lists that an office hands to the proofreader: its terms (stored as CSV), its units, its leaders."""
+"""Lists that an office gives the proofreader: terms, units, leaders."""
 
 import csv
 import io
@@ -83,7 +83,7 @@ class TermList:
         return cls(terms)
 
     def write(self, path: Path) -> None:
-        """Write the list as CSV with a byte order mark for Excel (PrivacyError: it cannot be written)."""
+        """Write the list as CSV for Excel (PrivacyError: it cannot be written)."""
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(_CSV_HEADER)
@@ -115,7 +115,7 @@ def check_units(units: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the (name, post) rows without empty cells (PrivacyError: a row is no pair of texts)."""
+    """Return the (name, post) rows (PrivacyError: a row is no pair of texts)."""
     rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
     pairs: list[tuple[str, str]] = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""Check totals against the parts that follow them, and attendance figures (应到145名，因事请假6名，实到138名)."""
+"""Check totals against the parts after them, and attendance figures."""
 
 from collections.abc import Iterator
 
@@ -150,8 +150,8 @@ def _complement_sum(parts: list[tuple[str, float]]) -> float:
     return -1.0
 
 
-def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], ends: bool) -> str:
-    """Return "pair" or "list" for parts that should add up to the total but do not, else ""; `ends`: the list is closed."""
+def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], is_closed_list: bool) -> str:
+    """Return "pair" or "list" for parts that do not add up to the total, else ""."""
     link = match["link"]
     pair = _complement_sum(parts)
     parts_sum = sum(value for _, value in parts)
@@ -181,7 +181,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Ma
         is_over = total < parts_sum <= 1.25 * total and match["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
     else:
         is_over = parts_sum > total and not _OVERLAPPING_PART.search(link)
-    return "list" if ends and (is_near or is_over) else ""
+    return "list" if is_closed_list and (is_near or is_over) else ""
 
 
 def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
@@ -193,7 +193,7 @@ def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]],
 
 
 def _check_named_parts(total: float, parts: list[tuple[str, float]], match: re.Match[str]) -> str:
-    """Return "list" if the total names every part (label, amount) but differs from their sum, else ""."""
+    """Return "list" if the total names all parts but differs from their sum, else ""."""
     counted = match.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
     if len(set(labels)) < 2 or not all(label and label in counted for label in labels):

@@ -95,7 +95,7 @@ def _load_weights() -> dict[str, float]:
 def _get_word_count(word: str) -> float:
     """Return how often a word's first four characters occur in the corpus."""
     character_counts = load_counts()
-    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
+    return float(character_counts.count_sequences(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
 
 #: Characters on either side that are divided into words whose likelihood is compared.
@@ -173,12 +173,12 @@ def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> lis
     return [*clues, *_list_word_clues(old_word, new_word, low, crossing=crossing), *_list_place_clues(text, at)]
 
 
-def _list_word_clues(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
+def _list_word_clues(was: str, now: str, lower_count: float, *, crossing: bool) -> list[str]:
     """Return the clues from the word in the text and the word after the change."""
     clues = []
     if len(now) > 1:
         clues.append(f"word {_find_bin('count', _get_word_count(now))} {min(len(now), 4)}")
-        clues.append(f"word {_find_bin('count', _get_word_count(now))} old low {_find_bin('count', low)}")
+        clues.append(f"word {_find_bin('count', _get_word_count(now))} old low {_find_bin('count', lower_count)}")
     if len(was) > 1:
         clues.append(f"was {_find_bin('count', _get_word_count(was))} {min(len(was), 4)}")
     if len(was) > 1 and len(now) > 1 and crossing and _get_word_count(was) >= _COMMON_WORD_COUNT:
@@ -238,7 +238,7 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
 
 
 def _is_spared(text: str, suspect: Suspect) -> bool:
-    """Return whether a suspect is a numeral, repeated, part of a local word, or next to a measure word."""
+    """Return true if a suspect is a numeral, repeated or part of a local word."""
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True

@@ -38,16 +38,18 @@ def collect_column_texts(rows: list[list[str]], width: int) -> Seen:
 
 
 def align_cells(
-    cells: list[str], columns: list[TableColumn], *, second: bool = False, seen: Seen | None = None
+    cells: list[str], columns: list[TableColumn], *, second: bool = False, texts_seen: Seen | None = None
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.
 
-    With `second`, labelled units belong to the responsible column (`has_label_second`); `seen` are the texts
+    With `second`, labelled units belong to the responsible column (`has_label_second`); `texts_seen` are the texts
     of each column in complete rows.
     """
     scores = [
         [
-            _REPEATED_TEXT_SCORE if seen and text in seen[place] else _score_fit(text, column, second=second)
+            _REPEATED_TEXT_SCORE
+            if texts_seen and text in texts_seen[place]
+            else _score_fit(text, column, second=second)
             for place, column in enumerate(columns)
         ]
         for text in cells
@@ -73,7 +75,7 @@ def fit_all_columns(cells: list[str], columns: list[TableColumn]) -> bool:
 
 
 def _has_checkable_cells(column: TableColumn) -> bool:
-    """Return true for columns of units, persons or counts, where a cell of another kind is a contradiction."""
+    """Return true for columns of units, persons or counts, whose cells can be checked."""
     units = column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
     return units or is_person_head(column.head) or bool(COUNT_HEAD_PATTERN.search(column.head))
 
@@ -173,7 +175,7 @@ def _score_as_limit(text: str) -> int:
 
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
-    """Return whether a cell consists of time limits; an action with a word for ongoing duties (长期) does not."""
+    """Return true if a cell consists of time limits only."""
     dues = read_limit(text, _DATE_CONTEXT)
     return bool(dues) and not (all(due.kind == "ongoing" for due in dues) and _is_action(text, dues[0].mode or ""))
 
@@ -183,7 +185,7 @@ _ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|
 
 
 def _is_action(text: str, mode: str) -> bool:
-    """Return true if a text is longer than its word for ongoing duties (`mode`: 长期) and describes an action."""
+    """Return true if a text describes an action besides its word for ongoing duties (`mode`)."""
     return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
 
 

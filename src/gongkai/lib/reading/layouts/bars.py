@@ -55,7 +55,7 @@ Group = tuple[list[str], int]
 
 
 def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
-    """Return the groups without the bars of an empty column at the edge, which would count as merged cells."""
+    """Return the groups of cells without the bars of an empty column at the edge."""
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
     if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
@@ -82,7 +82,7 @@ def _find_header_cells(groups: list[Group]) -> list[str]:
 
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
-    """Return true if the next cell is the number 1 of a first row, after headers that begin with 序号."""
+    """Return true if the next cell is the number 1 of a first row."""
     return place > 1 and is_count_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
@@ -94,7 +94,7 @@ def _count_columns(groups: list[Group], heads: int) -> int:
 
 
 def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
-    """Return table rows of `width` cells from groups that may contain several; the first begins with `heads` headers."""
+    """Return rows of `width` cells from groups that may contain several rows."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
         remaining_cells = cells[heads:] if place == 0 else cells
@@ -107,7 +107,7 @@ def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str
 
 
 def _group_cells(lines: list[str]) -> list[Group]:
-    """Return the cells of lines that end with bars, in groups ended by two bars or more, with the cells covered after each."""
+    """Return the cells of lines that end with bars, grouped by repeated bars."""
     groups: list[Group] = []
     cells: list[str] = []
     waiting: list[str] = []
@@ -127,10 +127,12 @@ def _group_cells(lines: list[str]) -> list[Group]:
     return groups
 
 
-def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, seen: Seen | None = None) -> GridLine:
-    """Return a line of the grid for cells that are fewer or more than the columns; guessed places are marked.
+def _lay_out_row(
+    cells: list[str], columns: list[TableColumn], *, second: bool, texts_seen: Seen | None = None
+) -> GridLine:
+    """Return a grid line for cells that are fewer or more than the columns.
 
-    `second`, `seen`: as for `align_cells`.
+    `second`, `texts_seen`: as for `align_cells`.
     """
     if len(cells) > len(columns):
         line = GridLine([make_cell(text) for text in cells[: len(columns)]])
@@ -138,7 +140,7 @@ def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, 
         return line
     if len(cells) == len(columns) and not cells[-1] and not fit_all_columns(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-    places, sure = align_cells(cells, columns, second=second, seen=seen)
+    places, sure = align_cells(cells, columns, second=second, texts_seen=texts_seen)
     line = GridLine(
         [
             GridCell("", CellState.COVERED, guessed=not (sure and second) or _is_text_column(column))
@@ -190,7 +192,7 @@ def read_bar_rows(lines: list[str]) -> Grid | None:
 
 
 def _read_open_rows(lines: list[str]) -> Grid | None:
-    """Return the grid of lines whose cells are divided by bars, or None if the first line is no head."""
+    """Return the grid of lines divided by bars, None without a header."""
     rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
     width = max([width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)])
@@ -221,14 +223,17 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
             _pad_row(row, width)
             if len(row) == width
             else _lay_out_row(
-                [re.sub(r"<br\s*/?>", "\n", text) for text in row if text], columns, second=second, seen=column_texts
+                [re.sub(r"<br\s*/?>", "\n", text) for text in row if text],
+                columns,
+                second=second,
+                texts_seen=column_texts,
             )
         )
     return Grid(grid_lines, exact=False)
 
 
 def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | None:
-    """Return the line of a row that lacks its first section cells, covered from above; None if that is not sure."""
+    """Return the line of a row without its first section cells, None if unsure."""
     missing = len(columns) - len(cells)
     if missing < 1 or not all(column.role is ColumnRole.SECTION for column in columns[:missing]) or not cells[0]:
         return None
@@ -267,10 +272,10 @@ def _strip_bars(line: str) -> str:
     return line[:-1] if line and BAR_PATTERN.match(line[-1]) else line
 
 
-def _join_wrapped(up: str, down: str) -> str:
+def _join_wrapped(upper: str, down: str) -> str:
     """Return the two parts of a wrapped cell joined; a numbered part starts a new line."""
-    gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
-    return up + gap + down
+    gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and upper else ""
+    return upper + gap + down
 
 
 def _pad_row(row: list[str], width: int) -> GridLine:

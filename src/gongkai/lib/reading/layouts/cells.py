@@ -16,15 +16,15 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 _IMPOSSIBLE_SCORE = -50.0
 
 
-def make_grid_from_pieces(pieces: list[str], heads: list[str], *, sure: bool = True) -> Grid:
+def make_grid_from_pieces(pieces: list[str], heads: list[str], *, is_certain: bool = True) -> Grid:
     """Return the grid of a table of which only the cells in printed order are known.
 
-    `sure` is false if no separators divided the cells, so that the pieces are guesses.
+    `is_certain` is false if no separators divided the cells, so that the pieces are guesses.
     """
     pieces, heads = _remove_outer_counts(pieces, heads)
     heads = add_count_head(pieces, heads)
-    sure = sure and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
-    if sure and (regular := read_regular_grid(pieces, heads)):
+    is_certain = is_certain and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
+    if is_certain and (regular := read_regular_grid(pieces, heads)):
         return regular
     if cut := _read_spread_headings(pieces, heads) or read_whole_rows(pieces, heads):
         return cut
@@ -45,7 +45,7 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, sure: bool = T
         _record_two_columns(grid, columns)
     if any(piece.task for piece in read):
         _flag_single_units(grid, columns)
-    if not sure:
+    if not is_certain:
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
     return grid
@@ -55,7 +55,7 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
-    """Return (pieces, heads) with the Chinese count joined to its section heading where a table counts twice."""
+    """Return (pieces, heads) of a table that counts twice, with one count removed."""
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD_PATTERN.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
@@ -66,7 +66,7 @@ def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str]
 
 
 def _read_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Return the grid of pieces between numbered headings that run over the whole width, or None."""
+    """Return the grid of pieces between full-width headings, or None."""
     if not COUNT_HEAD_PATTERN.search(heads[0]) or ColumnRole.SECTION in assign_roles(heads):
         return None
     numbers = [find_number(text) for text in pieces]
@@ -123,7 +123,7 @@ def _has_measures_after_units(heads: list[str]) -> bool:
 
 
 def _convert_points_to_headings(pieces: list[TextPiece]) -> list[TextPiece] | None:
-    """Return the pieces with points as task headings where nearly all points are followed by units, or None."""
+    """Return the pieces with points as headings if units follow most of them, else None."""
     point_places = {
         n
         for n, (piece, next_piece) in enumerate(pairwise(pieces))
@@ -160,7 +160,7 @@ _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请�
 def _try_more_headings(
     pieces: list[TextPiece], columns: list[TableColumn], score: float, heads: list[str]
 ) -> tuple[list[TableColumn], list[int]] | None:
-    """Return (columns, column of each piece) with a second section, or None if that explains them no better."""
+    """Return (columns, column of each piece) with a second section, or None if worse."""
     if sum(column.role is ColumnRole.SECTION for column in columns) != 1:
         return None
     better, wider, places = _find_best_columns(pieces, make_columns(heads, len(columns) + 1))
@@ -238,7 +238,7 @@ def _transition_cost(
 
 
 def _are_rows_marked(columns: list[TableColumn]) -> bool:
-    """Return true if the table shows where a row ends: its rows are numbered or end with a column of units."""
+    """Return true if rows are numbered or end with a column of units."""
     units = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     last = len(units) == 1 or (
         bool(units) and any(column.role is ColumnRole.MEASURE for column in columns[max(units) :])
@@ -247,7 +247,7 @@ def _are_rows_marked(columns: list[TableColumn]) -> bool:
 
 
 def _score_continuation(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
-    """Return the score (≤ 0) of a piece as the continuation of the cell above; `counted`: as `_are_rows_marked`."""
+    """Return the score (≤ 0) of a piece as the continuation of the cell above."""
     if column.role is ColumnRole.MEASURE:
         if is_list_continuation(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -321,7 +321,7 @@ def _build_grid(
 
 
 def _is_same_cell(column: TableColumn, previous_piece: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
-    """Return true if a piece more likely continues the cell of the previous piece than begins a row."""
+    """Return true if a piece more likely continues a cell than begins a row."""
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
     return _score_continuation(column, previous_piece, piece, counted=_are_rows_marked(columns)) >= next_row

@@ -1,4 +1,4 @@
-"""Find where the tasks of running text begin and end, and score how well a piece of text fits a column."""
+"""Find where the tasks of a text begin and end, and score pieces against columns."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -102,7 +102,7 @@ def _score_as_fact(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_heading(piece: TextPiece, level: int) -> float:
-    """Return how likely a piece is a heading of a level: the higher the likelier, negative if unlikely."""
+    """Return how likely a piece is a heading of a level; negative if unlikely."""
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
@@ -266,7 +266,7 @@ def find_tasks_end(texts: list[str], last: int) -> int:
 
 
 def _has_bare_sibling(texts: list[str], last: int, depth: int) -> bool:
-    """Return true if the heading before this one on its level is followed by a heading, not by text."""
+    """Return true if no text follows the heading before this one on its level."""
     heading_places = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
     for place in heading_places:
         number = find_number(texts[place])

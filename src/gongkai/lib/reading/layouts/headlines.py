@@ -74,7 +74,7 @@ _YEAR_TITLE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
-    """Return true if the first line of `heads` is a title or year, and headers of tasks and units follow."""
+    """Return true if a title or year is before the headers of tasks and units."""
     counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
     return (bool(_YEAR_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 

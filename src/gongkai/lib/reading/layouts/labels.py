@@ -129,7 +129,7 @@ _LABELS_BY_WORD = {
 
 
 def _add_missing_labels(bracket: str, order: list[str]) -> str:
-    """Return a bracket of units with a label before each part; `order`: the parts as the notice announces them."""
+    """Return a bracket of units with a label before each part, in the given `order`."""
     bars = re.search(r"[｜|┃│]", bracket)
     for separators in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
         parts = [part for part in map(str.strip, re.split(separators, bracket[1:-1])) if part]
@@ -230,7 +230,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
 
 @dataclass(slots=True)
 class Owners:
-    """The units and the time limit of a task as printed; `guessed` if a sentence states them without a label."""
+    """The units and the time limit of a task as printed."""
 
     lead: str = ""
     responsible: str = ""

@@ -129,7 +129,7 @@ def split_requested_orders(lines: list[str]) -> list[str]:
 
 
 def _find_addressees(line: str) -> list[re.Match[str]]:
-    """Return the matches of units that a line asks to do something, in order and without overlap."""
+    """Return the matches of units that a line asks to do something."""
     matches = [
         match
         for pattern in (_TOGETHER, _REQUEST_ORDER, _SUBJECT, _BY_WHOM, _ALSO)
@@ -149,13 +149,13 @@ def _format_addressee(match: re.Match[str]) -> str:
     return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
 
 
-def are_unit_names(who: str) -> bool:
+def are_unit_names(names: str) -> bool:
     """Return whether a text consists of unit names only."""
     return (
-        is_units(who)
-        and bool(UNIT_NAME_END_PATTERN.search(who))
-        and find_number(who) is None
-        and not _NO_NAME.match(who)
+        is_units(names)
+        and bool(UNIT_NAME_END_PATTERN.search(names))
+        and find_number(names) is None
+        and not _NO_NAME.match(names)
     )
 
 
@@ -165,7 +165,7 @@ _NO_NAME = re.compile(
 
 
 def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
-    """Return blocks read from ordering sentences if only sentences name units and so give more rows, else `blocks`."""
+    """Return blocks read from ordering sentences if these give more rows, else `blocks`."""
     rows, grid_lines = _list_rows(blocks)
     if blocks and (
         not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in grid_lines) or (len(rows) > 3 and grid_lines == rows)

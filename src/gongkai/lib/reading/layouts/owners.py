@@ -208,22 +208,22 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
 
 
 def _is_bracket_within_sentence(text: str, start: int, end: int) -> bool:
-    """Return true if a comma or semicolon follows the bracket (`start` to `end`) and no name of a unit is before it."""
+    """Return true if a comma follows the bracket and no unit name precedes it."""
     return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not UNIT_NAME_END_PATTERN.search(
         text[max(0, start - 30) : start]
     )
 
 
-def _is_unit_list(who: str) -> bool:
+def _is_unit_list(names: str) -> bool:
     """Return true for a list of unit names of three or more characters."""
-    return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
+    return looks_like_units(names) and all(len(name) >= 3 for name in split_outside_brackets(names, "、，,"))
 
 
-def _make_owners(who: str, verb: str, helpers: str = "") -> Owners:
+def _make_owners(names: str, verb: str, helpers: str = "") -> Owners:
     """Return the owners of a sentence; they are guessed from its verb."""
     helps = f"，{helpers}配合" if helpers else ""
     leads = _LEADING_VERB.search(verb) or (helpers and verb in ("承办", "组织"))
-    owners = _read_clauses(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
+    owners = _read_clauses(f"{names}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
 
@@ -344,7 +344,7 @@ def _strip_brackets(text: str) -> str:
 
 
 def _read_clauses(text: str, *, labelled: bool) -> Owners:
-    """Return the units of clauses such as A牵头，B配合; none where an unlabelled text names anything else."""
+    """Return the units of clauses such as A牵头，B配合; none for other text."""
     owners = Owners()
     if match := FIRST_LEADS_PATTERN.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])

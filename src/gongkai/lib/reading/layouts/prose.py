@@ -98,7 +98,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
 
 
 def _may_end_task(text: str) -> bool:
-    """Return true for a paragraph that ends with a sentence or begins with a number of depth 3 or more."""
+    """Return true for a paragraph that ends a sentence or begins a deep number."""
     number = find_number(text)
     return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
 
@@ -153,10 +153,10 @@ def _add_headline(text: str, level: int, state: RowBuilder) -> None:
     state.unnumbered = "section" if level == 1 else "item"
 
 
-def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
-    """Add a paragraph to the rows: a label line, another fact, a requirement, or parts with their units.
+def _add_paragraph(text: str, max_depth: int, state: RowBuilder) -> None:
+    """Add a paragraph to the rows: a label line, a fact, or parts with units.
 
-    `deepest`: depth down to which numbers are headings.
+    `max_depth`: depth down to which numbers are headings.
     """
     if is_unit_label_line(text):
         _add_label_line(text, state)
@@ -174,16 +174,16 @@ def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
         flush_pending_text(state, state.find_heading_owners())
         state.item = ""
     for body, owners in cuts:
-        _add_part(body, owners, deepest, state)
+        _add_part(body, owners, max_depth, state)
 
 
-def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
+def _add_part(body: str, owners: Owners, max_depth: int, state: RowBuilder) -> None:
     """Add a part of a paragraph with its units; a heading begins a section or item."""
     number = find_number(body)
     if not body.strip() and not state.waiting and not state.alone:
         state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
         return
-    if number and number.depth <= deepest:
+    if number and number.depth <= max_depth:
         heading = _take_heading(body, number, owners, state)
         if heading is None:
             return
@@ -219,7 +219,7 @@ def _has_same_depth(text: str, number: ParagraphNumber) -> bool:
 
 
 def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: RowBuilder) -> str | None:
-    """Begin the section or item that a part opens; returns the text after the heading, None if nothing is left to add."""
+    """Begin the section or item that a part opens; return the text after the heading."""
     heading, text_after = _split_heading(body, number.length, opens=state.opens)
     if not heading:
         _leave_headings(number, state)
@@ -305,7 +305,7 @@ def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
 
 
 def _add_label_line(text: str, state: RowBuilder) -> None:
-    """Assign the units of a label line to the waiting task, the tasks above, or the heading that they concern."""
+    """Assign the units of a label line to the task or heading that they concern."""
     owners = read_owners(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)
@@ -332,7 +332,7 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
 
 
 def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
-    """Add a label line's units to the row before it, with a doubt if it may concern all rows above."""
+    """Add a label line's units to the row before it, perhaps with a doubt."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
     ):  # the label overrides what a sentence of the task seemed to say

@@ -1,4 +1,4 @@
-"""Read one-cell-a-line tables in which every row prints all cells, and tasks under headings that are unit names."""
+"""Read tables with one cell a line, and tasks under headings that are unit names."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -154,7 +154,7 @@ def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
 
 
 def read_whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
-    """Return the grid of full-width headings and complete rows, or None if a piece of text does not fit."""
+    """Return the grid of headings and complete rows, None if a piece does not fit."""
     width, tests = len(heads), [_make_test(column) for column in make_columns(heads, len(heads))]
     if not any(map(_is_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
         return None
@@ -197,7 +197,7 @@ def _make_test(column: TableColumn) -> Test | None:
 
 
 def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
-    """Return (cells, doubts, position after it) of the row that begins at a piece; None if it does not fit."""
+    """Return (cells, doubts, position after it) of the row at a piece, or None."""
     paragraph_number = find_number(pieces[place])
     value = paragraph_number.value if paragraph_number else None
     cells: list[str] = []
@@ -235,7 +235,7 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
 
 
 def _is_row_end(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
-    """Return true if a row ends at a piece: the next column's test fits, or a heading or the number after `value` begins."""
+    """Return true if a row ends at a piece, before `value` + 1 or a heading."""
     if after is not None:
         return after(piece)
     number = find_number(piece)

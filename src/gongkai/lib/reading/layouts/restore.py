@@ -115,7 +115,7 @@ def _put_on_own_line(match: re.Match[str]) -> str:
 
 
 def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
-    """Return the parts of a text that begin with the next number of a level; `counts`: last number by depth."""
+    """Return a text cut before each next number of a list; `counts`: last number by depth."""
     cuts = [0]
     inside = mark_bracketed_positions(part)
     for match in _ITEM_NUMBER.finditer(part):
@@ -178,7 +178,7 @@ def _continues_count(depth: int, value: int, counts: dict[int, int]) -> bool:
 
 
 def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) -> bool:
-    """Return true if a number (`value` at `depth`) begins a paragraph; `since`: where the one before begins."""
+    """Return true if a number begins a paragraph; `since`: where the last one begins."""
     if at == 0:
         return True
     char_before = part[at - 1]

@@ -56,8 +56,8 @@ def _is_one_cell(chunk: str) -> bool:
     )
 
 
-def _cut_chunk(chunk: str, limits: bool) -> list[str]:
-    """Return the headings, cells and sentences of which a chunk consists; `limits`: the table has time limits."""
+def _cut_chunk(chunk: str, with_limits: bool) -> list[str]:
+    """Return the headings, cells and sentences of which a chunk consists."""
     out: list[str] = []
     remaining_text = chunk
     while remaining_text:
@@ -65,12 +65,12 @@ def _cut_chunk(chunk: str, limits: bool) -> list[str]:
         if heading:
             out.append(heading)
             continue
-        cells, text_after = _read_cells(remaining_text, limits)
+        cells, text_after = _read_cells(remaining_text, with_limits)
         if cells:
             out.extend(cells)
             remaining_text = text_after
             continue
-        end = _find_sentences_end(remaining_text, limits)
+        end = _find_sentences_end(remaining_text, with_limits)
         out.append(remaining_text[:end])
         remaining_text = remaining_text[end:]
     return out

@@ -316,7 +316,7 @@ def _read_run_together(lines: list[str]) -> list[Block] | None:
             if not pieces:
                 return None
             table, tail = _split_at_table_end(pieces)
-            grid = make_grid_from_pieces(table, heads, sure=parted)
+            grid = make_grid_from_pieces(table, heads, is_certain=parted)
             if not parted or not _have_one_width(lines_after, len(heads)):
                 doubt = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
@@ -326,7 +326,7 @@ def _read_run_together(lines: list[str]) -> list[Block] | None:
 
 
 def _have_one_width(lines: list[str], width: int) -> bool:
-    """Return true if each line has one cell or `width` cells, and none is indented under another."""
+    """Return true if each line has one cell or `width` cells."""
     counts = {len(re.split(r"[ \u3000]{2,}|\t", line.strip())) for line in lines}
     return counts <= {1, width} and not any(re.match(r"[ \u3000]{8,}\S", line) for line in lines)
 

@@ -9,7 +9,7 @@ from gongkai.lib.reading.words.numbering import find_number
 
 
 def read_tab_rows(lines: list[str]) -> Grid | None:
-    """Read rows with cells separated by tabs, also over several lines; None if most have fewer than two cells."""
+    """Read rows with cells separated by tabs, None if most have a single cell."""
     text = "\n".join(lines)
     if '"' in text:
         rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
@@ -121,7 +121,7 @@ def _looks_like_heads(cells: list[str], width: int) -> bool:
 
 
 def _group_lines(lines: list[str]) -> list[list[str]]:
-    """Return the cells of each row, where each cell begins with a tab and a blank line ends a row."""
+    """Return the cells of each row, where blank lines end a row."""
     groups: list[list[list[str]]] = []
     blank = True
     for line in lines:

@@ -29,7 +29,7 @@ class _PrintedLine:
 
 
 def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
-    """Return the paragraphs and tables of pages given as positioned words, or None without table headers."""
+    """Return the paragraphs and tables of positioned words, None without headers."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
     if start is None:
@@ -89,7 +89,7 @@ def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
 
 
 def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLine]]:
-    """Return the printed lines of each row; a wider gap above a line of the text column begins a row."""
+    """Return the printed lines of each row, divided by wider gaps."""
     text = [line for line in body if any(word.left > begins for word in line.words)]
     gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0

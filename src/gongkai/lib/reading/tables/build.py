@@ -125,7 +125,7 @@ def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> 
 
 
 def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
-    """Return the units that a heading or the measure's beginning names if no column does, with a warning, or ()."""
+    """Return the units that a heading or a measure names if no column does, or ()."""
     has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units
@@ -161,7 +161,7 @@ def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
 def _read_row_duties(
     measure: str, extras: dict[str, str], context: ReadingContext, warn: Warn, limits: frozenset[str]
 ) -> tuple[Duty, ...]:
-    """Return the duties of a row from its measure and its columns of limits, places and standards."""
+    """Return the duties of a row from its measure and its other columns."""
     duties = read_duties(measure, context)
     if len(measure) > MAX_CELL_CHARACTERS:
         warn("measure", "文字过长，未拆分事项和时限")
@@ -197,7 +197,7 @@ def _read_row_duties(
 def _apply_limits(
     duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
-    """Apply the limit of a `column` (header, text) to duties, line by line if both number the points."""
+    """Apply the limit of a `column` (header, text) to duties."""
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
@@ -210,7 +210,7 @@ def _apply_limits(
 
 
 def _match_limits_to_points(measure: str, limits: str, context: ReadingContext) -> tuple[Duty, ...]:
-    """Return duties with a limit each where measure and limit column have as many numbered lines, else ()."""
+    """Return duties with a limit each if both have as many numbered lines, else ()."""
     lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
     numbers = [find_number(line) for line in lines]
     if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):

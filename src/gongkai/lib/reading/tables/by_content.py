@@ -85,7 +85,7 @@ _MAX_HEADING_CHARACTERS = 26
 
 
 def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine]) -> list[TableColumn]:
-    """Return the columns, with roles assigned by content where the header is unknown; each row gets a doubt."""
+    """Return the columns with roles by their content where the header is unknown."""
     out = list(columns)
     for column in columns:
         if column.role is ColumnRole.LEAD and is_lead_beside_helpers(column.head) and is_head(column.head):
@@ -111,7 +111,7 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
 
 
 def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
-    """Read a later column as the measure if it divides the tasks more finely than the measure column, with a doubt."""
+    """Make a later column the measure if it divides the tasks more finely."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
@@ -169,7 +169,7 @@ _TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|
 
 
 def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
-    """Read a measure column that only states times as limits, and the column before it as the measure."""
+    """Read a measure column of times as limits, and the one before it as measure."""
     measure, tasks = (
         _find_role(columns, ColumnRole.MEASURE),
         [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION],
@@ -212,7 +212,7 @@ def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str
 
 
 def list_column_readings(columns: list[TableColumn], place: int) -> list[list[TableColumn]]:
-    """Return the columns with each role that a column with an unknown header, at `place`, may have."""
+    """Return the columns with each role that the one at `place` may have."""
     roles = {column.role for column in columns}
     ways = [columns]
     if not {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} <= roles:
@@ -251,7 +251,7 @@ def _find_role(columns: list[TableColumn], role: ColumnRole) -> int | None:
 
 
 def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
-    """Set the roles of columns of units: lead, then responsible; others are extra, areas (街道) sections."""
+    """Set the roles of columns of units: lead, then responsible."""
     for n, place in enumerate(places):
         leads, does = _find_role(columns, ColumnRole.LEAD), _find_role(columns, ColumnRole.RESPONSIBLE)
         role = ColumnRole.EXTRA
@@ -315,9 +315,9 @@ def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[in
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)
 
 
-def _score_measure(look: ColumnProfile, known: bool) -> float:
-    """Return a column's weight as the measure column; `known`: its header confirms it."""
-    return look.weight * (1.3 if known else 1.0)
+def _score_measure(profile: ColumnProfile, has_known_measure: bool) -> float:
+    """Return a column's weight as the measure column."""
+    return profile.weight * (1.3 if has_known_measure else 1.0)
 
 
 def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
@@ -333,15 +333,15 @@ def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
     return out
 
 
-def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[GridLine]) -> None:
+def _record_assignment(column: TableColumn, profile: ColumnProfile, lines: list[GridLine]) -> None:
     """Add a doubt about a header to which the contents gave its role."""
     field: str | None = column.role.value
     if column.role is ColumnRole.EXTRA:
         field = None
-        text = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
+        text = "内容像是单位，放在其他栏" if profile.units >= 0.6 else "放在其他栏"
         if column.is_limit:
             text = "按完成时限读取"
-        elif look.limits >= 0.6:
+        elif profile.limits >= 0.6:
             text = "内容像是时限，放在其他栏，没有作为时限"
     else:
         text = _ROLE_NOTES[column.role]

@@ -20,7 +20,7 @@ from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 @dataclass(slots=True)
 class NoticeTable:
-    """A grid with known columns; `exact`: merged cells are marked; `above` are its lines before the header."""
+    """A grid with known columns; `above` are its lines before the header."""
 
     columns: list[TableColumn]
     lines: list[GridLine]
@@ -65,11 +65,11 @@ def _read_header(lines: list[GridLine], place: int) -> tuple[list[str], int]:
     return (first, 1) if is_head_row(first) else ([], 0)
 
 
-def _extend_headers(heads: list[str], exact: bool) -> list[str]:
+def _extend_headers(heads: list[str], merges_marked: bool) -> list[str]:
     """Return the heads; empty ones repeat a single first head in inexact tables."""
     out: list[str] = []
     for head in heads:
-        out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
+        out.append(out[-1] if out and not head and not merges_marked and len(set(out)) == 1 else head)
     return out
 
 
@@ -145,7 +145,7 @@ _TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、
 
 
 def split_limit_columns(grid: Grid) -> Grid:
-    """Return the grid with its column of units and limits split in two; unchanged if it has none."""
+    """Return the grid with a column of units and limits split in two."""
     for place, line in enumerate(grid.lines[:12]):
         for at, cell in enumerate(line.cells):
             heads = split_combined_head(cell.text)
@@ -155,7 +155,7 @@ def split_limit_columns(grid: Grid) -> Grid:
 
 
 def split_combined_head(text: str) -> tuple[str, str] | None:
-    """Return (header of units, header of limits), or None if the header does not name one of each."""
+    """Return (header of units, header of limits), or None."""
     match = _TWO_PART_HEADER.fullmatch(normalise_head(text))
     if match is None:
         return None
@@ -168,7 +168,7 @@ def split_combined_head(text: str) -> tuple[str, str] | None:
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
-    """Return the grid with column `at` (units and limits) split in two with `heads`; `place`: the line of the header."""
+    """Return the grid with column `at` split into units and limits."""
     lines = [
         _replace_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
     ]

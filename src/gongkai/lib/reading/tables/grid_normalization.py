@@ -64,7 +64,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
-    """Return the headers without periods, [] unless two are periods and the rest is a header row."""
+    """Return the headers without periods, [] without two periods."""
     plain = [text for text in texts if not PERIOD_HEADER.fullmatch(normalise_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
@@ -104,7 +104,7 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 
 
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
-    """Return the grid without columns of months: ticks become a deadline (on `day`), texts join the measure."""
+    """Return the grid with columns of months merged into deadlines or measures."""
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
     )
@@ -146,7 +146,7 @@ _GROUPED_UNIT = re.compile(
 
 
 def merge_unit_columns(document: Document) -> None:
-    """Rearrange tables to one row a task: columns of months become limits, unit columns follow the legend of signs."""
+    """Return the tables rearranged to one row a task with named columns."""
     regroup_tables(document)
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
@@ -171,7 +171,7 @@ _BEFORE_AND_AFTER = re.compile(
 
 
 def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
-    """Return the grid with columns of leading and helping units instead of one that marks them by signs or a slash."""
+    """Return the grid with a column each for leading and helping units."""
     for place, head in enumerate(grid.lines[:12]):
         for at, cell in enumerate(head.cells):
             roles = {role for role, _ in list_possible_roles(cell.text)}
@@ -239,7 +239,7 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
 
 
 def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
-    """Return the grid with a column of units for each kind of sign instead of a column of signs for each unit."""
+    """Return the grid with one column of names for each kind of sign."""
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
         unit_names = [

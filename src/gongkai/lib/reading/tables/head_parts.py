@@ -60,7 +60,7 @@ _KIND_PATTERNS = (
 
 
 def find_meaning(text: str) -> str:
-    """Return the meaning of a tick mark (one of `UNIT_KINDS`, or none) from the words after it; "" if unknown."""
+    """Return the meaning of a tick mark from the words after it, "" if unknown."""
     return next((kind for kind, pattern in _KIND_PATTERNS if pattern.search(text)), "")
 
 

@@ -111,7 +111,7 @@ def normalise_head(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def list_possible_roles(text: str) -> tuple[tuple[ColumnRole, int], ...]:
-    """Return the possible roles of a table header with their ranks; empty if the header is unknown."""
+    """Return the possible roles of a table header with their ranks."""
     head = normalise_head(text)
     known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
     return known or tuple(
@@ -168,7 +168,7 @@ def _find_presenter_headers(heads: list[str]) -> list[bool]:
 
 
 def assign_roles(heads: list[str]) -> list[ColumnRole]:
-    """Assign a role to every header; only RESPONSIBLE may occur twice, and headers without a role are EXTRA."""
+    """Assign a role to every header; those without one are EXTRA."""
     roles = [ColumnRole.EXTRA] * len(heads)
     options = {place: list(list_possible_roles(head)) for place, head in enumerate(heads)}
     options |= {
@@ -205,7 +205,7 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
 def resolve_roles(
     heads: list[str], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> dict[int, list[tuple[ColumnRole, int]]]:
-    """Return {column: possible (role, rank)}; in a list of problems, the column of remedies and limits gets its role."""
+    """Return {column: possible (role, rank)} of the headers."""
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
@@ -234,7 +234,7 @@ def _assign_second_responsible(
 
 
 def is_task_head(ranked_roles: Sequence[tuple[ColumnRole, int]]) -> bool:
-    """Return true if a header with these possible roles is that of tasks rather than measures (具体任务)."""
+    """Return true if a header is that of tasks rather than measures."""
     ranks = dict(sorted(ranked_roles, key=lambda way: way[1]))
     return ranks.get(ColumnRole.SECTION, 0) > ranks.get(ColumnRole.MEASURE, 0)
 
@@ -249,7 +249,7 @@ def _rank_tasks_last(options: dict[int, list[tuple[ColumnRole, int]]]) -> dict[i
 
 
 def _choose_last_task(options: dict[int, list[tuple[ColumnRole, int]]], section: int) -> tuple[int, int | None]:
-    """Return (measure column, section column) of a table without a measure head: the last and first task column.
+    """Return (measure column, section column) of a table without a measure header.
 
     With a single task column, `section` becomes the measure column, and there is no section column.
     """

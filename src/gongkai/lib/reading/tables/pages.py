@@ -14,9 +14,9 @@ MAX_MEASURE_CHARACTERS = 20_000
 SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
-def join_pages(drafts: list[RowDraft], *, exact: bool) -> list[RowDraft]:
-    """Return the rows, with rows cut by a page break joined. `exact`: the cells come from the file."""
-    if exact and _has_headings_in_every_row(drafts):
+def join_pages(drafts: list[RowDraft], *, merges_marked: bool) -> list[RowDraft]:
+    """Return the rows, with rows cut by a page break joined."""
+    if merges_marked and _has_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
             for name, head in draft.blank.items():
@@ -105,7 +105,7 @@ def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -
 
 
 def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
-    """Return true if the first row of a page continues the last of the page before; may add a doubt."""
+    """Return true if a page's first row continues the last of the page before."""
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}
@@ -125,7 +125,7 @@ def _is_unfinished_list(units: str) -> bool:
 
 
 def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
-    """Return true if a row without units finishes a cut text; add a doubt then, or if its number continues."""
+    """Return true if a row without units continues a text that a page break cut."""
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:

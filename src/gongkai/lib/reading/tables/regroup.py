@@ -38,7 +38,9 @@ _MAX_HEADING_CHARACTERS = 40
 
 def regroup_tables(document: Document) -> None:
     """Rearrange all tables of a document to one row a task below one header row."""
-    blocks = [made for block in document.blocks for made in (_unnest(block) if isinstance(block, Grid) else [block])]
+    blocks = [
+        made for block in document.blocks for made in (_unnest_tables(block) if isinstance(block, Grid) else [block])
+    ]
     document.blocks[:] = [
         join_head_rows(_turn_over(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
     ]
@@ -46,7 +48,7 @@ def regroup_tables(document: Document) -> None:
 
 
 def _take_last_label(blocks: list[Block]) -> None:
-    """Move a labelled paragraph right after a table (公开途径：…) into the empty cell of its last row."""
+    """Move a labelled paragraph after a table into its last row."""
     for n in range(len(blocks) - 1, 0, -1):
         grid, paragraph = blocks[n - 1], blocks[n]
         if not isinstance(grid, Grid) or not isinstance(paragraph, Paragraph):
@@ -72,7 +74,7 @@ def join_head_rows(grid: Grid) -> Grid:
         if not any(is_head(cell.text) for cell in head.cells):
             continue
         grid_line, end = head, place + 1
-        while end < len(grid.lines) and _is_below(grid_line, grid.lines[end], exact=grid.exact):
+        while end < len(grid.lines) and _is_below(grid_line, grid.lines[end], merges_marked=grid.exact):
             grid_line = replace(grid_line, cells=list(_join_head_cells(grid_line.cells, grid.lines[end].cells)))
             end += 1
         merged = all(
@@ -85,18 +87,18 @@ def join_head_rows(grid: Grid) -> Grid:
     return grid
 
 
-def _is_below(heads: GridLine, below: GridLine, *, exact: bool) -> bool:
-    """Return whether a line is a further row of heads: it prints only below heads over several columns."""
+def _is_below(heads: GridLine, below: GridLine, *, merges_marked: bool) -> bool:
+    """Return true if a line is a further row of headers."""
     printed = [n for n, cell in enumerate(below.cells) if cell.text]
     if len(heads.cells) != len(below.cells) or not printed:
         return False
-    aside = CellState.LEFT if exact else CellState.EMPTY
+    aside = CellState.LEFT if merges_marked else CellState.EMPTY
     wide = [aside in {cell.state for cell in heads.cells[n : n + 2]} for n in range(len(heads.cells))]
     short = all(
         len(normalise_head(below.cells[n].text)) <= 14 and not re.search(r"[。；\d]", below.cells[n].text)
         for n in printed
     )
-    whole = exact or printed[0] > 0
+    whole = merges_marked or printed[0] > 0
     covered = any(cell.state is CellState.COVERED for cell in below.cells)
     return (
         short
@@ -138,7 +140,7 @@ _TRANSPOSED_STATES = {CellState.LEFT: CellState.COVERED, CellState.COVERED: Cell
 
 
 def _turn_over(grid: Grid) -> Grid:
-    """Return the grid transposed if its heads are in the first column, each task in a column of its own."""
+    """Return the grid transposed if its headers are in the first column."""
     heads = [line.cells[0].text for line in grid.lines if line.cells]
     if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_list_texts(line)) for line in grid.lines[:3]):
         return grid
@@ -153,8 +155,8 @@ def _turn_over(grid: Grid) -> Grid:
 # Tables in the cells of another one.
 
 
-def _unnest(grid: Grid) -> list[Block]:
-    """Return the tables in the cells of a grid, the rest of each row as their heading; the grid itself if it has none."""
+def _unnest_tables(grid: Grid) -> list[Block]:
+    """Return the tables in the cells of a grid, or the grid itself without any."""
     tables = [[_find_inner_rows(cell) for cell in line.cells] for line in grid.lines]
     if not any(map(any, tables)):
         return [grid]

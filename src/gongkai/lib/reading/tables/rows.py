@@ -99,7 +99,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
 
 
 def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None:
-    """Remove a column's header from the start of its cell where most cells of the line repeat it."""
+    """Remove a column's header from the start of its cells."""
     heads = [normalise_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
     filled = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
@@ -224,7 +224,7 @@ def _apply_full_width_heading(
 
 
 def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unmarked: bool, own: bool) -> RowDraft:
-    """Return the row of a line, with headings and merged cells carried down from the lines above."""
+    """Return the row of a line, with headings and merged cells carried down."""
     headings_before = list(carry.headings)
     new_heading, repeats = _update_headings(line, table.columns, carry)
     draft = RowDraft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
@@ -254,7 +254,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
 
 
 def _move_wide_cell_to_responsible(line: GridLine, columns: list[TableColumn], draft: RowDraft) -> None:
-    """Count units in a cell merged over lead and responsible as responsible, leave the lead empty, and note a doubt."""
+    """Read a cell merged over both unit columns as responsible units, with a doubt."""
     for place in range(min(len(columns), len(line.cells)) - 1):
         lead, next_column = columns[place], columns[place + 1]
         are_unit_columns = lead.role is ColumnRole.LEAD and next_column.role is ColumnRole.RESPONSIBLE
@@ -287,7 +287,7 @@ _CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
 
 
 def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
-    """Set the headings that a line prints; return (whether it prints any, whether they only repeat)."""
+    """Set the headings that a line prints; return (prints any, only repeats)."""
     printed, repeats = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
@@ -331,12 +331,12 @@ def _read_value(
     column: TableColumn,
     carry: CarriedState,
     draft: RowDraft,
-    exact: bool,
+    merges_marked: bool,
     *,
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return a cell's text; for a merged or blank cell that of the cell above. Records its source in the draft."""
+    """Return a cell's text, or that of the cell above if it is merged or blank."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
@@ -347,7 +347,7 @@ def _read_value(
         return ""
     if column.role is ColumnRole.MEASURE and cell.state is CellState.EMPTY:
         return ""
-    return _carry_down(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
+    return _carry_down(cell, column, draft, carry.values.get(place, ""), (merges_marked, unmarked, boundary))
 
 
 _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
@@ -356,7 +356,7 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
-    """Return the text above a covered or blank cell; `known`: merges are marked, blanks may be merged, a section begins."""
+    """Return the text from above for a covered or blank cell."""
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:
@@ -376,12 +376,12 @@ def _carry_down(
 
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
-    """Add a doubt to field `name`: its empty cell under `head` was filled from above, which may be wrong."""
+    """Add a doubt to field `name`, which was filled from above."""
     draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
 def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:
-    """Store a cell's value in the field of the draft that its column's role names, or in the extras."""
+    """Store a cell's value in the field of the draft for its column's role."""
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value

@@ -74,7 +74,7 @@ _MISSING_SEPARATOR = re.compile(
 
 
 def split_clauses(text: str) -> list[UnitClause]:
-    """Split text into clauses about units; one clause without a role if the text contains no verb."""
+    """Split text into clauses about units."""
     text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
     parts = [part.strip() for part in split_outside_brackets(text, _CLAUSE_MARKS) if part.strip()]
     cut = [(part, _ROLE_VERB.search(part)) for part in parts]

@@ -44,7 +44,7 @@ def find_year(match: re.Match[str], reference: ReferenceYears, month: int) -> in
 
 
 def find_next_year(reference: ReferenceYears, month: int) -> int | None:
-    """Return the year of a month printed without one, that of the next such month; None if unknown."""
+    """Return the year of the next month printed without one, or None."""
     if reference.of or reference.year is None:
         return reference.of
     return reference.year if month >= reference.month or reference.month - month <= 3 else reference.year + 1
@@ -85,7 +85,7 @@ def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 
 def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
-    """Return the limit of a day or month of every year; the year alone, with a doubt, if the day does not exist; None without such a month."""
+    """Return the limit of a day or month of every year, None without such a month."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
@@ -149,7 +149,7 @@ def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 @add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
 def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return the last day of a month; with 前 that of the month before, with a doubt; None without a year."""
+    """Return the last day of a month, or with 前 of the month before."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:

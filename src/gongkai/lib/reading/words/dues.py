@@ -126,7 +126,7 @@ def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> li
 
 
 def _share_subject(text: str, main: str) -> str:
-    """Return whose share a clause counts: its words without those at their end that the main clause has, too."""
+    """Return the subject of a clause's share, without words of the main clause."""
     who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
@@ -202,7 +202,7 @@ _STANDING_WORD = re.compile(
 
 
 def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
-    """Return the dues, with a standing duty (in place of 年内) if the text also contains 长期坚持 or a similar word."""
+    """Return the dues with a standing duty if the text contains 长期坚持 or the like."""
     match = _STANDING_WORD.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues
@@ -214,7 +214,7 @@ _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
 def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
-    """Return the limits of a list of dates, each due once, the first with a doubt; [] if it is no such list."""
+    """Return the limits of a list of dates, each due once, [] for other texts."""
     date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = (
         [read_bare_limit(_ONCE_EACH.sub("", date_text), reference) for date_text in date_texts]

@@ -28,7 +28,7 @@ MAX_CELL_CHARACTERS = 20_000
 
 
 def read_duties(text: str, context: ReadingContext) -> tuple[Duty, ...]:
-    """Return the duties of a cell. Headings contain none; an overlong cell becomes one unread duty."""
+    """Return the duties of a cell; an overlong cell becomes one unread duty."""
     if len(text) > MAX_CELL_CHARACTERS:
         return (Duty(text.strip()),)
     paragraphs = [line for line in text.split("\n") if line.strip()]
@@ -76,7 +76,7 @@ def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
 
 
 def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
-    """Return the duties of a paragraph; a place after a text belongs to it, one in front to the text after it."""
+    """Return the duties of a paragraph with their places."""
     duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(text, context.printed):
@@ -143,7 +143,7 @@ def _drop_leading_name(duties: list[Duty]) -> list[Duty]:
 
 
 def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
-    """Return the duties of a paragraph; if they have different dates, the last dated one gets a doubt."""
+    """Return the duties, with a doubt on the last of several dates."""
     days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
@@ -159,9 +159,9 @@ def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
 T = TypeVar("T", FoundLimit, PublicationPlace)
 
 
-def _list_starting_between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
-    """Return the elements that start at `low` or later, before `high`."""
-    first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
+def _list_starting_between(sorted_by_start: list[T], start: int, high: int) -> list[T]:
+    """Return the elements that start at `start` or later, before `high`."""
+    first = bisect_left(sorted_by_start, start, key=lambda one: one.start)
     return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
 
 
@@ -211,13 +211,13 @@ def _split_sentence(
 _MAX_LIMIT_DISTANCE = 12
 
 
-def _find_clause_starts(text: str, low: int, places: list[int]) -> Iterator[int]:
+def _find_clause_starts(text: str, start: int, places: list[int]) -> Iterator[int]:
     """Yield for each place the start of the clause that contains it."""
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
     after_mark = after_pause = 0
     marks_before_brackets: list[tuple[int, int]] = []
     for place in places:
-        for at, char in enumerate(text[low:place], low):
+        for at, char in enumerate(text[start:place], start):
             if char in _OPENING_BRACKETS:
                 marks_before_brackets.append((after_mark, after_pause))
             elif char in _CLOSING_BRACKETS:
@@ -226,7 +226,7 @@ def _find_clause_starts(text: str, low: int, places: list[int]) -> Iterator[int]
                 after_pause = at + 1
             elif char in "，,；;。：:":
                 after_mark = at + 1
-        low = place
+        start = place
         yield max(after_mark, after_pause) if place - after_pause < _MAX_LIMIT_DISTANCE else after_mark
 
 

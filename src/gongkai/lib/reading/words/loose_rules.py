@@ -68,7 +68,7 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
 def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return a doubtful due on a day right before an action; None if it is before the issue of the notice."""
+    """Return a doubtful due on a day right before an action, or None."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     day = make_iso_day(year, month, parse_whole_number(match["d"])) if year else None

@@ -96,8 +96,8 @@ def split_inline(paragraph: str) -> list[str]:
     return out
 
 
-def _continues_list(number: ParagraphNumber, last: dict[int, int], deepest: int) -> bool:
-    """Return true if a number follows the last of its depth (`last`), or begins a list (1, or a depth from 3 above `deepest`)."""
+def _continues_list(number: ParagraphNumber, last: dict[int, int], max_depth: int) -> bool:
+    """Return true if a number follows the last of its depth or begins a list."""
     if number.depth in last:
         return number.value == last[number.depth] + 1
-    return number.value == 1 or 3 <= number.depth < deepest
+    return number.value == 1 or 3 <= number.depth < max_depth

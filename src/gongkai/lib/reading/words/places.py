@@ -189,7 +189,7 @@ def convert_to_columns(cell: str) -> str:
 
 
 def _normalise_separators(piece: str) -> str:
-    """Return a path with > between its levels; “…”专栏 becomes one below its site, else below 政府网站."""
+    """Return a path with > between its levels."""
     if match := _NAMED_COLUMN.fullmatch(piece):
         return f"{match['site'] or '政府网站'}>{match['name']}"
     return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED_PATH.search(piece) else piece
@@ -222,7 +222,7 @@ def _split_paths(piece: str) -> list[str]:
 
 
 def split_siblings(last: str) -> list[str]:
-    """Split `A/B` in the last level of a path into two columns, except inside brackets or quotes."""
+    """Split `A/B` in the last level of a path into two columns."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
         if char in _OPENING_BRACKETS + "“":
@@ -237,7 +237,7 @@ def split_siblings(last: str) -> list[str]:
 
 
 def remove_spaces(level: str) -> str:
-    """Return a level without spaces at Chinese characters, marks at its ends, and quotes around it."""
+    """Return a level of a path without spaces, end marks and quotes."""
     level = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", level.strip(" 。，,；;、"))
     if level.startswith("“") and level.endswith("”") and level.count("“") == 1:
         level = level[1:-1]

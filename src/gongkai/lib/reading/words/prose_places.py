@@ -75,7 +75,7 @@ def _read_new_columns(after: str) -> tuple[list[str], bool]:
 
 
 def _infer_place(text: str, match: re.Match[str], printed: PrintedPaths) -> PublicationPlace | None:
-    """Return the place of a quoted column without printed parents, or None if it is not declared to be on the site."""
+    """Return the place of a quoted column without its path, or None."""
     clause_before = text[max(0, match.start() - 40) : match.start()]
     clause_before = re.split(r"[，。；\n]", clause_before)[-1]
     if re.search(r"链接(?!到).{0,20}网站$", clause_before):

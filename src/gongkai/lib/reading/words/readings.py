@@ -155,7 +155,7 @@ def _read_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 def _make_date_or_month_end(text: str, year: int | None, month: int, day: str | None) -> Due | None:
-    """Return the limit of a day, or of the month's last day if `day` is None; None if there is no such day."""
+    """Return the limit of a day or of the month's end, None if there is no such day."""
     if not year or not 1 <= month <= 12:
         return None
     iso = make_iso_day(year, month, int(day or monthrange(year, month)[1]))

@@ -43,11 +43,13 @@ def _add_doubt(due: Due | None, reading: str) -> Due | None:
     return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
-def _make_recurring_due(text: str, period: str, day: int, month: int | None = None, of: str = "same") -> Due | None:
+def _make_recurring_due(
+    text: str, period: str, day: int, month: int | None = None, of_period: str = "same"
+) -> Due | None:
     """Return the due on a day of each period, None if no such day."""
     if not 1 <= day <= LAST_DAY_OF_MONTH:
         return None
-    return Due("recurring", text, period=period, day=day, month=month, of_period=of)
+    return Due("recurring", text, period=period, day=day, month=month, of_period=of_period)
 
 
 def _read_month_ordinal(text: str | None, period: str) -> int | None:
@@ -57,66 +59,73 @@ def _read_month_ordinal(text: str | None, period: str) -> int | None:
     return _MONTHS_BY_PERIOD[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
 
 
-def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due, ...] | None:
+def _read_day_in(match: re.Match[str], period: str, of_period: str) -> Due | tuple[Due, ...] | None:
     """Return the limit of a day, part, week or working day of a period or of one of its months."""
     groups, text = match.groupdict(), match.group(0).strip()
     month = _read_month_ordinal(groups.get("nth"), period)
     last_month = month or (_MONTHS_BY_PERIOD[period] if period != "month" else None)
     if groups["d"]:
-        return _read_numbered_days(text, period, groups, month, of)
+        return _read_numbered_days(text, period, groups, month, of_period)
     if groups["bw"]:
-        return _read_from_end(text, period, groups, last_month, of)
+        return _read_from_end(text, period, groups, last_month, of_period)
     if groups["w"]:
-        return _read_first_days(text, period, groups, month, of)
+        return _read_first_days(text, period, groups, month, of_period)
     if groups["week"]:
         day = _WEEK_ENDS.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
-        due = _make_recurring_due(text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of)
+        due = _make_recurring_due(
+            text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of_period
+        )
         return _add_doubt(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
     day = _LAST_DAYS_OF_PARTS[groups["part"]] if groups["part"] else LAST_DAY_OF_MONTH
     if month or period == "month":
-        return _make_recurring_due(text, period, day, month, of)
+        return _make_recurring_due(text, period, day, month, of_period)
     return (
-        _add_doubt(_make_recurring_due(text, period, day, last_month, of), "每期最后一个月")
+        _add_doubt(_make_recurring_due(text, period, day, last_month, of_period), "每期最后一个月")
         if groups["part"]
         else Due("recurring", text, period=period)
     )
 
 
 def _read_numbered_days(
-    text: str, period: str, groups: dict[str, str | None], month: int | None, of: str
+    text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
 ) -> Due | tuple[Due, ...] | None:
     """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
     days = [parse_whole_number(groups[name] or "") for name in ("d", "d2") if groups[name]]
     if len(days) > 1 and str(groups["joint"]) not in "、和及":
         days = days[1:]
-    dues = [due for day in days if (due := _make_recurring_due(text, period, day, month, of))]
+    dues = [due for day in days if (due := _make_recurring_due(text, period, day, month, of_period))]
     if not dues or month or period == "month":
         return tuple(dues) or None
     return _add_doubt(dues[0], "每期第一个月")
 
 
-def _read_first_days(text: str, period: str, groups: dict[str, str | None], month: int | None, of: str) -> Due | None:
+def _read_first_days(
+    text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
+) -> Due | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
     if (count := 1 if groups["n"] == "首" else parse_whole_number(groups["n"] or "")) and groups["w"] != "工作日":
-        return _make_recurring_due(text, period, count, month or 1, of)
-    due = Due("recurring", text, period=period, of_period=of, workdays=count)
+        return _make_recurring_due(text, period, count, month or 1, of_period)
+    due = Due("recurring", text, period=period, of_period=of_period, workdays=count)
     return due if (month or 1) == 1 else _add_doubt(due, "整期的前几个工作日")
 
 
-def _read_from_end(text: str, period: str, groups: dict[str, str | None], last: int | None, of: str) -> Due | None:
+def _read_from_end(
+    text: str, period: str, groups: dict[str, str | None], last: int | None, of_period: str
+) -> Due | None:
     """Return the limit of 最后一个工作日, 月底前3日."""
     count = parse_whole_number(groups["bn"] or "") or 1
     if groups["bw"] == "工作日":
-        due = Due("recurring", text, period=period, of_period=of, workdays=-count)
+        due = Due("recurring", text, period=period, of_period=of_period, workdays=-count)
         if last not in {None, _MONTHS_BY_PERIOD[period]}:
             return _add_doubt(due, "整期的最后几个工作日")
         single = groups["back"] and (count == 1 or str(groups["back"]).startswith("倒数"))
         return due if single else _add_doubt(due, f"每期倒数第{count}个工作日")
     if groups["back"] and count == 1:
-        return _make_recurring_due(text, period, LAST_DAY_OF_MONTH, last, of)
+        return _make_recurring_due(text, period, LAST_DAY_OF_MONTH, last, of_period)
     day = LAST_DAY_OF_MONTH - 1 - count
     return _add_doubt(
-        _make_recurring_due(text, period, day, last, of), f"{'当月' if last is None else '每期最后一个月'}{day}日前"
+        _make_recurring_due(text, period, day, last, of_period),
+        f"{'当月' if last is None else '每期最后一个月'}{day}日前",
     )
 
 
@@ -196,7 +205,7 @@ def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Du
 
 @add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
 def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """Return a yearly due for a half of each year; for its beginning or middle only the year, with a doubt."""
+    """Return a yearly due for a half of each year."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")
@@ -225,7 +234,7 @@ def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
-    """Return a limit for each (month, day) of a list; None if unordered. `before`: bare months mean the end of the month before."""
+    """Return a limit for each (month, day) of an ordered list, else None."""
     last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last_day or LAST_DAY_OF_MONTH) for month, day in dates]

@@ -1,4 +1,4 @@
-"""Endings and separators of unit names, and names of common offices, which a line break may cut."""
+"""Endings and separators of unit names, and names of common offices."""
 
 from itertools import pairwise
 

@@ -48,7 +48,7 @@ def is_first_leading(texts: Iterable[str]) -> bool:
 
 @dataclass(slots=True)
 class CellUnits:
-    """The units of a cell: leads, all others, and Chinese doubts; `alternative`: the cell read in another way."""
+    """The units of a cell: leading ones, all others, and doubts in Chinese."""
 
     lead: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ def read_units(text: str) -> CellUnits:
 
 
 def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
-    """Return (names, True for leads, False for helpers, None without a verb) of each clause; add doubts to `units`."""
+    """Return (names, leads) of each clause: true, false for helpers, None without a verb."""
     clauses = split_clauses(text)
     helped = has_both_roles(clauses)
     if helped:
@@ -247,7 +247,7 @@ def _split_at_conjunction(name: str) -> list[str]:
 
 
 def _split_run_together(name: str, units: CellUnits) -> list[str]:
-    """Return unit names that follow each other without a mark, with a doubt; [name] if it is only one."""
+    """Return unit names that follow each other without a mark, with a doubt."""
     cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):

@@ -216,7 +216,7 @@ def write_section(entry: Entry, *, by: Actor, number: int, text: str) -> ActionR
 
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
 def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
-    """Confirm the texts of sections; refuse missing texts, marked gaps, and outdated figures without explanation."""
+    """Confirm the texts of sections; refuse missing, marked and outdated ones."""
     report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _find_section_error(number, sections.get(number))]
@@ -280,7 +280,7 @@ def find_open_problems(report: Report) -> list[ReportProblem]:
 
 
 def find_reasons_against_submission(entry: Entry) -> list[str]:
-    """Return the reasons why a report cannot be checked or submitted yet, one sentence for each open problem."""
+    """Return the Chinese reasons why a report cannot be checked or submitted yet."""
     problems = find_open_problems(entry.annual_report)
     reasons = [
         f"{problem.said}。" if problem.must else f"{problem.said}，请更正或者说明。"

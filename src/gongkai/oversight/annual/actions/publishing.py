@@ -28,7 +28,7 @@ from gongkai.oversight.annual.states import CORRECTION_STATES, KIND, ReportState
 
 @entry_action(KIND, "correct", label="更正", rule=check_submitter)
 def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen a published report for correction and notify its editors; the corrected edition prints the reason."""
+    """Reopen a published report for correction and notify its editors."""
     why = reason.strip()
     if len(why) < 4:
         raise Refused("请写明更正的原因，更正公布时一并说明。")
@@ -107,7 +107,7 @@ def _make_files(last: Submission) -> None:
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
-    """Make files and read the text of the last submission before the write lock is taken, and fill the caches."""
+    """Make the files and read the texts before the write lock is taken."""
     report: Report = entry.annual_report
     submission = report.submissions.order_by("-number").first()
     if submission is not None and report.latest_revision_id is not None:
@@ -125,7 +125,7 @@ def _find_column_errors(entry: Entry) -> list[str]:
 
 
 def _find_submission_gaps(by: Actor, entry: Entry) -> list[str]:
-    """Return the Chinese reasons why the report cannot be submitted for review now, or nobody could sign it."""
+    """Return the Chinese reasons why the report cannot be submitted for review now."""
     report: Report = entry.annual_report
     columns = list_columns(report)
     return submit.why_not(report, by=by) or (find_signing_gaps(report, columns, by) if columns else [])

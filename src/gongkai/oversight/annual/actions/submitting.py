@@ -56,7 +56,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
-    """Return one record per unit: name, True if its figures were submitted, and the digest of the submission."""
+    """Return (name, submitted, digest of the submission) of each unit."""
     rows = []
     for member in units:
         submission = member.report.standing if member.report and member.given else None
@@ -72,7 +72,7 @@ def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
 
 
 def _notify_office(entry: Entry, submission: Submission) -> Notification:
-    """Return the notice to the chiefs of the government and its general office that a unit's report awaits review."""
+    """Return the notification to the office chiefs that a report awaits review."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return Notification(

@@ -105,12 +105,6 @@ class UnitContribution:
         return self.report is not None and self.report.entry.state in SUBMITTED_STATES
 
 
-def get_counting_figures(report: Report) -> Figures:
-    """Return the figures of a report that governments add up: submitted, published or current ones."""
-    last = _get_counted_submission(report)
-    return get_figures(last.content) if last else count_live_figures(report)
-
-
 def get_shown_figures(report: Report) -> Figures:
     """Return a report's figures for its own pages: current while editable, else submitted."""
     last = None if report.entry.state in EDITABLE_STATES else report.current
@@ -216,7 +210,7 @@ def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
 
 
 def _compute_current_values(report: Report | None, rows: Values) -> Values:
-    """Return the current figures of a report (`rows`: its counted rows); without a report, those of the rows."""
+    """Return the current figures of a report, or of its counted rows without one."""
     if report is None:
         return add_sums(rows)
     return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))
@@ -233,7 +227,7 @@ TABLE_FOUR_CELLS = tuple(f"table4/{row}/{column}" for row in TABLE4_ROWS for col
 
 @dataclass(frozen=True)
 class UnitDisputes:
-    """The cells of table four of one unit (`own`: the reporting one); `given_at` is None if its report was not submitted."""
+    """The cells of table four of one unit; `own`: of the reporting unit."""
 
     body: Body
     report: Report | None

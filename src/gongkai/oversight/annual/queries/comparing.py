@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviousFigures:
-    """Last year's tables with their source in words (`words`); `earlier`: the imported report if it is their source."""
+    """Last year's tables, with their source in words."""
 
     tables: dict[str, object]
     words: str
@@ -102,15 +102,15 @@ def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigur
     return [ComparedFigure(key, label, values.get(key), old.get(key)) for key, label in COMPARED_FIGURE_LABELS.items()]
 
 
-def list_other_figures(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return (report, figures) of the units of the same government in the same year; for a unit also its own.
+def list_other_figures(report: Report, visible_reports: "QuerySet[Report]") -> list[tuple[Report, Values]]:
+    """Return (report, figures) of units of the same government and year.
 
     Args:
         report: the report that is compared.
-        seen: the visible reports (`reports_visible_to`).
+        visible_reports: the visible reports (`reports_visible_to`).
     """
     government = report.body if report.area else report.body.parent
-    rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
+    rows = visible_reports.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
     reports = list(rows.prefetch_related("entered", "submissions"))
     values = count_reports(reports)
     return [(row, values[row.pk]) for row in reports]

@@ -62,7 +62,7 @@ class YearFacts:
 
 
 def _make_unit_condition(report: Report, prefix: str) -> Q:
-    """Return the condition for the report's units, whose field is `prefix`: an area's, or its unit and predecessors."""
+    """Return the condition for the report's units, whose field is `prefix`."""
     if report.area:
         silent = Q(**{f"{prefix}__kind__in": NON_REPORTING_KINDS})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent

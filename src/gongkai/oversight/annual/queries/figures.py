@@ -71,7 +71,7 @@ def list_counted_disputes(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
 
 
 def list_issued_documents(body: Body) -> "QuerySet[PolicyRecord]":
-    """Return the library documents that a unit issued, alone or first of several, or entered without naming an issuer."""
+    """Return the library documents that a unit issued alone or as the first of several."""
     names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
     issued = Q(issuers_key="、、", body=body)
     for name in sorted(names):
@@ -113,7 +113,7 @@ def count_figures_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[in
 
 
 def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return the counted figures of each body by primary key, without sums; predecessors' rows count for successors."""
+    """Return the counted figures of each body by primary key, without sums."""
     keys = [body.pk for body in bodies]
     whose = map_successors(keys)
     three = _add_to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
@@ -132,7 +132,7 @@ def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]
 def _add_to_successors(
     tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
 ) -> dict[int, dict[str, list[int]]]:
-    """Add the tables of abolished bodies, cell by cell, to those of their successors (`whose`: body → successor)."""
+    """Add the tables of abolished bodies to their successors (`whose`: body → successor)."""
     tables_by_body: dict[int, dict[str, list[int]]] = {}
     for pk, table in tables.items():
         table_sums = tables_by_body.setdefault(whose[pk], {})
@@ -189,23 +189,23 @@ def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
 
 
 def merge_figures(
-    given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
+    counted: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
 ) -> Figures:
     """Merge counted and entered figures, and add the form's sums.
 
     Args:
-        given: counted or summed figures by key.
+        counted: counted or summed figures by key.
         entered: entered value and source by key.
-        origin: origin of `given` (`ROWS` or `SUM`).
+        origin: origin of `counted` (`ROWS` or `SUM`).
     """
-    typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED_FIGURE_KEYS}
+    typed = {key: entered[key][0] if key in entered else counted.get(key) for key in TYPED_FIGURE_KEYS}
     values = add_sums(typed)
     figures: Figures = {}
     for key in FIGURE_KEYS:
         if is_sum(key):
             figures[key] = ReportFigure(key, values[key], TOTAL)
         elif key in entered:
-            figures[key] = ReportFigure(key, typed[key], ENTERED, entered[key][1], given.get(key))
+            figures[key] = ReportFigure(key, typed[key], ENTERED, entered[key][1], counted.get(key))
         else:
             figures[key] = ReportFigure(key, typed[key], NONE if typed[key] is None else origin)
     return figures

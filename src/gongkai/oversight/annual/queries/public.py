@@ -73,7 +73,7 @@ class ReportPlace:
 
 @dataclass(frozen=True)
 class ReportCell:
-    """The report of one unit and year in a table: its state (key of `STATE_LABELS`), and its place if it is public."""
+    """The report of one unit and year in a table: its state, and its place if public."""
 
     year: int
     state: str
@@ -143,7 +143,7 @@ def _make_cell(
 def _map_places(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
 ) -> Mapping[tuple[int, int], ReportPlace]:
-    """Return where each report of the kind is published, by body and year; current reports replace earlier ones."""
+    """Return where each report of a kind is published, by body and year."""
     numbers, year_set = [body.pk for body in bodies], set(years)
     places: dict[tuple[int, int], ReportPlace] = {}
     if kind.dated:

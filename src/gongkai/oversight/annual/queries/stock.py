@@ -41,7 +41,7 @@ CAUSE_TEXTS = {
 
 @dataclass(frozen=True)
 class StockChangeCause:
-    """A cause of a change in the number of documents in force: how many it added or removed, and their keys."""
+    """A cause of a change in the number of documents in force."""
 
     key: str
     change: int

@@ -109,7 +109,7 @@ def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> Earlie
     cleaned_data = form.cleaned_data
     data = cleaned_data["file"].read()
     try:
-        read = read_report(data, cleaned_data["file"].name or "年度报告")
+        read = read_report(data)
     except ReadingError as error:
         form.add_error("file", str(error))
         return None

@@ -1,4 +1,4 @@
-"""Tables of a report (figures with origin, edited with live checks), and a year's reviews and lawsuits."""
+"""Views of a report's tables, and of a year's reviews and lawsuits."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ from gongkai.oversight.annual.views.listing import get_report, make_report_conte
 
 
 def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the main figures of two years and of other visible units, or export the units' figures as a spreadsheet."""
+    """Show or export the main figures of two years and of other visible units."""
     report, by = get_report(request, pk)
     values = get_values(get_shown_figures(report))
     other_figures = list_other_figures(report, reports_visible_to(by))
@@ -93,7 +93,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a table with its figure, link to its rows, and origin (`title`); `typed`: no sum, `wrong`: violates a rule."""
+    """A cell of a table with its figure, link and origin (`title`)."""
 
     cell: FormCell
     scope: str
@@ -126,7 +126,7 @@ def make_table_rows(
 def _show_cell(
     cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> ShownCell:
-    """Return a cell of a printed table with the figure's origin, the link to its rows below `base`, and its faults."""
+    """Return a cell of a printed table with origin, link to its rows, and faults."""
     if not cell.key:
         return ShownCell(cell, get_scope(cell, head=head))
     figure = figures[cell.key]
@@ -154,7 +154,7 @@ def make_shown_tables(
     typed: Mapping[str, str],
     unread: Iterable[str],
 ) -> list[dict[str, object]]:
-    """Return the three tables for a template; `typed` is unsaved input by key, `unread` are keys of invalid input."""
+    """Return the tables for a template; `typed`: unsaved input, `unread`: invalid keys."""
     base = reverse("annual:rows", args=[report.pk])
     wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
     return [
@@ -175,7 +175,7 @@ def show_tables(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
-    """Return the page of the tables; `edit` is the table with input fields, `unread` are keys of invalid input."""
+    """Return the page of the tables; `edit`: table with input fields, `unread`: invalid keys."""
     report, by = get_report(request, pk)
     facts = make_report_context(report, by, "tables")
     problems: list[ReportProblem] = []
@@ -215,7 +215,7 @@ def _add_suggestions(report: Report, problems: list[ReportProblem]) -> list[Repo
 
 
 def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object]:
-    """Return the context of the explanation form; a single unexplained difference is offered with a suggestion."""
+    """Return the context of the form that explains differences."""
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
@@ -245,7 +245,7 @@ def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], di
 
 
 def check_input(request: HttpRequest, pk: int) -> HttpResponse:
-    """Render the faults of unsaved input (invalid numbers, identities, last year's figures) and the new sums."""
+    """Render the faults of unsaved input, and the new sums."""
     report, _ = get_report(request, pk)
     typed, unread = _read_typed(request, request.POST.get("table", ""))
     shown_values = get_values(get_shown_figures(report))
@@ -273,7 +273,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 def _diff_cells(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
-    """Return the figures that the user changed; those that others changed meanwhile are left out with a message."""
+    """Return the figures that the user changed and nobody else changed meanwhile."""
     shown, changed = _read_shown_figures(request), {}
     for key, value in typed_figures.items():
         figure = format_figure(now[key].value)
@@ -343,7 +343,7 @@ def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
     def work(file: UploadedFile[bytes]) -> None:
         """Enter the changed figures of an uploaded report, and show what it lacks."""
         try:
-            read = read_report(file.read(), file.name or "年度报告")
+            read = read_report(file.read())
         except ReadingError as error:
             form.add_error("file", str(error))
             messages.error(request, str(error))

@@ -75,7 +75,7 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class FigurePart(TypedDict):
-    """The contribution of one unit to a figure; `given` is true if it reported, `address` is the page of its rows."""
+    """The contribution of one unit to a figure."""
 
     body: Body
     value: Number

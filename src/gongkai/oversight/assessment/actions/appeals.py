@@ -30,7 +30,7 @@ def _check_appealable(unit: Assessed) -> list[str]:
 
 @action("assessment.file_appeal", label="申诉", rule=rules.check_appellant, ready=_check_appealable)
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
-    """File an appeal against a result or one indicator, notify the assessing office, and return its ledger entry."""
+    """File an appeal against a result or an indicator; return its ledger entry."""
     text = grounds.strip()
     if is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_CHARACTERS}个字。")

@@ -142,7 +142,7 @@ def record_pursuit(
     words: str = "",
     bulletin: Bulletin | None = None,
 ) -> ActionResult:
-    """Record that a unit or its staff were held accountable for a grave case; `words`: remark; return the row."""
+    """Record that a unit was held accountable for a grave case; `words` is a remark."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
     if is_too_short(matter, MIN_TOPIC_CHARACTERS) or not basis.strip() or not authority.strip():

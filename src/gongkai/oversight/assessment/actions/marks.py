@@ -40,7 +40,7 @@ def _check_claimable(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_check_claimable)
 def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
-    """Record a unit's claim with its reason (`words`) for an indicator that is scored by submitted material.
+    """Record a unit's claim, with its reason (`words`), for a scored indicator.
 
     `value` is the claimed share in percent.
     """
@@ -193,7 +193,7 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
 def _require_new_mark(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen: int | None
 ) -> None:
-    """Refuse a mark if there is a newer one than `seen`, or an equal bonus, deduction or veto of the same day.
+    """Refuse a mark if another was made since `seen`, or an equal one the same day.
 
     Raises:
         Conflict: the indicator has got another mark since the form was opened.
@@ -209,7 +209,7 @@ def _require_new_mark(
 
 
 def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
-    """Strike an evaluator's earlier marks of an indicator, or of its case `ref`, which must not be averaged.
+    """Strike an evaluator's earlier marks of an indicator or of its case `ref`.
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
@@ -289,7 +289,7 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Action
 
 
 def _check_evaluation_open(evaluator: Evaluator) -> list[str]:
-    """Return the Chinese reasons why an evaluator cannot score now: the evaluation or the round's scoring has ended."""
+    """Return the Chinese reasons why an evaluator cannot score now."""
     if evaluator.ended_on or evaluator.until < timezone.localdate():
         return ["评估已经结束。"]
     return [] if evaluator.round.state in {RoundState.SELF, RoundState.SCORING} else ["现在不能评分。"]
@@ -304,7 +304,7 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
 def record_evaluation(
     evaluator: Evaluator, *, by: Actor, unit: Assessed, indicator: Indicator, value: Decimal, words: str, ref: str = ""
 ) -> ActionResult:
-    """Record an evaluator's score with its reason (`words`) of an indicator or its case `ref`, replacing earlier ones."""
+    """Record an evaluator's score and reason (`words`), replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
     if barred := find_own_unit_error(by, unit):

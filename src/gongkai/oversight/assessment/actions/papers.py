@@ -234,7 +234,7 @@ def _find_look_back_errors(entry: Entry) -> list[str]:
 
 @action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_find_look_back_errors)
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
-    """Check a closed rectification again: it `holds`, or a new one is ordered, because the fault has returned.
+    """Check a closed rectification again; order a new one unless it `holds`.
 
     Returns the verdict; `until` is the deadline of the new rectification.
     """
@@ -339,7 +339,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
 def set_training_demand(
     body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
 ) -> ActionResult:
-    """Set how often units (`whom`) need a kind of training in a year; `least` zero removes the requirement."""
+    """Set how often a year units (`whom`) need a kind of training; 0 removes it."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
     rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)

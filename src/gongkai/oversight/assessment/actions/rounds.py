@@ -52,7 +52,7 @@ def invite_evaluator(
     indicators: Sequence[Indicator],
     until: date,
 ) -> ActionResult:
-    """Register and return a third-party evaluator with a locked login; a security officer sets the password."""
+    """Register and return a third-party evaluator with a locked login."""
     wrong = [
         indicator
         for indicator in indicators
@@ -135,7 +135,7 @@ def plan_round(
     units: Units = (),
     offices: Sequence[Office] = (),
 ) -> ActionResult:
-    """Plan the assessment of units and offices from `first` to `until` by a scheme in force; return the round."""
+    """Plan the assessment of the days `first` to `until` by a scheme in force; return it."""
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
@@ -186,7 +186,7 @@ def _check_is_planned(round_: Round) -> list[str]:
 def set_units(
     round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = (), self_until: date | None = None
 ) -> ActionResult:
-    """Replace the assessed units and offices and their groups, and the last day of the self-assessment if given."""
+    """Replace the assessed units and their groups, and the self-assessment's last day."""
     round_.units.all().delete()
     _add_units(round_, units, offices, by)
     text = f"被考核单位{len(units) + len(offices)}个"
@@ -198,7 +198,7 @@ def set_units(
 
 
 def _check_units_ready(round_: Round) -> list[str]:
-    """Return the Chinese reasons why a round cannot start: no units, a past deadline, or units nobody may score."""
+    """Return the Chinese reasons why a round cannot start."""
     if not round_.units.exists():
         return ["还没有确定被考核单位。"]
     if round_.self_until < timezone.localdate():
@@ -220,7 +220,7 @@ def _check_units_ready(round_: Round) -> list[str]:
     ready=_check_units_ready,
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Open the round; if an indicator needs it, each unit gets a self-assessment with a deadline and is notified."""
+    """Open the round, with self-assessments where an indicator needs them."""
     if not round_.scheme.indicators.filter(way=ScoringWay.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))
@@ -258,7 +258,7 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.check_round_manager
 )
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Strike the round's automatic marks, recompute them from the ledgers until today at most, and store their cases."""
+    """Recompute the round's automatic marks from the ledgers and store their cases."""
     moment = timezone.now()
     leaves = [indicator for indicator in list_leaves(round_.scheme) if indicator.way == ScoringWay.AUTO]
     until = min(round_.until, timezone.localdate())
@@ -308,7 +308,7 @@ def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
 
 
 def _check_all_judged(round_: Round) -> list[str]:
-    """Return the Chinese reasons why results cannot be fed back: missing scores, or open self-assessments not yet due."""
+    """Return the Chinese reasons why results cannot be published yet."""
     missing = list_unjudged_leaves(round_, list_standings(round_))
     missing_text = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     count_text = f"等{len(missing)}项" if len(missing) > 5 else ""
@@ -335,7 +335,7 @@ def _find_open_self_assessments(round_: Round) -> list[str]:
     ready=_check_all_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
-    """Publish the scores to the units, end open self-assessments, and start the units' period of appeal (`score_objection`)."""
+    """Publish the scores to the units and start their period of appeal."""
     today = timezone.localdate()
     deadline = law.compute_due(
         [law.Event("published", today)], law.build_rule_sets()["score_objection"], law.default_calendar(), today

@@ -1,4 +1,4 @@
-"""Create, edit, enact and revise indicator schemes; record bureaus' own inspections and exemplary practices."""
+"""Create, edit and enact indicator schemes; record bureaus' inspections."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

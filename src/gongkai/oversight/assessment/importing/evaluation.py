@@ -36,7 +36,7 @@ def _make_by_case_error(row: Row, cases: int) -> CellError:
 
 
 class _Evaluation:
-    """One evaluator's round while a file is imported: units by body, indicators by code, and the marks so far."""
+    """One evaluator's units, indicators and marks while a file is imported."""
 
     def __init__(self, evaluator: Evaluator, by: Actor) -> None:
         self.evaluator = evaluator

@@ -119,7 +119,7 @@ class IndicatorsImporter(AssessmentImporter):
         return import_plan
 
     def _read_fields(self, row: Row, labels: dict[str, str], plan: ImportPlan) -> dict[str, object] | None:
-        """Return the fields of an indicator from a row; add an error and return None if its data source is unknown."""
+        """Return the fields of an indicator from a row, None after adding an error."""
         source_name = row["source"] or ""
         if source_name and source_name not in labels and source_name not in SCORE_SOURCES_BY_NAME:
             plan.errors.append(

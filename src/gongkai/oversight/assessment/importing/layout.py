@@ -92,7 +92,7 @@ class _Sheet:
 
 
 def arrange_rows(page: Page) -> list[Row]:
-    """Return a table's rows from its heading line on, converted to `OUTPUT_HEADERS` if the heading is another's. Empty: no indicators."""
+    """Return a table's rows converted to `OUTPUT_HEADERS`, [] without indicators."""
     rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
@@ -108,7 +108,7 @@ OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", 
 
 
 def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
-    """Yield the sheet's indicators with their row numbers; codes such as 1.2.1 are made from the name columns."""
+    """Yield the sheet's indicators with their row numbers."""
     indicator_rows: list[list[object]] = []
     numbers: list[int] = []
     codes: dict[tuple[str, ...], str] = {}
@@ -168,7 +168,7 @@ def _make_row(
 
 
 def _points_of(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
-    """Return the points in the column between this name column (`level`) and the next; else, for leaves, the last."""
+    """Return the points in the column after the name column `level`."""
     name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
     following = sheet.levels[level] if level < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if name_column < at < following]

@@ -84,7 +84,7 @@ class Assessed(models.Model):
 
 
 class Claim(models.Model):
-    """The score that a unit claims for one indicator, with reasons; evidence is attached to its ledger entry."""
+    """The score that a unit claims for one indicator, with reasons."""
 
     unit = models.ForeignKey(Assessed, models.CASCADE, related_name="claims", verbose_name="单位")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")

@@ -1,4 +1,4 @@
-"""Models of indicator schemes (a tree with weights and a scoring method for each leaf), line inspections and highlights."""
+"""Models of indicator schemes, line inspections and highlights."""
 
 from django.db import models
 

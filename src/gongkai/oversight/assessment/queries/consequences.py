@@ -92,7 +92,7 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
 
 
 def list_lowest_units(round_: Round) -> list[UnitStanding]:
-    """Return the last ranked units of each group, then its units with a veto (V-12); none before scores are shown."""
+    """Return the last ranked units of each group and those with a veto (V-12)."""
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
     lowest: list[UnitStanding] = []
@@ -127,7 +127,7 @@ def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -
 
 
 def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
-    """Return the Chinese reasons against a bulletin of criticism: units whose newest grade is 良好 or better."""
+    """Return the Chinese reasons against a bulletin of criticism."""
     if kind != BulletinKind.CRITICISM:
         return []
     criticism = []
@@ -190,7 +190,7 @@ def _end_with_deng(title: str) -> str:
 
 
 def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
-    """Return the initial content of a bulletin on a unit's failure, without entry numbers; empty if there is none."""
+    """Return the initial content of a bulletin on a unit's failure, {} without one."""
     found = next(
         (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
     )
@@ -214,7 +214,7 @@ def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -
 
 
 def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, object]:
-    """Return the initial content of a talk on a unit's results (keys from a URL); empty without weaknesses."""
+    """Return the initial content of a talk on a unit's weak results."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
     round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=STATES_WITH_SHOWN_SCORES).first()
@@ -270,10 +270,11 @@ class ActivityFrequency:
         return f"{self.done}次{shortfall}"
 
 
-def list_frequencies(by: Actor, what: str, year: int) -> list[ActivityFrequency]:
-    """Return the frequency of circulars or talks (`what`) for each government with a requirement."""
+def list_frequencies(by: Actor, paper_kind: str, year: int) -> list[ActivityFrequency]:
+    """Return the frequency of circulars or talks (`paper_kind`) for each government with a requirement."""
     return [
-        ActivityFrequency(demand, count_done(demand)) for demand in times_visible_to(by).filter(what=what, year=year)
+        ActivityFrequency(demand, count_done(demand))
+        for demand in times_visible_to(by).filter(what=paper_kind, year=year)
     ]
 
 

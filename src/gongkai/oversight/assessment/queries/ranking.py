@@ -113,7 +113,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
 
 
 def _parse_points(codes: frozenset[str], standing: UnitStanding) -> object:
-    """Return the points of leaves (`codes`) as a number where possible, else as text, a veto with its reason."""
+    """Return the points of leaves (`codes`), a veto with its reason."""
     text, remark = format_points(standing, codes)
     try:
         return Decimal(text)
@@ -137,7 +137,7 @@ PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class DeadlineStatistics:
-    """Numbers of entries of one kind in a year: settled, settled in time, and overdue now; `about` explains the kind."""
+    """Numbers of entries of one kind settled, settled in time, and overdue."""
 
     kind: str
     label: str
@@ -187,7 +187,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
 
 
 def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
-    """Return (kind, number) of missed deadlines, settled from `first` to `last`, of a government and its units."""
+    """Return (kind, number) of missed deadlines of a government and its units."""
     entries = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
     return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 

@@ -123,7 +123,7 @@ class TrainingTally:
 
     @property
     def light(self) -> str:
-        """Return red without any training or with required ones missing (V-09), green if met, "" without requirements."""
+        """Return "red" for missing training (V-09), "green" if met, "" without requirements."""
         if not self.total or self.missing:
             return "red"
         return "green" if self.demands else ""
@@ -169,7 +169,7 @@ def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
 
 
 def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each requirement in the year of `until`: the share of trainings that the unit held."""
+    """Return a scoring case for each training that the unit needs in a year."""
     demands = get_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     counts = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
@@ -184,7 +184,7 @@ def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase
 
 
 def list_staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case that passes if a unit has full-time staff in the year of `until` (V-14); none if unknown."""
+    """Return a scoring case that passes if a unit has full-time staff (V-14)."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []
@@ -231,7 +231,7 @@ MISSING_ITEM_LABELS: dict[str, str] = {
 
 @dataclass
 class UnitFailure:
-    """A failure of a unit (`name`: key of `FAILURE_KINDS`), with the number of late entries and the oldest ones."""
+    """A failure of a unit (key of `FAILURE_KINDS`), with its oldest late entries."""
 
     body: Body
     name: str

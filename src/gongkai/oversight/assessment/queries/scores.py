@@ -1,4 +1,4 @@
-"""Scores of a round, computed by `scoring` from valid marks, and the check of a confirmed round's stored results."""
+"""Compute the scores of a round from valid marks, and check stored results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

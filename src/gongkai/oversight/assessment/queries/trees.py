@@ -15,7 +15,7 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 
 @dataclass(frozen=True)
 class TreeRow:
-    """An indicator with its depth in the tree (from 0) and the sum of the counted points below it (None without)."""
+    """An indicator with its depth in the tree and the sum of the points below it."""
 
     indicator: Indicator
     depth: int
@@ -58,7 +58,7 @@ def convert_leaf(leaf: Indicator) -> ScoredLeaf:
 
 
 def find_scheme_faults(scheme: Scheme) -> list[str]:
-    """Return the Chinese reasons against enacting a scheme: wrong sums, missing or extra methods, unknown sources."""
+    """Return the Chinese reasons against enacting a scheme."""
     rows = list_branches(scheme)
     if not rows:
         return ["还没有指标。"]

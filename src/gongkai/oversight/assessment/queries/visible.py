@@ -92,7 +92,7 @@ visible_to = units_visible_to
 
 @register_visible_to(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
-    """Return the schemes that the user supervises or leads and, drafts excepted, those that assess their unit."""
+    """Return the schemes that the user supervises or leads, or that assess their unit."""
     actor = actor_of(user)
     rows = Scheme.objects.select_related("body")
     if actor.system:

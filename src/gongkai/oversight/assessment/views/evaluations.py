@@ -134,7 +134,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 
 def _list_cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
-    """Return the cases from which the indicator's automatic figure of the unit is computed; empty without a source."""
+    """Return the cases behind the indicator's automatic figure of the unit."""
     source = SCORE_SOURCES_BY_NAME.get(leaf.source)
     if source is None:
         return []

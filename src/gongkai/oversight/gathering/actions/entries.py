@@ -55,7 +55,7 @@ def add_entry(
 
 @action("gathering.add_entries", label="录入表中各条", rule=check_source_manager)
 def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
-    """Add the entries of a table to a manual source; refuse all if one exists already; return the `Gathered` rows."""
+    """Add the entries of a table to a manual source; refuse all if one exists."""
     keys = {digest_text(entry.address): entry for entry in entries}
     existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
     settled_counts = store_entries(source, entries, timezone.now())
@@ -94,7 +94,7 @@ def _choose_html_field(text: str) -> str:
 
 @action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_check_is_waiting)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
-    """Create a draft from an entry with source, time and, unless `link_only`, text and attachments; return the item.
+    """Create a draft from an entry, with text and files unless `link_only`.
 
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
@@ -141,7 +141,7 @@ NO_TEXT_NOTE = "没有读到原文的正文，请打开原文核对后补上。"
 def _create_draft(
     row: Gathered, by: Actor, columns: Sequence[Column], *, link_only: bool = False, **facts: object
 ) -> ItemPage:
-    """Create a draft page from a collected entry, with text and files or only a link, and record what was lost.
+    """Create a draft page from an entry and record what was lost.
 
     Raises:
         Refused: no column is chosen.

@@ -42,7 +42,7 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Acti
 def add_source(
     collection: Collection, *, by: Actor, name: str, unit_name: str, way: str, address: str = "", **facts: object
 ) -> ActionResult:
-    """Create a source of collected content and return it; sources that are read need a URL, manual ones do not."""
+    """Create and return a source of collected content; manual ones need no URL."""
     where = normalize_entered_url(address) if address.strip() else ""
     if reasons := _find_source_errors(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
@@ -75,7 +75,7 @@ EDITABLE_FIELD_LABELS = {
 
 @action("gathering.change_source", label="修改来源", rule=check_source_manager)
 def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
-    """Change a source; with a new address, way or example title, learn its layout anew and read it at once.
+    """Change a source; learn its layout anew if its address or way changes.
 
     Existing entries stay. A listing decision for the old site does not cover a new one.
     """
@@ -115,7 +115,7 @@ def _describe_change(source: Source, name: str, value: object) -> str:
 
 
 def _find_source_errors(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
-    """Return the Chinese reasons why these facts are no valid source: name, way, address, or a double address."""
+    """Return the Chinese reasons why these facts are no valid source."""
     reasons = []
     if not read_text(facts, "name").strip() or not read_text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
@@ -233,7 +233,7 @@ def _make_notification(source: Source, subject: str, body: str, at: datetime, li
 
 @action("gathering.note_looks", label="核对原文", rule=check_system)
 def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
-    """Record which entries are gone or changed at their source, store new texts and files, and notify the unit."""
+    """Record which entries are gone or changed at their source; notify the unit."""
     moment = timezone.now()
     gone_keys, changed_keys = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
     rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone_keys, *changed_keys])}

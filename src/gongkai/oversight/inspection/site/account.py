@@ -62,11 +62,11 @@ def inspect_account(parameters: InspectionParameters) -> InspectionReport:
 
 
 def find_newest_post(page: WebPage, today: date) -> date | None:
-    """Return the day of the newest post shown, next to posts or anywhere in the text; None if there is none."""
+    """Return the day of the newest post shown, None if there is none."""
     until = today + timedelta(days=1)
     days = [entry.day for entry in find_entries(page, today)]
     if not any(days):
-        days = [day.day for line in page.lines for day in iterate_days(line, today, short=True)]
+        days = [day.day for line in page.lines for day in iterate_days(line, today, without_year=True)]
     return max((day for day in days if day and day <= until), default=None)
 
 

@@ -123,19 +123,19 @@ class _Draft:
 
 def find_columns(
     store: InspectionStore,
-    home: WebPage,
+    home_page: WebPage,
     template: PageTemplate,
     today: date,
     cache: UrlCache,
     layouts: list[ListLayout],
 ) -> list[InspectedColumn]:
-    """Return the columns that the menus of the home page, and of those columns, lead to, with entries and kind."""
-    facts = {page_facts.address: page_facts for page_facts in store.facts()}
-    drafts = _follow_menus(store, home, template, today, cache, layouts, facts)
+    """Return the columns that the menus of the home page lead to."""
+    facts = {page_facts.address: page_facts for page_facts in store.iterate_page_facts()}
+    drafts = _follow_menus(store, home_page, template, today, cache, layouts, facts)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
     frame = _find_common_lines(drafts.values())
     for draft in drafts.values():
-        _fill(draft, habits, frame)
+        _add_unread_entries(draft, habits, frame)
         column = draft.column
         column.entries = [
             entry
@@ -152,7 +152,7 @@ def find_columns(
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     child_counts = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
-        _settle(draft, facts, static=static, dated=dated)
+        _complete_column(draft, facts, static=static, dated=dated)
         _name_kind(draft.column, draft.section, today)
         if child_counts[draft.column.address] >= MIN_SUBCOLUMNS and any(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
@@ -164,19 +164,19 @@ def find_columns(
 
 def _follow_menus(
     store: InspectionStore,
-    home: WebPage,
+    home_page: WebPage,
     template: PageTemplate,
     today: date,
     cache: UrlCache,
     layouts: list[ListLayout],
     facts: Mapping[str, PageFacts],
 ) -> dict[str, _Draft]:
-    """Return by address a draft for each menu page, at most `MAX_COLUMNS`, without texts and filtered views."""
+    """Return a draft for each menu page, by address, at most `MAX_COLUMNS`."""
     drafts: dict[str, _Draft] = {}
-    visited = {home.address}
-    menu = list(iterate_menu_items(home))
+    visited = {home_page.address}
+    menu = list(iterate_menu_items(home_page))
     menu_names, common = map_menu_names(menu), {address for _, address in template.links}
-    endless = store.endless()
+    endless = store.list_endless_patterns()
     waiting = deque(menu)
     while waiting and len(drafts) < MAX_COLUMNS:
         address, name = waiting.popleft()
@@ -197,13 +197,13 @@ def _follow_menus(
         if page is None or is_redirect_page(page):
             continue
         text = find_own_name(page, [*menu_names.get(address, [name]), *list_own_names(page)])
-        drafts[address] = _draft(page, text, template, today, layouts, store)
+        drafts[address] = _read_column_page(page, text, template, today, layouts, store)
         waiting += iterate_menu_items(page)
     return drafts
 
 
-def _settle(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
-    """Complete a column's entries with the days of their pages, and decide whether it is scripted or empty."""
+def _complete_column(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
+    """Complete a column's entries, and decide whether it is scripted or empty."""
     column = draft.column
     column.entries = [
         ListEntry(entry.address, entry.title, find_known_day(entry, facts.get(entry.address)))
@@ -229,7 +229,7 @@ _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
 def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
-    """Decide from its entries and section whether a column is an archive, annual reports, news or a static text."""
+    """Determine the kind of a column from its entries and section."""
     year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
@@ -259,7 +259,7 @@ def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -
 
 
 def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
-    """Mark empty columns with scripts as scripted if most columns, and at least `MIN_COMPARED_COLUMNS`, are empty."""
+    """Mark empty columns with scripts as scripted if most columns are empty."""
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
         return
@@ -278,15 +278,15 @@ _SHORT = 24
 _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 
 
-def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
-    """Return True if the address only filters a known one (more parameters, other days) or, with `same`, is known itself."""
+def _is_view(address: str, known_addresses: Iterable[str], *, same: bool = False) -> bool:
+    """Return true if the address is only a filtered view of a known one."""
     path, _, query = address.partition("?")
-    if same and (address in known or path in known):
+    if same and (address in known_addresses or path in known_addresses):
         return True
     if not query:
         return False
     pairs = dict(pair.partition("=")[::2] for pair in query.split("&"))
-    for known_address in known:
+    for known_address in known_addresses:
         road, _, other_query = known_address.partition("?")
         if road != path:
             continue
@@ -301,10 +301,10 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
     return False
 
 
-def _draft(
+def _read_column_page(
     page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
 ) -> _Draft:
-    """Return the first reading of a column's page: entries, scripts, data lists, content and place in the site."""
+    """Return the first reading of a column's page."""
     text = page.metas.get("columnname") or name
     if name not in text and name in (page.heading, page.title):
         text = name  # page headers name the section
@@ -327,7 +327,7 @@ def _draft(
     column.archived = _says_archived(page, own_lines)
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or has_scripted_element(page)
     addresses = find_data_addresses(page)
-    listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
+    listed = [entries for address in addresses if (entries := store.get_listed_entries(address)) is not None]
     listed += [entries for entries in (read_inline_entries(page, today),) if entries]
     column.scripted |= bool(addresses) and not listed  # its data could not be read
     written = bool(listed) or any(tag.get(ISLAND_ATTRIBUTE) is not None for tag in page.by["div"])
@@ -374,8 +374,8 @@ def _find_common_lines(drafts: Iterable[_Draft]) -> frozenset[str]:
     return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
 
 
-def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
-    """Add the entries of a column that no learnt layout read, and measure its text without headings, common lines and titles."""
+def _add_unread_entries(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
+    """Add the entries of a column that no learnt layout read."""
     if not draft.taught:
         own_entries = find_own_entries(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())

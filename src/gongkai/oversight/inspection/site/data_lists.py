@@ -116,7 +116,7 @@ def _read_json(text: str) -> object:
 
 
 def _iterate_lists(value: object, depth: int = 0) -> Iterator[list[object]]:
-    """Yield the lists in a JSON value, to six levels, that are empty or consist mostly of objects or lists."""
+    """Yield the lists of objects in a JSON value, to six levels."""
     if depth > 6:
         return
     if isinstance(value, list):

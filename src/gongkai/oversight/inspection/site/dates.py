@@ -71,20 +71,20 @@ class WrittenDay:
     whole: bool = True
 
 
-def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[WrittenDay]:
+def iterate_days(text: str, today: date, *, without_year: bool = False) -> Iterator[WrittenDay]:
     """Yield the dates in a text, in order.
 
     Args:
         text: any text; only its first 20,000 characters are read.
         today: reference day for dates without a year and for `3天前`.
-        short: also read month and day alone (11-20), as in lists, with the latest possible year.
+        without_year: also read month and day alone (11-20), as in lists, with the latest possible year.
     """
     text = text[:_MAX_SEARCHED_CHARACTERS]
-    if not short and not _YEAR.search(text):
+    if not without_year and not _YEAR.search(text):
         return
     text = _write_arabic_dates(text.translate(_TO_ASCII))
     written_days = [written_day for match in _FULL.finditer(text) if (written_day := _read_full_date(match))]
-    if short:
+    if without_year:
         written_days += [
             written_day for match in _SHORT.finditer(text) if (written_day := _find_latest_day(match, today))
         ]
@@ -100,9 +100,9 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     yield from sorted(accepted, key=lambda each: each.start)
 
 
-def find_first_day(text: str, today: date, *, short: bool = False) -> date | None:
-    """Return the first date with a year, else the first one without, or None; `short` as in `iterate_days`."""
-    written_days = list(iterate_days(text, today, short=short))
+def find_first_day(text: str, today: date, *, without_year: bool = False) -> date | None:
+    """Return the first date with a year, else the first without, or None."""
+    written_days = list(iterate_days(text, today, without_year=without_year))
     return next((day.day for day in written_days if day.whole), written_days[0].day if written_days else None)
 
 

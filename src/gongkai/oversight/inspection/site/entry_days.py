@@ -34,7 +34,7 @@ def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *,
     if alone:
         first_day = _find_day_in_time_tag(holder, title, today) or _find_day_beside_link(holder, link, title, today)
     else:
-        first_day = find_first_day(link.element.tail or "", today, short=True)
+        first_day = find_first_day(link.element.tail or "", today, without_year=True)
     return (
         first_day
         or _find_day_in_attributes(holder if alone else link.element, title, today)
@@ -69,7 +69,7 @@ def find_own_day(link: PageLink, today: date) -> date | None:
 
 
 def find_dates_between(holders: list[_Element], today: date) -> list[date | None]:
-    """Return the dates between consecutive entries, all before or all after them; None for each if they are no siblings."""
+    """Return the dates between consecutive entries, None for each without one."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
     gaps = [_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
@@ -119,7 +119,7 @@ def _find_day_beside_link(holder: _Element, link: PageLink, title: str, today: d
     text = _remove_title(text, title if title in text or len(link_text) > len(title) + 4 else link_text)
     if len(text) > _MAX_ENTRY_CHARACTERS:
         return None
-    return _find_likeliest_day(text, today) or find_first_day(holder.tail or "", today, short=True)
+    return _find_likeliest_day(text, today) or find_first_day(holder.tail or "", today, without_year=True)
 
 
 def _label_cells(holder: _Element) -> str:
@@ -137,10 +137,10 @@ def _label_cells(holder: _Element) -> str:
 
 
 def _find_likeliest_day(text: str, today: date) -> date | None:
-    """Return the day with the best label, complete and early ones first, none after tomorrow; None without one."""
+    """Return the day with the best label up to tomorrow, None without one."""
     best: tuple[int, bool, int] | None = None
     chosen = None
-    for day in iterate_days(text, today, short=True):
+    for day in iterate_days(text, today, without_year=True):
         begun = text.rfind("\n", 0, day.start) + 1
         line = text[begun : (text.find("\n", day.end) + 1 or len(text) + 1) - 1]
         lead = text[begun : day.start].rstrip(" [【(（") or text[:begun].rstrip().rpartition("\n")[2]

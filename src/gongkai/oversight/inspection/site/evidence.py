@@ -25,7 +25,7 @@ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 
 
 
 def store_evidence(
-    findings: list[InspectionFinding], store: InspectionStore, folder: Path | None, *, home: str, pictures: bool
+    findings: list[InspectionFinding], store: InspectionStore, folder: Path | None, *, home_url: str, pictures: bool
 ) -> None:
     """Add evidence to findings, and store the pages that show them.
 
@@ -33,12 +33,12 @@ def store_evidence(
         findings: findings of one site; their evidence gets `at`, `sha256`, `page` and `screenshot`.
         store: contains the pages.
         folder: target folder; without one only digests and times are added.
-        home: address of the home page.
+        home_url: address of the home page.
         pictures: take screenshots.
     """
     browser = next(filter(None, map(shutil.which, _BROWSER_PROGRAMS)), None) if pictures and folder else None
     screenshots: dict[str, str] = {}
-    pictured_pages = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
+    pictured_pages = [home_url, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
     for finding in findings:
         page = finding.url if store.digest(finding.url)[0] else str(finding.evidence.get("found_on", ""))
         number, digest, at = store.digest(page) if page else (0, "", "")
@@ -53,7 +53,7 @@ def store_evidence(
         finding.evidence["page"] = name
         if browser and page in pictured_pages and (page in screenshots or len(screenshots) < MAX_SCREENSHOTS):
             if page not in screenshots:
-                screenshots[page] = take_screenshot(browser, folder / name, folder / "pages" / f"{digest}.png", page)
+                screenshots[page] = take_screenshot(browser, folder / name, folder / "pages" / f"{digest}.png")
             if screenshots[page]:
                 finding.evidence["screenshot"] = screenshots[page]
 
@@ -70,7 +70,7 @@ def store_page(data: bytes, folder: Path | None) -> dict[str, str]:
 
 
 def _write_page(store: InspectionStore, number: int, digest: str, folder: Path) -> str:
-    """Write a page's body below the folder under its digest, if it is not there, and return the relative path."""
+    """Write a page's body under its digest and return the relative path."""
     path = folder / "pages" / f"{digest}.html"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _write_page(store: InspectionStore, number: int, digest: str, folder: Path) 
     return f"pages/{path.name}"
 
 
-def take_screenshot(browser: str, page: Path, picture_file: Path, address: str) -> str:
+def take_screenshot(browser: str, page: Path, picture_file: Path) -> str:
     """Take a screenshot of a stored page without network access or other files.
 
     Returns the file name, or an empty string on failure.

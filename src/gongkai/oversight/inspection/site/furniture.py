@@ -1,4 +1,4 @@
-"""Separate the own content of a column's page from menus, sidebars and footers, and learn a site's page template. Pure.
+"""Separate the content of a column's page from menus, sidebars and footers.
 
 The page template is recognised by repetition on other pages, position and headings. A block is a
 group of links with the same element path (`lists.group_links`).
@@ -173,7 +173,7 @@ class SiteStatistics:
     shown: dict[tuple[str, str], int]
     lists: frozenset[str]
 
-    def again(self, block: LinkBlock, entry: ListEntry) -> int:
+    def count_repeats(self, block: LinkBlock, entry: ListEntry) -> int:
         """Return the number of columns that show the same entry at the element path of a block."""
         return self.shown.get((block.way, entry.address), 0)
 
@@ -214,19 +214,19 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     own_blocks: list[LinkBlock] = []
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
-        repeated = sum(habits.again(block, entry) > most for entry in block.entries)
+        repeated = sum(habits.count_repeats(block, entry) > most for entry in block.entries)
         if not block.aside and (apart := _drop_menu_entries(block, habits)):
             own_blocks.append(LinkBlock(block.way, apart, block.heading))
             continue
         if (
             block.itself
             and not block.dated
-            and all(habits.again(block, block_entry) > 1 for block_entry in block.entries)
+            and all(habits.count_repeats(block, block_entry) > 1 for block_entry in block.entries)
         ):
             continue  # the menu of its section
         if block.aside or repeated * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
-        own_entries = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
+        own_entries = [entry for entry in block.entries if habits.count_repeats(block, entry) <= max(2, most)]
         if not block.dated:
             own_entries = [entry for entry in own_entries if len(own_entries) > 2 or len(entry.title) >= 8]
         if own_entries:
@@ -241,9 +241,9 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
 
 
 def _drop_menu_entries(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
-    """Return the dated entries of a block with undated, repeated menu links, if most of its others are dated."""
-    own_entries = [entry for entry in block.entries if habits.again(block, entry) <= 1]
-    menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
+    """Return the entries of a block without undated menu links."""
+    own_entries = [entry for entry in block.entries if habits.count_repeats(block, entry) <= 1]
+    menu = [entry for entry in block.entries if habits.count_repeats(block, entry) > 1]
     dated = [entry for entry in own_entries if entry.day]
     return dated if menu and len(dated) * 2 > len(own_entries) and not any(entry.day for entry in menu) else []
 

@@ -51,7 +51,7 @@ def _read_link_title(anchor: _Element) -> str:
 
 
 def _find_title_element(anchor: _Element) -> _Element:
-    """Return the element inside a link that contains the title: the only child, one of a title class, or the longest."""
+    """Return the element inside a link that contains the title."""
     children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
     while len(children) == 1 and not _has_own_text(anchor) and children[0].tag != "font":
         anchor = children[0]
@@ -164,7 +164,7 @@ def _drop_repeated_links(links: list[PageLink]) -> list[PageLink]:
 
 
 def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink]:
-    """Yield links whose titles are long enough, and are neither buttons repeated on the page nor page numbers."""
+    """Yield links with long enough titles that are no buttons or page numbers."""
     titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(title for _, title in titled_links if len(title) <= _BUTTON)
     for link, text in titled_links:
@@ -173,7 +173,7 @@ def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink
 
 
 def get_element_path(element: _Element, paths: dict[object, str]) -> str:
-    """Return the path from the root to an element by tag names and classes; `paths` caches those of ancestors."""
+    """Return the path from the root to an element; `paths` is a cache."""
     steps: list[str] = []
     ancestor: _Element | None = element
     known_path = ""
@@ -181,7 +181,7 @@ def get_element_path(element: _Element, paths: dict[object, str]) -> str:
         if ancestor in paths:
             known_path = paths[ancestor]
             break
-        steps.append(_step(ancestor))
+        steps.append(_make_path_step(ancestor))
         ancestor = ancestor.getparent()
     path = known_path
     for step in reversed(steps):
@@ -192,8 +192,8 @@ def get_element_path(element: _Element, paths: dict[object, str]) -> str:
     return path
 
 
-def _step(element: _Element) -> str:
-    """Return one step of an element's path: tag, id without digits, and classes other than those of states."""
+def _make_path_step(element: _Element) -> str:
+    """Return one step of an element's path: tag, id and lasting classes."""
     # Rows of one table form one list, even with alternating styles.
     text = (element.get("class") or "").lower() if element.tag != "tr" else ""
     if element.tag in _ROW_TAGS:  # numbered classes
@@ -217,7 +217,7 @@ def _score_as_list(group: LinkGroup, today: date) -> float:
 
 
 def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
-    """Yield the entries of links with their dates; of several links to one address the one with the longest title."""
+    """Yield the dated entries of links, one per address."""
     items: dict[int, list[PageLink]] = defaultdict(list)
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}

@@ -28,7 +28,7 @@ _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", 
 
 
 def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
-    """Yield (address, element, text) of videos, further list pages, and pages that options and clicks open."""
+    """Yield (address, element, text) of videos and pages that scripts open."""
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _iterate_other_page(page, match[1], "video", "")
@@ -90,7 +90,7 @@ def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def find_own_name(page: WebPage, names: list[str]) -> str:
-    """Return the longest name that the page's heading or title contains, else the first that tells a column's kind."""
+    """Return the name of a column from the page's heading or title."""
     own = "".join(f"{page.heading} {page.title}".split())
     texts = [name for name in names if name in own]
     telling = [name for name in names if get_column_kind(name) != "other"]

@@ -112,7 +112,7 @@ class WebPage:
         return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
-        """Return True if the page has a form to fill in, password field or text area of its own; a search is none.
+        """Return true if the page has a form to fill in other than a search.
 
         Args:
             common: action addresses of forms that most pages have; these are ignored.
@@ -166,7 +166,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
 
 
 def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str, str], str]) -> WebPage | None:
-    """Parse bytes into a page without its scripts, and keep adjacent words and links apart; None if not readable."""
+    """Parse bytes into a page without scripts, None if not readable."""
     source, note = decode(data)
     source = limit_page(source)[0]
     root = parse_tree(source)
@@ -207,7 +207,7 @@ _MEET = 6
 
 
 def _separate_repeated_words(element: _Element) -> None:
-    """Insert a line break where adjacent elements repeat a word, so that proofreading finds no doubled word."""
+    """Insert line breaks where adjacent elements repeat a word."""
     text, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
     if not text:
         return
@@ -229,7 +229,7 @@ def _are_joined(first: str, second: str) -> bool:
 
 
 def _part_adjacent_links(element: _Element) -> None:
-    """Insert a line break between adjacent links to different addresses, so that their names are not joined."""
+    """Insert line breaks between adjacent links to different addresses."""
     node = element
     while node.getnext() is None and not (node.tail or "").strip():
         parent = node.getparent()

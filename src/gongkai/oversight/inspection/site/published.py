@@ -126,7 +126,7 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
 
 
 def _shows_current_date(line: str) -> bool:
-    """Return True for a line with today's date: a copyright line, or a weekday not next to a publication date."""
+    """Return true for a line with today's date, such as a copyright line."""
     return bool(_NOT_PUBLICATION_DAY.search(line) or (_WEEKDAY.search(line) and not _WORDS_BESIDE_DATE.search(line)))
 
 
@@ -142,12 +142,12 @@ def _find_in_json(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
-            day = find_first_day(_unquote(match[1]), today) if match else None
+            day = find_first_day(_unquote_json(match[1]), today) if match else None
             if day:
                 yield PublicationDate(day, "datePublished", 95)
 
 
-def _unquote(text: str) -> str:
+def _unquote_json(text: str) -> str:
     """Return the text of a quoted JSON string; a text that is none unchanged."""
     try:
         return str(json.loads(text))
@@ -185,7 +185,7 @@ def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationD
 
 
 def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
-    """Return the element patterns that occur under several parents or more than twice, which belong to lists."""
+    """Return the element patterns that belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
         places[_get_element_form(tag)].add(tag.getparent())
@@ -194,7 +194,7 @@ def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
 
 
 def _get_element_form(tag: _Element) -> tuple[str, str, str]:
-    """Return (classes, tag of the parent, its classes) of an element, by which elements of lists are recognised."""
+    """Return (classes, parent's tag, parent's classes) of an element."""
     parent = tag.getparent()
     return (
         get_classes(tag),
@@ -234,7 +234,7 @@ def _get_text_before(tag: _Element) -> str:
 
 
 def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
-    """Return the date of an element with the property datePublished or a date class; None inside lists and links."""
+    """Return the date of an element marked as datePublished, or None."""
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = find_first_day(tag.get("content") or get_text(tag), today)
         return PublicationDate(day, "datePublished", 93) if day else None
@@ -251,7 +251,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
 
 
 def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
-    """Yield dates in the lines, weighted by label and distance from the heading; the last lone one is the signature's."""
+    """Yield dates in the lines, weighted by label and distance from the heading."""
     lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
     heading = "".join(page.heading.split())
     at = -1

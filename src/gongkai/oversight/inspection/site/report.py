@@ -11,7 +11,7 @@ _LABELS_BY_KIND = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "
 
 
 def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
-    """Return the verdict in Chinese; with unread parts (`unread`: reason) there is none, unless the site is vetoed."""
+    """Return the verdict in Chinese; `unread`: reason why parts were not read."""
     if unread and not vetoed:
         return "未能作出结论"
     return "合格" if passed else "不合格"
@@ -62,7 +62,7 @@ class InspectionReport:
 
     @property
     def _explain_scripted_columns(self) -> str:
-        """Return the Chinese reason for no verdict if half of the columns or more are made by scripts; else empty."""
+        """Return the Chinese reason for no verdict if scripts make most columns."""
         lists = [
             column for column in self.columns if column.get("scripted") or column.get("empty") or column["entries"]
         ]
@@ -114,7 +114,7 @@ class InspectionReport:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the report as lines of Chinese text: verdict, points, findings, and what was not judged or read."""
+        """Yield the report as lines of Chinese text."""
         score = self.score
         yield f"{self.address}：{self.verdict}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
         if self.unread:

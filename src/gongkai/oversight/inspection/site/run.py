@@ -72,7 +72,7 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
         frontier, begun = _open_frontier(folder, start)
         try:
             store = InspectionStore(frontier)
-            crawl = _crawl(start, frontier, parameters)
+            crawl = _make_crawl(start, frontier, parameters)
             findings = FindingCollector()
             cache = UrlCache()
             crawl_site(crawl, store, cache, parameters)
@@ -91,21 +91,21 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
 
 
 @contextmanager
-def _open_folder(given: Path | None) -> Iterator[Path]:
+def _open_folder(requested: Path | None) -> Iterator[Path]:
     """Yield the given folder, created if necessary, or a temporary one.
 
     Raises:
         InspectionError: the folder cannot be written.
     """
-    if given is None:
+    if requested is None:
         with tempfile.TemporaryDirectory(prefix="gongkai-inspect-") as temporary:
             yield Path(temporary)
         return
     try:
-        given.mkdir(parents=True, exist_ok=True)
+        requested.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InspectionError(f"文件夹不能写入：{given}") from error
-    yield given
+        raise InspectionError(f"文件夹不能写入：{requested}") from error
+    yield requested
 
 
 def _open_frontier(folder: Path, start: str) -> tuple[Frontier, str]:
@@ -135,7 +135,7 @@ def make_inner_host_message(host: str) -> str:
     return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
 
 
-def _crawl(start: str, frontier: Frontier, parameters: InspectionParameters) -> Crawl:
+def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters) -> Crawl:
     """Return the crawl of the site with its hosts, limits and permitted inner hosts.
 
     Raises:
@@ -180,7 +180,7 @@ def _describe_column(column: InspectedColumn, today: date) -> dict[str, object]:
 
 
 def _judge_missing_home(start: str, store: InspectionStore, findings: FindingCollector) -> dict[str, str]:
-    """Record that the home page does not open; return the indicators skipped because it refused only for now."""
+    """Record that the home page does not open; return the skipped indicators."""
     row = next(store.frontier.rows("address = ?", (start,)), None)
     reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
     if row is not None and is_temporary(row["status"] or 0):
@@ -191,7 +191,7 @@ def _judge_missing_home(start: str, store: InspectionStore, findings: FindingCol
 
 def _judge_site(
     start: str,
-    begun: str,
+    started_at: str,
     crawl: Crawl,
     store: InspectionStore,
     findings: FindingCollector,
@@ -209,13 +209,13 @@ def _judge_site(
         _judge_week(start, findings, parameters)
         template = learn_template(store, cache)
         inspected_columns = find_columns(store, home, template, parameters.today, cache, parameters.layouts)
-        store.forget_texts(store.endless())
-        facts = {page_facts.address: page_facts for page_facts in store.facts()}
+        store.forget_texts(store.list_endless_patterns())
+        facts = {page_facts.address: page_facts for page_facts in store.iterate_page_facts()}
         site = CrawledSite(
             start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), parameters.today, store, cache, parameters.indicators,
             findings, crawl.reach, template, inspected_columns, facts, skipped,
         )  # fmt: skip
-        for number, address, inspected in store.seen():
+        for number, address, inspected in store.iterate_faults():
             if inspected.indicator in parameters.indicators:
                 findings.add(
                     inspected.indicator,
@@ -235,12 +235,12 @@ def _judge_site(
         columns = [_describe_column(inspected, parameters.today) for inspected in inspected_columns]
     rows = _sort_findings(findings, parameters)
     store_evidence(
-        rows, store, parameters.folder, home=home.address if home else start, pictures=parameters.screenshots
+        rows, store, parameters.folder, home_url=home.address if home else start, pictures=parameters.screenshots
     )
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return InspectionReport(
-        start, begun, datetime.now(UTC).isoformat(timespec="seconds"), parameters.today.isoformat(), pages,
+        start, started_at, datetime.now(UTC).isoformat(timespec="seconds"), parameters.today.isoformat(), pages,
         counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, parameters.indicators, skipped), rows,
         parameters.indicators, skipped,
         columns, findings.over, crawl.stopped, _count_left_out(store),
@@ -280,7 +280,7 @@ def _judge_week(start: str, findings: FindingCollector, parameters: InspectionPa
 
 
 def _is_column(column: InspectedColumn) -> bool:
-    """Return True if a column's tags are checked: it has a known kind, dates or no content, and is no static page or map."""
+    """Return true if a column's meta tags are checked."""
     if column.kind in {"map", "search", "english", "still"}:
         return False
     return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)

@@ -197,7 +197,7 @@ class InspectionFinding:
 
 @dataclass
 class FindingCollector:
-    """Collects findings by (indicator, key of the fault or else its message); `kept` counts them by indicator, `over` those above the limit."""
+    """Collects findings by indicator and key, and counts those above the limit."""
 
     rows: dict[tuple[str, str], InspectionFinding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)
@@ -236,7 +236,7 @@ class FindingCollector:
             key=key,
         )
 
-    def of(self, indicator: str) -> list[InspectionFinding]:
+    def get_findings(self, indicator: str) -> list[InspectionFinding]:
         """Return the findings of an indicator."""
         return [finding for finding in self.rows.values() if finding.indicator == indicator]
 

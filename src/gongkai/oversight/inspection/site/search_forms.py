@@ -21,7 +21,7 @@ _DECLARED_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", 
 
 @dataclass(frozen=True)
 class SearchForm:
-    """A search form: target, search field, hidden fields (`others`), method, encoding, and address of its page."""
+    """A search form: target, search field, hidden fields, method and encoding."""
 
     action: str
     field: str
@@ -30,7 +30,7 @@ class SearchForm:
     encoding: str
     page: str
 
-    def asked(self, search_words: str) -> tuple[str, bytes | None]:
+    def build_request(self, search_words: str) -> tuple[str, bytes | None]:
         """Return (address, body or None for GET) of a search for some words."""
         pairs = "&".join(
             f"{self._encode_words(name)}={self._encode_words(value)}"
@@ -42,8 +42,8 @@ class SearchForm:
         query = f"{url_parts.query}&{pairs}".lstrip("&")
         return urlunsplit((url_parts.scheme, url_parts.netloc, url_parts.path, query, "")), None
 
-    def _encode_words(self, said: str) -> str:
-        return quote_plus(said.encode(self.encoding, "xmlcharrefreplace"))
+    def _encode_words(self, words: str) -> str:
+        return quote_plus(words.encode(self.encoding, "xmlcharrefreplace"))
 
 
 def read_search_form(form: _Element, address: str, source: str) -> SearchForm | None:

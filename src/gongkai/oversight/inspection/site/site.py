@@ -47,7 +47,7 @@ class CrawledSite:
         return int(self.indicators.limit(key, "days", usual))
 
     def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
-        """Add a finding with the message `what`, unless the indicator is not chosen; `key` identifies the fault (default: message)."""
+        """Add a finding, unless the indicator is not chosen; `key` identifies the fault."""
         if indicator in self.indicators:
             self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
 
@@ -56,7 +56,7 @@ class CrawledSite:
         return self.store.page(number, self.whole)
 
     def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
-        """Send one more request (POST if `posted`, whose redirect is followed); return (status, text) or (0, reason)."""
+        """Send one more request (POST if `posted`); return (status, text) or (0, reason)."""
         self.asked += 1
         method = "GET" if posted is None else "POST"
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NU
 
 @dataclass(frozen=True)
 class PageFacts:
-    """Facts on a page: number, address, title, date; `article` for a single text, not a list; length in characters."""
+    """Facts on a page; `article`: a single text, not a list."""
 
     id: int
     address: str
@@ -84,13 +84,13 @@ class InspectionStore:
             ),
         )
 
-    def see(self, number: int, faults: Iterable[PageFault]) -> None:
+    def store_faults(self, number: int, faults: Iterable[PageFault]) -> None:
         """Store the findings of a page by the page's number."""
         rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in faults]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
-    def seen(self) -> Iterator[tuple[int, str, PageFault]]:
+    def iterate_faults(self) -> Iterator[tuple[int, str, PageFault]]:
         """Yield (page number, address, finding) in page order."""
         rows = self.frontier.db.execute(
             "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
@@ -105,7 +105,7 @@ class InspectionStore:
         ]
         self.frontier.db.executemany("INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")])
 
-    def listed(self, address: str) -> list[ListEntry] | None:
+    def get_listed_entries(self, address: str) -> list[ListEntry] | None:
         """Return the entries of a data address, or None if it was not read."""
         rows = self.frontier.db.execute(
             "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
@@ -118,7 +118,7 @@ class InspectionStore:
         ]
         return entries if rows else None
 
-    def facts(self, condition: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
+    def iterate_page_facts(self, condition: str = "1", values: Iterable[object] = ()) -> Iterator[PageFacts]:
         """Yield the facts on pages that match a condition (SQL with placeholders for `values`)."""
         rows = self.frontier.db.execute(
             f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {condition}",  # noqa: S608 - conditions of ours
@@ -127,7 +127,7 @@ class InspectionStore:
         for number, address, title, day, article, length in rows:
             yield PageFacts(number, address, title, date.fromisoformat(day) if day else None, bool(article), length)
 
-    def loaded(self, tags: Iterable[str]) -> Iterator[str]:
+    def iterate_resources(self, tags: Iterable[str]) -> Iterator[str]:
         """Yield the addresses of resources that pages load by these elements, and of attachments."""
         sorted_tags = sorted(tags)
         conditions = [
@@ -140,7 +140,7 @@ class InspectionStore:
         )
         yield from (address for (address,) in rows)
 
-    def endless(self) -> frozenset[str]:
+    def list_endless_patterns(self) -> frozenset[str]:
         """Return the URL patterns that were skipped as endless; their pages are ignored."""
         rows = self.frontier.db.execute(
             "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)",
@@ -151,7 +151,9 @@ class InspectionStore:
     def forget_texts(self, shapes: frozenset[str]) -> None:
         """Mark pages of some URL patterns as no texts."""
         if shapes:
-            numbers = [(one.id,) for one in self.facts("article = 1") if make_url_shape(one.address) in shapes]
+            numbers = [
+                (one.id,) for one in self.iterate_page_facts("article = 1") if make_url_shape(one.address) in shapes
+            ]
             self.frontier.db.executemany("UPDATE page SET article = 0 WHERE id = ?", numbers)
 
     def body(self, number: int) -> bytes:

@@ -87,7 +87,7 @@ _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,
 
 
 def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters: InspectionParameters) -> None:
-    """Crawl the site, store its pages and data lists with their faults, and report progress every 20 addresses."""
+    """Crawl the site, and store its pages and data lists with their faults."""
     wording = WordingCheck()
     pages = other = 0
     for fetched in crawl:
@@ -97,7 +97,7 @@ def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters
         else:
             other += 1
             crawl.note(fetched, _take_in_data(fetched, store, parameters))
-            _take_in_end(fetched, crawl, store, parameters)
+            _take_in_end(fetched, store, parameters)
         if (pages + other) % 20 == 0:
             parameters.progress(pages, other)
 
@@ -114,7 +114,7 @@ def _take_in_page(
     page = read_page(fetched, cache)
     if page is None:
         crawl.note(fetched)
-        store.see(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
+        store.store_faults(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
         return
     links = [(link.address, link.tag, name) for link, name in zip(page.links, page.names, strict=True) if link.address]
     links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.find_data_addresses(page)]
@@ -130,7 +130,7 @@ def _take_in_page(
         *form.find_markup_faults(page),
         *safety.find_security_faults(page, crawl.hosts),
         *marks.find_tag_faults(page, article=article),
-        *wording.of(page),
+        *wording.find_faults(page),
         *_broken_links(page),
     ]
     if fetched.cut or fetched.size > int(parameters.indicators.limit("page.large", "bytes", 2_000_000)):
@@ -141,13 +141,13 @@ def _take_in_page(
                 page.address,
             )
         )
-    store.see(fetched.target.id, faults)
+    store.store_faults(fetched.target.id, faults)
 
 
 def _take_in_data(
     fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters
 ) -> list[tuple[str, str, str]]:
-    """Store the entries of a fetched data list; return (address, element, text) of its links, [] if it is none."""
+    """Store the entries of a data list; return (address, element, text) of its links."""
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
@@ -231,17 +231,17 @@ def _broken_links(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _take_in_end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, parameters: InspectionParameters) -> None:
+def _take_in_end(fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters) -> None:
     """Store the faults of a fetched file, or of an external page that the site links to."""
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return
     if target.kind == UrlKind.FILE:
-        wrong = ends.find_file_fault(target.address, fetched.data, fetched.size, target.tag)
+        wrong = ends.find_file_fault(target.address, fetched.data, fetched.size)
         if wrong:
-            store.see(target.id, [PageFault(wrong[0], wrong[1], target.address)])
+            store.store_faults(target.id, [PageFault(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
-            store.see(target.id, attachments.judge_attachment(fetched, parameters.bounds.document_bytes))
+            store.store_faults(target.id, attachments.judge_attachment(fetched, parameters.bounds.document_bytes))
     elif (
         target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.is_trusted_host(get_host(target.address))
     ):
@@ -250,4 +250,4 @@ def _take_in_end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, par
         if page is not None:
             found_on = source["address"] if source else ""
             redirected = target.tag.startswith("redirect") or target.tag == safety.REDIRECT_LINK_TYPE
-            store.see(target.id, harmful.judge_page(page, redirected=redirected, found_on=found_on))
+            store.store_faults(target.id, harmful.judge_page(page, redirected=redirected, found_on=found_on))

@@ -32,7 +32,7 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
 
 
 def _whole_way(home: _Element) -> _Element | None:
-    """Return the nearest ancestor of the home link that contains the whole breadcrumb; None if there is none."""
+    """Return the element with the whole breadcrumb of a home link, or None."""
     node = home.getparent()
     for _ in range(_UP):
         if node is None or node.tag in {"body", "html"}:
@@ -46,7 +46,7 @@ def _whole_way(home: _Element) -> _Element | None:
 
 
 def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> list[list[str]]:
-    """Return lists of names of the section to which a page belongs: from its breadcrumbs, and from each menu that contains it.
+    """Return the names of the sections to which a page belongs.
 
     Args:
         page: the page.

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def change(now: float | None, before: float | None) -> str:
-    """Format the change from an earlier score (`before`) with a sign; 持平 if there is none, a dash if a score is missing."""
+    """Format the change from an earlier score (`before`) with a sign, 持平 for none."""
     if now is None or before is None:
         return "—"
     points = round(now - before, 2)
@@ -18,5 +18,5 @@ def change(now: float | None, before: float | None) -> str:
 
 @register.filter
 def moment_of(written: str) -> str:
-    """Format a timestamp of the evidence in local time; return invalid ones unchanged, a dash if it is empty."""
+    """Format a timestamp of the evidence in local time."""
     return local_moment(written) or "—"

@@ -299,7 +299,7 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
     if not able or _works_for_lead_unit(by, entry):
         return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(
-        default_calendar().subtract(timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
+        default_calendar().subtract_working_days(timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
     )
 
 

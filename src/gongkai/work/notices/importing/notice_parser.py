@@ -176,18 +176,18 @@ class ParsedNotice:
 
 
 @reader(ReadingError, loads=LAZY_LIBRARIES)
-def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
+def parse_notice(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
     """Read a notice; `heads` maps printed heads to meanings set by a clerk.
 
     Raises ReadingError, with one Chinese line, when it cannot be read.
     """
     try:
-        return _parse_document(data, name, heads)
+        return _parse_document(data, heads)
     except RecursionError as error:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
 
 
-def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
+def _parse_document(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
     """Read a notice: repair its table, translate heads, read rows and warn.
 
     Raises:
@@ -195,7 +195,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     """
     report_progress("正在打开文件", 1, 5)
     data, unsure = _fill_short_lines(data)
-    document = load_document(data, name)
+    document = load_document(data)
     report_progress("正在找任务分工表", 2, 5)
     regroup_tables(document)
     join_split_columns(document)
@@ -203,7 +203,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     merge_unit_columns(document)
     loaded = document
     if heads:
-        document, used = _apply_heads(document, heads, data, name)
+        document, used = _apply_heads(document, heads, data)
     document = _remove_site_footer(document)
     if find_first_table(document) is None:
         guesses = guess_unknown_heads(document)
@@ -354,16 +354,14 @@ def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
     return strange if any(not is_known_head(head) for head in strange) else {}
 
 
-def _apply_heads(
-    document: Document, heads: Mapping[str, str], data: bytes, name: str
-) -> tuple[Document, dict[str, str]]:
+def _apply_heads(document: Document, heads: Mapping[str, str], data: bytes) -> tuple[Document, dict[str, str]]:
     """Return (document with the heads set by a clerk, printed heads by word)."""
     if used := replace_heads(document, heads):
         return document, used
     if (text := _decode_plain_text(data)) is None:
         return document, {}
     changed, used = replace_heads_in_text(text, heads)
-    return (load_document(changed.encode(), name), used) if used else (document, {})
+    return (load_document(changed.encode()), used) if used else (document, {})
 
 
 def _decode_plain_text(data: bytes) -> str | None:

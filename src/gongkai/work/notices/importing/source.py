@@ -45,7 +45,7 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     try:
-        read = parse_notice(data, name, heads or {})
+        read = parse_notice(data, heads or {})
     except ReadingError as error:
         raise Refused(str(error)) from error
     parsed: dict[str, Any] = read.notice

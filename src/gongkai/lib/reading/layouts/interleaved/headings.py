@@ -70,7 +70,7 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
 
 @lru_cache(maxsize=1024)
 def _remove_section_letters(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
-    """Return (least cost, letters that remain) of removing a section's letters from a block; None if they are not in it."""
+    """Return (least cost, remaining letters) of removing a section's letters, or None."""
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -153,17 +153,17 @@ class MendedLines:
 
 
 def is_torn(line: str) -> bool:
-    """Return whether a line has a heading number inside a sentence, so that a heading was printed into it."""
+    """Return true if a heading was printed into a line."""
     return _INNER_ITEM_NUMBER.search(line) is not None
 
 
-def remove_heading(line: str, others: str) -> MendedLines:
-    """Remove a heading that was printed into a line; return the line unchanged if unsure. `others`
+def remove_heading(line: str, other_lines: str) -> MendedLines:
+    """Remove a heading that was printed into a line; return the line unchanged if unsure. `other_lines`
     is the page's text."""
     match = _INNER_ITEM_NUMBER.search(line)
     if match is None:
         return MendedLines([line])
-    piece_end = _find_piece_end(line, match.start(), match.end(), others)
+    piece_end = _find_piece_end(line, match.start(), match.end(), other_lines)
     if piece_end is None:
         return MendedLines([line])
     pieces, rest_of_line = [line[match.start() : piece_end]], line[: match.start()] + line[piece_end:]
@@ -173,7 +173,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
         pieces.append(between["piece"])
         rest_of_line = rest_of_line[: between.start()] + rest_of_line[between.end() :]
         cut = after = between.start()
-    tail, rest_of_line, unit = _read_tail("".join(pieces), rest_of_line, after, others)
+    tail, rest_of_line, unit = _read_tail("".join(pieces), rest_of_line, after, other_lines)
     heading = "".join(pieces) + tail
     if not heading.endswith("。"):
         return MendedLines([line])
@@ -182,7 +182,7 @@ def remove_heading(line: str, others: str) -> MendedLines:
 
 
 def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> int | None:
-    """Return the end (from `first_end`) of a piece that tears a line apart; None unless `other_text` contains the joined words."""
+    """Return the end of a piece that splits a line in two, or None."""
     for end in range(first_end, min(first_end + _MAX_PIECE_CHARACTERS, len(line) - _CONTEXT_CHARACTERS)):
         joined = line[start - _CONTEXT_CHARACTERS : start] + line[end : end + _CONTEXT_CHARACTERS]
         torn = line[start - _CONTEXT_CHARACTERS : end + 1]
@@ -192,7 +192,7 @@ def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> i
 
 
 def _read_tail(heading: str, line: str, after: int, other_text: str) -> tuple[str, str, str]:
-    """Return (end of a heading, line without it, letters of a unit before it), from the place `after` of a line."""
+    """Return (end of a heading, line without it, letters of a unit before it)."""
     for match in _PIECE_WITH_FULL_STOP.finditer(line, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends

@@ -50,17 +50,17 @@ def has_items(lines: list[str]) -> bool:
     )
 
 
-def split_chunks(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
+def split_chunks(lines: list[str], *, items: bool = True, extra_pieces: dict[int, str] | None = None) -> list[Chunk]:
     """Split the lines of a text at its blocks of headings; `items`: numbers （一） are headings.
 
-    `extra` are headings that were found inside a line: they belong to the block above it.
+    `extra_pieces` are headings that were found inside a line: they belong to the block above it.
     """
     chunks = [Chunk()]
     in_block = False
     for place, raw in enumerate(lines):
         line = settle_spaces(raw)
-        if extra and place in extra:
-            chunks[-1].headings.append(extra[place])
+        if extra_pieces and place in extra_pieces:
+            chunks[-1].headings.append(extra_pieces[place])
         if not line:
             continue
         number = HEADING_START.match(line) if items or not line.startswith("（") else None
@@ -96,7 +96,7 @@ _LINE_HEAD = re.compile(
 
 
 def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
-    """Return (heading, measure) of a line; only the first line of a chunk (`starts`) can contain both."""
+    """Return (heading, measure) of a line; `starts`: it is the first of a chunk."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _LINE_HEAD.match(line)
@@ -182,7 +182,7 @@ def _split_tail(text: str) -> tuple[str, str]:
 
 
 def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
-    """Remove unit names broken over two lines; return (lines with a mark at their place, names by line)."""
+    """Remove unit names broken over two lines; return (lines, names by line)."""
     out = list(lines)
     names_by_line: dict[int, str] = {}
     for place in range(len(out) - 1):
@@ -210,7 +210,7 @@ def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict
 
 
 def group_rows(paragraphs: list[str]) -> list[list[int]]:
-    """Return the indices of the paragraphs of each table row: a list continues while its numbers rise."""
+    """Return the paragraph indices of each table row."""
     rows: list[list[int]] = []
     numbers: list[ParagraphNumber] = []
     for place, text in enumerate(paragraphs):

@@ -16,7 +16,7 @@ SWAP_MARGIN = 4.5
 
 @dataclass(frozen=True, slots=True)
 class LaidUnits:
-    """An assignment of units to rows: the lead and responsible cell of each row (None: carried over), and its score."""
+    """An assignment of unit cells to rows, with its score; None: carried over."""
 
     leads: tuple[str | None, ...]
     responsibles: tuple[str, ...]
@@ -26,7 +26,7 @@ class LaidUnits:
 def find_best_alignment(
     readings: list[UnitsReading], measures: list[str], items: list[str | None], previous_lead: str | None
 ) -> tuple[LaidUnits | None, set[int]]:
-    """Return (best assignment of units to rows or None, rows that another assignment reads differently).
+    """Return (best assignment of units to rows or None, doubtful rows).
 
     `previous_lead` is the lead at the end of the page before.
     """
@@ -51,7 +51,7 @@ def find_best_alignment(
 
 
 def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None) -> LaidUnits | None:
-    """Return the layout with two neighbouring responsible cells exchanged, if that fits the measures clearly better."""
+    """Return the layout with two neighbouring cells exchanged if that fits better."""
     leads = [lead or previous_lead or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:

@@ -41,7 +41,7 @@ _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 
 def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
-    """Return (line after the headers, body text in the last header line), or None without headers in lines."""
+    """Return (line after the headers, text after them in their last line), or None."""
     heads = find_heads_on_lines(lines)
     if heads and not any(_TORN.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
         return None  # each head is a line: so are the cells
@@ -109,7 +109,7 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
 def _read_table(lines: list[str]) -> Grid:
     """Return the grid of a table whose cells a PDF printed by columns."""
     lines, extra = _mend_lines(lines)
-    chunks = split_chunks(lines, items=has_items(lines), extra=extra)
+    chunks = split_chunks(lines, items=has_items(lines), extra_pieces=extra)
     sections, items = find_whole_headings([chunk.headings for chunk in chunks])
     names = PrintedUnitNames([settle_spaces(line) for line in lines])
     vocabulary = _collect_names(lines)
@@ -247,7 +247,7 @@ def _read_several_headings(
     names: PrintedUnitNames,
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
-    """Return the lines of a chunk that prints several headings (`leaves`: section, item) before its measures."""
+    """Return the lines of a chunk that prints several headings before its measures."""
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures)
@@ -320,7 +320,7 @@ def _read_units(
 def _read_inline_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, carried_over: _CarriedOver
 ) -> list[tuple[str | None, str | None]] | None:
-    """Return (lead or None, responsible) of each row if each measure is followed by its units, else None."""
+    """Return (lead or None, responsible) of each row if units follow each measure."""
     cells_by_row: dict[int, list[str]] = {}
     for pieces, paragraph in chunk.units:
         if paragraph is None:
@@ -345,7 +345,7 @@ def _read_inline_units(
 def _guess_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
-    """Return (lead, responsible) of each row if the lines after a measure contain one or two whole cells, else None."""
+    """Return (lead, responsible) of each row if whole cells follow a measure, else None."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]

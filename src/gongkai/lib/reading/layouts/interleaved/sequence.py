@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
@@ -14,12 +13,8 @@ from gongkai.lib.reading.layouts.interleaved.units import (
     UnitsReading,
     split_names,
 )
-from gongkai.lib.reading.words.unit_names import OFFICE_NAMES, UNIT_NAME_END_PATTERN, UNIT_NAME_SUFFIXES, is_office
+from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, is_office
 
-#: Longest unit name.
-MAX_NAME_CHARACTERS = 30
-_SIGN_OUTSIDE_NAME = re.compile(r"[。；;：:，,、>《》“”！？．\n]")
-_UNIT_NAME_END = re.compile(rf"(?:{UNIT_NAME_SUFFIXES})$")
 _UNIT_NAME_START = re.compile(r"[省市区县州旗镇乡各]|有关|相关|全[省市区县州旗]|国网|人民银行|省驻|驻")
 _INNER_UNIT_START = re.compile(
     r"(?:局|厅|办|室|馆|心|委|院|科|处|部门|政府|单位|街道|公司|站|队|会|所|中心)(?=[省市区县州旗镇乡各]|有关)"
@@ -29,71 +24,6 @@ _UNIT_NAME_WITH_INNER = re.compile(
 )
 _TASK_VERB = re.compile(r"公开|加强|建立|推进|做好|完善|落实|组织|开展|发布|编制|制定|围绕|按照|及时|更新|提升|召开")
 _WORD_INSIDE = re.compile(rf"(?:办公室|办事处|中心|科(?![技学研])|[支大]队|服务站|委员会|部门|街道)(?=[{HAN}]{{2}})")
-_UNIT_TOKENS = (
-    "办公室",
-    "办公厅",
-    "办事处",
-    "委员会",
-    "管委会",
-    "人民政府",
-    "政府",
-    "部门",
-    "中心",
-    "单位",
-    "联合会",
-    "街道办",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownUnitNames:
-    """The unit names known so far: counts in this notice, and names common to all regions."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    plain: bool = False  # the names are of departments of one office
-
-    def ends(self, text: str, *, listed: bool = False) -> list[tuple[int, float]]:
-        """Return (end, score) of the unit names that may begin a text; `listed`: the text is part of a list."""
-        if not text or text[0].isdigit() or text[0] in "（(":
-            return []
-        out: list[tuple[int, float]] = []
-        depth = 0
-        for place, char in enumerate(text[:MAX_NAME_CHARACTERS], 1):
-            depth += (char in "（(") - (char in "）)")
-            if depth < 0 or (depth == 0 and _SIGN_OUTSIDE_NAME.search(char)):
-                break
-            if depth == 0 and place >= 2:
-                name = text[:place]
-                bare = re.sub(r"[（(][^（）()]{1,14}[）)]$", "", name)
-                if name in self.counts or name in OFFICE_NAMES or _UNIT_NAME_END.search(bare):
-                    out.append((place, self.score(name, listed=listed) - 3.0 * _cuts_word(text, place)))
-        return out
-
-    def score(self, name: str, *, listed: bool = False) -> float:
-        """Return the confidence, higher is better, that a text is a unit name."""
-        known = min(max(self.counts[name] - 1, 0), 4) * 0.6  # one alone may be this very reading
-        inner = _INNER_UNIT_START.search(name) and not _UNIT_NAME_WITH_INNER.fullmatch(name)
-        if is_office(name):
-            return 2.4 + known
-        score = known - (2.5 if inner else 0.0)
-        if self.plain and not known and _WORD_INSIDE.search(name):
-            score -= 2.0
-        if _TASK_VERB.search(name) and not known:
-            score -= 2.5
-        if not _UNIT_NAME_START.match(name) and not self.plain:
-            score -= 0.3 if listed else 0.8 if len(name) >= 4 else 2.0
-        return score + (0.6 if 3 <= len(name) <= 14 else -0.6)
-
-
-def _cuts_word(text: str, place: int) -> bool:
-    """Return whether a cut at `place` divides a known word."""
-    for token in _UNIT_TOKENS:
-        for length in range(1, len(token)):
-            if text.startswith(token, place - length) and place >= length:
-                return True
-    return text[place - 1] in "省市区县州旗镇乡" and text.startswith(("人民政府", "政府"), place)
-
-
 #: Lines of one unit column on a page that are tried.
 MAX_LINES_PER_COLUMN = 24
 #: Lines of units on a page that are tried.
@@ -106,7 +36,7 @@ EMPTY_CELL_MARK = "—"
 
 
 class UnitColumnSequence:
-    """Reads cells of unit columns in printed order; names already read are preferred (`plain`: those of departments)."""
+    """Reader of the cells of unit columns in printed order."""
 
     def __init__(self, *, plain: bool = False) -> None:
         self.counts: Counter[str] = Counter()
@@ -130,7 +60,7 @@ class UnitColumnSequence:
         return exact or sorted(readings, key=lambda way: way.cost)
 
     def choose_grouping(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
-        """Return the grouping for which the lines make two cells a row at the least cost, or None.
+        """Return the grouping of the lines into cells with the least cost, or None.
 
         The first grouping is preferred to others.
         """
@@ -144,7 +74,7 @@ class UnitColumnSequence:
         return groupings[min(fits)[1]] if fits else None
 
     def _is_cheap_enough(self, cost: float, count: int, least: float) -> bool:
-        """Return true if the mean cost of `count` cells is low, or moderate and close to the `least` cost."""
+        """Return true if the mean cost of `count` cells is low enough."""
         return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
     def learn(self, reading: UnitsReading) -> None:
@@ -178,14 +108,22 @@ def _cost_of_name(name: str, *, plain: bool) -> float | None:
         return 0.0
     if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:
         return None
-    return max(0.2, 1.1 - KnownUnitNames(plain=plain).score(name))
+    is_joined = _INNER_UNIT_START.search(name) and not _UNIT_NAME_WITH_INNER.fullmatch(name)
+    score = -2.5 if is_joined else 0.0
+    if plain and _WORD_INSIDE.search(name):
+        score -= 2.0
+    if _TASK_VERB.search(name):
+        score -= 2.5
+    if not plain and not _UNIT_NAME_START.match(name):
+        score -= 0.8 if len(name) >= 4 else 2.0
+    return max(0.2, 1.1 - (score + (0.6 if 3 <= len(name) <= 14 else -0.6)))
 
 
 def _find_cheapest(
-    lines: list[str], most: int, price: Callable[[str], float | None]
+    lines: list[str], max_cells: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
-    """Return {number of cells: (cost, cells)} of the cheapest division of lines into up to `most` cells; `price`: cost of one."""
-    if len(lines) > MAX_LINES_PER_PAGE or most > MAX_LINES_PER_PAGE:
+    """Return {number of cells: (cost, cells)} of the cheapest division; `price`: of a cell."""
+    if len(lines) > MAX_LINES_PER_PAGE or max_cells > MAX_LINES_PER_PAGE:
         return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)
     best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
@@ -199,7 +137,7 @@ def _find_cheapest(
             cell = "".join(lines[start:end])
             for count, (cost_before, cells) in best[start].items():
                 present = best_here.get(count + 1)
-                if count < most and (present is None or cost_before + cost < present[0]):
+                if count < max_cells and (present is None or cost_before + cost < present[0]):
                     best_here[count + 1] = (cost_before + cost, (*cells, cell))
         best.append(best_here)
     return best[-1]

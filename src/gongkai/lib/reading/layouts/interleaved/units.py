@@ -24,7 +24,7 @@ _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇
 
 @dataclass(frozen=True, slots=True)
 class UnitsReading:
-    """A reading of text fragments as cells of two columns: closed cells (column, text, paragraph), open cells, cost."""
+    """A reading of fragments as cells of two columns, with open cells and cost."""
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
     lead: str = ""
@@ -53,7 +53,7 @@ class PrintedUnitNames:
         self._longer = {name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)}
 
     def compute_cost(self, cell: str) -> float | None:
-        """Return the cost of reading a text as a unit cell: 0 if all names are known; None if impossible."""
+        """Return the cost of reading a text as a unit cell, None if impossible."""
         if cell not in self._prices:
             self._prices[cell] = self._price_of(cell)
         return self._prices[cell]
@@ -86,7 +86,7 @@ class PrintedUnitNames:
         return piece in self.beginnings or piece in OFFICE_NAME_PREFIXES or piece in self.sentences
 
     def price_of_piece(self, text: str) -> float | None:
-        """Return the cost of leaving a cell incomplete after this text, None if it is no list of names."""
+        """Return the cost of an incomplete cell, None if it is no list of names."""
         if text not in self._pieces:
             self._pieces[text] = self._price_of_piece(text)
         return self._pieces[text]
@@ -149,7 +149,7 @@ def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitN
 def _search_readings(
     lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int, *, cuts: bool
 ) -> list[UnitsReading]:
-    """Return the readings of lines as cells of two unit columns, by a beam search, cheapest first."""
+    """Return the readings of lines as cells of two columns, cheapest first."""
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _list_options(pieces, names, cuts=cuts)
@@ -171,14 +171,17 @@ def _search_readings(
     ]
 
 
-def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
-    """Return true if a reading with `left` further lines can give one responsible cell to each row."""
-    own = way.count(RESPONSIBLE)
-    return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
+def _fits_counts(reading: UnitsReading, rows: int, left: int) -> bool:
+    """Return true if a reading can give one responsible cell to each row."""
+    own = reading.count(RESPONSIBLE)
+    return (
+        own + bool(reading.responsible) <= rows <= own + bool(reading.responsible) + 2 * left
+        and reading.count(LEAD) <= rows
+    )
 
 
 def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
-    """Return the ways to read a line: as one piece, as two, or (with `cuts`) cut anywhere; each with its cost."""
+    """Return the ways to read a line, whole, in two or (`cuts`) cut anywhere, with costs."""
     text = "".join(pieces)
     if len(pieces) == 1 and names.compute_cost(text) == 0.0:
         return [((text,), 0.0)]
@@ -195,7 +198,7 @@ def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> 
 def _place_option(
     way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
-    """Return the readings after `option` (pieces of a line, cost) of a paragraph goes to the lead or responsible column."""
+    """Return the readings after an option goes to one or the other column."""
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:

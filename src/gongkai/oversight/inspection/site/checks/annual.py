@@ -79,7 +79,7 @@ def _group_by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 
 
 def _check_missing_years(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
-    """Report missing years: between a unit's reports, or before and after them if most other units have that year."""
+    """Report years without an annual report that the unit or most others should have."""
     founding = _list_founding_lines(site)
     for unit, own_years in units.items():
         young = any(unit in line for line in founding)
@@ -129,7 +129,7 @@ def _find_column_address(site: CrawledSite, own_reports: dict[int, str], year: i
 
 
 def _check_tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
-    """Read the newest reports' tables and check them in themselves, against their text, and against the year before."""
+    """Check the newest reports' tables against their text and the year before."""
     latest = max(years)
     reports = {(unit, year): address for unit, own_years in units.items() for year, address in own_years.items()}
     if years[latest] not in reports.values():
@@ -146,7 +146,7 @@ def _check_tables(site: CrawledSite, units: dict[str, dict[int, str]], years: di
         if report:
             read[unit, year] = report
         if report or reports[unit, year] == years[latest]:
-            _judge(site, page, year, report)
+            _judge_report_tables(site, page, year, report)
             _compare_with_text(site, page, year, report)
     for (unit, year), report in read.items():
         report_before = read.get((unit, year - 1))
@@ -204,8 +204,8 @@ def _compare_with_text(site: CrawledSite, page: WebPage, year: int, report: dict
             )
 
 
-def _judge(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
-    """Report missing tables and wrong sums of an annual report; skip the check if its tables are in an attachment."""
+def _judge_report_tables(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
+    """Report missing tables and wrong sums of an annual report."""
     if not report:
         if any(
             re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.IGNORECASE)

@@ -60,7 +60,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
             counts[finding.kind] += 1
             examples.setdefault(finding.kind, mask_middle(finding.text))
     if _OF_REPORT in content_text:
-        yield from _find_table_faults(fetched, suffix)
+        yield from _find_table_faults(fetched)
     for kind, count in counts.items():
         yield PageFault(
             "privacy.attachment",
@@ -83,13 +83,13 @@ def check_unread(site: CrawledSite) -> None:
         site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"
 
 
-def _find_table_faults(fetched: FetchResult, suffix: str) -> Iterator[PageFault]:
+def _find_table_faults(fetched: FetchResult) -> Iterator[PageFault]:
     """Yield the table errors of an attached annual report; none if it cannot be read."""
     from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address
     try:
-        report = read_report(fetched.data, f"年报.{suffix}")
+        report = read_report(fetched.data)
     except ReadingError:
         return
     text = f"{report.year}年度年报附件" if report.year else f"年报附件“{fetched.target.words[:30]}”"

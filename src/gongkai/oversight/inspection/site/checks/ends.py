@@ -68,7 +68,7 @@ def check_ends(site: CrawledSite) -> None:
 
 
 def _count_offline_hosts(site: CrawledSite) -> int:
-    """Return the number of external hosts if at least MIN_OFFLINE_HOSTS were asked and none answered; else 0."""
+    """Return the number of external hosts if none of many answered; else 0."""
     hosts: dict[str, bool] = {}
     for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (UrlKind.OUTER,)):
         if not _is_other_inner_host(site, row["address"]):
@@ -78,7 +78,7 @@ def _count_offline_hosts(site: CrawledSite) -> int:
 
 
 def _is_guessed_address(row: sqlite3.Row) -> bool:
-    """Return True for an address found in scripts that names neither a file nor a query, and so may be no page."""
+    """Return true for an address in a script that may be no page."""
     return row["tag"] == data_lists.DATA_LINK_TAG and not get_suffix(row["address"]) and "?" not in row["address"]
 
 
@@ -167,7 +167,7 @@ _SIGNATURES_BY_EXTENSION: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] =
 _HTML_START = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
-def find_file_fault(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
+def find_file_fault(address: str, data: bytes, size: int) -> tuple[str, str] | None:
     """Return (violated indicator, message) for a corrupt file, or None.
 
     Pictures of another format than their extension are accepted, as browsers display them; web

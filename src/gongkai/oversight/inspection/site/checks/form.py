@@ -26,7 +26,7 @@ _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
 def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
-    """Yield faults in a page's encoding, title, language, viewport, accessibility; and errors shown as success."""
+    """Yield faults in a page's encoding, title, language and accessibility."""
     yield from _find_encoding_faults(page)
     title = page.title
     if not title:
@@ -86,7 +86,7 @@ def _can_decode(data: bytes, named: str, cut: bool) -> bool:
 
 
 def _find_screen_reader_faults(page: WebPage) -> Iterator[PageFault]:
-    """Yield what a screen reader cannot read: pictures, links, frames and fields without text, and automatic playback."""
+    """Yield what a screen reader cannot read, and automatic playback."""
     for tag in page.by["img"]:
         if tag.get("alt") is None and (tag.get("role") or "") != "presentation":
             picture_address = tag.get("src") or tag.get("data-src") or ""

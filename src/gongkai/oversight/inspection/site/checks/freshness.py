@@ -44,7 +44,7 @@ _WANTED = {
 
 
 def check_freshness(site: CrawledSite) -> None:
-    """Check the newest day on the home page, and of each column the age, the dates and whether it is empty."""
+    """Check how recent the home page and each column are."""
     newest = find_newest_home_day(site)
     limit = site.days("veto.home_stale", 14)
     if newest is None and any(column.scripted for column in site.columns):
@@ -60,11 +60,11 @@ def check_freshness(site: CrawledSite) -> None:
             shown=newest.isoformat(),
         )
     for column in site.columns:
-        _judge(site, column)
+        _judge_column_age(site, column)
 
 
 def find_newest_home_day(site: CrawledSite) -> date | None:
-    """Return the latest day until tomorrow of the home page's entries, else in its lines; None without one."""
+    """Return the latest day on the home page up to tomorrow, None without one."""
     days = [
         find_known_day(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
         for entry in (*find_entries(site.home, site.today), *_iterate_home_data(site))
@@ -83,11 +83,11 @@ def find_newest_home_day(site: CrawledSite) -> date | None:
 def _iterate_home_data(site: CrawledSite) -> Iterator[ListEntry]:
     """Yield the entries of the data lists that the home page's scripts load."""
     for address in find_data_addresses(site.home):
-        yield from site.store.listed(address) or ()
+        yield from site.store.get_listed_entries(address) or ()
 
 
-def _judge(site: CrawledSite, column: InspectedColumn) -> None:
-    """Report a column that is empty, undated or out of date (static ones only if empty); note scripted ones as not judged."""
+def _judge_column_age(site: CrawledSite, column: InspectedColumn) -> None:
+    """Report a column that is empty, undated or out of date."""
     if column.scripted:
         site.skipped.setdefault("column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新：")
         site.skipped["column.scripted"] += f"{column.name} "
@@ -135,7 +135,7 @@ def _lists_articles(site: CrawledSite, column: InspectedColumn) -> bool:
 
 
 def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
-    """Yield (kind, address) of each column, its entries and menu links, reachable or not; kind is "" for long titles."""
+    """Yield (kind, address) of each column, entry and menu link."""
 
     for column in site.columns:
         yield column.kind, column.address
@@ -150,7 +150,7 @@ def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
 
 
 def check_presence(site: CrawledSite) -> None:
-    """Check that a portal has the required sections and columns; broken links do not count as missing (`ends`)."""
+    """Check that a portal has the required sections and columns."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     existing = {kind for kind, address in iterate_named_items(site) if address not in dead}
     if (

@@ -40,7 +40,7 @@ def looks_harmful(host: str) -> bool:
 
 
 def find_harmful_words(page: WebPage) -> str:
-    """Return the harmful words on an external page; empty if there are none or its text warns of such sites."""
+    """Return the harmful words on an external page."""
     titled = f"{page.title} {page.metas.get('keywords', '')}"
     if _AGAINST.search(titled):
         return ""
@@ -54,7 +54,7 @@ def find_harmful_words(page: WebPage) -> str:
 
 
 def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:
-    """Yield the finding for an external page with harmful words: the site `redirected` to it, or links to it (`found_on`)."""
+    """Yield the finding for a harmful page that the site `redirected` or links to."""
     harmful_words = find_harmful_words(page)
     if harmful_words:
         manner = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
@@ -65,7 +65,7 @@ def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[Pa
 def check_doubts_of_links(site: CrawledSite) -> None:
     """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
-    known_addresses = {finding.url for finding in site.findings.of(VETO)}
+    known_addresses = {finding.url for finding in site.findings.get_findings(VETO)}
     for row in frontier.rows("kind = ? AND done = 1", (UrlKind.OUTER,)):
         host = get_host(row["address"])
         if not looks_harmful(host) or row["address"] in known_addresses:
@@ -78,8 +78,8 @@ def check_doubts_of_links(site: CrawledSite) -> None:
         site.add(
             DOUBT, found_on or row["address"], message, key=row["address"], shown=row["address"], found_on=found_on
         )
-    doubts = len(site.findings.of(DOUBT))
-    if doubts and not site.findings.of(VETO):
+    doubts = len(site.findings.get_findings(DOUBT))
+    if doubts and not site.findings.get_findings(VETO):
         site.skipped[VETO] = describe_unjudged(doubts)
 
 

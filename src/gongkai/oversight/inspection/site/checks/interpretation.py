@@ -78,7 +78,7 @@ def check_interpretations(site: CrawledSite) -> None:
                 of[document.address].add(reading.address)
     explained = {reading for found in of.values() for reading in found}
     for document in documents.values():
-        _judge(site, document, of.get(document.address, set()), readings)
+        _judge_document(site, document, of.get(document.address, set()), readings)
     for address in explained:
         reading = readings[address]
         mine = [document for document, found in of.items() if address in found]
@@ -89,7 +89,7 @@ def check_interpretations(site: CrawledSite) -> None:
             _report_unlinked(site, reading, "")
 
 
-def _judge(site: CrawledSite, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
+def _judge_document(site: CrawledSite, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
     """Report a document without interpretation, or without links to the interpretations that were found."""
     for address in sorted(found - document.links):
         reading = readings[address]
@@ -113,7 +113,7 @@ def _report_unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
 
 
 def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
-    """Yield the site's interpretations: entries of the interpretation columns and articles with such titles."""
+    """Yield the site's interpretations of policies."""
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
     called = [
@@ -135,7 +135,7 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
 
 
 def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
-    """Yield the policy documents that need an interpretation: numbered, laying down rules, recent and still in force."""
+    """Yield recent numbered policy documents in force that lay down rules."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     superior_addresses = {
         entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
@@ -220,9 +220,9 @@ def _list_document_names(title: str) -> list[str]:
     return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 
-def _share_ending(some: list[str], others: list[str]) -> bool:
+def _share_ending(some: list[str], other_titles: list[str]) -> bool:
     """Return True if a name of one list ends with a name of the other."""
-    return any(value.endswith(other) or other.endswith(value) for value in some for other in others)
+    return any(value.endswith(other) or other.endswith(value) for value in some for other in other_titles)
 
 
 def _list_own_links(site: CrawledSite, page: WebPage) -> set[str]:

@@ -137,7 +137,7 @@ def list_further_pages(site: CrawledSite, column: InspectedColumn) -> list[str]:
 
 
 def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
-    """Check that the letters of a column are answered in time, and that answered ones show the required fields."""
+    """Check that the letters of a column are answered in time and completely."""
     letters = list(_iterate_letters(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
     frame = site.template.lines | {line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)}

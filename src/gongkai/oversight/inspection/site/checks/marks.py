@@ -28,7 +28,7 @@ SITE_CODE_PATTERN = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def find_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]:
-    """Yield missing and invalid meta tags of a page: those of the site and, for an article, those of articles."""
+    """Yield missing and invalid meta tags of a page."""
     metas = page.metas
     for name, shown in SITE_META_TAGS.items():
         if not metas.get(name):
@@ -106,7 +106,7 @@ def compute_footer_mask(page: WebPage) -> int:
 
 
 def _make_template_key(page: WebPage) -> str:
-    """Return the page's style sheets and the classes of its outermost elements, by which templates are told apart."""
+    """Return the style sheets and outer classes that identify a page's template."""
     styles = sorted(
         {(tag.get("href") or "").partition("?")[0] for tag in page.by["link"] if "stylesheet" in (tag.get("rel") or "")}
     )
@@ -118,7 +118,7 @@ def _make_template_key(page: WebPage) -> str:
 
 @dataclass(frozen=True)
 class _Foot:
-    """The footer of a page: address, URL pattern (`shape`), template number (`frame`), parts as bits (`marks`)."""
+    """The footer of a page: address, URL pattern, template number, marks as bits."""
 
     address: str
     shape: str
@@ -212,10 +212,10 @@ def check_marks(site: CrawledSite) -> None:
     _check_domain(site, home)
 
 
-def _check_domain(site: CrawledSite, home: WebPage) -> None:
+def _check_domain(site: CrawledSite, home_page: WebPage) -> None:
     """Report a home page whose host is not below .gov.cn or .政务; skip internal addresses."""
-    name = get_host(home.address).partition(":")[0]
+    name = get_host(home_page.address).partition(":")[0]
     if site.private:
         site.skipped["domain.name"] = "内部网络地址，不评域名"
     elif not re.search(r"\.gov\.cn$|\.政务(?:\.cn)?$|\.xn--zfr164b$", name):
-        site.add("domain.name", home.address, f"域名 {name} 不是 .gov.cn 或 .政务")
+        site.add("domain.name", home_page.address, f"域名 {name} 不是 .gov.cn 或 .政务")

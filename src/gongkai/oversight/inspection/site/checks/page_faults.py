@@ -30,7 +30,7 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
 
 
 class PageFault(NamedTuple):
-    """A fault on a page: indicator, message (`what`), deduplication key (default: message) and evidence (`shown`)."""
+    """A fault on a page: indicator, message, deduplication key and evidence."""
 
     indicator: str
     what: str

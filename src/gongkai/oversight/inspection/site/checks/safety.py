@@ -67,7 +67,7 @@ def is_trusted_host(host: str) -> bool:
 
 
 def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
-    """Yield a page's harmful or hidden links, frames and scripts, advertisements, insecure content, redirects and forms."""
+    """Yield a page's harmful or hidden links, scripts, advertisements and forms."""
     secure = page.address.startswith("https:") or _has_https_canonical(page)
     for link in page.links:
         if not link.address:
@@ -120,7 +120,7 @@ REDIRECT_LINK_TYPE = "leaves"
 
 
 def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
-    """Return the addresses outside the site's own `hosts` to which a page redirects, without public bodies."""
+    """Return the addresses outside the site's `hosts` to which a page redirects."""
     return [address for address, _ in _find_redirects(page, hosts)]
 
 
@@ -160,7 +160,7 @@ def _find_leaving_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
 
 
 def is_hidden(element: _Element) -> bool:
-    """Return True if inline styles, or a marquee of almost no size, hide an element or one that contains it."""
+    """Return true if inline styles hide an element or one that contains it."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
         if style and _HIDDEN_STYLE.search(style):
@@ -187,7 +187,7 @@ _SECURITY_HEADERS = {
 
 
 def check_transport(site: CrawledSite) -> None:
-    """Check server banner and speed of the home page; for public sites also HTTPS, security headers and IPv6."""
+    """Check banner and speed of the home page, HTTPS, security headers and IPv6."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
     match = _SERVER_VERSION.search(banner)
@@ -219,7 +219,7 @@ def _check_ipv6(site: CrawledSite) -> None:
         if link.tag in _FETCHED and get_host_name(link.address):
             first.setdefault(get_host_name(link.address), link.address)
     on_home = set(first)
-    for address in site.store.loaded(_FETCHED):
+    for address in site.store.iterate_resources(_FETCHED):
         if get_host_name(address):
             first.setdefault(get_host_name(address), address)
     connected = reaches_ipv6()
@@ -242,7 +242,7 @@ def check_robots(site: CrawledSite) -> None:
 
 
 def _check_https(site: CrawledSite, headers: dict[str, str]) -> None:
-    """Report missing security headers and a missing redirect to HTTPS; for an HTTP site, whether HTTPS is missing."""
+    """Report missing security headers, HTTPS or redirects to it."""
     host = site.host.partition(":")[0]
     if site.home.address.startswith("https:"):
         for name, header_label in _SECURITY_HEADERS.items():

@@ -32,7 +32,7 @@ def check_search(site: CrawledSite) -> None:
     forms = [form] if form.encoding == "utf-8" else [form, replace(form, encoding="utf-8")]
     for title in titles:
         for search_form in forms:
-            address, posted = search_form.asked(title)
+            address, posted = search_form.build_request(title)
             status, text = site.ask(address, posted)
             if is_temporary(status):
                 site.skipped["search.broken"] = f"站内搜索暂时拒绝访问（应答 {status}），没有评"
@@ -48,7 +48,7 @@ def check_search(site: CrawledSite) -> None:
 
 
 def _find_search_form(site: CrawledSite) -> SearchForm | None:
-    """Return the site's search form from the home page, search columns or first columns; None if there is none."""
+    """Return the site's search form, None if there is none."""
     columns = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
     pages = [site.home, *(page for column in columns if (page := site.page(column.id)))]
     for page in pages:
@@ -64,7 +64,7 @@ def _find_search_form(site: CrawledSite) -> SearchForm | None:
 
 
 def _sample_titles(site: CrawledSite) -> list[str]:
-    """Return up to SAMPLED_TITLES titles of articles at least three days old, spread over time, to search for."""
+    """Return up to SAMPLED_TITLES titles of older articles to search for."""
     titles = []
     for facts in sorted(
         (fact for fact in site.facts.values() if fact.article and fact.day),
@@ -78,7 +78,7 @@ def _sample_titles(site: CrawledSite) -> list[str]:
 
 
 def _shows_title(site: CrawledSite, text: str, address: str, title: str) -> bool:
-    """Return True if the result page contains the title in a link, or more often than the search field repeats it."""
+    """Return true if the result page contains the title as a result."""
     page = parse_page(text.encode(), address, 0, site.whole)
     if page is None:
         return False

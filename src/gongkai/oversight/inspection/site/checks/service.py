@@ -45,7 +45,7 @@ MAX_CHECKED_GUIDES = 60
 
 
 def check_guides(site: CrawledSite) -> None:
-    """Check that the site has service guides, that they are complete, and that their forms can be downloaded."""
+    """Check that the site's service guides are complete with forms."""
     guides = list(_iterate_guides(site))
     usual, heads = _find_usual_labels(guides), _find_usual_heads(guides)
     for guide in guides:
@@ -106,7 +106,7 @@ class _Guide:
 
 def _iterate_guides(site: CrawledSite) -> Iterator[_Guide]:
     """Yield the service guides among the pages of the guide and service columns."""
-    for page in _texts_under(site, "guides", "services", most=MAX_CHECKED_GUIDES):
+    for page in _texts_under(site, "guides", "services", max_pages=MAX_CHECKED_GUIDES):
         lines = _own_lines(site, page)
         text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
@@ -185,7 +185,7 @@ _TABLE_HEADS = 3
 
 
 def find_blank_elements(lines: Sequence[str]) -> set[str]:
-    """Return the elements of a guide with an empty value, a placeholder, or a mere reference where details are needed. Pure.
+    """Return the elements of a guide with an empty value or placeholder.
 
     >>> sorted(find_blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
     ['办理材料', '办理流程']
@@ -230,8 +230,8 @@ def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _L
     return "", ""
 
 
-def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
-    """Return up to `most` pages under columns of the kinds: entries, further pages, then the columns themselves.
+def _texts_under(site: CrawledSite, *kinds: str, max_pages: int) -> list[WebPage]:
+    """Return up to `max_pages` pages under columns of the kinds.
 
     A page that is itself a list of entries counts only if it has the labels of a guide.
     """
@@ -242,7 +242,7 @@ def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
     web_pages: list[WebPage] = []
     for address in dict.fromkeys([*addresses, *(column.address for column in chosen)]):
         facts = site.facts.get(address)
-        page = site.page(facts.id) if facts and len(web_pages) < most else None
+        page = site.page(facts.id) if facts and len(web_pages) < max_pages else None
         if page and (
             address not in columns or len({name for name, _ in map(_split_label, page.lines) if name}) >= _ELEMENTS
         ):
@@ -262,7 +262,7 @@ def check_interaction(site: CrawledSite) -> None:
 
 
 def _check_consultation_form(site: CrawledSite) -> None:
-    """Report consultation columns without a form, and forms without a working submit button; note scripted ones."""
+    """Report consultation columns without a working form."""
     columns = site.of_kind("interaction")
     if not columns:
         return

@@ -1,4 +1,4 @@
-"""Find duplicate texts, texts without content, future dates, and rare spellings that differ from the rest of the site."""
+"""Find duplicate and empty texts, future dates, and rare spellings of names."""
 
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -20,7 +20,7 @@ def check_doubts(site: CrawledSite) -> None:
     """Report rare spellings and signing units that differ little from frequent ones of the whole site."""
     doubtful: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
-    for _, address, fault in site.store.seen():
+    for _, address, fault in site.store.iterate_faults():
         if fault.indicator == DOUBT:
             doubted, _, likely = fault.key.partition("\t")
             doubtful.setdefault((doubted, likely), (address, fault.shown))
@@ -105,7 +105,7 @@ MIN_TEXT_CHARACTERS = 25
 def check_texts(site: CrawledSite) -> None:
     """Report texts that are dated in the future, published more than once, or empty."""
     ahead = (site.today + timedelta(days=1)).isoformat()
-    for facts in site.store.facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
+    for facts in site.store.iterate_page_facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
         site.add("page.future", facts.address, f"“{facts.title[:30]}”的发布日期{facts.day}在将来", key=facts.address)
     _find_double_articles(site)
     _find_empty_articles(site)
@@ -119,7 +119,7 @@ def _find_double_articles(site: CrawledSite) -> None:
         (MOST_NAMED,),
     ).fetchall()
     for number, count, title, _ in rows:
-        duplicates = list(site.store.facts("title = ? AND article = 1", (title,)))
+        duplicates = list(site.store.iterate_page_facts("title = ? AND article = 1", (title,)))
         first_facts = next((facts for facts in duplicates if facts.id == number), duplicates[0])
         site.add(
             "page.duplicate",
@@ -133,7 +133,9 @@ def _find_double_articles(site: CrawledSite) -> None:
 def _find_empty_articles(site: CrawledSite) -> None:
     """Report articles without text: no own sentence, picture, medium or document."""
     short = site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
-    for facts in site.store.facts("article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)):
+    for facts in site.store.iterate_page_facts(
+        "article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)
+    ):
         page = site.page(facts.id)
         if page is None:
             continue

@@ -52,11 +52,10 @@ class WordingCheck:
 
     def __init__(self) -> None:
         self._read: set[int] = set()
-        self._held: list[tuple[str, int]] = []
         self.characters = 0
 
-    def fresh(self, page: WebPage) -> list[str]:
-        """Return the lines of a page that no earlier page had; after `REMEMBERED` lines the memory starts anew."""
+    def list_new_lines(self, page: WebPage) -> list[str]:
+        """Return the lines of a page that no earlier page had."""
         read = self._read
         if len(read) > self.REMEMBERED:
             read.clear()
@@ -68,9 +67,9 @@ class WordingCheck:
                 fresh_lines.append(line)
         return fresh_lines
 
-    def of(self, page: WebPage) -> Iterator[PageFault]:
-        """Yield placeholders, misspellings and personal data in a page, and doubts and signatures to compare later."""
-        lines = self.fresh(page)
+    def find_faults(self, page: WebPage) -> Iterator[PageFault]:
+        """Yield placeholders, misspellings and personal data in a page."""
+        lines = self.list_new_lines(page)
         for line in lines:
             if len(line) < 60 and (match := _PLACEHOLDER_TEXT.search(line)):
                 yield PageFault(
@@ -278,7 +277,7 @@ def _find_signature(page: WebPage) -> Iterator[PageFault]:
 
 
 def _find_wrong_spellings(frame: SearchText) -> Iterator[PageFault]:
-    """Yield surely wrong spellings; those in names of state and leaders and in fixed political phrases are serious."""
+    """Yield surely wrong spellings; those of state and leaders are serious."""
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
     text = frame.source
