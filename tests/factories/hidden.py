@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories import policies
 from factories.checks import ID_NUMBER, docx_with, pdf_with
 from factories.interpretation import interpretation
-from factories.publishing import column, erased, item, public, reviewed, signed, submitted, website
+from factories.publishing import column, erased, item, public, released, signed, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.frozen import store
@@ -96,19 +96,19 @@ class City:
 
     def scheduled(self, given: dict[str, Any]) -> Document:
         page = item(self.housing, [self.plans], **given)
-        signed(page, visible_from=timezone.now() + timedelta(days=2))
+        released(page, visible_from=timezone.now() + timedelta(days=2))
         return document_of(page)
 
     def limited(self, given: dict[str, Any]) -> Document:
         circle = {"manner": "limited", "circle": [self.water.pk], "manner_reason": "涉及少数单位"}
-        return reviewed(self.housing, [self.plans], **given, **circle)
+        return public(self.housing, [self.plans], **given, **circle)
 
     def limited_after_open(self, given: dict[str, Any]) -> Document:
         document = public(self.housing, [self.plans], **given)
         page = item_of(document)
         clerk = actor(Role.CLERK, self.housing)
         actions.save_revision(page, by=clerk, manner="limited", circle=[self.water.pk], manner_reason="改为限定范围")
-        signed(page)
+        released(item_of(document))
         return document
 
     def withdrawn(self, given: dict[str, Any]) -> Document:
@@ -126,7 +126,7 @@ class City:
             "attachments": [],
         }
         actions.save_revision(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
-        signed(item_of(document))
+        released(item_of(document))
         erased(document.editions.get(number=1), self.chief, "《个人信息保护法》第四十七条")
         return document
 

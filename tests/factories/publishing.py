@@ -178,12 +178,12 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
 
 
 @repeatable
-def released(page: ItemPage) -> None:
-    """Publish what was drafted, on nobody's signatures."""
+def released(page: ItemPage, visible_from: datetime | None = None) -> None:
+    """Publish a draft without signatures, now or at a time in the future: for tests of what comes after publishing."""
     from factories.checks import settle
 
     settle(page, actor(Role.CLERK, page.unit))
-    publish_unsigned(page)
+    publish_unsigned(page, visible_from=visible_from)
 
 
 class Unsigned(SignedText):
@@ -202,11 +202,12 @@ class Unsigned(SignedText):
         pass
 
 
-def publish_unsigned(source: Source, revision: int | None = None) -> None:
-    """Publish a revision (the last one) of any source on nobody's signatures."""
+def publish_unsigned(source: Source, revision: int | None = None, *, visible_from: datetime | None = None) -> None:
+    """Publish a revision (default: the last one) of any source without signatures."""
     number = revision or source.latest_revision_id
     assert number is not None
-    actions.publish(source, by=SYSTEM, approval=Unsigned(load_outgoing_text(source, number)))
+    approval = Unsigned(load_outgoing_text(source, number))
+    actions.publish(source, by=SYSTEM, approval=approval, visible_from=visible_from)
 
 
 def publish_on(

@@ -11,7 +11,7 @@ from django.core.handlers.exception import response_for_exception
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
@@ -151,11 +151,11 @@ def test_with_leading_zeros_it_is_no_address(client: Client, plans: Column, hous
 def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Column, housing: Body) -> None:
     water = BodyFactory(name="云岭市水务局", parent=housing.parent)
     page = item(housing, [plans], manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
-    signed(page)
+    released(page)
     document = document_of(page)
     clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
     actions.save_revision(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
-    signed(page)
+    released(item_of(document))
     path = f"/columns/{plans.pk}/{document.pk}.html"
     assert client.get(path).status_code == 200
     assert "历次版本" not in client.get(path).content.decode()
@@ -168,7 +168,7 @@ def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column
     other = public(housing, [plans])
     for document in (document_of(page).pk, other.pk):
         assert client.get(f"/files/{document}/1/{stored.digest}").status_code == 404
-    signed(page)
+    released(page)
     response = client.get(f"/files/{document_of(page).pk}/1/{stored.digest}?download")
     assert b"".join(response) == "秘密".encode()
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -194,7 +194,7 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
     settings.GONGKAI_BUCKET_LINKS = 60
     path = f"/files/{document_of(page).pk}/1/{stored.digest}"
     assert client.get(f"{path}?download").status_code == 404
-    signed(page)
+    released(page)
     answer = client.get(f"{path}?download")
     assert (answer.status_code, answer["Location"]) == (
         302,

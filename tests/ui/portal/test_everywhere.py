@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.publishing import column, item, public, signed, website
+from factories.publishing import column, item, public, released, website
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import item_of
 from gongkai.content.search import spelling, terminology
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -126,18 +127,18 @@ def draft(made: Any) -> None:
 
 
 def scheduled(made: Any) -> None:
-    signed(made, visible_from=timezone.now() + timedelta(days=2))
+    released(made, visible_from=timezone.now() + timedelta(days=2))
 
 
 def withdrawn(made: Any) -> None:
-    signed(made)
+    released(made)
     actions.withdraw(document_of(made), by=SYSTEM, reason="内容有误")
 
 
 def limited(made: Any) -> None:
     clerk = SYSTEM
     actions.save_revision(made, by=clerk, manner="limited", circle=[made.unit.pk], manner_reason="涉及少数单位")
-    signed(made)
+    released(item_of(document_of(made)))
 
 
 HIDDEN = [draft, scheduled, withdrawn, limited]
@@ -172,7 +173,7 @@ def test_who_is_in_the_circle_finds_what_is_limited(
         circle=[housing.pk],
         manner_reason="仅限",
     )
-    signed(made)
+    released(made)
     inside = AppointmentFactory(role=Role.CLERK, body=housing).person.user
     outside = AppointmentFactory(role=Role.CLERK, body=BodyFactory(parent=site.body)).person.user
     client.force_login(inside, backend="django.contrib.auth.backends.ModelBackend")

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.fixtures import town
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.content.editions import frozen, parts, queries
 from gongkai.content.editions.models import Column, Document, Website
@@ -56,19 +56,19 @@ def submitted(housing: Body, plans: Column, water: Body) -> Document:
 
 def scheduled(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans)
-    signed(page, visible_from=timezone.now() + timedelta(days=2))
+    released(page, visible_from=timezone.now() + timedelta(days=2))
     return document_of(page)
 
 
 def open_to_all(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans)
-    signed(page)
+    released(page)
     return document_of(page)
 
 
 def limited(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans, manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
-    signed(page)
+    released(page)
     return document_of(page)
 
 
@@ -77,7 +77,7 @@ def limited_after_open(housing: Body, plans: Column, water: Body) -> Document:
     page = item_of(document)
     clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
     actions.save_revision(page, by=clerk, manner="limited", circle=[water.pk], manner_reason="改为限定范围")
-    signed(page)
+    released(item_of(document))
     return document
 
 
