@@ -114,11 +114,7 @@ _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 #: A resolved address of a host, as `socket.getaddrinfo` returns it.
 Place = tuple[
-    socket.AddressFamily,
-    socket.SocketKind,
-    int,
-    str,
-    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+    socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 ]
 
 

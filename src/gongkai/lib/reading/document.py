@@ -115,10 +115,8 @@ def make_full_width_line(text: str, width: int) -> GridLine:
 NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 
-def make_cell(text: str, *, covered: bool = False) -> GridCell:
+def make_cell(text: str) -> GridCell:
     """Return a cell with the state that its text implies: none for `—` or a lone blank."""
-    if covered:
-        return GridCell("", CellState.COVERED)
     if text == "":
         return GridCell("", CellState.EMPTY)
     read = text if isinstance(text, CellFault) else check_value(text, 0)

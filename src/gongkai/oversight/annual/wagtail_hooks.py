@@ -8,8 +8,5 @@ add_menu(
     "annual",
     icon="doc-full",
     order=70,
-    items=[
-        ("年度报告", "list", "list-ul"),
-        ("往年报告", "earlier", "history"),
-    ],
+    items=[("年度报告", "list", "list-ul"), ("往年报告", "earlier", "history")],
 )

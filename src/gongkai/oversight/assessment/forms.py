@@ -197,10 +197,7 @@ _APPEAL_ACTS = (
             ),
         },
     ),
-    Act(
-        action=appeals.reject_appeal,
-        asks={"words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)},
-    ),
+    Act(action=appeals.reject_appeal, asks={"words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)}),
 )
 
 

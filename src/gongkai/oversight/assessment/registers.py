@@ -242,14 +242,7 @@ class ProvisionRegister(Register[Provision]):
         asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
     )
-    acts = (
-        Act(
-            action=actions.change_provision,
-            label="修改",
-            fields=PROVISION_FIELDS,
-            done="已保存。",
-        ),
-    )
+    acts = (Act(action=actions.change_provision, label="修改", fields=PROVISION_FIELDS, done="已保存。"),)
     importer = "provision"
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:

@@ -20,11 +20,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
-        from gongkai.oversight.gathering import (
-            panels,
-            repeats,
-            source_checks,
-        )
+        from gongkai.oversight.gathering import panels, repeats, source_checks
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
         from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND_NAME, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision

@@ -78,7 +78,7 @@ class _Reader:
         """Report a comment, header or footer (`name`) as unread text, without page numbers."""
         kind = "comment" if name == "comment" else "header"
         lines = (self._remove_codes(line) for line in text.split("\r"))
-        words = "\n".join(dict.fromkeys(line for line in lines if line and not _is_page_number(line)))
+        words = "\n".join(dict.fromkeys(line for line in lines if line.strip("-—–第共页 \t0123456789/")))
         if words:
             self.builder.lose(kind, words, "批注" if kind == "comment" else "页眉页脚")
 
@@ -262,10 +262,6 @@ def _get_heading_level(stretch: PropertyRun | None) -> int:
 def _join_surrogates(text: str) -> str:
     """Return text with the halves of characters beyond 16 bits joined."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
-
-
-def _is_page_number(line: str) -> bool:
-    return all(char in "-—–第共页 \t0123456789/" for char in line)
 
 
 def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -> Document:

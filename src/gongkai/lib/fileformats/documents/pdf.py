@@ -185,10 +185,7 @@ class PdfReader:
         for char in chars:
             text = char["text"]
             font = str(char["fontname"]).rsplit("+", 1)[-1].replace("-", "").lower()
-            name = next(
-                (face for face in _SYMBOL_FONTS if font.startswith(face.replace(" ", "").lower())),
-                "",
-            )
+            name = next((face for face in _SYMBOL_FONTS if font.startswith(face.replace(" ", "").lower())), "")
             if name and (symbol := find_symbol(name, ord(text))):
                 readable.append({**char, "text": symbol, "tag": ""})
             elif char["tag"] == UNREADABLE or _UNREADABLE_CHARACTER.match(text):
@@ -308,10 +305,7 @@ class PdfReader:
             line = []
             for left, right in pairwise(columns):
                 x, y = (left + right) / 2, (top + bottom) / 2
-                box = next(
-                    (cell for cell in texts if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]),
-                    None,
-                )
+                box = next((cell for cell in texts if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]), None)
                 side = "" if box is None else "above" if box[1] < top - 2 else "left" if box[0] < left - 2 else ""
                 text = texts[box] if box else ""
                 line.append(CoveredCell(text, side) if side else text)

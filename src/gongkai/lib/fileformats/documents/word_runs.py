@@ -16,12 +16,7 @@ from gongkai.lib.fileformats.documents.packages import (
     join_texts,
     remove_element,
 )
-from gongkai.lib.fileformats.documents.symbols import (
-    linearise_formula,
-    raise_text,
-    show_in_font,
-    show_symbol,
-)
+from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font, show_symbol
 from gongkai.lib.fileformats.documents.word_styles import (
     RunProperties,
     Styles,

@@ -58,14 +58,7 @@ class Frontier:
         self._known = {hash(address) for (address,) in self.db.execute("SELECT address FROM target")}
 
     def add(
-        self,
-        address: str,
-        kind: UrlKind,
-        *,
-        found_on: int | None,
-        tag: str = "",
-        words: str = "",
-        barren: bool = False,
+        self, address: str, kind: UrlKind, *, found_on: int | None, tag: str = "", words: str = "", barren: bool = False
     ) -> bool:
         """Add a URL; return false if it is known or the list is full."""
         mark = hash(address)

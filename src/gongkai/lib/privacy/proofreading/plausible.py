@@ -56,15 +56,7 @@ def _is_parallel(text: str, start: int, end: int) -> bool:
         return False
     is_clause_end = text[end : end + 1] in _CLAUSE_MARKS
     if is_clause_end and end - start == 2:
-        return (
-            len(
-                re.findall(
-                    rf"(?<![{HAN}])[{HAN}]{re.escape(written[1])}(?![{HAN}])",
-                    surroundings,
-                )
-            )
-            > 1
-        )
+        return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(written[1])}(?![{HAN}])", surroundings)) > 1
     return (
         end - start == 1
         and len(re.findall(rf"[，,、；;]{re.escape(written)}[{HAN}]{{1,2}}(?=[，,、；;])", surroundings)) > 1

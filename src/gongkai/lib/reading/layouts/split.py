@@ -20,11 +20,7 @@ from gongkai.lib.reading.document import (
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.bars import BAR_PATTERN, read_bar_lines, read_bar_rows
 from gongkai.lib.reading.layouts.cells import make_grid_from_pieces
-from gongkai.lib.reading.layouts.headlines import (
-    are_heads_separated_by_blanks,
-    find_heads_in_line,
-    find_heads_on_lines,
-)
+from gongkai.lib.reading.layouts.headlines import are_heads_separated_by_blanks, find_heads_in_line, find_heads_on_lines
 from gongkai.lib.reading.layouts.interleaved import read_interleaved_blocks
 from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, replace_unit_labels
 from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening, split_points
