@@ -115,9 +115,7 @@ class ResponseDraftForm(ActForm):
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
     title = make_line_field("标题", max_length=200)
-    make_text_field = make_text_field(
-        "回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。"
-    )
+    text = make_text_field("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
     speaker = make_line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
@@ -141,7 +139,7 @@ class RecordedResponseForm(ActForm):
     channel = make_line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
     speaker = make_line_field("回应人", hint="姓名和职务。")
     at = MomentField(label="回应时间")
-    make_text_field = make_text_field("回应内容", rows=6)
+    text = make_text_field("回应内容", rows=6)
     url = make_url_field("报道网址", hint="网址和文件至少填一项。")
     file = make_evidence_field("新闻通稿、照片等文件")
     why_late = make_line_field(

@@ -75,9 +75,7 @@ class CollectForm(Plain):
     )
 
     title = make_line_field("标题", max_length=200, hint="一句话概括，如“网传城南小学食堂使用变质食材”。")
-    make_text_field = make_text_field(
-        "舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。"
-    )
+    text = make_text_field("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
     platform = make_line_field("来源平台", max_length=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
     address = make_url_field("网址")
     found_at = MomentField(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
