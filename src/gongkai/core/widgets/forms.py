@@ -17,7 +17,7 @@ from django.forms import (
     RadioSelect,
     Widget,
 )
-from django.forms.renderers import BaseRenderer, DjangoTemplates
+from django.forms.renderers import BaseRenderer, TemplatesSetting
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
 
@@ -85,8 +85,11 @@ class RenderedField(BoundField):
         return [upload.name or "" for upload in values if isinstance(upload, UploadedFile)]
 
 
-class Renderer(DjangoTemplates):
-    """Renderer of all forms (`FORM_RENDERER`)."""
+class Renderer(TemplatesSetting):
+    """Renderer of all forms (`FORM_RENDERER`).
+
+    Our templates of inputs and choices write attributes by a filter: Django's include a template for each option.
+    """
 
     bound_field_class = RenderedField
 

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # templates of inputs, after ours
 ]
 MIDDLEWARE = [
     "gongkai.ops.upkeep.middleware.OutermostMiddleware",

@@ -1,9 +1,9 @@
 """Template tags and filters: lights, dates, unit names, pagination, inputs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django import template
 from django.core.paginator import Page
@@ -186,6 +186,33 @@ def pages(
     """
     addresses = page_urls(context["request"], page, name)
     return {"page": page, "pages": addresses, "counted": counted, "of": of}
+
+
+@register.filter
+def html_attributes(attributes: Mapping[str, object]) -> SafeString:
+    """Return attributes of an HTML element as Django's `attrs.html`: true gives the name alone, false nothing.
+
+    >>> html_attributes({"class": "a<b", "required": True, "hidden": False})
+    'class="a&lt;b" required'
+    """
+    pairs = [(name, value) for name, value in attributes.items() if value is not False]
+    written = (name if value is True else f'{name}="{conditional_escape(str(value))}"' for name, value in pairs)
+    return mark_safe(" ".join(written))
+
+
+@register.filter
+def html_options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]], int]]) -> SafeString:
+    """Return the options of a `<select>` from Django's groups of options, without a template for each."""
+    written = []
+    for name, options, _ in groups:
+        inner = [
+            f'<option value="{conditional_escape(str(option["value"]))}"'
+            f"{' ' if option['attrs'] else ''}{html_attributes(option['attrs'])}>"
+            f"{conditional_escape(option['label'])}</option>"
+            for option in options
+        ]
+        written += [f'<optgroup label="{conditional_escape(name)}">', *inner, "</optgroup>"] if name else inner
+    return mark_safe("\n".join(written))
 
 
 @register.filter
