@@ -168,14 +168,16 @@ def sync_entries(documents: Collection[Document]) -> int:
     policies = [document for document in documents if document.kind in POLICY_KINDS]
     if not policies:
         return 0
+    owed = list(Owed.objects.select_related("entry").filter(document__in=policies).order_by("entry"))
+    items = [document.item_number or 0 for document in documents]
+    planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
+    if not owed and not planned:
+        return 0  # nothing to end, and nothing that would be owed
     state = find_missing_forms(policies)
-    owed = Owed.objects.select_related("entry").filter(document__in=policies).order_by("entry")
     newest = {one.document_id: one for one in owed}
     running = {one.document_id: one.entry for one in owed if one.entry.closed_at is None}
     excused = {one.document_id for one in owed if one.entry.state == "excused"}
     ended = {one.document_id: one.forms for one in newest.values() if one.entry.state == "withdrawn"}
-    items = [document.item_number or 0 for document in documents]
-    planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
     done = 0
     for document in documents:
         missing, since = state.get(document.pk, ([], None))

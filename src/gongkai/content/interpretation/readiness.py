@@ -263,12 +263,9 @@ def publish_signed(document: Document) -> int:
     Raises:
         Refused: one of them can no longer be published on its signatures.
     """
-    start = public_from(document.editions.all())
-    if start is None:
-        return 0
-    return sum(
-        _publish_interpretation(link, document, start) for link in Interpretation.objects.filter(document=document)
-    )
+    links = list(Interpretation.objects.filter(document=document))
+    start = public_from(document.editions.all()) if links else None
+    return sum(_publish_interpretation(link, document, start) for link in links) if start else 0
 
 
 def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
-from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.sources import OutgoingText, Source
 from gongkai.content.editions.standing import (
     NOTED_WITH_OWN_WORDS,
     DatedStanding,
@@ -35,6 +35,7 @@ from gongkai.content.publishing.actions import set_standing
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
+from gongkai.core.widgets.once import ask_once
 from gongkai.core.widgets.query_parameters import parse_day
 from gongkai.lib import typed_json
 from gongkai.lib.chinese.document_numbers import canonical_number
@@ -78,14 +79,25 @@ def dates_of_edition(
     return dates
 
 
-def apply_edition(record: PolicyRecord, frozen: "FrozenContent") -> PolicyRecord:
+def library_record_of(item: Source) -> PolicyRecord | None:
+    """Return the library's record of an item, or None."""
+    rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body").order_by("pk")
+    return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
+
+
+def record_of_text(text: OutgoingText) -> PolicyRecord | None:
+    """Return the library's record of a text's document, or None; read once for the text."""
+    return copy(text.once("library record", lambda: library_record_of(text.source)))
+
+
+def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool | None = None) -> PolicyRecord:
     """Return a copy of a record with the facts of the edition to be signed.
 
-    A signed record takes title, number, dates and end words; an unsigned one only the end words.
+    A signed record (`signed`; None: it is read) takes title, number, dates and end words; an unsigned one only the end words.
     """
     later = copy(record)
     later.ends_when = ending_sentence(to_plain_text(frozen.html), frozen.title)
-    if not is_signed(record):
+    if not (is_signed(record) if signed is None else signed):
         return later
     later.title = frozen.title
     later.number = typed_json.read_text(frozen.facts, "document_number") or record.number
@@ -180,9 +192,7 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     Pairs of (description, digest) for `reviewing.required_reading`.
     """
     frozen, document = outgoing.frozen, outgoing.document
-    if PolicyRecord.objects.filter(document=document).exists():
-        return []
-    if not _follows_text(document, read_text(frozen.facts, "standing")):
+    if record_of_text(outgoing) is not None or not _follows_text(document, read_text(frozen.facts, "standing")):
         return []
     dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
     old = content_of(document)

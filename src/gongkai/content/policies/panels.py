@@ -10,8 +10,9 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import latest_draft_of, list_steps
+from gongkai.content.policies.dated_standings import library_record_of
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation, UpperLibrary
-from gongkai.content.policies.publication import library_record_of, list_differences
+from gongkai.content.policies.publication import list_differences
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side_column import BASED_ITEM_KINDS
 from gongkai.content.policies.queries.uploading import (
@@ -24,6 +25,7 @@ from gongkai.content.policies.queries.uploading import (
     with_upload_stage,
 )
 from gongkai.content.policies.rules import check_may_keep
+from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.warnings import decisions_made_by
@@ -58,7 +60,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -
         "may": not check_may_keep(by, record),
         "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
         "faults": find_record_faults(record, to_plain_text(shown.html)),
-        "differences": list_differences(record, shown),
+        "differences": list_differences(record, shown, signed=is_signed(record)),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),
         "library": library_for(record),

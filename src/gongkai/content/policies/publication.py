@@ -1,6 +1,5 @@
 """Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20); validity follows publications."""
 
-from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.dated_standings import (
     apply_edition,
     find_differing_days,
+    record_of_text,
     update_dated_standing,
     update_dated_standings,
 )
@@ -28,13 +28,14 @@ from gongkai.content.policies.decision_texts import (
     describe_other_days,
     find_contradicting_lead_in,
     find_other_days,
+    has_decisions,
     pending_decisions,
     statements_of,
 )
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed_records import content_of, is_signed
+from gongkai.content.policies.signed_records import content_of, is_text_signed
 from gongkai.content.policies.spans import sync_all, sync_standing, validity_facts_of
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
@@ -43,7 +44,6 @@ from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.once import ask_once
 from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
@@ -61,12 +61,6 @@ _LEAD = re.compile("根据|依据|按照|依照|遵照")
 BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
 
 
-def library_record_of(item: "Source") -> PolicyRecord | None:
-    """Return the library's record of an item, or None."""
-    rows = PolicyRecord.objects.filter(document__source=item.stream).order_by("pk")
-    return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
-
-
 def check_library_record(text: "OutgoingText") -> list[str]:
     """Publication gate: require a correct record of a policy document (先入库，后公开; L-08).
 
@@ -74,34 +68,36 @@ def check_library_record(text: "OutgoingText") -> list[str]:
 
     Its dates must equal those of the text.
     """
-    record = library_record_of(text.source)
+    record = record_of_text(text)
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return [] if record else find_differing_days(text.frozen, timezone.localdate(text.start))
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    form = find_format_errors(apply_edition(record, text.frozen))
+    signed = is_text_signed(text)
+    later = apply_edition(record, text.frozen, signed=signed)
+    form = find_format_errors(later)
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), to_plain_text(text.frozen.html)
-    public = content_of(record.document_id) if is_signed(record) else None
+    public = content_of(record.document_id) if signed else None
     reworded = public is None or to_plain_text(public.html) != words
-    unlike = (
-        find_dates_unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
-    )
-    return [f"政策库：{words}" for words in (*form, *late, *unlike, *list_differences(record, text.frozen))]
+    unlike = find_dates_unlike_text(later, text.frozen.title, words, day) if reworded else []
+    return [
+        f"政策库：{words}" for words in (*form, *late, *unlike, *list_differences(record, text.frozen, signed=signed))
+    ]
 
 
-def list_differences(record: PolicyRecord, frozen: "FrozenContent") -> list[str]:
-    """Return differences between an item and its record; empty fields of the item are ignored.
+def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool) -> list[str]:
+    """Return differences between an item and its record (`is_signed`); empty fields of the item are ignored.
 
     Title, number and days of a signed document are corrected by a new edition, which the record
     follows (`actions.following`).
     """
     facts = frozen.facts
-    record = apply_edition(record, frozen)
+    record = apply_edition(record, frozen, signed=signed)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.read_text(facts, "standing"), timezone.localdate()
-    shown = period_on_day(validity_facts_of(record), day).state if standing and not is_signed(record) else standing
+    shown = period_on_day(validity_facts_of(record), day).state if standing and not signed else standing
     checks = [
         (
             (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
@@ -138,7 +134,7 @@ def check_issuing_steps(text: "OutgoingText") -> list[str]:
     """
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = library_record_of(text.source)
+    record = record_of_text(text)
     reasons = list_missing_consultation_facts(record) if record else []
     if not text.frozen.facts["attribute_reason"]:
         reasons.append("政策文件须写明公开属性的认定理由。")
@@ -152,9 +148,11 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
     """
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = library_record_of(text.source)
-    library = library_for(record) if record else None
-    if record is None or library is None or not library.refuses or is_signed(record) or has_receipt(record):
+    record = record_of_text(text)
+    if record is None or is_text_signed(text):
+        return []
+    library = library_for(record)
+    if library is None or not library.refuses or has_receipt(record):
         return []
     return [
         f"须先入{library.name}、后公开：这份文件还没有登记上传回执，请上传后在“上级库上传”中登记回执号或者回执文件。"
@@ -193,7 +191,12 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     ]
     if content:
         reasons += _find_dropped_decisions(text, f"{content.title}\n{to_plain_text(content.html)}", words)
-    if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
+    if (
+        not waiting
+        and not text.editions
+        and has_decisions(text)
+        and Decision.objects.drafted_as_announcement(text.document).exists()
+    ):
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
     return [*reasons, *(closing.find_result_errors(made, words, text.start) if made else [])]
@@ -225,7 +228,7 @@ def _apply_text_dates(decision: Decision, text: "OutgoingText") -> Decision:
 def _find_dropped_decisions(text: "OutgoingText", before: str, words: str) -> list[str]:
     """Return decisions in effect that the new edition (`words`) drops or dates differently from the public one (`before`)."""
     reasons = []
-    for decision in Decision.objects.stated_by(text.document):
+    for decision in Decision.objects.stated_by(text.document) if has_decisions(text) else ():
         decision.corrected_in = None  # it counts until its correction is public
         if not _find_difference(decision, before) and (
             differs := _find_difference(_apply_text_dates(decision, text), words)
@@ -318,9 +321,8 @@ def update_standing(happened: ActionEvent) -> None:
         if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
             update_dated_standing(edition.document, edition.content, timezone.localdate())
         return
-    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
-    if first:
-        update_end_words(record)
+    if edition.number == 1 or Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2:
+        update_end_words(record, edition.content if edition.number == 1 else content_of(number))
     elif update_record(record):
         record.refresh_from_db()
     sync_standing(record)

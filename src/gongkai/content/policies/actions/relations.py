@@ -65,9 +65,8 @@ def _find_changed_end(record: PolicyRecord, content: EditionContent) -> dict[str
     return {"ends_when": text} if text != record.ends_when else {}
 
 
-def update_end_words(record: PolicyRecord) -> None:
-    """Update the words with which a record's public text ends itself, without a log event."""
-    content = content_of(record.document_id)
+def update_end_words(record: PolicyRecord, content: EditionContent | None) -> None:
+    """Update the words with which a record's public text (`content`) ends itself, without a log event."""
     if content is not None and (found := _find_changed_end(record, content)):
         record.ends_when = found["ends_when"]
         record.save()
@@ -111,7 +110,7 @@ def update_all_records() -> dict[str, int]:
         Q(document__in=other.values("document")) | Q(document__in=editions.values("document"))
     )
     for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:BATCH_SIZE]:
-        update_end_words(record)
+        update_end_words(record, content_of(record.document_id))
         sync_standing(record)
     return {"titles": sum(update_record(record) for record in records)}
 
