@@ -95,10 +95,11 @@ class MatterProgress:
 
 
 class FiledMatter(NamedTuple):
-    """A matter that was just registered, with its progress."""
+    """A matter that was just registered, with its progress and the sender's own texts (None: they must be read)."""
 
     matter: str
-    progress: MatterProgress
+    progress: MatterProgress | None
+    own_words: Sequence[ProgressSection] | None = None
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,13 @@ class NotifiedPost:
 class Roster:
     """Appointments at several bodies on a day (`on`), loaded once, to find the people to notify.
 
-    `held` maps (role, body id) to the appointments.
+    `held` maps (role, body id) to the appointments, `paths` the ids of the bodies to their paths.
     """
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)
     held: dict[tuple[str, int], list[Appointment]] = field(default_factory=lambda: defaultdict(list))
+    paths: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, posts: Iterable[NotifiedPost], on: date | None = None) -> "Roster":
@@ -67,17 +68,12 @@ class Roster:
     def _load(cls, bodies: frozenset[int], on: date) -> "Roster":
         """Return a roster with the appointments at these bodies and at those into which they were merged."""
         roster = cls(bodies, on)
-        heirs = _find_heirs(roster.bodies)
+        heirs, roster.paths = _find_heirs(roster.bodies)
         appointments = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
         for row in appointments.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
                 roster.held[row.role, body].append(row)
         return roster
-
-    @cached_property
-    def paths(self) -> dict[int, str]:
-        """Return the paths of the posts' bodies by id."""
-        return dict(Body.objects.filter(pk__in=self.bodies).values_list("pk", "path"))
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
@@ -127,20 +123,23 @@ class Roster:
         return {person for reach, person in chiefs if len(reach) == nearest}
 
 
-def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
-    """Map each surviving body to those of these bodies that were merged into it: its people act for them."""
+def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int, str]]:
+    """Map each surviving body to those of these bodies that were merged into it, whose people act for them; and
+    each body to its path."""
     heirs: dict[int, set[int]] = {}
+    paths: dict[int, str] = {}
     into = {body: {body} for body in bodies}
     while into:
-        rows = Body.objects.filter(pk__in=into).exclude(merged_into=None).values_list("pk", "merged_into_id")
+        rows = Body.objects.filter(pk__in=into).order_by().values_list("pk", "merged_into_id", "path")
         next_bodies: dict[int, set[int]] = {}
-        for body, heir in rows:
+        for body, heir, path in rows:
+            paths[body] = path
             if heir is not None:
                 next_bodies.setdefault(heir, set()).update(into[body])
         for heir, merged in next_bodies.items():
             heirs.setdefault(heir, set()).update(merged)
         into = next_bodies
-    return heirs
+    return heirs, paths
 
 
 def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:

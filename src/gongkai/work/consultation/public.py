@@ -104,7 +104,7 @@ def submit_inquiry(submission: Submission) -> FiledMatter:
     inquiry: Inquiry = register_inquiry(
         _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts.read(channel=InquiryChannel.FORM, **facts)
     )
-    return FiledMatter(inquiry.matter, make_inquiry_progress(inquiry))
+    return FiledMatter(inquiry.matter, make_inquiry_progress(inquiry), _list_texts(inquiry))
 
 
 class AnswerRatingForm(forms.Form):
@@ -195,7 +195,11 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
 
 def list_own_words(number: int) -> list[ProgressSection]:
     """Return the asker's own title and text, without empty ones."""
-    inquiry = Inquiry.objects.get(pk=number)
+    return _list_texts(Inquiry.objects.get(pk=number))
+
+
+def _list_texts(inquiry: Inquiry) -> list[ProgressSection]:
+    """Return the title and text of an inquiry, without empty ones."""
     return [ProgressSection("您的留言", [one for one in (inquiry.subject.reveal(), inquiry.text.reveal()) if one])]
 
 

@@ -24,9 +24,14 @@ def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
 
 
 def _store_code_unless_taken(digest: str, matter: str, second: str) -> bool:
-    """Store a code unless its digest is taken; return True when it was stored."""
-    _, created = QueryCode.objects.get_or_create(digest=digest, defaults={"matter": matter, "second_digest": second})
-    return created
+    """Store a code unless its digest is taken; return True when it was stored.
+
+    Two forms never derive the same code at the same moment, so no savepoint is made to try the insertion.
+    """
+    if QueryCode.objects.filter(digest=digest).exists():
+        return False
+    QueryCode.objects.create(digest=digest, matter=matter, second_digest=second)
+    return True
 
 
 @action("intake.issue_code", label="发放查询码", rule=_check_nothing)

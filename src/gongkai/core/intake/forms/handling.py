@@ -83,9 +83,11 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
     return Registered(held_form.matter, code, turn, bool(second), party, progress_of(held_form.matter))
 
 
-def _get_own_words(matter: str) -> Sequence[ProgressSection]:
+def _get_own_words(registered: Registered) -> Sequence[ProgressSection]:
     """Return the first of the sender's own texts in a matter, in a tuple; empty if there is none."""
-    kind_and_row = matter_of(matter)
+    if registered.own_words is not None:
+        return registered.own_words[:1]
+    kind_and_row = matter_of(registered.matter)
     return kind_and_row[0].own_words(kind_and_row[1])[:1] if kind_and_row and kind_and_row[0].own_words else ()
 
 
@@ -120,7 +122,7 @@ def _make_receipt_page(definition: PublicForm, registered: Registered, form: Int
         due=progress.due if progress else None,
         mailed=bool(registered.told and registered.party and registered.party.email),
         unit=progress.unit if progress else "",
-        asked=_get_own_words(registered.matter),
+        asked=_get_own_words(registered),
     )
     return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=receipt)
 

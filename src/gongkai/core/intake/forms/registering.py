@@ -3,6 +3,7 @@
 Call it inside a transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongkai.core.acts.action import Notification
@@ -10,7 +11,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.forms.definition import PublicForm, Submission
-from gongkai.core.intake.matters import FiledMatter, MatterProgress, matter_of
+from gongkai.core.intake.matters import FiledMatter, MatterProgress, ProgressSection, matter_of
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.opening import format_code
 from gongkai.core.intake.queries import contact_of_party
@@ -24,7 +25,7 @@ class Registered:
     """A registered submission: matter, code, party and progress.
 
     `turn` is that of the code, `second` whether it has a second key, `told` whether a receipt was
-    mailed.
+    mailed, `own_words` the sender's own texts if the app gave them.
     """
 
     matter: str
@@ -34,6 +35,7 @@ class Registered:
     party: Party | None = None
     progress: MatterProgress | None = None
     told: bool = True
+    own_words: Sequence[ProgressSection] | None = None
 
 
 def record_submission(
@@ -54,7 +56,7 @@ def record_submission(
     particulars, party, receipt_sent = submission.said, None, True
     with run_together():
         filed = definition.submit(submission)
-        matter, known_progress = filed if isinstance(filed, FiledMatter) else (filed, None)
+        matter, known_progress, own_words = filed if isinstance(filed, FiledMatter) else FiledMatter(filed, None)
         if submission.files:
             numbers = [upload.pk for upload in submission.files]
             Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
@@ -65,7 +67,7 @@ def record_submission(
         progress = known_progress or progress_of(matter)
         if party:
             receipt_sent = _mail_receipt(definition, party, issued_code, progress, second=bool(second))
-    return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent)
+    return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent, own_words)
 
 
 def progress_of(matter: str) -> MatterProgress | None:
