@@ -21,13 +21,22 @@ from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, l
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.tree import SiteTree
-from gongkai.work.notices.queries.public import PublicNotice, find_default_year, list_public_years, load_public_progress
+from gongkai.work.notices.queries.public import (
+    PublicMeasure,
+    PublicNotice,
+    PublicSection,
+    find_default_year,
+    list_public_years,
+    load_public_progress,
+)
 from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_promise, list_public_promises
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
 MAX_UNIT_LINES = 1_000
 #: Rendered years that a process stores, and loaded years, of which each log record makes another.
 MAX_RENDERED_YEARS, MAX_LOADED_YEARS = 8, 3
+#: Rendered measures that a process stores.
+MAX_RENDERED_MEASURES = 512
 
 
 @dataclass(frozen=True)
@@ -77,14 +86,38 @@ def _load_progress(
 @lru_cache(maxsize=MAX_RENDERED_YEARS)
 def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
     """Render the notices of a year; the result is cached by all that it shows."""
+    year, under, apart = progress_of_year.year, progress_of_year.under, progress_of_year.apart
+
+    def render_section(section: PublicSection, place: int) -> list[SafeString]:
+        chosen = progress_of_year.open_measure
+        return [_render_measure(one, year, place, under, apart, one.number == chosen) for one in section.measures]
+
     context = {
-        "year": progress_of_year.year,
-        "notices": [(notice, TaskTimeline(notice.months)) for notice in progress_of_year.notices],
-        "under": progress_of_year.under and {"pk": progress_of_year.under[0], "label": progress_of_year.under[1]},
-        "apart": progress_of_year.apart,
+        "year": year,
+        "notices": [
+            (notice, TaskTimeline(notice.months), [(one, render_section(one, place)) for one in notice.sections])
+            for place, notice in enumerate(progress_of_year.notices, 1)
+        ],
+        "apart": apart,
         "open_measure": progress_of_year.open_measure,
     }
     return render_to_string("portal/progress_notices.html", context)
+
+
+@lru_cache(maxsize=MAX_RENDERED_MEASURES)
+def _render_measure(
+    measure: PublicMeasure, year: int, notice_place: int, under: tuple[int, str] | None, apart: bool, is_open: bool
+) -> SafeString:
+    """Render a measure of a year, stored by all that it shows: after a change the others are not rendered again."""
+    context = {
+        "measure": measure,
+        "year": year,
+        "notice_no": notice_place,
+        "under": under and {"pk": under[0], "label": under[1]},
+        "apart": apart,
+        "open": is_open,
+    }
+    return render_to_string("portal/progress_measure.html", context)
 
 
 def get_government(tree: SiteTree) -> Body:

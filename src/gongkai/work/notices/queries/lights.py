@@ -5,7 +5,7 @@ entries are counted separately. The database counts with one grouped query.
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -94,7 +94,7 @@ class LightCounts:
 
     def as_row(self) -> list[int]:
         """Return the counts as a list, the inverse of `LightCounts(*row)`."""
-        return list(astuple(self))
+        return [getattr(self, name) for name in _COUNT_NAMES]
 
     def __add__(self, other: "LightCounts") -> "LightCounts":
         return LightCounts(
@@ -109,6 +109,7 @@ class LightCounts:
         )
 
 
+_COUNT_NAMES = tuple(one.name for one in fields(LightCounts))
 EntryFacts = TypeVar("EntryFacts", bound=Model)
 _CANCELLED_PLACE, _CARRIED_PLACE = -2, -1
 

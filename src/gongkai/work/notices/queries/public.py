@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from gongkai.content.search.parser import SearchMeaning
@@ -285,9 +285,13 @@ def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
     return bool(key) and (key in meaning.numbers or short_number(key) in meaning.short_numbers)
 
 
-def _list_notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
+def _list_notices_in_force(year: int, government: Body) -> list[Notice]:
+    """Return the notices with what `_build_notice` shows."""
     rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
-    return rows.select_related("government").defer("parsed", "source_text").order_by("pk")
+    notices = list(rows.only("year", "title", "doc_number", "government").order_by("pk"))
+    for notice in notices:
+        notice.government = government
+    return notices
 
 
 def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:

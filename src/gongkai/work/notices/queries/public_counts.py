@@ -281,8 +281,7 @@ def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[
     moved = shelf.filter(document__addresses__website=website, document__addresses__path__in=asked_paths).values_list(
         "document__addresses__path", *fields
     )
-    public_links = {path: PublicLink(*row) for path, *row in moved}
-    public_links |= {row[1]: PublicLink(*row) for row in shelf.filter(path__in=asked_paths).values_list(*fields)}
+    public_links = {path: PublicLink(*row) for path, *row in moved}  # the current address is one of them
     columns = {path: int(match[1]) for path in asked_paths if (match := _COLUMN_PATH.fullmatch(path))}
     is_open = Column.objects.filter(website=website, pk__in=columns.values(), opened_at__isnull=False)
     opened = set(is_open.values_list("pk", flat=True)) if columns else set()
