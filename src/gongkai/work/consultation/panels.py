@@ -15,7 +15,7 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
 from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
@@ -96,10 +96,12 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the list of inquiries assigned to units without staff, or None."""
     holders = Appointment.objects.filter(in_force(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
-    rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED)
-    rows = rows.exclude(body__in=by.bodies).exclude(Exists(holders.filter(body=OuterRef("body")).order_by()))
     # Inquiries of a government itself are its office's own work.
-    rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
+    unstaffed = Body.objects.exclude(kind__in=GOVERNING_KINDS).exclude(pk__in=by.bodies)
+    unstaffed = unstaffed.exclude(Exists(holders.filter(body=OuterRef("pk")).order_by()))
+    # `closed_at` is empty in this state; with it the indexes of open entries are used.
+    rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED, closed_at=None)
+    rows = rows.filter(body__in=unstaffed.order_by().values("pk")).select_related("body").order_by("due_at", "pk")
     entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
     listed = entries[:MAX_BLOCK_LINES]
     set_subjects(listed, by)

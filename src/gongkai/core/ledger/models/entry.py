@@ -183,6 +183,8 @@ class Entry(models.Model):
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
+            # The newest of a kind, for the search in outside persons' texts.
+            models.Index(fields=["kind", "id"], name="entry_kind_id"),
             # The same by id, for totals grouped by another table (a task's section):
             # a merge join of both.
             models.Index(
