@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.publishing.clock.figures import find_burst, quarter_days, quarter_of
 from gongkai.content.publishing.clock.prompt import compute_promptness
-from gongkai.content.publishing.forms.items import build_tree
-from gongkai.content.publishing.item_list import ItemRow
+from gongkai.content.publishing.forms.items import ColumnOption, build_tree
+from gongkai.content.publishing.item_list import ItemState
 from gongkai.content.publishing.progress_steps import first_progress, item_progress, steps_of
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
@@ -225,8 +225,7 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
     ],
 )
 def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
-    row = ItemRow(None, None, state, None, review, None, "", None)  # type: ignore[arg-type]
-    assert said in item_progress(row, lacks).next
+    assert said in item_progress(ItemState(state, review, is_public=False), lacks).next
 
 
 def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
@@ -234,19 +233,19 @@ def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
     assert not any(step.done for step in first_progress().steps)
 
 
-def _option(key: str, owner: int = 0, site: str = "市") -> dict:
+def _option(key: str, owner: int = 0, site: str = "市") -> ColumnOption:
     column = SimpleNamespace(key=key, owner_id=owner, website=SimpleNamespace(name=site))
-    return {"value": SimpleNamespace(instance=column), "key": key}
+    return ColumnOption(column, "1", key, False)
 
 
 def test_columns_stand_under_those_above_them() -> None:
     rows = build_tree([_option("甲>乙>丙", 7), _option("甲"), _option("丁")], frozenset({7}))
     assert [(row["depth"], row["name"], bool(row["option"]), row["own"]) for row in rows] == [
-        (0, "丁", True, False),
-        (0, "甲", True, False),
-        (1, "乙", False, False),
-        (2, "丙", True, True),
+        ("0", "丁", True, False),
+        ("0", "甲", True, False),
+        ("1", "乙", False, False),
+        ("2", "丙", True, True),
     ]
     assert [row["name"] for row in rows if row["above"]] == ["甲", "乙"]
     several = build_tree([_option("甲"), _option("甲", site="县")])
-    assert [(row["depth"], row["name"]) for row in several] == [(0, "市"), (1, "甲"), (0, "县"), (1, "甲")]
+    assert [(row["depth"], row["name"]) for row in several] == [("0", "市"), ("1", "甲"), ("0", "县"), ("1", "甲")]

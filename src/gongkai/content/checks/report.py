@@ -118,6 +118,8 @@ class CheckReport:
     rules: CheckRuleset
     remarks: list[Remark] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
+    #: Decisions in force to keep findings, by primary key.
+    waivers: list[Waiver] = field(default_factory=list)
     #: Names of parts still being checked.
     waiting: list[str] = field(default_factory=list)
     pictures: int = 0
@@ -163,7 +165,8 @@ def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
     report.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
-    decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
+    report.waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
+    decided = {row.fingerprint: row for row in report.waivers}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         report.waiting.append("正文")

@@ -9,11 +9,17 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, with_drafting_posts
+from gongkai.core.widgets.once import ask_once
+
+
+def all_websites() -> list[Website]:
+    """Return all sites with their bodies; read once a page."""
+    return ask_once(("websites",), lambda: list(Website.objects.select_related("body")))
 
 
 def websites_of(by: Actor) -> list[Website]:
     """Return the sites within the user's supervision, else those of their own government."""
-    rows = Website.objects.select_related("body")
+    rows = all_websites()
     reached = [w for w in rows if by.reaches(*MANAGING_ROLES, Role.AUDITOR, path=w.body.path)]
     return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
 

@@ -135,9 +135,11 @@ def find_setting(path: str, settings: Iterable[PublisherSetting]) -> PublisherSe
     return max(above, key=lambda one: len(one.path), default=None)
 
 
-def load_settings(websites: Collection[int]) -> list[PublisherSetting]:
-    """Return the publisher settings of the columns of sites, in two queries, or one if no column lists units."""
-    rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
+def load_settings(websites: Collection[int] | None = None) -> list[PublisherSetting]:
+    """Return the publisher settings of the columns of some sites or all, in two queries, or one if no column lists
+    units."""
+    columns = Column.objects.exclude(admits="").order_by().only("path", "admits", "owner_id")
+    rows = list(columns if websites is None else columns.filter(website__in=websites))
     named = [row.pk for row in rows if row.admits == Admits.NAMED]
     units: dict[int, set[int]] = {number: set() for number in named}
     if named:
@@ -166,12 +168,17 @@ def _open_as_read(column: Column) -> bool:
     return False
 
 
-def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
-    """Return the (column, unit) pairs in which the unit may not publish. Merged units count as their successor."""
+def find_closed_pairs(
+    columns: Iterable[Column], bodies: Collection[int], settings: Sequence[PublisherSetting] | None = None
+) -> set[tuple[int, int]]:
+    """Return the (column, unit) pairs in which the unit may not publish (`settings`: those of all sites, if loaded).
+
+    Merged units count as their successor.
+    """
     asked = list(columns)
     if all(_open_as_read(column) for column in asked):
         return set()
-    settings = load_settings({column.website_id for column in asked})
+    settings = load_settings({column.website_id for column in asked}) if settings is None else settings
     if not any(one.named for one in settings):
         return set()
     stands_for: dict[int, set[int]] = {body: set() for body in bodies}
@@ -191,10 +198,11 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
 
 def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish; all columns without `bodies`."""
-    restricted_columns = Column.objects.filter(admits=Admits.NAMED)
-    if not bodies or not restricted_columns.exists():
+    settings = load_settings() if bodies else []
+    if not any(one.named for one in settings):
         return rows
-    pairs = find_closed_pairs(rows, bodies)
+    asked = rows.select_related(None).order_by().only("website", "parent", "path", "owner", "admits")
+    pairs = find_closed_pairs(asked, bodies, settings)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
     return rows.exclude(pk__in=gone) if gone else rows
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -10,10 +11,11 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import editions_of, item_number
 from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.clock.prompt import Promptness, promptness_by_item
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
+from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
@@ -42,6 +44,14 @@ _UNDER_WAY: Mapping[str, str] = {
     ReviewState.RETURNED: "被退回",
     ReviewState.APPROVED: SIGNED_NOT_PUBLIC_LABEL,
 }
+
+
+class ItemState(NamedTuple):
+    """The state of an item in Chinese, its last review, and true if it is public."""
+
+    state: str
+    review: Review | None
+    is_public: bool
 
 
 @dataclass(frozen=True)
@@ -210,6 +220,16 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     prompts = promptness_by_item(items, since)
     item_rows = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in item_rows]
+
+
+def read_item_state(item: ItemPage) -> ItemState:
+    """Return the state of one item, in two queries beside those of its reviews and editions."""
+    document = Document.objects.filter(item_number=item.pk).first()
+    editions = editions_of(document) if document else []
+    is_public = document is not None and _public_shelves().filter(document=document).exists()
+    review = next(iter(reviews_of(item)), None)
+    state = _describe_state(item, review, editions[-1] if editions else None, shown=is_public)
+    return ItemState(state, review, is_public)
 
 
 def _make_row(

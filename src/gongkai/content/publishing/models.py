@@ -215,7 +215,7 @@ class ItemPage(DeskPage):
         """Return the body of the item, that of the parent page (Body.DoesNotExist: it has none)."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
-            self._unit = above, Body.objects.get(desk__path=above)
+            self._unit = above, ask_once(("desk of", above), lambda: Body.objects.get(desk__path=above))
         return self._unit[1]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

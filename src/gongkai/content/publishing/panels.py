@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q, QuerySet
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
-from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
+from gongkai.content.checks.models import CheckState, MaskedCopy
 from gongkai.content.checks.report import CheckReport, find_blocking_reasons, report_of
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import ItemPanel
@@ -94,7 +94,6 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
     # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
     wordless = [file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE]
     current |= {mark for copy in wordless for mark in copy.spared or ()}
-    active_waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
     blocking_reasons = find_blocking_reasons(report)
     return {
@@ -105,7 +104,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
         "slips": slips,
         "mendable": [remark for remark in slips if remark.can_mend],
         "files": files,
-        "kept": [(row, ground_name(row.ground)) for row in active_waivers if row.fingerprint in current],
+        "kept": [(row, ground_name(row.ground)) for row in report.waivers if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (blocking_reasons or privacy or slips or files or report.wordless),

@@ -1,14 +1,14 @@
 """Determine the progress of an item in its five steps, and its next step. Read-only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gongkai.content.publishing import item_list
-from gongkai.content.publishing.item_list import SIGNED_NOT_PUBLIC_LABEL, ItemRow
+from gongkai.content.publishing.item_list import SIGNED_NOT_PUBLIC_LABEL, ItemState, read_item_state
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, UNCHANGED_ERROR, submit_blockers
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.once import ask_once
 
 #: The five steps in order.
 STEP_NAMES = ("起草", "检查", "送审", "审签", "公开")
@@ -66,25 +66,30 @@ def first_progress() -> ItemProgress:
     return ItemProgress(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
 
 
+def stored_item(number: int) -> ItemPage:
+    """Return a saved item, read once a page; the editor's own copy has the values of its last draft or form."""
+    return ask_once(("stored item", number), lambda: ItemPage.objects.get(pk=number))
+
+
 def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
     """Return the progress of the saved item in the editor, as on its own page."""
-    item = ItemPage.objects.get(pk=page.pk)  # the editor's own copy carries what a form was sent with
-    return item_progress(item_list.make_item_rows([item])[0], list(submit_blockers(item, by=by)))
+    item = stored_item(page.pk)
+    return replace(item_progress(read_item_state(item), list(submit_blockers(item, by=by))), item=item)
 
 
-def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
+def item_progress(at: ItemState, lacks: Sequence[str]) -> ItemProgress:
     """Return the progress of an item.
 
     Args:
-        row: the item as in the list.
+        at: its state.
         lacks: reasons against submitting its last draft.
     """
     unchanged = list(lacks) == [UNCHANGED_ERROR]
-    steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))
-    if row.review is not None and row.review.state == ReviewState.WAITING:
+    steps = steps_of(at.state, at.review, lacking=bool(lacks), unchanged=unchanged and at.is_public)
+    if at.review is not None and at.review.state == ReviewState.WAITING:
         text = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
-        there = "已公开" if row.path else "已签发、等待公开"
+        there = "已公开" if at.is_public else "已签发、等待公开"
         text = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
     elif list(lacks) == [PUBLISHED_TOGETHER_ERROR]:
         text = PUBLISHED_TOGETHER_ERROR
@@ -92,4 +97,4 @@ def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
         text = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
     else:
         text = "下一步：保存，去送审。"
-    return ItemProgress(steps, text, row.item)
+    return ItemProgress(steps, text)

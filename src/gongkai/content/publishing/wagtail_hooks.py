@@ -21,7 +21,8 @@ from gongkai.content.publishing.actions.items import delete_draft, find_deletion
 from gongkai.content.publishing.clock import update_disclosure
 from gongkai.content.publishing.models import ItemPage, UnitPage
 from gongkai.content.publishing.views.items import set_columns
-from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.cases import reviews_of
+from gongkai.content.reviewing.models import ReviewState
 from gongkai.content.reviewing.wagtail_hooks import RoleMenuItem
 from gongkai.content.reviewing.wagtail_hooks import menu_items as review_items
 from gongkai.core.acts.action import Refused
@@ -173,7 +174,7 @@ def warn_under_review(request: HttpRequest, page: "Page") -> HttpResponse | None
     if (
         isinstance(page, ItemPage)
         and request.method == "GET"
-        and Review.objects.filter(source=page.stream, state=ReviewState.WAITING).exists()
+        and any(review.state == ReviewState.WAITING for review in reviews_of(page))
     ):
         messages.warning(request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。")
     return None

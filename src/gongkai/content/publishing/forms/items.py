@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
@@ -13,8 +13,8 @@ from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.models import Revision
 
 from gongkai.content.editions.frozen import TYPES, store
-from gongkai.content.editions.models import Column, ColumnKind, Placement, Website
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.models import Column, ColumnKind, Placement
+from gongkai.content.editions.reach import all_websites, websites_of
 from gongkai.content.editions.rules import WRITING_ROLES, filter_open_columns
 from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
@@ -49,20 +49,21 @@ class ColumnChoice(RowChoices):
     def several(self) -> bool:
         """Return true if the installation has more than one website, whatever columns are offered."""
         if not hasattr(self, "_several"):
-            self._several = Website.objects.count() > 1
+            self._several = len(all_websites()) > 1
         return self._several
 
 
 class ColumnValue(Protocol):
-    """The value of an option as wrapped by Django."""
+    """The value of a choice as wrapped by Django."""
 
     instance: Column
 
 
-class ColumnOption(TypedDict):
-    """A column option as Django passes it to templates."""
+class ColumnOption(NamedTuple):
+    """A column that can be chosen: its value, its label, and true if it is chosen."""
 
-    value: ColumnValue
+    column: Column
+    value: str
     label: str
     selected: bool
 
@@ -74,37 +75,44 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
     own: frozenset[int] = frozenset()
 
+    def optgroups(
+        self, name: str, value: list[str], attrs: dict[str, object] | None = None
+    ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
+        """Return no options: the tree has them, without Django's context for each."""
+        return []
+
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         """Add the rows of the tree; ancestors that cannot be chosen are headings."""
         context = super().get_context(name, value, attrs)
-        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
-        context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
+        chosen = {*context["widget"]["value"]}
+        choices = cast("Iterable[tuple[ColumnValue, str]]", self.choices)
+        options = [ColumnOption(one.instance, str(one), label, str(one) in chosen) for one, label in choices]
+        context["widget"]["ticked"] = [option.label for option in options if option.selected]
         context["widget"]["tree"] = build_tree(options, self.own)
         return context
 
 
-def build_tree(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
+def build_tree(options: Iterable[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
     """Return the rows of a column tree: depth, name, full path, own column, and the option if it can be chosen."""
     by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
     for option in options:
-        column = option["value"].instance
-        by_site.setdefault(column.website.name, {})[tuple(column.key.split(">"))] = option
+        by_site.setdefault(option.column.website.name, {})[tuple(option.column.key.split(">"))] = option
     rows: list[dict[str, object]] = []
     for site, found in by_site.items():
         base = (site,) if len(by_site) > 1 else ()
         chains = {chain[:size] for chain in found for size in range(1, len(chain) + 1)}
         if base:
-            rows.append({"depth": 0, "name": site, "path": site, "option": None, "above": True, "own": False})
+            rows.append({"depth": "0", "name": site, "path": site, "option": None, "above": True, "own": False})
         above = {chain[:-1] for chain in chains}
         for chain in sorted(chains):
             one = found.get(chain)
             rows.append(
                 {
-                    "depth": len(chain) - 1 + len(base),
+                    "depth": str(len(chain) - 1 + len(base)),  # Django formats each number by the locale
                     "name": chain[-1],
                     "path": ">".join((*base, *chain)),
                     "option": one,
-                    "own": one is not None and one["value"].instance.owner_id in own,
+                    "own": one is not None and one.column.owner_id in own,
                     "above": chain in above,
                 }
             )
@@ -195,8 +203,9 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def _unit(self) -> Body | None:
         """Return the unit of the item, or that of the parent desk page."""
-        desk = self.parent_page.specific if self.parent_page else None
-        return self.instance.unit if self.instance.pk else getattr(desk, "body", None)
+        if self.instance.pk:
+            return self.instance.unit
+        return getattr(self.parent_page.specific, "body", None) if self.parent_page else None
 
     def clean_circle(self) -> list[int]:
         """Return the primary keys of the chosen bodies."""

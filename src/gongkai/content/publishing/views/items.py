@@ -187,7 +187,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED_ERROR],
             "held": lacks == [PUBLISHED_TOGETHER_ERROR],
-            "steps": item_progress(row, lacks).steps,
+            "steps": item_progress(item_list.ItemState(row.state, row.review, bool(row.path)), lacks).steps,
             "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
             **_make_withdrawal_context(document, by),

@@ -5,7 +5,7 @@
     var filter = box.querySelector("[data-boxes-filter]"), tree = list(box, ".gp-boxes__row"), rows = tree.length ? tree : list(box, ".gp-boxes__one");
     if (!filter || rows.length < 8) return;
     filter.hidden = false;
-    function path(row) { return row.dataset.path || ""; }
+    function path(row) { return row.title; }
     function under(row, above) { return path(row).indexOf(path(above) + ">") === 0; }
     function fold(row, open) { row.querySelector("[data-fold]").setAttribute("aria-expanded", open); }
     // Hide boxes below a folded one; a ticked one shows its path.
