@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.frozen import FrozenContent
-from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
+from gongkai.content.editions.models import Act, Document, Edition, EditionContent, Shelf, Standing
 from gongkai.content.editions.sources import OutgoingText, Source
 from gongkai.content.editions.standing import (
     NOTED_WITH_OWN_WORDS,
@@ -21,7 +21,7 @@ from gongkai.content.editions.standing import (
     state_on,
     validity_sentence,
 )
-from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, content_of, is_signed
 from gongkai.content.policies.text_facts import (
     beginning_sentence,
@@ -88,6 +88,16 @@ def library_record_of(item: Source) -> PolicyRecord | None:
 def record_of_text(text: OutgoingText) -> PolicyRecord | None:
     """Return the library's record of a text's document, or None; read once for the text."""
     return copy(text.once("library record", lambda: library_record_of(text.source)))
+
+
+def is_text_signed(text: OutgoingText) -> bool:
+    """Return true if an edition of a text's document was signed, from the editions that the text has read."""
+    return any(edition.act == Act.PUBLISH for edition in text.editions)
+
+
+def has_decisions(text: OutgoingText) -> bool:
+    """Return true if a decision concerns a text's document; mostly none does, and the joins of decisions are dear."""
+    return text.once("decisions", Decision.objects.concerning(text.document).exists)
 
 
 def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool | None = None) -> PolicyRecord:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, item_number
-from gongkai.content.policies.dated_standings import apply_edition, record_of_text
+from gongkai.content.policies.dated_standings import apply_edition, has_decisions, is_text_signed, record_of_text
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
@@ -24,12 +24,7 @@ from gongkai.content.policies.decision_words import (
     lead_in_of,
 )
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
-from gongkai.content.policies.signed_records import (
-    VALIDITY_FIELDS,
-    content_of,
-    is_signed,
-    is_text_signed,
-)
+from gongkai.content.policies.signed_records import VALIDITY_FIELDS, content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.text_facts import draft_text_of as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
@@ -278,11 +273,6 @@ def pending_decisions(text: OutgoingText) -> list[Decision]:
     return list(Decision.objects.pending_for_text(text.document)) if has_decisions(text) else []
 
 
-def has_decisions(text: OutgoingText) -> bool:
-    """Return true if a decision concerns a text's document; mostly none does, and the joins of decisions are dear."""
-    return text.once("decisions", Decision.objects.concerning(text.document).exists)
-
-
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the changes of documents' validity that signers of a text approve.
 
@@ -301,11 +291,8 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     record = record_of_text(text)
     if record is not None:
         later = apply_edition(record, text.frozen, signed=is_text_signed(text))
-        if (
-            not text.editions
-            or signed_edition(text.document) is None
-            or any(getattr(later, n) != getattr(record, n) for n in VALIDITY_FIELDS)
-        ):
+        signed = signed_edition(text.document) if text.editions else None
+        if signed is None or any(getattr(later, n) != getattr(record, n) for n in VALIDITY_FIELDS):
             life = validity_facts_of(later)
             facts = [
                 str(life.begins),

@@ -18,6 +18,8 @@ from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.dated_standings import (
     apply_edition,
     find_differing_days,
+    has_decisions,
+    is_text_signed,
     record_of_text,
     update_dated_standing,
     update_dated_standings,
@@ -28,14 +30,13 @@ from gongkai.content.policies.decision_texts import (
     describe_other_days,
     find_contradicting_lead_in,
     find_other_days,
-    has_decisions,
     pending_decisions,
     statements_of,
 )
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed_records import content_of, is_text_signed
+from gongkai.content.policies.signed_records import content_of
 from gongkai.content.policies.spans import sync_all, sync_standing, validity_facts_of
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day

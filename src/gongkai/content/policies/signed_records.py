@@ -8,7 +8,6 @@ the reviews. Dates must agree with the edition; other public words need a second
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Field
 from django.utils import timezone
@@ -35,9 +34,6 @@ from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import to_plain_text
-
-if TYPE_CHECKING:
-    from gongkai.content.editions.sources import OutgoingText
 
 #: Fields that only the office reads: the facts of consultation; all other fields of a record are public.
 UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
@@ -75,11 +71,6 @@ def content_of(document: Document | int | None) -> EditionContent | None:
     """Return the content of a document's edition (`edition_of`), or None if there is none or it was erased by law."""
     number = document if isinstance(document, int) or document is None else document.pk
     return getattr(ask_once(("edition of", number), lambda: edition_of(number)), "content", None)
-
-
-def is_text_signed(text: "OutgoingText") -> bool:
-    """Return true if an edition of a text's document was signed, from the editions that the text has read."""
-    return any(edition.act == Act.PUBLISH for edition in text.editions)
 
 
 def is_signed(record: PolicyRecord) -> bool:
