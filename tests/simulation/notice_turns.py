@@ -13,7 +13,7 @@ from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.models import Amending, Assignment, Notice
 from gongkai.work.notices.planning.roles import LEAD_OWES, SEPARATE_COLUMNS
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 from simulation.course_table import SENTENCE
 from simulation.events import event
 from simulation.steps import Player, Step
@@ -103,7 +103,7 @@ def measure_is_amended(player: Player, step: Step) -> None:
     task: Any = Assignment.objects.filter(notice=notice, entry__closed_at=None).order_by("pk").first()
     if task is None:
         return  # all of it is done
-    now = load_current(task.measure)
+    now = load_current_state(task.measure)
     day = (timezone.localdate() + timedelta(days=45 + int(step.data["draw"][0]) % 9)).isoformat()
     duties = [replace(one, due={"kind": "by_date", "date": day, "text": day}) for one in now.duties]
     wanted = replace(now, duties=tuple(duties))

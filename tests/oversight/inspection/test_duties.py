@@ -41,7 +41,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn, Measure, Notice
 from gongkai.work.notices.states import AssignmentState
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
 IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
@@ -193,7 +193,7 @@ def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: Cit
     verify_notice(notice, timezone.localdate())
     limit = list_verdicts(entry)[0].due
     row = entry.assignment.measure
-    before, sooner = load_current(row), limit - timedelta(days=3)
+    before, sooner = load_current_state(row), limit - timedelta(days=3)
     rule = {"kind": "by_date", "date": sooner.isoformat(), "text": "提前"}
     wanted = replace(before, duties=tuple(replace(one, due=rule) for one in before.duties))
     amend_measure(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")

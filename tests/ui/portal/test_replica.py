@@ -114,8 +114,8 @@ def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None
     def wait(seconds: float) -> None:
         pair.now += seconds
 
-    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
-    assert pair.watch.settle(wait=wait)
+    assert not pair.watch.wait_until_current(timeout_seconds=0.2, wait=wait)
+    assert pair.watch.wait_until_current(wait=wait)
     assert pair.now == pytest.approx(100 + 2 * CHECK_SECONDS, abs=0.03)
 
 
@@ -129,14 +129,14 @@ def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
         if len(waits) == 3:
             pair.replica = 30
 
-    assert pair.watch.settle(wait=wait)
+    assert pair.watch.wait_until_current(wait=wait)
     pair.primary, pair.now = 99, 200.0
-    assert pair.watch.settle(wait=wait)
+    assert pair.watch.wait_until_current(wait=wait)
     assert pair.now == 200.0 + get_max_lag_seconds()
     pair.replica = -2
-    assert pair.watch.settle(wait=wait)
+    assert pair.watch.wait_until_current(wait=wait)
     assert waits[-1] == get_max_lag_seconds()
-    assert pair.watch.settle(get_max_lag_seconds() + 1, wait=wait)
+    assert pair.watch.wait_until_current(get_max_lag_seconds() + 1, wait=wait)
     assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
 
 
@@ -148,12 +148,12 @@ def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short
         waits.append(seconds)
         pair.now += seconds
 
-    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
+    assert not pair.watch.wait_until_current(timeout_seconds=0.2, wait=wait)
     assert sum(waits) == pytest.approx(0.2, abs=0.03)
     pair.replica = -2
-    assert not pair.watch.settle(timeout_seconds=0.2, wait=wait)
+    assert not pair.watch.wait_until_current(timeout_seconds=0.2, wait=wait)
     pair.replica = 99
-    assert pair.watch.settle(timeout_seconds=0.2, wait=wait)
+    assert pair.watch.wait_until_current(timeout_seconds=0.2, wait=wait)
 
 
 def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
@@ -165,11 +165,11 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
 
     pair.primary, pair.replica = 99, -1
     began = pair.now
-    assert pair.watch.settle(wait=wait)
+    assert pair.watch.wait_until_current(wait=wait)
     assert pair.now - began == pytest.approx(2 * CHECK_SECONDS, abs=0.03)
     for seconds in (None, 0.2):
         before = pair.now
-        assert pair.watch.settle(timeout_seconds=seconds, wait=wait)
+        assert pair.watch.wait_until_current(timeout_seconds=seconds, wait=wait)
         assert pair.now == before
     assert pair.later(5, replica=99)
     assert pair.watch.promoted is None  # a new replica stands there
@@ -311,12 +311,12 @@ def test_caches_are_told_when_every_replica_has_it(second: Any, monkeypatch: pyt
     waits: list[tuple[float, float | None]] = []
 
     def settles(pair: Pair, answer: bool) -> None:
-        def settle(age: float, patience: float | None) -> bool:
+        def wait_until_current(age: float, patience: float | None) -> bool:
             waits.append((age, patience))
             time.sleep(0.02)
             return answer
 
-        monkeypatch.setattr(pair.watch, "settle", settle)
+        monkeypatch.setattr(pair.watch, "wait_until_current", wait_until_current)
 
     for first, last in ((True, True), (True, False), (False, True)):
         settles(one, first)
@@ -373,7 +373,7 @@ def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
         return LogPosition(5, "first")
 
     watch = ReplicaWatch(at_replica, at_primary=lambda: LogPosition(5, "first"), aside=True)
-    watch.away()
+    watch.stop_reading()
     watch.next = -1.0
     assert not watch.fresh(), "answered at once, while somebody looks"
     looked.set()

@@ -115,7 +115,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     table = count_matrix(notice, town.chief)
     assert table.all == plain.all == PLACES
     assert table.closed == {district.pk}
-    assert table.sum_of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
+    assert table.get_counts_of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
     assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {one.pk for one in moved} | {
         district.pk
     }

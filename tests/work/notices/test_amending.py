@@ -54,7 +54,7 @@ from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,
     WantedDuty,
     WantedMeasure,
-    load_current,
+    load_current_state,
 )
 
 
@@ -91,7 +91,7 @@ def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错")
         Notice.objects.get(pk=notice.pk),
         by=town.chief,
         measure=measure.pk,
-        wanted=change(load_current(measure)),
+        wanted=change(load_current_state(measure)),
         reason=reason,
     )
 
@@ -230,7 +230,7 @@ def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> 
 
 
 def test_what_cannot_be_is_said_and_nothing_changes(town: City, notice: Notice) -> None:
-    before = load_current(notice.measures.get())
+    before = load_current_state(notice.measures.get())
     for change, reason, said in [
         (with_due(0, f"{YEAR}-11-15"), " ", "更正的原因"),
         (lambda now: now, "错", "没有改变"),
@@ -244,7 +244,7 @@ def test_what_cannot_be_is_said_and_nothing_changes(town: City, notice: Notice) 
     ]:
         with pytest.raises(Refused, match=said):
             do(town, notice, change, reason)
-        assert load_current(notice.measures.get()) == before
+        assert load_current_state(notice.measures.get()) == before
         assert not Movement.objects.filter(action="assignment.amend").exists()
 
 
@@ -258,7 +258,7 @@ def test_who_saw_an_older_notice_is_told(town: City, notice: Notice) -> None:
             by=town.chief,
             version=seen,
             measure=measure.pk,
-            wanted=with_due(0, f"{YEAR}-11-20")(load_current(measure)),
+            wanted=with_due(0, f"{YEAR}-11-20")(load_current_state(measure)),
             reason="错",
         )
 

@@ -28,7 +28,7 @@ from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import AssignmentState, NoticeState
-from gongkai.work.notices.views.delegation import list_pending
+from gongkai.work.notices.views.delegation import list_entries_to_decide
 
 # Who may, in which state: the whole table
 
@@ -80,7 +80,7 @@ def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants
     request_more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
     entry = fresh(entry)
     assert ACTIONS_BY_NAME["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
-    assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
+    assert [one.pk for one in list_entries_to_decide(town.chief)] == [entry.pk]
     told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
     assert set(told) == {town.chief.person_id}
     granted = grant_request(entry, by=town.chief)
@@ -115,7 +115,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     actor(Role.CLERK, town.office)  # somebody else of that office works there, too
     submitted(entry, clerk)
     assert not ACTIONS_BY_NAME["assignment.accept"].rule(town.chief, fresh(entry))
-    assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
+    assert [one.pk for one in list_entries_to_decide(town.chief)] == [entry.pk]
     block = build_judgements_block(town.chief)
     assert block is not None
     assert [one.pk for one, _ in block["entries"]] == [entry.pk]
@@ -124,13 +124,13 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
 def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, entry: Entry) -> None:
     actor(Role.CLERK, town.planning)
     request_more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
-    assert list_pending(town.chief) == []  # the lead's turn at first
+    assert list_entries_to_decide(town.chief) == []  # the lead's turn at first
     assert not ACTIONS_BY_NAME["assignment.grant"].why_not(
         fresh(entry), by=town.chief
     )  # who asks the office gets an answer
     Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
     office = actor(Role.CHIEF, town.office)
-    assert [one.pk for one in list_pending(office)] == [entry.pk]
+    assert [one.pk for one in list_entries_to_decide(office)] == [entry.pk]
     assert grant_request(fresh(entry), by=office).state == AssignmentState.OPEN
 
 

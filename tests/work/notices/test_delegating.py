@@ -30,7 +30,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.models import Assignment
 from gongkai.work.notices.panels import show_shares
 from gongkai.work.notices.states import AssignmentState, ShareState
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
         (until - timedelta(days=3), until - timedelta(days=3)),
         (until, until - timedelta(days=3)),
     ):
-        (line,) = load_current(measure).duties
-        wanted = replace(load_current(measure), duties=(replace(line, due=by_date(day.isoformat())),))
+        (line,) = load_current_state(measure).duties
+        wanted = replace(load_current_state(measure), duties=(replace(line, due=by_date(day.isoformat())),))
         amend_measure(measure.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="期限调整")
         assert timezone.localdate(fresh(task).due_at) == day
         assert timezone.localdate(fresh(share).due_at) == drawn

@@ -31,7 +31,7 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.states import ShareState
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 from work.notices.test_own_notices import Bureau, bureau, in_force, of_office  # noqa: F401
 
 
@@ -72,7 +72,7 @@ def _amended(bureau: Bureau) -> None:  # noqa: F811
         notice,
         by=bureau.leader,
         measure=row_.pk,
-        wanted=replace(load_current(row_), item="二"),
+        wanted=replace(load_current_state(row_), item="二"),
         reason="更正",
     )
 
@@ -136,7 +136,7 @@ def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau)
     notice = in_force(bureau)
     row_ = notice.measures.first()
     for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
-        wanted = replace(load_current(row_), responsible=(beyond,))
+        wanted = replace(load_current_state(row_), responsible=(beyond,))
         with pytest.raises(Refused, match="只交办给本单位"):
             amend_measure(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
 

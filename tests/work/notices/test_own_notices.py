@@ -70,7 +70,7 @@ from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.recipients import get_deciding_recipients
 from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.comparison import compare_versions
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 from gongkai.work.notices.views.listing import list_importable_bodies
 
 
@@ -451,10 +451,10 @@ def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
 def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> None:
     notice = in_force(bureau)
     measure = notice.measures.order_by("position").first()
-    wanted = replace(load_current(measure), responsible=("预算科", "市教育局"))
+    wanted = replace(load_current_state(measure), responsible=("预算科", "市教育局"))
     with pytest.raises(Refused, match="只交办给本单位"):
         amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
-    wanted = replace(load_current(measure), responsible=("预算科", "办公室"))
+    wanted = replace(load_current_state(measure), responsible=("预算科", "办公室"))
     amend_measure(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
     rows = Assignment.objects.filter(measure=measure).order_by("pk")
     assert [(one.entry.office.name, one.entry.state) for one in rows] == [

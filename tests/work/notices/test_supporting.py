@@ -37,7 +37,7 @@ from gongkai.work.notices.planning.roles import LEAD_OWES, SEPARATE_COLUMNS
 from gongkai.work.notices.queries.public import count_public_progress
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Ent
     from dataclasses import replace
 
     measure = task.assignment.measure
-    wanted = replace(load_current(measure), responsible=("市财政局", "市教育局"))
+    wanted = replace(load_current_state(measure), responsible=("市财政局", "市教育局"))
     amend_measure(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
     assert fresh(support).state == ShareState.CANCELLED
     assert Assignment.objects.filter(measure=measure, body=town.education).exists()

@@ -44,7 +44,7 @@ from gongkai.work.notices.models import (
 )
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import compare_versions
-from gongkai.work.notices.versions.measure_states import load_current
+from gongkai.work.notices.versions.measure_states import load_current_state
 
 WAITING = {"kind": "months", "count": 3, "after": "国家层面出台规定", "text": "3个月内"}
 PLAN, DEBT, SCHOOL = "公开国民经济和社会发展计划。", "公开政府债务限额和余额。", "公开义务教育招生范围。"
@@ -222,7 +222,7 @@ def test_a_comparison_that_is_outdated_takes_nothing_over_and_nobody_changes_the
     row = Measure.objects.filter(notice=notice).first()
     assert row
     with pytest.raises(Refused, match="正在逐批接续"):
-        amend_measure(notice, by=town.chief, measure=row.pk, wanted=load_current(row), reason="更正")
+        amend_measure(notice, by=town.chief, measure=row.pk, wanted=load_current_state(row), reason="更正")
     with pytest.raises(Refused, match="正在逐批接续"):
         revoke_notice(notice, by=town.chief, reason="有误")
     jobs.finish_interrupted(timezone.now() + timedelta(hours=1))

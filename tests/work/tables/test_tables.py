@@ -157,7 +157,7 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
     signed(made, plans)
     [rows] = public.load_all_rows(site.pk, made.schema)
-    [[title, path]] = rows.bases_at(0)
+    [[title, path]] = rows.list_bases_of_row(0)
     link = f'<a href="{path}">{title}</a>'
     assert path
     assert link in client.get("/tables/positive/").content.decode()
@@ -198,7 +198,7 @@ def test_what_lacks_something_is_not_confirmed_with_the_table(housing) -> None:
     made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
     whole = made.records.get()
     before = timezone.localdate() - timedelta(days=20)
-    owed = next(one.key for one in made.schema.all_fields[1:] if one.owed_on(housing.level))
+    owed = next(one.key for one in made.schema.all_fields[1:] if one.is_owed_on_level(housing.level))
     bad = made.records.create(
         name="二小",
         values={key: value for key, value in whole.values.items() if key != owed} | {"name": "二小"},
@@ -374,11 +374,11 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
 def test_institutions_are_listed_by_the_units_of_their_field(housing, site) -> None:
     school, budget = TableSchema.objects.get(key="school"), TableSchema.objects.get(key="budget")
     education = Body(name="云岭市教育体育局", kind=BodyKind.DEPARTMENT)
-    assert school.kept_by(education)
-    assert school.kept_by(site.body)
-    assert not school.kept_by(housing)
-    assert not budget.kept_by(education)
-    assert not budget.kept_by(site.body)
+    assert school.is_kept_by(education)
+    assert school.is_kept_by(site.body)
+    assert not school.is_kept_by(housing)
+    assert not budget.is_kept_by(education)
+    assert not budget.is_kept_by(site.body)
 
 
 def test_the_publicity_office_gives_its_opinion_itself(housing, site) -> None:

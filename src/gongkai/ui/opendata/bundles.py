@@ -169,7 +169,7 @@ def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundleP
                 texts_by_key = {
                     field.key: format_for_programs(field, row.get(field.key)) for field in public_rows.fields
                 }
-                bases = make_bases_cell(public_rows.bases_at(row_index)).values() if has_bases else ()
+                bases = make_bases_cell(public_rows.list_bases_of_row(row_index)).values() if has_bases else ()
                 tail = [
                     *bases,
                     public_rows.body.name,

@@ -91,7 +91,7 @@ def _make_date(day: date) -> JsonLdNode:
 
 
 def _get_sponsor(site: RequestedSite) -> str:
-    return read_text(read_record(site.with_source({}), "source"), "sponsor")
+    return read_text(read_record(site.add_source({}), "source"), "sponsor")
 
 
 def _make_publisher(site: RequestedSite) -> JsonLdNode:
@@ -208,7 +208,7 @@ def make_catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
         "license": read_text(_make_licence(site), "@id"),
         "publisher": {
             "@type": "GovernmentOrganization",
-            "name": read_text(read_record(site.with_source({}), "source"), "sponsor"),
+            "name": read_text(read_record(site.add_source({}), "source"), "sponsor"),
         },
         "dataset": [_make_schema_org_dataset(bundle, site) for bundle in files],
     }

@@ -151,7 +151,7 @@ class RequestedSite:
         """Return the absolute URL of a path on this site; a URL elsewhere or "" unchanged."""
         return f"{self.root}{path}" if path.startswith("/") else path
 
-    def with_source(self, answer: JsonAnswer) -> JsonAnswer:
+    def add_source(self, answer: JsonAnswer) -> JsonAnswer:
         """Return an answer with the source and date that every answer has."""
         website = self.tree.website
         source = {"name": website.name, "sponsor": website.sponsor or website.name, "url": f"{self.root}/"}

@@ -80,7 +80,7 @@ def compute_answer(operation: ApiOperation, site: RequestedSite, raw_parameters:
     Raises:
         InvalidParameter: invalid parameter. ItemNotPublic: not public here.
     """
-    return site.with_source(operation.work(site, parse_parameters(operation.params, raw_parameters)))
+    return site.add_source(operation.work(site, parse_parameters(operation.params, raw_parameters)))
 
 
 def make_operation_view(operation: ApiOperation) -> View:

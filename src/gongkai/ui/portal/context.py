@@ -43,7 +43,7 @@ def get_site(request: HttpRequest) -> SiteTree:
     """
     tree = getattr(request, "_gongkai_site", None)
     if tree is None:
-        tree = get_sites(request).answering(request.get_host())
+        tree = get_sites(request).find_site(request.get_host())
         if tree is None:
             raise Http404("没有网站")
         request._gongkai_site = tree  # type: ignore[attr-defined]

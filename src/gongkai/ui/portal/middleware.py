@@ -59,7 +59,7 @@ class ReadReplicaMiddleware:
         if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None
         while (failed := replica.READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
-            replica.get_replica_watch(failed).away()
+            replica.get_replica_watch(failed).stop_reading()
             replica.READ_DATABASE.set(replica.choose_database())
             try:
                 return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]

@@ -164,7 +164,7 @@ class ReplicaWatch:
             self.lock.release()
             connections.close_all()
 
-    def away(self) -> None:
+    def stop_reading(self) -> None:
         """Stop reading from the replica for a while."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + RETRY_SECONDS, True
 
@@ -196,7 +196,7 @@ class ReplicaWatch:
         try:
             reached = self._measure_replica(primary)
         except DATABASE_ERRORS:
-            return self.away()
+            return self.stop_reading()
         self.lost = False
         while len(self.moments) > 1 and self.moments[1][1] <= reached:
             self.moments.popleft()
@@ -212,7 +212,7 @@ class ReplicaWatch:
         promoted_at = self.clock() if self.promoted is None else self.promoted
         self.promoted = promoted_at if replica_log_position < 0 else None
 
-    def settle(
+    def wait_until_current(
         self, age: float = 0.0, timeout_seconds: float | None = None, *, wait: Callable[[float], object] = time.sleep
     ) -> bool:
         """Wait until no reader gets old data: the replica has caught up or is not read.
@@ -270,5 +270,5 @@ def wait_for_replicas(age: float = 0.0, timeout_seconds: float | None = None) ->
     for alias in list_replicas():
         waited = time.monotonic() - began
         remaining_seconds = None if timeout_seconds is None else max(timeout_seconds - waited, 0.0)
-        have_followed = get_replica_watch(alias).settle(age + waited, remaining_seconds) and have_followed
+        have_followed = get_replica_watch(alias).wait_until_current(age + waited, remaining_seconds) and have_followed
     return have_followed

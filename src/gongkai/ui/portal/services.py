@@ -58,7 +58,7 @@ def find_units(website: Website, text: str) -> list[ResultCard]:
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
     purpose = _PHONE_OF_UNIT.match(typed)
     names = (typed, *typed.split(), *([purpose[1]] if purpose else []), *_list_accused(typed), f"{typed}局")
-    return next((cards for name in names if (cards := _find_named(website, name))), [])
+    return next((cards for name in names if (cards := _find_cards_of_named_units(website, name))), [])
 
 
 def _list_accused(typed: str) -> list[str]:
@@ -86,7 +86,7 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
 def remove_unit_words(website: Website, text: str) -> str:
     """Return the search words without those that name a unit, or "" if there are none."""
     pieces = fold(text).split()
-    other_words = [piece for piece in pieces if not _find_named(website, piece)]
+    other_words = [piece for piece in pieces if not _find_cards_of_named_units(website, piece)]
     return (
         " ".join(other_words)
         if 0 < len(other_words) < len(pieces) and not is_answered_by_unit(" ".join(other_words))
@@ -99,7 +99,7 @@ def is_answered_by_unit(text: str) -> bool:
     return not _ASKED_OF_UNIT.sub("", text).strip()
 
 
-def _find_named(website: Website, name: str) -> list[ResultCard]:
+def _find_cards_of_named_units(website: Website, name: str) -> list[ResultCard]:
     """Return the result cards of the units that a search names, without words such as 电话."""
     while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
         name = shorter

@@ -75,7 +75,7 @@ class SiteTree:
         """Return the top-level columns that are not archived."""
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
-    def fixed(self, fixed_key: str) -> ColumnNode | None:
+    def find_fixed_column(self, fixed_key: str) -> ColumnNode | None:
         """Return the column that every disclosure platform must have under this key, or None."""
         return next((node for node in self.nodes.values() if node.fixed == fixed_key), None)
 
@@ -93,7 +93,7 @@ class Sites(list[SiteTree]):
         """Return the sites by id."""
         return {tree.website.pk: tree for tree in self}
 
-    def answering(self, host: str) -> SiteTree | None:
+    def find_site(self, host: str) -> SiteTree | None:
         """Return the site of a host, or None, like `editions.hosts.find_site_of_host`."""
         host = host.lower()
         by_full_host, by_name = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])

@@ -116,7 +116,7 @@ class AnnouncementForm(Plain):
         )
 
     @classmethod
-    def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
+    def make_initial_values(cls, terms: Mapping[str, object]) -> dict[str, object]:
         """Return the initial values from the fields of the last text, HTML as plain text."""
         return {name: to_plain_text(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 

@@ -251,7 +251,9 @@ def _list_unreviewed_requests(numbers: list[int]) -> list[int]:
     files: dict[int, list[Material]] = defaultdict(list)
     for material in Material.objects.filter(request__in=numbers, dropped=False):
         files[material.request_id].append(material)
-    return [number for number in numbers if number not in last_reviews or not last_reviews[number].saw(files[number])]
+    return [
+        number for number in numbers if number not in last_reviews or not last_reviews[number].covers(files[number])
+    ]
 
 
 def _list_uncleared_requests(by: Actor) -> list[int]:

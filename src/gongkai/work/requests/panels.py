@@ -75,7 +75,7 @@ def _needs_secrecy_review(request: Request) -> bool:
     """Return true if the last secrecy review in force missed current materials."""
     files = list(request.materials.filter(dropped=False).select_related("stored", "masked"))
     last = request.secrecy_reviews.filter(outdated=False).last() if files else None
-    return bool(files) and (last is None or not last.saw(files))
+    return bool(files) and (last is None or not last.covers(files))
 
 
 def _make_consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:

@@ -81,7 +81,7 @@ def _make_decision_condition() -> Q:
     return Q(state__in=UNIT_STATES) & ~Q(request__proposal={}) & Q(request__isnull=False)
 
 
-def _list_taken(entry: Entry) -> tuple[str, ...]:
+def _list_hidden_steps(entry: Entry) -> tuple[str, ...]:
     """Return the clerk's steps not offered while a proposal awaits its decision."""
     steps = ("request.propose", "request.take_payment", "request.take_correction")
     return steps if entry.state in UNIT_STATES and entry.request.proposal else ()
@@ -109,7 +109,7 @@ REQUEST_KIND = EntryKind(
     waiting=APPLICANT_STATES,
     waits_outside=True,
     resting=_make_decision_condition,
-    taken=_list_taken,
+    taken=_list_hidden_steps,
     lists_acts=True,
     answers_itself=True,
     register="requests:list",

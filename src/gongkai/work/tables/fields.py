@@ -118,7 +118,7 @@ class Field:
             return False
         return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
 
-    def owed_on(self, level: str) -> bool:
+    def is_owed_on_level(self, level: str) -> bool:
         """Return true if units of this level must fill in the field."""
         return self.required and (not self.levels or level in self.levels)
 
@@ -376,7 +376,8 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
     return [
         field
         for field in fields
-        if (field.owed_on(level) or _is_needed(field, values)) and not _is_filled(field, values.get(field.key, ""))
+        if (field.is_owed_on_level(level) or _is_needed(field, values))
+        and not _is_filled(field, values.get(field.key, ""))
     ]
 
 

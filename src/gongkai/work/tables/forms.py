@@ -45,7 +45,7 @@ class TableRecordForm(forms.Form):
         values = record.values if record else {}
         for at, one in enumerate(self.listed):
             name = FIELD_NAME_PREFIX + one.key
-            owed = one.owed_on(table.body.level)
+            owed = one.is_owed_on_level(table.body.level)
             self.fields[name] = _make_input(one, required=at == 0, owed=owed)
             self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
             self.initial[name] = _get_initial_value(one, values.get(one.key))
@@ -73,10 +73,10 @@ class TableRecordForm(forms.Form):
             except BadCell as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
         if not self.cleaned_data.get(CONFIRMATION_FIELD):
-            self._question(read)
+            self._warn_about_number(read)
         return self.cleaned_data
 
-    def _question(self, read: dict[str, object]) -> None:
+    def _warn_about_number(self, read: dict[str, object]) -> None:
         """Report implausible numbers (5 units of 4), to correct or confirm."""
         keys = {field.label: FIELD_NAME_PREFIX + field.key for field in self.listed}
         for fault in find_exceeded_bounds(self.listed, read):

@@ -161,7 +161,7 @@ class TableImporter(Importer):
         """Iterate over the errors of required cells that are empty, in a strict schema."""
         if self.schema.strict:
             for field in self.fields[1:]:
-                if field.owed_on(body.level) and row[field.key] in (None, ""):
+                if field.is_owed_on_level(body.level) and row[field.key] in (None, ""):
                     yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
 
     def _load_existing(self) -> dict[Identity, Record]:
@@ -190,7 +190,7 @@ class TableImporter(Importer):
         missing = [
             field.label
             for field in self.fields
-            if field.owed_on(body.level) and not new_values.get(field.key) not in (None, "")
+            if field.is_owed_on_level(body.level) and not new_values.get(field.key) not in (None, "")
         ]
         if missing and not self.schema.strict:
             plan.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
@@ -233,9 +233,11 @@ class TableImporter(Importer):
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the records that the user may see."""
         records = queries.records_visible_to(by).filter(table__schema=self.schema)
-        return self.exported(records.order_by("table__body__position", "table", "position", "pk").iterator(500))
+        return self.iterate_exported_rows(
+            records.order_by("table__body__position", "table", "position", "pk").iterator(500)
+        )
 
-    def exported(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
+    def iterate_exported_rows(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
         """Yield records in the columns of the sheet."""
         for record in records:
             yield {

@@ -132,14 +132,14 @@ class TableSchema(models.Model):
         """Return the fields in order."""
         return make_fields(self.fields) if self.fields else ()
 
-    def kept_by(self, body: Body) -> bool:
+    def is_kept_by(self, body: Body) -> bool:
         """Return True if the unit may have tables of this schema (地方政府债务: 财政部门)."""
         keeper_words = [keeper_word for keeper_word in _SEPARATORS.split(self.keepers) if keeper_word]
         # A government's office may compile the list of its institutions (各区县的名录).
         office = self.group == TableGroup.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
         return not keeper_words or office or any(word in body.name for word in keeper_words)
 
-    def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
+    def filter_owing_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return the units in `units` that must have a table of this schema."""
         bodies = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:

@@ -47,7 +47,7 @@ class PublicRows:
     files: list[dict[str, object]] = field(default_factory=list)
     bases: list[list[tuple[str, str]]] = field(default_factory=list)
 
-    def bases_at(self, row_index: int) -> list[tuple[str, str]]:
+    def list_bases_of_row(self, row_index: int) -> list[tuple[str, str]]:
         """Return the legal bases of a row as (title, URL)."""
         return self.bases[row_index] if row_index < len(self.bases) else []
 

@@ -108,7 +108,7 @@ def _list_working_units(by: Actor) -> QuerySet[Body]:
 def _list_kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
     """Return the kinds of table that a unit of the user keeps."""
     bodies = list(_list_working_units(by))
-    ids = [schema.pk for schema in TableSchema.objects.filter(active=True) if any(map(schema.kept_by, bodies))]
+    ids = [schema.pk for schema in TableSchema.objects.filter(active=True) if any(map(schema.is_kept_by, bodies))]
     return TableSchema.objects.filter(pk__in=ids)
 
 
@@ -190,7 +190,7 @@ class TableRegister(Register[PublicTable]):
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
-        units = schema.owed_units(bodies_of(by))
+        units = schema.filter_owing_units(bodies_of(by))
         if schema.owed_by == OwingUnits.GOVERNMENTS:  # kept by one of their units, their office say
             units = units.exclude(pk__in=queries.find_governments_with_table(schema))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -281,7 +281,7 @@ def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -
         if shelf := shelves.get(row.table.stream):
             since = timezone.localtime(shelf.published_at).date()
             public_values_by_unit[row.table.body_id].append((row.values, since, shelf.path))
-    units = schema.owed_units(bodies_of(by)).order_by("position", "pk")
+    units = schema.filter_owing_units(bodies_of(by)).order_by("position", "pk")
     return [build_due_grid(read_record(schema.view, "due"), list(units), public_values_by_unit, timezone.localdate())]
 
 

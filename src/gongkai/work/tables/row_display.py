@@ -45,7 +45,7 @@ class TableRowState:
 def find_row_state(fields: Sequence[Field], values: Values, level: str, today: date) -> TableRowState:
     """Return the state of a row, not counting its name."""
     lacks = tuple(find_missing_fields(fields, values, level))
-    owed = sum(field.owed_on(level) for field in fields[1:])
+    owed = sum(field.is_owed_on_level(level) for field in fields[1:])
     return TableRowState(get_ended_label(fields, values, today), lacks, max(owed, len(lacks)))
 
 

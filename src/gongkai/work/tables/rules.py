@@ -61,7 +61,7 @@ def list_reasons_unless_posting_confirmer(by: Actor, posting: Posting) -> list[s
 
 def list_reasons_unless_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
     """Return reasons against a table of this kind if the schema assigns it to other units."""
-    if schema.kept_by(body):
+    if schema.is_kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 

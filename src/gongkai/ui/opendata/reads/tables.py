@@ -108,7 +108,8 @@ def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Js
             "year": public_rows.year,
             "values": {field.head: field.show(row.get(field.key)) for field in public_rows.fields},
             "policies": [
-                {"title": title, "url": site.at(path) if path else ""} for title, path in public_rows.bases_at(at)
+                {"title": title, "url": site.at(path) if path else ""}
+                for title, path in public_rows.list_bases_of_row(at)
             ],
             "published_at": format_time(public_rows.shelf.published_at),
             "url": site.at(public_rows.shelf.path),

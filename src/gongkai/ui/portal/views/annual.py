@@ -70,7 +70,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         "late": matrix.count(year, LATE),
         "missing": matrix.count(year, MISSING),
         "ahead": matrix.count(year, AHEAD),
-        "column": tree.fixed("annual"),
+        "column": tree.find_fixed_column("annual"),
     }
     return render(request, "portal/annual.html", facts, keep="figures")
 

@@ -147,7 +147,7 @@ def _list_missing_columns(tree: SiteTree, node: ColumnNode) -> list[str]:
     if node.fixed != "platform":
         return []
     required = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
-    return [name for key, name in required.items() if tree.fixed(key) is None]
+    return [name for key, name in required.items() if tree.find_fixed_column(key) is None]
 
 
 #: Groups of the unit list in order; units of lower governments are below these.
@@ -212,7 +212,7 @@ def unit_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def redirect_to_platform(request: HttpRequest) -> HttpResponse:
     """Redirect the short URL of the disclosure platform."""
-    node = get_site(request).fixed("platform")
+    node = get_site(request).find_fixed_column("platform")
     if node is None:
         raise Http404("没有政府信息公开平台")
     return HttpResponseRedirect(node.url)

@@ -207,7 +207,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
                 for open_consultation in list_open_consultations_under(get_government(tree))
             ],
             "news": _build_news(request, tree),
-            "platform": tree.fixed("platform"),
+            "platform": tree.find_fixed_column("platform"),
             "groups": group_columns(tree),
             "pages": list_pages_with_content(tree),
             "related": list_related_sites(tree.website.pk),

@@ -319,7 +319,7 @@ def requests_page(request: HttpRequest) -> HttpResponse:
     facts = {
         "fees": get_fee_schedule(),
         "bodies": list(list_answering_bodies()[:MAX_LISTED_UNITS]),
-        "guide": tree.fixed("guide"),
+        "guide": tree.find_fixed_column("guide"),
         "contact": tree.website.contact,
         "charges": is_fee_public(tree.website.pk),
     }

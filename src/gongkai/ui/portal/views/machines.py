@@ -198,7 +198,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
     def items(self, obj: SectionScope) -> list[tuple[SectionScope, PublicChange]]:
         """Return (scope, change) of the newest changes within a year, up to `MAX_FEED_ENTRIES`."""
         since = add_months(timezone.localdate(), -12)
-        return [(obj, change) for change in obj.section.changes(since)[:MAX_FEED_ENTRIES]]
+        return [(obj, change) for change in obj.section.list_changes(since)[:MAX_FEED_ENTRIES]]
 
     def item_title(self, item: tuple[SectionScope, PublicChange]) -> str:
         """Return the unit, what happened, and the measure."""

@@ -171,7 +171,7 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
             "rows": rows,
             "chart": draw_shares(finding, shares) if shares else "",
             "finding": finding,
-            "annual": tree.fixed("annual"),
+            "annual": tree.find_fixed_column("annual"),
             "government": government,
             "now": timezone.now(),
         },

@@ -37,7 +37,7 @@ def _redirect_to_other_site(request: HttpRequest) -> HttpResponse:
     addresses = [*Address.objects.filter(website__in=sites.by_number, path=request.path).order_by("website")]
     for address in addresses if own.website.pk not in {one.website_id for one in addresses} else ():
         tree = sites.by_number[address.website_id]
-        answers = address.current and sites.answering(tree.website.host) is tree
+        answers = address.current and sites.find_site(tree.website.host) is tree
         if answers and queries.load_shown(get_reader(request), pk=address.document_id):
             return HttpResponseRedirect(get_url_prefix(request, tree) + request.get_full_path())
     raise Http404("没有这个页面")

@@ -103,7 +103,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "doubtful": is_first_page
         and not cards
         and (bool(results.missing) or _is_doubtful(meant or query.words, results, answers)),
-        "by_request": tree.fixed("request"),
+        "by_request": tree.find_fixed_column("request"),
         **answers,
         "cards": cards,
         "query": query.words,
@@ -134,13 +134,13 @@ def _build_links(
     return {
         "facets": [(label, _build_choices(search_urls, name, results)) for name, label in FACET_LABELS.items()],
         "scopes": _build_scopes(request, search_urls, query),
-        "bare": search_urls.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
+        "bare": search_urls.make_url_with(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
         "orders": [
-            ("按相关度", search_urls.but(order="", page=""), not query.newest),
-            ("按时间", search_urls.but(order="newest", page=""), query.newest),
+            ("按相关度", search_urls.make_url_with(order="", page=""), not query.newest),
+            ("按时间", search_urls.make_url_with(order="newest", page=""), query.newest),
         ],
-        "next": search_urls.but(page=str(query.page + 1)) if query.page < results.pages else "",
-        "previous": search_urls.but(page=str(query.page - 1)) if 1 < query.page <= results.pages else "",
+        "next": search_urls.make_url_with(page=str(query.page + 1)) if query.page < results.pages else "",
+        "previous": search_urls.make_url_with(page=str(query.page - 1)) if 1 < query.page <= results.pages else "",
     }
 
 
@@ -211,8 +211,8 @@ def _build_scopes(request: HttpRequest, search_urls: "SearchUrls", query: Search
         return []
     cleared = {"site": "", "column": "", "page": ""}
     return [
-        ("本站", search_urls.but(scope="", **cleared), not query.everywhere),
-        ("全部站点", search_urls.but(scope="all", **cleared), query.everywhere),
+        ("本站", search_urls.make_url_with(scope="", **cleared), not query.everywhere),
+        ("全部站点", search_urls.make_url_with(scope="all", **cleared), query.everywhere),
     ]
 
 
@@ -310,7 +310,7 @@ class SearchUrls:
         self.asked = {name: request.GET.get(name, "") for name in names}
         self.kept = {name: quote_plus(value[:MAX_SEARCH_CHARACTERS]) for name, value in self.asked.items()}
 
-    def but(self, **changed: str) -> str:
+    def make_url_with(self, **changed: str) -> str:
         """Return the URL with changed parameters; "" removes one."""
         values = self.kept | {name: quote_plus(value) for name, value in changed.items()}
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
@@ -322,7 +322,7 @@ def _build_choices(search_urls: SearchUrls, name: str, results: SearchResults) -
     return [
         (
             choice,
-            search_urls.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
+            search_urls.make_url_with(**{name: "" if choice.value == chosen else choice.value}, page=""),
             choice.value == chosen,
         )
         for choice in choices[:MAX_CHOICES_PER_FACET]

@@ -21,7 +21,7 @@ class DetailRows:
     rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
     monthly: bool = False
 
-    def missing_of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[str]:
+    def list_missing_months(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[str]:
         """Return the months without a detail row, where a row is owed for each month (W-11)."""
         if not self.monthly or not source.fields:
             return ()

@@ -183,7 +183,7 @@ def _select_rows(
         (
             public_rows,
             row,
-            public_rows.bases_at(at),
+            public_rows.list_bases_of_row(at),
             find_row_state(public_rows.fields, row, public_rows.body.level, today),
         )
         for public_rows in tables
@@ -300,7 +300,7 @@ def _build_rows(
             policies,
             [line for _, path in policies for line in explains.get(path, ())],
             detail_rows.of(public_rows, row),
-            detail_rows.missing_of(public_rows, row),
+            detail_rows.list_missing_months(public_rows, row),
             read_text(apart, "value") if is_separate and not was_separate else "",
         )
         for (public_rows, row, policies, row_state), is_separate, was_separate in zip(

@@ -31,7 +31,7 @@ from gongkai.work.notices.versions.measure_states import (
     WantedDuty,
     WantedMeasure,
     describe_differences,
-    load_current,
+    load_current_state,
     to_wanted_duty,
 )
 
@@ -50,13 +50,13 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     the units.
     """
     row = get_measure(notice, measure)
-    current = load_current(row)
+    current = load_current_state(row)
     _check_amendment(current, wanted, reason)
     owners = find_owner_keys(notice, _plan_measure(notice, row))
     with keep_drafts_updated(notice, [row.pk]):
         lost = _write_measure(notice, row, current, wanted)
     row = Measure.objects.get(pk=row.pk)
-    amended = load_current(row)
+    amended = load_current_state(row)
     amendment_result = AmendmentResult(changes=describe_differences(current, amended))
     if not amendment_result.changes:
         raise Refused("没有改变任何内容。")

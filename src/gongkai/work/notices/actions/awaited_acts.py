@@ -50,12 +50,12 @@ def _list_reasons_if_entered(act: AwaitedAct) -> list[str]:
     return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
 
 
-def _count_waiting(act: AwaitedAct, **_: object) -> Mapping[str, object]:
+def _count_waiting_tasks(act: AwaitedAct, **_: object) -> Mapping[str, object]:
     """Count the waiting tasks before the transaction, because that takes seconds."""
-    return {"waiting": len(_list_waiting(act.pk))}
+    return {"waiting": len(_list_waiting_tasks(act.pk))}
 
 
-def _list_waiting(act: int, after: int = 0) -> list[int]:
+def _list_waiting_tasks(act: int, after: int = 0) -> list[int]:
     """Return the open tasks that depend on an act, with a key above `after`."""
     tracks: dict[int, set[str]] = defaultdict(set)
     for duty in Duty.objects.filter(awaits=act):
@@ -109,7 +109,7 @@ enter_awaited_act = register_action(
         _enter_act,
         _list_reasons_against_entering_act,
         _list_reasons_if_entered,
-        ahead=_count_waiting,
+        ahead=_count_waiting_tasks,
     )
 )
 
@@ -133,7 +133,7 @@ def _redate_remaining(context: TaskContinuationContext) -> None:
             reschedule_assignment.many(rows, by=SYSTEM, words=text)
         done = portion[-1]
 
-    if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=context.until):
+    if write_in_portions(_list_waiting_tasks(number, last), write, first=FIRST_TASKS, until=context.until):
         delete_remaining_mark(context.notice.pk)
 
 

@@ -58,7 +58,7 @@ def take_over_dropped_rows(
             row.kept_because = (
                 f"修订版未列入，继续办理：{kept[row.pk]}"[:300] if row.pk in kept else DONE_BEFORE_REVISION
             )
-        places.give(row)
+        places.place_row(row)
         moved.append(row.pk)
     reason = f"被修订版取消{f'（{notice.doc_number}）' if notice.doc_number else ''}"
     entries = Entry.objects.filter(assignment__measure__in=ended, state__in=OPEN_STATES).order_by("pk")
@@ -74,7 +74,7 @@ class _RowPlacer:
         self.last = max((position for _, _, position in rows), default=0)
         self.sections = {normalize_row(section): (number, section) for section, number, _ in rows}
 
-    def give(self, row: Measure) -> None:
+    def place_row(self, row: Measure) -> None:
         """Assign notice, section and position to a row and save it."""
         text = normalize_row(row.section)
         if text not in self.sections:

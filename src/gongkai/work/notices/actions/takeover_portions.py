@@ -31,7 +31,7 @@ from gongkai.work.notices.actions.revision_takeover import (
     update_changed_rows,
 )
 from gongkai.work.notices.actions.takeover_plan import OLDER_CHANGED_ERROR, RevisionTakeover, load_takeover
-from gongkai.work.notices.actions.task_creation import TaskPlan, create_tasks, list_missing, plan_tasks
+from gongkai.work.notices.actions.task_creation import TaskPlan, create_tasks, list_missing_tasks, plan_tasks
 from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
@@ -253,7 +253,7 @@ def _continue_takeover(context: TaskContinuationContext) -> None:
         if not write(_RowPlans(*plans).take_over, pairs):  # type: ignore[arg-type]
             return
     plan = plan_tasks(notice, partial(_select_new_rows, notice, set(takeover.new)))
-    if write(_NewTasks(plan).create, list_missing(notice, plan)):
+    if write(_NewTasks(plan).create, list_missing_tasks(notice, plan)):
         finish_takeover(notice, by=context.by, run=run)
 
 

@@ -67,7 +67,7 @@ def _create_remaining(context: TaskContinuationContext) -> None:
         delete_remaining_mark(notice.pk)
         return
     plan = plan_tasks(notice)
-    write, missing = partial(_create_planned, notice, plan, by), list_missing(notice, plan)
+    write, missing = partial(_create_planned, notice, plan, by), list_missing_tasks(notice, plan)
     if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=context.until):
         finish_tasks(notice, by=by, plan=plan)
 
@@ -76,7 +76,7 @@ def _create_planned(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence
     create_portion(notice, by=by, plan=plan, planned=planned)
 
 
-def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
+def list_missing_tasks(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
     """Return planned tasks that do not exist, those of lead units first in each row and period.
 
     A contribution belongs to the first task of its row and period.

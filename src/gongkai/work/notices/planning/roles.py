@@ -127,7 +127,7 @@ class PrintedNotice:
         self.helps = {head for head, _ in self.heads if is_helper_head(head)}
         self._at = 0
 
-    def around(self, measure: str) -> Iterator[str]:
+    def iterate_texts_around(self, measure: str) -> Iterator[str]:
         """Yield texts that may name the units of a measure, the nearest first."""
         text = _strip_blanks(measure).rstrip("。；;，")
         anchor_lines = (
@@ -247,7 +247,7 @@ def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNo
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
     names_by_text = {_strip_blanks(name): name for name in names if name}
-    for piece in (*cells, *printed_notice.around(measure)):
+    for piece in (*cells, *printed_notice.iterate_texts_around(measure)):
         if not all(name in piece for name in names_by_text):
             continue
         verb_by_text, labelled = _read_piece(piece, list(names_by_text))

@@ -76,11 +76,11 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
         doc_number=notice.doc_number,
         year=notice.year,
         made_on=timezone.localdate(),
-        rows=tuple(_build_checked(row, home) for row in rows),
+        rows=tuple(_build_lead_check(row, home) for row in rows),
     )
 
 
-def _build_checked(row: Assignment, home: str) -> LeadCheck:
+def _build_lead_check(row: Assignment, home: str) -> LeadCheck:
     """Return the lead unit's latest check or verdict on a task."""
     evidence_list: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, text = find_verdict(evidence_list)

@@ -61,11 +61,11 @@ class LightMatrix:
             columns[column].append(lights)
         return {n: add_lights(some) for n, some in rows.items()}, {n: add_lights(some) for n, some in columns.items()}
 
-    def sum_of_section(self, number: int) -> LightCounts:
+    def sum_section_counts(self, number: int) -> LightCounts:
         """Return the sum of a row."""
         return self._sums[0].get(number, LightCounts())
 
-    def sum_of_body(self, number: int) -> LightCounts:
+    def get_counts_of_body(self, number: int) -> LightCounts:
         """Return the light counts of a unit, which is a column of the matrix."""
         return self._sums[1].get(number, LightCounts())
 
@@ -77,12 +77,12 @@ class LightMatrix:
     @property
     def rows(self) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
         """Return (section, (unit, counts or None), sum) of all rows, for templates."""
-        return [(section, self.row(section), self.sum_of_section(section.number)) for section in self.sections]
+        return [(section, self.row(section), self.sum_section_counts(section.number)) for section in self.sections]
 
     @property
     def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
         """Return (unit, sum) of all columns, for templates."""
-        return [(body, self.sum_of_body(body.pk)) for body in self.bodies]
+        return [(body, self.get_counts_of_body(body.pk)) for body in self.bodies]
 
 
 def add_lights(many: Iterable[LightCounts]) -> LightCounts:

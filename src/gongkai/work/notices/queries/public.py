@@ -24,7 +24,7 @@ from gongkai.work.notices.queries.public_counts import (
     PublicCounts,
     PublicLink,
     PublicLinks,
-    count_public,
+    count_public_tasks,
     find_links,
     load_public_counts,
 )
@@ -128,7 +128,7 @@ class PublicSection:
     #: Orders of the preamble: duties of the offices (lists, filings), no task that is promised to the public.
     is_internal: bool = False
 
-    def changes(self, since: date) -> list[PublicChange]:
+    def list_changes(self, since: date) -> list[PublicChange]:
         """Return what was closed or became overdue since a day, the newest first."""
         all_changes = [
             PublicChange(day, measure, unit)
@@ -184,7 +184,7 @@ class PublicNotice:
     @property
     def changed(self) -> list[PublicChange]:
         """Return what was closed or became overdue within a month, the newest first."""
-        changes = [change for section in self.tasks for change in section.changes(self.changed_since)]
+        changes = [change for section in self.tasks for change in section.list_changes(self.changed_since)]
         return sorted(changes, key=lambda change: change.on, reverse=True)
 
     @property
@@ -237,7 +237,7 @@ def count_public_progress(year: int, government: Body, *, under: Body | None = N
     """
     moment = timezone.now()
     return [
-        _build_notice(notice, moment, count_public(NoticePart(notice, under), by=ANONYMOUS, now=moment))
+        _build_notice(notice, moment, count_public_tasks(NoticePart(notice, under), by=ANONYMOUS, now=moment))
         for notice in _list_notices_in_force(year, government)
     ]
 

@@ -145,7 +145,7 @@ class _CachedCounts(TypedDict):
     closed: list[int]
 
 
-def count_public(notice_part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
+def count_public_tasks(notice_part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
     """Return the current counts of a notice."""
     return _restore_counts(figures.count_now(PUBLIC_COUNT, notice_part, by=by, now=now))
 

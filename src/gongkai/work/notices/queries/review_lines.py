@@ -53,7 +53,7 @@ class ReviewOrder:
             number = self.keys.index(opened) // LINES_PER_PAGE + 1  # type: ignore[arg-type]
         return numbered_page(self.keys, number, LINES_PER_PAGE)
 
-    def next_doubt(self, after: int) -> int | None:
+    def find_next_doubt(self, after: int) -> int | None:
         """Return the next row with an open question, or None.
 
         After the last row the search continues at the first.

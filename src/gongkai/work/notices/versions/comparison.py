@@ -20,7 +20,7 @@ from gongkai.work.notices.versions.measure_states import (
     TEXT_CHANGED,
     WantedDuty,
     WantedMeasure,
-    build_current,
+    build_current_state,
     describe_differences,
     match_duties,
 )
@@ -153,15 +153,15 @@ class _VersionSide:
 
     def wanted(self, row: Measure) -> WantedMeasure:
         """Return the state of a row as text, units and duties."""
-        return build_current(row, row.units.all(), row.duties.all())
+        return build_current_state(row, row.units.all(), row.duties.all())
 
-    def owners(self, row: Measure) -> tuple[OwnerKey, ...]:
+    def list_owner_keys(self, row: Measure) -> tuple[OwnerKey, ...]:
         """Return the keys of the owners of a row."""
         return list_owner_keys(self.planned[row.pk], by_office=self.notice.own)
 
     def in_words(self, row: Measure) -> str:
         """Return the first four owners of a row by name, with their number if there are more."""
-        names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
+        names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.list_owner_keys(row)))
         name_list = "、".join(names[:4])
         return f"{name_list}等{len(names)}个单位" if len(names) > 4 else name_list or "无"
 
@@ -221,7 +221,7 @@ def _build_line(
         *_describe_restarted_deadlines(old, old_side.notice, new_side.notice),
     ]
     alone = []
-    owing = old_side.owners(old), new_side.owners(new)
+    owing = old_side.list_owner_keys(old), new_side.list_owner_keys(new)
     if set(owing[0]) != set(owing[1]):
         alone.append(f"承担单位由{old_side.in_words(old)}改为{new_side.in_words(new)}")
         if len(owing[1]) > len(owing[0]):

@@ -10,7 +10,7 @@ from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.planning.descriptions import remove_paths
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.measure_states import WantedMeasure, build_current, match_duties
+from gongkai.work.notices.versions.measure_states import WantedMeasure, build_current_state, match_duties
 from gongkai.work.notices.versions.row_pairs import NoticeVersion, is_next_years, match_rows, normalize_text
 
 # Tasks of a row listed one by one.
@@ -67,7 +67,7 @@ def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
         if pair.old is not None and pair.new is not None and not pair.rivals:
             row, old = news[pair.new], olds[pair.old]
             mine = tasks.get(old.pk, [])
-            measure = build_current(old, old.units.all(), old.duties.all())
+            measure = build_current_state(old, old.units.all(), old.duties.all())
             last_years_rows[row.pk] = LastYearRow(
                 old,
                 measure,
@@ -97,7 +97,7 @@ def _describe_tasks(older: Notice) -> dict[int, list[str]]:
 
 def _find_missing_deadlines(measure: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
     """Return last year's deadlines, with shifted years, for duties without one this year."""
-    this_years = build_current(row, (), row.duties.all())
+    this_years = build_current_state(row, (), row.duties.all())
     partner = match_duties(measure.duties, this_years.duties)
     last_years_duties = {duty_wanted.pk: duty_wanted for duty_wanted in measure.duties}
     return {

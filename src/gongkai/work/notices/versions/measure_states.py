@@ -77,14 +77,14 @@ class AmendmentResult:
         }
 
 
-def load_current(measure: Measure) -> WantedMeasure:
+def load_current_state(measure: Measure) -> WantedMeasure:
     """Load the current state of a measure."""
-    return build_current(
+    return build_current_state(
         measure, list(measure.units.prefetch_related("members__body")), measure.duties.order_by("position", "pk")
     )
 
 
-def build_current(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> WantedMeasure:
+def build_current_state(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> WantedMeasure:
     """Return the current state of a measure from units and duties already loaded."""
     units = list(units)
     return WantedMeasure(

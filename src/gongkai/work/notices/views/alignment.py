@@ -118,7 +118,7 @@ def _format_marked_text(line: ComparedLine) -> str:
 EXTRA_FILTERS = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
 
 
-def _find_other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
+def _find_notice_to_compare(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
     """Return the notice to compare with: the requested one, the parent, the likeliest, or None."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
     if requested := values.get("with"):
@@ -132,7 +132,7 @@ def _find_other(request: HttpRequest, notice: Notice, values: QueryDict) -> Noti
 def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show both notices side by side."""
     notice, actor = get_notice_or_404(request, pk)
-    other = _find_other(request, notice, request.GET)
+    other = _find_notice_to_compare(request, notice, request.GET)
     try:
         alignment = align_notices(notice, other) if other else None
     except Refused as refusal:
@@ -181,7 +181,7 @@ def _filter_lines(alignment: NoticeAlignment, show: str) -> list[ComparedLine]:
 def export_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Export the comparison as a spreadsheet."""
     notice, _ = get_notice_or_404(request, pk)
-    other = _find_other(request, notice, request.GET)
+    other = _find_notice_to_compare(request, notice, request.GET)
     if other is None:
         return redirect("notices_alignment", pk)
     try:

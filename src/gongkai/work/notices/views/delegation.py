@@ -48,7 +48,7 @@ from gongkai.work.notices.views.corrections import read_date
 PAGE_SIZE = 100
 
 
-def list_pending(actor: Actor) -> Sequence[Entry]:
+def list_entries_to_decide(actor: Actor) -> Sequence[Entry]:
     """Return the entries the user should decide now, the earliest first."""
     led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
     query = Q(pk__in=led) | Q(body_id__in=actor.bodies)
@@ -73,7 +73,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。")
         if not undone:
             return redirect("notices_queue")
-    listed = page_of(request, list_pending(actor), PAGE_SIZE)
+    listed = page_of(request, list_entries_to_decide(actor), PAGE_SIZE)
     rows = list(listed.object_list)
     prefetch_related_objects(
         rows,

@@ -28,7 +28,7 @@ from gongkai.work.notices.planning.descriptions import PERIOD_WORDS, describe_ru
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, NoticeState
-from gongkai.work.notices.versions.measure_states import AmendmentResult, WantedDuty, WantedMeasure, load_current
+from gongkai.work.notices.versions.measure_states import AmendmentResult, WantedDuty, WantedMeasure, load_current_state
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import read_rule
 from gongkai.work.notices.views.review import DEADLINE_CHOICES, list_suggested_names
@@ -40,7 +40,7 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     row = notice.measures.filter(pk=measure).first()
     if row is None:
         raise Http404
-    shown = load_current(row)
+    shown = load_current_state(row)
     entries = (
         assignments_visible_to(request.user)
         .filter(measure=row)
@@ -98,7 +98,7 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
         raise Http404
     if notice.editable:
         return redirect("notices_review", pk)
-    current = load_current(row)
+    current = load_current_state(row)
     entered, reasons, amendment_result = current, amend_measure.why_not(notice, by=actor), None
     if request.method == "POST":
         try:

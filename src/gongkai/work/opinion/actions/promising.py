@@ -125,7 +125,7 @@ def _find_submission_gaps(entry: Entry) -> list[str]:
     """Return the reasons why no statement can be submitted."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
-    return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _load_reviewed) else []
+    return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _map_pending_reviews) else []
 
 
 def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
@@ -134,7 +134,7 @@ def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
     return {row.promise_id: row.public_at is None and not row.dropped for row in rows.defer("text")}
 
 
-def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
+def _map_pending_reviews(promises: Collection[int]) -> dict[int, bool]:
     """Return {id: true} of the promises whose statement waits for review."""
     streams = {f"{Promise.source_name}/{number}": number for number in promises}
     waiting = Review.objects.filter(source__in=streams, state=ReviewState.WAITING)

@@ -103,7 +103,7 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
 
 def _describe_opening(opening: Opening) -> str:
     guests = f"，{opening.guests}人参加" if opening.guests is not None else ""
-    return f"{opening.words_on(opening.on)}，{opening.place}{guests}"
+    return f"{opening.describe_event(opening.on)}，{opening.place}{guests}"
 
 
 def _list_reasons_if_dropped(opening: Opening) -> list[str]:

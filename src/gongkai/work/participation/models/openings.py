@@ -77,7 +77,7 @@ class Opening(models.Model):
         """Return whether the event's day has passed without a record."""
         return not self.dropped and self.guests is None and self.on < timezone.localdate()
 
-    def words_on(self, day: date) -> str:
+    def describe_event(self, day: date) -> str:
         """Return the event for use in a sentence, with `day` as its day."""
         return f"{day.isoformat()}{self.get_kind_display()}“{self.theme}”"
 

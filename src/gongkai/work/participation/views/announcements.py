@@ -84,7 +84,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     latest = announcement.latest
     last_terms = latest.terms if latest else {}
     kind = FORM_BY_KIND[announcement.what]
-    initial = {"title": latest.title if latest else "", **kind.initial_of(last_terms)}
+    initial = {"title": latest.title if latest else "", **kind.make_initial_values(last_terms)}
     if announcement.what == AnnouncementKind.DRAFT and not latest:
         initial["ways"] = list_comment_ways(announcement.unit)
     seen_version = parse_whole_number(request.POST.get("version", "")) or announcement.version

@@ -237,7 +237,7 @@ def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -
         raise Refused(f"保密审查结论为“{last_review.get_verdict_display()}”，不能提供材料。")
     if last_review.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in materials):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
-    if not last_review.saw(materials):
+    if not last_review.covers(materials):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 

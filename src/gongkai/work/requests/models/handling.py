@@ -294,6 +294,6 @@ class SecrecyReview(models.Model):
         verbose_name = verbose_name_plural = "保密审查"
         ordering = ["pk"]
 
-    def saw(self, materials: Iterable[Material]) -> bool:
+    def covers(self, materials: Iterable[Material]) -> bool:
         """Return true if the review covered these files and their current masked copies."""
         return {digest for material in materials for digest in material.digests} <= set(self.materials)

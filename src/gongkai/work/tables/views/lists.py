@@ -35,7 +35,9 @@ def index(request: HttpRequest) -> HttpResponse:
         unpublished[table_state.table.schema_id] += table_state.light == "yellow"
         rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
     schemas, units = list(TableSchema.objects.all()), bodies_of(by)
-    owed = {schema.pk for schema in schemas if schema.owed_by and not tables[schema.pk] and schema.owed_units(units)}
+    owed = {
+        schema.pk for schema in schemas if schema.owed_by and not tables[schema.pk] and schema.filter_owing_units(units)
+    }
     groups = [
         (
             label,

@@ -62,7 +62,9 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
     rows = [pair for pair in some if query in pair[0].name]
     importer = TableImporter(table.schema)
     if asks_file(request):
-        return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), table.title)
+        return spreadsheet_response(
+            importer.sheet, importer.iterate_exported_rows(record for record, _ in rows), table.title
+        )
     page = page_of(request, rows)
     works = not rules.list_reasons_unless_unit_staff(by, table)
     values = [record.values for record, _ in judged]
