@@ -164,7 +164,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
     from gongkai.work.notices.planning.drafting import is_about_heads
     from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
-    from gongkai.work.notices.planning.paths import ExistingColumns
+    from gongkai.work.notices.planning.paths import SiteColumnPaths
     from gongkai.work.notices.planning.shared_deadlines import find_reading_time
 
     known = _names(gold)
@@ -175,7 +175,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         source.text,
         {},
         lambda unit: frozenset({unit.printed}),
-        ExistingColumns(),
+        SiteColumnPaths(),
     )
     asked = {
         flag.get("form"): {key: flag[key] for key in ("field", "message")}

@@ -131,7 +131,7 @@ def of_a_message(unit: Body, place_: Column) -> Any:
 
     one = consultation.inquiry(unit.parent, text="想问怎样申请。", may_publish=True, body=unit)
     known = consultation.released_answer(unit)
-    actions.answer_at_once(one.entry, by=actor(Role.CLERK, unit), known=known)
+    actions.answer_with_known_answer(one.entry, by=actor(Role.CLERK, unit), known=known)
     one.refresh_from_db()
     said = {"title": f"{WORD}申请", "summary": f"{WORD}留言", "answer": f"{WORD}答复"}
     clerk = actor(Role.CLERK, unit)
