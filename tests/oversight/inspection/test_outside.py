@@ -163,7 +163,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
     found: list[str] = []
     site: Any = SimpleNamespace(
         home=SimpleNamespace(address="https://a.cn/", links=links),
-        store=SimpleNamespace(loaded=lambda tags: ["https://a.cn/b.pdf", "https://d.cn/c.pdf"]),
+        store=SimpleNamespace(iterate_resources=lambda tags: ["https://a.cn/b.pdf", "https://d.cn/c.pdf"]),
         reach=RequestLimits(5),
         skipped={},
         add=lambda indicator, url, what, **facts: found.append(what),
