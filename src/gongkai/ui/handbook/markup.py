@@ -82,7 +82,7 @@ def get_plain_text(tokens: "Iterable[Token]") -> str:
 
 
 def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
-    """Return the HTML of Markdown tokens; tables scroll, pictures stand outside of paragraphs."""
+    """Return the HTML of Markdown tokens; tables scroll, pictures are outside of paragraphs."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)

@@ -75,7 +75,10 @@ def _can_open_office(request: HttpRequest) -> bool:
 
 
 def _make_link_check(request: HttpRequest) -> Callable[[str], bool]:
-    """Return a function that tells the URLs that the user can open: office pages with a post, tables with public rows."""
+    """Return a predicate for URLs that the user can open.
+
+    Office pages need a post, tables need public rows.
+    """
     office, opens_office = reverse("wagtailadmin_home"), _can_open_office(request)
 
     @cache

@@ -31,7 +31,7 @@ MIRRORED_PARAMETERS = {"after", "before", "page", "version", "piece"}
 UNAVAILABLE_PAGE = "/unavailable.html"
 #: Longer URLs are not mirrored.
 MAX_PATH_CHARACTERS = 480
-_FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
+_FILE_PATH_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
 def find_mirrored_url(path: str) -> str | None:
@@ -54,7 +54,7 @@ def find_mirrored_url(path: str) -> str | None:
         return None
     if any(segment in {".", ".."} for segment in url_path.split("/")):
         return None
-    if not split_url.query or _FILE_PATTERN.fullmatch(url_path):
+    if not split_url.query or _FILE_PATH_PATTERN.fullmatch(url_path):
         return url_path
     parameters = parse_qsl(split_url.query, keep_blank_values=True)
     return (
@@ -78,7 +78,7 @@ def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
     'files/1/2/abababababababab/附件 1.pdf'
     """
     url_path, _, query = path.partition("?")
-    if match := _FILE_PATTERN.fullmatch(url_path):
+    if match := _FILE_PATH_PATTERN.fullmatch(url_path):
         safe_name = re.sub(r"[/\\\x00-\x1f]", "_", given_file_name).lstrip(".")[:80] or f"{match[1][:12]}.bin"
         while len(safe_name.encode()) > 200:
             safe_name = safe_name[1:]
@@ -95,7 +95,7 @@ def make_file_name(path: str, kind: str, given_file_name: str = "") -> str:
 
 def is_document_file(path: str) -> bool:
     """Return true if a URL is a document's file, which never changes."""
-    return bool(_FILE_PATTERN.fullmatch(path))
+    return bool(_FILE_PATH_PATTERN.fullmatch(path))
 
 
 def get_manifest_list_name(name: str) -> str:
@@ -123,9 +123,9 @@ _URL_ATTRIBUTES = {
 _LOADED_LINK_TYPES = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 #: Attributes with several URLs and their widths or densities.
 _SRCSET_ATTRIBUTES = ("srcset", "imagesrcset")
-_CANDIDATE_PATTERN = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
+_SRCSET_CANDIDATE_PATTERN = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
 _CSS_URL_PATTERN = re.compile(r"""(url\(\s*['"]?)([^'")]+)(['"]?\s*\))""")
-_UNCHANGED_PREFIXES = ("#", "mailto:", "tel:", "data:", "javascript:")
+_UNCHANGED_URL_PREFIXES = ("#", "mailto:", "tel:", "data:", "javascript:")
 
 #: Function from a URL on this site to its URL in the mirror.
 UrlMapper = Callable[[str], str]
@@ -164,7 +164,9 @@ def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str
             rewritten[key] = target(address)
     for key in _SRCSET_ATTRIBUTES:
         if source_set := attributes.get(key):
-            candidates = [(target(match[1]), match[2].strip()) for match in _CANDIDATE_PATTERN.finditer(source_set)]
+            candidates = [
+                (target(match[1]), match[2].strip()) for match in _SRCSET_CANDIDATE_PATTERN.finditer(source_set)
+            ]
             rewritten[key] = ", ".join(" ".join(filter(None, candidate)) for candidate in candidates)
     if attributes.get("formaction"):
         rewritten["formaction"] = UNAVAILABLE_PAGE
@@ -199,7 +201,7 @@ def rewrite_stylesheet(text: str, path: str, map_url: UrlMapper) -> str:
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
     """Map a link on the page `path` by `where`; links to other hosts are unchanged."""
-    if not target or target.startswith(_UNCHANGED_PREFIXES):
+    if not target or target.startswith(_UNCHANGED_URL_PREFIXES):
         return target
     for root in roots:
         if target == root or target.startswith(f"{root}/"):

@@ -1,9 +1,10 @@
 """Sign the file lists of mirrored sites, and verify a folder against them.
 
-Verifying needs only the folder and the public key. Someone with write access alone cannot forge the lists.
+Verifying needs only the folder and the public key. Someone with write access alone cannot forge the
+lists.
 
-`FOLDER/HOST/manifest/ab.txt` has lines for sha256sum; `FOLDER/HOST/manifest.json` holds each list's digest and the
-signature.
+`FOLDER/HOST/manifest/ab.txt` has lines for sha256sum; `FOLDER/HOST/manifest.json` holds each list's
+digest and the signature.
 """
 
 import fcntl
@@ -48,7 +49,7 @@ def sign_all() -> None:
 
 
 def sign_site(site: MirroredSite) -> int:
-    """Write the changed lists and the head file; return the number of changed lists."""
+    """Write the changed file lists and the head file; return the number of changed lists."""
     changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
     if not changed.exists():
         return 0

@@ -64,7 +64,7 @@ def _select_expanded(entries: list[Entry]) -> dict[str, object]:
 
 
 def _describe_warnings(entries: list[Entry]) -> str:
-    """Explain why entries due on the same day have different lights; "" if none have."""
+    """Explain why entries due on the same day have different traffic lights; "" if none have."""
     by_day: dict[date, dict[str, Entry]] = {}
     for entry in entries:
         if entry.due_at and entry.light in {"green", "yellow"}:
@@ -239,17 +239,17 @@ def _describe_unlisted(more: list[Entry]) -> str:
 
 
 #: Entries without date come last on every database.
-_NEAREST_ORDER = (F("due_at").asc(nulls_last=True), "pk")
+_EARLIEST_DUE_ORDER = (F("due_at").asc(nulls_last=True), "pk")
 
 
 def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
     """Return (entries that the user must judge, whether all entries were checked)."""
-    keys = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
+    keys = list(entries.order_by(*_EARLIEST_DUE_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
     to_judge: list[Entry] = []
     for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
         kinds_by_id = dict(keys[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
         listed = queries.prepare_for_list(Entry.objects.filter(pk__in=kinds_by_id), kinds=set(kinds_by_id.values()))
-        to_judge += [entry for entry in read_together(listed.order_by(*_NEAREST_ORDER)) if must_judge(by, entry)]
+        to_judge += [entry for entry in read_together(listed.order_by(*_EARLIEST_DUE_ORDER)) if must_judge(by, entry)]
     return to_judge, len(keys) <= MAX_CHECKED_ROWS
 
 

@@ -31,7 +31,7 @@ class UnitEntryCounts:
     late: int = 0
 
     def add(self, light: str, count: int) -> None:
-        """Add a number of entries of one light (`ledger.models.entry.LIGHTS_IN_ORDER`)."""
+        """Add a number of entries of one traffic light (`ledger.models.entry.LIGHTS_IN_ORDER`)."""
         if light == "grey":
             self.in_time += count
         elif light == "grey_red":
@@ -96,8 +96,8 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
     def rows(self, subject: StatisticsQuery, by: Actor) -> QuerySet[Model, Model]:
         """Return the supervised entries, or those of the own units.
 
-        The kinds are listed because the index has them between year and unit. Inner kinds are counted
-        only if requested.
+        The kinds are listed because the index has them between year and unit. Inner kinds are
+        counted only if requested.
         """
         kinds = [subject.kind] if subject.kind else counted_kinds(kinds_of_year(subject.year))
         return counted_entries_of(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]

@@ -22,7 +22,7 @@ ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
 _YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
 #: Control characters, removed from every value.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_CHARACTERS_PATTERN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 #: JSON Schema constraints of each kind of parameter.
 _SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
@@ -107,7 +107,11 @@ class OperationParameter:
         Raises:
             InvalidParameter: invalid value.
         """
-        text = "" if raw_value is None or isinstance(raw_value, bool) else _CONTROLS.sub("", str(raw_value)).strip()
+        text = (
+            ""
+            if raw_value is None or isinstance(raw_value, bool)
+            else _CONTROL_CHARACTERS_PATTERN.sub("", str(raw_value)).strip()
+        )
         if not text and self.required:
             raise InvalidParameter(f"请给出参数 {self.name}：{self.description}。")
         if raw_value is None:

@@ -92,17 +92,17 @@ def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpRes
 
 
 #: Attribute of a response that may be cached for everybody under a purgeable URL.
-_SHARED_ATTRIBUTE = "_gongkai_shared"
+_SHARED_CACHING_ATTRIBUTE = "_gongkai_shared"
 
 
 def mark_shareable(response: HttpResponseBase) -> None:
     """Mark a response as cacheable for everybody."""
-    setattr(response, _SHARED_ATTRIBUTE, True)
+    setattr(response, _SHARED_CACHING_ATTRIBUTE, True)
 
 
 def is_shared(response: HttpResponseBase) -> bool:
     """Return true if `finish_response` marked a response as cacheable for everybody."""
-    return getattr(response, _SHARED_ATTRIBUTE, False) is True
+    return getattr(response, _SHARED_CACHING_ATTRIBUTE, False) is True
 
 
 #: Header with which our cache requests compressed pages; its value is a secret, because other caches cannot

@@ -35,7 +35,7 @@ WAIT_STEP_SECONDS = 0.02
 READ_DATABASE: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY_DATABASE)
 #: Exceptions of a failed database.
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
-_ROUND_ROBIN = count()
+_REPLICA_CHOICE_COUNTER = count()
 
 
 def list_replicas() -> list[str]:
@@ -83,8 +83,8 @@ class LogPosition(NamedTuple):
     generation: str = ""
 
 
-_BESIDE_NEWEST = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST_GENERATION_SQL}) AS newest ON true"
-_TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
+_NEWEST_GENERATION_JOIN_SQL = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST_GENERATION_SQL}) AS newest ON true"
+_WAL_TIMELINE_SQL = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
 
 
 def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
@@ -96,8 +96,8 @@ def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
 
 def read_primary_position() -> LogPosition:
     """Return the primary's log position and, if begun on its timeline, its generation."""
-    columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
-    reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_BESIDE_NEWEST}")
+    columns = f"pg_current_wal_lsn()::text, {_WAL_TIMELINE_SQL}, newest.hash, newest.facts"
+    reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_NEWEST_GENERATION_JOIN_SQL}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
     return LogPosition(parse_log_position(str(reached)), str(name or "") if begun else "")
 
@@ -105,7 +105,7 @@ def read_primary_position() -> LogPosition:
 def read_replica_position(alias: str) -> LogPosition:
     """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
-    reached, name = _fetch_row(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
+    reached, name = _fetch_row(alias, f"SELECT {columns} {_NEWEST_GENERATION_JOIN_SQL}")
     return LogPosition(parse_log_position(str(reached)) if reached else -1, str(name or ""))
 
 
@@ -253,11 +253,11 @@ def get_replica_watch(alias: str) -> ReplicaWatch:
 def choose_database() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
     fresh = [alias for alias in list_replicas() if get_replica_watch(alias).fresh()]
-    return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
+    return fresh[next(_REPLICA_CHOICE_COUNTER) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
 def wait_for_replicas(age: float = 0.0, timeout_seconds: float | None = None) -> bool:
-    """Wait until all replicas have what was committed, before caches are purged.
+    """Wait until all replicas have the committed data, before caches are purged.
 
     Args:
         age: seconds since the commit.

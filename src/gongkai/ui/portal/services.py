@@ -23,22 +23,22 @@ from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 MAX_UNITS, MAX_SERVICES = 3, 2
 #: Score of a page whose exact name was searched.
 EXACT_SCORE = 3.0
-_OF_OPENNESS = re.compile("公开|答复|申请")
+_OPENNESS_WORDS_PATTERN = re.compile("公开|答复|申请")
 #: URL of the form for questions.
 MESSAGES_URL = "/forms/ask/"
 #: A complaint about somebody: what is left names the unit. 教育局投诉, 怎么举报城管, 城管举报电话.
-_COMPLAINT = re.compile(
+_COMPLAINT_WORDS_PATTERN = re.compile(
     r"(?:我?(?:要|想要?))?(?:怎么样?|怎样|如何|在?哪里?|去哪里?|向谁)?(?:投诉举报|举报投诉|投诉|举报)"
     r"(?:一下|的?(?:电话|热线|号码|渠道|方式|入口|信箱|邮箱|平台))*"
 )
 #: Ends of searches for a text about complaints: 投诉物业公司的判决书, 投诉处理办法.
-_ABOUT_TEXT = re.compile(
+_TEXT_SEARCH_ENDING_PATTERN = re.compile(
     r"的[^的]{2,}$|(?:办法|规定|条例|制度|流程|指南|电话|名单|结果|统计|情况|报告|公告|通知|答复|案例|平台)$"
 )
 #: A unit's telephone number for one purpose: 民政局社会救助电话.
-_PHONE_OF_UNIT = re.compile(r"(\w{2,12}?(?:局|委|办|中心|政府))\w{2,8}(?:电话|热线|窗口)")
+_UNIT_PHONE_PURPOSE_PATTERN = re.compile(r"(\w{2,12}?(?:局|委|办|中心|政府))\w{2,8}(?:电话|热线|窗口)")
 #: Words with which somebody asks for a unit's address, telephone number or hours.
-_ASKED_OF_UNIT = re.compile(
+_CONTACT_QUESTION_WORDS_PATTERN = re.compile(
     r"^(?:请问|我想知道|查一?下?|怎么联系|联系|去|找)|"
     r"的?(?:(?:投诉|监督|咨询|办公|联系|值班)?电话(?:号码)?(?:是?多少)?|联系方式|怎么联系|(?:办公)?地[址点]|(?:具体)?位置|"
     r"在?(?:哪里?儿?|什么地方)(?:办公)?|怎么[走去]|(?:办公|上班|工作|下班|开门|营业)时间|几点(?:上班|下班|开门|关门)|"
@@ -48,15 +48,15 @@ _ASKED_OF_UNIT = re.compile(
 
 
 #: A telephone number of at least seven digits.
-_PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
+_PHONE_NUMBER_PATTERN = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
 def find_units(website: Website, text: str) -> list[ResultCard]:
     """Return the cards of units named, called or complained about in a search."""
     typed = fold(text).strip()
-    if _PHONE.fullmatch(typed):
+    if _PHONE_NUMBER_PATTERN.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
-    purpose = _PHONE_OF_UNIT.match(typed)
+    purpose = _UNIT_PHONE_PURPOSE_PATTERN.match(typed)
     names = (typed, *typed.split(), *([purpose[1]] if purpose else []), *_list_accused(typed), f"{typed}局")
     return next((cards for name in names if (cards := _find_cards_of_named_units(website, name))), [])
 
@@ -67,9 +67,11 @@ def _list_accused(typed: str) -> list[str]:
     >>> _list_accused("怎么投诉民政局")[0], _list_accused("城管不作为投诉")[-1], _list_accused("投诉举报处理规定")
     ('民政局', '作为', [])
     """
-    if not _COMPLAINT.search(typed) or _ABOUT_TEXT.search(_COMPLAINT.sub("", typed)):
+    if not _COMPLAINT_WORDS_PATTERN.search(typed) or _TEXT_SEARCH_ENDING_PATTERN.search(
+        _COMPLAINT_WORDS_PATTERN.sub("", typed)
+    ):
         return []
-    rest = re.sub(r"\s", "", _COMPLAINT.sub("", typed))
+    rest = re.sub(r"\s", "", _COMPLAINT_WORDS_PATTERN.sub("", typed))
     lengths = range(min(len(rest), 12), 1, -1)
     return list(dict.fromkeys([*(rest[:n] for n in lengths), *(rest[-n:] for n in lengths)]))
 
@@ -96,12 +98,12 @@ def remove_unit_words(website: Website, text: str) -> str:
 
 def is_answered_by_unit(text: str) -> bool:
     """Return true if a unit's card answers all of these text: 电话, 地址."""
-    return not _ASKED_OF_UNIT.sub("", text).strip()
+    return not _CONTACT_QUESTION_WORDS_PATTERN.sub("", text).strip()
 
 
 def _find_cards_of_named_units(website: Website, name: str) -> list[ResultCard]:
     """Return the result cards of the units that a search names, without words such as 电话."""
-    while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
+    while (shorter := _CONTACT_QUESTION_WORDS_PATTERN.sub("", name)) != name and len(shorter) > 1:
         name = shorter
     if len(name) < 2 or len(name) > 40:
         return []
@@ -146,7 +148,7 @@ def find_services(website: Website, text: str) -> list[ResultCard]:
     accuses = bool(_list_accused(typed)) and max((-score for score, *_ in scored), default=0.0) < EXACT_SCORE
     if accuses:  # a complaint of whatever subject begins with what was typed
         ask = next(page for page in SERVICE_PAGES if page.url == MESSAGES_URL)
-        weight = 1.0 if _OF_OPENNESS.search(typed) else 2.0
+        weight = 1.0 if _OPENNESS_WORDS_PATTERN.search(typed) else 2.0
         scored = [*(row for row in scored if row[2] is not ask), (-weight, SERVICE_PAGES.index(ask), ask)]
     preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': text.strip()})}" if accuses else ""
     best = sorted(scored, key=lambda row: row[:2])

@@ -88,12 +88,12 @@ def shut_connection(wire: DriverConnection) -> None:
 
 
 _WATCHDOGS: list[QueryWatchdog] = []
-_START_LOCK = threading.Lock()
+_WATCHDOG_START_LOCK = threading.Lock()
 
 
 def get_query_watchdog() -> QueryWatchdog:
     """Return the watchdog of this process; a forked process starts its own."""
-    with _START_LOCK:
+    with _WATCHDOG_START_LOCK:
         if not _WATCHDOGS or not _WATCHDOGS[0].is_alive():
             _WATCHDOGS[:] = [QueryWatchdog()]
             _WATCHDOGS[0].start()
@@ -119,7 +119,7 @@ LOG = logging.getLogger("gongkai.portal")
 SWEEP_INTERVAL_SECONDS = 5.0
 #: Name of the test file that nginx writes; constant per process, as it may remain in a foreign
 #: folder.
-_PROOF_NAME = f".{secrets.token_hex(8)}"
+_TEST_FILE_NAME = f".{secrets.token_hex(8)}"
 
 
 def start_sweeping() -> None:
@@ -178,12 +178,12 @@ def delete_all_pages(folder: Path) -> None:
 
 def is_nginx_active(folder: Path) -> bool:
     """Return true if nginx acts in this folder: its test file appears."""
-    proof = folder / CHANGED_FOLDER / _PROOF_NAME
+    proof = folder / CHANGED_FOLDER / _TEST_FILE_NAME
     proof.unlink(missing_ok=True)
     for method, address in settings.GONGKAI_CACHES:
         with suppress(PurgeRefused):
             if method == "pages":
-                write_changed_file(address, _PROOF_NAME)
+                write_changed_file(address, _TEST_FILE_NAME)
     is_active = proof.exists()
     proof.unlink(missing_ok=True)
     return is_active

@@ -67,7 +67,8 @@ LIVE_ROUTER = _LiveRouter()
 def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return (unit, route with reasons) of at most `k` units likely to answer.
 
-    Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
+    Routes without any common word are left out, because they only reflect frequencies, and routes
+    far behind the best.
     """
     routes = LIVE_ROUTER.current().route(text, k=k) if text.strip() else []
     routes = [route for route in routes if route.why != [matching.NOTHING_SHARED_REASON]]
@@ -200,6 +201,6 @@ _SIMILAR_SHARE = 0.7
 
 
 def find_similar_inquiries(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
-    """Return, in their order, the inquiries in `among` that say nearly the same as a text."""
+    """Return the inquiries in `among` that nearly repeat a text, in their order."""
     shares = matching.compute_similarities(text, (inquiry.text.reveal() for inquiry in among)) if among else []
     return [inquiry for inquiry, share in zip(among, shares, strict=True) if share >= _SIMILAR_SHARE]

@@ -380,7 +380,7 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
 
 
 def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return the answers in use to nearly the same question, without `besides`."""
+    """Return the active answers to nearly the same question, except `besides`."""
     tokens = set(make_search_tokens(question))
     candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [

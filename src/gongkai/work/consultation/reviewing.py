@@ -64,7 +64,7 @@ def _make_light_cell(row: Entry) -> object:
 
 
 def _describe_left_items(row: Entry) -> str:
-    """Return what the unit has left to review while the round is open; "" if it is finished."""
+    """Return a text on the unit's remaining reviews in an open round; "" if none remain."""
     if row.closed_at:
         return ""
     backlog = get_backlog(row.body)

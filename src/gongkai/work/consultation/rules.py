@@ -148,7 +148,7 @@ def list_reasons_unless_decision_recorder(by: Actor, target: Entry) -> list[str]
 
 
 def list_reasons_unless_assigner(by: Actor, target: Entry) -> list[str]:
-    """Return Chinese reasons against assigning: the 政务公开办 above and the unit's lead may."""
+    """Return Chinese reasons unless the user is the unit's head or in the 政务公开办 above it."""
     if is_supervising_office(by, target) or by.has(Role.LEAD, body_id=target.body_id):
         return _list_reasons_if_left_to_office(by, target.body_id)
     return ["只有政务公开办或者受理单位负责人可以分办。"]
@@ -186,7 +186,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user is lead, signer or stand-in, and no author."""
+    """Return reasons unless the user is head, signer or their stand-in, and not an author."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
@@ -210,7 +210,7 @@ def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
-    """Return a Chinese reason against managing an answer: lead, signer and the 政务公开办 above may."""
+    """Return a Chinese reason unless the user is head, signer or in the 政务公开办 above."""
     if is_supervising_office(by, target) or by.has(*APPROVING_ROLES, body_id=target.body_id):
         return []
     return ["只有本单位负责人、签发人或者政务公开办可以办理。"]

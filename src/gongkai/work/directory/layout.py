@@ -1,8 +1,10 @@
 """Convert a catalogue page into rows and parse its cells. Pure.
 
-Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
+Merged cells are filled in, one to three header rows become one, and titles and notes are removed.
+The domain is found in the title above the table or in the page's name.
 
-The domains of the catalogue and how titles name them. Source: 国办发〔2019〕54号 and the ministries' standard guidelines (26 domains).
+The domains of the catalogue and their names in titles come from 国办发〔2019〕54号 and the
+ministries' standard guidelines (26 domains).
 """
 
 from collections.abc import Callable, Iterator
@@ -16,9 +18,9 @@ from gongkai.lib.matching.disclosures import make_comparable_text
 FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"
 _YES_MARKS = {*FILLED_BOXES, "是", "1", "y", "Y", "v", "V", "有"}
 _NO_MARKS = {*EMPTY_BOXES, "否", "0", "×", "-", "—", "/", "无", ""}
-_MARKED_CHOICE = re.compile(rf"([{FILLED_BOXES}{EMPTY_BOXES}])\s*([^{FILLED_BOXES}{EMPTY_BOXES}\n]+)")
+_MARKED_CHOICE_PATTERN = re.compile(rf"([{FILLED_BOXES}{EMPTY_BOXES}])\s*([^{FILLED_BOXES}{EMPTY_BOXES}\n]+)")
 _LIST_SEPARATORS = re.compile(r"[、，,；;\n]+")
-_CYCLES: tuple[tuple[str, int], ...] = (
+_DAYS_BY_CYCLE_WORD: tuple[tuple[str, int], ...] = (
     ("每日", 1),
     ("每天", 1),
     ("每周", 7),
@@ -78,7 +80,7 @@ def parse_channels(value: object) -> list[str]:
         BadCell: no box is checked, or the cell is empty.
     """
     text = format_value(value)
-    boxes = _MARKED_CHOICE.findall(text)
+    boxes = _MARKED_CHOICE_PATTERN.findall(text)
     if boxes:
         channels = [_normalize_name(name) for box, name in boxes if box in FILLED_BOXES and _normalize_name(name)]
         if not channels:
@@ -112,7 +114,7 @@ def make_text_parser(limit: int) -> Callable[[object], str]:
 
 def parse_cycle_days(limit: str) -> int:
     """Return the maximum days between publications by a limit in words, or 0."""
-    return next((days for text, days in _CYCLES if text in limit), 0)
+    return next((days for text, days in _DAYS_BY_CYCLE_WORD if text in limit), 0)
 
 
 #: The 26 pilot domains, with the alternative names that offices use.
@@ -146,10 +148,10 @@ DOMAINS: dict[str, tuple[str, ...]] = {
 }
 #: Path on a site under which templates create the catalogue's columns.
 ROOT_PATH = ("政府网站", "政务公开", "基层政务公开")
-_TITLE = re.compile(
+_CATALOGUE_TITLE_PATTERN = re.compile(
     r"(?:^|[省市县区州旗镇乡])(?P<name>[^省市县区州旗\s]{2,24}?)(?:领域)?(?:基层)?(?:政务公开|信息公开)?(?:事项)?标准目录"
 )
-_PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
+_DEFAULT_SHEET_NAME_PATTERN = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 
 
 def find_domain(text: str) -> str:
@@ -162,21 +164,21 @@ def find_domain(text: str) -> str:
     for name, domain in sorted(names, key=lambda pair: -len(pair[0])):
         if name in bare:
             return domain
-    match = _TITLE.search(bare)
+    match = _CATALOGUE_TITLE_PATTERN.search(bare)
     return match["name"].removesuffix("领域") if match else ""
 
 
 def parse_page_domain(name: str) -> str:
     """Return the domain that the name of a sheet states, or "" for default names such as Sheet1."""
     bare = name.strip()
-    if _PLAIN_PAGE.match(bare):
+    if _DEFAULT_SHEET_NAME_PATTERN.match(bare):
         return ""
     return find_domain(bare) or bare.removesuffix("领域")[:40]
 
 
 #: Header of the column that `arrange_rows` appends for the domain.
 DOMAIN_HEADER = "公开领域"
-_NOISE = re.compile(r"[\s*＊:：（）()]")
+_IGNORED_CHARACTERS_PATTERN = re.compile(r"[\s*＊:：（）()]")
 _FIRST_ROW_HEADINGS = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
 _FIRST_ROW_HEADINGS |= {
     "公开渠道和载体",
@@ -200,14 +202,14 @@ _SECOND_ROW_HEADINGS = {
     "依申请公开",
 }
 #: A head of one level: 市级 beside 县级, 村级 beside 乡级, 县（市、区）级, 乡镇、村级. What stands in either counts for the level.
-_LEVELS = (
+_LEVEL_HEADING_PATTERNS = (
     ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
     ("乡级", re.compile(r"[乡镇街道村社区居、，,/]+级|乡镇、?街道")),
 )
 #: The remark in a header: 公开渠道和载体（在标注范围内至少选择其一公开……）.
-_REMARK = re.compile(r"[（(][^（）()]{3,}[)）]?$")
+_HEADING_REMARK_PATTERN = re.compile(r"[（(][^（）()]{3,}[)）]?$")
 _MIN_KNOWN_HEADINGS, _ROWS_SEARCHED_FOR_HEAD = 4, 20
-_NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
+_NOTE_LABEL_PATTERN = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
@@ -241,7 +243,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
 
 def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
     """Move the values of a level split into two columns to the first."""
-    for name, level in _LEVELS:
+    for name, level in _LEVEL_HEADING_PATTERNS:
         places = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
         for at in places[:1]:
             heads[at] = name
@@ -257,7 +259,7 @@ def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
 
 def _strip_noise(value: object) -> str:
     """Return the text of a cell without blanks, asterisks, colons and brackets."""
-    return _NOISE.sub("", format_value(value))
+    return _IGNORED_CHARACTERS_PATTERN.sub("", format_value(value))
 
 
 def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
@@ -274,7 +276,7 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
 def _is_head(cells: list[object]) -> bool:
     """Return true if a row continues the header."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
-    levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVELS)}
+    levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVEL_HEADING_PATTERNS)}
     second_row_words = cell_words & _SECOND_ROW_HEADINGS | levels
     return bool(second_row_words) and len(cell_words & _FIRST_ROW_HEADINGS | second_row_words) * 2 > len(cell_words)
 
@@ -285,19 +287,19 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
     heads = []
     for at in range(width):
         texts = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
-        heads.append(_REMARK.sub("", texts[-1]).strip() if texts else "")
+        heads.append(_HEADING_REMARK_PATTERN.sub("", texts[-1]).strip() if texts else "")
     return heads
 
 
 def _is_note(cells: list[object]) -> bool:
-    """Return true if a row is a title, a note, or the heads repeated on a new page."""
+    """Return true if a row is a title, a note, or the headings repeated on a new page."""
     texts = [format_value(cell) for cell in cells if format_value(cell)]
     if not texts:
         return True
     if len(set(texts)) == 1:
-        return len(texts) > 1 or bool(_NOTE.match(texts[0])) or len(texts[0]) > 30
+        return len(texts) > 1 or bool(_NOTE_LABEL_PATTERN.match(texts[0])) or len(texts[0]) > 30
     return (
-        bool(_NOTE.match(texts[0]))
+        bool(_NOTE_LABEL_PATTERN.match(texts[0]))
         or _is_head(cells)
         or len({_strip_noise(value) for value in texts} & _FIRST_ROW_HEADINGS) >= _MIN_KNOWN_HEADINGS
     )

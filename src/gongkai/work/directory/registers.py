@@ -266,7 +266,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
 
 
 def _render_due_date(row: Followup) -> SafeString | str:
-    """Return the due date of a follow-up with its light; 未起算 if the deadline has not started."""
+    """Render the due date and traffic light of a follow-up; 未起算 before its deadline starts."""
     entry = row.entry
     if entry.due_at is None:
         return "未起算"

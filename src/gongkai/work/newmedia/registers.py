@@ -61,7 +61,7 @@ def _render_name(row: Account) -> str:
 
 
 def _render_last_update(row: Account) -> SafeString | str:
-    """Return the day of the last update with the days since, or that of the closing."""
+    """Return the day of the last update and the days since then, or the day of closing."""
     if row.closed_on:
         return f"{row.closed_on}关停"
     if row.updated_on is None:

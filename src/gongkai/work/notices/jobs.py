@@ -96,7 +96,7 @@ def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
 
 
 def report_missing_chiefs() -> Mapping[str, int]:
-    """Tell administrators of offices without 政务公开办, once for each time that they became so."""
+    """Notify administrators of offices whose post 政务公开办 is vacant, once for each vacancy."""
     return {"told": write_messages(make_vacancy_notifications())}
 
 

@@ -46,7 +46,8 @@ def send_with_task(happened: ActionEvent) -> None:
 def tick_sent_duties(happened: ActionEvent) -> None:
     """Tick duties whose submission was sent while a request was pending.
 
-    The sender submits the task with the sent papers if nothing else is open, as where no request was pending.
+    The sender submits the task with the sent papers if nothing else is open, as where no request
+    was pending.
     """
     task = happened.target
     if not isinstance(task, Entry) or task.state not in WORKING_STATES:
@@ -64,7 +65,7 @@ def tick_sent_duties(happened: ActionEvent) -> None:
 
 
 def _find_sender(upward: Upward) -> Actor:
-    """Return who last sent it upward, if still active, else the system."""
+    """Return the user who last sent the submission upward if still active, else the system user."""
     sent = Movement.objects.filter(stream=upward.entry.stream, action="upward.send").order_by("-seq").first()
     person = Person.objects.filter(pk=sent.person_id, active=True).first() if sent and sent.person_id else None
     return actor_of_person(person) if person else SYSTEM

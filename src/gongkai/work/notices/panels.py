@@ -70,23 +70,23 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "above": find_unit_task(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
-        **_show_channels(row),
-        **_show_drafting(row, by, may=may),
+        **_make_channels_context(row),
+        **_make_drafting_context(row, by, may=may),
         "may_record": not record_channel.why_not(entry, by=by),
         "lead_checks": list(row.lead_checks.select_related("lead")),
         "may_check": not record_lead_check.why_not(entry, by=by),
     }
 
 
-def _show_drafting(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
-    """Return whether the user may draft a text from the task, and its columns."""
+def _make_drafting_context(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
+    """Return the context for drafting a text from the task: permission and column names."""
     if not may or create_draft.why_not(row.body, by=by):
         return {"may_draft": False}
     return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}
 
 
-def _show_channels(row: Assignment) -> dict[str, object]:
-    """Return channel records, duties without one, and channels without one."""
+def _make_channels_context(row: Assignment) -> dict[str, object]:
+    """Return the context of channel records, and of duties and channels without a record."""
     if not checklist.list_channel_duties(row):
         return {"channels": [], "unrecorded": set()}
     lacking = {duty.pk for duty in checklist.list_unrecorded_duties(row, only_ticked=False)}

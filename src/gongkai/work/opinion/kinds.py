@@ -23,7 +23,7 @@ def _make_body_filter(actor: Actor) -> Q:
 
 
 def _make_unit_filter(actor: Actor) -> Q:
-    """Return the condition for units that the user heads or speaks for."""
+    """Return the condition for units whose head or spokesperson the user is."""
     heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
     condition = make_speaker_condition(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
@@ -34,8 +34,9 @@ def _make_unit_filter(actor: Actor) -> Q:
 def _make_reader_filter(actor: Actor) -> Q | None:
     """Return the filter for further readers of cases, None without units.
 
-    These are consulted units and the offices over them, the collecting unit, leaders and spokespeople. Others may not read a
-    case before it is answered. Matters for the open-government office only stay with it.
+    These are consulted units and the offices over them, the collecting unit, leaders and
+    spokespeople. Others may not read a case before it is answered. Matters for the open-government
+    office only stay with it.
     """
     if not actor.bodies:
         return None

@@ -36,7 +36,7 @@ def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Dec
 
 
 def _make_period_cell(row: AnyRow) -> SafeString | str:
-    """Return the days of the last consultation, or that it is exempt, or ""."""
+    """Return first and last day of the last consultation, a note if exempt, or ""."""
     consultation = row.listed.consultation
     if consultation is None:
         return "依法不公开" if row.exempt else ""

@@ -122,7 +122,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
     beside = {"participation.decision": ("announcements",)}
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return a Chinese reason unless the user keeps a unit's catalogue."""
+        """Return a Chinese reason unless the user may edit a unit's catalogue."""
         return [] if by.system or queries.list_catalogue_units(by).exists() else ["您没有可以管理的目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:

@@ -170,7 +170,8 @@ class PublicStep:
 class PublicTimeline:
     """The public timeline of a major decision and its last public comment period.
 
-    `days` is the period's length, `received` its number of comments. `counts` are the outcomes in the adoption table.
+    `days` is the period's length, `received` its number of comments. `counts` are the outcomes in
+    the adoption table.
     """
 
     decision: Decision
@@ -316,7 +317,7 @@ def _make_public_steps(
 
 
 def _describe_period(timeline: PublicTimeline) -> str:
-    """Return the days and number of comments of an ended consultation, else ""."""
+    """Return first day, last day and number of comments of an ended consultation, else ""."""
     if timeline.consultation is None or timeline.received is None:
         return ""
     brought = f"共收到意见{timeline.received}条" if timeline.received else "没有收到意见"

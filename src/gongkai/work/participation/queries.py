@@ -93,7 +93,7 @@ def make_unit_staff_condition(by: Actor, body: str) -> Q:
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user keeps a catalogue, by position."""
+    """Return the units whose catalogue the user may edit, in their order."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
@@ -180,7 +180,7 @@ def list_last_examinations(decision: Decision) -> list[Examination]:
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A decision in the office's list, with its last period and the light of its duty."""
+    """A decision in the office's list, with its last period and the traffic light of its duty."""
 
     decision: Decision
     consultation: Consultation | None
@@ -191,7 +191,7 @@ class DecisionListRow:
 
 
 def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[DecisionListRow]:
-    """Return decisions with their listed data; pending feedback decides light and due date."""
+    """Return rows of decisions; pending feedback determines their traffic light and due date."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for consultation in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):

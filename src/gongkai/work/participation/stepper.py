@@ -215,7 +215,7 @@ def _list_adoption_announcements(
 
 
 def _describe_period(decision: Decision, consultation: Consultation | None) -> str:
-    """Return the days of a consultation, or why there is none; "" before it."""
+    """Return first and last day of a consultation, or why there is none; "" before it."""
     if decision.exempt:
         return f"依法不公开征求意见：{decision.exempt}"
     if consultation is None:

@@ -84,7 +84,7 @@ def _ignore_progress(text: str, done: int = 0, total: int = 0) -> None:
 def propose_groups(
     consultation: Consultation, say: Callable[[str, int, int], None] = _ignore_progress
 ) -> list[GroupingProposal]:
-    """Return proposals for comments without a point, if like others or an existing point.
+    """Propose a point for ungrouped comments that resemble other comments or an existing point.
 
     Args:
         say: the progress callback (words, done, total).

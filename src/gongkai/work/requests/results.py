@@ -10,12 +10,12 @@ from importlib.resources import files
 from gongkai.core.intake.models import PartyKind as ApplicantKind
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
 
-_TOPIC_WORDS: dict[str, list[str]] = tomllib.loads(
+_WORDS_BY_TOPIC: dict[str, list[str]] = tomllib.loads(
     files("gongkai.work.requests").joinpath("data/topics.toml").read_text("utf-8")
 )["topics"]
 #: Topic of requests that fit no other.
 OTHER_TOPIC = "其他"
-TOPIC_CHOICES = [(name, name) for name in (*_TOPIC_WORDS, OTHER_TOPIC)]
+TOPIC_CHOICES = [(name, name) for name in (*_WORDS_BY_TOPIC, OTHER_TOPIC)]
 
 
 def propose_topic(text: str) -> str:
@@ -24,7 +24,7 @@ def propose_topic(text: str) -> str:
     >>> propose_topic("老旧小区改造项目清单")
     '住房城建'
     """
-    counts = {name: sum(text.count(word) for word in words) for name, words in _TOPIC_WORDS.items()}
+    counts = {name: sum(text.count(word) for word in words) for name, words in _WORDS_BY_TOPIC.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else OTHER_TOPIC
 

@@ -46,9 +46,10 @@ def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
 
 
 def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against approving: leads, signers and the 公开工作机构 may.
+    """Return reasons unless the user is head, signer or in the 公开工作机构.
 
-    A clerk who works on the request and may approve only as the cover of a head may not: two people are needed.
+    A clerk who works on the request may not approve it as the substitute of a head: two people are
+    needed.
     """
     if reasons := _list_reasons_unless_approver(by, entry):
         return reasons
@@ -68,7 +69,7 @@ def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is lead, signer or 政务公开办, or stands in."""
+    """Return reasons unless the user is head, signer, in the 政务公开办, or their stand-in."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
     if stands_in(by, entry, APPROVING_ROLES):
@@ -91,7 +92,7 @@ def _decides_in_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user may decide and did not propose, or stands in."""
+    """Return reasons unless the user may decide and, as a stand-in, did not propose."""
     if _decides_in_unit(by, entry):
         return []
     proposers = _list_proposers(entry)
@@ -104,7 +105,7 @@ def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
-    """Return the persons behind the pending proposal, also those acted for."""
+    """Return the users who made the pending proposal, and those whom they acted for."""
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
@@ -139,7 +140,7 @@ list_reasons_unless_decider = AnotherPerson(
 
 
 def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against proposing: staff may, if the proposal reaches somebody."""
+    """Return reasons unless the user is staff and another user can decide the proposal."""
     reasons = check_may_work(by, entry)
     if reasons or by.system or not is_only_decider(by, entry):
         return reasons

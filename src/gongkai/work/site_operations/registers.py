@@ -33,7 +33,7 @@ SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 
 def _render_light(row: "AnyRow") -> SafeString:
-    """Return the light of a site with its reason in words."""
+    """Return the traffic light of a site with its reason in words."""
     standing = get_cached_status(row)
     values = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
     return light_html(standing.light, values[standing.light])

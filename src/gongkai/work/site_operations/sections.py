@@ -269,7 +269,7 @@ def _render_regulation(row: Regulation) -> SafeString | str:
 
 
 def _render_state(row: Regulation) -> SafeString:
-    """Return the light of a regulation: in force, ended, or not yet in force."""
+    """Return the traffic light of a regulation: in force, ended, or not yet in force."""
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
         return light_html("grey", f"{row.ended_on}停止执行")
@@ -288,7 +288,7 @@ def _render_receipt(row: Handover) -> SafeString | str:
 
 
 def _render_witness(row: Handover) -> SafeString | str:
-    """Return who witnessed a handover, else what it waits for."""
+    """Return the witness of a handover, else the pending step."""
     if row.received_at is None and row.witnessed_at is None:
         return "签收以后监交" if permissions.can_be_received(row) else ""
     waiting = "待监交签字" if permissions.can_be_witnessed(row) else "没有接收人以外可以监交的人"

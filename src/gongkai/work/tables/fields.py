@@ -35,13 +35,13 @@ COUNT_UNITS = frozenset(["人", "人次", "家", "件", "个", "项", "处", "�
 # Units in which a percentage is stored as read: 2.85% is 2.85.
 PERCENT_UNITS = frozenset(["%", "％", "百分比"])
 _MAX_LINE_LENGTH, _MAX_TEXT_LENGTH = 300, 4000
-_PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
-_PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
+_PHONE_PATTERN = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
+_PLACE_LABEL_PATTERN = re.compile(r"(?:地址|地点|位置|场所)$")
 # Label words that ask for personal data: 家庭地址, 手机号码, 申请人电话.
-_PERSONAL = re.compile(
+_PERSONAL_DATA_LABEL_PATTERN = re.compile(
     "家庭|住址|住所|居住|户籍|个人|本人|手机|申请人|领取人|受益|补贴对象|监护|家长|法定代表人|户主|学生|患者"
 )
-_KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
+_FIELD_KEY_PATTERN = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ class Field:
     @property
     def of_institution(self) -> bool:
         """Return True for an institution's own telephone or address, public by law (条例第五十五条)."""
-        if _PERSONAL.search(self.label):
+        if _PERSONAL_DATA_LABEL_PATTERN.search(self.label):
             return False
-        return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
+        return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE_LABEL_PATTERN.search(self.label)))
 
     def is_owed_on_level(self, level: str) -> bool:
         """Return true if units of this level must fill in the field."""
@@ -129,7 +129,7 @@ class Field:
             BadCell: wrong kind; the message says what to do.
         """
         text = format_value(raw)
-        return _READERS[self.kind](self, raw, text) if text else ""
+        return _READER_BY_FIELD_KIND[self.kind](self, raw, text) if text else ""
 
     def show(self, value: object) -> str:
         """Return a stored value as shown to readers."""
@@ -165,7 +165,7 @@ def _read_long_text(_: Field, __: object, text: str) -> str:
 
 
 def _read_phone(_: Field, __: object, text: str) -> str:
-    if not _PHONE.match(text) or sum(word.isdigit() for word in text) < 3:
+    if not _PHONE_PATTERN.match(text) or sum(word.isdigit() for word in text) < 3:
         raise BadCell(f"“{text[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return text
 
@@ -226,7 +226,7 @@ def _read_yes_no(_: Field, raw: object, __: str) -> bool | None:
     return yes_no(raw)
 
 
-_READERS = {
+_READER_BY_FIELD_KIND = {
     "text": _read_line,
     "long": _read_long_text,
     "phone": _read_phone,
@@ -246,7 +246,7 @@ def make_field(facts: dict[str, Any]) -> Field:
         raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
     field = Field(**facts)
-    if not _KEY.match(field.key):
+    if not _FIELD_KEY_PATTERN.match(field.key):
         raise ValueError(f"字段“{field.label}”的代号应为小写字母、数字和下划线。")
     if not field.label.strip() or len(field.label) > 40:
         raise ValueError("字段名称应为1至40个字。")

@@ -22,7 +22,7 @@ from gongkai.work.tables.fields import Field, make_fields
 BUDGET_CALL = "budget_call"
 #: Keys of the schemas whose rows need the opinion of another unit before they are published.
 SCHEMAS_WITH_OPINION = ("epidemic",)
-_SEPARATORS = re.compile(r"[、，,；;\s]+")
+_NAME_SEPARATOR_PATTERN = re.compile(r"[、，,；;\s]+")
 
 
 class TableGroup(models.TextChoices):
@@ -62,7 +62,7 @@ class OwingUnits(models.TextChoices):
     ALL = "all", "各级政府和各部门"
 
 
-_OWING: dict[str, Collection[str]] = {
+_BODY_KINDS_BY_OWING_UNITS: dict[str, Collection[str]] = {
     OwingUnits.GOVERNMENTS: GOVERNING_KINDS,
     OwingUnits.DEPARTMENTS: {BodyKind.DEPARTMENT},
     OwingUnits.ALL: {*GOVERNING_KINDS, BodyKind.DEPARTMENT},
@@ -72,10 +72,10 @@ _OWING: dict[str, Collection[str]] = {
 class TableSchema(models.Model):
     """Schema of tables of one kind; presets come from `data/schemas.toml`.
 
-    `view` configures the pages, for example: `{"grid": {...}}` units × years, `{"details": KEY}` rows of another schema
-    below the row of the same name, `{"slots": true}` number of filled fields per row,
-    `{"cover": {"field": …, "values": […]}}` values that every government needs. `edition` is the version
-    of the preset that was last applied.
+    `view` configures the pages, for example: `{"grid": {...}}` units × years, `{"details": KEY}`
+    rows of another schema below the row of the same name, `{"slots": true}` number of filled fields
+    per row, `{"cover": {"field": …, "values": […]}}` values that every government needs. `edition`
+    is the version of the preset that was last applied.
     """
 
     key = models.SlugField("代号", max_length=30, unique=True)
@@ -134,7 +134,7 @@ class TableSchema(models.Model):
 
     def is_kept_by(self, body: Body) -> bool:
         """Return True if the unit may have tables of this schema (地方政府债务: 财政部门)."""
-        keeper_words = [keeper_word for keeper_word in _SEPARATORS.split(self.keepers) if keeper_word]
+        keeper_words = [keeper_word for keeper_word in _NAME_SEPARATOR_PATTERN.split(self.keepers) if keeper_word]
         # A government's office may compile the list of its institutions (各区县的名录).
         office = self.group == TableGroup.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
         return not keeper_words or office or any(word in body.name for word in keeper_words)
@@ -143,10 +143,10 @@ class TableSchema(models.Model):
         """Return the units in `units` that must have a table of this schema."""
         bodies = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:
-            keeper_words = [word for word in _SEPARATORS.split(self.keepers) if word]
+            keeper_words = [word for word in _NAME_SEPARATOR_PATTERN.split(self.keepers) if word]
             queries = [models.Q(name__contains=word) for word in keeper_words]
             return bodies.filter(reduce(or_, queries), kind=BodyKind.DEPARTMENT) if queries else bodies.none()
-        return bodies.filter(kind__in=_OWING.get(self.owed_by, ()))
+        return bodies.filter(kind__in=_BODY_KINDS_BY_OWING_UNITS.get(self.owed_by, ()))
 
     @property
     def by_record(self) -> bool:
@@ -201,7 +201,7 @@ class TextSource(models.Model):
 
 
 class PublicTable(TextSource):
-    """A table that a unit keeps under a schema, for a year if the schema has years."""
+    """A table that a unit maintains under a schema, for a year if the schema has years."""
 
     schema = models.ForeignKey(TableSchema, models.PROTECT, related_name="tables", verbose_name="表式")
     body = models.ForeignKey(Body, models.PROTECT, related_name="public_tables", verbose_name="填报单位")
@@ -236,7 +236,7 @@ class PublicTable(TextSource):
 
     @property
     def unit(self) -> Body:
-        """Return the unit that keeps it."""
+        """Return the unit that maintains the table."""
         return self.body
 
     @property

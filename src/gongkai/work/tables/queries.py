@@ -216,7 +216,7 @@ class TableState:
 
     @property
     def light(self) -> str:
-        """Return the light: red with gaps or overdue; yellow if unpublished or changed."""
+        """Return the traffic light: red with gaps or overdue; yellow if unpublished or changed."""
         if self.empty or self.missing or self.other:
             return "red"
         if self.changed:
@@ -319,7 +319,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return the days until which calls want publication, by year and content."""
+    """Return the publication deadlines that budget calls set, by year and content."""
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
     shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}

@@ -106,7 +106,7 @@ def _list_working_units(by: Actor) -> QuerySet[Body]:
 
 
 def _list_kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
-    """Return the kinds of table that a unit of the user keeps."""
+    """Return the kinds of table that a unit of the user maintains."""
     bodies = list(_list_working_units(by))
     ids = [schema.pk for schema in TableSchema.objects.filter(active=True) if any(map(schema.is_kept_by, bodies))]
     return TableSchema.objects.filter(pk__in=ids)

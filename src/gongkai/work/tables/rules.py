@@ -133,7 +133,7 @@ def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
 
 
 def list_reasons_unless_opinion_giver(by: Actor, target: Record) -> list[str]:
-    """Return reasons unless the user is in the asked unit, or stands in for it.
+    """Return reasons unless the user is in the asked unit or is its stand-in.
 
     The author of the table may not give the opinion.
     """

@@ -42,7 +42,7 @@ def render_table(
 
     Args:
         lines_below: lines below the table.
-        bases: the policies each row rests on, which stand last.
+        bases: the policies on which each row is based; they are the last column.
         gaps: what each row must say and does not: its cells say so.
     """
     heads = list_shown_fields(fields, rows)

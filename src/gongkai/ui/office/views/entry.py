@@ -98,14 +98,14 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
 
 
 #: An action writes its time and the log's within so long.
-_SAME_MOMENT = timedelta(minutes=1)
+_MAX_LOG_TIME_DIFFERENCE = timedelta(minutes=1)
 
 
 def get_recorded_closing_time(entry: Entry) -> datetime | None:
     """Return when the closing was recorded, if the entry counts as closed at another time."""
     rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
     at = rows.values_list("at", flat=True).first()
-    if at is None or entry.closed_at is None or abs(at - entry.closed_at) < _SAME_MOMENT:
+    if at is None or entry.closed_at is None or abs(at - entry.closed_at) < _MAX_LOG_TIME_DIFFERENCE:
         return None
     return at
 

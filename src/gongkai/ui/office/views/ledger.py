@@ -97,7 +97,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 def _build_light_tabs(ledger_filter: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
-    """Return the tabs by deadline light, with counts where these are cheap."""
+    """Return the tabs by traffic light, with counts where these are cheap."""
     is_own = bool(ledger_filter.mine) or ledger_filter.body in actor.bodies
     count = count_lights_of_unit if is_own or ledger_filter.body else count_lights
     counts = count(narrowed) if (is_own or actor.has(*SUPERVISING_ROLES)) and ledger_filter.countable else {}

@@ -67,7 +67,7 @@ def urging_page(request: HttpRequest) -> HttpResponse:
 
 
 def _read_filter(values: dict[str, str]) -> LedgerFilter:
-    """Return the ledger filter; its light is red unless yellow is asked for."""
+    """Return the ledger filter; its traffic light is red unless yellow is asked for."""
     ledger_filter = LedgerFilter.read(values)
     return ledger_filter if ledger_filter.light in {"red", "yellow"} else LedgerFilter.read({**values, "light": "red"})
 

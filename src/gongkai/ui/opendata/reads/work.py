@@ -100,7 +100,7 @@ def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: s
 
 
 def _describe_unit_progress(unit: PublicUnit) -> JsonAnswer:
-    """Return a unit's progress: light, due date and closing date."""
+    """Return a unit's progress: traffic light, due date and closing date."""
     return {
         "unit": unit.name,
         "light": Light.of(unit.light).word,

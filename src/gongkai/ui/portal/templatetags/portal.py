@@ -20,9 +20,11 @@ MIN_LAST_LINE_CHARACTERS = 5
 #: Characters per title line on a phone.
 PHONE_LINE_CHARACTERS = 12
 #: 工作的通知: the last topic word of a title and its kind.
-_UNBROKEN_TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
+_UNBROKEN_TITLE_END_PATTERN = re.compile(
+    r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$"
+)
 #: Text that must stay on one line: dates, document numbers, quoted short names (“十五五”).
-_UNBROKEN_PARTS = re.compile(
+_UNBROKEN_TEXT_PATTERN = re.compile(
     r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号|“[^“”]{1,5}”"
 )
 
@@ -31,7 +33,7 @@ _UNBROKEN_PARTS = re.compile(
 def unbroken(title: str) -> SafeString:
     """Keep dates, numbers and quoted short names of a title on one line."""
     pieces, at = [], 0
-    for match in _UNBROKEN_PARTS.finditer(title):
+    for match in _UNBROKEN_TEXT_PATTERN.finditer(title):
         pieces += [escape(title[at : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
         at = match.end()
     return mark_safe("".join([*pieces, escape(title[at:])]))
@@ -41,13 +43,13 @@ def unbroken(title: str) -> SafeString:
 def between_words(title: str) -> SafeString:
     """Allow line breaks of a title only between words (GB/T 9704—2012, 7.3.1).
 
-    The kind of text (通知) never stands alone on a line.
+    The kind of text (通知) is never alone on a line.
     """
     pieces = list(split_title_pieces(title))
     if (
         pieces
         and len(pieces[-1]) > PHONE_LINE_CHARACTERS
-        and (match := _UNBROKEN_TAIL.search(pieces[-1]))
+        and (match := _UNBROKEN_TITLE_END_PATTERN.search(pieces[-1]))
         and match.start()
     ):
         pieces[-1:] = [pieces[-1][: match.start()], match[0]]

@@ -46,7 +46,7 @@ NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*POLICY_LIST
 KIND_LABELS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
 ROWS_PER_LIST, ROWS_READ_PER_LIST, MIN_GROUPED_ROWS = 4, 40, 3
-_PERIOD = re.compile(
+_TITLE_PERIOD_PATTERN = re.compile(
     r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
 )
 
@@ -70,7 +70,7 @@ def make_title_pattern(title: str, names: Sequence[str]) -> str:
     """
     for name in names:
         title = title.replace(name, "")
-    return _PERIOD.sub("", title).strip(" 《》关于的")
+    return _TITLE_PERIOD_PATTERN.sub("", title).strip(" 《》关于的")
 
 
 def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLine]:

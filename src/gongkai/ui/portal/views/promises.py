@@ -108,7 +108,7 @@ def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
 def _render_measure(
     measure: PublicMeasure, year: int, notice_place: int, under: tuple[int, str] | None, apart: bool, is_open: bool
 ) -> SafeString:
-    """Render a measure of a year, stored by all that it shows: after a change the others are not rendered again."""
+    """Render a measure of a year; the HTML is cached under a key of all shown values."""
     context = {
         "measure": measure,
         "year": year,
@@ -126,7 +126,7 @@ def get_government(tree: SiteTree) -> Body:
 
 
 def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """Page: a year's measures with lead units, state, light and links."""
+    """Page: a year's measures with lead units, state, traffic light and links."""
     tree = get_site(request)
     government = get_government(tree)
     years = list_public_years(government)

@@ -66,7 +66,7 @@ def record_decision(
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.list_reasons_unless_unit_staff)
 def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = False) -> ActionResult:
-    """Draft the answer and notify the unit's lead and signers, who approve it.
+    """Draft the answer and notify the unit's head and signers, who approve it.
 
     `losses_seen`: a person has confirmed what the text of a mail lacks (`files.losses`).
     """
@@ -88,7 +88,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
 
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.list_reasons_unless_answer_approver)
 def return_draft_answer(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a drafted answer with the reason, which the unit's clerks and leads are told."""
+    """Return a drafted answer and send the reason to the unit's clerks and heads."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
     return ActionResult(
@@ -173,7 +173,7 @@ def answer_with_known_answer(
 ) -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged, without approval (C-02).
 
-    If the answer has flags (its basis ended or it expired), `checked` must say what was verified.
+    If the answer has flags (its basis ended or it expired), `checked` describes the verification.
     """
     confirm_losses(entry.stream, by.name, seen=losses_seen)
     if known.state not in SHOWN_STATES:
@@ -302,7 +302,8 @@ def rate_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "")
 def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
-    What the unit heard stands under its recorder's name; the rating is the asker's own (`rate_answer`).
+    What the unit heard stands under its recorder's name; the rating is the asker's own
+    (`rate_answer`).
     """
     if not words.strip():
         raise Refused("请填写回访情况。")

@@ -51,7 +51,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 
 
 def _list_reasons_if_items_left(entry: Entry) -> list[str]:
-    """Return the Chinese reasons why a review round cannot be finished: what is left in it."""
+    """Return Chinese reasons against finishing a review round: its unreviewed items."""
     backlog = tidying.get_backlog(entry.body)
     checks = [
         (backlog.answers, "条问答没有确认、修改或者停用"),

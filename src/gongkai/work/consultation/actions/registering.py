@@ -49,7 +49,7 @@ def make_inquiry_title(receiver: Body, channel: str, category: str) -> str:
 
 
 def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a notification to the responsible unit's clerks and leads.
+    """Return a notification to the responsible unit's clerks and heads.
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
@@ -106,7 +106,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
 def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
-    """Register an inquiry and notify the unit, or those who assign.
+    """Register an inquiry and notify its unit, or without a unit the users who can assign one.
 
     Args:
         receiver: the receiving unit or government.

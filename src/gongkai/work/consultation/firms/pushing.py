@@ -81,18 +81,18 @@ def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place:
     )
 
 
-_SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm", "leave", "open")}
+_SIGNER_BY_USE = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm", "leave", "open")}
 
 
 def sign_token(use: str, number: int) -> str:
     """Return the token of a link to `confirm` or `leave` (firm) or `open` (push)."""
-    return _SIGNERS[use].sign(str(number)).replace(":", "~")
+    return _SIGNER_BY_USE[use].sign(str(number)).replace(":", "~")
 
 
 def _verify_token(use: str, token: str) -> int | None:
     """Return the number that a signed token contains, or None if it was not made for this use."""
     try:
-        return int(_SIGNERS[use].unsign(token.replace("~", ":")))
+        return int(_SIGNER_BY_USE[use].unsign(token.replace("~", ":")))
     except (signing.BadSignature, ValueError):
         return None
 

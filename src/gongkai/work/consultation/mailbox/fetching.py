@@ -125,7 +125,8 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
 def _process_once(row: MailFolder, number: int, raw: bytes | None, is_complete: bool, receiver: Body) -> str:
     """Sort a mail and move the folder's position, in one transaction; return its state.
 
-    `is_complete` is false if only the head was fetched. Other states: `gone` for a deleted mail, `taken_by_other` after another run.
+    `is_complete` is false if only the header was fetched. Other states: `gone` for a deleted mail,
+    `taken_by_other` after another run.
     """
     with transaction.atomic():
         folder = MailFolder.objects.select_for_update().get(pk=row.pk)

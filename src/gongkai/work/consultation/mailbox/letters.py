@@ -37,7 +37,7 @@ ORIGINAL_FILE_NAME = "原信.eml"
 UNREAD_PARTS_LOSS = "附件或正文不能全部读取，请打开原信核对。"
 #: Kinds of losses that say nothing about what the sender wrote, and attachments without a text.
 _MINOR_LOSSES = frozenset({"picture", "header", "footer", "format", "encoding"})
-_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "webp", "heic"})
+_PICTURE_SUFFIXES = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "webp", "heic"})
 
 
 def store_original(raw: bytes, matter: str) -> Upload:
@@ -73,7 +73,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
     """Return such lines for any file from outside; `unread` if it cannot be read."""
-    if suffix_of(name) in _PICTURES:
+    if suffix_of(name) in _PICTURE_SUFFIXES:
         return []
     try:
         losses = read_document(content, name).losses
@@ -81,7 +81,9 @@ def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
         return []
     except UnreadFile:
         return [unread]
-    reported = (loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURES)
+    reported = (
+        loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURE_SUFFIXES
+    )
     return describe_losses(replace(loss, text="") for loss in reported)
 
 

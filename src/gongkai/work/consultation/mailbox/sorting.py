@@ -36,7 +36,7 @@ MAX_TEXT_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class NumberedMail:
-    """A raw mail with its UID in a folder; `whole` is false if only its head was fetched."""
+    """A raw mail with its UID in a folder; `whole` is false if only its header was fetched."""
 
     folder: MailFolder
     uid: int

@@ -94,7 +94,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _run_check_act(request: HttpRequest, by: Actor, yearly_check: YearlyCheck) -> None:
-    """Save the verdicts or compose the result of a yearly check, as the form says."""
+    """Save the verdicts or compose the result of a yearly check, depending on the posted button."""
     do = request.POST.get("do", "")
     if do == "judge":
         numbers = list(yearly_check.cells.values_list("pk", flat=True))

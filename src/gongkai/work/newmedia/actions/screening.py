@@ -87,7 +87,7 @@ def _list_reasons_if_decided(hit: Hit) -> list[str]:
     ready=_list_reasons_if_decided,
 )
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
-    """Decide about an account: keep it with a reason, or order a rectification."""
+    """Decide on a screening hit: keep the account with a reason, or order a rectification."""
     if decision not in AccountDecision.values:
         raise Refused("请选择处理方式。")
     chosen, text = AccountDecision(decision), words.strip()

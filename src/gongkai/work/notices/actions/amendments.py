@@ -246,7 +246,7 @@ def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 def _make_amendment_notifications(
     notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
-    """Yield notifications of a correction to leads, units, partners and administrators."""
+    """Yield notifications of a correction to all units involved and to administrators."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}

@@ -71,7 +71,7 @@ def _list_waiting_tasks(act: int, after: int = 0) -> list[int]:
 def _enter_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
-    """Enter the act on which deadlines depend, so that they start to run."""
+    """Record the document on which deadlines depend, so that the deadlines start."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     newer = act.notice.superseded_by_id
@@ -115,7 +115,7 @@ enter_awaited_act = register_action(
 
 
 def _redate_remaining(context: TaskContinuationContext) -> None:
-    """Move the due dates that an entered act left; each task is moved once."""
+    """Move the remaining due dates that depend on a recorded document, each task once."""
     number, last = map(int, context.words.split("/"))
     act = AwaitedAct.objects.filter(pk=number).first()
     if act is None or act.dated is None:

@@ -143,7 +143,7 @@ def _list_reasons_if_assigned_already(entry: Entry) -> list[str]:
 def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
     """Grant the pending request of a unit."""
     ask = _get_pending_request(entry)
-    to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
+    to_state, facts, extended = _GRANT_FUNCTION_BY_REQUEST[AskKind(ask.kind)](entry, ask, by, until)
     _record_decision(ask, by, granted=True, text=words)
     label = AskKind(ask.kind).label
     return ActionResult(
@@ -244,7 +244,7 @@ def _grant_withdrawal(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     return AssignmentState.WITHDRAWN, {}, ()
 
 
-_GRANTS = {
+_GRANT_FUNCTION_BY_REQUEST = {
     AskKind.NOT_APPLICABLE: _grant_not_applicable,
     AskKind.MORE_TIME: _grant_more_time,
     AskKind.OTHER_UNIT: _grant_other_unit,

@@ -215,7 +215,7 @@ def _amend_tasks(
     by: Actor,
     change_reason: ChangeReason,
 ) -> None:
-    """Amend title, leads and due date of existing tasks and record which entries moved."""
+    """Amend title, lead units and due date of existing tasks; record the changed entries."""
     if not amended:
         return
     streams = {task.entry.stream: task.pk for task, _ in amended}
@@ -274,7 +274,7 @@ def _has_entry(
     change_reason: ChangeReason,
     result: AmendmentResult,
 ) -> bool:
-    """Return true if an owner has an entry for the plan among `existing_tasks`.
+    """Return true if a responsible unit has an entry for the plan among `existing_tasks`.
 
     A cancelled one of a returning unit (not `owed` before) is reopened and added to `result`.
     """
@@ -309,7 +309,7 @@ def amend_entry(
     reason: str,
     verb: str = "更正",
 ) -> ActionResult:
-    """Update title, leads and due date of one entry. Called only by `update_entries`.
+    """Update title, lead units and due date of one entry. Called only by `update_entries`.
 
     `task` is its assignment with measure and ticks; `titled`: a person wrote its title, which
     stays. The result is a `MovedEntry`.

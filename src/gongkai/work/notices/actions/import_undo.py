@@ -72,7 +72,7 @@ def _list_created_entries(notice: Notice, tasks: Sequence[int] | None = None) ->
 
 
 def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
-    """Return obstacles to an undo: entries that somebody has worked on since they were made."""
+    """Return Chinese lines on entries that users have worked on, which prevent an undo."""
     rows = {entry.stream: entry for entry in entries}
     later_movements: dict[str, Movement] = {}
     streams = list(rows)
@@ -123,7 +123,8 @@ class UndoImportAction(MachineAction[Notice]):
 def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Delete the tasks of a long notice before the act; restore them if one is refused.
 
-    A process that is killed meanwhile leaves the notice marked, so the periodic job creates them again.
+    A process that is killed meanwhile leaves the notice marked, so the periodic job creates them
+    again.
     """
     if undo_obstacles := find_undo_obstacles(notice):
         raise Refused(undo_obstacles)

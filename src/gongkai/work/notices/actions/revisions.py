@@ -18,7 +18,7 @@ MAX_LOG_CHARACTERS = 300
 #: Stored in `settled` of a flag that was already settled in the notice in force.
 SETTLED_BEFORE = "沿用原通知的核对结果"
 # Fields of a unit that its resolution sets.
-_RESOLUTION = ("state", "plural", "everyone", "outside", "words")
+_RESOLUTION_FIELDS = ("state", "plural", "everyone", "outside", "words")
 
 
 # --- relation to the older notice -----------------------------------------------------------------
@@ -40,7 +40,7 @@ class EarlierAnswers:
     def store(self) -> None:
         """Store the answers; call it inside an action."""
         Measure.objects.bulk_update(self.rows, ["flags"], batch_size=200)
-        MeasureUnit.objects.bulk_update(self.units, _RESOLUTION, batch_size=200)
+        MeasureUnit.objects.bulk_update(self.units, _RESOLUTION_FIELDS, batch_size=200)
         UnitMember.objects.filter(unit__in=self.units).delete()
         UnitMember.objects.bulk_create(self.members, batch_size=500)
         Duty.objects.bulk_update(self.duties, ["due"], batch_size=200)
@@ -129,7 +129,7 @@ def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], ea
         like = known[unit.printed].pop(0)
         if unit.state == UnitState.RESOLVED or like.state != UnitState.RESOLVED:
             continue
-        for name in _RESOLUTION:
+        for name in _RESOLUTION_FIELDS:
             setattr(unit, name, getattr(like, name))
         earlier_answers.units.append(unit)
         earlier_answers.members += [

@@ -1,4 +1,4 @@
-"""Correct the meaning of table columns: read the file again, learn the heads, allow undo."""
+"""Correct the meaning of table columns: read the file again, learn the headings, allow undo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 
 def find_table_heads(notice: Notice) -> list[dict[str, str]]:
-    """Return the stored heads of the table; for old imports those in the file."""
+    """Return the stored headings of the table; for old imports those in the file."""
     if notice.heads:
         return list(notice.heads)
     try:
@@ -44,7 +44,7 @@ def find_table_heads(notice: Notice) -> list[dict[str, str]]:
 
 
 def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
-    """Read the notice's file again with these meanings of heads.
+    """Read the notice's file again with these meanings of headings.
 
     Raises:
         Refused: when the file is gone.
@@ -58,7 +58,7 @@ def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
 
 @dataclass(frozen=True)
 class RereadFile:
-    """A file read again, with the previous and the wanted meaning of each head.
+    """A file read again, with the previous and the wanted meaning of each heading.
 
     `version` is that of the notice; `before` is a snapshot of its rows; `hidden` has the new rows.
     """
@@ -116,9 +116,9 @@ def assign_heads(
 ) -> ActionResult:
     """Set the meaning of each column and read the table again.
 
-    Resolved names stay resolved. Args: `heads` maps a printed head to a key of
-    `table_heads.COLUMN_MEANINGS`; `again` is the file read with them; `learn` saves changed heads
-    (`HeadName`) for the next notice.
+    Resolved names stay resolved. Args: `heads` maps a printed heading to a key of
+    `table_heads.COLUMN_MEANINGS`; `again` is the file read with them; `learn` saves changed
+    headings (`HeadName`) for the next notice.
     """
     current_meanings, new_meanings, source = again.now, again.wanted, again.source
     if source.digest != notice.source_digest or (notice.heads and dict(current_meanings) != _get_stored_heads(notice)):
@@ -190,7 +190,7 @@ def _resolve_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, rows: Se
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
-    """Save meanings for the next notice; return the previous meaning of each head."""
+    """Save meanings for the next notice; return the previous meaning of each heading."""
     existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )
@@ -204,7 +204,7 @@ def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) ->
 
 
 def _list_reasons_if_changed_since(notice: Notice) -> list[str]:
-    """Return reasons if no heads were corrected or the notice changed after that."""
+    """Return reasons if no headings were corrected or the notice changed after that."""
     last = notice.rereadings.first()
     if last is None:
         return ["表头没有更正过。"]
@@ -235,7 +235,7 @@ def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
 def undo_heads(
     notice: Notice, *, by: Actor, last: Rereading, before: snapshots.DraftSnapshot, hidden: Notice
 ) -> ActionResult:
-    """Restore the rows as before the heads were corrected, and forget the learnt heads."""
+    """Restore the rows as before the headings were corrected, and forget the learnt headings."""
     if last.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
     current_meanings = {head["head"]: head["meaning"] for head in notice.heads}
@@ -269,7 +269,7 @@ def _list_reasons_against_forgetting(by: Actor, head: HeadName) -> list[str]:
 
 @action("notice.forget_head", label="不再记住这个表头", rule=_list_reasons_against_forgetting)
 def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
-    """Delete a learnt head; imported notices stay as they are."""
+    """Delete a learnt heading; imported notices stay as they are."""
     text, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
     head.delete()
     return ActionResult(words=text, stream=stream, result=True)

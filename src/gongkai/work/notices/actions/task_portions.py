@@ -49,16 +49,16 @@ class TaskContinuationContext:
 
 
 # By verb: does what is left and calls `delete_remaining_mark`, or raises Conflict to be called again with the present notice.
-_work_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
+_continue_function_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
 
 
 def define_remaining_work(verb: str, do: Callable[[TaskContinuationContext], None]) -> None:
     """Register the function that continues the work of an action; called on import."""
-    _work_by_verb[verb] = do
+    _continue_function_by_verb[verb] = do
 
 
 def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
-    """Leave work on the tasks of a notice to later transactions; call it in the deciding action.
+    """Schedule work on a notice's tasks for later transactions; call it in the deciding action.
 
     `detail` says how far the work is. Without it, the action's log record has the words that the
     records of the tasks repeat, as the fact `TASK_WORDS`.
@@ -111,7 +111,9 @@ def continue_remaining(number: int, *, by: Actor) -> None:
             return
         verb, _, text = mark.value.partition(":")  # a detail, or words of version 0.3
         try:
-            _work_by_verb[verb](TaskContinuationContext(notice, text or _get_task_log_words(notice), by, until))
+            _continue_function_by_verb[verb](
+                TaskContinuationContext(notice, text or _get_task_log_words(notice), by, until)
+            )
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
@@ -143,7 +145,7 @@ def continue_interrupted(before: datetime) -> int:
     return done
 
 
-_ASKED_REASONS: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)
+_REASONS_BY_NOTICE_VERSION: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)
 
 
 class PortionedAction(MachineAction[Notice]):
@@ -154,11 +156,11 @@ class PortionedAction(MachineAction[Notice]):
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
         """Run the action, then do what remains. After a failure there, the periodic job continues."""
-        token = _ASKED_REASONS.set({})
+        token = _REASONS_BY_NOTICE_VERSION.set({})
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         finally:
-            _ASKED_REASONS.reset(token)
+            _REASONS_BY_NOTICE_VERSION.reset(token)
         continue_after(target.pk, by=by)
         return done
 
@@ -181,7 +183,7 @@ def portioned_action(
         """Return the Chinese reasons against the action, computed once for a version of the notice."""
         if (running := list_reasons_unless_taken_over(notice)) or ready is None:
             return running
-        known, key = _ASKED_REASONS.get(), (notice.pk, notice.version)
+        known, key = _REASONS_BY_NOTICE_VERSION.get(), (notice.pk, notice.version)
         if known is None:
             return ready(notice)
         if key not in known:

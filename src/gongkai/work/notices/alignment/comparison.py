@@ -33,8 +33,8 @@ KIND_LABELS = {
 # Labels of both notices, the other one first.
 SIDE_LABELS = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "own": ("另一份", "本通知")}
 # Columns with the office's own requirements; then the measure itself quotes the parent.
-_OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
-_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+_OWN_REQUIREMENTS_HEADING_PATTERN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
+_YEAR_PATTERN = re.compile(r"(?<!\d)20\d\d(?=年)")
 _LIMIT_COLUMN = re.compile(r"时限|时间")
 
 
@@ -81,7 +81,7 @@ class ComparedMeasure:
         return tuple(
             (head, text)
             for head, text in self.extras
-            if text.strip() and _OWN_COLUMN.search(head) and not _LIMIT_COLUMN.search(head)
+            if text.strip() and _OWN_REQUIREMENTS_HEADING_PATTERN.search(head) and not _LIMIT_COLUMN.search(head)
         )
 
 
@@ -235,7 +235,7 @@ def compare_measures(
 
 def shift_years(text: str, years: int) -> str:
     """Add years to the years in a text: 2025年6月底前 becomes 2026年6月底前."""
-    return _YEAR.sub(lambda found: str(int(found[0]) + years), text) if years else text
+    return _YEAR_PATTERN.sub(lambda found: str(int(found[0]) + years), text) if years else text
 
 
 PairKey = tuple[int | None, int | None]
@@ -248,8 +248,8 @@ def _match_cited(
 ) -> tuple[list[MatchedPair], dict[int, str]]:
     """Return (pairs of measures by number, questions on numbers that seem wrong).
 
-    A number that does not exist, or that several print while the words of one clearly are another's, is a slip: the
-    words decide, and the second value asks about it.
+    A number that does not exist, or that several print while the words of one clearly are
+    another's, is a slip: the words decide, and the second value asks about it.
     """
     printed = {number: side.pk for side in uppers if (number := side.printed_number) is not None}
     by_number = printed if len(printed) == len(uppers) else {side.number: side.pk for side in uppers}

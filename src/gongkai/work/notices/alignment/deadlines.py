@@ -67,7 +67,13 @@ DEADLINE_ADVICE = {
 }
 _LIST_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 # Periods a year, and days of each.
-_PERIODS = {"year": (1, 372), "half_year": (2, 186), "quarter": (4, 93), "month": (12, 31), "week": (52, 7)}
+_COUNT_A_YEAR_AND_DAYS_BY_PERIOD = {
+    "year": (1, 372),
+    "half_year": (2, 186),
+    "quarter": (4, 93),
+    "month": (12, 31),
+    "week": (52, 7),
+}
 
 
 @dataclass(frozen=True)
@@ -117,14 +123,14 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
     if kind in {"working_days", "calendar_days", "months"} and count:
         least = bool(due.get("least"))
         return (str(kind), "least" if least else ""), -float(count) if least else float(count)
-    if kind in {"times", "recurring"} and due.get("period") in _PERIODS:
+    if kind in {"times", "recurring"} and due.get("period") in _COUNT_A_YEAR_AND_DAYS_BY_PERIOD:
         return ("rhythm",), _rank_rhythm(due)
     return None
 
 
 def _rank_rhythm(due: Deadline) -> float:
     """Return how strict a rhythm is: how often a year, then how early in the period."""
-    a_year, days = _PERIODS[str(due["period"])]
+    a_year, days = _COUNT_A_YEAR_AND_DAYS_BY_PERIOD[str(due["period"])]
     day: float = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
     if due.get("of_period") == "following":
         day = days + (int(due["workdays"]) * 7 / 5 if due.get("workdays") else day)

@@ -12,25 +12,27 @@ from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.facts import get_place_names
 from gongkai.lib.matching.folding import fold
 
-_LEVELS = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
-_LOCAL_WORDS = (
-    rf"(?:我|全|本|各|辖)(?:{_LEVELS}|镇|乡|地)|(?:{_LEVELS})(?:、(?:{_LEVELS}))+"
-    rf"|(?:{_LEVELS})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
+_LEVEL_NAMES_PATTERN = "区市县|市区县|区县|县区|省|市|州|区|县|旗"
+_LOCAL_WORDS_PATTERN = (
+    rf"(?:我|全|本|各|辖)(?:{_LEVEL_NAMES_PATTERN}|镇|乡|地)|(?:{_LEVEL_NAMES_PATTERN})(?:、(?:{_LEVEL_NAMES_PATTERN}))+"
+    rf"|(?:{_LEVEL_NAMES_PATTERN})(?=(?:人民)?政府|级|直)|区县|县区|本级|同级"
     rf"|(?:省|(?<!城)市(?!场|民|政)|区(?!域|别|分)|县)(?=[{HAN}]{{1,9}}(?:局|厅|委(?!托|派|任)|办(?!理|法|事|结|好)|馆|中心))"
 )
-_NUMBERING = (
+_LIST_NUMBER_PATTERN = (
     r"(?m:^\s*(?:\d{1,2}\s*[．.、](?!\d{1,3}(?!\d))|[（(][一二三四五六七八九十\d]{1,3}[）)]))"
     r"|(?<=[：:，,；;。（(〔])\d{1,2}\s*[．.、](?!\d)"
 )
-_NUMBER = r"\d+(?:\.\d+)?%?"
-_WORD = re.compile(rf"[{HAN}○]+|[A-Za-z]+")
-_LINE = re.compile(r"\n")
-_PLACE = rf"^([{HAN}]{{2,12}}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
-_GOVERNMENT = re.compile(_PLACE % "" + "(?:人民)?政府")
-_OFFICE = re.compile(_PLACE % "?" + rf"[{HAN}]{{0,12}}(?:局|委|办)")
-_SUFFIX = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
-_PREFIX = re.compile(rf"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[{HAN}]{{2}})")
-_GROUP = re.compile(r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$")
+_NUMBER_PATTERN = r"\d+(?:\.\d+)?%?"
+_WORD_PATTERN = re.compile(rf"[{HAN}○]+|[A-Za-z]+")
+_LINE_BREAK_PATTERN = re.compile(r"\n")
+_PLACE_NAME_TEMPLATE = rf"^([{HAN}]{{2,12}}%s(?:省|自治区|市|州|区|县|旗|镇|乡))"
+_GOVERNMENT_NAME_PATTERN = re.compile(_PLACE_NAME_TEMPLATE % "" + "(?:人民)?政府")
+_OFFICE_NAME_PATTERN = re.compile(_PLACE_NAME_TEMPLATE % "?" + rf"[{HAN}]{{0,12}}(?:局|委|办)")
+_PLACE_LEVEL_SUFFIX_PATTERN = re.compile(r"(?:省|市|自治州|州|区|县|旗|镇|乡)$")
+_PLACE_LEVEL_PREFIX_PATTERN = re.compile(rf"^(?:全|本|各|我)?(?:省|市|州|区|县)(?=[{HAN}]{{2}})")
+_UNIT_GROUP_PATTERN = re.compile(
+    r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各[^、]*$|有关(?:部门|单位)|(?:部门|单位|等)$|区县政府$"
+)
 
 
 class ComparedToken(NamedTuple):
@@ -45,13 +47,13 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
     """Return place names in titles and names of governments, longest first."""
     place_names: dict[str, None] = {}
     for text in texts:
-        match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
+        match = _GOVERNMENT_NAME_PATTERN.match(text.strip()) or _OFFICE_NAME_PATTERN.match(text.strip())
         name = match[1] if match else ""
         variants = [name, re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name)]
         for variant in variants:
             if 2 <= len(variant) <= 12:
                 place_names[variant] = None
-                short = _SUFFIX.sub("", variant)
+                short = _PLACE_LEVEL_SUFFIX_PATTERN.sub("", variant)
                 if len(short) >= 2:
                     place_names[short] = None
     return tuple(sorted(place_names, key=lambda one: (-len(one), one)))
@@ -67,9 +69,9 @@ def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
     kept = 0
     line = 0
     for start, end, key in _iterate_pieces(text, tuple(names)):
-        line += len(_LINE.findall(text[kept:start]))
+        line += len(_LINE_BREAK_PATTERN.findall(text[kept:start]))
         tokens.append(ComparedToken(key, text[kept:end], line))
-        line += len(_LINE.findall(text[start:end]))
+        line += len(_LINE_BREAK_PATTERN.findall(text[start:end]))
         kept = end
     return [*tokens, ComparedToken("", text[kept:], line)]
 
@@ -87,7 +89,7 @@ def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, in
 
 def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     """Yield start, end and folded text of the words in a span."""
-    for run in _WORD.finditer(text, start, end):
+    for run in _WORD_PATTERN.finditer(text, start, end):
         at = run.start()
         for word in load_segmenter().cut(run[0]):
             yield at, at + len(word), fold(word).replace("○", "〇")
@@ -99,7 +101,9 @@ def _make_neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """Return the pattern of what may differ: numbering, numbers, places and local words."""
     known = sorted({*names, *get_place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
-    return re.compile(rf"(?P<number>{_NUMBERING})|(?P<figure>{_NUMBER})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS})")
+    return re.compile(
+        rf"(?P<number>{_LIST_NUMBER_PATTERN})|(?P<figure>{_NUMBER_PATTERN})|(?P<place>{places})|(?P<local>{_LOCAL_WORDS_PATTERN})"
+    )
 
 
 def normalize_unit(name: str, names: Sequence[str]) -> str:
@@ -107,8 +111,8 @@ def normalize_unit(name: str, names: Sequence[str]) -> str:
     core = fold(name).strip()
     for place in (*names, *(place for place in get_place_names() if core.startswith(place))):
         core = core.removeprefix(fold(place))
-    core = _PREFIX.sub("", core.removeprefix("市、"))
-    if _GROUP.search(core) or _GROUP.search(name):
+    core = _PLACE_LEVEL_PREFIX_PATTERN.sub("", core.removeprefix("市、"))
+    if _UNIT_GROUP_PATTERN.search(core) or _UNIT_GROUP_PATTERN.search(name):
         return ""
     core = re.sub(rf"^(?:党)?委(?=[{HAN}]{{2}})", "", core)  # For example 区委网信办.
     core = re.sub(r"办公[厅室]$", "办", core)
@@ -122,7 +126,9 @@ SAME, GONE, NEW = "same", "del", "ins"
 WHOLE_PARAGRAPH_SHARE = 0.8
 #: Longest text, in tokens, whose words are compared; longer ones are compared by paragraph.
 MAX_COMPARED_TOKENS = 6000
-_FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)")
+_FIGURE_PATTERN = re.compile(
+    r"\d|[一二三四五六七八九十两百]+(?:次|天|个|项|年|月|周|季|日|倍|成)|每(?:年|半年|季度?|月|周)"
+)
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,7 @@ def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
     text = _join_printed(tokens)
     if not any(token.key for token in tokens):  # Only punctuation.
         return TextSegment(SAME, text if kind == NEW else "")
-    return TextSegment(kind, text, bool(_FIGURE.search("".join(token.key for token in tokens))))
+    return TextSegment(kind, text, bool(_FIGURE_PATTERN.search("".join(token.key for token in tokens))))
 
 
 def _find_changed_paragraphs(text: str, tokens: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:

@@ -21,19 +21,19 @@ from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track
 
 # 报送市政府办公厅, 报市政府办公室备案, 检查情况反馈市政府办公厅; not what needs approval (报……核准、批准).
-_SUBMIT_TO = re.compile(
+_SUBMISSION_PATTERN = re.compile(
     rf"(?:上报|报送|报|反馈)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
     r"(?!审?核准|批准|审批|同意|审定|审核)"
 )
 # 形成栏目格式模板，报市政府信息公开工作主管部门审定; 制订实施细则，报市政府审定.
-_SUBMIT_FOR_APPROVAL = re.compile(
+_SUBMISSION_FOR_APPROVAL_PATTERN = re.compile(
     rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府))"
     r"(?=审?核准|批准|审批|同意|审定|审核)"
 )
 # Kinds that the sources order to be submitted for approval.
-_APPROVED_KINDS = frozenset({"column_templates", "rules"})
+_KINDS_SUBMITTED_FOR_APPROVAL = frozenset({"column_templates", "rules"})
 # 向市政府办公厅报送……
-_TOWARDS_ADDRESSEE = re.compile(
+_ADDRESSEE_BEFORE_SUBMISSION_PATTERN = re.compile(
     rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备|反馈)"
 )
 #: Words of what is submitted, with the kind of submission; the first match decides.
@@ -60,9 +60,11 @@ SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("工作总结", "completion"),
 )
 # Also said of what is published, so only in the clause of the addressee: 检查结果于10月底前反馈市政府办公室.
-_FEEDBACK = re.compile(r"检查(?:结果|情况)")
+_CHECK_RESULTS_PATTERN = re.compile(r"检查(?:结果|情况)")
 # 报送任务清单, 上报典型案例: no addressee is printed, so it is the office that issued the notice.
-_UNADDRESSED = re.compile(r"(?<![汇填申])(?:报送|上报|报备)(?!审?核准|批准|审批|同意|审定|审核)")
+_SUBMISSION_WITHOUT_ADDRESSEE_PATTERN = re.compile(
+    r"(?<![汇填申])(?:报送|上报|报备)(?!审?核准|批准|审批|同意|审定|审核)"
+)
 _CLAUSE_END = re.compile(r"[，,、]")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 
@@ -79,16 +81,18 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     """Return the submissions ordered in the text of a duty, each kind once."""
     submissions: dict[str, OrderedSubmission] = {}
     for sentence in _SENTENCE_END.split(text):
-        to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
-        approval = None if to else _SUBMIT_FOR_APPROVAL.search(sentence)
-        clauses = [clause for clause in _CLAUSE_END.split(sentence) if _UNADDRESSED.search(clause)]
+        to = _SUBMISSION_PATTERN.search(sentence) or _ADDRESSEE_BEFORE_SUBMISSION_PATTERN.search(sentence)
+        approval = None if to else _SUBMISSION_FOR_APPROVAL_PATTERN.search(sentence)
+        clauses = [
+            clause for clause in _CLAUSE_END.split(sentence) if _SUBMISSION_WITHOUT_ADDRESSEE_PATTERN.search(clause)
+        ]
         searched_text = sentence if to else "；".join(clauses)
         for kind_words, kind in SUBMISSION_KINDS:
-            if approval and kind in _APPROVED_KINDS and kind_words in sentence[: approval.start()]:
+            if approval and kind in _KINDS_SUBMITTED_FOR_APPROVAL and kind_words in sentence[: approval.start()]:
                 submissions.setdefault(kind, OrderedSubmission(kind, approval["to"]))
             elif kind_words in searched_text:
                 submissions.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
-        if to and _FEEDBACK.search(_get_clause(sentence, to)):
+        if to and _CHECK_RESULTS_PATTERN.search(_get_clause(sentence, to)):
             submissions.setdefault("feedback", OrderedSubmission("feedback", to["to"]))
     return tuple(submissions.values())
 

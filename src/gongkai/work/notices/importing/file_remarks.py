@@ -77,7 +77,7 @@ def _quote_names(names: Sequence[str]) -> str:
 
 
 def _is_about_ticked_heads(remark: str, ticked: Mapping[str, str]) -> bool:
-    """Return true if a remark only reports unknown heads that turned out to be ticked channels."""
+    """Return true if a remark only reports headings that were later read as ticked channels."""
     heads = re.findall(r"“([^”]+)”", remark.split("不认识", maxsplit=1)[0]) if "不认识" in remark else []
     return bool(heads) and all(head in ticked for head in heads)
 

@@ -28,12 +28,12 @@ NOTICE_OWNER_FIELD = "issuer"
 FORM_OWNER_FIELD = "owing"
 #: Fields of flags that must be answered one by one, never settled together with others.
 SINGLE_DECISION_FIELDS = frozenset({NOTICE_OWNER_FIELD, FORM_OWNER_FIELD})
-_QUOTED = re.compile(r"“[^”]*”")
+_QUOTED_TEXT_PATTERN = re.compile(r"“[^”]*”")
 
 
 def get_flag_kind(flag: Mapping[str, object]) -> str:
     """Return the message of a flag without its quotations; flags of one kind share it."""
-    return _QUOTED.sub("“…”", str(flag.get("message") or ""))
+    return _QUOTED_TEXT_PATTERN.sub("“…”", str(flag.get("message") or ""))
 
 
 def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
@@ -61,8 +61,8 @@ def flag_unknown_issuer(first_row: DraftMeasure, parsed: Mapping[str, object], i
 def flag_foreign_issuer(first_row: DraftMeasure, unit: str, printed_issuer: str, *, ours: bool) -> DraftMeasure:
     """Flag the first row of a unit's own notice if another body issued it.
 
-    `unit` is the name of the unit, `printed_issuer` the issuer as printed; `ours` is true if they are the
-    same.
+    `unit` is the name of the unit, `printed_issuer` the issuer as printed; `ours` is true if they
+    are the same.
     """
     if ours:
         return first_row
@@ -82,8 +82,9 @@ def flag_form_owners(
 
     These are rows changed by an earlier choice, and rows with a named unit that would owe nothing.
 
-    `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a printed unit; `stated_forms` are
-    forms whose owner the notice states; `note` are words by which the lead owes a part.
+    `owner_choices` maps a form to the choice in earlier notices; `resolve_unit_keys` resolves a
+    printed unit; `stated_forms` are forms whose owner the notice states; `note` are words by which
+    the lead owes a part.
     """
     flagged_rows = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in stated_forms):
@@ -102,7 +103,7 @@ def flag_form_owners(
         first_row = flagged_rows[rows[0]]
         if earlier_choice == CHOICES_BY_FORM[form][0]:
             noted = f"通知写明“{note}”，" if note and form == SEPARATE_COLUMNS else ""
-            question = f"{noted}{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
+            question = f"{noted}{_OWNER_RULE_MESSAGES[form].format(len(rows))}，请选定由谁承担"
         else:
             question = (
                 f"“{UNIT_FORMS[form]}”的有{len(rows)}行，上一份通知选定“{OWNER_CHOICES[earlier_choice]}”，"
@@ -115,7 +116,7 @@ def flag_form_owners(
     return flagged_rows
 
 
-_UNOWED_MESSAGES = {
+_OWNER_RULE_MESSAGES = {
     SEPARATE_COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
     LEAD_IN_LIST: "几个单位列在一栏、第一个或者写明的一个牵头的有{}行，暂按牵头的承担、其余配合读取",
 }
@@ -131,9 +132,10 @@ def _has_unit_without_duty(draft: DraftMeasure, resolve_unit_keys: Callable[[Dra
 
 
 def flag_learnt_answers(first_row: DraftMeasure, heads: Mapping[str, str], names: Mapping[str, str]) -> DraftMeasure:
-    """Flag the first row if heads or names are read by an earlier answer.
+    """Flag the first row if headings or names are read by an earlier answer.
 
-    `heads` maps a printed head to the label of its learnt meaning, `names` a printed name to its learnt unit.
+    `heads` maps a printed heading to the label of its learnt meaning, `names` a printed name to its
+    learnt unit.
     """
     answers = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
     answers += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
@@ -216,7 +218,7 @@ def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasur
 
 
 # Columns that the site does not have, each asked at its row; together they are one question.
-_NEW_COLUMN = re.compile(
+_NEW_COLUMN_MESSAGE_PATTERN = re.compile(
     r"(?:公开路径“[^”]+”按\d级栏目“(?P<path>[^”]+)”读取|正文写的栏目“(?P<name>[^”]+)”没有写上级栏目)，网站上没有|栏目“(?P<inferred>[^”]+)”的上级栏目没有印出"
 )
 _MAX_SHOWN_COLUMNS = 12
@@ -228,7 +230,7 @@ def _join_new_column_flags(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]
         (at, flag, match[match.lastgroup or 0])
         for at, draft in enumerate(drafts)
         for flag in draft.flags
-        if not draft.preamble and (match := _NEW_COLUMN.match(str(flag.get("message"))))
+        if not draft.preamble and (match := _NEW_COLUMN_MESSAGE_PATTERN.match(str(flag.get("message"))))
     ]
     names = list(dict.fromkeys(name for _, _, name in column_flags))
     if len(names) < 2:
@@ -278,7 +280,7 @@ _UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；
 
 
 def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
-    """Flag once, for all rows, short table texts in no row: they look like unrecognized heads."""
+    """Flag once for all rows the short table texts in no row, which may be unknown headings."""
     heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT.match(remark))]
     rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
     if not heads or not rows:

@@ -1,7 +1,7 @@
-"""Guess the meaning of unusual heads (谁来办, 办结日, 载体) by their words and cells. Pure.
+"""Guess the meaning of unusual headings (谁来办, 办结日, 载体) by their words and cells. Pure.
 
-A head is accepted if its words and the cells below it agree; a clerk confirms it once. Otherwise it
-remains another column, which the review page lists.
+A heading is accepted if its words and the cells below it agree; a clerk confirms it once. Otherwise
+it remains another column, which the review page lists.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,14 +37,14 @@ _PATH_WORDS = re.compile(
 _MAX_UNIT_CHARACTERS = 14
 # Minimum share of cells that match the words of the head; without such words the second one.
 _MIN_MATCHING_SHARE, _MIN_SHARE_WITHOUT_HEAD = 0.5, 0.8
-_ANY_YEAR = ReferenceYears(2000)
+_PLACEHOLDER_YEARS = ReferenceYears(2000)
 _TIME_WORDS = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
 )
 
 
 def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
-    """Return the meaning on which a head and its cells agree, or an empty string.
+    """Return the meaning on which a heading and its cells agree, or an empty string.
 
     >>> find_meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), find_meaning_by_cells("载体", ["门户网站", "公示栏"])
     ('responsible', 'path')
@@ -68,10 +68,10 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
 def guess_heads(
     heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], taken_meanings: Iterable[str]
 ) -> dict[str, str]:
-    """Guess the meanings of unknown heads of a table.
+    """Guess the meanings of unknown headings of a table.
 
-    `heads_with_cells` are heads with their cells and whether they are known; `taken_meanings` are the meanings of known
-    heads.
+    `heads_with_cells` are headings with their cells and whether they are known; `taken_meanings`
+    are the meanings of known headings.
     """
     used = set(taken_meanings)
     meanings: dict[str, str] = {}
@@ -90,7 +90,7 @@ def guess_heads(
 def _guess_measure_head(
     heads_with_cells: Sequence[tuple[str, Sequence[str], bool]], known_heads: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the head of the longest texts among heads for measures (市级落实举措)."""
+    """Return the heading of the longest texts among headings for measures (市级落实举措)."""
     fit = [
         (sum(map(len, cells)), head)
         for head, cells, _ in heads_with_cells
@@ -111,7 +111,7 @@ def is_unit_cell(text: str) -> bool:
 def is_time_cell(text: str) -> bool:
     """Return true if a short cell contains a time."""
     return len(text) <= 2 * _MAX_UNIT_CHARACTERS and bool(
-        _TIME_WORDS.search(text) or next(iter(find_dues(text, _ANY_YEAR)), None)
+        _TIME_WORDS.search(text) or next(iter(find_dues(text, _PLACEHOLDER_YEARS)), None)
     )
 
 
@@ -124,7 +124,7 @@ def _is_path_cell(text: str) -> bool:
 _LEVEL_COLUMN_HEAD = re.compile(
     r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|(?:公开|发布)?(?:网站|站点|平台)|栏目|板块|频道)）?"
 )
-_SITE = re.compile(r"网站$|门户$|官网$|政府网$")
+_SITE_NAME_SUFFIX_PATTERN = re.compile(r"网站$|门户$|官网$|政府网$")
 #: Head of the merged column of paths.
 JOINED_COLUMN_HEAD = "公开栏目"
 
@@ -147,7 +147,7 @@ def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
     """Join columns for levels of the site into one column of paths."""
     cells_above: dict[int, str] = {}
     head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
-    site = head["over"] if head and head["over"] and _SITE.search(head["over"]) else ""
+    site = head["over"] if head and head["over"] and _SITE_NAME_SUFFIX_PATTERN.search(head["over"]) else ""
     for number, line in enumerate(lines):
         if len(line.cells) <= levels[-1]:
             continue
@@ -160,14 +160,20 @@ def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
             names.append(name)
         none = CellState.NONE if all(names) else CellState.EMPTY
         names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
-        root = [site] if site and names else ["政府网站"] if len(names) == 1 and not _SITE.search(names[0]) else []
+        root = (
+            [site]
+            if site and names
+            else ["政府网站"]
+            if len(names) == 1 and not _SITE_NAME_SUFFIX_PATTERN.search(names[0])
+            else []
+        )
         path = " > ".join([*root, *names]) if number else JOINED_COLUMN_HEAD
         line.cells[levels[0] : levels[-1] + 1] = [GridCell(path, CellState.PRINTED if path else none)]
 
 
 # A rhythm without a day, and a day that needs one: 每季度 with 末月25日前.
-_RHYTHM = re.compile(r"每(?:个?[年季月周旬]度?|半[年月]|[两双]月)|一次性?|随时|不?定期|实时|适时|长期")
-_DAY_OF_RHYTHM = re.compile(
+_RECURRENCE_PATTERN = re.compile(r"每(?:个?[年季月周旬]度?|半[年月]|[两双]月)|一次性?|随时|不?定期|实时|适时|长期")
+_DAY_OF_RECURRENCE_PATTERN = re.compile(
     r"(?:首月|末月|第?[一二三]个?月)?(?:(?:[1-9]|[12]\d|3[01])[日号]|[月底末]{1,2}|[上中下]旬|(?:最后|第|前)[一二三四五\d]{1,2}个?工作日|(?:周|星期)[一二三四五六日])(?:之?前|以前|内)?"
 )
 
@@ -177,13 +183,13 @@ def _join_rhythms(grid: Grid) -> None:
     for at, line in enumerate(grid.lines[:12]):
         timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]
         rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
-        rhythms = [n for n in timed if _do_all_cells_match(_RHYTHM, [cells[n].text for cells in rows])]
+        rhythms = [n for n in timed if _do_all_cells_match(_RECURRENCE_PATTERN, [cells[n].text for cells in rows])]
         if len(timed) != 2 or len(rhythms) != 1:
             continue
         (rhythm,), (day,) = rhythms, [n for n in timed if n not in rhythms]
         for cells in rows:
             often, when = cells[rhythm].text, cells[day].text
-            if often and _DAY_OF_RHYTHM.fullmatch(when):
+            if often and _DAY_OF_RECURRENCE_PATTERN.fullmatch(when):
                 often = often.replace("个", "").removesuffix("周" if when.startswith("周") else " ")
                 cells[day], cells[rhythm] = GridCell(often + when), GridCell("", CellState.NONE)
             elif when and (not often.startswith("每") or "年" in often):
@@ -198,7 +204,7 @@ def _do_all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
 
 
 def is_helper_head(head: str) -> bool:
-    """Return true if a head names partner units; 其他渠道 does not.
+    """Return true if a heading names partner units; 其他渠道 does not.
 
     >>> is_helper_head("谁帮忙"), is_helper_head("其他渠道")
     (True, False)

@@ -1,4 +1,4 @@
-"""Read a notice's file in a confined process into documented JSON, text and heads."""
+"""Read a notice's file in a confined process into documented JSON, text and headings."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,11 +40,11 @@ from gongkai.work.notices.importing.table_repair import complete_lines
 
 #: Number of lines searched at the top and at the foot.
 _LINES_AT_TOP, _LINES_AT_FOOT = 6, 3
-_DAY = re.compile(r"20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|20\d\d[-./]\d{1,2}[-./]\d{1,2}")
-_ISSUER = re.compile(
+_DATE_PATTERN = re.compile(r"20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|20\d\d[-./]\d{1,2}[-./]\d{1,2}")
+_ISSUER_PATTERN = re.compile(
     rf"(?:^|(?<=[:：\s（(，,]))(?P<name>[{HAN}][{HAN}（）]{{2,29}}?(?:办公室|办公厅|人民政府|委员会|领导小组|[局委厅]))(?=\s|$|[（()）]|[印制]发)"
 )
-_LABEL = re.compile(
+_FRONT_PAGE_LABEL_PATTERN = re.compile(
     r"^\s*(?:(?:编制|制表|印发|发布|发文|填报)(?:单位|机关|部门)?|单位|日期|时间|(?:印发|成文|制表|发布)(?:日期|时间)|文号)\s*[:：]?\s*"
 )
 
@@ -52,8 +52,8 @@ _LABEL = re.compile(
 def fill_front_page(notice: dict[str, object], document: Document) -> None:
     """Fill in the issuer, document number and date that the reader did not find."""
     for line in _iterate_single_lines(document):
-        day = _DAY.search(line)
-        line_without_day = _DAY.sub(" ", line)
+        day = _DATE_PATTERN.search(line)
+        line_without_day = _DATE_PATTERN.sub(" ", line)
         number = next((str(issue_day) for issue_day in iterate_numbers(line_without_day)), None)
         if day and not notice.get("issued_on") and _has_little_else(line, number):
             numbers = re.findall(r"\d+", day[0])
@@ -61,15 +61,17 @@ def fill_front_page(notice: dict[str, object], document: Document) -> None:
             notice["issued_on"] = issue_day.isoformat() if issue_day else None
         if number and not notice.get("doc_number") and _has_little_else(line, number):
             notice["doc_number"] = number
-        issuer_match = _ISSUER.search(_LABEL.sub("", line_without_day.replace(number or "\0", " ").strip()))
+        issuer_match = _ISSUER_PATTERN.search(
+            _FRONT_PAGE_LABEL_PATTERN.sub("", line_without_day.replace(number or "\0", " ").strip())
+        )
         if issuer_match and not notice.get("issuer") and (day or number) and _has_little_else(line, number):
             notice["issuer"] = issuer_match["name"]
 
 
 def _has_little_else(line: str, number: str | None) -> bool:
     """Return true if little is left of a line without its issuer, number and date."""
-    rest = _DAY.sub("", line).replace(number or "\0", "")
-    rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
+    rest = _DATE_PATTERN.sub("", line).replace(number or "\0", "")
+    rest = _ISSUER_PATTERN.sub("", _FRONT_PAGE_LABEL_PATTERN.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", line)
 
 
@@ -81,7 +83,9 @@ def _iterate_single_lines(document: Document) -> Iterator[str]:
         lines = block.lines if isinstance(block, Grid) else []
         for line in (*lines[:_LINES_AT_TOP], *lines[max(_LINES_AT_TOP, len(lines) - _LINES_AT_FOOT) :]):
             texts = [cell.text.strip() for cell in line.cells if cell.text.strip()]
-            if len(texts) == 1 or (texts and len(texts) <= 3 and _DAY.search(texts[-1]) and len(line.cells) > 3):
+            if len(texts) == 1 or (
+                texts and len(texts) <= 3 and _DATE_PATTERN.search(texts[-1]) and len(line.cells) > 3
+            ):
                 yield "  ".join(texts).replace("\n", "  ")
 
 
@@ -91,12 +95,12 @@ def _iterate_single_lines(document: Document) -> Iterator[str]:
 # Words of an order: a deadline, or something to publish.
 _ORDER_WORDS = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
 # Title, opening, date and imprint of a notice about 政务公开 have words of orders, too.
-_FRONT_LINE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?:印发)?$|的通知$|印发给你们")
+_FRONT_OR_IMPRINT_LINE_PATTERN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?:印发)?$|的通知$|印发给你们")
 _LIST_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
 # Shorter paragraphs are headings or signatures.
 _MIN_ORDER_CHARACTERS = 10
 # Leading characters that identify a paragraph.
-_IDENTIFYING_CHARACTERS = 12
+_IDENTIFYING_PREFIX_CHARACTERS = 12
 
 
 def remove_tables(document: Document) -> Document:
@@ -110,7 +114,7 @@ def find_unread_orders(document: Document, notice: Mapping[str, object]) -> list
     return [
         line
         for line in find_orders(document)
-        if _strip_blanks(_LIST_NUMBER.sub("", line))[:_IDENTIFYING_CHARACTERS] not in read
+        if _strip_blanks(_LIST_NUMBER.sub("", line))[:_IDENTIFYING_PREFIX_CHARACTERS] not in read
     ]
 
 
@@ -136,7 +140,7 @@ _UNIT_LABEL = re.compile(
     re.MULTILINE,
 )
 # Only this many characters are searched for labels.
-_MAX_CHARS = 50_000
+_MAX_LABEL_SEARCH_CHARACTERS = 50_000
 
 
 def count_owner_labels(text: str) -> int:
@@ -145,7 +149,7 @@ def count_owner_labels(text: str) -> int:
     >>> count_owner_labels("公布清单。责任单位：市财政局\n公布目录。（责任单位：市教育局）")
     2
     """
-    kinds = [match.lastgroup for match in _UNIT_LABEL.finditer(text[:_MAX_CHARS])]
+    kinds = [match.lastgroup for match in _UNIT_LABEL.finditer(text[:_MAX_LABEL_SEARCH_CHARACTERS])]
     return max(kinds.count("lead"), kinds.count("owner"))
 
 
@@ -165,7 +169,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]",
 class ParsedNotice:
     """A notice as read.
 
-    `notice` is the documented JSON, `heads` the printed heads, `learnt` those read by a learnt
+    `notice` is the documented JSON, `heads` the printed headings, `learnt` those read by a learnt
     meaning.
     """
 
@@ -177,7 +181,7 @@ class ParsedNotice:
 
 @reader(ReadingError, loads=LAZY_LIBRARIES)
 def parse_notice(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
-    """Read a notice; `heads` maps printed heads to meanings set by a clerk.
+    """Read a notice; `heads` maps printed headings to meanings set by a clerk.
 
     Raises ReadingError, with one Chinese line, when it cannot be read.
     """
@@ -188,7 +192,7 @@ def parse_notice(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
 
 
 def _parse_document(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
-    """Read a notice: repair its table, translate heads, read rows and warn.
+    """Read a notice: repair its table, translate headings, read rows and warn.
 
     Raises:
         ReadingError: when no tasks can be read.
@@ -247,7 +251,7 @@ def _parse_document(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
 
 
 def _warn_of_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
-    """Add warnings on guessed and on unknown heads."""
+    """Add warnings on guessed and on unknown headings."""
     for head, meaning in guessed.items():
         words = f"表头“{head}”按“{KNOWN_WORDS.get(meaning) or COLUMN_MEANINGS[meaning]}”读取，请核对"
         _add_warning(notice, words, row=1, field=_FIELD_BY_MEANING.get(meaning, "duties"))
@@ -272,7 +276,7 @@ def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> N
 
 
 def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
-    """Remove the warnings on unknown heads whose meaning was guessed."""
+    """Remove the warnings on unknown headings whose meaning was guessed."""
     said = tuple(f"表头“{normalise_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning
@@ -334,7 +338,7 @@ def _check_labelled_tasks(notice: dict[str, object], running_text: str, rows: in
 
 def _check_joined_tasks(document: Document, rows: int) -> None:
     """Raise ReadingError if paragraphs contain far more orders than rows were read."""
-    orders = [line for line in find_orders(document) if not _FRONT_LINE.search(line)]
+    orders = [line for line in find_orders(document) if not _FRONT_OR_IMPRINT_LINE_PATTERN.search(line)]
     if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
         raise ReadingError(
             f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
@@ -349,13 +353,13 @@ def _add_warning(notice: dict[str, object], message: str, *, row: int | None = N
 
 
 def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
-    """Return the meanings of all unrecognized heads if one of them has no guess, else none."""
+    """Return the meanings of all unrecognized headings if one of them has no guess, else none."""
     strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
     return strange if any(not is_known_head(head) for head in strange) else {}
 
 
 def _apply_heads(document: Document, heads: Mapping[str, str], data: bytes) -> tuple[Document, dict[str, str]]:
-    """Return (document with the heads set by a clerk, printed heads by word)."""
+    """Return (document with the headings set by a clerk, printed headings by word)."""
     if used := replace_heads(document, heads):
         return document, used
     if (text := _decode_plain_text(data)) is None:

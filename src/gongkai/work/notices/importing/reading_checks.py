@@ -1,4 +1,4 @@
-"""Detect parts of a file that were misread: typed tables, head rows. No Django here."""
+"""Detect parts of a file that were misread: typed tables, header rows. No Django here."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ _MIN_HEAD_ROWS = 3
 
 
 def check_rows_are_tasks(rows: Sequence[Mapping[str, object]]) -> None:
-    """Raise ReadingError if a third of the rows are heads or blanks, because it was misread."""
+    """Raise ReadingError if a third of the rows are headings or blanks, because it was misread."""
     said = Counter(str(row.get("measure") or "") for row in rows)
     # A short task of a unit (公租房配租结果) may read like a head; but heads repeat, tasks do not.
     wrong = [row for row in rows if _is_no_task(said, row)]
@@ -39,7 +39,7 @@ def _is_no_task(counts_by_text: Mapping[str, int], row: Mapping[str, object]) ->
 
 
 def find_typed_heads(lines: Iterable[str]) -> str:
-    """Return the head line of a table typed with spaces, or an empty string."""
+    """Return the header line of a table typed with spaces, or an empty string."""
     for line in lines:
         names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
         if (

@@ -1,4 +1,4 @@
-"""An uploaded notice as data, read in a confined process, with learnt heads."""
+"""An uploaded notice as data, read in a confined process, with learnt headings."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ MAX_BYTES = 30 * 1024 * 1024
 class NoticeSource:
     """The file of a notice and its parsed content.
 
-    `heads` are printed heads with meanings, `learnt` those read by a learnt meaning.
+    `heads` are printed headings with meanings, `learnt` those read by a learnt meaning.
     """
 
     name: str
@@ -35,8 +35,8 @@ class NoticeSource:
 def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) -> NoticeSource:
     """Read a notice from a file or pasted text.
 
-    `heads` maps printed heads to meanings set by a clerk. Raises Refused, with one Chinese line, if
-    the file is too large or unreadable.
+    `heads` maps printed headings to meanings set by a clerk. Raises Refused, with one Chinese line,
+    if the file is too large or unreadable.
     """
     from gongkai.work.notices.importing.notice_parser import (
         parse_notice,  # Importing the reader takes a fifth of a process's start.
@@ -53,19 +53,19 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
 
 
 #: Losses that are no part of a notice's text.
-_BESIDE_TEXT = frozenset({"header", "footer"})
+_IGNORED_LOSSES = frozenset({"header", "footer"})
 
 
 def find_losses(source: NoticeSource) -> list[str]:
     """Return lines about content of the file that is not in its text."""
     try:
-        return describe_losses(read_document(source.data, source.name).losses, _BESIDE_TEXT)
+        return describe_losses(read_document(source.data, source.name).losses, _IGNORED_LOSSES)
     except UnreadFile:
         return []  # a scan, which the notice reader recognises and flags row by row
 
 
 def load_learnt_heads(government: Body) -> dict[str, str]:
-    """Return heads learnt by a government and those above it; the nearest one wins."""
+    """Return headings learnt by a government and those above it; the nearest one wins."""
     government_keys = [int(key) for key in government.path.strip("/").split("/") if key]
     rows = HeadName.objects.filter(government__in=government_keys).values_list("government", "printed", "meaning")
     nearest_last = sorted(rows, key=lambda row: government_keys.index(row[0]))
@@ -73,7 +73,7 @@ def load_learnt_heads(government: Body) -> dict[str, str]:
 
 
 def apply_learnt_heads(source: NoticeSource, government: Body) -> NoticeSource:
-    """Read a file again if it contains learnt heads that were read differently; else return it."""
+    """Return the source, read again if it contains learnt headings that were read differently."""
     heads = load_learnt_heads(government)
     if not heads:
         return source

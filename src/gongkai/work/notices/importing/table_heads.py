@@ -1,7 +1,7 @@
-"""Meanings of table columns: recognize and replace printed heads.
+"""Meanings of table columns: recognize and replace printed headings.
 
-The reader knows the usual heads. For an unusual one (具体抓手), a clerk sets the meaning once; then the
-head is replaced by a known word before the table is read. Pure.
+The reader knows the usual headings. For an unusual one (具体抓手), a clerk sets the meaning once; then
+the heading is replaced by a known word before the table is read. Pure.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,12 +49,12 @@ KNOWN_WORDS: Mapping[str, str] = {
     HELPER: "配合单位",
 }
 # Further words for tables with several deadline or path columns.
-_FURTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+_FURTHER_KNOWN_HEADINGS: Mapping[str, tuple[str, ...]] = {
     LIMIT: ("办理时限", "时限要求", "截止时间"),
     PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
 }
 # Neutral words for other columns; each printed head gets its own.
-_NEUTRAL_WORDS = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
+_NEUTRAL_HEADINGS = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
 # Rows examined to guess the meaning of a column.
 _MAX_SAMPLED_ROWS = 200
 # Minimum number of heads in a head row, and maximum length of each.
@@ -63,7 +63,7 @@ _MIN_HEADS, _MAX_HEAD_CHARACTERS = 3, 16
 
 @dataclass(frozen=True)
 class TableHead:
-    """A printed head without blanks, and its meaning (a key of `COLUMN_MEANINGS`)."""
+    """A printed heading without blanks, and its meaning (a key of `COLUMN_MEANINGS`)."""
 
     printed: str
     meaning: str
@@ -75,7 +75,7 @@ def strip_blanks(text: str) -> str:
 
 
 def find_heads(document: Document) -> tuple[TableHead, ...]:
-    """Return the heads of the first task table from the left; empty if there is none."""
+    """Return the headings of the first task table from the left; empty if there is none."""
     table = find_first_table(document)
     if table is None:
         return ()
@@ -96,7 +96,7 @@ def find_first_table(document: Document) -> NoticeTable | None:
 
 
 def _find_meaning(column: TableColumn) -> str:
-    """Return the meaning of a column by the reader, else the one guessed from its head."""
+    """Return the meaning of a column by the reader, else the one guessed from its heading."""
     if column.role is ColumnRole.SECTION:
         return SECTION if column.level < 2 else ITEM
     if column.role is not ColumnRole.EXTRA:
@@ -105,14 +105,14 @@ def _find_meaning(column: TableColumn) -> str:
 
 
 def _guess_meaning(head: str) -> str:
-    """Return limit or path if the head has a word for it, else other."""
+    """Return limit or path if the heading has a word for it, else other."""
     if DEADLINE_HEAD_PATTERN.search(head):
         return LIMIT
     return PATH if PATH_HEAD.search(head) else OTHER
 
 
 def is_known_head(printed_head: str) -> bool:
-    """Return true if the reader recognizes a head as a unit, task, deadline or path column."""
+    """Return true if the reader recognizes a heading as a unit, task, deadline or path column."""
     return bool(
         list_possible_roles(printed_head)
         or DEADLINE_HEAD_PATTERN.search(printed_head)
@@ -121,9 +121,9 @@ def is_known_head(printed_head: str) -> bool:
 
 
 def guess_unknown_heads(document: Document) -> dict[str, str]:
-    """Guess unknown heads of a table with too few known ones for the reader to accept it.
+    """Guess unknown headings of a table with too few known ones for the reader to accept it.
 
-    A clerk then confirms the guesses. A head row names units, or a task next to its measure.
+    A clerk then confirms the guesses. A header row names units, or a task next to its measure.
     """
     for block in (block for block in document.blocks if isinstance(block, Grid)):
         for place, line in enumerate(block.lines[:12]):
@@ -131,7 +131,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _MAX_HEAD_CHARACTERS for text in texts)
             known = any(list_possible_roles(text) for text in texts)
-            if len(set(texts)) >= _MIN_HEADS and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
+            if len(set(texts)) >= _MIN_HEADS and short and known and 0 < len(strange) <= len(_NEUTRAL_HEADINGS):
                 guessed = guess_heads(
                     [
                         (strip_blanks(text), _list_texts_below(block, place, n), is_head(strip_blanks(text)))
@@ -151,7 +151,7 @@ def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
 
 
 def guess_heads_by_contents(document: Document) -> dict[str, str]:
-    """Guess unknown heads by their words and the cells below them (see `head_contents`)."""
+    """Guess unknown headings by their words and the cells below them (see `head_contents`)."""
     table = find_first_table(document)
     if table is None:
         return {}
@@ -178,18 +178,20 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
-    """Return true if a row repeats the heads or marks a page break (转下页, 续表)."""
+    """Return true if a row repeats the headings or marks a page break (转下页, 续表)."""
     texts = [strip_blanks(text) for text in cells if text.strip()]
-    return bool(texts) and all(_PAGE_MARK.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts)
+    return bool(texts) and all(
+        _PAGE_BREAK_NOTE_PATTERN.fullmatch(text) or is_head(text) or is_known_head(text) for text in texts
+    )
 
 
-_PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")
+_PAGE_BREAK_NOTE_PATTERN = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")
 
 
 def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
-    """Return the known word for each printed head; recognized deadline and path heads stay."""
-    plain = iter(_NEUTRAL_WORDS)
-    many = {meaning: iter((KNOWN_WORDS[meaning], *further)) for meaning, further in _FURTHER_WORDS.items()}
+    """Map each printed heading to a known word; recognized deadline and path headings stay."""
+    plain = iter(_NEUTRAL_HEADINGS)
+    many = {meaning: iter((KNOWN_WORDS[meaning], *further)) for meaning, further in _FURTHER_KNOWN_HEADINGS.items()}
     made = {}
     for printed, meaning in heads.items():
         if meaning in UNIQUE_MEANINGS or meaning == HELPER:
@@ -217,7 +219,7 @@ def list_column_faults(heads: Iterable[TableHead]) -> list[str]:
 
 
 def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
-    """Replace printed heads of a document by known words; return the replacements made."""
+    """Replace printed headings of a document by known words; return the replacements made."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     there = {strip_blanks(cell.text) for grid in grids for line in grid.lines for cell in line.cells}
     replacements = choose_replacements({printed: meaning for printed, meaning in heads.items() if printed in there})
@@ -230,7 +232,7 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
 
 
 def _replace_in_row(line: GridLine, below: GridLine | None, known_words: Mapping[str, str]) -> set[str]:
-    """Replace the heads of a head row and, for two-line heads, of the row below it."""
+    """Replace the headings of a header row and, for two-line headings, of the row below it."""
     texts = list_cell_texts(line)
     printed = {strip_blanks(text) for text in texts}
     # A meaning printed in the same row takes precedence over a learnt one.
@@ -250,7 +252,7 @@ def _replace_in_row(line: GridLine, below: GridLine | None, known_words: Mapping
 
 
 def _write_row(line: GridLine, known_words: Mapping[str, str]) -> None:
-    """Replace the heads in the cells of a line by known words."""
+    """Replace the headings in the cells of a line by known words."""
     line.cells[:] = [_replace_in_cell(cell, known_words) for cell in line.cells]
 
 
@@ -260,7 +262,7 @@ def _replace_in_cell(cell: GridCell, known_words: Mapping[str, str]) -> GridCell
 
 
 def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Replace heads that fill a cell in plain text; return (text, replacements)."""
+    """Replace headings that fill a cell in plain text; return (text, replacements)."""
     replacements = choose_replacements(heads)
     lines, done = [], set[str]()
     for line in text.split("\n"):
@@ -277,12 +279,12 @@ def _keep_padding(cell: str, word: str | None) -> str:
 
 
 def restore_heads(heads: Iterable[TableHead], printed_by_word: Mapping[str, str]) -> tuple[TableHead, ...]:
-    """Return heads with their printed words restored."""
+    """Return headings with their printed words restored."""
     printed = {word: head for head, word in printed_by_word.items()}
     return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in heads)
 
 
 def restore_extras(extras: Mapping[str, str], printed_by_word: Mapping[str, str]) -> dict[str, str]:
-    """Return other columns of a row under their printed heads."""
+    """Return other columns of a row under their printed headings."""
     printed = {word: head for head, word in printed_by_word.items()}
     return {printed.get(head, head): text for head, text in extras.items()}

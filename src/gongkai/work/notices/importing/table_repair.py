@@ -1,4 +1,4 @@
-"""Repair tables before reading: join head rows, complete short lines. Pure."""
+"""Repair tables before reading: join header rows, complete short lines. Pure."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -8,19 +8,19 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head_row
 from gongkai.work.notices.importing.head_contents import is_time_cell, is_unit_cell
 
-_TO_PRINTED_BRACKETS = str.maketrans("〔〕", "（）")
+_PRINTED_BRACKETS_TABLE = str.maketrans("〔〕", "（）")
 
 
 def restore_brackets(name: str) -> str:
-    """Return a joined head (`name`) with the brackets as printed."""
-    return name.translate(_TO_PRINTED_BRACKETS)
+    """Return a joined heading (`name`) with the brackets as printed."""
+    return name.translate(_PRINTED_BRACKETS_TABLE)
 
 
 # Numbers of columns of task tables with merged cells.
-_COLUMN_COUNTS = range(4, 11)
+_POSSIBLE_COLUMN_COUNTS = range(4, 11)
 _LIST_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
 # 长期, 及时 are deadlines as dates are.
-_STANDING_WORDS = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
+_DATELESS_DEADLINE_PATTERN = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
 
 
 def complete_lines(text: str) -> tuple[str, list[str]]:
@@ -36,7 +36,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
     lines = text.split("\n")
     for at, printed in enumerate(lines):
         line, cells = printed, printed.split("\t")
-        if len(cells) in _COLUMN_COUNTS and is_head_row(cells):
+        if len(cells) in _POSSIBLE_COLUMN_COUNTS and is_head_row(cells):
             kinds = _find_column_kinds(lines[at + 1 :], len(cells))
         elif len(cells) == 1:
             kinds = []
@@ -77,7 +77,7 @@ def _find_cell_kind(cell: str) -> str:
         return "numbered"
     if is_unit_cell(text):
         return "unit"
-    if is_time_cell(text) or _STANDING_WORDS.match(text):
+    if is_time_cell(text) or _DATELESS_DEADLINE_PATTERN.match(text):
         return "time"
     return "words"
 

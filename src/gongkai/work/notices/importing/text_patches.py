@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.mentioned_channels import find_channels
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import is_shared_limit
 
-_COMPARED_CHARACTERS = 12
+_COMPARED_PREFIX_CHARACTERS = 12
 
 
 def find_duty(text: str, duty: str) -> int:
@@ -23,7 +23,7 @@ def find_duty(text: str, duty: str) -> int:
 
     Only its first words are compared.
     """
-    head = duty.strip()[:_COMPARED_CHARACTERS]
+    head = duty.strip()[:_COMPARED_PREFIX_CHARACTERS]
     return text.find(head) if head else -1
 
 
@@ -63,7 +63,7 @@ SIMILARITY_THRESHOLD = 0.5
 # Longer differences are treated as one block to limit the time.
 _MAX_COMPARED_CHARACTERS = 3000
 # Characters left of a list number in front of a part.
-_AFTER_LIST_NUMBER = "）)．.、 "
+_LIST_NUMBER_PUNCTUATION = "）)．.、 "
 _Opcode = tuple[str, int, int, int, int]
 
 
@@ -84,7 +84,7 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
             transferred.append(None)
             continue
         start = _map_start(codes, span[0], behind=span[0] in ends)
-        transferred.append(after[start : _map_end(codes, span[1])].strip().lstrip(_AFTER_LIST_NUMBER) or None)
+        transferred.append(after[start : _map_end(codes, span[1])].strip().lstrip(_LIST_NUMBER_PUNCTUATION) or None)
     return transferred
 
 

@@ -31,11 +31,13 @@ _DRAFTING_UNIT = re.compile(
 DRAFTING_UNIT_MESSAGE = (
     "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
 )
-_ALL_OFFICES = re.compile(
+_ALL_OFFICES_PATTERN = re.compile(
     r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
 )
 # For example 市府办〔市政务服务局〕.
-_TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
+_NAME_WITH_BRACKETED_NAME_PATTERN = re.compile(
+    r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]"
+)
 #: Kinds of matches that need no confirmation by a clerk.
 SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP})
 
@@ -83,7 +85,7 @@ class NameResolver:
             return ResolvedName(
                 UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed_name), suggestions=likely_bodies
             )
-        if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed_name)):
+        if meant.state != UnitState.RESOLVED and (two := _NAME_WITH_BRACKETED_NAME_PATTERN.fullmatch(printed_name)):
             return self._resolve_double_name(printed_name, two["name"], two["other"]) or meant
         if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed_name):
             return meant
@@ -112,7 +114,7 @@ class NameResolver:
             return ResolvedName(UnitState.RESOLVED, ((bureau, office),))
         if self.own and _ALL_LOWER_UNITS.fullmatch(printed_name):
             return self._list_lower_units(bureau)
-        if _ALL_OFFICES.fullmatch(printed_name):
+        if _ALL_OFFICES_PATTERN.fullmatch(printed_name):
             if self.own and self._offices:
                 each = tuple((bureau, office) for office in self._offices.values())
                 return ResolvedName(UnitState.RESOLVED, each, plural=True)

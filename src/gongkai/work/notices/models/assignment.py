@@ -177,7 +177,7 @@ class Carry(models.Model):
 class Contribution(models.Model):
     """The facts of an entry of the kind `support`: task, request and contribution.
 
-    It does not affect the light of the task or any count of tasks.
+    It does not affect the traffic light of the task or any count of tasks.
     """
 
     entry = models.OneToOneField(

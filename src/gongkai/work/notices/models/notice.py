@@ -1,4 +1,4 @@
-"""Notices (任务分工通知), their learnt table heads, and draft notices for lower units (下发)."""
+"""Notices (任务分工通知), their learnt table headings, and draft notices for lower units (下发)."""
 
 from django.db import models
 from django.db.models import Q
@@ -150,7 +150,7 @@ class ImportedColumn(models.Model):
 
 
 class HeadName(models.Model):
-    """A printed head of a table and its meaning (a key of `table_heads.COLUMN_MEANINGS`).
+    """A printed heading of a table and its meaning (a key of `table_heads.COLUMN_MEANINGS`).
 
     It applies to this government and those below it.
     """
@@ -180,11 +180,11 @@ class HeadName(models.Model):
 
 
 class Rereading(models.Model):
-    """A table read again with other heads, and the rows before, so that it can be undone.
+    """A table read again with other headings, and the rows before, so that it can be undone.
 
     `before` holds serialized rows, units, duties and pairings and changed fields of the notice;
-    `learnt` the previous meaning of each head (null: none). `version` is that of the notice right
-    after.
+    `learnt` the previous meaning of each heading (null: none). `version` is that of the notice
+    right after.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="rereadings", verbose_name="通知")
@@ -218,9 +218,9 @@ class ChildDraft(models.Model):
     """A notice drafted from measures of another one, until it is imported.
 
     `rows` are dictionaries with `measure` (key of the source measure or null), `section`, `item`,
-    `text`, `lead`, `responsible` (lists of names), `limit` and `extras` (further columns by head).
-    `government` is a government, or a unit that divides its own tasks. `issued` is the imported
-    notice.
+    `text`, `lead`, `responsible` (lists of names), `limit` and `extras` (further columns by
+    heading). `government` is a government, or a unit that divides its own tasks. `issued` is the
+    imported notice.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 
-_QUOTED = re.compile(r"(《[^《》]*》)")
+_BOOK_TITLE_PATTERN = re.compile(r"(《[^《》]*》)")
 # Before 市级, these words refer to the higher level itself …
 _HIGHER_LEVEL_BEFORE = re.compile(
     r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
@@ -14,8 +14,8 @@ _HIGHER_LEVEL_BEFORE = re.compile(
 _HIGHER_LEVEL_AFTER = re.compile(
     r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
 )
-_LEVEL_SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
-_LEVELS = "省|市|州|区县|县区|区|县|旗"
+_LEVEL_SUFFIX_PATTERN = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
+_LEVEL_NAMES_PATTERN = "省|市|州|区县|县区|区|县|旗"
 # Groups of lower governments, which a clerk must replace.
 _LOWER_GOVERNMENTS = re.compile(
     r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
@@ -23,7 +23,7 @@ _LOWER_GOVERNMENTS = re.compile(
 # Separators inside such groups: 各市（州）政府, 各县（市、区）.
 _LEVEL_SEPARATORS = re.compile(r"[（）()、，,/和及与\s]")
 # Addressees of a government at each level.
-_ADDRESSEES = {
+_ADDRESSEES_BY_LEVEL = {
     "省": "各市、州人民政府，省政府各部门",
     "市": "各区县人民政府，市政府各部门",
     "州": "各县市人民政府，州政府各部门",
@@ -53,7 +53,7 @@ class PlacePair:
 
 def find_level(place: str) -> str:
     """Return the level at the end of a place name (市, 区, 乡), or an empty string."""
-    match = _LEVEL_SUFFIX.search(place)
+    match = _LEVEL_SUFFIX_PATTERN.search(place)
     return match[1] if match else ""
 
 
@@ -73,7 +73,7 @@ def adapt_text(text: str, place: PlacePair) -> str:
     The place name, 我市/全市/本市 and 本区县 change. Titles (《…》) and offices of the higher government
     (报送市政府办公厅) stay.
     """
-    pieces = _QUOTED.split(text)
+    pieces = _BOOK_TITLE_PATTERN.split(text)
     return "".join(piece if piece.startswith("《") else _adapt_unquoted(piece, place) for piece in pieces)
 
 
@@ -85,7 +85,7 @@ def _adapt_unquoted(text: str, place: PlacePair) -> str:
         text = re.sub(f"([我全本]){place.upper_level}(?![、区县级])", rf"\g<1>{place.own_level}", text)
         text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
         text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
-        text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
+        text = re.sub(rf"(?:{_LEVEL_NAMES_PATTERN})、(?:{_LEVEL_NAMES_PATTERN})(?=政府)", place.own_level, text)
         text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _make_level_replacer(place), text)
     return text
 
@@ -149,7 +149,7 @@ def build_addressee(place: str, *, inside: bool = False) -> str:
     """Return the salutation (主送) of the draft; `inside` a unit, for its offices."""
     if inside:
         return "机关各处室，所属各单位"
-    return _ADDRESSEES.get(find_level(place), "各部门、各单位")
+    return _ADDRESSEES_BY_LEVEL.get(find_level(place), "各部门、各单位")
 
 
 def build_preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:

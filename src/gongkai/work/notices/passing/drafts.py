@@ -169,7 +169,7 @@ def _find_deadline_text(measure: Measure) -> str:
 
 
 def list_extras(measure: Measure) -> list[tuple[str, str]]:
-    """Return (head, text) of a measure's other columns, except row numbers and deadlines."""
+    """Return (heading, text) of a measure's other columns, except row numbers and deadlines."""
     return [
         (head[:_MAX_HEAD_LENGTH], str(text)[:_MAX_CELL_LENGTH])
         for head, text in measure.extras.items()
@@ -195,7 +195,7 @@ def select_extra_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str
 
 
 def find_extra_heads(rows: Sequence[DraftRow]) -> list[str]:
-    """Return the heads of other columns of a draft in order."""
+    """Return the headings of other columns of a draft in order."""
     return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 
 

@@ -25,15 +25,15 @@ SHORT_CHANNEL_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 # Ambiguous short names (报: 公报 or 报纸), which are flagged.
 AMBIGUOUS_NAMES = frozenset({"报", "刊", "台", "会", "信", "号", "榜", "窗口"})
-_SEPARATORS = re.compile(r"[；;，,、\n+＋]|以及|(?<=[^\s])\s*[/／|｜&]\s*(?=[^\s])|\s{1,3}(?=[^\s])")
+_CHANNEL_SEPARATOR_PATTERN = re.compile(r"[；;，,、\n+＋]|以及|(?<=[^\s])\s*[/／|｜&]\s*(?=[^\s])|\s{1,3}(?=[^\s])")
 _CONJUNCTIONS = re.compile(r"[和与及]")
 _LABEL_BEFORE_COLON = re.compile(rf"^[{HAN}]{{1,6}}[:：]\s*")
 # Words around a name: 通过网站, 网站为主, 公众号同步.
-_WORDS_BEFORE = re.compile(r"^(?:通过|利用|依托|在|于|由|以|经|并|同步|同时|主要|首选)")
-_WORDS_AFTER = re.compile(
+_WORDS_BEFORE_NAME_PATTERN = re.compile(r"^(?:通过|利用|依托|在|于|由|以|经|并|同步|同时|主要|首选)")
+_WORDS_AFTER_NAME_PATTERN = re.compile(
     r"(?:为主|为辅|(?:同步|统一|首发|转发|推送|发布|公开|公示|公布|张贴|展示|播放|播出|刊登|刊载|滚动)+|等|等渠道|上)$"
 )
-_EXCEPTION = re.compile(r"^除.{1,12}外$")
+_EXCEPTED_CHANNEL_PATTERN = re.compile(r"^除.{1,12}外$")
 _QUOTATION_MARKS = "“”\"‘’'《》"
 # Ways of disclosure that are no channels: 主动公开, 依申请公开.
 _DISCLOSURE_WAYS = re.compile(
@@ -44,7 +44,7 @@ _DISCLOSURE_WAYS = re.compile(
 # Longest name of a channel.
 _MAX_NAME_CHARACTERS = 14
 # Signs of a path, and verbs of a sentence.
-_NOT_IN_LISTS = re.compile(
+_NON_LIST_PATTERN = re.compile(
     r"负责|牵头|配合|[>＞→»›—－]|--|^[^《]*》|提供|组织|开展|做好|加强|建设|设置|每|须|应|前(?!台)|后"
 )
 
@@ -70,7 +70,7 @@ def split_channels(cell: str) -> list[str]:
 
 def _iterate_pieces(cell: str) -> Iterator[str]:
     """Yield the names of a cell; 和 and 及 separate only where both sides are known channels."""
-    for piece in _SEPARATORS.split(cell):
+    for piece in _CHANNEL_SEPARATOR_PATTERN.split(cell):
         joined = _CONJUNCTIONS.split(piece)
         all_known = len(joined) > 1 and all(not is_unknown_channel(_clean_name(name) or "") for name in joined)
         yield from joined if all_known else [piece]
@@ -79,11 +79,11 @@ def _iterate_pieces(cell: str) -> Iterator[str]:
 def _clean_name(piece: str) -> str:
     """Return the full name of a channel without label and quotes; "" for an exception."""
     text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
-    if _EXCEPTION.match(text):
+    if _EXCEPTED_CHANNEL_PATTERN.match(text):
         return ""
     text = _remove_quotes(text)
-    if is_unknown_channel(text) or _WORDS_AFTER.search(text) or _WORDS_BEFORE.search(text):
-        bare = _WORDS_AFTER.sub("", _WORDS_BEFORE.sub("", text))
+    if is_unknown_channel(text) or _WORDS_AFTER_NAME_PATTERN.search(text) or _WORDS_BEFORE_NAME_PATTERN.search(text):
+        bare = _WORDS_AFTER_NAME_PATTERN.sub("", _WORDS_BEFORE_NAME_PATTERN.sub("", text))
         text = bare if bare and (bare in SHORT_CHANNEL_NAMES or not is_unknown_channel(bare)) else text
     return SHORT_CHANNEL_NAMES.get(text, text)
 
@@ -109,11 +109,11 @@ def split_duty_channels(names: Iterable[str]) -> tuple[str, ...]:
 
 def _split_name(name: str) -> Sequence[str]:
     """Return the channels in a name if all are known, else the name without quotes."""
-    if _EXCEPTION.match(name):
+    if _EXCEPTED_CHANNEL_PATTERN.match(name):
         return []
     if _UNSPLIT_NAMES.search(name):
         return [name]
-    channels = [] if _NOT_IN_LISTS.search(name) else split_channels(name)
+    channels = [] if _NON_LIST_PATTERN.search(name) else split_channels(name)
     all_known = channels and all(not is_unknown_channel(channel) for channel in channels)
     return channels if all_known else [_remove_quotes(name)]
 
@@ -131,7 +131,7 @@ def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
 
 def is_channel_list(cell: str) -> bool:
     """Return true if a cell contains only known channels, none of more than 14 characters."""
-    names = [] if _NOT_IN_LISTS.search(cell) else split_channels(cell)
+    names = [] if _NON_LIST_PATTERN.search(cell) else split_channels(cell)
     return bool(names) and all(len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names)
 
 
@@ -145,21 +145,23 @@ _CHANNEL_GROUP_HEAD = re.compile(
 )
 _GROUPED_HEAD = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
 # Minimum number of cells to classify a column.
-_MIN_CELLS = 3
-_CODE = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
-_CODE_LIST = re.compile(rf"{_CODE}(?:\s*[、，,；;/／+＋和及\s]?\s*{_CODE})*")
+_MIN_CLASSIFIED_CELLS = 3
+_CHANNEL_CODE_PATTERN = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
+_CHANNEL_CODE_LIST_PATTERN = re.compile(
+    rf"{_CHANNEL_CODE_PATTERN}(?:\s*[、，,；;/／+＋和及\s]?\s*{_CHANNEL_CODE_PATTERN})*"
+)
 _LEGEND_SEPARATOR = r"\s*[”\"’]?\s*(?:代表|表示|指的是|是指|即|指|为|是|[:：=＝—－\-.．、)）])?\s*[“\"‘]?"
-_REMOVE_QUOTES = str.maketrans("", "", '“”"‘’')
+_QUOTE_REMOVAL_TABLE = str.maketrans("", "", '“”"‘’')
 
 
 @dataclass(frozen=True)
 class ChannelColumns:
-    """Columns of a table that name channels, by their head.
+    """Columns of a table that name channels, by their heading.
 
-    `ticked` maps heads of columns of marks to channels. `codes` maps heads to the meaning of each
-    code. `spoken` are columns that list names. `unsure` are ambiguous heads, `unread` columns of
-    codes without explanation, `loose` columns of marks without meaning. `legend` tells whether a
-    mark orders a channel; `unexplained` are marks without a note next to explained ones.
+    `ticked` maps headings of columns of marks to channels. `codes` maps headings to the meaning of
+    each code. `spoken` are columns that list names. `unsure` are ambiguous headings, `unread`
+    columns of codes without explanation, `loose` columns of marks without meaning. `legend` tells
+    whether a mark orders a channel; `unexplained` are marks without a note next to explained ones.
     """
 
     ticked: Mapping[str, str] = field(default_factory=dict)
@@ -218,7 +220,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
             if group or not is_unknown_channel(channel):
                 ticked[head] = channel
                 unsure |= {head} if name in AMBIGUOUS_NAMES and not legend_name else set()
-            elif not _NOT_A_CHANNEL_HEAD.search(head):
+            elif not _NON_CHANNEL_HEADING_PATTERN.search(head):
                 loose.add(head)
         elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (
             cell_codes := _find_codes(cells)
@@ -245,19 +247,21 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
 
 
 # Heads of columns that are never channels.
-_NOT_A_CHANNEL_HEAD = re.compile(r"序号|编号|备注|说明|完成|进展|是否|重点|新增|单位|部门|月|季|年")
+_NON_CHANNEL_HEADING_PATTERN = re.compile(r"序号|编号|备注|说明|完成|进展|是否|重点|新增|单位|部门|月|季|年")
 
 
 def _is_list_column(head: str, cells: Sequence[str]) -> bool:
-    """Return true if a column lists channels, by its head and cells."""
+    """Return true if a column lists channels, by its heading and cells."""
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
-    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (lists >= _MIN_CELLS and lists * 5 >= len(cells) * 4)
+    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (
+        lists >= _MIN_CLASSIFIED_CELLS and lists * 5 >= len(cells) * 4
+    )
 
 
 def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
-    """Return the filled cells of further columns by head."""
+    """Return the filled cells of further columns by heading."""
     columns: dict[str, list[str]] = {}
     for draft in drafts:
         for head, cell in draft.extras.items():
@@ -274,15 +278,15 @@ def _is_mark_column(cells: Sequence[str]) -> bool:
 
 def _find_codes(cells: Sequence[str]) -> frozenset[str]:
     """Return the codes in a column of nothing but codes, else none."""
-    if not cells or not all(_CODE_LIST.fullmatch(cell) for cell in cells):
+    if not cells or not all(_CHANNEL_CODE_LIST_PATTERN.fullmatch(cell) for cell in cells):
         return frozenset()
-    return frozenset(code for cell in cells for code in re.findall(_CODE, cell))
+    return frozenset(code for cell in cells for code in re.findall(_CHANNEL_CODE_PATTERN, cell))
 
 
 def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
     """Return the meaning of codes: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
     legend: dict[str, str] = {}
-    stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
+    stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CHANNEL_CODE_PATTERN}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
     for code in codes:
         escaped_code = re.escape(code)
         name_after_code = (
@@ -290,7 +294,7 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
         )
         name_before_code = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{escaped_code}[”\"]?\s*[）)]"
         for match in (*re.finditer(name_after_code, text), *re.finditer(name_before_code, text)):
-            name = match["name"].translate(_REMOVE_QUOTES)
+            name = match["name"].translate(_QUOTE_REMOVAL_TABLE)
             if not is_unknown_channel(name):
                 legend.setdefault(code, name)
     return legend
@@ -312,7 +316,7 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
     for head, legend in columns.codes.items():
         cell = str(draft.extras.get(head, ""))
-        names += [legend[code] for code in re.findall(_CODE, cell) if code in legend]
+        names += [legend[code] for code in re.findall(_CHANNEL_CODE_PATTERN, cell) if code in legend]
     for head in columns.spoken:
         names += split_channels(str(draft.extras.get(head, "")))
     ticked_heads = [head for head in sorted(columns.loose) if _read_mark(str(draft.extras.get(head, "")))]
@@ -334,8 +338,8 @@ def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
     tokens = {
         part
         for cell in cells
-        if is_mark(cell) or _CODE_LIST.fullmatch(cell)
-        for part in (cell, *re.findall(_CODE, cell))
+        if is_mark(cell) or _CHANNEL_CODE_LIST_PATTERN.fullmatch(cell)
+        for part in (cell, *re.findall(_CHANNEL_CODE_PATTERN, cell))
     }
     return (
         replace(draft, duties=tuple(_remove_codes_of_duty(duty, tokens) for duty in draft.duties)) if tokens else draft
@@ -348,7 +352,8 @@ def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
     def is_coded(name: str) -> bool:
         """Return whether a name consists of known codes."""
         return name.strip() in tokens or bool(
-            _CODE_LIST.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens
+            _CHANNEL_CODE_LIST_PATTERN.fullmatch(name.strip())
+            and set(re.findall(_CHANNEL_CODE_PATTERN, name)) <= tokens
         )
 
     return replace(

@@ -57,14 +57,14 @@ def _to_yearly(duty: DraftDuty) -> DraftDuty:
 
 
 # A part without 不少于: 全年不少于2次，其中上半年1次.
-_OF_WHICH = re.compile(
+_INCLUDED_COUNT_PATTERN = re.compile(
     r"其中[，,]?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?前?)[^，,。；]{0,8}?(?P<count>\d{1,2}|[一两二三四五六])[次场期个]"
 )
 
 
 def _iterate_printed_parts(duty: DraftDuty, reference: ReferenceYears) -> Iterator[DraftDuty]:
     """Yield dated parts of a count that only the text contains."""
-    for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
+    for match in _INCLUDED_COUNT_PATTERN.finditer(duty.text) if duty.due.get("kind") == "times" else ():
         dues = read_limit(match["time"], reference)
         if len(dues) == 1 and dues[0].kind == "by_date":
             yield replace(duty, text=match[0], due=dues[0].to_json() | {"text": match[0]})
@@ -87,20 +87,20 @@ _DAY_WORDS = r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中�
 # 双月25日前, 逢单月, 奇数月5日前; 每两个月.
 _ODD_OR_EVEN_MONTHS = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
 # Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
-_SEVERAL_MONTHS = re.compile(
+_MONTH_LIST_PATTERN = re.compile(
     rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY_WORDS})"
 )
 # 每月5日、20日.
-_DAYS_OF_MONTH = re.compile(
+_DAYS_OF_MONTH_PATTERN = re.compile(
     r"每个?月(?P<days>\d{1,2}[日号]?(?:[、,，和及]\d{1,2}[日号]?)*[、,，和及]\d{1,2}[日号])(?:之?前|以前)?"
 )
 # Up to this length a cell is the deadline as a whole.
 _MAX_WHOLE_CELL_CHARACTERS = 24
 # 一、三季度末.
-_SEVERAL_QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
+_QUARTER_LIST_PATTERN = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
 # 4月15日、7月15日、10月15日前.
-_SEVERAL_DATES = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
-_LAST_DAY_OF_TEN_DAYS = {"上": 10, "中": 20, "下": 31}
+_DATE_LIST_PATTERN = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
+_LAST_DAY_BY_TEN_DAY_PERIOD = {"上": 10, "中": 20, "下": 31}
 # Warning of the reader on a cell that is read here.
 _UNREAD_WARNING = "没有读出时限"
 
@@ -120,15 +120,15 @@ def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[Deadli
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
     year = reference.of or reference.year
-    for match in _DAYS_OF_MONTH.finditer(text):
+    for match in _DAYS_OF_MONTH_PATTERN.finditer(text):
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
             rules = [{"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days]
             yield _make_deadline_list(match[0], rules)
-    for match in _SEVERAL_QUARTERS.finditer(text) if year else ():
+    for match in _QUARTER_LIST_PATTERN.finditer(text) if year else ():
         ends = [3 * (to_int(numeral) or 0) for numeral in re.findall("[一二三四]", match["which"])]
         yield _make_deadline_list(match[0], _make_month_end_rules(ends, year or 0))
-    for match in _SEVERAL_DATES.finditer(text) if year else ():
+    for match in _DATE_LIST_PATTERN.finditer(text) if year else ():
         dates = [
             _to_date(year or 0, int(one), int(day_of_month))
             for one, day_of_month in re.findall(r"(\d+)月(\d+)日", match[0])
@@ -140,7 +140,7 @@ def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[Deadli
         yield _make_deadline_list(
             match[0], _make_month_day_rules(range(first_month, 13, 2), match, year or 0, reference)
         )
-    for match in _SEVERAL_MONTHS.finditer(text) if year else ():
+    for match in _MONTH_LIST_PATTERN.finditer(text) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
             yield _make_deadline_list(match[0], _make_month_day_rules(months, match, year or 0, reference))
@@ -171,7 +171,10 @@ def _make_month_day_rules(
         date(
             year,
             month,
-            min(int(match["day"] or _LAST_DAY_OF_TEN_DAYS.get(match["part"] or "下", 31)), monthrange(year, month)[1]),
+            min(
+                int(match["day"] or _LAST_DAY_BY_TEN_DAY_PERIOD.get(match["part"] or "下", 31)),
+                monthrange(year, month)[1],
+            ),
         )
         for month in months
     ]

@@ -140,7 +140,7 @@ def _is_label_line(cell: str) -> bool:
 
 
 def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:
-    """Return (deadlines of a sentence, whether they are all it says about time)."""
+    """Return (deadlines of a sentence, true if it has no other words about time)."""
     deadlines: list[SharedDeadline] = []
     sentence_text = sentence
     if match := DEADLINE_LABEL.match(sentence_text):

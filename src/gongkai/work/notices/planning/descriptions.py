@@ -12,12 +12,12 @@ MAX_TITLE_CHARACTERS = 30
 _MIN_CLAUSE_CHARACTERS = 5
 _CLAUSE_END = re.compile(r"[，；。：;:,！!？?]")
 # The day by which, in front of the work itself: 2026年6月底前， and 各单位于12月31日前.
-_LEADING_DAY = re.compile(
+_LEADING_DEADLINE_PATTERN = re.compile(
     r"^(?:各[^，。；]{2,6}单位[于在])?[^，。；：、]{0,12}?(?:\d{1,2}月(?:\d{1,2}日|底|末|中旬|上旬|下旬)?|年底|年末|季度末|月底)"
     r"(?:以|之)?前[，,]?"
 )
 # The ground in front of the work itself: 按照统一要求，.
-_LEADING_GROUND = re.compile(r"^(?:按照|根据|依据|依照|对照|围绕|结合|针对)[^，。；：]{2,20}[，,]")
+_LEADING_BASIS_PATTERN = re.compile(r"^(?:按照|根据|依据|依照|对照|围绕|结合|针对)[^，。；：]{2,20}[，,]")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 _PATH_TO_END = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
 _PATH_BRACKET = re.compile(
@@ -32,7 +32,8 @@ _PATH_CLAUSE = re.compile(
 def make_short_title(text: str) -> str:
     """Return the first clause of a measure, at most 30 characters.
 
-    List numbers, disclosure paths and the day in front are left out; of several numbered parts their number is added.
+    List numbers, disclosure paths and the day in front are left out; of several numbered parts
+    their number is added.
     """
     paragraphs = [line for line in text.splitlines() if line.strip()]
     if not paragraphs:
@@ -47,7 +48,7 @@ def make_short_title(text: str) -> str:
 
 def _get_first_clause(text: str) -> str:
     """Return the first clause of a text that is long enough and closes its brackets."""
-    body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
+    body = _LEADING_BASIS_PATTERN.sub("", _LEADING_DEADLINE_PATTERN.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
     for end in _CLAUSE_END.finditer(body):
         if end.start() >= _MIN_CLAUSE_CHARACTERS and not _has_open_bracket(body[: end.start()]):

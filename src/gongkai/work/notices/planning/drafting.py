@@ -31,9 +31,9 @@ PREAMBLE_SECTION = "通知正文要求"
 EVERYONE_LABEL = "各部门、各单位"
 # The rest of an open list; a clerk must state which units are meant.
 OPEN_LIST_MARK = "等"
-_EACH_LEAD = re.compile(r"各牵头单位")
+_EACH_LEAD_UNIT_PATTERN = re.compile(r"各牵头单位")
 # Guidance of others as the unit's own task: not 在…指导下, not 指导意见.
-_GUIDANCE = re.compile(
+_GUIDANCE_PATTERN = re.compile(
     r"(?:^|[，。；、：]|加强|强化|做好|开展|负责|组织|切实|要|应当?|统筹|具体)(?:对[^，。；]{1,16}的?)?(?:业务|工作|分类|培训)?"
     r"(?:指导|督促|监督指导|主动对接|加强对接)(?!下|意见|目录|手册|性|思想)"
 )
@@ -101,7 +101,7 @@ CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情�
 
 
 def build_drafts(parsed: JsonObject, printed_notice: PrintedNotice | None = None) -> list[DraftMeasure]:
-    """Return the rows of the table without repeated heads, then the orders of the preamble.
+    """Return the rows of the table without repeated headings, then the orders of the preamble.
 
     `printed_notice` determines which units owe a row and which help.
     """
@@ -123,16 +123,16 @@ def build_drafts(parsed: JsonObject, printed_notice: PrintedNotice | None = None
 
 
 # Flags on heads, which concern every row.
-_ABOUT_HEADS = re.compile(r"表头“|没有牵头栏")
+_TABLE_HEADING_FLAG_PATTERN = re.compile(r"表头“|没有牵头栏")
 
 
 def is_about_heads(flag: JsonObject) -> bool:
-    """Return true if a flag is about the heads of the table; it is shown only at the first row."""
-    return bool(_ABOUT_HEADS.match(str(flag.get("message") or "")))
+    """Return true if a flag is about the table's headings; it is shown only at the first row."""
+    return bool(_TABLE_HEADING_FLAG_PATTERN.match(str(flag.get("message") or "")))
 
 
 def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
-    """Remove from later rows the flags on table heads that an earlier row has already."""
+    """Remove from later rows the flags on table headings that an earlier row has already."""
     existing = set[str]()
     measures = []
     for draft in drafts:
@@ -187,12 +187,12 @@ def find_named_year(parsed: JsonObject) -> int | None:
 
 
 # 各牵头单位要在本通知印发[后N个工作日内].
-_OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
+_ISSUE_PATTERN = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
 
 
 def _normalize_issue(due: dict[str, object]) -> dict[str, object]:
     """Return a deadline from the notice's own date of issue without the words before it."""
-    if due.get("counts_from") or not _OWN_ISSUE.search(str(due.get("after") or "")):
+    if due.get("counts_from") or not _ISSUE_PATTERN.search(str(due.get("after") or "")):
         return due
     return {key: value for key, value in due.items() if key != "after"} | {"counts_from": FROM_ISSUE}
 
@@ -205,7 +205,7 @@ def build_duty(duty: JsonObject) -> DraftDuty:
         paths=tuple(tuple(str(level) for level in path) for path in duty.get("paths") or ()),
         channels=tuple(str(channel) for channel in duty.get("channels") or ()),
         due=_normalize_issue(dict(duty.get("due") or {})),
-        guides=bool(_GUIDANCE.search(text)),
+        guides=bool(_GUIDANCE_PATTERN.search(text)),
     )
 
 
@@ -396,5 +396,5 @@ def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
     subject = find_ordered_unit(text)
     if subject and not subject.startswith("各"):
         return (DraftUnit(RESPONSIBLE, subject),), f"通知正文的要求，责任单位按句首的“{subject}”读取"
-    who = "各牵头单位" if _EACH_LEAD.search(text) else EVERYONE_LABEL
+    who = "各牵头单位" if _EACH_LEAD_UNIT_PATTERN.search(text) else EVERYONE_LABEL
     return ((DraftUnit(RESPONSIBLE, who, everyone=True),), "通知正文没有列出责任单位，建议按本通知所列全部单位")

@@ -43,30 +43,30 @@ def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuesti
 
 #: Start of the question on an unused sentence.
 UNUSED_SENTENCE_MESSAGE = "这句话没有用上"
-_CLAUSE = re.compile(r"[^，,。；;！\n]+")
+_CLAUSE_PATTERN = re.compile(r"[^，,。；;！\n]+")
 _PLACE_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
 # 在场馆门口张贴, 于医院门诊大厅公示: the verb names a place.
-_POSTED_AT = re.compile(
+_POSTING_PLACE_PATTERN = re.compile(
     rf"(?:在|于|到|至)(?P<place>{_PLACE_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
     r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)(?![馆厅栏屏墙牌室台])"
 )
 # 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
-_BROUGHT_TO = re.compile(
+_DELIVERY_PLACE_PATTERN = re.compile(
     rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_PLACE_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
 )
 # Words that are no place: 在规定时间内公布, 于6月底前公布.
-_NOT_A_PLACE = re.compile(
+_NON_PLACE_PATTERN = re.compile(
     r"\d|[年月日季周]|期|前|后|时|规定|范围|基础|过程|方面|工作|同步|及时|情况|全[市县区省]|网上|线上|线下|一定|相关|有关|适当|媒体上$|公开$|[栏目]$"
 )
 _MAINTENANCE_VERBS = re.compile(
     r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
 )
 # Media, whatever is done with them.
-_MEDIA = re.compile(
+_MEDIUM_NAME_PATTERN = re.compile(
     rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
 # 公开信息 is no 公开信.
-_LETTER = re.compile(rf"[{HAN}]{{0,6}}?公开信息")
+_PUBLIC_INFORMATION_PATTERN = re.compile(rf"[{HAN}]{{0,6}}?公开信息")
 _WEBSITE = re.compile(r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网")
 _QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
 # A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
@@ -90,16 +90,16 @@ def ask_about_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     flag_messages = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
     levels = [level for duty in draft.duties for path in duty.paths for level in path]
-    used_names = remove_spaces("|".join([*names, *levels])).translate(_REMOVE_QUOTES)
-    for clause in (match[0] for text in texts for match in _CLAUSE.finditer(text[:3000])):
+    used_names = remove_spaces("|".join([*names, *levels])).translate(_QUOTE_REMOVAL_TABLE)
+    for clause in (match[0] for text in texts for match in _CLAUSE_PATTERN.finditer(text[:3000])):
         for place, text_after in _find_places_in(clause, bool(names or levels)):
             if any(name and text_after.startswith(name) for name in names):
                 continue  # 学校门口公示栏 is a board at the gate.
-            name = remove_spaces(place).translate(_REMOVE_QUOTES)
+            name = remove_spaces(place).translate(_QUOTE_REMOVAL_TABLE)
             if (
                 name in used_names
                 or any(used_name and used_name in name for used_name in used_names.split("|"))
-                or name in flag_messages.translate(_REMOVE_QUOTES)
+                or name in flag_messages.translate(_QUOTE_REMOVAL_TABLE)
             ):
                 continue
             used_names += f"|{name}"
@@ -109,24 +109,28 @@ def ask_about_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             )
 
 
-_REMOVE_QUOTES = str.maketrans("", "", '“”"（）()')
+_QUOTE_REMOVAL_TABLE = str.maketrans("", "", '“”"（）()')
 
 
 def _is_publication_head(head: str) -> bool:
-    """Return true if a column with this head may name places of publication."""
+    """Return true if a column with this heading may name places of publication."""
     return bool(REMARKS_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head) or PATH_HEAD.search(head))
 
 
 def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     """Yield (place of publication, text after it where that may name a board) of a clause."""
     built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
-    for pattern in (_POSTED_AT, _BROUGHT_TO):
+    for pattern in (_POSTING_PLACE_PATTERN, _DELIVERY_PLACE_PATTERN):
         for match in pattern.finditer(clause):
             text_after = clause[match.end("place") :]
             for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
-                if not _NOT_A_PLACE.search(place) and not built:
+                if not _NON_PLACE_PATTERN.search(place) and not built:
                     yield place, text_after
-    yield from ((match[0], "") for match in _MEDIA.finditer(clause) if not _LETTER.match(clause, match.start()))
+    yield from (
+        (match[0], "")
+        for match in _MEDIUM_NAME_PATTERN.finditer(clause)
+        if not _PUBLIC_INFORMATION_PATTERN.match(clause, match.start())
+    )
     if built:
         return
     yield from ((match["name"], "") for match in _NAMED_SITE.finditer(clause))
@@ -166,14 +170,16 @@ def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText)
 
 
 # 主办、协办、发布在哪三栏空白的，与上一行相同.
-_BLANK_AS_ABOVE = re.compile(
+_BLANK_REPEATS_ROW_ABOVE_PATTERN = re.compile(
     r"(?:空白|留空|为空|空着|未填|不填|没填)[^。；]{0,10}?(?:上一?行|上一?项|上栏|前一?项|前一?行|同上)"
 )
 
 
 def ask_about_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
-    sentence = next((text for _, text in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(text)), "")
+    sentence = next(
+        (text for _, text in iterate_own_sentences(notice) if _BLANK_REPEATS_ROW_ABOVE_PATTERN.search(text)), ""
+    )
     all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
         blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]

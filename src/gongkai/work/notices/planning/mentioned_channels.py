@@ -12,16 +12,16 @@ from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
-_CLAUSE = re.compile(r"[^，。；！\n]+")
+_CLAUSE_PATTERN = re.compile(r"[^，。；！\n]+")
 # Half-width punctuation is read as full-width; positions do not change.
-_TO_FULL_WIDTH = str.maketrans(",;()", "，；（）")
+_FULL_WIDTH_TABLE = str.maketrans(",;()", "，；（）")
 _PUBLISHING_VERBS = (
     r"发布|公开|公示|公布|推送|张贴|刊登|刊发|刊载|登载|展示|展播|播出|播放|播发|转载|转发|发送"
     r"|宣传|解读|回应|上墙|直播|告知|推介|发声|同步|亮相|投放"
 )
 _PUBLISHING_PATTERN = re.compile(_PUBLISHING_VERBS)
-_THROUGH_WORDS = re.compile(r"(?:通过|利用|运用|借助|依托|借力|采取|采用|协调|联合)[^，]{0,30}$")
-_AT_WORDS = re.compile(
+_BY_MEANS_OF_PREFIX_PATTERN = re.compile(r"(?:通过|利用|运用|借助|依托|借力|采取|采用|协调|联合)[^，]{0,30}$")
+_AT_PLACE_PREFIX_PATTERN = re.compile(
     r"(?:^|[^存正实现潜所内外])(?:在|于|至|到|进|入)(?!期|位)[^，]{0,30}$|(?:发布|刊登)于|(?:刊登|登)上[^，]{0,12}$"
 )
 # Verbs of work on a channel itself.
@@ -30,17 +30,21 @@ _BUILDING_VERBS = (
     r"|布局|扩容|配备|配置|排查|整治|发展|内容|数据库|传播|开设|增设|开办|搭建"
 )
 _BUILDING_PATTERN = re.compile(_BUILDING_VERBS)
-_BUILDING_AFTER = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
-_BUILDING_BEFORE = re.compile(
+_BUILDING_VERB_AFTER_CHANNEL_PATTERN = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
+_BUILDING_VERB_BEFORE_CHANNEL_PATTERN = re.compile(
     r"(?:开设|开通|开办|建立|培育|办好|管好|建好|用好|发挥|规范|优化|升级|提升|完善|健全|加强|推进)[^，、]{0,8}$"
 )
 # A press conference that is held is the task, not where something is published: 召开新闻发布会, 新闻发布会全年不少于4场.
-_HOLDING_VERBS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
-_HELD_AFTER = re.compile(r"^[^，]{0,6}(?:[每全][年季月]|不少于|\d{1,2}[场次])")
+_HOLDING_VERB_BEFORE_EVENT_PATTERN = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
+_FREQUENCY_AFTER_EVENT_PATTERN = re.compile(r"^[^，]{0,6}(?:[每全][年季月]|不少于|\d{1,2}[场次])")
 # Editing a gazette is publishing it: 编发政府公报.
-_EDITING_VERBS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
+_EDITING_VERB_BEFORE_GAZETTE_PATTERN = re.compile(
+    r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$"
+)
 # 公报编印; but 公报编印后上网 is about the following words.
-_EDITING_AFTER = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
+_EDITING_VERB_AFTER_GAZETTE_PATTERN = re.compile(
+    r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)"
+)
 _UNIT_VERBS = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
 _COLUMN_WORDS = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
@@ -72,7 +76,7 @@ def find_channels(text: str) -> ChannelMentions:
     []
     """
     mentions = ChannelMentions()
-    for clause in _CLAUSE.finditer(text.translate(_TO_FULL_WIDTH)):
+    for clause in _CLAUSE_PATTERN.finditer(text.translate(_FULL_WIDTH_TABLE)):
         clause_text = clause[0]
         clause_mentions = [
             mention
@@ -85,7 +89,9 @@ def find_channels(text: str) -> ChannelMentions:
             continue
         text_before, text_after = clause_text[: clause_mentions[0].start], clause_text[clause_mentions[-1].end :]
         aimed = bool(
-            _THROUGH_WORDS.search(text_before) or _AT_WORDS.search(text_before) or _PUT_THERE.match(text_after)
+            _BY_MEANS_OF_PREFIX_PATTERN.search(text_before)
+            or _AT_PLACE_PREFIX_PATTERN.search(text_before)
+            or _DISPLAY_VERB_AFTER_CHANNEL_PATTERN.match(text_after)
         )
         used = _is_published_there(text_after, aimed, any(mention.place for mention in clause_mentions))
         unsure = bool(used and _BUILDING_PATTERN.search(clause_text[clause_mentions[0].end :]))
@@ -95,16 +101,18 @@ def find_channels(text: str) -> ChannelMentions:
                 mentions.used.append(mention.name)
             if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(clause_text, mention):
                 continue
-            deed = _EDITING_VERBS.search(clause_text[: mention.start]) or _EDITING_AFTER.search(
-                clause_text[mention.end :]
-            )
+            deed = _EDITING_VERB_BEFORE_GAZETTE_PATTERN.search(
+                clause_text[: mention.start]
+            ) or _EDITING_VERB_AFTER_GAZETTE_PATTERN.search(clause_text[mention.end :])
             if (is_used and (unsure or deed)) or not (is_used or (mention.place and not aimed)):
                 mentions.asked.setdefault(mention.name, _build_question(mention.name, clause_text, taken=is_used))
     return mentions
 
 
 # 政务服务大厅同时摆放纸质手册: things are put there.
-_PUT_THERE = re.compile(r"(?:内|里|中|门口)?(?:同时|同步|统一|集中|滚动)*(?:摆放|张贴|悬挂|播放|陈列)")
+_DISPLAY_VERB_AFTER_CHANNEL_PATTERN = re.compile(
+    r"(?:内|里|中|门口)?(?:同时|同步|统一|集中|滚动)*(?:摆放|张贴|悬挂|播放|陈列)"
+)
 # The site next to other channels: 在门户网站和政务服务大厅同步提供.
 _SITE_NAME = re.compile(
     r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
@@ -149,10 +157,10 @@ def _is_column_name(text: str, mention: ChannelMention) -> bool:
 
 
 def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
-    """Return true if a clause says that something is published in the channels it names.
+    """Return true if a clause states publication in the channels that it names.
 
-    `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also places
-    or units.
+    `after` is the text after the channels; `aimed` is true if 在 or 通过 precedes them; `place` is
+    true if some are also places or units.
     """
     match, build = _PUBLISHING_PATTERN.search(after), _BUILDING_PATTERN.search(after)
     if match and (build is None or match.start() < build.start()):
@@ -162,34 +170,41 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
 
 def _is_object(text: str, mention: ChannelMention) -> bool:
     """Return true if the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
-    return bool(_BUILDING_AFTER.search(text[mention.end :]) or _BUILDING_BEFORE.search(text[: mention.start]))
+    return bool(
+        _BUILDING_VERB_AFTER_CHANNEL_PATTERN.search(text[mention.end :])
+        or _BUILDING_VERB_BEFORE_CHANNEL_PATTERN.search(text[: mention.start])
+    )
 
 
 # 对公告栏进行现场查看, 检查公开专区, 抽查政务新媒体: the channel is what is looked at.
 _CHECKING_VERBS = r"查看|检查|抽查|巡查|核查|排查|普查|抽检|监测|测评|评估|评查|考核|走访|摸排|清查|验收|巡检"
-_CHECKED_AFTER = re.compile(
+_CHECKING_VERB_AFTER_CHANNEL_PATTERN = re.compile(
     rf"^[^，]{{0,14}}?(?:进行|开展|实施|组织)?(?:现场|实地|全面|逐一|逐个|定期|日常|专项|在线|随机)?(?:{_CHECKING_VERBS})"
 )
-_CHECKED_BEFORE = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
+_CHECKING_VERB_BEFORE_CHANNEL_PATTERN = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
 
 
 def _is_checked(text: str, mention: ChannelMention) -> bool:
     """Return true if a channel is only the object of a check."""
     before = text[: mention.start]
-    aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(text[mention.end :])
-    return bool(aimed or _CHECKED_BEFORE.search(before))
+    aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKING_VERB_AFTER_CHANNEL_PATTERN.search(text[mention.end :])
+    return bool(aimed or _CHECKING_VERB_BEFORE_CHANNEL_PATTERN.search(before))
 
 
 def _is_activity(text: str, mention: ChannelMention) -> bool:
     """Return true if editing the channel is itself the publication."""
     text_before, text_after = text[: mention.start], text[mention.end :]
-    edited = _EDITING_VERBS.search(text_before) or _EDITING_AFTER.search(text_after)
+    edited = _EDITING_VERB_BEFORE_GAZETTE_PATTERN.search(text_before) or _EDITING_VERB_AFTER_GAZETTE_PATTERN.search(
+        text_after
+    )
     return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
 
 
 def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a press conference that the task is to hold."""
-    match = _HOLDING_VERBS.search(text[: mention.start]) or _HELD_AFTER.search(text[mention.end :])
+    match = _HOLDING_VERB_BEFORE_EVENT_PATTERN.search(text[: mention.start]) or _FREQUENCY_AFTER_EVENT_PATTERN.search(
+        text[mention.end :]
+    )
     return bool(match) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
 
 
@@ -217,7 +232,7 @@ _WORDS_AFTER_PATH = re.compile(
     rf"(?:(?:{_COLUMN_WORDS})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
 )
 # A task written with arrows is no path: 市财政局→公开债券情况→6月20日前→门户网站.
-_CONTAINS_TIME = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
+_TIME_WORDS_PATTERN = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
 _NAVIGATION_START = re.compile(r"^(?:首页|当前位置)")
 # 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
 _LABELLED_PATH = re.compile(
@@ -235,10 +250,12 @@ NOT_A_NAME = re.compile(
 )
 _COLUMN_LABEL = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
 # 挂到市政府网站“互动交流—常见问题”.
-_AFTER_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
-_PUBLISHED_AT = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
-_PUBLISHED_AFTER = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUBLISHING_VERBS})")
-_SEPARATED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
+_SITE_BEFORE_PATH_PATTERN = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
+_PLACE_VERB_BEFORE_PATH_PATTERN = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
+_PUBLISHING_VERB_AFTER_PATH_PATTERN = re.compile(
+    rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUBLISHING_VERBS})"
+)
+_PATH_SEPARATOR_PATTERN = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
 
 
 @dataclass(frozen=True)
@@ -257,7 +274,11 @@ def find_columns(text: str) -> Iterator[MentionedColumn]:
     """
     for match in _ARROW_PATH.finditer(text):
         path = _WORDS_BEFORE_PATH.sub("", _WORDS_AFTER_PATH.sub("", match["path"])).strip('“”"')
-        if _SEPARATED.search(path) and not _NAVIGATION_START.search(path) and not _CONTAINS_TIME.search(path):
+        if (
+            _PATH_SEPARATOR_PATTERN.search(path)
+            and not _NAVIGATION_START.search(path)
+            and not _TIME_WORDS_PATTERN.search(path)
+        ):
             yield MentionedColumn(path, True)
     for match in _LABELLED_PATH.finditer(text):
         yield MentionedColumn(match["path"], True)
@@ -267,9 +288,11 @@ def find_columns(text: str) -> Iterator[MentionedColumn]:
     for match in quoted:
         is_labelled = bool(_COLUMN_LABEL.search(match["before"]))
         path = match["path"].strip()
-        is_publication = is_labelled or bool(_PUBLISHED_AT.search(match["before"]))
-        chain = bool(_SEPARATED.search(path)) and _PUBLISHED_AFTER.match(text, match.end())
-        behind_site = bool(_AFTER_SITE.search(match["before"]))
+        is_publication = is_labelled or bool(_PLACE_VERB_BEFORE_PATH_PATTERN.search(match["before"]))
+        chain = bool(_PATH_SEPARATOR_PATTERN.search(path)) and _PUBLISHING_VERB_AFTER_PATH_PATTERN.match(
+            text, match.end()
+        )
+        behind_site = bool(_SITE_BEFORE_PATH_PATTERN.search(match["before"]))
         if match["after"] or is_labelled or (chain and is_publication) or behind_site:
             yield MentionedColumn(path, is_publication or behind_site)
     unquoted_text = _QUOTED_COLUMN.sub(lambda match: "■" * len(match[0]), text)

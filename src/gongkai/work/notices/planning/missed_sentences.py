@@ -27,14 +27,14 @@ from gongkai.work.notices.planning.shared_deadline_words import (
 MAX_SENTENCES = 40
 _MIN_SENTENCE_CHARACTERS, _MAX_SENTENCE_CHARACTERS = 8, 400
 # Addressed units or persons: 各单位, 牵头单位, 市教育局, 信息员.
-_ADDRESSED = re.compile(
+_ADDRESSEE_PATTERN = re.compile(
     rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{UNIT_NAME_SUFFIXES})(?![{HAN}]{{0,2}}(?:文件|规定))"
 )
 # Verbs of duties.
 _DUTY_VERBS = re.compile(
     r"负责|牵头|落实|报送|报[^告名道刊纸]|提交|填报|上报|反馈|公开|公布|公示|发布|更新|完成|编制|制定|建立|开展|组织|整改|自查|排查|清理|办结|告诉|告知|通知|送|修|换|配合|做好|明确|确定|录入|上传|培训|召开|张贴"
 )
-_MUST_WORDS = re.compile(
+_OBLIGATION_WORDS_PATTERN = re.compile(
     r"(?:应当?|须|必须|务必|要(?!求|点|件|素|闻)|请(?!示|求)|不得|一律|由[^，。]{2,20}(?:负责|牵头|承办|落实|修|做|办))"
 )
 # Kinds of rules that are deadlines.
@@ -49,7 +49,7 @@ _LETTER_PHRASES = re.compile(
 _TASK_FRAGMENT = re.compile(
     rf"^[（(〔\[【]|^[^（(〔\[【]*[）)〕\]】]$|^{LABEL_OF_UNITS}[:：]|^[^，。；:：]{{0,4}}(?:时限|时间|期限)[:：]"
 )
-_READING_NOTE = re.compile(
+_TABLE_EXPLANATION_PATTERN = re.compile(
     r"(?:指|是指|均指|系指|简称|以下统称)|(?:打|标|填|写)[“\"]?[√/／—★☆▲*-]|空白的|”的[^。]{0,40}按[^。]*(?:执行|办理|确定)|(?:表示|视为|理解为)"
     r"|由(?:该|其|主责|主办|牵头)[^，。；]{0,6}(?:单独|独立)(?:负责|承担|完成)"
 )
@@ -86,7 +86,7 @@ def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ())
             continue
         dated = any(due.due.kind in _DEADLINE_KINDS for due in find_dues(order_text, notice.when))
         apart = line not in notice.rows and not _TASK_FRAGMENT.search(order_text)
-        numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSED.search(order_text))
+        numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSEE_PATTERN.search(order_text))
         if order_text not in (text for _, text in sentences) and (numbered or _is_order(order_text, dated=dated)):
             sentences.append((not dated, order_text))
     sentences += [
@@ -138,14 +138,14 @@ def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
 
 def _is_order(text: str, *, dated: bool) -> bool:
     """Return true if a sentence orders something: addressed with 须 or 应, or dated with a duty."""
-    if any(sign.search(text) for sign in (_LETTER_PHRASES, _READING_NOTE, _TASK_FRAGMENT)) or text.endswith(
-        (":", "：")
-    ):
+    if any(
+        sign.search(text) for sign in (_LETTER_PHRASES, _TABLE_EXPLANATION_PATTERN, _TASK_FRAGMENT)
+    ) or text.endswith((":", "：")):
         return False
     if dated and (ALL_TASKS.search(text) or re.search(NO_DEADLINE_WORDS, text)):  # A deadline for other tasks.
         return False
-    is_addressed, does = bool(_ADDRESSED.search(text)), bool(_DUTY_VERBS.search(text))
-    must = bool(_MUST_WORDS.search(text))
+    is_addressed, does = bool(_ADDRESSEE_PATTERN.search(text)), bool(_DUTY_VERBS.search(text))
+    must = bool(_OBLIGATION_WORDS_PATTERN.search(text))
     return (is_addressed and must) or (dated and does and (is_addressed or must))
 
 
@@ -171,8 +171,8 @@ _DEFAULT_SENTENCE = re.compile(
 )
 _COLUMN_NAME = re.compile(rf"[“\"《](?P<name>[{HAN}]{{2,20}})[”\"》]?(?:专?栏目?)?")
 # 要公开的内容没写位置的: applies only to rows that are published.
-_TO_PUBLISH = re.compile(r"(?:要|应当?|需)公[开布示]的[^，。；]{0,6}$")
-_PUBLISHED = re.compile(r"公[开布示]|发布|张贴|展示|推送|上网|上墙")
+_PUBLISHED_ROWS_ONLY_PATTERN = re.compile(r"(?:要|应当?|需)公[开布示]的[^，。；]{0,6}$")
+_PUBLICATION_VERB_PATTERN = re.compile(r"公[开布示]|发布|张贴|展示|推送|上网|上墙")
 _SITE_NAME = re.compile(rf"^[{HAN}]*?(?:门户网站|网站|官网|门户)")
 # 事项3, 第（三）项, 第3条.
 _ROW_REFERENCE = re.compile(
@@ -188,13 +188,13 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
     match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
         return measures
-    published = bool(_TO_PUBLISH.search(match.string[: match.start()]))
+    published = bool(_PUBLISHED_ROWS_ONLY_PATTERN.search(match.string[: match.start()]))
     without = [
         at
         for at in notice.all
         if drafts[at].units and not any(duty.channels or duty.paths for duty in drafts[at].duties)
     ]
-    rows = [at for at in without if not published or _PUBLISHED.search(drafts[at].text)]
+    rows = [at for at in without if not published or _PUBLICATION_VERB_PATTERN.search(drafts[at].text)]
     site, column = _SITE_NAME.match(match["place"]), _COLUMN_NAME.search(match["place"])
     name = site[0] if site else match["place"]
     paths = ((SITE_ROOT, column["name"]),) if site and column else ()
@@ -235,16 +235,18 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
     return measures
 
 
-_NOTE = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
+_NOTE_LABEL_PATTERN = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
 _LIST_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]")
-_NOTE_ON_TIME = re.compile(r"时限|时间|期限|[年季月周]末|月底|旬")
-_NOTE_ON_UNITS = re.compile(r"(?:牵头|责任|配合|协办|承办|参与)(?:单位|部门)")
+_TIME_NOTE_WORDS_PATTERN = re.compile(r"时限|时间|期限|[年季月周]末|月底|旬")
+_UNITS_NOTE_WORDS_PATTERN = re.compile(r"(?:牵头|责任|配合|协办|承办|参与)(?:单位|部门)")
 # Explanations of the table's notation: 〔〕内依次为主办、协办, “／”前为主办, “→”表示上下级, 栏为“—”的.
-_EXPLAINS_FORM = re.compile(
+_NOTATION_NOTE_PATTERN = re.compile(
     r"[内中后]依次[为是]|“[^“”]{1,3}”之?前[^。；]{0,12}为[^。；]{0,20}后|“[→>＞—－\-/／…]+”(?:表示|为|是|指)|[为是填写]“[—－／/无\-]+”的|(?:任务|要点)[^。；]{0,8}(?:编号|序号)"
     r"|不列入(?:承办|责任|牵头)|上下级|独立完成|[打画划][“\"]?√[^。；]*季度末月|从其要求|合并理解|没有(?:出现|标明|注明|写明)[^。；]{0,16}共同(?:负责|承担)|简称"
 )
-_ROWS_WITHOUT = re.compile(r"空白|未填|没有?填|未写|没有写|未注明|没有注明|只(?:列|写|填|注明)|仅(?:列|写|填)")
+_BLANK_CELL_WORDS_PATTERN = re.compile(
+    r"空白|未填|没有?填|未写|没有写|未注明|没有注明|只(?:列|写|填|注明)|仅(?:列|写|填)"
+)
 
 
 def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
@@ -252,18 +254,18 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     measures = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
     asked_messages = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
-    at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))
+    at = next((at for at, line in enumerate(notice.lines) if _NOTE_LABEL_PATTERN.match(line)), len(notice.lines))
     for place, line in enumerate(notice.lines[at : at + 12]):
         if place and not _LIST_NUMBER.match(line):
             break
-        text = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
+        text = remove_legend(_LIST_NUMBER.sub("", _NOTE_LABEL_PATTERN.sub("", line, count=1), count=1).strip())
         sentences = (_LIST_NUMBER.sub("", sentence).strip() for sentence in re.split(r"(?<=[。；;])", text))
         text = "".join(
             note_sentence
             for note_sentence in sentences
-            if note_sentence and not _EXPLAINS_FORM.search(note_sentence) and _is_left(note_sentence, measures)
+            if note_sentence and not _NOTATION_NOTE_PATTERN.search(note_sentence) and _is_left(note_sentence, measures)
         )
-        units, time = _NOTE_ON_UNITS.search(text), _NOTE_ON_TIME.search(text)
+        units, time = _UNITS_NOTE_WORDS_PATTERN.search(text), _TIME_NOTE_WORDS_PATTERN.search(text)
         if any(f"“{word}”的时限写在上级通知里" in asked_messages for word in re.findall("“([^”]{1,12})”", text)):
             continue
         if not (units or time) or remove_spaces(text) in inside:
@@ -284,7 +286,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
 def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
     """Return true if no row, or not each row it is about, uses a sentence."""
     using = [_is_used(draft, sentence) for draft in drafts]
-    blank = _ROWS_WITHOUT.search(sentence) and not _NOTE_ON_UNITS.search(sentence)
+    blank = _BLANK_CELL_WORDS_PATTERN.search(sentence) and not _UNITS_NOTE_WORDS_PATTERN.search(sentence)
     return not any(using) or (
         bool(blank)
         and not all(
@@ -299,7 +301,7 @@ def _may_concern(draft: DraftMeasure, note: str, *, units: bool) -> bool:
 
     `units`: the note is about missing units, not deadlines.
     """
-    if _ROWS_WITHOUT.search(note):
+    if _BLANK_CELL_WORDS_PATTERN.search(note):
         if units:
             return len({unit.part for unit in draft.units}) < 2
         cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]

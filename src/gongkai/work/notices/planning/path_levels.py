@@ -32,7 +32,7 @@ def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iter
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):
             levels = [normalize_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
-            last_level = _SITE_BEFORE.sub("", levels[-1]) if levels else ""
+            last_level = _SITE_PREFIX_PATTERN.sub("", levels[-1]) if levels else ""
             there = split_channels(piece)
             if (
                 not there
@@ -53,7 +53,7 @@ def _iterate_levels(duties: Iterable[DraftDuty]) -> Iterator[str]:
 
 
 # 市政府网站政策文件库.
-_SITE_BEFORE = re.compile(r"^.{0,8}(?:网站|门户|官网)(?:首页)?(?=.{2})")
+_SITE_PREFIX_PATTERN = re.compile(r"^.{0,8}(?:网站|门户|官网)(?:首页)?(?=.{2})")
 _LIST_LABEL = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
 _ARROW_CHAIN = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
@@ -68,7 +68,7 @@ _CHAIN_FROM_SITE = re.compile(
 
 
 def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterator[str]:
-    """Yield questions on marks below heads that are unit names (县教育局 ▲)."""
+    """Yield questions on marks (▲) in columns whose heading is a unit's name (县教育局)."""
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())

@@ -43,9 +43,9 @@ from gongkai.work.notices.planning.path_levels import (
 )
 
 ColumnPath = tuple[str, ...]
-_SLASH = re.compile(r"[/／]")
+_SLASH_PATTERN = re.compile(r"[/／]")
 # 专栏及公示栏 are two places.
-_CONJUNCTION = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
+_AND_PATTERN = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
-    """Return whether a flag on a path is answered by the ticked heads or the path itself."""
+    """Return whether a flag on a path is answered by the ticked headings or the path itself."""
     text = str(flag.get("message") or "")
     if any(text.startswith(f"表头“{head}”不认识") for head in ticked):
         return True
@@ -243,7 +243,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
             found_paths.take([path])
         else:
             _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found_paths, typed_path=path)
-    for channel in [word for name in split_duty_channels(duty.channels) for word in _CONJUNCTION.split(name) if word]:
+    for channel in [word for name in split_duty_channels(duty.channels) for word in _AND_PATTERN.split(name) if word]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
         elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
@@ -283,7 +283,7 @@ def _take_site_columns(
 def _add_site_column(match: re.Match[str], columns: SiteColumnPaths, paths: _FoundPaths) -> None:
     """Add a column after a site's name; the government's own site is the root."""
     name = _get_column_name(match)
-    own = _OWN_SITE.fullmatch(match["site"])
+    own = _GOVERNMENT_SITE_PATTERN.fullmatch(match["site"])
     if own and len(split_levels(name)) == 1:
         _add_named_column(name, paths, columns)
     else:
@@ -297,7 +297,7 @@ def _get_column_name(match: re.Match[str]) -> str:
     )
 
 
-_OWN_SITE = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")
+_GOVERNMENT_SITE_PATTERN = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")
 _QUOTATION_MARKS = '“”"《》'
 
 
@@ -311,8 +311,8 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
     return [
         piece
         for piece in pieces
-        if _SLASH.search(piece)
-        and len(names := split_levels(piece)) == len(_SLASH.split(piece)) > 1
+        if _SLASH_PATTERN.search(piece)
+        and len(names := split_levels(piece)) == len(_SLASH_PATTERN.split(piece)) > 1
         and all((SITE_ROOT, name) in paths for name in names)
     ]
 
@@ -329,7 +329,7 @@ def _add_typed_path(
         paths.take([as_one_name])
     elif columns.has(deep):
         paths.take([deep])
-    elif _SLASH.search(piece) and all(columns.has(path) for path in side_by_side):
+    elif _SLASH_PATTERN.search(piece) and all(columns.has(path) for path in side_by_side):
         paths.take(side_by_side)
     else:
         paths.take([deep])
@@ -376,7 +376,7 @@ _MIN_ORDER_CHARACTERS = 14
 def find_unused_heads(
     heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
 ) -> list[str]:
-    """Return heads of filled columns from which nothing was read."""
+    """Return headings of filled columns from which nothing was read."""
     unused = []
     for head, meaning in heads:
         used = (

@@ -1,4 +1,4 @@
-"""Plan the entries of measures: owners, leads, unit and period. Pure."""
+"""Plan the entries of measures: responsible units, lead units and period. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class OwnerCell:
-    """The owners in the lead, responsible or partner cell of a row.
+    """The units named in the lead, responsible or partner cell of a row.
 
     `outside` is true if the cell also names units outside this installation.
     """
@@ -75,12 +75,12 @@ def find_owners(
     lead_owes: bool = False,
     own_unit: int | None = None,
 ) -> tuple[OwnedPart, ...]:
-    """Return the owners of a measure with their leads.
+    """Return the responsible units of a measure with their lead units.
 
     Without a responsible unit the leads owe it; with `lead_owes` they owe it as well. If only a
     lead outside this installation is named, the partners owe it. Without a lead each responsible
-    unit leads its own part. Several offices of a body make one owner; in a unit's own notice (`own_unit`
-    is its key) each office is an owner.
+    unit leads its own part. Several offices of a body make one owner; in a unit's own notice
+    (`own_unit` is its key) each office is an owner.
     """
     doing = lead.owners if responsible.empty else responsible.owners
     if lead_owes and not responsible.empty:

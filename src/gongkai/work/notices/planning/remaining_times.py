@@ -16,9 +16,9 @@ from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
 
 NO_DEADLINE_FOUND_MESSAGE = "没有读出时限"
 _COMPLETION_WORDS = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|发布|更新|报送|办结|落实)*"
-_CLAUSE = re.compile(r"[^，,。；;！：:\n（）()]+")
-_QUARTER = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
-_HALF = re.compile(rf"(?:于|在)?(?:全年)?(?P<which>[上下])半年{_COMPLETION_WORDS}")
+_CLAUSE_PATTERN = re.compile(r"[^，,。；;！：:\n（）()]+")
+_QUARTERS_PATTERN = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
+_HALF_YEAR_PATTERN = re.compile(rf"(?:于|在)?(?:全年)?(?P<which>[上下])半年{_COMPLETION_WORDS}")
 _TWICE_A_YEAR = re.compile(r"(?:每)?半年(?:度)?[^，。；]{0,6}?(?:一次|1次|一报)|半年一[次报][^，。；]{0,6}")
 _NUMERIC_DATE = re.compile(r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?")
 _SLASH_DATE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:之?前|以前)(?!\d)")
@@ -34,13 +34,13 @@ _TIME_WORDS = re.compile(
 # A cell without content: —, /, 无.
 _BLANK_CELL = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
 # 招生前15个工作日: a condition in a sentence, an unread limit in a cell.
-_DAYS_AHEAD = re.compile(r"(?<!提)前\d{1,3}个?(?:工作日|[日天])")
+_DAYS_BEFORE_EVENT_PATTERN = re.compile(r"(?<!提)前\d{1,3}个?(?:工作日|[日天])")
 # Words about time in the rest of a deadline cell.
 _UNREAD_TIME = re.compile(
     rf"{_TIME_WORDS.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
 )
 # Occasions that are deadlines wherever they occur.
-_OCCASION = re.compile(
+_DEADLINE_OCCASION_PATTERN = re.compile(
     rf"[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|(?:汛期?|[寒暑]假|开学|学期|高考|中考|招生|报名|换届|两会|[入供]暖季?|雨季|冬季?)(?:开始|结束)?(?:之?前|来临前)|提前\d{{1,2}}个?(?:工作日|[日天周月])|年中|[单双]月|隔月"
 )
 # A mark under 三季度 or 上半年 is a deadline.
@@ -89,7 +89,7 @@ def apply_left_times(draft: DraftMeasure, reference: ReferenceYears) -> DraftMea
             and any(text in str(flag["message"]) for text in read)
         )
         and not any(
-            _UPPER_CELL.fullmatch(remove_spaces(cell))
+            _HIGHER_LEVEL_REFERENCE_PATTERN.fullmatch(remove_spaces(cell))
             and f"“{cell.strip()}”{NO_DEADLINE_FOUND_MESSAGE}" in str(flag.get("message"))
             for cell in cells
         )
@@ -110,12 +110,12 @@ def find_plain_deadlines(text: str, reference: ReferenceYears) -> Iterator[DueRu
     year = reference.of or reference.year
     if not year:
         return
-    for clause in _CLAUSE.findall(text):
+    for clause in _CLAUSE_PATTERN.findall(text):
         clause_text = clause.strip()
-        if match := _QUARTER.fullmatch(clause_text):
+        if match := _QUARTERS_PATTERN.fullmatch(clause_text):
             numbers = [_CHINESE_DIGITS.get(numeral) or int(numeral) for numeral in match["which"].split("、")]
             yield from (_make_date_rule(_get_month_end(year, 3 * number), clause_text) for number in numbers)
-        elif match := _HALF.fullmatch(clause_text):
+        elif match := _HALF_YEAR_PATTERN.fullmatch(clause_text):
             yield _make_date_rule(_get_month_end(year, 6 if match["which"] == "上" else 12), clause_text)
         elif _TWICE_A_YEAR.fullmatch(clause_text):
             yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": clause_text}
@@ -153,20 +153,24 @@ def _ask_about_spans(read: list[str]) -> Iterator[str]:
             yield f"“{text}”按最后一天读取，也可能指其间每期，请核对"
 
 
-_WITH_UPPER = re.compile(r"与(?:国家|全国|上级|[省市州部]里?)级?[^，。；、]{0,6}?(?:同步|同时|一致)")
+_SIMULTANEOUS_WITH_HIGHER_LEVEL_PATTERN = re.compile(
+    r"与(?:国家|全国|上级|[省市州部]里?)级?[^，。；、]{0,6}?(?:同步|同时|一致)"
+)
 
 # 见市通知, 同市委, 按省厅通知执行.
-_UPPER_CELL = re.compile(r"(?:详?见|同|按照?|依照?|随|参照)(?:国家|全国|上级|[省市州部厅局委])[^，。；、\d]{0,10}")
+_HIGHER_LEVEL_REFERENCE_PATTERN = re.compile(
+    r"(?:详?见|同|按照?|依照?|随|参照)(?:国家|全国|上级|[省市州部厅局委])[^，。；、\d]{0,10}"
+)
 
 
 def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
     """Yield a question for a time that only the notice of a higher office gives (与市同步)."""
     for text in cells:
-        if _UPPER_CELL.fullmatch(remove_spaces(text)):
+        if _HIGHER_LEVEL_REFERENCE_PATTERN.fullmatch(remove_spaces(text)):
             yield f"“{remove_spaces(text)}”的时限写在上级通知里，请对照上级通知补充日期或者周期，没有的标为无误"
             return
     for text in (*cells, draft.text):
-        if match := _WITH_UPPER.search(remove_spaces(text)):
+        if match := _SIMULTANEOUS_WITH_HIGHER_LEVEL_PATTERN.search(remove_spaces(text)):
             yield f"“{match[0]}”的时限写在上级通知里，请对照上级通知补充日期或者周期，没有的标为无误"
             return
 
@@ -185,11 +189,11 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: Reference
         yield from _ask_about_unread_times(draft, taken, reference)
         return
     for heading in (draft.item, draft.section):
-        if match := _STANDING_HEADING.search(heading) or _OCCASION.search(remove_spaces(heading)):
+        if match := _STANDING_HEADING.search(heading) or _DEADLINE_OCCASION_PATTERN.search(remove_spaces(heading)):
             yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return
     for text in (draft.text, *(str(cell) for cell in draft.beside.values())):
-        for clause in _CLAUSE.findall(text):
+        for clause in _CLAUSE_PATTERN.findall(text):
             if match := _TIME_WORDS.search(clause):
                 yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
                 return
@@ -211,7 +215,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
         unread_text = cell_text
         for text in read_texts:
             unread_text = unread_text.replace(text, "；") if text else unread_text
-        ahead = _DAYS_AHEAD.findall(unread_text)
+        ahead = _DAYS_BEFORE_EVENT_PATTERN.findall(unread_text)
         unread_times = (
             ahead
             or [match[0] for match in _UNREAD_TIME.finditer(unread_text)]
@@ -267,8 +271,8 @@ def _ask_about_unread_times(draft: DraftMeasure, read_texts: Sequence[str], refe
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
     there = "；".join(read_texts)
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
-    for clause in _CLAUSE.findall(draft.text):
-        match = _OCCASION.search(remove_spaces(clause))
+    for clause in _CLAUSE_PATTERN.findall(draft.text):
+        match = _DEADLINE_OCCASION_PATTERN.search(remove_spaces(clause))
         remaining = (
             [match[0]] if match else find_unread_times(clause, reference) or _find_unclaimed_times(clause, reference)
         )

@@ -59,20 +59,20 @@ _HELPING_WORDS = re.compile(r"配合|协办|协助|参与|协同")
 # Labels of partner units in running text (协助：市图书馆；指导处室：办公室).
 _HELPER_LABEL = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
 _LEADING_WORDS = re.compile(r"牵头|主办|主责")
-_BRACKETED = re.compile(
+_BRACKETED_TEXT_PATTERN = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
 )
 # 排在第一位的为牵头单位，其他为配合单位.
-_OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
+_OTHER_UNITS_HELP_PATTERN = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
 # In 甲；乙配合 and 甲（乙配合) the verb belongs to the second unit.
-_PIECE_START = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
+_PIECE_SEPARATOR_PATTERN = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
 _WORDS_AROUND_UNIT = re.compile(
     r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
 )
 _HELPING_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
 # Separator of cells in a line that was a table row.
 _CELL_SEPARATOR = "│"
-_ANCHOR_CHARACTERS = 10
+_MAX_ANCHOR_CHARACTERS = 10
 _MAX_LINES_BACK, _MAX_LINES_AHEAD = 40, 12
 
 
@@ -93,8 +93,8 @@ class UnitRoles:
 def arrange_parts(form: str, named_units: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
     """Return (role of each unit under a choice, whether the lead owes the row as well).
 
-    `named_units` are the part and whether the unit is named as helping; such units stay partners unless
-    they are the only units; `choice` is a key of `OWNER_CHOICES`.
+    `named_units` are the part and whether the unit is named as helping; such units stay partners
+    unless they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
     leads = any(role == LEAD for role, _ in named_units)
     does = [
@@ -113,7 +113,7 @@ def arrange_parts(form: str, named_units: Sequence[tuple[str, bool]], choice: st
 
 @dataclass
 class PrintedNotice:
-    """The heads of a notice's table (printed, meaning) and its paragraphs outside the table."""
+    """The headings of a notice's table (printed, meaning) and its paragraphs outside the table."""
 
     heads: Sequence[tuple[str, str]] = ()
     text: str = ""
@@ -122,7 +122,7 @@ class PrintedNotice:
     def __post_init__(self) -> None:
         self._lines = _split_paragraphs(self.text)
         self.first_leads = bool(FIRST_LEADS_PATTERN.search(self.text))
-        self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
+        self.others_help = self.first_leads and bool(_OTHER_UNITS_HELP_PATTERN.search(self.text))
         self.leads = any(meaning == "lead" for _, meaning in self.heads)
         self.helps = {head for head, _ in self.heads if is_helper_head(head)}
         self._at = 0
@@ -132,7 +132,11 @@ class PrintedNotice:
         text = _strip_blanks(measure).rstrip("。；;，")
         anchor_lines = (
             (anchor, self._find(anchor))
-            for anchor in (text[-_ANCHOR_CHARACTERS:], text[-_ANCHOR_CHARACTERS // 2 :], text[:_ANCHOR_CHARACTERS])
+            for anchor in (
+                text[-_MAX_ANCHOR_CHARACTERS:],
+                text[-_MAX_ANCHOR_CHARACTERS // 2 :],
+                text[:_MAX_ANCHOR_CHARACTERS],
+            )
         )
         anchor, anchor_line = next(
             ((candidate, at) for candidate, at in anchor_lines if candidate and at is not None), ("", None)
@@ -170,12 +174,12 @@ def list_helpers(text: str) -> list[str]:
         name
         for match in _HELPING_UNITS.finditer(text)
         for name in read_units((match["who"] or match["with"]).removeprefix("由")).all()
-        if UNIT_NAME_END_PATTERN.search(name) and not _NO_HELPER.search(name)
+        if UNIT_NAME_END_PATTERN.search(name) and not _UNNAMED_HELPER_PATTERN.search(name)
     ]
 
 
 # 有关部门配合, 由社会公众参与, 企业参与.
-_NO_HELPER = re.compile(
+_UNNAMED_HELPER_PATTERN = re.compile(
     r"^(?:鼓励|引导|支持|邀请|吸引|组织|广泛|推动|动员|有关|相关|其他|其它|社会|公众|群众|企业|市场|专家|第三方|媒体|[各本]级?(?:部门|单位))|代表|对$"
 )
 
@@ -282,7 +286,7 @@ def _split_at_labels(text: str) -> list[tuple[str, str]]:
 
 
 def _read_label(label: str) -> Verb | None:
-    """Return what a label says of the units after it: help, lead, do, or None."""
+    """Return the role that a label gives the units after it: help, lead, do, or None."""
     if not label:
         return None
     if _HELPING_WORDS.search(label) and "责任" not in label:
@@ -294,7 +298,10 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     verbs: dict[str, Verb] = {}
     clauses = [
-        clause for piece in _PIECE_START.split(text) for clause in split_clauses(piece.strip("。，, ）)")) if piece
+        clause
+        for piece in _PIECE_SEPARATOR_PATTERN.split(text)
+        for clause in split_clauses(piece.strip("。，, ）)"))
+        if piece
     ]
     for clause in clauses:
         for name in names:
@@ -311,7 +318,7 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
 
 
 def _states_part(text: str) -> bool:
-    """Return whether a text states which unit leads or helps."""
+    """Return true if a text states which unit leads or helps."""
     return any(clause.part is not None for clause in split_clauses(text)) or bool(
         re.search(_HELPING_MARK + "|会同", text)
     )
@@ -340,7 +347,7 @@ def _split_paragraphs(text: str) -> list[str]:
 
 def _split_pieces(line: str) -> Iterable[str]:
     """Return the bracketed parts, the sentences and the whole of a line, the smallest first."""
-    brackets = _BRACKETED.findall(line)
+    brackets = _BRACKETED_TEXT_PATTERN.findall(line)
     sentences = line.split("。")
     return [
         *brackets,

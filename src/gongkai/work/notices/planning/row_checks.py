@@ -89,12 +89,12 @@ def _find_row_mismatches(row_index: int, draft: DraftMeasure, columns: SiteColum
             for unused_word in _find_unused_words(draft)
         )
     task_text = _remove_list_number(draft.text)
-    if not draft.preamble and task_text and (is_unit_cell(task_text) or _TIME_ONLY.fullmatch(task_text)):
+    if not draft.preamble and task_text and (is_unit_cell(task_text) or _TIME_ONLY_CELL_PATTERN.fullmatch(task_text)):
         yield RowMismatch(row_index, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", task_text[:30])
 
 
 # For example 12月底前, 三季度, 长期坚持.
-_TIME_ONLY = re.compile(
+_TIME_ONLY_CELL_PATTERN = re.compile(
     r"[每第\d一二三四五六七八九十上下半年季度月日底初末中旬、至到份号]{2,12}(?:[之以]?[前内])?(?:完成)?|长期(?:坚持)?|及时|持续"
 )
 # Numbers of months, days and counts in the words of a deadline.
@@ -110,7 +110,7 @@ def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
     >>> find_missing_numbers("每年3月、9月底前", [{"kind": "recurring", "period": "year"}])
     ['3', '9']
     """
-    has = {"1"} if _ONCE.search(text) else set[str]()
+    has = {"1"} if _ONCE_EACH_PATTERN.search(text) else set[str]()
     for rule in rules:
         facts = {key: value for key, value in rule.items() if key not in {"text", "source", "after"}}
         has |= {str(int(number)) for number in re.findall(r"\d+", json.dumps(facts))}
@@ -120,13 +120,13 @@ def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
 
 
 # 9月底前各1次: once by a date is that date.
-_ONCE = re.compile(r"各?1(?:次|期)")
+_ONCE_EACH_PATTERN = re.compile(r"各?1(?:次|期)")
 # Last months of the periods: 每年6月、12月底前 is every half-year.
 _LAST_MONTHS = {"half_year": {"6", "12"}, "quarter": {"3", "6", "9", "12"}}
 # Numbers implied by a kind of rule.
 _IMPLIED_NUMBERS = {"times": {"1"}, "recurring": {"1"}, "ongoing": set(map(str, range(367)))}
 # Words and signs that occur in no name of a channel or column.
-_NOT_IN_NAMES = re.compile(
+_NON_NAME_PATTERN = re.compile(
     r"同上|栏目下|[“\"《][^”\"》]*$|^[^“\"《]*[”\"》]|[；;，,。:：]|(?:网站?|门户|网页|首页)(?:放|挂|登|见|在)|(?:网站|门户|官网)[（(“\"]"
 )
 _MAX_NAME_CHARACTERS = 20
@@ -140,11 +140,11 @@ def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[t
     """Yield (question, name) of odd channel names and unknown columns."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
-        if _NOT_IN_NAMES.search(name) or len(name) > _MAX_NAME_CHARACTERS:
+        if _NON_NAME_PATTERN.search(name) or len(name) > _MAX_NAME_CHARACTERS:
             yield "公开渠道不像一个渠道的名称，可能写有栏目", name
     levels = dict.fromkeys(level for duty in draft.duties for path in duty.paths for level in path[1:])
     for level in levels:
-        if _NOT_IN_NAMES.search(level) or len(level) > _MAX_NAME_CHARACTERS:
+        if _NON_NAME_PATTERN.search(level) or len(level) > _MAX_NAME_CHARACTERS:
             yield "公开路径中的一级不像栏目的名称", level
     cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and _CHANNEL_HEAD.search(head)]
     for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
@@ -195,10 +195,10 @@ def _find_table_mismatches(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
 
 
 # Words that mark a unit as recipient, place or approver, not as a part of the task.
-_NO_PART_BEFORE = re.compile(
+_NON_PARTICIPANT_PREFIX_PATTERN = re.compile(
     r"(?:报送?|送|向|经|抄送|征求|会商|提交|上报|商|据|按照|根据|对|被|受|给|在|至|到|于|及其|与|《|“|转发|印发的|接受|配合)$"
 )
-_NO_PART_AFTER = re.compile(
+_NON_PARTICIPANT_SUFFIX_PATTERN = re.compile(
     r"^(?:[官门户网]|公众号|视频号|抖音|微信|微博|批复|批准|同意|核定|审[核批查定]|备案|统一|印发|制定|规定|要求|明确|指导|[负责人]人|领导|窗口|大厅|党组|会议|及其|所属|下属|系统|文件|预决?算|[”》]|的)"
 )
 # For example （县发改局）.
@@ -230,8 +230,8 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
 def _has_part(name: str, text: str) -> bool:
     """Return true if words name a unit other than as place, recipient or approver."""
     return any(
-        not _NO_PART_BEFORE.search(text[: match.start()])
-        and not _NO_PART_AFTER.match(text[match.end() :])
+        not _NON_PARTICIPANT_PREFIX_PATTERN.search(text[: match.start()])
+        and not _NON_PARTICIPANT_SUFFIX_PATTERN.match(text[match.end() :])
         and not re.search(rf"[{HAN}]$", text[: match.start()][-1:].strip("由和及、请，"))
         for match in re.finditer(re.escape(name), text)
     )

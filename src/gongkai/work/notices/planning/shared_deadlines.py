@@ -301,7 +301,7 @@ def _apply_nearest(
     return _add_flag(measure, doubt) if doubt else measure
 
 
-_EACH_BY_ITSELF = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。；]{0,6}为准")
+_OWN_DEADLINE_PREVAILS_PATTERN = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。；]{0,6}为准")
 
 
 def _has_limit_cell(draft: DraftMeasure) -> bool:
@@ -321,7 +321,9 @@ def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> D
     kinds = {duty.due.get("kind") for duty in draft.duties}
     if heading is None or kinds & {"by_date", "yearly_by"}:
         return draft
-    if kinds != {"ongoing"} and (ALL_TASKS.search(heading.words) or _EACH_BY_ITSELF.search(heading.words)):
+    if kinds != {"ongoing"} and (
+        ALL_TASKS.search(heading.words) or _OWN_DEADLINE_PREVAILS_PATTERN.search(heading.words)
+    ):
         return draft
     text = f"标题写的“{heading.due.get('text')}”没有用于另写了周期、天数或者“及时”一类词的任务，也适用的请补充期限"
     return _add_flag(draft, text)

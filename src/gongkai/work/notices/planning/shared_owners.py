@@ -43,22 +43,22 @@ _LABELLED_LEAD = re.compile(
 _OTHER_UNITS = re.compile(
     r"(?:其余|其他|其它|各|相关|有关|各相关|各有关|所列|列明的)*(?:责任|配合|牵头)?(?:单位|部门|各单位|各部门)?"
 )
-_WITHOUT_OWNER = re.compile(
+_MISSING_OWNER_PATTERN = re.compile(
     r"(?:牵头|责任|承办|负责)?(?:单位|部门)[^，。；]{0,8}?(?:空白|空着|为空|空缺|未|没有|没填|不填)|"
     r"(?:未|没有|无)[^，。；]{0,8}?(?:注明|标明|标注|写明|列明|明确|列出|填写|指定)[^，。；]{0,6}?(?:牵头|责任|单位|部门|的)|(?:没有|无)(?:牵头|责任)(?:单位|部门)的"
 )
-_TASKS_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
-_TASKS_BELOW = re.compile(r"以下|下列|下述")
-_BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
-_NEXT_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
-_SCOPE_START = re.compile(
+_TASKS_ABOVE_PATTERN = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
+_TASKS_BELOW_PATTERN = re.compile(r"以下|下列|下述")
+_BRACKETED_TEXT_PATTERN = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
+_SCOPE_SEPARATOR_PATTERN = re.compile(r"[，；](?=第[（(]?\d)")
+_TASK_SCOPE_PATTERN = re.compile(
     r"第?[（(]?\d{1,2}(?![\d年月])|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
 )
 
 
 @dataclass(frozen=True)
 class LeadStatement:
-    """Units that a sentence names as leads and others.
+    """The lead units and other units that a sentence names.
 
     `lead`, `does` and `helps` are names of units; `rest` is the part of the row's other units;
     `before` are the words in front.
@@ -125,7 +125,7 @@ _FIRST_LEADS_NOTE = re.compile(
 
 
 def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
-    """Make the first lead or unit of a row its lead according to a note."""
+    """Make the first lead unit (else the first unit) of a row its lead unit, as a note states."""
     leads = [unit for unit in draft.units if unit.part == LEAD]
     if not leads and draft.form == NO_LEAD:
         leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
@@ -145,39 +145,39 @@ def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
 
 
 # Statements of the letter on lead and responsible columns.
-_LEADS_OWE = re.compile(
+_LEAD_DOES_TASK_PATTERN = re.compile(
     r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:负总责|总负责|负主责|负责按|按(?:期|时限?)完成|组织(?:落实|实施)|承担(?:任务|主体)|对[^，。；]{0,12}负责|抓好[^，。；]{0,6}(?:落实|完成)|负责[^，。；]{0,8}(?:落实|完成|实施))"
 )
-_RESPONSIBLE_HELP = re.compile(
+_RESPONSIBLE_UNIT_HELPS_PATTERN = re.compile(
     r"责任(?:单位|部门|科室|处室)[^。；]{0,20}?(?:配合|协助|参与|支持|提供(?:有关|相关)?(?:情况|资料|材料|数据))"
 )
-_LEADS_SUPERVISE = re.compile(
+_LEAD_SUPERVISES_PATTERN = re.compile(
     r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:统筹|协调|汇总|指导|督促|督导|审核|把关|调度)"
 )
-_RESPONSIBLE_OWE = re.compile(
+_RESPONSIBLE_UNIT_DOES_TASK_PATTERN = re.compile(
     r"责任(?:单位|部门|科室|处室)[^。；]{0,16}?(?:具体(?:落实|负责|实施|承担)|负责[^，。；]{0,8}(?:落实|完成|实施|公开)|承担|按(?:期|时限?)完成|抓好[^，。；]{0,6}(?:落实|完成)|组织实施)"
 )
 
 
 def find_stated_owner(text: str) -> tuple[str, str]:
-    """Return (who owes rows with two unit columns, the sentence that states it).
+    """Return (role that does the tasks in tables with two unit columns, the sentence on it).
 
     >>> find_stated_owner("牵头单位负总责；责任单位做好配合。")[0]
     'lead'
     """
     for line in text.split("\n"):
-        words = line.translate(_TO_FULL_WIDTH)
+        words = line.translate(_FULL_WIDTH_TABLE)
         if "│" in line or "牵头" not in line:
             continue
-        helps, does = _RESPONSIBLE_HELP.search(words), _RESPONSIBLE_OWE.search(words)
-        if helps and not does and _LEADS_OWE.search(words):
+        helps, does = _RESPONSIBLE_UNIT_HELPS_PATTERN.search(words), _RESPONSIBLE_UNIT_DOES_TASK_PATTERN.search(words)
+        if helps and not does and _LEAD_DOES_TASK_PATTERN.search(words):
             return LEAD_OWES, line.strip()[:80]
-        if does and not helps and _LEADS_SUPERVISE.search(words):
+        if does and not helps and _LEAD_SUPERVISES_PATTERN.search(words):
             return RESPONSIBLE_OWES, line.strip()[:80]
     return "", ""
 
 
-_TO_FULL_WIDTH = str.maketrans(",;", "，；")
+_FULL_WIDTH_TABLE = str.maketrans(",;", "，；")
 
 
 def _format_rows(places: Sequence[int]) -> str:
@@ -186,12 +186,12 @@ def _format_rows(places: Sequence[int]) -> str:
 
 
 def _is_only_note(draft: DraftMeasure, reference: ReferenceYears) -> bool:
-    """Return true if a row only states who leads other rows, perhaps with their deadline."""
+    """Return true if a row only states the lead unit of other rows, perhaps with their deadline."""
     sentences = [LEAD_IN_WORDS.sub("", sentence_text.strip()) for sentence_text in SENTENCE_PATTERN.findall(draft.text)]
     statements = [
         leading
         for sentence in sentences
-        if (leading := read_lead_statement(sentence)) and _SCOPE_START.match(leading.before)
+        if (leading := read_lead_statement(sentence)) and _TASK_SCOPE_PATTERN.match(leading.before)
     ]
     other_sentences = [
         sentence
@@ -207,15 +207,15 @@ def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Itera
     note_sentences = [
         (line, note_text)
         for line, sentence in iterate_own_sentences(notice, rows_of_sentences)
-        for note_text in _NEXT_SCOPE.split(sentence)
+        for note_text in _SCOPE_SEPARATOR_PATTERN.split(sentence)
         if remove_spaces(note_text) not in rows
     ]
     for line, sentence in note_sentences:
         leading = read_lead_statement(sentence)
-        if leading is None or not _SCOPE_START.search(leading.before):
+        if leading is None or not _TASK_SCOPE_PATTERN.search(leading.before):
             continue
         scope = leading.before
-        if match := _WITHOUT_OWNER.search(scope):
+        if match := _MISSING_OWNER_PATTERN.search(scope):
             without = LEAD if "牵头" in match[0] else RESPONSIBLE
             yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
             continue
@@ -232,13 +232,13 @@ def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Itera
 
 def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
     """Return (rows of a note, question about them or "")."""
-    if match := _TASKS_ABOVE.search(before):
+    if match := _TASKS_ABOVE_PATTERN.search(before):
         rows_above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
         if match["many"]:
             many = to_int(match["many"].replace("两", "二")) or 0
             return rows_above[-many:] if 0 < many <= len(rows_above) else [], ""
     before = before.rstrip("由，, ")
-    if match or _TASKS_BELOW.search(before):
+    if match or _TASKS_BELOW_PATTERN.search(before):
         before += "各项任务" if not re.search("任务|工作|事项|各项|均|都", before) else ""
     reach, _, doubt = find_reach(sentence, before, "", line, notice)
     return reach, doubt
@@ -277,7 +277,7 @@ def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
     if draft.preamble or _has_lead(draft):
         return draft
     cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]
-    headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKETED.findall(heading)]
+    headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKETED_TEXT_PATTERN.findall(heading)]
     for words in (*cells, *headings):
         leading = read_lead_statement(words)
         if leading and leading.lead and _changes_row(draft, leading):

@@ -38,7 +38,7 @@ from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
 
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 # Kinds of deadlines with a date or recurrence, not mere durations.
-_DATED_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
+_DATED_DEADLINE_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
 _PERIOD_CHARACTERS = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
 _UNIT_NAME = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
 _UNIT_WITH_VERB = re.compile(
@@ -51,13 +51,15 @@ _GENERAL_UNITS = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|
 _REPORTING_VERBS = re.compile(
     r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
 )
-_EACH_UNIT = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)")
+_ADDRESSED_UNIT_PATTERN = re.compile(
+    r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)"
+)
 # The unit after the date: 每月5号前各局（办）把…发我邮箱.
 _UNIT_AFTER_DATE = re.compile(
     r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
 )
 # Days counted from the end of each task (任务完成后3个工作日内).
-_COUNTED_KINDS = frozenset({"working_days", "calendar_days"})
+_DAY_COUNT_DEADLINE_KINDS = frozenset({"working_days", "calendar_days"})
 _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
@@ -115,7 +117,7 @@ def _find_unused_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
         for printed_due in find_dues(text[:2000], reference):
             due = printed_due.due
             stretch = due.kind == "working_days" and due.least
-            if due.kind not in _DATED_KINDS or stretch or due.period == "unspecified":
+            if due.kind not in _DATED_DEADLINE_KINDS or stretch or due.period == "unspecified":
                 continue
             if due.period and (_PERIOD_CHARACTERS[due.period] in read_texts or due.period in rhythms):
                 continue  # 按季度公开, 每季度结束后10个工作日内 is one recurrence.
@@ -166,13 +168,13 @@ def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str,
         yield ("measure", f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误")
 
 
-_CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实))[^，。]*《")
+_SOURCE_CITATION_PATTERN = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实))[^，。]*《")
 
 
 def add_closing_orders(
     drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, reference: ReferenceYears
 ) -> list[DraftMeasure]:
-    """Append flagged orders to report by a date that stand outside the rows."""
+    """Append flagged rows for orders, outside the table, to report by a date."""
     notice = _build_notice_text(drafts, text, reference)
     there = remove_spaces("".join(draft.text for draft in drafts))
     last_section = max((draft.section_no for draft in drafts), default=0)
@@ -181,7 +183,7 @@ def add_closing_orders(
     for order_text, limit in (
         order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, reference)
     ):
-        if read_quoted_limit(order_text, reference) or _CITES_SOURCE.match(
+        if read_quoted_limit(order_text, reference) or _SOURCE_CITATION_PATTERN.match(
             order_text
         ):  # a note on a limit, the basis of the notice
             continue
@@ -223,14 +225,14 @@ def _find_dated(text: str, reference: ReferenceYears) -> list[FoundLimit]:
     return [
         due
         for due in find_dues(text, reference)
-        if due.due.kind in {"by_date", "recurring"} or (due.due.kind in _COUNTED_KINDS and due.due.after)
+        if due.due.kind in {"by_date", "recurring"} or (due.due.kind in _DAY_COUNT_DEADLINE_KINDS and due.due.after)
     ]
 
 
 def _is_report_order(text: str, start: int, end: int) -> bool:
     """Return true if a unit is named near a deadline and told to report after it."""
     who = (
-        _EACH_UNIT.search(text[:start])
+        _ADDRESSED_UNIT_PATTERN.search(text[:start])
         or _UNIT_AFTER_DATE.search(text[end:])
         or UNIT_NAME_END_PATTERN.search(text[:start])
     )
@@ -258,7 +260,7 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceY
             *(match["path"] for match in _QUOTED_SITE_PATH.finditer(sentence)),
         ]
         value = _CELL_LABEL.sub("", remove_spaces(sentence)).strip("；;。）")
-        if not names or remove_spaces(sentence) in there or value in cells or _PAGE_WORDS.search(sentence):
+        if not names or remove_spaces(sentence) in there or value in cells or _WEB_PAGE_WORDS_PATTERN.search(sentence):
             continue
         name_start = max(sentence.find(names[0]), 0)
         reach = find_reach(sentence, sentence[:name_start], "", line, notice)[0] or find_most_similar(sentence, notice)
@@ -276,7 +278,7 @@ _CELL_LABEL = re.compile(r"^[^：:，。]{2,8}[:：]")
 # （市政府门户网站“政务公开/饮水安全”）.
 _QUOTED_SITE_PATH = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
 # Words of a web page around the notice.
-_PAGE_WORDS = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
+_WEB_PAGE_WORDS_PATTERN = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
 # Minimum share of a row's character pairs in a sentence about it.
 _SIMILARITY_THRESHOLD = 0.2
 

@@ -30,7 +30,7 @@ def list_leads(notice: Notice) -> list[Body]:
 class LedMeasure:
     """A measure led by the user's unit and owed by others.
 
-    `account` counts its tasks by light, `due` is the next due date.
+    `account` counts its tasks by traffic light, `due` is the next due date.
     """
 
     measure: Measure

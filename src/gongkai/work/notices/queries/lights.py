@@ -1,4 +1,4 @@
-"""Count entries by light (正常、临期、逾期、暂停), each entry exactly once.
+"""Count entries by traffic light (正常、临期、逾期、暂停), each entry exactly once.
 
 `total` are owed entries: closed in time or late, or open. Cancelled (不涉及、改派、退回、取消) and carried-over
 entries are counted separately. The database counts with one grouped query.
@@ -30,7 +30,7 @@ WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 @dataclass(frozen=True)
 class LightCounts:
-    """Numbers of entries by light.
+    """Numbers of entries by traffic light.
 
     `total` counts open and closed entries, without cancelled (`fallen`) and carried-over ones.
     """
@@ -61,7 +61,7 @@ class LightCounts:
 
     @cached_property
     def worst(self) -> str:
-        """Return the worst light."""
+        """Return the worst traffic light."""
         return next((name for name in WORST_FIRST if getattr(self, name)), "grey")
 
     @property
@@ -120,8 +120,8 @@ def count_lights_by(
     """Return the counts of entries by column values, with one grouped query.
 
     `rows` are entries, or rows related to them through `prefix` (for example `entry__`); without
-    `keys` the total has an empty key; `now` is the moment of the lights, by default the present.
-    The lights equal those of `light_of`.
+    `keys` the total has an empty key; `now` is the moment of the traffic lights, by default the
+    present. The traffic lights equal those of `light_of`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     lights: dict[tuple[object, ...], dict[int, int]] = {}
@@ -133,7 +133,7 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`: index of the light; negative if no longer owed."""
+    """Annotate rows with `stands`: index of the traffic light; negative if no longer owed."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_CANCELLED_PLACE)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED_PLACE)),
@@ -142,7 +142,7 @@ def annotate_lights(
 
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:
-    """Return the counts by light from the number of entries by `stands` (see `annotate_lights`)."""
+    """Return the counts by traffic light from counts by `stands` (see `annotate_lights`)."""
     counts_by_light = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     stored_lights = {name: count for name, count in counts_by_light.items() if name != "green"}
     return LightCounts(

@@ -66,7 +66,7 @@ class LightMatrix:
         return self._sums[0].get(number, LightCounts())
 
     def get_counts_of_body(self, number: int) -> LightCounts:
-        """Return the light counts of a unit, which is a column of the matrix."""
+        """Return the traffic light counts of a unit, which is a column of the matrix."""
         return self._sums[1].get(number, LightCounts())
 
     @cached_property
@@ -113,7 +113,7 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
 
 
 class MatrixCount(NoticePartCount):
-    """The cached count of entries by light for each section and unit."""
+    """The cached count of entries by traffic light for each section and unit."""
 
     name = "notices.matrix"
     # Each task needs lookups in two tables, so counting is slow.

@@ -23,7 +23,7 @@ from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 @dataclass(frozen=True)
 class NoticeProgress:
-    """A notice with the numbers of measures, unresolved units, open flags, and entries by light."""
+    """A notice with numbers of measures, unresolved units, open flags, and entries by light."""
 
     notice: Notice
     measures: int
@@ -140,7 +140,7 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
 
 
 def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
-    """Return the line of a measure: units, due dates, worst light, numbers of tasks."""
+    """Return the line of a measure: units, due dates, worst traffic light, numbers of tasks."""
     lights = count_lights(rows, now)
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
     days = [day for row in owed if (day := _local_date(row.entry.due_at))]
@@ -161,7 +161,7 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
 
 
 def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
-    """Return the line of one task of a measure; a cancelled or carried task has no light."""
+    """Return the line of a measure's task; a cancelled or carried one has no traffic light."""
     entry = row.entry
     is_not_pursued = entry.outcome in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}
     return UnitLine(

@@ -42,7 +42,7 @@ MAX_LINKS = 5
 
 @dataclass(frozen=True)
 class PublicUnit:
-    """The state of a unit in a measure: worst light, next due date or closing date.
+    """The state of a unit in a measure: worst traffic light, next due date or closing date.
 
     `periods` are the numbers of done and of all periods. `under` is the key of a government that
     represents its units. `pause` is the reason why the deadline is suspended.
@@ -102,7 +102,7 @@ class PublicMeasure:
 
     @property
     def light(self) -> str:
-        """Return the light of the measure's worst entry."""
+        """Return the traffic light of the measure's worst entry."""
         return self.lights.worst
 
     @property
@@ -141,7 +141,7 @@ class PublicSection:
 
     @property
     def lights(self) -> LightCounts:
-        """Return the sum of the section."""
+        """Return the traffic light counts of the section."""
         return sum((measure.lights for measure in self.measures), LightCounts())
 
 
@@ -212,7 +212,7 @@ class PublicNotice:
 
     @property
     def lights(self) -> LightCounts:
-        """Return the sum of the tasks of the notice."""
+        """Return the traffic light counts of all tasks of the notice."""
         return sum((section.lights for section in self.tasks), LightCounts())
 
 

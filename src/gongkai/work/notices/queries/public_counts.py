@@ -40,7 +40,7 @@ CLOSED_LIGHTS = frozenset({"grey", "grey_red"})
 
 @dataclass(frozen=True)
 class PublicUnitState:
-    """State of a unit in a measure: worst light, dates, numbers of done and all periods."""
+    """State of a unit in a measure: worst traffic light, dates, numbers of done and all periods."""
 
     measure: int
     unit: int
@@ -65,7 +65,7 @@ class PublicCounts:
 
 @dataclass(frozen=True)
 class _LightGroup:
-    """Entries of one light of a unit in a measure, with first due date and last closing date."""
+    """A unit's entries with one traffic light in a measure, first due and last closing date."""
 
     light: str
     count: int
@@ -79,11 +79,11 @@ class PublicCount(NoticePartCount):
     name = "notices.public.2"
 
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
-        """Return all tasks of the notice; only lights are shown."""
+        """Return all tasks of the notice; only traffic lights are shown."""
         return _list_tasks_of_notice(subject.notice)  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
-        """Count entries by unit, measure and light; units of districts are merged if there are many.
+        """Count entries by unit, measure and traffic light; many units of districts are merged.
 
         Cancelled and carried-over entries count for the measure only.
         """
@@ -266,7 +266,8 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
 def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink | None]:
     """Return, by address, public documents of the own site given as evidence.
 
-    They have their current addresses. An address of a document or column that is not public has None.
+    They have their current addresses. An address of a document or column that is not public has
+    None.
     """
     website = find_website(notice.government) if any(urls) else None
     if website is None:

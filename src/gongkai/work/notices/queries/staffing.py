@@ -41,7 +41,7 @@ class UnstaffedUnit:
 
     @property
     def idle(self) -> bool:
-        """Return true if work waits there that nobody can do."""
+        """Return true if the unit has pending work and no user who can do it."""
         return self.no_worker or self.no_chief
 
     @property
@@ -145,7 +145,8 @@ def make_vacancy_notifications() -> list[Notification]:
 def _find_last_chief(government: Body) -> int:
     """Return the key of a government's newest 政务公开办 appointment, or 0.
 
-    One that still awaits confirmation changes nothing: the office has been vacant since the one before.
+    One that still awaits confirmation changes nothing: the office has been vacant since the one
+    before.
     """
     here = Q(body=government) | Q(body__parent=government) & ~Q(body__kind__in=GOVERNING_KINDS)
     posts = Appointment.objects.filter(

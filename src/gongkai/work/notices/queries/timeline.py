@@ -20,7 +20,7 @@ from gongkai.work.notices.states import TASK_KINDS, NoticeState
 
 @dataclass
 class TimelineDay:
-    """A day with the lights of its due tasks and its upward submissions."""
+    """A day with the traffic lights of its due tasks and its upward submissions."""
 
     on: date
     lights: LightCounts = field(default_factory=LightCounts)
@@ -42,12 +42,12 @@ class TimelineMonth:
 
     @property
     def lights(self) -> LightCounts:
-        """Return the sum of the month."""
+        """Return the traffic light counts of the month."""
         return sum((day.lights for day in self.days), LightCounts())
 
 
 class TimelineCount(figures.CountQuestion[int]):
-    """The cached lights of a year's tasks by due date."""
+    """The cached traffic lights of a year's tasks by due date."""
 
     name = "notices.timeline"
 

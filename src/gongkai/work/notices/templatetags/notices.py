@@ -36,7 +36,7 @@ def cell_url(table: LightMatrix, section: MatrixSection, body: ResponsibleUnit) 
 
 @register.simple_tag
 def cell_light(lights: LightCounts) -> SafeString:
-    """Draw a cell: worst light, counts, closed and all entries."""
+    """Draw a cell: worst traffic light, counts, closed and all entries."""
     if not lights.total:  # All were cancelled or carried over.
         return format_html(
             '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>', lights.words

@@ -81,7 +81,7 @@ class RowLine:
 
     @property
     def waits(self) -> bool:
-        """Return true if a clerk must still accept the line."""
+        """Return true if the line is pending a clerk's acceptance."""
         return not self.by and (self.status != SAME or bool(self.rivals))
 
     @property

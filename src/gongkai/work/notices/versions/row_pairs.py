@@ -18,9 +18,9 @@ LARGELY_EQUAL_SHARE = 0.5
 NEARLY_EQUAL_SHARE = 0.8
 _AMENDING_WORDS = re.compile(r"修订|修改|更正|调整|勘误|重新印发|停止执行|同时废止|不再执行|代替|替代")
 _AMENDING_TITLE = re.compile(r"修订|修改|更正|调整|勘误|重新印发")
-_YEAR = re.compile(r"20\d\d年?度?")
+_YEAR_PATTERN = re.compile(r"20\d\d年?度?")
 _PUNCTUATION = re.compile(r"[\W_]+")
-_FORMAL_WORDS = re.compile(
+_FORMAL_WORDS_PATTERN = re.compile(
     r"关于|重新印发|印发|转发|公布|的?通知$|修订稿?|修改|更正|调整|勘误|[^，。]{0,20}?人民政府(?:办公厅|办公室)?"
 )
 
@@ -70,8 +70,8 @@ def normalize_title(title: str, *, year: bool = True) -> str:
     >>> normalize_title("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
     '2027年云岭市政务公开工作要点'
     """
-    core = _FORMAL_WORDS.sub("", normalize_text(title))
-    return core if year else _YEAR.sub("", core)
+    core = _FORMAL_WORDS_PATTERN.sub("", normalize_text(title))
+    return core if year else _YEAR_PATTERN.sub("", core)
 
 
 # --- rows -----------------------------------------------------------------------------------------

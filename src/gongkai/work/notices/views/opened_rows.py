@@ -202,13 +202,17 @@ def _build_row(
 
 
 # Questions about a limit that was not read: 6月31日前, 尽快, 会议召开3日前.
-_UNREAD_LIMIT = re.compile(r"没有读出时限|没有这一天|没有读进期限|早于印发日期")
+_UNREAD_DEADLINE_MESSAGE_PATTERN = re.compile(r"没有读出时限|没有这一天|没有读进期限|早于印发日期")
 
 
 def _find_duty_to_date(measure: Measure, flag: Mapping[str, object]) -> int | None:
     """Return the duty that gets the date typed at a question about an unread limit, or None."""
     message = str(flag.get("message") or "")
-    if flag.get("settled") or flag.get("field") not in {"duties", "extras"} or not _UNREAD_LIMIT.search(message):
+    if (
+        flag.get("settled")
+        or flag.get("field") not in {"duties", "extras"}
+        or not _UNREAD_DEADLINE_MESSAGE_PATTERN.search(message)
+    ):
         return None
     duties = list(measure.duties.all())
     named = [duty for duty in duties if duty.due and f"“{duty.due.get('text')}”" in message]

@@ -85,7 +85,7 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
-    """Pair rows, keep a dropped row or accept rows, as the form says."""
+    """Pair rows, keep a dropped row or accept rows, depending on the posted form."""
     values = request.POST
     return_url = reverse("notices_revision", args=[notice.pk])
     if values.get("show") in {*STATUS_LABELS, PENDING_FILTER}:

@@ -1,4 +1,4 @@
-"""Meanings of table heads on the review page, and the register of learnt heads."""
+"""Meanings of table headings on the review page, and the register of learnt headings."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirec
 
 
 def build_heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
-    """Return the context of the heads form; `read` reads missing heads from the file."""
+    """Return the context of the headings form; `read` reads missing headings from the file."""
     may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None
     rows = find_table_heads(notice) if may and read else notice.heads
@@ -41,7 +41,7 @@ def build_heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dic
 
 
 def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct the meaning of heads, or undo the last correction."""
+    """Correct the meaning of headings, or undo the last correction."""
     notice, actor = get_notice_or_404(request, pk)
     if request.method != "POST":
         return redirect("notices_review", pk)
@@ -60,14 +60,14 @@ def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 @register_visible_to(HeadName)
 def heads_visible_to(user: object) -> QuerySet[HeadName]:
-    """Return the heads learnt by governments that the user supervises."""
+    """Return the headings learnt by governments that the user supervises."""
     actor = actor_of(user)
     rows = HeadName.objects.select_related("government", "notice")
     return rows if actor.system else rows.filter(rows_in_reach(actor, "government__path"))
 
 
 class LearntHeadRegister(Register[HeadName]):
-    """The register of learnt heads and unit names, from which wrong ones can be deleted."""
+    """The register of learnt headings and unit names, from which wrong ones can be deleted."""
 
     name, route, model, title = "notices.learnt", "notices_learnt", HeadName, "记住的写法"
     section = (("任务分工", "notices_list"),)

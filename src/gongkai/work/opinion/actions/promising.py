@@ -135,7 +135,7 @@ def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
 
 
 def _map_pending_reviews(promises: Collection[int]) -> dict[int, bool]:
-    """Return {id: true} of the promises whose statement waits for review."""
+    """Return {id: true} of the promises with a statement under review."""
     streams = {f"{Promise.source_name}/{number}": number for number in promises}
     waiting = Review.objects.filter(source__in=streams, state=ReviewState.WAITING)
     return {streams[source]: True for source in waiting.values_list("source", flat=True)}

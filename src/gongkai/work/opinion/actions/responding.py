@@ -38,7 +38,7 @@ from gongkai.work.opinion.states import CaseState
 
 
 def is_under_review(stream: str) -> bool:
-    """Return True if a text of this source waits for review."""
+    """Return True if a text of this source is under review."""
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
@@ -144,7 +144,8 @@ def record_response(
     """Record an answer given by other means than the website, and return the `Response`.
 
     A record made after the deadline can turn a late case into a punctual one. It then needs a
-    document, a second person (`ledger.past_records`) and a reason; the open-government office is notified.
+    document, a second person (`ledger.past_records`) and a reason; the open-government office is
+    notified.
     """
     public_answer = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})

@@ -62,7 +62,7 @@ class Promise(Spoken):
 
     @property
     def unit(self) -> Body:
-        """Return the unit that must keep it."""
+        """Return the unit that must fulfil the promise."""
         return self.entry.body
 
     @property

@@ -105,7 +105,7 @@ def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> 
 
 
 def _get_typed_point(request: HttpRequest, consultation: Consultation) -> Point | None:
-    """Return the typed point; tell the user and return None unless it is just one."""
+    """Return the point whose name was typed; without a unique one show a message, return None."""
     typed_text = request.POST.get("point", "")[:80]
     points = queries.find_points(consultation, typed_text)
     if len(points) == 1:

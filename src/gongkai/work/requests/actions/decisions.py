@@ -168,7 +168,7 @@ def _store_decision(decision: Decision, entry: Entry, wishes_met: str, on: date 
 
 
 def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wishes_met: str, by: Actor) -> list[str]:
-    """Return why a decision must wait: second person, fees, consultations, unmet wishes."""
+    """Return reasons to postpone a decision: second person, fees, consultations, unmet wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),

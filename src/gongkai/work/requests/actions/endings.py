@@ -51,7 +51,7 @@ from gongkai.work.requests.states import RequestState
 MAX_SPLIT_PIECES = 100
 #: Minimum similarity (0 to 1) at which two texts with the same numbers ask for the same.
 SAME_MATTER_SIMILARITY_THRESHOLD = 0.6
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER_PATTERN = re.compile(r"[0-9]+")
 # Words with which a request asks for something.
 # fmt: off
 _ASKING_WORDS = frozenset({
@@ -244,13 +244,13 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
 def _is_same_matter(request_text: str, other_text: str) -> bool:
     """Return whether a text asks for nothing that another does not ask for.
 
-    Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
+    Both are equal except for punctuation, or nearly equal with the same numbers and subject words.
     """
     from gongkai.lib.matching.duplicates import compute_similarity, make_fingerprint  # imports numpy
 
     if make_fingerprint(request_text) == make_fingerprint(other_text):
         return True
-    numbers = [sorted(set(_NUMBER.findall(text))) for text in (request_text, other_text)]
+    numbers = [sorted(set(_NUMBER_PATTERN.findall(text))) for text in (request_text, other_text)]
     more = {word for word in split_words(request_text) if len(word) > 1 and word not in other_text} - _ASKING_WORDS
     return (
         numbers[0] == numbers[1]
@@ -274,7 +274,7 @@ def _list_reasons_unless_merged(entry: Entry) -> list[str]:
 
 @entry_act("unmerge", ready=_list_reasons_unless_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Undo a merger: reopen the request in its earlier state, and tell everybody."""
+    """Undo a merger: reopen the request in its earlier state, and notify all participants."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into
@@ -359,7 +359,7 @@ def _close_as_void(request: Request, entry: Entry, reason: str, facts: dict[str,
 
 
 def _list_reasons_unless_new_answer_ordered(entry: Entry) -> list[str]:
-    """Return reasons unless an order for a new answer waits for a reopening."""
+    """Return reasons unless an order for a new answer is not yet carried out."""
     if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():

@@ -80,7 +80,9 @@ _CORRECTION_REASON_FIELD = make_text_area_field(
     "更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。"
 )
 
-_LOOKED_AT = make_checkbox_field("图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。")
+_PICTURES_EXAMINED_FIELD = make_checkbox_field(
+    "图片已逐张看过，没有写明申请人", "材料是图片、扫描件或者含有图片的勾选。"
+)
 #: Acts that propose, decide and deliver the answer, with their form fields.
 ANSWER_ACTS = (
     Act(
@@ -160,7 +162,7 @@ ANSWER_ACTS = (
             "wishes_met": make_text_field(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写；写入答复书。"
             ),
-            "looked_at": _LOOKED_AT,
+            "looked_at": _PICTURES_EXAMINED_FIELD,
         },
         choices={"others": list_similar_request_choices},
         base=JointAnswerForm,
@@ -344,7 +346,7 @@ ENDING_ACTS = (
                 "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
             ),
             "with_files": make_checkbox_field("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
-            "looked_at": _LOOKED_AT,
+            "looked_at": _PICTURES_EXAMINED_FIELD,
         },
         initial=lambda by, entry: {"with_files": True},
     ),

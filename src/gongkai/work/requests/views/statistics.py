@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def _make_statistics_sheet(name: str, head: str) -> Sheet:
-    """Return the sheet of a statistics table, whose first column has the head `head`."""
+    """Return the sheet of a statistics table, whose first column has the heading `head`."""
     return Sheet(
         name,
         (

@@ -99,7 +99,10 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
-    """Return the form that sends a source for review, if the user `may`, or the open one."""
+    """Return the template context of a source's review.
+
+    If no review is open, it contains the form that starts one, provided that the user `may`.
+    """
     review = Review.objects.filter(source=source.stream, state__in=OPEN_STATES).order_by("-pk").first()
     desk = None
     if source.latest_revision_id:
@@ -219,7 +222,7 @@ def send_record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _send_source(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
-    """Send a table or record for review and tell the user."""
+    """Send a table or record for review and show the user a message."""
     by = require_staff_actor(request)
     form = SendForReviewForm(request.POST, source=source)
 
