@@ -295,7 +295,7 @@ def test_a_server_proofreads_in_a_child_outside_transactions(
         read.append(text)
         return []
 
-    monkeypatch.setattr(ruleset, "_serving", True)
+    monkeypatch.setattr(ruleset, "_is_server_process", True)
     monkeypatch.setattr(long_texts, "proofread", proofread)
     with discarded_transaction():
         assert report(page).waiting == ["正文"], "a page that is only tried"

@@ -64,7 +64,7 @@ OTHERS = {"bulletin", "listing"}
 
 def test_every_source_has_a_keeper_of_its_words() -> None:
     kept = {name for keeper in erasure.ERASURE_HANDLERS for name in keeper.names}
-    assert set(sources._FINDERS) - kept == set()
+    assert set(sources._SOURCE_FINDERS) - kept == set()
 
 
 def of_an_item(unit: Body, place_: Column) -> Any:
@@ -268,7 +268,7 @@ def remind_of_all(by: Actor) -> Entry:
 @pytest.mark.postgres
 def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
     unit = Body.objects.get(pk=kept.housing.pk)
-    assert set(PLANTED) == set(sources._FINDERS) - OTHERS
+    assert set(PLANTED) == set(sources._SOURCE_FINDERS) - OTHERS
     with django_capture_on_commit_callbacks(execute=True):
         documents = []
         for name, plant in PLANTED.items():

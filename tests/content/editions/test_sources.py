@@ -66,7 +66,7 @@ class Answer:
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, Answer]]:
     kept: dict[int, Answer] = {}
-    monkeypatch.setattr(sources, "_FINDERS", dict(sources._FINDERS))
+    monkeypatch.setattr(sources, "_SOURCE_FINDERS", dict(sources._SOURCE_FINDERS))
     register_source("answer", kept.get)
     reload_next_time()
     yield kept

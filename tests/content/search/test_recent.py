@@ -87,7 +87,7 @@ def test_every_way_finds_the_same(
 
 
 def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "_ended", {})
+    monkeypatch.setattr(recent, "_last_editions", {})
     assert recent._end_of_year(["w1"]) is None
     assert recent._end_of_year([f"y{timezone.localdate().year}"]) is None
     assert recent._end_of_year(["y1901"]) is None, "nothing was published until then"
@@ -108,7 +108,7 @@ def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPa
 
 
 def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "_counted", {})
+    monkeypatch.setattr(recent, "_lexeme_counts", {})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE search_fulltext")
     counted = recent._read_lexeme_statistics("heads")

@@ -56,7 +56,7 @@ def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
 ) -> None:
     assert suggest_corrections("公积京", site.pk) == ["公积金"]
     actions.withdraw(fund, by=actor(Role.SIGNER, housing), reason="有误")
-    kept = spelling._kept[site.pk]
+    kept = spelling._vocabularies[site.pk]
     kept.cost = 10_000  # as if making it anew were dear: the old vocabulary is asked
     assert suggest_corrections("公积京", site.pk) == []
     assert suggest_titles("公积金", site.pk) == []

@@ -11,7 +11,7 @@ from gongkai.lib.reading.document import Document, Grid
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import ReadingError
 
-_TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")
+_REPORT_TITLE_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_report(data: bytes) -> ReadReport:
     tables = parse_tables(_iterate_grids(document))
     if not tables:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
-    title = next((match for line in _iterate_lines(document) if (match := _TITLE.search(line))), None)
+    title = next((match for line in _iterate_lines(document) if (match := _REPORT_TITLE_PATTERN.search(line))), None)
     return ReadReport(tables, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
 
 

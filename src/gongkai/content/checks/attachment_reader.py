@@ -24,9 +24,9 @@ from gongkai.lib.privacy.files.text import read_content, read_content_text
 #: Length of the longer side of A2 in points; larger pages become illegibly small here.
 MAX_SIDE_POINTS = 1_700
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
-_DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
-_LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
-_PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
+_IGNORED_ANNOTATIONS = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
+_LAYER_PATTERN = re.compile(rb"/OCProperties|/OCGs?\b")
+_OBJECT_STREAM_PATTERN = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 #: Bytes that one packed part is unpacked to at most.
 _MAX_UNPACKED_BYTES = 8_000_000
 
@@ -40,7 +40,7 @@ def has_unrendered_pdf_content(content: bytes) -> bool:
     Raises:
         pdfium.PdfiumError: it cannot be opened.
     """
-    if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpack_streams(content)):
+    if _LAYER_PATTERN.search(content) or any(_LAYER_PATTERN.search(data) for data in _unpack_streams(content)):
         return True
     document = pdfium.PdfDocument(content)
     try:
@@ -57,7 +57,7 @@ def _has_more_content(page: pdfium.PdfPage) -> bool:
         annotation = raw.FPDFPage_GetAnnot(page, place)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         raw.FPDFPage_CloseAnnot(annotation)
-        if kind not in _DRAWN:
+        if kind not in _IGNORED_ANNOTATIONS:
             return True
     return False
 
@@ -65,7 +65,7 @@ def _has_more_content(page: pdfium.PdfPage) -> bool:
 def _unpack_streams(content: bytes) -> list[bytes]:
     """Return the decompressed object streams of a PDF (PDF 32000-1, 7.5.7)."""
     found = []
-    for match in _PACKED.finditer(content):
+    for match in _OBJECT_STREAM_PATTERN.finditer(content):
         end = content.find(b"endstream", match.end())
         try:
             found.append(zlib.decompressobj().decompress(content[match.end() : end], _MAX_UNPACKED_BYTES))
@@ -74,7 +74,7 @@ def _unpack_streams(content: bytes) -> list[bytes]:
     return found
 
 
-_BLANK = re.compile(r"\s+")
+_BLANK_PATTERN = re.compile(r"\s+")
 BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 
@@ -223,7 +223,7 @@ def _page_starts(data: bytes, text: str) -> list[int]:
     for page in document:
         starts.append(printed[at] if at < len(printed) else len(text))
         layer = page.get_textpage()
-        at += len(_BLANK.sub("", layer.get_text_bounded()))
+        at += len(_BLANK_PATTERN.sub("", layer.get_text_bounded()))
         layer.close()
         page.close()
     return starts

@@ -10,7 +10,7 @@ from gongkai.content.checks.check_runs import run_pending_checks
 logger = logging.getLogger(__name__)
 
 
-_ONE = threading.Lock()
+_RUN_LOCK = threading.Lock()
 
 
 def start_background_checks() -> None:
@@ -18,7 +18,7 @@ def start_background_checks() -> None:
 
     def work() -> None:
         """Run all pending checks unless another thread of this process does; log errors."""
-        if not _ONE.acquire(blocking=False):
+        if not _RUN_LOCK.acquire(blocking=False):
             return
 
         try:
@@ -28,7 +28,7 @@ def start_background_checks() -> None:
         except Exception:
             logger.exception("checking behind a save failed; the job goes on")
         finally:
-            _ONE.release()
+            _RUN_LOCK.release()
             connection.close()
 
     threading.Thread(target=work, daemon=True, name="gongkai-checks").start()

@@ -15,14 +15,14 @@ from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
 MIN_LEGIBLE_PIXELS = 48
 #: Pages of a PDF that are searched for pictures; longer PDFs are reported as such.
 MAX_PAGES_SEARCHED = 400
-_PACKED = {"docx", "xlsx"}
+_OFFICE_SUFFIXES = {"docx", "xlsx"}
 #: Losses whose words a reader of the file can show.
-_UNSEEN = frozenset({"hidden", "deleted", "comment"})
-_HELD = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
+_UNSEEN_LOSSES = frozenset({"hidden", "deleted", "comment"})
+_EMBEDDED_FILE_PATTERN = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 #: A preview of the first page, too small to be read, and fonts; by their exact place.
-_PREVIEW = re.compile(r"docProps/thumbnail\.(?:jpeg|jpg|png|emf|wmf)", re.IGNORECASE)
-_FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
+_PREVIEW_PATH_PATTERN = re.compile(r"docProps/thumbnail\.(?:jpeg|jpg|png|emf|wmf)", re.IGNORECASE)
+_FONT_PATH_PATTERN = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> Emb
         suffix: its kind, without the dot.
         losses: content that its reader did not read, for formats that are not searched here.
     """
-    if suffix in _PACKED:
+    if suffix in _OFFICE_SUFFIXES:
         return _count_in_office_file(data)
     if suffix == "pdf":
         return _count_in_pdf(data)
@@ -59,7 +59,9 @@ def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> Emb
 
 def describe_unseen(losses: Iterable[Loss]) -> list[str]:
     """Describe words that are in a file but not visible on its pages: hidden, deleted, commented."""
-    return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
+    return describe_losses(
+        (loss for loss in losses if loss.what in _UNSEEN_LOSSES), outcome="页面上看不见，文件中仍可读出"
+    )
 
 
 def _count_in_office_file(data: bytes) -> EmbeddedContent:
@@ -70,11 +72,16 @@ def _count_in_office_file(data: bytes) -> EmbeddedContent:
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         for info in bundle.infolist():
             name = info.filename
-            if info.is_dir() or not info.file_size or _PREVIEW.fullmatch(name) or _FONT.fullmatch(name):
+            if (
+                info.is_dir()
+                or not info.file_size
+                or _PREVIEW_PATH_PATTERN.fullmatch(name)
+                or _FONT_PATH_PATTERN.fullmatch(name)
+            ):
                 continue
-            if _HELD.search(name):
+            if _EMBEDDED_FILE_PATTERN.search(name):
                 files += 1
-            elif "/media/" in name or name.lower().endswith(_PICTURES):
+            elif "/media/" in name or name.lower().endswith(_PICTURE_SUFFIXES):
                 pictures += _is_legible(bundle.read(info))
             else:
                 content = bundle.read(info)

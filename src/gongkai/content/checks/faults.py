@@ -32,7 +32,7 @@ from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.probing import find_ipv6_fault
 from gongkai.lib.outbound.where import get_permitted_internal_hosts, reaches_ipv6
 
-_LAYERS = {1: "III", 2: "II", 3: "I"}
+_MPEG_LAYERS = {1: "III", 2: "II", 3: "I"}
 
 
 def find_picture_error(data: bytes) -> str:
@@ -87,7 +87,7 @@ def find_sound_error(head: bytes) -> str:
         len(frame) == 4
         and frame[0] == 0xFF
         and frame[1] & 0xE0 == 0xE0
-        and (frame[1] >> 1) & 3 in _LAYERS
+        and (frame[1] >> 1) & 3 in _MPEG_LAYERS
         and (frame[1] >> 3) & 3 != 1
         and frame[2] >> 4 not in (0, 15)
         and (frame[2] >> 2) & 3 != 3
@@ -114,7 +114,7 @@ LINKS_REPAIRED_TEXT = "系统复查：所列链接已经可以打开，或者已
 TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，不再公开。"
 #: Number of hosts that must all be silent before our own network counts as cut off.
 MIN_SILENT_HOSTS = 3
-_ANSWERED = "网站应答"
+_SITE_ANSWERED_PREFIX = "网站应答"
 
 
 def is_cut_off(heard: Mapping[str, str]) -> bool:
@@ -123,7 +123,7 @@ def is_cut_off(heard: Mapping[str, str]) -> bool:
     Args:
         heard: URL → reason why it does not open, "" if it does.
     """
-    if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
+    if any(not reason or reason.startswith(_SITE_ANSWERED_PREFIX) for reason in heard.values()):
         return False
     return len({urlsplit(address).hostname for address in heard}) >= MIN_SILENT_HOSTS
 

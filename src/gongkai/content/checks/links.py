@@ -18,7 +18,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound import is_public
 from gongkai.lib.richtext.passages import parse_fragment
 
-_HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
+_HOST_NAME_PATTERN = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _find_host_error(host: str) -> str:
     try:
         public = is_public(host)
     except ValueError:
-        return "" if _HOST.fullmatch(host) else "链接的网站名称写法有误"
+        return "" if _HOST_NAME_PATTERN.fullmatch(host) else "链接的网站名称写法有误"
     return "" if public else "链接到内部网络地址，公众打不开"
 
 
@@ -105,7 +105,7 @@ def find_internal_url_error(path: str) -> str:
         match = resolve(path)
     except Resolver404:
         return "站内没有这个页面"
-    told = _NOT_SHOWN.get(match.url_name or "")
+    told = _PUBLIC_CHECKS.get(match.url_name or "")
     return told[1] if told and not told[0](path, match.kwargs) else ""
 
 
@@ -122,8 +122,8 @@ def _is_public_file(_: str, numbers: Mapping[str, int]) -> bool:
     return documents_visible_to(ANONYMOUS).filter(pk=numbers["document"]).exists()
 
 
-#: Name of a portal's address → whether what stands there is public, and what is said where it is not.
-_NOT_SHOWN: dict[str, tuple[Callable[[str, Mapping[str, int]], bool], str]] = {
+#: URL name → (check that the target is public, error message if it is not).
+_PUBLIC_CHECKS: dict[str, tuple[Callable[[str, Mapping[str, int]], bool], str]] = {
     "item": (_is_public_item, "链接的信息没有公开或已撤回"),
     "column": (_is_public_column, "链接的栏目没有开通或已归档"),
     "column_feed": (_is_public_column, "链接的栏目没有开通或已归档"),

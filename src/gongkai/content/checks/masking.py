@@ -18,9 +18,9 @@ def mask_remark(remark: Remark) -> str:
 
 
 #: Where a clause ends with a sentence, and where it ends within one.
-_ENDS, _WITHIN = "。！？!?\n", "，；,;"
-_OPEN, _SHUT = "（(〔[", "）)〕]"
-_LABEL = "：:"
+_SENTENCE_ENDS, _CLAUSE_ENDS = "。！？!?\n", "，；,;"
+_OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[", "）)〕]"
+_LABEL_COLONS = "：:"
 
 
 @lru_cache(maxsize=8)
@@ -50,20 +50,20 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     following stop is deleted too; for the last clause of a sentence, the preceding one; for the
     whole of a bracket, the bracket. In a list (联系人：甲、乙、丙) only the item is deleted.
     """
-    stops = _ENDS + _WITHIN
-    clause_start = _last_before(text, stops + _OPEN, 0, start) + 1
-    clause_end = _first_after(text, stops + _SHUT, end, len(text))
+    stops = _SENTENCE_ENDS + _CLAUSE_ENDS
+    clause_start = _last_before(text, stops + _OPENING_BRACKETS, 0, start) + 1
+    clause_end = _first_after(text, stops + _CLOSING_BRACKETS, end, len(text))
     clause_end = len(text) if clause_end < 0 else clause_end
     if item := _find_list_item(text, clause_start, clause_end, start, end):
         return item
     char_before, char_after = text[clause_start - 1 : clause_start], text[clause_end : clause_end + 1]
-    if char_before and char_before in _OPEN and char_after and char_after in _SHUT:
+    if char_before and char_before in _OPENING_BRACKETS and char_after and char_after in _CLOSING_BRACKETS:
         return clause_start - 1, clause_end + 1
-    if char_after and char_after in _WITHIN:
+    if char_after and char_after in _CLAUSE_ENDS:
         return clause_start, clause_end + 1
-    if char_before and char_before in _WITHIN:
+    if char_before and char_before in _CLAUSE_ENDS:
         return clause_start - 1, clause_end
-    ends_sentence = char_after and char_after in _ENDS and char_after != "\n"
+    ends_sentence = char_after and char_after in _SENTENCE_ENDS and char_after != "\n"
     return clause_start, clause_end + 1 if ends_sentence else clause_end
 
 
@@ -73,7 +73,7 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
     After a label any item; otherwise only one between others, because the first and last are part of the
     sentence (录用甲、乙、丙为教师).
     """
-    label = _last_before(text, _LABEL, first, start)
+    label = _last_before(text, _LABEL_COLONS, first, start)
     left = _last_before(text, "、", max(first, label + 1), start)
     right = _first_after(text, "、", end, last)
     if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
@@ -99,4 +99,9 @@ def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[
 
 def _removes_whole_value(text: str, first: int, last: int) -> bool:
     """Return true if a cut removes the whole value after a label."""
-    return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}
+    return text[first - 1 : first] in {*_LABEL_COLONS} and text[last : last + 1] in {
+        "",
+        *_SENTENCE_ENDS,
+        *_CLAUSE_ENDS,
+        *_CLOSING_BRACKETS,
+    }

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 #: Kinds of personal data that a source may declare as public.
 DISCLOSABLE_KINDS = frozenset({"phone", "address"})
-_MOBILE = 11
+_MOBILE_NUMBER_DIGITS = 11
 
 
 def public_values_of(source: object, frozen: object) -> frozenset[str]:
@@ -101,7 +101,11 @@ def _is_contained_in_any(text: str, values: frozenset[str]) -> bool:
 
 def _is_mobile(remark: Remark) -> bool:
     digits = "".join(sign for sign in remark.words if sign.isdigit())
-    return remark.kind == "phone" and digits[-_MOBILE:].startswith("1") and len(digits) >= _MOBILE
+    return (
+        remark.kind == "phone"
+        and digits[-_MOBILE_NUMBER_DIGITS:].startswith("1")
+        and len(digits) >= _MOBILE_NUMBER_DIGITS
+    )
 
 
 #: Characters shown before and after a finding.

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 #: Version of the parsing of texts; increase it to repeat all checks.
 RULES_VERSION = 7
 #: True in a web worker, where a child process proofreads texts: its tables would take too much of the worker's memory.
-_serving = False
+_is_server_process = False
 
 
 def proofread_in_children() -> None:
     """Proofread in child processes from now on; called at the start of a server process."""
-    global _serving  # noqa: PLW0603 - one answer for the whole process
-    _serving = True
+    global _is_server_process  # noqa: PLW0603 - one answer for the whole process
+    _is_server_process = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class CheckRuleset:
         from gongkai.lib.privacy import proofread
 
         # Nobody waits for a child while a transaction holds a lock.
-        in_child = _serving and not in_shared_transaction()
+        in_child = _is_server_process and not in_shared_transaction()
         return proofread(
             text,
             units=self.units,

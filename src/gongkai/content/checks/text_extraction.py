@@ -27,7 +27,7 @@ EMPTY_FILE_PREFIX = "空白文件："
 #: Prefixes of notes on files without content, including the prefix of older versions.
 EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 #: Bytes of a file in which is looked whether it is empty; longer ones hold something.
-_HEAD_BYTES = 8_000_000
+_EMPTINESS_CHECK_BYTES = 8_000_000
 #: Size up to which a file is checked during the request; a PDF of 40 pages takes 1.1 s.
 _MAX_IMMEDIATE_BYTES = 400_000
 #: Size up to which a spreadsheet or archive is checked during the request, by suffix.
@@ -69,7 +69,7 @@ def bytes_of(stored: StoredFile) -> bytes:
 def head_of(stored: StoredFile) -> bytes:
     """Return the first bytes of a large stored file, or all of a small one."""
     with stored.open() as source:
-        return bytes(source.read(_HEAD_BYTES))
+        return bytes(source.read(_EMPTINESS_CHECK_BYTES))
 
 
 def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:

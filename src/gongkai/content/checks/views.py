@@ -39,7 +39,7 @@ MAX_SHOWN_CHARACTERS = 60_000
 
 
 #: Losses that the pages of a PDF do not show.
-_UNSEEN = frozenset({"hidden", "attachment", "comment", "control"})
+_UNSEEN_LOSSES = frozenset({"hidden", "attachment", "comment", "control"})
 
 
 def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
@@ -69,7 +69,9 @@ def _list_unseen(data: bytes, name: str) -> list[str]:
         losses = read_document(data, name).losses
     except UnreadFile:
         return []  # its pages are shown, and the checks say why it cannot be read
-    return describe_losses((loss for loss in losses if loss.what in _UNSEEN), outcome="页面上看不见，文件中仍可读出")
+    return describe_losses(
+        (loss for loss in losses if loss.what in _UNSEEN_LOSSES), outcome="页面上看不见，文件中仍可读出"
+    )
 
 
 def _shorten_document(document: Document) -> dict[str, object]:

@@ -44,25 +44,25 @@ COLUMN_NAME_SYNONYMS = {
     "专题": "专题专栏",
     "专题栏目": "专题专栏",
 }
-_QUOTES = re.compile("[“”‘’\"'「」『』《》〈〉<]")
-_BLANKS = re.compile(r"\s+")
-#: “本区县（本部门）规范性文件” asks whoever reads it to fill in itself: the column is 规范性文件.
-_FILL_IN = re.compile(r"^本(?:区县|地区|级政府|单位)(?:[（(]本[^）)]{1,6}[）)])?(?=.{2})")
-_WORD_COLUMN = re.compile(r"(?<=..)栏目$")
+_QUOTE_PATTERN = re.compile("[“”‘’\"'「」『』《》〈〉<]")
+_BLANK_PATTERN = re.compile(r"\s+")
+#: A placeholder for the unit's name: the column of “本区县（本部门）规范性文件” is 规范性文件.
+_PLACEHOLDER_PATTERN = re.compile(r"^本(?:区县|地区|级政府|单位)(?:[（(]本[^）)]{1,6}[）)])?(?=.{2})")
+_COLUMN_SUFFIX_PATTERN = re.compile(r"(?<=..)栏目$")
 MAX_NAME, MAX_DEPTH = 80, 8
 
 
 def tidy_name(name: str) -> str:
     """Return a displayed name: trimmed, full-width brackets, paired quotes, without a final 栏目 or a leading 本区县（…）."""
-    text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
+    text = _BLANK_PATTERN.sub(" ", name).strip(" 　>＞、，。；;:：")
     if re.search(f"[{HAN}]", text):
         text = text.replace(" ", "").replace("(", "（").replace(")", "）")
         parts = re.split('"', text)
         text = "".join(p + ("“" if i % 2 == 0 else "”") for i, p in enumerate(parts[:-1])) + parts[-1]
-    text = _WORD_COLUMN.sub("", text)
+    text = _COLUMN_SUFFIX_PATTERN.sub("", text)
     if text.startswith("“") and text.endswith("”") and text.count("“") == 1:
         text = text[1:-1]
-    return _FILL_IN.sub("", text)
+    return _PLACEHOLDER_PATTERN.sub("", text)
 
 
 def normalize_name(name: str) -> str:
@@ -72,7 +72,7 @@ def normalize_name(name: str) -> str:
 
 
 def _strip_quotes_and_blanks(name: str) -> str:
-    return _BLANKS.sub("", _QUOTES.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
+    return _BLANK_PATTERN.sub("", _QUOTE_PATTERN.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
 
 
 def path_key_of(names: Iterable[str]) -> str:

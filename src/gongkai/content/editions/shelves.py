@@ -75,11 +75,11 @@ def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
     return any(span.since <= now for span in list_spans(editions))
 
 
-_OF = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
-_LISTS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(rf"(?:现行)?有效{_OF}"), frozenset({Standing.IN_FORCE, Standing.AMENDED})),
+_OPTIONAL_DOCUMENT_NOUN = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
+_VALIDITY_LIST_NAMES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(rf"(?:现行)?有效{_OPTIONAL_DOCUMENT_NOUN}"), frozenset({Standing.IN_FORCE, Standing.AMENDED})),
     (
-        re.compile(rf"已?(?:失效|废止)(?:[/／、或和及]?已?(?:失效|废止))?{_OF}"),
+        re.compile(rf"已?(?:失效|废止)(?:[/／、或和及]?已?(?:失效|废止))?{_OPTIONAL_DOCUMENT_NOUN}"),
         frozenset({Standing.REPEALED, Standing.EXPIRED}),
     ),
 )
@@ -250,7 +250,7 @@ def listed_standings(name: str) -> frozenset[str]:
     (['amended', 'in_force'], ['expired', 'repealed'], frozenset())
     """
     plain = re.sub(r"\s", "", name)
-    return next((standings for pattern, standings in _LISTS if pattern.fullmatch(plain)), frozenset())
+    return next((standings for pattern, standings in _VALIDITY_LIST_NAMES if pattern.fullmatch(plain)), frozenset())
 
 
 def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:

@@ -66,16 +66,16 @@ class Source(Protocol):
         """Return the source's own reasons against publishing this text, in Chinese."""
 
 
-#: The name before the number (`item`) → how a source is found by its number.
-_FINDERS: dict[str, Callable[[int], Source | None]] = {}
+#: Name of a kind (`item`) → function that returns a source by primary key.
+_SOURCE_FINDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
 #: Name of a kind → function that reads a source and locks it until the transaction ends, if the kind has one.
-_HOLDERS: dict[str, Callable[[int], Source | None]] = {}
+_LOCKING_FINDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
 #: Name of a kind → function that returns which of many primary keys exist, if the kind has one.
-_THOSE_THERE: dict[str, Callable[[Collection[int]], set[int]]] = {}
+_EXISTING_KEY_FINDERS: dict[str, Callable[[Collection[int]], set[int]]] = {}
 
 
 def register_source(
@@ -89,32 +89,32 @@ def register_source(
 
     `find` returns a source by primary key, `there` filters existing keys, `holding` locks a source.
     """
-    _FINDERS[name] = find
+    _SOURCE_FINDERS[name] = find
     if there is not None:
-        _THOSE_THERE[name] = there
+        _EXISTING_KEY_FINDERS[name] = there
     if holding is not None:
-        _HOLDERS[name] = holding
+        _LOCKING_FINDERS[name] = holding
 
 
 def filter_existing(name: str, numbers: Collection[int]) -> set[int]:
     """Return the primary keys in `numbers` of existing sources; `name` is their kind, as `item`."""
-    if name in _THOSE_THERE:
-        return _THOSE_THERE[name](numbers)
+    if name in _EXISTING_KEY_FINDERS:
+        return _EXISTING_KEY_FINDERS[name](numbers)
     return {number for number in numbers if source_named(f"{name}/{number}") is not None}
 
 
 def source_named(stream: str) -> Source | None:
     """Return the source with this identity, or None."""
     name, _, number = stream.partition("/")
-    find = _FINDERS.get(name)
+    find = _SOURCE_FINDERS.get(name)
     return find(int(number)) if find and number.isdecimal() else None
 
 
 def lock_source(stream: str) -> tuple[Source | None, bool]:
     """Lock a source; return (source, None if it no longer exists; true if its kind can be locked)."""
     name, _, number = stream.partition("/")
-    if name in _HOLDERS and number.isdecimal():
-        return _HOLDERS[name](int(number)), True
+    if name in _LOCKING_FINDERS and number.isdecimal():
+        return _LOCKING_FINDERS[name](int(number)), True
     return source_named(stream), False
 
 

@@ -14,10 +14,10 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import read_text
 
 #: Standings that begin on a day; before that day the document was in force.
-_CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
+_DATED_STANDINGS = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
 #: Validity states whose note quotes the words that end the text without a day.
 NOTED_WITH_OWN_WORDS = frozenset({Standing.NOT_YET, Standing.OPEN_ENDED})
-_ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
+_ENDED_LABELS = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,15 @@ def state_on(document: DatedStanding, day: date) -> str:
     >>> state_on(DatedStanding("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
     'in_force'
     """
-    changed = document.standing in _CHANGES and (document.since is None or document.since <= day)
-    if changed and document.standing in _ENDED:
+    changed = document.standing in _DATED_STANDINGS and (document.since is None or document.since <= day)
+    if changed and document.standing in _ENDED_LABELS:
         return document.standing
     if document.ends_on and document.ends_on < day:
         return Standing.EXPIRED.value
     if document.standing and document.effective_on and document.effective_on > day:
         return Standing.NOT_YET.value
     began = document.standing == Standing.NOT_YET and document.effective_on is not None
-    if began or document.standing == Standing.IN_FORCE or (document.standing in _CHANGES and not changed):
+    if began or document.standing == Standing.IN_FORCE or (document.standing in _DATED_STANDINGS and not changed):
         open_ended = document.ends_when and document.ends_on is None
         return Standing.OPEN_ENDED.value if open_ended else Standing.IN_FORCE.value
     return document.standing
@@ -83,7 +83,7 @@ def state_began_on(document: DatedStanding, day: date) -> date | None:
     state = state_on(document, day)
     if state == Standing.EXPIRED and document.ends_on and (document.ends_on < day or document.standing != state):
         return document.ends_on + timedelta(days=1)
-    if state in _CHANGES:
+    if state in _DATED_STANDINGS:
         return document.since
     return document.effective_on if state != Standing.NOT_YET else None
 
@@ -107,8 +107,8 @@ def _get_state_words(document: DatedStanding, state: str) -> str:
     by_date = document.ends_on is not None and document.since == document.ends_on + timedelta(days=1)
     if state == Standing.EXPIRED and document.ends_on and (by_date or not is_stored_state):
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
-    if state in _ENDED:
-        return f"{_ENDED[Standing(state)]}{_describe_since(document.since)}，仅供查阅"
+    if state in _ENDED_LABELS:
+        return f"{_ENDED_LABELS[Standing(state)]}{_describe_since(document.since)}，仅供查阅"
     text = f"，原文写明“{document.ends_when}”" if document.ends_when else ""
     if state == Standing.NOT_YET:
         return f"尚未施行{start}{text}"

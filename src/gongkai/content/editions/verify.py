@@ -31,9 +31,9 @@ def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
 
 #: Derived rows of other apps, one for each edition, such as the search.
 DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []
-#: Rows of one document: key → what they say.
+#: Rows of one document: key → values of the verified fields.
 Rows = dict[tuple[object, ...], tuple[object, ...]]
-_SAID = (
+_VERIFIED_FIELDS = (
     "document_id",
     "edition_id",
     "body_id",
@@ -108,7 +108,7 @@ def _load_stored_rows(
 ) -> dict[int, Rows]:
     """Return the rows of these documents, by document."""
     stored_rows: dict[int, Rows] = defaultdict(dict)
-    rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more_fields)
+    rows = model._default_manager.filter(document__in=documents).values_list(*key, *_VERIFIED_FIELDS, *more_fields)
     for row in rows:
         said = row[len(key) :]
         stored_rows[said[0]][row[: len(key)]] = said
@@ -133,12 +133,12 @@ def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object,
     """Return the values that the row of the public list should have."""
     window = shelf_fields_of(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
-    return tuple(window[name] for name in _SAID)
+    return tuple(window[name] for name in _VERIFIED_FIELDS)
 
 
 def _find_difference(stored_rows: Rows, derived_rows: Rows, now: datetime) -> str:
     """Return the first Chinese difference between stored and derived rows, or ""; ended rows may be absent."""
-    until = _SAID.index("until_at")
+    until = _VERIFIED_FIELDS.index("until_at")
     for key, said in derived_rows.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]
         if key not in stored_rows and is_open:

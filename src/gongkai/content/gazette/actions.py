@@ -36,7 +36,7 @@ def check_editor(by: Actor, target: object) -> list[str]:
 # The order of a gazette's sections: that which the office gave them; a new one comes where the usual gazette has it. Pure.
 
 
-_RANK = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | {
+_SECTION_RANKS = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | {
     "政府文件": DEFAULT_SECTIONS.index("市政府文件")
 }
 
@@ -51,9 +51,9 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     """
     made = list(dict.fromkeys(known))
     last = len(DEFAULT_SECTIONS)
-    for name in sorted({*new} - {*made}, key=lambda one: (_RANK.get(one, last), one)):
-        rank = _RANK.get(name, last)
-        later = (place for place, section in enumerate(made) if _RANK.get(section, -1) > rank)
+    for name in sorted({*new} - {*made}, key=lambda one: (_SECTION_RANKS.get(one, last), one)):
+        rank = _SECTION_RANKS.get(name, last)
+        later = (place for place, section in enumerate(made) if _SECTION_RANKS.get(section, -1) > rank)
         made.insert(next(later, len(made)), name)
     return made
 

@@ -19,8 +19,8 @@ from gongkai.lib.richtext.tags import StartTag, rewrite_tags
 HEADING_LEVEL_SHIFT = 2
 #: Heading of the contents of an issue.
 CONTENTS_HEADING = "目录"
-_HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
-_ENTITIES = re.compile(r"<[^>]+>")
+_HEADING_PATTERN = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
+_TAG_PATTERN = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,12 @@ class IssueArticle:
 
 
 def _strip_tags(html: str) -> str:
-    return unescape(_ENTITIES.sub("", html)).strip()
+    return unescape(_TAG_PATTERN.sub("", html)).strip()
 
 
 def split_articles(html: str) -> list[IssueArticle]:
     """Return the articles of an issue's text, in order."""
-    headings = list(_HEADING.finditer(html))
+    headings = list(_HEADING_PATTERN.finditer(html))
     ends = [match.start() for match in headings[1:]] + [len(html)]
     found: list[IssueArticle] = []
     section = ""

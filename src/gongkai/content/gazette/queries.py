@@ -29,7 +29,7 @@ ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 COMPILATION_NOTICE = (
     "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
 )
-_PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
+_HEADING_OR_LIST_ITEM_PATTERN = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
 def is_issue(document: Document) -> bool:
@@ -106,7 +106,7 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
             return f'{found[0]} <span class="pk-state pk-state--repealed">{text}</span>'
         return f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{text}。</strong></p>'
 
-    return _PARTS.sub(mark, html)
+    return _HEADING_OR_LIST_ITEM_PATTERN.sub(mark, html)
 
 
 #: Kinds of documents that a gazette prints besides policy documents.
@@ -123,7 +123,7 @@ PRINTED_ITEM_KINDS = (
 MOST_ISSUES, MOST_HITS = 15, 60
 #: Characters shown before and after a search match.
 EXCERPT_MARGIN_CHARACTERS = 40
-_CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
 @register_visible_to(Issue)
@@ -138,7 +138,7 @@ def visible_to(user: object) -> QuerySet[Issue]:
 
 def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user edits a gazette."""
-    return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
+    return bodies_of(by, roles=_STAFF_ROLES, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def list_choosable(issue: Issue) -> QuerySet[Shelf]:

@@ -34,12 +34,12 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
-_NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")
+_ISSUE_NUMBER_PATTERN = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")
 
 
 def parse_issue_name(name: str) -> tuple[int, int] | None:
     """Return the year and number in a file name (2019-03.pdf, 2019年第3期.pdf), or None."""
-    match = _NAMED.search(name)
+    match = _ISSUE_NUMBER_PATTERN.search(name)
     return (int(match[1]), int(match[2])) if match else None
 
 
@@ -53,7 +53,7 @@ def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
 #: Issues on one page.
 PER_PAGE = 30
 #: Filters over the documents that can be included.
-_CHOICE = filters_for(
+_DOCUMENT_FILTERS = filters_for(
     Shelf,
     (
         "body",
@@ -145,7 +145,7 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
         facts = {"documents": picked, "section": section, "anyway": anyway}
         if run_with_messages(request, lambda: actions.add_documents(issue, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
-    listed = _CHOICE(request.GET, queries.list_choosable(issue))
+    listed = _DOCUMENT_FILTERS(request.GET, queries.list_choosable(issue))
     page = page_of(request, listed.rows(), PER_PAGE)
     against = queries.find_warnings(issue, page.object_list)
     context = {
@@ -163,10 +163,10 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def change_articles(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Run an operation of `_WAYS` (`verb`) on an issue: on its cover, articles, channels or text."""
+    """Run an operation of `_OPERATIONS` (`verb`) on an issue: on its cover, articles, channels or text."""
     by = require_staff_actor(request)
     issue = get_visible_or_404(request.user, Issue, number)
-    way = _WAYS.get(verb)
+    way = _OPERATIONS.get(verb)
     if way is None:
         raise Http404("没有这个操作")
     return way(request, issue, by)
@@ -255,7 +255,7 @@ def _get_issue_url(issue: Issue) -> str:
     return reverse("gazette:issue", args=(issue.pk,))
 
 
-_WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], HttpResponse]] = {
+_OPERATIONS: dict[str, Callable[[HttpRequest, Issue, Actor], HttpResponse]] = {
     "arrange": _arrange_articles,
     "add": _add_article,
     "change": _change_article,

@@ -68,10 +68,10 @@ ASPECT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
 MAX_HEADING_CHARACTERS = 40
 #: Sentences shorter than this (dates, names of documents) do not count as copied.
 MIN_SENTENCE_CHARACTERS = 10
-_NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
-_LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
-_SENTENCES = re.compile(r"[。！？；!?;\n]+")
-_LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
+_NUMBERING_PATTERN = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
+_HEADING_PATTERN = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
+_SENTENCE_END_PATTERN = re.compile(r"[。！？；!?;\n]+")
+_PUNCTUATION_PATTERN = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
 
 
 def find_headings(text: str) -> list[str]:
@@ -79,18 +79,18 @@ def find_headings(text: str) -> list[str]:
     headings = []
     for line in text.splitlines():
         lead = _find_run_in_heading(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")
-        if lead and (words := _NUMBERING.sub("", lead).strip()):
+        if lead and (words := _NUMBERING_PATTERN.sub("", lead).strip()):
             headings.append(words)
     return headings
 
 
 def _find_run_in_heading(line: str) -> str:
     """Return the run-in heading at the start of a line (“一、为什么要检查？近几年……”), or ""."""
-    first = _LEAD.match(line[: MAX_HEADING_CHARACTERS + 1])
+    first = _HEADING_PATTERN.match(line[: MAX_HEADING_CHARACTERS + 1])
     if first is None:
         return ""
     lead = first.group()
-    return lead if lead.endswith(("？", "?")) or _NUMBERING.match(lead) else ""
+    return lead if lead.endswith(("？", "?")) or _NUMBERING_PATTERN.match(lead) else ""
 
 
 def find_aspects(text: str) -> dict[str, str]:
@@ -118,8 +118,8 @@ def copied_share(interpretation: str, document: str) -> float:
 
     Spaces, quotes and commas are ignored, and sentences under ten characters are not counted.
     """
-    source = _LOOSE.sub("", document)
-    sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]
+    source = _PUNCTUATION_PATTERN.sub("", document)
+    sentences = [_PUNCTUATION_PATTERN.sub("", part) for part in _SENTENCE_END_PATTERN.split(interpretation)]
     counted = [sentence for sentence in sentences if len(sentence) >= MIN_SENTENCE_CHARACTERS]
     total = sum(map(len, counted))
     return sum(len(value) for value in counted if value in source) / total if total else 0.0
@@ -127,10 +127,11 @@ def copied_share(interpretation: str, document: str) -> float:
 
 def copied_sentences(interpretation: str, document: str) -> list[str]:
     """Return the sentences copied from the document, in order."""
-    source = _LOOSE.sub("", document)
-    parts = [part.strip() for part in _SENTENCES.split(interpretation)]
+    source = _PUNCTUATION_PATTERN.sub("", document)
+    parts = [part.strip() for part in _SENTENCE_END_PATTERN.split(interpretation)]
     return [
         part
         for part in parts
-        if len(_LOOSE.sub("", part)) >= MIN_SENTENCE_CHARACTERS and _LOOSE.sub("", part) in source
+        if len(_PUNCTUATION_PATTERN.sub("", part)) >= MIN_SENTENCE_CHARACTERS
+        and _PUNCTUATION_PATTERN.sub("", part) in source
     ]

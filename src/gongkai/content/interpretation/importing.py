@@ -23,9 +23,9 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.core.units.reach import bodies_of
 
-_KINDS = {str(label): value for value, label in EventKind.choices}
-_ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
-_RANKS = {str(label): value for value, label in SpeakerRank.choices}
+_KINDS_BY_LABEL = {str(label): value for value, label in EventKind.choices}
+_OTHER_KIND_LABELS = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
+_RANKS_BY_LABEL = {str(label): value for value, label in SpeakerRank.choices}
 #: Number of rows with possible personal data that are named.
 MAX_NAMED_ROWS = 20
 _COLUMNS = (
@@ -42,8 +42,8 @@ _COLUMNS = (
     Column(
         "kind",
         "形式",
-        cells.choice(_KINDS, also=_ALSO),
-        choices=tuple(_KINDS),
+        cells.choice(_KINDS_BY_LABEL, also=_OTHER_KIND_LABELS),
+        choices=tuple(_KINDS_BY_LABEL),
         required=True,
         width=18,
         also=("发布形式",),
@@ -62,8 +62,8 @@ _COLUMNS = (
     Column(
         "rank",
         "发布人身份",
-        cells.choice(_RANKS),
-        choices=tuple(_RANKS),
+        cells.choice(_RANKS_BY_LABEL),
+        choices=tuple(_RANKS_BY_LABEL),
         width=14,
         help="不填时为新闻发言人",
     ),

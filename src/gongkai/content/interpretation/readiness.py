@@ -41,12 +41,12 @@ MIN_SHARED_PAIRS, MIN_SHARED_PART = 12, 0.1
 #: Shorter texts are not compared, nor a document as short as a notice whose rules are in its file.
 MIN_COMPARED_PAIRS, MIN_DOCUMENT_PAIRS = 15, 150
 #: Of a longer clause the rest is not read.
-_MAX_CLAUSE = 200
-_OF_TEXT = "解读|栏目|网站|页面|材料|稿|图解|视频|公众号|内容|本期"
-_LATER = "正在|正按|抓紧|尚未|待|即将|将在|将会|预计|完成(?:之?后|以后)|随后|稍后|近期|尽快|后续|届时|顺延|补发|委托|会第一时间"
-_EMPTY_CLAUSE = re.compile(
+_MAX_CLAUSE_CHARACTERS = 200
+_INTERPRETATION_NOUNS = "解读|栏目|网站|页面|材料|稿|图解|视频|公众号|内容|本期"
+_LATER_WORDS = "正在|正按|抓紧|尚未|待|即将|将在|将会|预计|完成(?:之?后|以后)|随后|稍后|近期|尽快|后续|届时|顺延|补发|委托|会第一时间"
+_EMPTY_CLAUSE_PATTERN = re.compile(
     # Promises.
-    rf"(?:{_OF_TEXT}).*(?:{_LATER})|(?:{_LATER}).*(?:{_OF_TEXT})|建设中|敬请|谅解|大家见面|待(?:补充|完善|定|领导|人员)"
+    rf"(?:{_INTERPRETATION_NOUNS}).*(?:{_LATER_WORDS})|(?:{_LATER_WORDS}).*(?:{_INTERPRETATION_NOUNS})|建设中|敬请|谅解|大家见面|待(?:补充|完善|定|领导|人员)"
     r"|(?:补充|完善|撰写|编写|编制|起草|整理|审定)(?:完成|完毕|好)?(?:之后|以后|后)(?:再|将|会)?.*(?:上传|发布|公布|公开|上网|上线)"
     # Announcements alone: 将于近日在本网站公布, 正在组织编写.
     r"|^.{0,8}(?:近日|近期|日内|不日|随后|稍后|适时|另行|陆续|下周|本月|下月|月底|第一时间).{0,16}(?:上传|发布|公布|公开|推出|刊登|上网|上线)$"
@@ -65,23 +65,25 @@ _EMPTY_CLAUSE = re.compile(
     # Placeholders.
     r"|^略$|此处|请(?:在此)?(?:输入|填写)|字数|测试|暂无|暂时没有|没有需要|简单明了|某某|××|XX|应当包括.*(?:背景|内容)|甲乙丙|子丑寅|天地玄黄|庚辛壬"
 )
-_ELEMENT = re.compile(
+_ASPECT_HEADING_PATTERN = re.compile(
     r"[（(]?[一二三四五六七八九十\d]*[）)、.．]?(?:出台|主要|核心|适用|执行|施行|起草|制定|新旧|专业|政策)?"
     r"(?:背景|目的|内容|举措|措施|对象|范围|标准|关键词|名词|文件|差异|对照|意义|依据|主要差异|日期|解释|说明|注意|事项|问答)+"
 )
-_FOREIGN_WORD = re.compile(rf"[^\W\d_{HAN}]{{2,}}")
-_BLIND_TEXT = re.compile(r"lorem|ipsum|dolor sit|consectetur|adipiscing", re.IGNORECASE)
-_NAMES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〔\d{4}〕\d+号")
-_SENTENCES = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
-_CLAUSE_MARKS = re.compile("[，,：:（）()]")
-_EMBEDDED = re.compile(r"<(?:video|audio|source|embed|iframe)\b[^<>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE)
-_LINKS = re.compile(
+_FOREIGN_WORD_PATTERN = re.compile(rf"[^\W\d_{HAN}]{{2,}}")
+_PLACEHOLDER_TEXT_PATTERN = re.compile(r"lorem|ipsum|dolor sit|consectetur|adipiscing", re.IGNORECASE)
+_DOCUMENT_NAME_PATTERN = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〔\d{4}〕\d+号")
+_SENTENCE_PATTERN = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
+_CLAUSE_MARK_PATTERN = re.compile("[，,：:（）()]")
+_EMBEDDED_FILM_PATTERN = re.compile(
+    r"<(?:video|audio|source|embed|iframe)\b[^<>]*\b(?:src|url)=[\"'][^\"'\s]", re.IGNORECASE
+)
+_LINK_PATTERN = re.compile(
     r"<a\b[^<>]*\bhref=[\"'](https?://[^\"'\s<>]+)[\"'][^<>]*>(.{0,2000}?)</a>", re.IGNORECASE | re.DOTALL
 )
-_FILM_ADDRESS = re.compile(
+_FILM_URL_PATTERN = re.compile(
     r"\.(?:mp4|m4v|mov|webm|m3u8|mp3|m4a)(?:$|[?#])|//(?:[^/]+\.)?(?:v|tv|video)\.[^/]+|/(?:video|shipin)s?/"
 )
-_FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收看|收听|播放")
+_FILM_WORD_PATTERN = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收看|收听|播放")
 
 
 def is_empty(text: str, title: str = "") -> bool:
@@ -93,17 +95,25 @@ def is_empty(text: str, title: str = "") -> bool:
     True
     """
     heading, seen, prose = _keep_han(title), set[str](), ""
-    for sentence in _SENTENCES.findall(_NAMES.sub("", text)):
-        for whole_clause in () if sentence.endswith(("？", "?")) else _CLAUSE_MARKS.split(sentence):
-            clause = whole_clause[:_MAX_CLAUSE]
+    for sentence in _SENTENCE_PATTERN.findall(_DOCUMENT_NAME_PATTERN.sub("", text)):
+        for whole_clause in () if sentence.endswith(("？", "?")) else _CLAUSE_MARK_PATTERN.split(sentence):
+            clause = whole_clause[:_MAX_CLAUSE_CHARACTERS]
             words = _keep_han(clause)
             if not words or words in seen:
                 continue
             seen.add(words)
             repeats_title = bool(heading) and (words in heading or heading in words)
-            if not (repeats_title or _EMPTY_CLAUSE.search(clause) or _ELEMENT.fullmatch(clause.strip("。；！ 　"))):
+            if not (
+                repeats_title
+                or _EMPTY_CLAUSE_PATTERN.search(clause)
+                or _ASPECT_HEADING_PATTERN.fullmatch(clause.strip("。；！ 　"))
+            ):
                 prose += words
-    if not seen and not _BLIND_TEXT.search(text) and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORD_COUNT:
+    if (
+        not seen
+        and not _PLACEHOLDER_TEXT_PATTERN.search(text)
+        and len(_FOREIGN_WORD_PATTERN.findall(text)) >= MIN_FOREIGN_WORD_COUNT
+    ):
         return False
     return len(prose) < MIN_CHARACTERS or len(set(prose)) < MIN_DISTINCT_CHARACTERS
 
@@ -130,9 +140,12 @@ def _keep_han(text: str) -> str:
 
 def has_film(html: str) -> bool:
     """Return true if a text embeds or links to video or audio, by URL or words (观看视频)."""
-    if _EMBEDDED.search(html):
+    if _EMBEDDED_FILM_PATTERN.search(html):
         return True
-    return any(_FILM_ADDRESS.search(address) or _FILM_WORDS.search(words) for address, words in _LINKS.findall(html))
+    return any(
+        _FILM_URL_PATTERN.search(address) or _FILM_WORD_PATTERN.search(words)
+        for address, words in _LINK_PATTERN.findall(html)
+    )
 
 
 PICTURE_TYPES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")

@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open
 MAX_FILE_BYTES = 200_000_000
 #: Total size up to which a .zip is unpacked.
 MAX_UNPACKED_BYTES = 50_000_000_000
-_SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_SKIPPED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class FileSource(Protocol):
@@ -133,7 +133,7 @@ class FileBundle:
         self._by_path: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
         for name in store.names():
-            if any(mark in name for mark in _SKIP):
+            if any(mark in name for mark in _SKIPPED_NAMES):
                 continue
             self.all.append(name)
             self._by_path[name.lower()] = name

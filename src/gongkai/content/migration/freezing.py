@@ -14,7 +14,7 @@ from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.core.files.models import StoredFile
 
-_DAYS = ("formed_on", "written_on", "effective_on", "ends_on")
+_DATE_FIELDS = ("formed_on", "written_on", "effective_on", "ends_on")
 _MAX_FIELD_CHARACTERS = {
     "index_number": 60,
     "document_number": 80,
@@ -40,7 +40,7 @@ def fields_of(row: MoveRow) -> dict[str, object]:
         "attribute": Attribute.PROACTIVE.value,
     }
     fields |= {name: str(given[name])[:most] for name, most in _MAX_FIELD_CHARACTERS.items() if given.get(name)}
-    fields |= {name: date.fromisoformat(given[name]) for name in _DAYS if given.get(name)}
+    fields |= {name: date.fromisoformat(given[name]) for name in _DATE_FIELDS if given.get(name)}
     return fields
 
 

@@ -126,19 +126,19 @@ def find_log_difference(order: MigrationOrder) -> list[str]:
     return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
 
 
-#: Orders whose first list was compared whole in this process: (digest, rows then). Rows are insert-only, so the same number is the same list.
-_compared: dict[int, tuple[str, int]] = {}
+#: Order → (digest, number of rows) of its list, compared in this process. Rows are insert-only: an equal number is the same list.
+_verified_lists: dict[int, tuple[str, int]] = {}
 
 
 def find_list_difference(order: MigrationOrder) -> list[str]:
     """Return the error of an order whose first list differs from the ordered one."""
     first = order.texts.filter(decided_by="")
     found = (order.digest, first.count())
-    if _compared.get(order.pk) == found:
+    if _verified_lists.get(order.pk) == found:
         return []
     if found[1] != order.count or list_digest(first.iterator(2000)) != order.list_digest:
         return ["迁移清单与批准时不符，不能据此发布。"]
-    _compared[order.pk] = found
+    _verified_lists[order.pk] = found
     return []
 
 

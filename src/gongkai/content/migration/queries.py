@@ -170,7 +170,7 @@ def make_run_report(run: MoveRun, *, state: str = "") -> RunReport:
     Without `state` they are the rows that a person must look at.
     """
     counts = count_by_state(run)
-    wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
+    wanted = [state] if state else [s for s in RowState.values if s in _STATES_NEEDING_ATTENTION]
     rows = run.rows.filter(state__in=wanted).order_by("number")[:MAX_LISTED_ROWS]
     return {
         "id": run.pk,
@@ -196,4 +196,11 @@ def make_run_report(run: MoveRun, *, state: str = "") -> RunReport:
 
 
 #: States that somebody has to look at.
-_NEEDS = {RowState.BAD, RowState.UNKNOWN, RowState.DOUBLE, RowState.HELD, RowState.FAILED, RowState.KEPT}
+_STATES_NEEDING_ATTENTION = {
+    RowState.BAD,
+    RowState.UNKNOWN,
+    RowState.DOUBLE,
+    RowState.HELD,
+    RowState.FAILED,
+    RowState.KEPT,
+}

@@ -19,7 +19,7 @@ from gongkai.lib.richtext import UnfitText, convert_office_text
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
 WORD, STORED = "#word:", "stored:"
 #: Kinds of files that are decoded once, as a page shows them.
-_PICTURES = {"png", "jpg", "jpeg", "gif"}
+_DECODED_PICTURE_SUFFIXES = {"png", "jpg", "jpeg", "gif"}
 
 
 def read_bytes(bundle: FileBundle, ref: str) -> bytes:
@@ -68,7 +68,7 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
         raise UnreadableFile(f"“{shown}”是空文件")
     if why := describe_misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
         raise UnreadableFile(f"“{shown}”{why.rstrip('。')}")
-    if suffix in _PICTURES:
+    if suffix in _DECODED_PICTURE_SUFFIXES:
         try:
             check_picture(data)
         except UnfitPicture as error:

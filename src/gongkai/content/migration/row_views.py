@@ -32,7 +32,7 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.widgets.answers import file_response
 from gongkai.lib.richtext import to_plain_text
 
-_LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
+_FIELD_LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
 
 
 def _get_row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
@@ -48,7 +48,7 @@ def _list_facts(row: MoveRow) -> list[tuple[str, str]]:
     """Return the (label, value) pairs of the fields that the old site states."""
     fields = row.data.get("fields", {})
     named = {**fields, "kind": ItemKind(fields["kind"]).label} if fields.get("kind") else fields
-    return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
+    return [(label, named[name]) for name, label in _FIELD_LABELS.items() if named.get(name)]
 
 
 def row_page(request: HttpRequest, number: int) -> HttpResponse:

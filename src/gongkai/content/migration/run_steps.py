@@ -123,7 +123,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     while run.state in RUNNING_STATES and not windows.is_paused(run):
         before = run.state
         try:
-            _STEPS[RunState(run.state)](run, open_files)
+            _STEPS_BY_STATE[RunState(run.state)](run, open_files)
         except UnreadableFile as error:
             _stop_run(run, f"{error}。")
             break
@@ -278,7 +278,7 @@ def _mark_failed(row: MoveRow, text: str) -> None:
     waiting.update(state=RowState.FAILED, words=text[:300])
 
 
-_STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
+_STEPS_BY_STATE: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
     RunState.READING: _read_source,
     RunState.MOVING: _move_rows,
     RunState.UNDOING: lambda run, _: undo_batch(run),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
 
-_FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
+_FORMS_BY_KIND = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
 def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
@@ -78,11 +78,11 @@ def download_template(request: HttpRequest) -> HttpResponse:
 def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Create and read a run; nothing is migrated."""
     by, sites = find_actor_sites(request)
-    if kind not in _FORMS:
+    if kind not in _FORMS_BY_KIND:
         raise Http404
     bodies = Body.objects.filter(active_to=None, merged_into=None)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = _FORMS[kind](*given, sites=sites, bodies=bodies)
+    form = _FORMS_BY_KIND[kind](*given, sites=sites, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:

@@ -15,8 +15,8 @@ from gongkai.lib.chinese import lazy_re as re
 #: The longest migration window.
 MAX_WINDOW_DAYS = 120
 #: Years that a window's reason names: 2015至2023年, 2015年以来.
-_SPAN = re.compile(r"((?:19|20)\d\d)年?\s*(?:至|到|[-—–－~～]+)\s*((?:19|20)\d\d)年")
-_SINCE = re.compile(r"((?:19|20)\d\d)年(?:1?\d月)?(?:以来|以后|之后|起|至今)")
+_YEAR_RANGE_PATTERN = re.compile(r"((?:19|20)\d\d)年?\s*(?:至|到|[-—–－~～]+)\s*((?:19|20)\d\d)年")
+_SINCE_YEAR_PATTERN = re.compile(r"((?:19|20)\d\d)年(?:1?\d月)?(?:以来|以后|之后|起|至今)")
 NO_WINDOW_ERROR = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
 
 
@@ -44,9 +44,9 @@ def find_window_errors(website: Website | int) -> list[str]:
 
 def find_named_years(reason: str) -> tuple[int, int] | None:
     """Return (first, last) year of the texts that a window's reason names, or None."""
-    if match := _SPAN.search(reason):
+    if match := _YEAR_RANGE_PATTERN.search(reason):
         return int(match[1]), int(match[2])
-    return (int(match[1]), 9999) if (match := _SINCE.search(reason)) else None
+    return (int(match[1]), 9999) if (match := _SINCE_YEAR_PATTERN.search(reason)) else None
 
 
 def is_paused(run: MoveRun) -> bool:

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-_BODY = (
+_BODY_FIELDS = (
     *("name", "short_name", "code", "kind", "level", "parent_id", "path", "position"),
     *("phone", "address", "hours", "active_from", "active_to", "merged_into_id"),
     *("disclosure_office", "postcode", "fax", "email"),
 )
-_WEBSITE = (
+_WEBSITE_FIELDS = (
     *("name", "host", "other_hosts", "code", "icp", "police", "party_mark", "body_id", "sponsor", "undertaker"),
     *("contact", "accent", "is_default"),
 )
-_COLUMN = (
+_COLUMN_FIELDS = (
     *("website_id", "parent_id", "name", "key", "path", "kind", "link", "content", "owner_id", "cycle_days"),
     *("position", "fixed", "provisional", "opened_at", "archived_at", "archive_note"),
 )
@@ -86,13 +86,13 @@ class PlacePart(TablePart):
 
 
 #: Part of the units; parts are written in this order and removed in reverse.
-BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, list_bodies, unique=("name",))
+BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY_FIELDS, list_bodies, unique=("name",))
 #: Part of the sites.
 WEBSITES_PART = PlacePart(
-    "websites", "网站", 20, Website, _WEBSITE, lambda _: Website.objects.order_by("pk"), unique=("name", "host")
+    "websites", "网站", 20, Website, _WEBSITE_FIELDS, lambda _: Website.objects.order_by("pk"), unique=("name", "host")
 )
 #: Part of the columns.
-COLUMNS_PART = PlacePart("columns", "栏目", 30, Column, _COLUMN, list_columns, unique=("key",))
+COLUMNS_PART = PlacePart("columns", "栏目", 30, Column, _COLUMN_FIELDS, list_columns, unique=("key",))
 
 
 #: Parts whose rows are never removed: editions are insert-only and refer to documents, units and sites.

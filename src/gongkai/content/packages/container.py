@@ -102,7 +102,7 @@ BYTES_PER_MEGABYTE = 1_000_000
 MAX_MANIFEST_BYTES = 80 * BYTES_PER_MEGABYTE
 #: Maximum size of a row, which is a text with all its parts; the editor's limit is far lower.
 MAX_ROW_BYTES = 64 * BYTES_PER_MEGABYTE
-_BLOCK = 1 << 20
+_BLOCK_BYTES = 1 << 20
 
 
 def file_name(sequence: int) -> str:
@@ -197,7 +197,7 @@ class OpenedPackage:
         remaining = size
         try:
             with self.zip.open(name) as stream:
-                while block := stream.read(_BLOCK):
+                while block := stream.read(_BLOCK_BYTES):
                     remaining -= len(block)
                     if remaining < 0:
                         raise Refused("交换包的内容与签名不符，未应用。")

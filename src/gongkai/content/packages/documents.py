@@ -80,11 +80,11 @@ def _was_ever_shown(edition_facts: EditionFacts, rows: Sequence[EditionFacts], n
 M = TypeVar("M", bound=Model)
 #: Documents read together.
 BATCH_SIZE = 500
-_FACTS = (
+_DOCUMENT_FIELDS = (
     *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
     *("standing", "standing_on", "standing_note"),
 )
-_EDITION = (
+_EDITION_FIELDS = (
     *("pk", "number", "act", "visible_from", "made_at", "made_by", "audience", "circle"),
     *("approvals", "content_digest", "digest"),
 )
@@ -167,9 +167,9 @@ def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[Pa
     addresses = _group_by_document(address_rows, lambda row: row.document_id)
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
         edition_numbers = set(selection.parts[document.pk].editions)
-        data = {name: getattr(document, name) for name in _FACTS}
+        data = {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
         data["editions"] = [
-            {name: getattr(edition, name) for name in _EDITION}
+            {name: getattr(edition, name) for name in _EDITION_FIELDS}
             for edition in editions[document.pk]
             if edition.pk in edition_numbers
         ]

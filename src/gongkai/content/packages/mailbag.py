@@ -102,7 +102,7 @@ def make_package_ground_check() -> Callable[[str, dict[str, object], str], bool]
 
 #: First bytes of an exchanged file.
 FILE_SIGNATURE = b"GKMAIL1\n"
-_SIGNATURE, _KEY, _NONCE = 64, 32, 12
+_SIGNATURE_BYTES, _KEY_BYTES, _NONCE_BYTES = 64, 32, 12
 #: Maximum size of an exchanged file.
 MAX_FILE_BYTES = 512 * 1024 * 1024
 
@@ -176,7 +176,7 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     box = _make_cipher(once.exchange(_load_trusted_keys()[1]), direction_mark)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
-    body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + direction_mark)
+    body = own + box.encrypt(b"\0" * _NONCE_BYTES, text, FILE_SIGNATURE + direction_mark)
     return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + direction_mark + body) + body
 
 
@@ -207,15 +207,15 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
     Raises:
         Refused: it is no such file, was altered, is from another sender, or has the wrong direction.
     """
-    if not data.startswith(FILE_SIGNATURE) or len(data) < len(FILE_SIGNATURE) + _SIGNATURE + _KEY:
+    if not data.startswith(FILE_SIGNATURE) or len(data) < len(FILE_SIGNATURE) + _SIGNATURE_BYTES + _KEY_BYTES:
         raise Refused("这不是来件包。")
     way, rest = _get_direction_mark(inward=inward), data[len(FILE_SIGNATURE) :]
-    signature, body = rest[:_SIGNATURE], rest[_SIGNATURE:]
+    signature, body = rest[:_SIGNATURE_BYTES], rest[_SIGNATURE_BYTES:]
     try:
         _load_trusted_keys()[0].verify(signature, FILE_SIGNATURE + way + body)
-        once = X25519PublicKey.from_public_bytes(body[:_KEY])
+        once = X25519PublicKey.from_public_bytes(body[:_KEY_BYTES])
         box = _make_cipher(_load_own_key().exchange(once), way)
-        content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], FILE_SIGNATURE + way))
+        content = json.loads(box.decrypt(b"\0" * _NONCE_BYTES, body[_KEY_BYTES:], FILE_SIGNATURE + way))
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error
     assert isinstance(content, dict)

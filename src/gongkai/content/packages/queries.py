@@ -49,7 +49,7 @@ def count_carried_rows() -> int:
     return Carried.objects.count()
 
 
-_PARTS = {
+_PART_LABELS = {
     "bodies": "单位",
     "websites": "网站",
     "columns": "栏目",
@@ -62,7 +62,7 @@ _PARTS = {
 
 def describe_contents(package: Package) -> str:
     """Describe the content of a package."""
-    labels = {**{part.name: part.label for part in PARTS_BY_NAME.values()}, **_PARTS}
+    labels = {**{part.name: part.label for part in PARTS_BY_NAME.values()}, **_PART_LABELS}
     parts = []
     for name, count in package.counts.items():
         label = labels.get(name.lstrip("-"), name)

@@ -40,28 +40,28 @@ from gongkai.lib.richtext.clean import is_hostile
 
 #: Name of the action that writes an edition of a package.
 RECEIVE_EDITION_ACTION = "publishing.receive_edition"
-_FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
+_DOCUMENT_FIELDS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
 
 # Stream of the package that is being written in this context.
-_OPEN: ContextVar[str] = ContextVar("package", default="")
+_APPLIED_PACKAGE: ContextVar[str] = ContextVar("package", default="")
 
 
 @contextmanager
 def writing_of_package(package: str) -> Iterator[None]:
     """Context manager in which rows of a verified package are written."""
-    before = _OPEN.set(package)
+    before = _APPLIED_PACKAGE.set(package)
     try:
         yield
     finally:
-        _OPEN.reset(before)
+        _APPLIED_PACKAGE.reset(before)
 
 
 def _require_outer_side(package: str) -> None:
     """Refuse to receive anywhere but outside, and but from the package being applied."""
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
-    if not package or _OPEN.get() != package or not is_package(package):
+    if not package or _APPLIED_PACKAGE.get() != package or not is_package(package):
         raise Refused("没有正在应用的这个交换包，不能接收。")
 
 
@@ -122,7 +122,7 @@ def receive_document(
 def _write_document(document: Document, data: DocumentRow) -> None:
     """Save the document with the row's facts."""
     said: Mapping[str, object] = data
-    for name in _FACTS:
+    for name in _DOCUMENT_FIELDS:
         setattr(document, name, said[name])
     document.published_at = _parse_time(data["published_at"]) if data["published_at"] else None
     document.formed_on = parse_date(data["formed_on"]) if data["formed_on"] else None

@@ -14,9 +14,9 @@ from gongkai.lib.typed_json import read_record
 
 #: Maximum sequence number that the database can store.
 MAX_SEQUENCE = 2**31 - 1
-_MARK = re.compile(r"[0-9a-f]{64}\Z")
+_DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}\Z")
 # Parts whose digest covers more than the row: that of a text is the signed one (`editions.store_content` checks it).
-_SIGNED = {"texts"}
+_PARTS_WITH_SIGNED_DIGEST = {"texts"}
 
 
 class Manifest(TypedDict):
@@ -135,7 +135,7 @@ def read_object(raw: bytes, what: str) -> dict[str, object]:
 
 def is_hex_digest(value: object) -> bool:
     """Return True for a hexadecimal digest."""
-    return isinstance(value, str) and bool(_MARK.match(value))
+    return isinstance(value, str) and bool(_DIGEST_PATTERN.match(value))
 
 
 def check_manifest(manifest: Mapping[str, object]) -> Manifest:
@@ -191,7 +191,11 @@ def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     put = row.get("op") == "put" and is_hex_digest(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
         raise _make_refusal(f"第{number}行")
-    if put and part not in _SIGNED and digest(canonical_json(read_record(row, "data")), method) != row["digest"]:
+    if (
+        put
+        and part not in _PARTS_WITH_SIGNED_DIGEST
+        and digest(canonical_json(read_record(row, "data")), method) != row["digest"]
+    ):
         raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
     return cast(Row, row)
 

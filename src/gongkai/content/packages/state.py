@@ -8,7 +8,7 @@ from gongkai.core.acts.digest import digest
 
 # (part, key): digest, or None for a removed row.
 Changes = dict[tuple[str, str], str | None]
-_SIZE = 2**256
+_DIGEST_MODULUS = 2**256
 
 
 #: Parts with a row per document, text or file, which are looked up by key and never loaded completely.
@@ -71,7 +71,7 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
         for start in range(0, len(keys), 500):
             Carried.objects.filter(part=part, key__in=keys[start : start + 500]).delete()
     Carried.objects.bulk_create(new_rows, batch_size=500)
-    return f"{total % _SIZE:064x}"
+    return f"{total % _DIGEST_MODULUS:064x}"
 
 
 def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
@@ -93,7 +93,7 @@ def digest_after(before: str, changes: Changes) -> str:
     for (part, key), mark in changes.items():
         old = existing.get((part, key))
         total += (_compute_weight(part, key, mark) if mark else 0) - (_compute_weight(part, key, old) if old else 0)
-    return f"{total % _SIZE:064x}"
+    return f"{total % _DIGEST_MODULUS:064x}"
 
 
 def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ from gongkai.lib.writing.titles import cite_title
 
 #: Phrases by which the decision of a text counts from its publication.
 PUBLICATION_DAY_WORDS = ("公布之日", "发布之日")
-_BY_PRINTING = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
+_EFFECT_ON_PRINTING_PATTERN = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
 
 
 def find_announcing_document(decision: Decision) -> Document | None:
@@ -186,7 +186,7 @@ def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
     if text.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(text) or text.endswith(("印发之日", "即日"))
-    return not other and actor is not None and not _BY_PRINTING.search(_words_of_record(actor))
+    return not other and actor is not None and not _EFFECT_ON_PRINTING_PATTERN.search(_words_of_record(actor))
 
 
 def _words_of_record(record: PolicyRecord) -> str:

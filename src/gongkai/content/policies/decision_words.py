@@ -14,13 +14,13 @@ from gongkai.lib.writing.titles import cite_title
 
 #: Pattern of a title in 《》, with titles in it.
 TITLE_PATTERN = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
-#: Sentences; the marks in a title end none.
-_SENTENCES = re.compile(rf"(?:{TITLE_PATTERN.pattern}|[^。；\n])+")
+#: A sentence; punctuation marks in a title do not end it.
+_SENTENCE_PATTERN = re.compile(rf"(?:{TITLE_PATTERN.pattern}|[^。；\n])+")
 #: Pattern of a passage in brackets.
 BRACKET_PATTERN = re.compile(r"（[^（）]*）|\([^()]*\)")
-#: A title that a text dates, which a number after it must identify; and the longest such words.
-_DATED = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
-_LONGEST_DATED = 10
+#: A date of issue before a title (2020年印发的); a number after the title must then identify the document.
+_DATE_BEFORE_TITLE_PATTERN = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
+_MAX_DATE_BEFORE_TITLE_CHARACTERS = 10
 
 
 #: Kind of decision → pattern of its verbs.
@@ -30,57 +30,60 @@ VERB_PATTERNS = {
     DecisionKind.EXPIRE: re.compile("失效|废止"),
     DecisionKind.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
 }
-_NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
-#: A day, or the text's own publication or beginning; 自…批准之日起 waits for what no text tells.
-_OWN = r"本(?:实施|管理|暂行|试行|行政规范性)*(?:办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|公告|通告|令)"
-_DAY = rf"(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|(?:{_OWN})?(?:施行|实施|印发|公布|发布)之日|即日)"
-_SINCE = rf"(?:自(?P<since>{_DAY})起，?|于(?P<at>\d{{4}}年\d{{1,2}}月\d{{1,2}}日)，?)?"
+_EMPTIED_TITLE = r"《》(?:（[^（）]*）|\([^()]*\))?"
+_OWN_TEXT = r"本(?:实施|管理|暂行|试行|行政规范性)*(?:办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|公告|通告|令)"
+#: A date, or the text's own publication or first day in force; 自…批准之日起 gives no known day.
+_EFFECT_DAY = rf"(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|(?:{_OWN_TEXT})?(?:施行|实施|印发|公布|发布)之日|即日)"
+_OPTIONAL_EFFECT_DAY = rf"(?:自(?P<since>{_EFFECT_DAY})起，?|于(?P<at>\d{{4}}年\d{{1,2}}月\d{{1,2}}日)，?)?"
 #: Pattern of the words before the title in a plain sentence: an article number, the day in force, other titles.
-_BEFORE = (
+_WORDS_BEFORE_TITLE = (
     rf"[\s　]*(?:第[^条《》]{{1,6}}条)?[\s　]*"
-    rf"(?:本[^，《》]{{1,12}}自(?P<begins>{_DAY})起(?:正式)?(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
+    rf"(?:本[^，《》]{{1,12}}自(?P<begins>{_EFFECT_DAY})起(?:正式)?(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_EMPTIED_TITLE}[、，和及以与]+)*"
 )
-_AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
+_WORDS_AFTER_TITLE = rf"(?:[、，和及以与]+{_EMPTIED_TITLE})*{_OPTIONAL_EFFECT_DAY}(?:同时|即行|予以|一并|相应|宣布)*"
 #: Kind of decision → pattern of plain sentences (with emptied titles) that state it and nothing else.
 PLAIN_STATEMENT_PATTERNS = {
-    DecisionKind.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
-    DecisionKind.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
+    DecisionKind.REPEAL: re.compile(rf"{_WORDS_BEFORE_TITLE}{_EMPTIED_TITLE}{_WORDS_AFTER_TITLE}(?:废止|停止执行)"),
+    DecisionKind.EXPIRE: re.compile(rf"{_WORDS_BEFORE_TITLE}{_EMPTIED_TITLE}{_WORDS_AFTER_TITLE}(?:废止|失效)"),
     DecisionKind.EXTEND: re.compile(
-        rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
+        rf"{_WORDS_BEFORE_TITLE}{_EMPTIED_TITLE}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
     ),
 }
-_ENDINGS = (DecisionKind.REPEAL, DecisionKind.EXPIRE)
-_ANY_DAY = r"[\d〇零○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
-#: Days from which something is decided, and until which it is extended, in sentences that are not plain.
-_FROM_DAY = re.compile(
-    rf"(?:[自从于]{_ANY_DAY}|{_ANY_DAY}(?:[零0]时)?(?=起|开始|之?后|以后))(?!起?(?:正式)?(?:施行|实施|执行|印发|公布|发布|通过|修订)[的）)])"
+_ENDING_DECISIONS = (DecisionKind.REPEAL, DecisionKind.EXPIRE)
+_ANY_DATE = r"[\d〇零○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
+#: The date from which a decision applies, in sentences that are not plain.
+_FROM_DATE_PATTERN = re.compile(
+    rf"(?:[自从于]{_ANY_DATE}|{_ANY_DATE}(?:[零0]时)?(?=起|开始|之?后|以后))(?!起?(?:正式)?(?:施行|实施|执行|印发|公布|发布|通过|修订)[的）)])"
 )
-_UNTIL_DAY = re.compile(rf"(?:[至到]|[至到]期日?[为是]|截止日?期?[为是]){_ANY_DAY}|{_ANY_DAY}(?:为?止)")
-_OWN_DAY = re.compile(rf"[自从于]((?:{_OWN})?(?:施行|实施|印发|公布|发布)之日|即日)起?(?![\d一二两三四五六七八九十满])")
-#: 在省统一平台上线以后废止; 自公布之日起 is the text's own day.
-_UPON = re.compile(
-    rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?(?:{_NAMED})?"
+#: The last day of an extension, in sentences that are not plain.
+_UNTIL_DATE_PATTERN = re.compile(rf"(?:[至到]|[至到]期日?[为是]|截止日?期?[为是]){_ANY_DATE}|{_ANY_DATE}(?:为?止)")
+_OWN_DAY_PATTERN = re.compile(
+    rf"[自从于]((?:{_OWN_TEXT})?(?:施行|实施|印发|公布|发布)之日|即日)起?(?![\d一二两三四五六七八九十满])"
+)
+#: A repeal at an event: 在省统一平台上线以后废止; 自公布之日起 is the text's own day.
+_EVENT_ENDING_PATTERN = re.compile(
+    rf"(?:[自从于在待](?!{_EFFECT_DAY}|{_OWN_TEXT}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?(?:{_EMPTIED_TITLE})?"
     r"(?:即行|自行|自动|同时|予以|一并|再|方可|才)*(?:废止|失效|停止执行|不再执行)"
 )
 #: Pattern of words that correct an earlier text.
 CORRECTION_PATTERN = re.compile("更正|有误|撤销")
-_NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
+_NEGATION = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
 #: Kind of decision → pattern of sentences that deny it, as 不予废止; such a text does not state the
 #: decision.
 DENIAL_PATTERNS = {
     **dict.fromkeys(
         (DecisionKind.REPEAL, DecisionKind.EXPIRE),
-        re.compile(rf"(?:继续|仍然?|依然|长期|现行)(?:有效|执行|施行|适用)|{_NOT}(?:废止|停止执行|失效)|予以保留"),
+        re.compile(rf"(?:继续|仍然?|依然|长期|现行)(?:有效|执行|施行|适用)|{_NEGATION}(?:废止|停止执行|失效)|予以保留"),
     ),
-    DecisionKind.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
-    DecisionKind.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
+    DecisionKind.AMEND: re.compile(rf"{_NEGATION}(?:作?修改|修订|修正)"),
+    DecisionKind.EXTEND: re.compile(rf"{_NEGATION}(?:延长|继续有效|展期)"),
 }
 #: Pattern of what is only planned or postponed, also in a line that introduces a list: 以下文件推迟到2030年停止使用：.
 PLANNED_PATTERN = re.compile("拟|征求|推迟|暂缓|建议")
-_LEADS = re.compile(rf"{PLANNED_PATTERN.pattern}|[后前时起][，,]|[自从至到]\d{{4}}年")
-_LONGEST_LEAD = 200
-#: Sentences shown of each kind where none names both.
-_SHOWN = 3
+_LIST_INTRODUCTION_PATTERN = re.compile(rf"{PLANNED_PATTERN.pattern}|[后前时起][，,]|[自从至到]\d{{4}}年")
+_MAX_INTRODUCTION_CHARACTERS = 200
+#: Sentences shown of each kind if none has both the document's name and the decision.
+_MAX_SHOWN_SENTENCES = 3
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,8 @@ def lead_in_of(text: str, sentence: str) -> str:
     """
     for above in reversed(text.partition(sentence)[0].splitlines()):
         if above.strip() and not TITLE_PATTERN.search(above):
-            line = above.strip()[-_LONGEST_LEAD:]
-            return line if line.endswith(("：", ":")) and _LEADS.search(line) else ""
+            line = above.strip()[-_MAX_INTRODUCTION_CHARACTERS:]
+            return line if line.endswith(("：", ":")) and _LIST_INTRODUCTION_PATTERN.search(line) else ""
     return ""
 
 
@@ -139,9 +142,11 @@ def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
     >>> effective_words_of("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
     '公布之日'
     """
-    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(empty_titles(sentence).strip()) if what in _ENDINGS else None
+    fits = (
+        PLAIN_STATEMENT_PATTERNS[what].fullmatch(empty_titles(sentence).strip()) if what in _ENDING_DECISIONS else None
+    )
     if fits is None:
-        match = _OWN_DAY.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
+        match = _OWN_DAY_PATTERN.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
         return match[1] if match and not effective_dates_of(sentence, what) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
@@ -156,9 +161,9 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
     [None]
     """
     text = empty_titles(sentence)
-    form = _UNTIL_DAY if what == DecisionKind.EXTEND else _FROM_DAY
+    form = _UNTIL_DATE_PATTERN if what == DecisionKind.EXTEND else _FROM_DATE_PATTERN
     days = [day for match in form.finditer(text) for day in find_days(match[0])]
-    return [*days] or ([None] if what in _ENDINGS and _UPON.search(text) else [])
+    return [*days] or ([None] if what in _ENDING_DECISIONS and _EVENT_ENDING_PATTERN.search(text) else [])
 
 
 def names_document(clause: str, document: NamedDocument) -> bool:
@@ -172,7 +177,9 @@ def names_document(clause: str, document: NamedDocument) -> bool:
     for match in TITLE_PATTERN.finditer(clause):
         behind = BRACKET_PATTERN.match(clause, match.end())
         others = find_numbers(behind[0]) if behind else []
-        dated = _DATED.search(clause, max(0, match.start() - _LONGEST_DATED), match.start())
+        dated = _DATE_BEFORE_TITLE_PATTERN.search(
+            clause, max(0, match.start() - _MAX_DATE_BEFORE_TITLE_CHARACTERS), match.start()
+        )
         if normalize_title(match[0]) == title and not (document.number and (others or dated)):
             return True
     return False
@@ -200,7 +207,7 @@ def find_statements(text: str, document: NamedDocument, what: DecisionKind | Non
     []
     """
     verb = CORRECTION_PATTERN if what is None else VERB_PATTERNS[what]
-    sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
+    sentences = [part for part in _SENTENCE_PATTERN.findall(text) if part.strip()]
     naming = [part for part in sentences if names_document(part, document)]
     denial = DENIAL_PATTERNS.get(what) if what else None
     if denial and any(denial.search(empty_titles(part)) for part in naming):
@@ -209,4 +216,4 @@ def find_statements(text: str, document: NamedDocument, what: DecisionKind | Non
     if not naming or not saying:
         return []
     both = [part for part in naming if part in saying]
-    return both or [*naming[:_SHOWN], *saying[:_SHOWN]]
+    return both or [*naming[:_MAX_SHOWN_SENTENCES], *saying[:_MAX_SHOWN_SENTENCES]]

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.editions.sources import OutgoingText, Source
 
-_LEAD = re.compile("根据|依据|按照|依照|遵照")
+_LEGAL_BASIS_PATTERN = re.compile("根据|依据|按照|依照|遵照")
 
 
 #: Relations that name a basis.
@@ -295,7 +295,7 @@ def cited_basis_numbers(text: str) -> list[str]:
     """
     found: list[str] = []
     for sentence in re.split(r"[。；\n]", text):
-        lead = _LEAD.search(sentence)
+        lead = _LEGAL_BASIS_PATTERN.search(sentence)
         if lead:
             found += find_numbers(sentence[lead.end() :])
     return list(dict.fromkeys(found))

@@ -103,7 +103,7 @@ def _list_records(edition: Edition) -> QuerySet[PolicyRecord]:
 POLICY_ERASURE_HANDLER = PolicyErasureHandler("item")
 
 
-_RECORD = (
+_RECORD_FIELDS = (
     *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),
     *("unified_number", "subject", "headnote", "applies_to", "made_on", "passed_on", "published_on"),
     *("effective_on", "ends_on", "filed_number", "filed_on", "entered_at"),
@@ -169,7 +169,7 @@ def register_tables() -> None:
         "undone_at",
     )
     related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
-    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _iterate_records))
+    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD_FIELDS, _iterate_records))
     register_part(
         TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _iterate_spans)
     )

@@ -43,7 +43,7 @@ def check_may_keep(by: Actor, target: object) -> list[str]:
     Staff of the drafting unit may, and the 政务公开办 or justice bureau above it.
     """
     body = body_of(target)
-    return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHERS]
+    return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHER_UNIT_MESSAGE]
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
@@ -107,7 +107,7 @@ def check_round_closer(by: Actor, target: object) -> list[str]:
     return ["办结会废止文件、宣布文件失效，只有政务公开办，司法行政部门或者本部门的负责人、签发人可以办结。"]
 
 
-_OTHERS = "只能处理本单位起草的文件。"
+_OTHER_UNIT_MESSAGE = "只能处理本单位起草的文件。"
 
 
 def works_at_justice(by: Actor) -> bool:

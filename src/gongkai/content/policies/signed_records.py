@@ -124,7 +124,7 @@ class KeepingGround:
 
         No signer sees these words before they are public, so only a possible signer can keep them.
         """
-        wrong = [] if not check_signed_fields_editor(by, target) else [_NOT_KEPT]
+        wrong = [] if not check_signed_fields_editor(by, target) else [_CANNOT_KEEP_MESSAGE]
         return [*wrong, *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind))]
 
     @property
@@ -133,9 +133,9 @@ class KeepingGround:
         return f"；注明依据保留：{ground_name(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
 
 
-_NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
+_CANNOT_KEEP_MESSAGE = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
 #: Advice after personal data was found.
-_WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
+_PERSONAL_DATA_ADVICE = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
 
 
 def find_change_errors(
@@ -245,7 +245,7 @@ def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, gro
     if not findings:
         return []
     if ground is None:
-        return [*find_field_personal_data(fields), _WAY]
+        return [*find_field_personal_data(fields), _PERSONAL_DATA_ADVICE]
     return list(dict.fromkeys(ground.against(by, body, findings)))
 
 

@@ -39,8 +39,8 @@ PICTURE_WIDTHS_PIXELS = (480, 960, 1600)
 #: Pictures of one paste; each is stored in several widths while the user waits.
 MAX_PASTED_PICTURES = 60
 #: First bytes of picture formats in which cameras store metadata.
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
-_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
+_PICTURE_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff")
+_DATA_URL_PATTERN = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 
 
 def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
@@ -85,7 +85,7 @@ def strip_metadata(data: bytes) -> bytes:
     """
     from gongkai.lib.fileformats.pictures import UnfitPicture, strip_picture
 
-    if not data.startswith(_PICTURES):
+    if not data.startswith(_PICTURE_SIGNATURES):
         return data
     try:
         return strip_picture(data)
@@ -106,7 +106,7 @@ def make_picture_storer(by: Actor) -> "Callable[[str], str]":
         match = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
         if match and StoredFile.objects.filter(pk=match[1], type__startswith="image/").exists():
             return f"{FILE_SCHEME}:{match[1]}"
-        head = _DATA.match(source)
+        head = _DATA_URL_PATTERN.match(source)
         if not head or kept >= MAX_PASTED_PICTURES:
             return ""
         kept += 1

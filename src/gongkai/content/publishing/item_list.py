@@ -39,7 +39,7 @@ ITEM_STATES = {
 
 #: Label of a text that all stages signed and that waits for another document.
 SIGNED_NOT_PUBLIC_LABEL = "已签发，待公开"
-_UNDER_WAY: Mapping[str, str] = {
+_REVIEW_STATE_LABELS: Mapping[str, str] = {
     ReviewState.WAITING: "待审签",
     ReviewState.RETURNED: "被退回",
     ReviewState.APPROVED: SIGNED_NOT_PUBLIC_LABEL,
@@ -258,8 +258,8 @@ def _make_row(
 
 def _describe_state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
     """Return the state of an item in Chinese; later changes only if `shown`."""
-    if review and review.edition_id is None and review.state in _UNDER_WAY:
-        return _UNDER_WAY[review.state]
+    if review and review.edition_id is None and review.state in _REVIEW_STATE_LABELS:
+        return _REVIEW_STATE_LABELS[review.state]
     if edition is None:
         return "草稿"
     if edition.act == Act.WITHDRAW:

@@ -69,23 +69,23 @@ def report_save(request: HttpRequest, page: "Page") -> None:
         messages.warning(request, format_html("已保存。发布前还要补充：{}", links))
 
 
-_UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
+_CHECKS_DISABLED: ContextVar[bool] = ContextVar("unasked", default=False)
 
 
 @contextmanager
 def checks_disabled() -> Iterator[None]:
     """Disable checks after saves, for drafts that were checked elsewhere (a migration)."""
-    before = _UNASKED.set(True)
+    before = _CHECKS_DISABLED.set(True)
     try:
         yield
     finally:
-        _UNASKED.reset(before)
+        _CHECKS_DISABLED.reset(before)
 
 
 def check_after_revision(instance: Revision, **_: object) -> None:
     """Schedule the checks of an item for after the commit of a saved revision."""
     model = instance.content_type.model_class() if instance.content_type_id else None
-    if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":
+    if _CHECKS_DISABLED.get() or model is None or model._meta.label != "publishing.ItemPage":
         return
     number = int(instance.object_id)
     transaction.on_commit(lambda: check_draft(number), robust=True)

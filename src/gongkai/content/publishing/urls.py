@@ -11,13 +11,13 @@ from gongkai.content.publishing.registers import (
 from gongkai.content.publishing.views import checks, columns, items, reports, sources, texts, voices, words
 
 app_name = "publishing"
-_MASK = r"^items/(?P<number>\d{1,18})/mask/(?P<digest>[0-9a-f]{64})/"
+_MASKING_ROUTE = r"^items/(?P<number>\d{1,18})/mask/(?P<digest>[0-9a-f]{64})/"
 urlpatterns = [
     path("items/<int:number>/checks/", checks.checks_panel, name="checks"),
     path("items/<int:number>/decide/", checks.run_finding_verb, name="decide"),
-    re_path(_MASK + "$", checks.masked_copy_page, name="masking"),
+    re_path(_MASKING_ROUTE + "$", checks.masked_copy_page, name="masking"),
     re_path(
-        _MASK + r"(?P<which>original|masked)/(?P<page>\d{1,5})\.png$",
+        _MASKING_ROUTE + r"(?P<which>original|masked)/(?P<page>\d{1,5})\.png$",
         checks.page_picture,
         name="page_picture",
     ),

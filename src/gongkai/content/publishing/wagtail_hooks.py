@@ -71,8 +71,8 @@ class _Editing(MenuItem):  # type: ignore[misc]
         return LinkMenuItem(self.name, self.label, request.path, icon_name=self.icon_name)
 
 
-_SUPERVISING = (*MANAGING_ROLES, Role.AUDITOR)
-_MENU = Menu(
+_SUPERVISING_ROLES = (*MANAGING_ROLES, Role.AUDITOR)
+_PUBLISHING_MENU = Menu(
     items=[
         MenuItem("信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1),
         _Editing("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
@@ -83,7 +83,7 @@ _MENU = Menu(
         RoleMenuItem(
             "网站",
             reverse_lazy("publishing:websites"),
-            roles=_SUPERVISING,
+            roles=_SUPERVISING_ROLES,
             name="websites",
             icon_name="site",
             order=7,
@@ -91,7 +91,7 @@ _MENU = Menu(
         RoleMenuItem(
             "待确认的文字",
             reverse_lazy("publishing:words"),
-            roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
+            roles=(*_SUPERVISING_ROLES, Role.LEAD, Role.SIGNER),
             name="words",
             icon_name="check",
             order=9,
@@ -113,17 +113,17 @@ _MENU = Menu(
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """Return the admin menu entry 信息公开 with its pages."""
-    return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
+    return _Submenu("信息公开", _PUBLISHING_MENU, name="publishing", icon_name="doc-full", order=40)
 
 
 #: The menu 迁移与交换, to which higher apps add their pages; shown if it has any.
-_TRANSFER = Menu(register_hook_name="register_transfer_menu_item")
+_TRANSFER_MENU = Menu(register_hook_name="register_transfer_menu_item")
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def transfer_menu() -> MenuItem:
     """Return the menu 迁移与交换."""
-    return SubmenuMenuItem("迁移与交换", _TRANSFER, name="transfer", icon_name="download", order=70)
+    return SubmenuMenuItem("迁移与交换", _TRANSFER_MENU, name="transfer", icon_name="download", order=70)
 
 
 @hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]

@@ -175,7 +175,7 @@ def _is_role_allowed(case: ReviewCase, signature: Signature) -> bool:
 
 
 #: Error messages by clash at publication; the first clash that applies is reported.
-_CLASHES = {
+_CLASH_MESSAGES = {
     SignerClash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
     SignerClash.RECORDED: "登记纸质签批的人不能又是审签人。",
     SignerClash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
@@ -196,7 +196,7 @@ def _find_signer_clash(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
         others = [*hands[:place], *hands[place + 1 :]]
         clashes = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
         if clashes:
-            return [next(text for clash, text in _CLASHES.items() if clash in clashes)]
+            return [next(text for clash, text in _CLASH_MESSAGES.items() if clash in clashes)]
     return []
 
 

@@ -9,14 +9,14 @@ def _quote_states_for_sql(states: Iterable[ReviewState]) -> str:
     return ", ".join(f"'{state.value}'" for state in states)
 
 
-_TEXT = (
+_SAME_TEXT_CONDITION = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
 #: SQL condition for inserting a signature: for the text of the running review, by an independent
 #: person.
 SIGNATURE_INSERT_CONDITION_SQL = (
-    _TEXT.format(states=_quote_states_for_sql(OPEN_STATES))  # noqa: S608 - constants
+    _SAME_TEXT_CONDITION.format(states=_quote_states_for_sql(OPEN_STATES))  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
     " AND (NEW.scan = '' OR (NEW.confirmer_id IS NOT NULL AND NEW.confirmer_id <> NEW.recorder_id))"
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
@@ -29,5 +29,5 @@ REVIEW_RUNNING_SQL = (
 )
 #: SQL condition for inserting a secrecy sheet.
 SHEET_INSERT_CONDITION_SQL = (
-    _TEXT.format(states=_quote_states_for_sql([ReviewState.WAITING])) + " AND length(NEW.digest) = 64"
+    _SAME_TEXT_CONDITION.format(states=_quote_states_for_sql([ReviewState.WAITING])) + " AND length(NEW.digest) = 64"
 )

@@ -81,22 +81,22 @@ SCAN_PART = "scan"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
 Effects = Callable[[OutgoingText], Iterable[tuple[str, str]]]
-_EFFECTS: list[Effects] = []
+_EFFECT_SOURCES: list[Effects] = []
 
 
 def register_effects(effects: Effects) -> None:
     """Register a function that returns effects of a publication for its signers to approve."""
-    _EFFECTS.append(effects)
+    _EFFECT_SOURCES.append(effects)
 
 
 #: Returns what other units said on paper and one person entered: (digest, file name) that each signer opens.
 Papers = Callable[[OutgoingText], Iterable[tuple[str, str]]]
-_PAPERS: list[Papers] = []
+_PAPER_SOURCES: list[Papers] = []
 
 
 def register_papers(papers: Papers) -> None:
     """Register a function that returns documents of other units on which a text is based."""
-    _PAPERS.append(papers)
+    _PAPER_SOURCES.append(papers)
 
 
 def effects_in(review: Review) -> list[str]:
@@ -109,7 +109,7 @@ def changed_effects(review: Review, text: OutgoingText) -> list[str]:
 
     Effects that were added later do not take effect with this text.
     """
-    now = {digest for effects in _EFFECTS for _, digest in effects(text)}
+    now = {digest for effects in _EFFECT_SOURCES for _, digest in effects(text)}
     if now >= {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}:
         return []
     return ["随这份文件生效的效力决定、入库的日期在送审以后有了变化，请退回后重新送审。"]
@@ -191,10 +191,12 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
         for digest, row in {row.digest: row for row in rows}.items():
             description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
             parts.append(ReviewPart(VOUCHED_FILE_PART, digest, description))
-    for digest, name in [paper for papers in _PAPERS for paper in papers(text)]:
+    for digest, name in [paper for papers in _PAPER_SOURCES for paper in papers(text)]:
         pages = page_count(StoredFile.objects.get(pk=digest)) if suffix_of(name) == "pdf" else 0
         parts.append(ReviewPart(SCAN_PART, digest, name, pages))
-    parts += [ReviewPart(EFFECT, digest, description) for effects in _EFFECTS for description, digest in effects(text)]
+    parts += [
+        ReviewPart(EFFECT, digest, description) for effects in _EFFECT_SOURCES for description, digest in effects(text)
+    ]
     return [asdict(part) for part in parts]
 
 

@@ -23,7 +23,7 @@ SHINGLE_CHARACTERS = 4
 SIMILARITY_THRESHOLD = 0.8
 #: Number of runs below which a text is too short to be compared.
 MIN_SHINGLES = 20
-_BLANK = re.compile(r"[\W_]+")
+_PUNCTUATION_PATTERN = re.compile(r"[\W_]+")
 
 
 def is_near_duplicate(text: str, other: str) -> bool:
@@ -41,7 +41,7 @@ def is_near_duplicate(text: str, other: str) -> bool:
 
 def _normalize_text(text: str) -> str:
     """Return a text for comparison, without white space, punctuation, width, case and traditional characters."""
-    return _BLANK.sub("", fold(text))
+    return _PUNCTUATION_PATTERN.sub("", fold(text))
 
 
 def _get_shingles(bare: str) -> set[str]:

@@ -40,7 +40,7 @@ from gongkai.core.acts.seal import LogVerdict as Found
 from gongkai.lib import typed_json
 from gongkai.lib.typed_json import read_numbers
 
-_SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
+_SUBMIT_ACTION, _URGENT_ACTION = "publishing.submit", "publishing.order_urgent"
 #: Placeholder for authors when old signatures are verified; they were checked at publication.
 NO_AUTHORS = ReviewAuthors(frozenset(), frozenset())
 #: Maximum time between an edition's visible time and its writing for immediate publication.
@@ -121,9 +121,9 @@ def _load_known(editions: list[Edition]) -> _Known:
     for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
-    for movement in iterate_log_records(streams, (_SUBMIT, _URGENT)):
+    for movement in iterate_log_records(streams, (_SUBMIT_ACTION, _URGENT_ACTION)):
         review = int(movement.facts.get("review", 0))
-        if movement.action == _URGENT:
+        if movement.action == _URGENT_ACTION:
             known.urgent.add(review)
         elif "visible_from" in movement.facts:
             known.times[review] = str(movement.facts["visible_from"])
@@ -193,11 +193,11 @@ class _Elsewhere:
         return self.asked[action](str(facts["ground"]), facts, content_digest)
 
 
-_NO = "publishing.return_review"
-_SIGNING = (*REVIEW_ACTIONS, _NO)
-_SHEETS = ("publishing.fill_sheet",)
-_FLAGS = ("publishing.coordinate", "publishing.uncoordinate")
-_OPINIONS = ("publishing.give_opinion",)
+_RETURN_ACTION = "publishing.return_review"
+_SIGNING_ACTIONS = (*REVIEW_ACTIONS, _RETURN_ACTION)
+_SHEET_ACTIONS = ("publishing.fill_sheet",)
+_COORDINATION_ACTIONS = ("publishing.coordinate", "publishing.uncoordinate")
+_OPINION_ACTIONS = ("publishing.give_opinion",)
 
 
 def verify_reviews() -> Found:
@@ -206,10 +206,10 @@ def verify_reviews() -> Found:
     for found in chain(_verify_signatures(), _verify_sheets(), _verify_schemes(), _verify_opinions()):
         count += 1
         broken = broken or found
-    broken = broken or _find_missing_rows(Signature, "signature", _SIGNING, "审签签名")
-    broken = broken or _find_missing_rows(SecrecySheet, "sheet", _SHEETS, "保密审查表")
-    broken = broken or _find_missing_rows(Coordination, "coordination", _FLAGS, "会商标注")
-    broken = broken or _find_missing_rows(Opinion, "opinion", _OPINIONS, "会商意见")
+    broken = broken or _find_missing_rows(Signature, "signature", _SIGNING_ACTIONS, "审签签名")
+    broken = broken or _find_missing_rows(SecrecySheet, "sheet", _SHEET_ACTIONS, "保密审查表")
+    broken = broken or _find_missing_rows(Coordination, "coordination", _COORDINATION_ACTIONS, "会商标注")
+    broken = broken or _find_missing_rows(Opinion, "opinion", _OPINION_ACTIONS, "会商意见")
     return Found(count, broken or find_broken_edition() or _broken_state() or _without_source())
 
 
@@ -218,7 +218,7 @@ def _verify_signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_batches(rows):
         known: dict[int, str] = {}
-        for log_record in iterate_log_records((signature.source for signature in some), _SIGNING):
+        for log_record in iterate_log_records((signature.source for signature in some), _SIGNING_ACTIONS):
             if "signature" in log_record.facts:
                 known[int(log_record.facts["signature"])] = str(log_record.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
@@ -263,7 +263,7 @@ def _verify_sheets() -> Iterator[str]:
     """Yield for each secrecy sheet the Chinese fault or ""."""
     for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for log_record in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
+        for log_record in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEET_ACTIONS):
             if "sheet" in log_record.facts:
                 known[int(log_record.facts["sheet"])] = str(log_record.facts["digest"])
         for secrecy_sheet in some:
@@ -275,14 +275,15 @@ def _verify_opinions() -> Iterator[str]:
     """Yield for each consultation and opinion its Chinese difference from the log, or ""."""
     for some in split_into_batches(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
-        flags = {m.facts["coordination"]: m.facts for m in iterate_log_records(streams, _FLAGS)}
+        flags = {m.facts["coordination"]: m.facts for m in iterate_log_records(streams, _COORDINATION_ACTIONS)}
         for flag in some:
             said = flags.get(flag.pk)
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
     for rows in split_into_batches(Opinion.objects.order_by("pk").iterator(500)):
         written = {
-            m.facts["opinion"]: m.facts for m in iterate_log_records({f"item/{o.item_id}" for o in rows}, _OPINIONS)
+            m.facts["opinion"]: m.facts
+            for m in iterate_log_records({f"item/{o.item_id}" for o in rows}, _OPINION_ACTIONS)
         }
         for opinion in rows:
             facts = written.get(opinion.pk, {})
@@ -356,7 +357,7 @@ def _load_logged_states(streams: list[str]) -> dict[int, str]:
     """Return the logged state of each review of these streams."""
     logged_states: dict[int, str] = {}
     actions = (
-        *_SIGNING,
+        *_SIGNING_ACTIONS,
         "publishing.recall",
         "publishing.uphold_objection",
         "publishing.publish",

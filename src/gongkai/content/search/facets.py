@@ -214,8 +214,8 @@ def list_facets(
     """Return the facets of the ranked hits, at most 12 values each; columns and sites only if loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
-        "kind": _make_choices(Counter([row.kind for row in rows]), _KINDS),
-        "standing": _make_choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
+        "kind": _make_choices(Counter([row.kind for row in rows]), _KIND_LABELS),
+        "standing": _make_choices(Counter([row.standing for row in rows if row.standing]), _STANDING_LABELS),
         "year": sorted(_make_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
         "body": _make_choices(Counter([row.body_id for row in rows]), context.names("body")),
         "column": _make_choices(tally["column"], context.names("column")),
@@ -226,7 +226,7 @@ def list_facets(
     return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
-_KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
+_KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(Standing.choices)
 
 
 def _older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:

@@ -14,7 +14,7 @@ from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 #: Sounds that southern and south-western speakers confuse: z/zh, c/ch, s/sh, n/l, -n/-ng.
-_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+_CONFUSED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @cache
@@ -46,7 +46,7 @@ def pinyin_initials(word: str) -> str:
 
 def merge_near_sounds(pinyin: str) -> str:
     """Merge similar sounds of a syllable or run of pinyin."""
-    for text, meant in _ALIKE:
+    for text, meant in _CONFUSED_SOUNDS:
         pinyin = pinyin.replace(text, meant)
     return re.sub(r"n(?=[aeiouv])", "l", pinyin)
 
@@ -106,9 +106,9 @@ ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
 #: A word that is rarer by this factor than a similar word counts as its misspelling.
 MISSPELLING_RARITY_FACTOR = 20
 
-#: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
-_YES_NO = re.compile(r"(\w)[不没]\1")
-_ASKED = re.compile(
+#: Verbs in the form V不V mean the same as the verb: 停不停课 is 停课.
+_YES_NO_QUESTION_PATTERN = re.compile(r"(\w)[不没]\1")
+_QUANTITY_QUESTION_PATTERN = re.compile(
     r"有没有|[够行好]不[够行好]|要不要|能不能|[几多]少?[点天号岁次家块钱万月年折成楼份]+(?:钱|元|以前|开始|结束)?|多[久大长高远]时?间?|"
     r"最[多少高低早晚迟]|到底|老是|总是|一共|大概|现在|目前|今年|现如今|如今|"
     r"请问|麻烦|谢谢|您好|你好|在不在|(?:星期|周|礼拜)[一二三四五六日天末]|(?:上|下)午|一个月|每个?月|一年(?!级)|每年|一次|哪一?步"
@@ -123,7 +123,7 @@ _GREAT_AGE = re.compile(r"(?<!\d)(?:[89]\d|[八九]十[一二三四五六七八�
 #: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
 _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
 #: Words of place and time of day that say nothing; others of their class are things: 初中, 春节, 暑假.
-_PLAIN_PLACE_OR_TIME = re.compile(
+_PLAIN_PLACE_OR_TIME_PATTERN = re.compile(
     "[上下左右前后里外中内旁边面间之以东西南北早晚午夜今明昨周末天日月年时刻刚才]+|[年月][初底]"
 )
 _CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4, "s": 0.3}
@@ -132,10 +132,10 @@ _MODALS = "能可会想要该给没不有"
 #: Verbs of everyday speech that the dictionary joins to their object: 打预防针, 交学费. The object is what is looked for.
 _LIGHT_VERBS = "打交办领买取拿开学看查找坐报缴付退补换弄搞做"
 _MODALS_AT_EDGE = re.compile(f"^[{_MODALS}]|[{_MODALS}]$")
-_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_WORD_RUN_PATTERN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Numbers with the words they count: they are looked for in one piece.
-_COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
+_COUNTED_NUMBER_PATTERN = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
 
 @cache
@@ -189,7 +189,7 @@ def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
     """Return the keywords of a folded question; numbers with their counted word (12路, 3期) stay whole."""
     keywords: list[Keyword] = []
     at = 0
-    for match in _COUNTED.finditer(folded):
+    for match in _COUNTED_NUMBER_PATTERN.finditer(folded):
         keywords += _list_plain_keywords(folded[at : match.start()], synonyms)
         keywords.append(Keyword(match[0], (match[0],)))
         at = match.end()
@@ -200,7 +200,12 @@ def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
     """Return keywords in order without question words: synonyms, and the segmenter's words between them."""
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
-    text = QUESTION_WORDS_PATTERN.sub(" ", _ASKED.sub(" ", _YES_NO.sub(r"\1", _ASKED.sub(" ", folded))))
+    text = QUESTION_WORDS_PATTERN.sub(
+        " ",
+        _QUANTITY_QUESTION_PATTERN.sub(
+            " ", _YES_NO_QUESTION_PATTERN.sub(r"\1", _QUANTITY_QUESTION_PATTERN.sub(" ", folded))
+        ),
+    )
     made: list[Keyword] = []
     at = 0
     for start, end, rows in words_with_synonyms(text, synonyms):
@@ -252,7 +257,7 @@ def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
 def _segment_keywords(text: str) -> list[Keyword]:
     """Return the segmenter's words with their weights."""
     made = []
-    for run in _RUN.findall(text):
+    for run in _WORD_RUN_PATTERN.findall(text):
         if not re.match(rf"[{HAN}]", run):
             made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
@@ -267,7 +272,7 @@ def _segment_keywords(text: str) -> list[Keyword]:
 def _compute_weight(word: str, kind: str) -> float:
     """Return the weight of a word in a search (0 to 1), by word lists and word class (`kind`)."""
     says_something = word in _words_of("thing") or (
-        kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME.fullmatch(word)
+        kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME_PATTERN.fullmatch(word)
     )
     if word in _words_of("stop") or (kind in _EMPTY_CLASSES and not says_something):
         return 0.0

@@ -15,51 +15,50 @@ from gongkai.lib.matching.synonyms import Synonyms, load_default_synonyms
 
 
 #: Verbs of business with an office: they only say that the user wants it done.
-_DO = r"申请|申领|办理?|补办|换领|补领|领取?|查询?|缴纳?|交|报|弄|开具?"
-_OFFICE = r"窗口|部门|单位|地方|机构|机关|大厅|银行|医院|街道|社区|派出所|网站|中心|局"
-_WHERE = rf"(?:在|到|去|找)?(?:哪里|哪儿|哪一?(?:个|家|些)(?:{_OFFICE})|哪|什么地方)"
-_HOW = rf"(?:要|应该?|应当|可以|需要|能)?(?:怎么样?|怎样|如何|{_WHERE})(?:可以|才能|能|去)?"
-_WHAT = r"(?:什么|哪些|些什么|啥)(?:申请)?(?:材料|条件|手续|资料|证件|流程|东西|证明)?"
-_MAY = r"(?:可不可以|能不能|是否可以|可以|能否|能)(?:在)?(?:网上|手机上|异地|跨省|代为?|自助)?"
-_LONG = r"(?:需要|要|得)?(?:多久|多长时间|几天|多少天|什么时候|啥时候?|几时|何时)(?:可以|才能|能)?"
+_BUSINESS_VERBS = r"申请|申领|办理?|补办|换领|补领|领取?|查询?|缴纳?|交|报|弄|开具?"
+_OFFICE_NOUNS = r"窗口|部门|单位|地方|机构|机关|大厅|银行|医院|街道|社区|派出所|网站|中心|局"
+_WHERE_WORDS = rf"(?:在|到|去|找)?(?:哪里|哪儿|哪一?(?:个|家|些)(?:{_OFFICE_NOUNS})|哪|什么地方)"
+_HOW_WORDS = rf"(?:要|应该?|应当|可以|需要|能)?(?:怎么样?|怎样|如何|{_WHERE_WORDS})(?:可以|才能|能|去)?"
+_WHAT_WORDS = r"(?:什么|哪些|些什么|啥)(?:申请)?(?:材料|条件|手续|资料|证件|流程|东西|证明)?"
+_MAY_I_WORDS = r"(?:可不可以|能不能|是否可以|可以|能否|能)(?:在)?(?:网上|手机上|异地|跨省|代为?|自助)?"
+_HOW_LONG_WORDS = r"(?:需要|要|得)?(?:多久|多长时间|几天|多少天|什么时候|啥时候?|几时|何时)(?:可以|才能|能)?"
 
 #: Questions for the validity of a document.
-_VALID = (
+_VALIDITY_QUESTION = (
     r"(?:现在|目前|到底|是否|是不是)*(?:(?:还|仍然?)?(?:有效|有没有效|能用|能不能用|可以用|有用|有没有用|算数|管用|适用|执行|在用)(?:没有?)?|"
     r"(?:已经|是否|有没有)?(?:失效|作废|废止|过期|取消)(?:了没有?|没有?|了))"
 )
 
-#: In front of what is asked about.
-_BEFORE = re.compile(
-    rf"^(?:请问|你好|您好|我?(?:想要?|要)(?:知道|问|咨询|了解)?(?:一?下)?(?={_DO}|[问知咨了])|想(?:问|了解|咨询)(?:一?下)?|我想(?:知道|问|咨询|了解)?(?:一?下)?|"
-    rf"咨询(?:一?下)?|关于|{_HOW}|{_MAY}(?={_DO})|什么是|什么时候|需要什么材料|[，, ])+(?:{_DO})?"
+#: Question words before the subject of a search.
+_QUESTION_START_PATTERN = re.compile(
+    rf"^(?:请问|你好|您好|我?(?:想要?|要)(?:知道|问|咨询|了解)?(?:一?下)?(?={_BUSINESS_VERBS}|[问知咨了])|想(?:问|了解|咨询)(?:一?下)?|我想(?:知道|问|咨询|了解)?(?:一?下)?|"
+    rf"咨询(?:一?下)?|关于|{_HOW_WORDS}|{_MAY_I_WORDS}(?={_BUSINESS_VERBS})|什么是|什么时候|需要什么材料|[，, ])+(?:{_BUSINESS_VERBS})?"
 )
-#: Behind it; a question may end in several of them.
-_BEHIND = re.compile(
-    rf"(?:{_HOW}(?:{_DO}|住?进去|入住|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
-    rf"{_VALID}|{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布|[换修建弄]完)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})[不没]|的?问题|"
+#: Question words after the subject; a question may end in several of them.
+_QUESTION_END_PATTERN = re.compile(
+    rf"(?:{_HOW_WORDS}(?:{_BUSINESS_VERBS}|住?进去|入住|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT_WORDS}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
+    rf"{_VALIDITY_QUESTION}|{_HOW_LONG_WORDS}(?:{_BUSINESS_VERBS}|拿到?|下来|出来|开始|结束|公布|[换修建弄]完)?(?:完|好|下来)?|{_MAY_I_WORDS}(?:{_BUSINESS_VERBS})?|行不行|有没有|[吗呢呀啊嘛吧么]|(?<=[^\W\d_]{{2}})[不没]|的?问题|"
     r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
-#: The most characters of one of them.
-_MAX_PART_CHARACTERS = 20
-#: Within it: 公积金怎么提取 is 公积金 and 提取.
-_AMID = re.compile(rf"(?<=.){_HOW}(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
+_MAX_QUESTION_END_CHARACTERS = 20
+#: Question words within the subject: 公积金怎么提取 is 公积金 and 提取.
+_QUESTION_MIDDLE_PATTERN = re.compile(rf"(?<=.){_HOW_WORDS}(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
 #: “Which” questions: the noun that follows is the subject, so 上哪个小学 is 上小学.
-_WHICH = re.compile(
-    rf"哪些人(?=可以|能|要)|(?:是|在)?哪一?(?:个|所|家|座|种|类|条|路|门|位|份|片|级|些)(?!{_OFFICE})(?=.)"
+_WHICH_QUESTION_PATTERN = re.compile(
+    rf"哪些人(?=可以|能|要)|(?:是|在)?哪一?(?:个|所|家|座|种|类|条|路|门|位|份|片|级|些)(?!{_OFFICE_NOUNS})(?=.)"
 )
 #: Wishes without a question word: 办身份证, 身份证办理. Not 办 at the start of other words (办法, 办公, 办学 …).
-_WANTED = re.compile(
+_WISH_PATTERN = re.compile(
     r"^(?:我?(?:想要?|要))?(?:办理|补办|换领|申领|办(?![法公事学理案结件税]))(?=.{2,})|(?<=.{2})(?<!在线|网上|窗口|集中)(?:办理|补办|申领|换领)$"
 )
-#: 个 of everyday speech: 开个店, 办个证.
-_ONE_OF = re.compile(rf"(?<=[开办学装买租找换养])个(?=[{HAN}])")
+#: The classifier 个 in everyday speech: 开个店, 办个证.
+_COLLOQUIAL_GE_PATTERN = re.compile(rf"(?<=[开办学装买租找换养])个(?=[{HAN}])")
 #: States of a thing before a question about what to do: 身份证丢了怎么办.
-_STATE = re.compile(
+_THING_STATE_PATTERN = re.compile(
     r"(?<=.{2})(?:弄?丢了?|丢失了?|掉了|不见了|遗失了?|被偷了?|弄?坏了?|损坏了?|(?:快|要)?(?:过期|到期)了?)$"
 )
-#: For whom, which no guide repeats; who is old or near is only taken for such behind 我: 老人补贴 is a thing.
-_WHOM = re.compile(
+#: The person for whom a user asks, whom no guide names; older relatives only after 我, because 老人补贴 is a thing.
+_BENEFICIARY_PATTERN = re.compile(
     r"^(?:(?:我家?的?|我们家?的?)?(?:小孩子?|孩子|宝宝|小朋友|娃娃?|外?孙[子女]|儿子|女儿)|"
     r"我家?的?(?:爸爸?|妈妈?|父亲|母亲|父母|爷爷|奶奶|外公|外婆|老人|老伴|爱人|老公|老婆))的?(?:要|想|该|应该)?(?=.{2,})"
 )
@@ -78,12 +77,12 @@ def topic_of_question(text: str) -> str:
     ('上小学', '养老金')
     """
     plain = text.strip()
-    left = _BEFORE.sub("", _without_end(_WHICH.sub("", plain))).strip(" ，,的")
-    core = re.sub(r" [看办弄打做买]$", "", _AMID.sub(" ", left))
-    core = _WANTED.sub("", core).strip(" ，,的")
+    left = _QUESTION_START_PATTERN.sub("", _without_end(_WHICH_QUESTION_PATTERN.sub("", plain))).strip(" ，,的")
+    core = re.sub(r" [看办弄打做买]$", "", _QUESTION_MIDDLE_PATTERN.sub(" ", left))
+    core = _WISH_PATTERN.sub("", core).strip(" ，,的")
     if core != plain:
         core = re.sub(r"^申请(?=.{2,})", "", core)
-        core = _WHOM.sub("", core).strip()
+        core = _BENEFICIARY_PATTERN.sub("", core).strip()
     return core if core != plain and len(core) > 1 else ""
 
 
@@ -95,9 +94,11 @@ def _without_end(text: str) -> str:
     """
     starts = [len(text)]
     for at in range(len(text) - 1, -1, -1):
-        if starts[-1] - at > _MAX_PART_CHARACTERS:
+        if starts[-1] - at > _MAX_QUESTION_END_CHARACTERS:
             break
-        if any(_BEHIND.fullmatch(text, at, end) for end in starts if end - at <= _MAX_PART_CHARACTERS):
+        if any(
+            _QUESTION_END_PATTERN.fullmatch(text, at, end) for end in starts if end - at <= _MAX_QUESTION_END_CHARACTERS
+        ):
             starts.append(at)
     return text[: starts[-1]]
 
@@ -108,7 +109,7 @@ def strip_state(core: str) -> str:
     >>> strip_state("身份证丢了"), strip_state("居住证快到期了"), strip_state("公租房")
     ('身份证', '居住证', '公租房')
     """
-    return _STATE.sub("", core)
+    return _THING_STATE_PATTERN.sub("", core)
 
 
 MAX_SEARCH_CHARACTERS = 100
@@ -117,19 +118,23 @@ MIN_SYNONYM_WEIGHT = 0.7
 #: Spellings that are searched at once.
 MAX_SPELLINGS = 3
 
-_OPEN, _CLOSE = "[〔(]?", "[〕)]?"
+_OPENING_BRACKET, _CLOSING_BRACKET = "[〔(]?", "[〕)]?"
 #: 云岭教发20号, 云教发[2026]20, 云教发2026 20号, 云府办发202615号: the code, perhaps a year in any brackets or none, the sequence.
-_NUMBER = re.compile(rf"([{HAN}]{{2,12}}?){_OPEN}((?:19|20)\d\d)?年?{_CLOSE}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z")
+_DOCUMENT_NUMBER_PATTERN = re.compile(
+    rf"([{HAN}]{{2,12}}?){_OPENING_BRACKET}((?:19|20)\d\d)?年?{_CLOSING_BRACKET}第?0{{0,4}}([1-9]\d{{0,4}})号?(?:文件?)?\Z"
+)
 #: 2026年12号文件: the year and the sequence alone.
-_NUMBER_OF_YEAR = re.compile(rf"(){_OPEN}((?:19|20)\d\d){_CLOSE}年?第?0{{0,4}}([1-9]\d{{0,4}})号(?:文件?)?\Z")
-#: 住建局 年报 2025 is no 文号.
-_ENDS_WITH_YEAR = re.compile(rf"[{HAN}]\s*(?:19|20)\d\d\Z")
-#: 第十二号, 九号
-_NUMERAL = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
-_ORDER = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
+_YEAR_AND_SEQUENCE_PATTERN = re.compile(
+    rf"(){_OPENING_BRACKET}((?:19|20)\d\d){_CLOSING_BRACKET}年?第?0{{0,4}}([1-9]\d{{0,4}})号(?:文件?)?\Z"
+)
+#: A year at the end of the words: 住建局 年报 2025 is no 文号.
+_YEAR_AT_END_PATTERN = re.compile(rf"[{HAN}]\s*(?:19|20)\d\d\Z")
+#: A number in Chinese numerals: 第十二号, 九号.
+_CHINESE_NUMBER_PATTERN = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
+_ORDER_NUMBER_PATTERN = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
 #: 12号令 and 第12号政府令 are 令第12号.
-_ORDER_LAST = re.compile(r"(?<!\d)第?0{0,4}([1-9]\d{0,4})号(?:(?:省|市|县|区)?(?:人民)?政府)?令")
-_INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
+_NUMBER_BEFORE_ORDER_PATTERN = re.compile(r"(?<!\d)第?0{0,4}([1-9]\d{0,4})号(?:(?:省|市|县|区)?(?:人民)?政府)?令")
+_INDEX_NUMBER_PATTERN = re.compile(r"[0-9a-z]{6,60}\Z")
 
 
 @dataclass(frozen=True)
@@ -157,9 +162,9 @@ class SearchMeaning:
         return bool(self.numbers or self.short_numbers)
 
 
-#: Years as they are said, and how many years from now they are; 今年 asks for nothing in particular.
-_SAID_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年度": -1, "上一年": -1, "明年": 1}
-_SAID_YEAR = re.compile("|".join(_SAID_YEARS))
+#: Relative year → difference from the current year; 今年 does not limit the search.
+_RELATIVE_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年度": -1, "上一年": -1, "明年": 1}
+_RELATIVE_YEAR_PATTERN = re.compile("|".join(_RELATIVE_YEARS))
 
 
 def replace_relative_years(text: str, today: date) -> str:
@@ -168,7 +173,7 @@ def replace_relative_years(text: str, today: date) -> str:
     >>> replace_relative_years("去年财政决算", date(2026, 3, 1))
     '2025年财政决算'
     """
-    return _SAID_YEAR.sub(lambda said: f"{today.year + _SAID_YEARS[said[0]]}年", text)
+    return _RELATIVE_YEAR_PATTERN.sub(lambda said: f"{today.year + _RELATIVE_YEARS[said[0]]}年", text)
 
 
 def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> SearchMeaning:
@@ -183,9 +188,9 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     >>> interpret_search("身份证丢了").core  # what to do then is not said, only meant
     '身份证'
     """
-    text = _ONE_OF.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
-    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(text))
-    folded = _ORDER_LAST.sub(r"令第\1号", folded)
+    text = _COLLOQUIAL_GE_PATTERN.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
+    folded = _CHINESE_NUMBER_PATTERN.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(text))
+    folded = _NUMBER_BEFORE_ORDER_PATTERN.sub(r"令第\1号", folded)
     short, numbers = _parse_numbers(folded)
     stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
@@ -214,8 +219,8 @@ def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str
 
 def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     """Return (numbers without their year, with it), one of them filled if the input is only a 文号 (“办发12号”)."""
-    match = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
-    if match is None or _ENDS_WITH_YEAR.search(folded):
+    match = _DOCUMENT_NUMBER_PATTERN.match(re.sub(r"\s+", "", unify_brackets(folded)))
+    if match is None or _YEAR_AT_END_PATTERN.search(folded):
         return (), []
     code, year, sequence = match.groups()
     if year:
@@ -229,7 +234,7 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
     """
     text = re.sub(r"\s+", "", unify_brackets(folded))
-    match = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
+    match = _DOCUMENT_NUMBER_PATTERN.match(text) or _YEAR_AND_SEQUENCE_PATTERN.match(text)
     if match is None:
         return None
     code: str = match[1] or ""
@@ -238,13 +243,13 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
 
 def _order_numbers(folded: str) -> tuple[str, ...]:
     """Return the canonical number of an order: 市政府令12号 is 令第12号."""
-    return tuple(f"令第{match[1]}号" for match in [_ORDER.search(folded)] if match)
+    return tuple(f"令第{match[1]}号" for match in [_ORDER_NUMBER_PATTERN.search(folded)] if match)
 
 
 def _is_index_number(folded: str) -> bool:
     """Return true for an index number (索引号) with at least six digits."""
     key = index_key(folded)
-    return bool(_INDEX.match(key)) and sum(char.isdigit() for char in key) >= 6
+    return bool(_INDEX_NUMBER_PATTERN.match(key)) and sum(char.isdigit() for char in key) >= 6
 
 
 def _list_variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:

@@ -66,8 +66,8 @@ def find_partial_hits(
 
 
 #: Separators between typed words, and a number with its counted noun, which is a separate word: 12路公交.
-_BETWEEN = re.compile(r"[\s、，,；;＋+]+")
-_COUNTED = re.compile(r"((?:总?第)?\d+(?:路车?|号[线楼]?|期|条))")
+_SEPARATOR_PATTERN = re.compile(r"[\s、，,；;＋+]+")
+_COUNTED_NUMBER_PATTERN = re.compile(r"((?:总?第)?\d+(?:路车?|号[线楼]?|期|条))")
 
 
 def split_pieces(text: str) -> list[str]:
@@ -77,8 +77,8 @@ def split_pieces(text: str) -> list[str]:
     (['加装电梯', '2025年第7号文件'], ['12路', '公交'], ['加装电梯'])
     """
     pieces: list[str] = []
-    for piece in _BETWEEN.split(text.strip()):
-        pieces += [piece] if is_number(interpret_search(piece)) else _COUNTED.split(piece)
+    for piece in _SEPARATOR_PATTERN.split(text.strip()):
+        pieces += [piece] if is_number(interpret_search(piece)) else _COUNTED_NUMBER_PATTERN.split(piece)
     return list(dict.fromkeys(filter(None, pieces)))
 
 
@@ -89,7 +89,7 @@ def is_number(meaning: SearchMeaning) -> bool:
 
 def is_counted(piece: str) -> bool:
     """Return true if a word is a number with the noun that it counts: 12路."""
-    return _COUNTED.fullmatch(piece) is not None
+    return _COUNTED_NUMBER_PATTERN.fullmatch(piece) is not None
 
 
 def is_subject(meaning: SearchMeaning) -> bool:

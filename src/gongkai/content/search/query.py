@@ -90,7 +90,7 @@ MAX_PIECES = 6
 #: Characters that the rest of words typed without blanks must have to be searched.
 MIN_SPECIFIC_CHARACTERS = 3
 #: 16号文 and 16号文件 are 16号.
-_SAID_NUMBER = re.compile(r"(?<=\d号)文件?(?=\s|$)")
+_WORD_AFTER_NUMBER_PATTERN = re.compile(r"(?<=\d号)文件?(?=\s|$)")
 #: Hits of whole words below which partial hits are shown as well.
 MIN_WHOLE_WORD_HITS = 3
 #: Texts that are checked if only the end of a number was typed.
@@ -164,7 +164,7 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
 
     Words are searched for one by one if no text has all of them: those that no text has are named.
     """
-    query = replace(query, words=_SAID_NUMBER.sub("", query.words))
+    query = replace(query, words=_WORD_AFTER_NUMBER_PATTERN.sub("", query.words))
     results = _search_words(user, website_id, query)
     pieces = split_pieces(query.words)
     if results.total and not results.partial and all(filter_counted(piece, results).total for piece in pieces):

@@ -27,8 +27,8 @@ SCORE_LOSS_PER_YEAR, MIN_AGE_FACTOR = 0.05, 0.8
 
 #: Characters of a text that are read, and around a word, for what was asked for.
 MAX_READ, NEAR = 20_000, 120
-#: Somebody asks if a text is in force: one that is no longer in force is what is looked for.
-_ASKS_STANDING = re.compile("有效|失效|废止|作废|过期|还(?:能|有)用|管用|算数|施行")
+#: Words that ask if a text is in force; then texts that are no longer in force are wanted, too.
+_VALIDITY_QUESTION_PATTERN = re.compile("有效|失效|废止|作废|过期|还(?:能|有)用|管用|算数|施行")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[bool, bool, int, float, bool, bool, float, int]
@@ -67,7 +67,7 @@ def make_relevance_key(
     folded, typed = fold(meaning.words), len(meaning.words)
     moment = to_microseconds(now)
     required = needed_keywords(meaning.keywords)
-    any_standing = bool(_ASKS_STANDING.search(meaning.words))
+    any_standing = bool(_VALIDITY_QUESTION_PATTERN.search(meaning.words))
 
     def key(row: RankedRow) -> Key:
         """Return the sort key of a row, greatest first."""

@@ -161,7 +161,8 @@ def _at_most(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts"
     return lexeme_counts.rows * min(lexeme_counts.shares.get(lexeme, lexeme_counts.least) for lexeme in lexemes)
 
 
-_ended: dict[tuple[str, str], tuple[float, int | None]] = {}
+#: (Database, year) → (time of the query, last edition of the year or None).
+_last_editions: dict[tuple[str, str], tuple[float, int | None]] = {}
 
 
 def _end_of_year(facets: Sequence[str]) -> int | None:
@@ -170,14 +171,14 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None
     using, now = reading_alias(), time.monotonic()
-    asked, last = _ended.get((using, year), (-STATISTICS_REFRESH_SECONDS, None))
+    asked, last = _last_editions.get((using, year), (-STATISTICS_REFRESH_SECONDS, None))
     if now - asked >= STATISTICS_REFRESH_SECONDS:
         end = datetime(int(year) + 1, 1, 1, tzinfo=timezone.get_current_timezone())
         with connections[using].cursor() as cursor:
             cursor.execute(read_sql("year", "postgresql"), [end])
             row = cursor.fetchone()
         last = row[0] if row else None
-        _ended[using, year] = now, last
+        _last_editions[using, year] = now, last
     return last
 
 
@@ -251,18 +252,19 @@ class LexemeCounts(NamedTuple):
     least: float = 1.0
 
 
-_counted: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
+#: (Database, column) → (time of the query, counts of its lexemes).
+_lexeme_counts: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
 
 
 def _read_lexeme_statistics(column: Column) -> LexemeCounts:
     """Return the lexeme statistics of a column; empty before the first ANALYZE."""
     using, now = reading_alias(), time.monotonic()
-    asked, known = _counted.get((using, column), (0.0, LexemeCounts(0, {})))
+    asked, known = _lexeme_counts.get((using, column), (0.0, LexemeCounts(0, {})))
     if not known.shares or now - asked > STATISTICS_REFRESH_SECONDS:
         with connections[using].cursor() as cursor:
             cursor.execute(read_sql("common", "postgresql"), [column])
             found = cursor.fetchall()
         shares = {lexeme: share for lexeme, share, _ in found if lexeme}
         known = LexemeCounts(found[0][2] if found else 0, shares, min(shares.values(), default=1.0))
-        _counted[using, column] = now, known
+        _lexeme_counts[using, column] = now, known
     return known

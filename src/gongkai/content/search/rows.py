@@ -148,19 +148,19 @@ class ResultCard:
 
 #: Returns the cards of a site for what was typed, the best first.
 Finder = Callable[[Website, str], list[ResultCard]]
-_FINDERS: dict[str, Finder] = {}
+_CARD_FINDERS: dict[str, Finder] = {}
 
 
 def register_cards(name: str, find: Finder) -> None:
     """Register a function that finds cards for a search, replacing one of the same name; run in order of names."""
-    _FINDERS[name] = find
+    _CARD_FINDERS[name] = find
 
 
 def find_cards(website: Website, text: str) -> list[ResultCard]:
     """Return up to three cards of a site for a search (`text`); [] for fewer than two characters."""
     if len(text.strip()) < 2:
         return []
-    cards = [card for _, find in sorted(_FINDERS.items()) for card in find(website, text)]
+    cards = [card for _, find in sorted(_CARD_FINDERS.items()) for card in find(website, text)]
     return list({card.url: card for card in cards}.values())[:MAX_RESULT_CARDS]
 
 

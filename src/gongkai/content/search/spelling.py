@@ -99,9 +99,9 @@ MAX_INITIALS = 6
 MAX_REBUILD_TIME_SHARE = 0.01
 #: Interval of checks for changed titles.
 TITLE_CHECK_SECONDS = 5.0
-_RUN = re.compile(f"[{HAN}]+")
+_HAN_RUN_PATTERN = re.compile(f"[{HAN}]+")
 #: A number with the word that it counts by.
-_COUNTED = re.compile(f"[0-9]+[{HAN}]|[一二三四五六七八九十百]+[路号条期届楼]")
+_COUNTED_NUMBER_PATTERN = re.compile(f"[0-9]+[{HAN}]|[一二三四五六七八九十百]+[路号条期届楼]")
 
 
 @dataclass
@@ -163,7 +163,7 @@ def terms_of(title: str) -> frozenset[str]:
     takes seconds.
     """
     terms: set[str] = set()
-    for run in _RUN.findall(fold(title)):
+    for run in _HAN_RUN_PATTERN.findall(fold(title)):
         parts = list_long_words(run)
         shorter = load_segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
         terms.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_CHARACTERS)
@@ -180,15 +180,16 @@ class TaughtSentences:
     sentences: Callable[[], Iterable[str]]
 
 
-_TAUGHT: dict[str, TaughtSentences] = {}
+_SENTENCE_SOURCES: dict[str, TaughtSentences] = {}
 
 
 def register_words(name: str, taught: TaughtSentences) -> None:
     """Add the words of these sentences to the vocabulary, replacing a source of the same name."""
-    _TAUGHT[name] = taught
+    _SENTENCE_SOURCES[name] = taught
 
 
-_kept: dict[int | None, SpellingVocabulary] = {}
+#: Vocabulary by the primary key of its site; None: all sites.
+_vocabularies: dict[int | None, SpellingVocabulary] = {}
 #: True if a thread of this process rebuilds the vocabularies (`start_rebuilding_thread`), so that pages need not.
 _in_background = threading.Event()
 
@@ -196,7 +197,7 @@ _in_background = threading.Event()
 def load_vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary (None: all sites); in a server the last one built by its thread, initially empty."""
     if _in_background.is_set():
-        return _kept.get(website_id) or SpellingVocabulary()
+        return _vocabularies.get(website_id) or SpellingVocabulary()
     return rebuild_vocabulary(website_id)
 
 
@@ -222,7 +223,7 @@ def _renew_for_ever() -> None:
 
 def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary, rebuilt if titles changed and enough time passed."""
-    kept = _kept.get(website_id)
+    kept = _vocabularies.get(website_id)
     last = _get_title_stamp(website_id)
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / MAX_REBUILD_TIME_SHARE):
         return kept
@@ -230,10 +231,10 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     rows = _filter_by_site(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
-    besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
+    besides = [columns, *(taught.sentences() for taught in _SENTENCE_SOURCES.values())]
     vocabulary = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
     vocabulary.last, vocabulary.made_at, vocabulary.cost = last, time.monotonic(), time.monotonic() - started
-    _kept[website_id] = vocabulary
+    _vocabularies[website_id] = vocabulary
     return vocabulary
 
 
@@ -241,7 +242,7 @@ def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
     """Return a value that changes when titles, columns or taught words change."""
     newest = _filter_by_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
     columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
-    return newest, *columns.values(), *(taught.stamp() for taught in _TAUGHT.values())
+    return newest, *columns.values(), *(taught.stamp() for taught in _SENTENCE_SOURCES.values())
 
 
 def _open_columns(website_id: int | None) -> QuerySet[Column]:
@@ -257,7 +258,7 @@ def _filter_by_site(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[S
 
 def clear_vocabularies() -> None:
     """Clear all vocabularies (tests, restored backups)."""
-    _kept.clear()
+    _vocabularies.clear()
     terminology.clear_terminology()
 
 
@@ -286,7 +287,7 @@ def _weigh_proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, fl
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _from_pinyin(typed, vocabulary)
     spans = word_spans(typed)
-    for run in _RUN.finditer(typed):
+    for run in _HAN_RUN_PATTERN.finditer(typed):
         for start, end in _iterate_spans(run.start(), run.end()):
             piece = typed[start:end]
             cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
@@ -312,7 +313,7 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     >>> _changes_sense("12路公交", "12坐公交"), _changes_sense("县长电话", "校长电话"), _changes_sense("住房公基金", "住房公积金")
     (True, True, False)
     """
-    counted = {at for match in _COUNTED.finditer(typed) for at in range(*match.span())}
+    counted = {at for match in _COUNTED_NUMBER_PATTERN.finditer(typed) for at in range(*match.span())}
     if counted.intersection(differing_positions(typed, proposed)):
         return True
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)

@@ -33,7 +33,7 @@ from gongkai.lib.matching.folding import (
 from gongkai.lib.richtext import to_plain_text
 
 #: First letters of facet tokens.
-_BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
+_FACET_FIRST_LETTERS = frozenset(FACET_TOKEN_LETTERS.values())
 #: Characters of a text that are indexed; PostgreSQL allows 1 MB of lexemes in a row.
 MAX_INDEXED_CHARACTERS = 300_000
 
@@ -222,7 +222,7 @@ def _limit_to_parts(queries: Sequence[str], weights: str) -> list[str]:
 
     def weigh(part: re.Match[str]) -> str:
         """Return a term with weights added if it may be a facet."""
-        return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
+        return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _FACET_FIRST_LETTERS else part[0]
 
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in queries]
 

@@ -74,22 +74,22 @@ class SynonymSource:
     rows: Callable[[], Synonyms]
 
 
-_SOURCES: dict[str, SynonymSource] = {}
-_stored: dict[str, Terminology] = {}
+_SYNONYM_SOURCES: dict[str, SynonymSource] = {}
+_terminologies: dict[str, Terminology] = {}
 _in_background = threading.Event()
 
 
 def register_synonyms(name: str, source: SynonymSource) -> None:
     """Register synonyms maintained by an app, replacing those of the same name."""
-    _SOURCES[name] = source
+    _SYNONYM_SOURCES[name] = source
 
 
 def rebuild_terminology() -> Terminology:
     """Return the current terminology, rebuilt after changes."""
     stamp = _make_stamp()
-    stored = _stored.get("")
+    stored = _terminologies.get("")
     if stored is None or stored.stamp != stamp:
-        stored = _stored[""] = _build_terminology(stamp)
+        stored = _terminologies[""] = _build_terminology(stamp)
     return stored
 
 
@@ -100,20 +100,20 @@ def use_threaded_terminology() -> None:
 
 def load_terminology() -> Terminology:
     """Return the terminology; in a server the one last built by its thread."""
-    stored = _stored.get("") if _in_background.is_set() else None
+    stored = _terminologies.get("") if _in_background.is_set() else None
     return stored or ask_once(("terminology",), rebuild_terminology)
 
 
 def clear_terminology() -> None:
     """Clear the terminology (tests, restored backups)."""
-    _stored.clear()
+    _terminologies.clear()
 
 
 def _make_stamp() -> tuple[object, ...]:
     """Return a value that changes when units, names or terms change."""
     units = Body.objects.aggregate(n=Count("pk"), last=Max("pk"), version=Max("version"))
     changes = BodyEvent.objects.aggregate(last=Max("pk")), Alias.objects.aggregate(n=Count("pk"), last=Max("pk"))
-    return (*units.values(), *changes, *(source.stamp() for source in _SOURCES.values()))
+    return (*units.values(), *changes, *(source.stamp() for source in _SYNONYM_SOURCES.values()))
 
 
 @cache
@@ -126,7 +126,7 @@ def _build_terminology(stamp: object) -> Terminology:
     """Return the names of units, their everyday and short forms, and all synonyms."""
     catalogue = load_catalogue()
     synonyms = load_default_synonyms().merged(_load_search_synonyms())
-    for source in _SOURCES.values():
+    for source in _SYNONYM_SOURCES.values():
         synonyms = synonyms.merged(source.rows())
     places = {place for place in catalogue.places.values() if place}
     short: dict[str, str] = {}

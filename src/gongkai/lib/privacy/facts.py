@@ -25,7 +25,7 @@ _DATE_BEFORE_BIRTH_WORD = re.compile(
 _DATE_AFTER_BIRTH_WORD = re.compile(
     rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DATE})"
 )
-#: Words after every date of `_AFTER`.
+#: A word after every date of `_DATE_BEFORE_BIRTH_WORD`.
 _BIRTH_WORD = re.compile("生|产|分娩")
 _DATE_AFTER_SEX = re.compile(
     rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DATE})(?=[,，、;；。\s)）])"

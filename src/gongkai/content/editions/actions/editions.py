@@ -190,10 +190,12 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
 
 def _check_system(by: Actor, document: Document) -> list[str]:
     """Restrict to the system, because validity changes only with a signed text (`policies`)."""
-    return [] if by.system else [_BY_DECISION]
+    return [] if by.system else [_VALIDITY_BY_DECISION_MESSAGE]
 
 
-_BY_DECISION = "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
+_VALIDITY_BY_DECISION_MESSAGE = (
+    "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
+)
 
 
 @action("publishing.set_standing", label="标注有效性", rule=_check_system)

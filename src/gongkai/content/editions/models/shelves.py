@@ -8,7 +8,7 @@ from gongkai.content.editions.models.editions import Audience, Document, Edition
 from gongkai.content.editions.models.sites import Website
 from gongkai.core.units.models import Body
 
-_KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
+_KIND_LABELS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
 
 
 class Placement(models.Model):
@@ -49,7 +49,7 @@ class Window(models.Model):
     @property
     def kind_label(self) -> str:
         """Return the label of its kind."""
-        return _KINDS.get(self.kind, "")
+        return _KIND_LABELS.get(self.kind, "")
 
 
 class Shelf(Window):

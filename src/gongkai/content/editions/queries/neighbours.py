@@ -25,7 +25,7 @@ from gongkai.lib.matching.folding import fold
 MAX_NEIGHBOURS_SEARCHED = 30
 #: Documents shown on each side.
 MAX_NEIGHBOURS = 5
-_HAN = re.compile(rf"[{HAN}]{{2,}}")
+_HAN_RUN_PATTERN = re.compile(rf"[{HAN}]{{2,}}")
 
 
 class NeighbourDocument(NamedTuple):
@@ -128,4 +128,4 @@ def find_similar_titles(title: str, neighbours: Sequence[NeighbourDocument]) -> 
 @lru_cache(maxsize=4096)
 def _get_title_pairs(title: str) -> frozenset[str]:
     """Return a title's character pairs, cached because titles of a column are compared often."""
-    return frozenset(run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1))
+    return frozenset(run[i : i + 2] for run in _HAN_RUN_PATTERN.findall(fold(title)) for i in range(len(run) - 1))

@@ -17,7 +17,7 @@ from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 
-_words = partial(base.words_field, rows=3, most=300)
+_make_words_field = partial(base.words_field, rows=3, most=300)
 #: Help text that keeps personal data out of topics, which many people see.
 TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
@@ -98,7 +98,7 @@ class CorrectReleaseForm(ActForm):
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
     rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
-    reason = _words("理由")
+    reason = _make_words_field("理由")
 
     def prepare(self) -> None:
         """Start with the current values."""
@@ -111,7 +111,7 @@ class CorrectReleaseForm(ActForm):
 class SendAgainForm(ActForm):
     """Form for the additions to returned results."""
 
-    words = _words("补充了什么", required=False)
+    words = _make_words_field("补充了什么", required=False)
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
 
 
@@ -125,10 +125,16 @@ def register_forms() -> None:
     ):
         register_entry_form(name, form)
     register_entry_acts(
-        Act(action=postpone_release, asks={"until": YearCheckedDateField(label="新的日期"), "reason": _words("理由")}),
+        Act(
+            action=postpone_release,
+            asks={"until": YearCheckedDateField(label="新的日期"), "reason": _make_words_field("理由")},
+        ),
         model=PlannedRelease,
     )
     register_entry_acts(
-        Act(action=extend_results, asks={"until": YearCheckedDateField(label="延长到"), "reason": _words("理由")}),
+        Act(
+            action=extend_results,
+            asks={"until": YearCheckedDateField(label="延长到"), "reason": _make_words_field("理由")},
+        ),
         model=HandOver,
     )

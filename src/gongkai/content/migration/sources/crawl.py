@@ -36,13 +36,13 @@ USER_AGENT = "Gongkai-moving"
 TIMEOUT_SECONDS = 20
 MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
-_FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
+_FOLLOWED_TAGS = frozenset({"a", "area", "img", "iframe", "frame"})
 #: Timeout of one complete answer.
 MAX_ANSWER_SECONDS = 3600.0
 #: Attempts for one URL.
 MAX_ATTEMPTS = 3
 MAX_QUERIES_OF_ONE_PATH = 5000
-_UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
+_UNSAFE_CHARACTERS_PATTERN = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 
 @dataclass(frozen=True)
@@ -185,10 +185,10 @@ class Crawl:
 
 
 def _iterate_links(data: bytes, url: str) -> Iterator[str]:
-    """Yield the URLs to which links of a page lead, only those of tags in `_FOLLOWED`."""
+    """Yield the URLs to which links of a page lead, only those of tags in `_FOLLOWED_TAGS`."""
     root = parse_page(decode(data)[0])
     if root is not None:
-        yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED and link.address)
+        yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED_TAGS and link.address)
 
 
 def file_name(url: str, *, page: bool) -> str:
@@ -199,7 +199,7 @@ def file_name(url: str, *, page: bool) -> str:
         names.append("index.html")
     if parts.query:
         names[-1] += f"@{parts.query}"
-    names = [_UNSAFE.sub("_", name) for name in names]
+    names = [_UNSAFE_CHARACTERS_PATTERN.sub("_", name) for name in names]
     names = [
         n if len(n.encode()) <= 120 else f"{hashlib.sha256(n.encode()).hexdigest()[:32]}{posixpath.splitext(n)[1][:8]}"
         for n in names

@@ -22,10 +22,26 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text
 from gongkai.lib.richtext.clean import ALLOWED_TAGS
 
-_SPLIT = re.compile(r"[、；;\n]+")
-_BLOCKS = ["p", "div", "br", "h[1-6]", "ul", "ol", "li", "table", "tr", "blockquote", "section", "article", "center"]
-_TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(ALLOWED_TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
+_FILE_SEPARATOR_PATTERN = re.compile(r"[、；;\n]+")
+_BLOCK_TAG_NAMES = [
+    "p",
+    "div",
+    "br",
+    "h[1-6]",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "tr",
+    "blockquote",
+    "section",
+    "article",
+    "center",
+]
+_TAG_PATTERN = re.compile(
+    rf"</?(?:{'|'.join([*_BLOCK_TAG_NAMES, *sorted(ALLOWED_TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE
+)
+_BLOCK_TAG_PATTERN = re.compile(rf"<(?:{'|'.join(_BLOCK_TAG_NAMES)})(?=[\s/>])", re.IGNORECASE)
 
 
 def parse_cell_time(value: object) -> datetime | None:
@@ -42,7 +58,7 @@ def parse_cell_time(value: object) -> datetime | None:
 
 
 def _split_files(value: object) -> list[str]:
-    return [part.strip() for part in _SPLIT.split(format_value(value)) if part.strip()]
+    return [part.strip() for part in _FILE_SEPARATOR_PATTERN.split(format_value(value)) if part.strip()]
 
 
 OLD_ITEMS_SHEET = Sheet(
@@ -120,7 +136,7 @@ OLD_ITEMS_SHEET = Sheet(
     max_rows=20_000,
 )
 
-_FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
+_TEXT_FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
 
 
 def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
@@ -172,7 +188,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
     item.published = row["published"]
-    item.fields = {name: row[name] for name in _FIELDS if row[name]}
+    item.fields = {name: row[name] for name in _TEXT_FIELDS if row[name]}
     item.fields |= {name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]}
     if row["kind"]:
         item.fields["kind"] = row["kind"]
@@ -215,10 +231,10 @@ def make_html(text: str) -> str:
     >>> make_html("见<b>图</b>\n1 < 2"), make_html("见图\n1 < 2")
     ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
     """
-    if _BLOCK.search(text):
+    if _BLOCK_TAG_PATTERN.search(text):
         return text
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not _TAG.search(text):
+    if not _TAG_PATTERN.search(text):
         lines = [escape(line) for line in lines]
     return "".join(f"<p>{line}</p>" for line in lines)
 

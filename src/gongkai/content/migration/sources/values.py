@@ -12,12 +12,12 @@ _DATE = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"
 #: Pattern of a date with an optional time.
 DATE_TIME_PATTERN = re.compile(_DATE + _TIME)
-_COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
+_COMPACT_DATE_PATTERN = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
 _CHINESE_DATE = re.compile(
     "([一二][〇零○О0O九][〇零○О0O一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
 #: Addresses that name a day: /2019/3/5/, /2019-03/05/, t20190305_12.html, /201903/t20190305_
-_IN_ADDRESS = (
+_URL_DATE_PATTERNS = (
     re.compile(r"[/_t]((?:19|20)\d{2})(\d{2})(\d{2})[_/.]"),
     re.compile(r"/((?:19|20)\d{2})[-/](\d{1,2})[-/](\d{1,2})/"),
 )
@@ -26,7 +26,7 @@ _IN_ADDRESS = (
 def parse_moment(text: str) -> datetime | None:
     """Return the first date in a text, with its time if there is one, or None."""
     text = _CHINESE_DATE.sub(lambda match: "{}年{}月{}日".format(*map(to_int, match.groups())), text)
-    match = _COMPACT.match(text.strip()) or DATE_TIME_PATTERN.search(text)
+    match = _COMPACT_DATE_PATTERN.match(text.strip()) or DATE_TIME_PATTERN.search(text)
     return _make_moment(match) if match else None
 
 
@@ -38,7 +38,7 @@ def parse_day(text: str) -> date | None:
 
 def date_in_url(address: str) -> datetime | None:
     """Return the date in a URL, as many platforms build them, or None."""
-    for pattern in _IN_ADDRESS:
+    for pattern in _URL_DATE_PATTERNS:
         match = pattern.search(address)
         found = _make_moment(match) if match else None
         if found:

@@ -134,14 +134,16 @@ def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     if speaks_for(by, case.body, case.round):
         return []
     if check_round_manager(by, case.round):
-        return check_may_keep(by, case) or [_UNITS]
+        return check_may_keep(by, case) or [_PAPER_OPINION_REQUIRED_MESSAGE]
     on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
-    return [] if on_paper.exists() else [_UNITS]
+    return [] if on_paper.exists() else [_PAPER_OPINION_REQUIRED_MESSAGE]
 
 
 #: End of the name recorded for an opinion that a clerk entered for the unit that stated it on paper.
-_FROM_PAPER = "（据书面意见代录）"
-_UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
+_FROM_PAPER_SUFFIX = "（据书面意见代录）"
+_PAPER_OPINION_REQUIRED_MESSAGE = (
+    "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
+)
 
 
 def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
@@ -225,11 +227,11 @@ def give_verdict(
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     own = speaks_for(by, case.body, case.round)
-    if not own and before and not case.decided_by.endswith(_FROM_PAPER):
+    if not own and before and not case.decided_by.endswith(_FROM_PAPER_SUFFIX):
         raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
     if not own and case.round.tasks.filter(body=case.body_id, entry__closed_at__isnull=False).exists():
         raise Refused("这个单位的清理意见已经报送；要改的，请先“退回重提”。")
-    name = by.name if own else f"{by.name}{_FROM_PAPER}"
+    name = by.name if own else f"{by.name}{_FROM_PAPER_SUFFIX}"
     case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
     update_row(case)
     return ActionResult(
@@ -273,7 +275,7 @@ def find_closing_obstacles(cleanup_round: CleanupRound) -> list[str]:
     undecided = cleanup_round.cases.filter(verdict="").count()
     if undecided:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
-    copied = cleanup_round.cases.filter(decided_by__endswith=_FROM_PAPER).values("body")
+    copied = cleanup_round.cases.filter(decided_by__endswith=_FROM_PAPER_SUFFIX).values("body")
     if waiting := [task.body.name for task in cleanup_round.tasks.filter(body__in=copied, entry__closed_at=None)]:
         reasons.append(f"{'、'.join(waiting)}的书面意见，须由代录人以外的人打开对照后“报送清理意见”。")
     if missing := len(_list_records_without_case(cleanup_round)):

@@ -104,7 +104,7 @@ def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
 #: Suffixes of originals that are accepted.
 ALLOWED_SUFFIXES = TEXT_KINDS | {"pdf", "txt"}
 #: Beginning of the reader's reason for a file that holds only pictures, and the note for such a file.
-_NO_WORDS, _ATTACHED_ONLY = "没有文字", "读不出文字，将只作为附件"
+_NO_WORDS_NOTE, _ATTACHED_ONLY_NOTE = "没有文字", "读不出文字，将只作为附件"
 #: Bytes that are read of one upload.
 MAX_UPLOAD_BYTES = 100_000_000
 
@@ -121,15 +121,15 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
     try:
         read = convert_office_text(data, name, keep, ALLOWED_SUFFIXES)
     except UnfitText as refused:
-        if all(reason.startswith(_NO_WORDS) for reason in refused.reasons):
-            return "", [f"{_ATTACHED_ONLY}（是扫描件或图片）。"]
+        if all(reason.startswith(_NO_WORDS_NOTE) for reason in refused.reasons):
+            return "", [f"{_ATTACHED_ONLY_NOTE}（是扫描件或图片）。"]
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
     if to_plain_text(read.html).strip():
         return read.html, list(read.notes)
-    return read.html, [f"{_ATTACHED_ONLY}。", *read.notes]
+    return read.html, [f"{_ATTACHED_ONLY_NOTE}。", *read.notes]
 
 
-_TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
+_ALLOWED_SUFFIXES_TEXT = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
 #: Files in one upload.
 MAX_FILES_PER_UPLOAD = 1000
 #: Maximum unpacked size of a .zip, which is held in memory until it is stored.
@@ -166,7 +166,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
         singles += found
         left_out += others
     if not singles:
-        raise Refused(left_out or f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
+        raise Refused(left_out or f"没有可用的文件，可以上传 {_ALLOWED_SUFFIXES_TEXT}，或者含有这些文件的 .zip。")
     if len(singles) > MAX_FILES_PER_UPLOAD:
         raise Refused(f"一次最多上传{MAX_FILES_PER_UPLOAD}个文件，请分次上传。")
     read: list[OriginalText] = []
@@ -238,7 +238,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":
         if suffix not in ALLOWED_SUFFIXES:
-            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
+            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_ALLOWED_SUFFIXES_TEXT} 或 .zip。")
         return [(_get_base_name(name), data)], []
     found: list[tuple[str, bytes]] = []
     left_out: list[str] = []
@@ -269,7 +269,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
 def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_bytes: int) -> tuple[bytes, str]:
     """Return (at most `max_bytes` + 1 bytes of a member of a .zip, Chinese reason for omitting it or "")."""
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
-        return b"", f"不能作为原文，可以上传 {_TAKEN}"
+        return b"", f"不能作为原文，可以上传 {_ALLOWED_SUFFIXES_TEXT}"
     if info.flag_bits & 0x1:
         return b"", "有密码，请去掉密码后重新压缩"
     try:

@@ -277,25 +277,25 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     shown = record.document.standing if record.document else ""
     life = ValidityFacts(first_day_of(record), record.ends_on, ())
     late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
-    wrong = [_NO_DAY_YET] if late else []
+    wrong = [_NO_EFFECTIVE_DAY_MESSAGE] if late else []
     return [*signed_records.find_unstated_dates(record), *wrong]
 
 
 #: Standings that a signed item shows, and the decisions that they stem from.
-_CARRIED = {
+_DECISIONS_OF_STANDINGS = {
     Standing.AMENDED: DecisionKind.AMEND,
     Standing.REPEALED: DecisionKind.REPEAL,
     Standing.EXPIRED: DecisionKind.EXPIRE,
 }
-_NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
+_NO_EFFECTIVE_DAY_MESSAGE = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
 def _list_item_decisions(document: Document) -> tuple[DatedDecision, ...]:
     """Return the decision that causes the validity of a signed item; () if the item states its own dates."""
-    if document.standing not in _CARRIED or is_expired_by_date(document):
+    if document.standing not in _DECISIONS_OF_STANDINGS or is_expired_by_date(document):
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
-    return (DatedDecision(_CARRIED[Standing(document.standing)], on),)
+    return (DatedDecision(_DECISIONS_OF_STANDINGS[Standing(document.standing)], on),)
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:

@@ -177,7 +177,7 @@ def join_level_labels(levels: list[str]) -> str:
     return "、".join(str(Level(level).label) for level in levels if level in Level.values)
 
 
-_TASK_ACTS = (
+_VALIDITY_TASK_ACTS = (
     Act(
         action=tasks.extend_validity,
         asks={
@@ -192,4 +192,4 @@ _TASK_ACTS = (
 
 def register_entry_forms() -> None:
     """Register the forms of the ledger entries."""
-    register_entry_acts(*_TASK_ACTS, model=ValidityTask)
+    register_entry_acts(*_VALIDITY_TASK_ACTS, model=ValidityTask)

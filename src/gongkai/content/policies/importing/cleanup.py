@@ -18,7 +18,7 @@ from gongkai.core.units.models import Role
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_VERDICTS = {str(label): value for value, label in Verdict.choices if value}
+_VERDICTS_BY_LABEL = {str(label): value for value, label in Verdict.choices if value}
 VERDICTS_SHEET = Sheet(
     "文件清理意见",
     (
@@ -41,9 +41,9 @@ VERDICTS_SHEET = Sheet(
         Column(
             "verdict",
             "清理意见",
-            choice(_VERDICTS, also={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
+            choice(_VERDICTS_BY_LABEL, also={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
             write=lambda c: c.get_verdict_display() if c.verdict else "",
-            choices=tuple(_VERDICTS),
+            choices=tuple(_VERDICTS_BY_LABEL),
             width=10,
         ),
         Column("reason", "理由", short_text(300), width=40, help="修改、废止、失效的须填写"),

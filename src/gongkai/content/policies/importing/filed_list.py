@@ -107,7 +107,7 @@ class FiledImporter(Importer):
             difference = Difference("库中文件", str(listed_row.record or "（没有）"), str(record))
             plan.changes.append(RowChange(row.number, label, listed_row, (difference,), {"record": record}))
             return
-        fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _FIELDS}
+        fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _IMPORTED_FIELDS}
         differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
         facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
         plan.changes.append(RowChange(row.number, label, None, differences, facts))
@@ -141,5 +141,5 @@ def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
     return bool(row.filed_number) and record.filed_number != row.filed_number and not is_number_withheld(row, by)
 
 
-_FIELDS = ("title", "number", "filed_number", "filed_on")
+_IMPORTED_FIELDS = ("title", "number", "filed_number", "filed_on")
 FILED_IMPORTER = FiledImporter()

@@ -23,8 +23,8 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
-_LEVELS = {str(label): value for value, label in Level.choices}
-_TEXTS = (
+_LEVELS_BY_LABEL = {str(label): value for value, label in Level.choices}
+_TEXT_COLUMNS = (
     ("unified_number", "统一登记编号", 60, 20),
     ("subject", "主题分类", 80, 18),
     ("headnote", "题注", 500, 40),
@@ -33,7 +33,7 @@ _TEXTS = (
     ("consultation", "征求意见及采纳情况", 300, 36),
     ("exemption", "未公开征求意见的理由", 300, 36),
 )
-_DAYS = (
+_DATE_COLUMNS = (
     ("made_on", "成文日期"),
     ("passed_on", "通过日期"),
     ("published_on", "公布日期"),
@@ -50,10 +50,10 @@ LIBRARY_SHEET = Sheet(
         Column(
             "level",
             "效力级别",
-            choice(_LEVELS, also={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
+            choice(_LEVELS_BY_LABEL, also={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
             write=lambda r: r.get_level_display(),
             required=True,
-            choices=tuple(_LEVELS),
+            choices=tuple(_LEVELS_BY_LABEL),
             width=16,
         ),
         Column("number", "发文字号", short_text(80), width=22, also=("文号",), help="如：云府规〔2024〕3号"),
@@ -61,8 +61,8 @@ LIBRARY_SHEET = Sheet(
         Column(
             "body", "起草单位", short_text(120), grouping=True, write=lambda r: r.body.name, required=True, width=28
         ),
-        *(Column(key, head, short_text(limit), width=width) for key, head, limit, width in _TEXTS),
-        *(Column(key, head, parse_day, width=12) for key, head in _DAYS),
+        *(Column(key, head, short_text(limit), width=width) for key, head, limit, width in _TEXT_COLUMNS),
+        *(Column(key, head, parse_day, width=12) for key, head in _DATE_COLUMNS),
         Column("for_business", "与市场主体密切相关", yes_no, choices=("是", "否"), width=12, also=("涉企",)),
         Column(
             "file",
@@ -190,7 +190,7 @@ class Planner:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
         good = True
         for format_error in find_format_errors(probe):
-            key = next((key for mark, key in _PLACES if mark in format_error), "title")
+            key = next((key for mark, key in _COLUMNS_OF_FORMAT_ERRORS if mark in format_error), "title")
             self._add_error(row, key, format_error.rstrip("。"), "请核对后改正")
             good = False
         for key, format_error in self._find_refused_values(probe, target, fields):
@@ -235,8 +235,8 @@ class Planner:
         self.made.errors.append(row.error(LIBRARY_SHEET, key, what, todo))
 
 
-#: Words of a fault of form → the column it stands in.
-_PLACES = (
+#: (Words of a format error, key of the column that contains the error).
+_COLUMNS_OF_FORMAT_ERRORS = (
     ("征求意见", "consulted_to"),
     ("备案", "filed_number"),
     ("公布日期", "published_on"),

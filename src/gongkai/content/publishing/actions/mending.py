@@ -233,7 +233,7 @@ def _copy_decisions(item: ItemPage, before: CheckReport, old: str, new: str) -> 
         if remark.words in single and not remark.settled
     ]
     for mark, waiver in rows:
-        facts = {name: getattr(waiver, name) for name in _CARRIED}
+        facts = {name: getattr(waiver, name) for name in _COPIED_WAIVER_FIELDS}
         Waiver.objects.get_or_create(source=item.stream, fingerprint=mark, revoked_at=None, defaults=facts)
 
 
@@ -241,4 +241,4 @@ def _count_kinds(file: FileReport) -> list[tuple[str, int]]:
     return [(kind, count) for kind, _, count, _ in file.kinds]
 
 
-_CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")
+_COPIED_WAIVER_FIELDS = ("kind", "place", "shown", "ground", "words", "by", "person", "at")

@@ -297,7 +297,7 @@ def _is_overtaken(data: Mapping[str, object], last: Revision) -> bool:
 
 
 #: Exceptions of reading malformed editor input: missing keys, wrong types, nesting, lone surrogates.
-_UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, RecursionError, ExporterException)
+_MALFORMED_INPUT_ERRORS = (LookupError, TypeError, AttributeError, ValueError, RecursionError, ExporterException)
 #: Digits of the largest row id.
 MAX_NUMBER_DIGITS = 18
 #: Paragraphs and list items of one text; long plans have about two thousand, and twenty thousand took ten seconds
@@ -321,7 +321,7 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
             html: str | None = super().value_from_datadict(data, files, name)
             html = html and html.replace("\0", "")  # the middleware cannot see it in the editor's JSON
             (html or "").encode()
-        except _UNREADABLE as error:
+        except _MALFORMED_INPUT_ERRORS as error:
             raise BadRequest(INVALID_FORMAT_ERROR) from error
         return html
 

@@ -63,7 +63,7 @@ def _get_publication_time(row: item_list.ItemRow) -> datetime | None:
 
 
 #: The file of the list; what it says of promptness is what the list says.
-_LISTED = Sheet(
+_ITEM_SHEET = Sheet(
     "信息",
     (
         SheetColumn("title", "标题", write=lambda row: row.item.draft_title, width=50),
@@ -104,7 +104,7 @@ def items_page(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         batches = split_into_batches(rows.order_by("-pk").iterator(500))
         lines = (row for batch in batches for row in item_list.make_item_rows(list(batch)))
-        return spreadsheet_response(_LISTED, lines, "信息", guide=False)
+        return spreadsheet_response(_ITEM_SHEET, lines, "信息", guide=False)
     bodies = bodies_seen(by)
     chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
     focus = request.GET.get("focus", "").strip()[:80]

@@ -41,10 +41,10 @@ from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.richtext import to_plain_text
 
 logger = logging.getLogger(__name__)
-_ROW = re.compile(r"<(?:tr|li)\b")
+_ROW_TAG_PATTERN = re.compile(r"<(?:tr|li)\b")
 #: A run of names in the text: 张三、李四、王五.
-_NAMES = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}")
-_BETWEEN = re.compile(r"[、，,；;\s]")
+_NAME_RUN_PATTERN = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}")
+_NAME_SEPARATOR_PATTERN = re.compile(r"[、，,；;\s]")
 #: Larger files are assumed to contain long lists, because opening them would delay the submitter.
 MAX_COUNTED_FILE_BYTES = 20_000_000
 #: Rows assumed for a file that is too large to be counted.
@@ -55,8 +55,11 @@ COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 def count_longest_list(frozen: FrozenContent) -> int:
     """Return the largest number of rows: of all tables and lists of the text, a run of names, or an attachment."""
-    runs = _NAMES.findall(to_plain_text(frozen.html))
-    counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
+    runs = _NAME_RUN_PATTERN.findall(to_plain_text(frozen.html))
+    counts = [
+        len(_ROW_TAG_PATTERN.findall(frozen.html)),
+        *(1 + len(_NAME_SEPARATOR_PATTERN.findall(run)) for run in runs),
+    ]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
     counts += (_count_rows(digest, suffix) for digest, suffix in names.items() if suffix in COUNTED_SUFFIXES)
     return max(counts)

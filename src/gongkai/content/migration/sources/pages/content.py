@@ -22,8 +22,8 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Elements that never contain a page's text.
 FRAME_TAGS = frozenset({"nav", "footer", "aside"})
-#: Parts that scripts open: hidden, they may still be for readers.
-_OPENED = frozenset({"div", "section", "article", "table", "tbody", "ul", "ol", "dl"})
+#: Tags of parts that scripts can open, so that readers may see them though they are hidden.
+_OPENABLE_TAGS = frozenset({"div", "section", "article", "table", "tbody", "ul", "ol", "dl"})
 MIN_TEXT_CHARACTERS = 12
 """Minimum characters of a text without picture or file."""
 
@@ -44,7 +44,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
             return node
     known: dict[str, list[_Element]] = {}
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
-        for token in id_and_class_set(element) & _KNOWN:
+        for token in id_and_class_set(element) & _KNOWN_CONTAINER_NAMES:
             known.setdefault(token, []).append(element)
     for token in tables.TEXT_CONTAINER_NAMES:
         fitting = [one for one in known.get(token, []) if _is_text(one)]
@@ -60,7 +60,7 @@ def _contains_most_sentences(root: _Element, node: _Element) -> bool:
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
 
 
-_KNOWN = set(tables.TEXT_CONTAINER_NAMES)
+_KNOWN_CONTAINER_NAMES = set(tables.TEXT_CONTAINER_NAMES)
 
 
 def _is_text(element: _Element) -> bool:
@@ -98,7 +98,7 @@ def _find_densest(root: _Element) -> _Element | None:
 MIN_PROSE_CHARACTERS = 60
 #: Share of a page's sentences that the element of the text must contain.
 TEXT_ELEMENT_SHARE = 0.7
-_SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
+_SENTENCE_MARK_PATTERN = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def find_sentences(root: _Element) -> dict[_Element, str]:
@@ -112,7 +112,7 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
         parent = element.getparent()
         if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_page_frame(element):
             nodes.add(element)
-        elif element.tag in _HOLDING or parent is None:
+        elif element.tag in _CONTAINER_TAGS or parent is None:
             texts_by_block[element] = [element.text or ""]
         elif (block := _block_of(element, texts_by_block)) is not None:
             texts_by_block[block].append("\0" if element.tag == "br" else element.text or "")
@@ -124,17 +124,17 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
     return {
         block: text
         for block, text in joined_texts.items()
-        if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE.search(text)
+        if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE_MARK_PATTERN.search(text)
     }
 
 
-_TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
+_TAB_NAME_PATTERN = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
 
 
 def _find_all_tabs(node: _Element) -> _Element:
     """Return the parent of all tabs if an element is in one of several tabs, else the element itself."""
     for ancestor in (node, *node.iterancestors()):
-        tabs = {token for token in id_and_class_set(ancestor) if _TAB.search(token)}
+        tabs = {token for token in id_and_class_set(ancestor) if _TAB_NAME_PATTERN.search(token)}
         nodes = [
             other
             for other in (*ancestor.itersiblings(), *ancestor.itersiblings(preceding=True))
@@ -155,14 +155,14 @@ def find_validity_lines(root: _Element, node: _Element) -> list[str]:
             continue
         line = text_of(element)
         apart = any(above.tag == "a" or _is_page_frame(above) for above in (element, *element.iterancestors()))
-        if len(line) <= _SHORT and not apart and line not in lines:
+        if len(line) <= _MAX_NOTICE_CHARACTERS and not apart and line not in lines:
             lines.append(line)
     return lines
 
 
-#: A line that says what became of a text has so many characters at most.
-_SHORT = 80
-_HOLDING = BLOCK_TAGS | {"td", "th", "body"}
+#: Maximum length of a line that states the end of a text's validity, or of an advertisement.
+_MAX_NOTICE_CHARACTERS = 80
+_CONTAINER_TAGS = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_page_frame(element: _Element) -> bool:
@@ -229,8 +229,9 @@ def remove_hidden_text(element: _Element) -> list[str]:
             note_kind = "网页上划去的文字未带来"
         elif UNSEEN_ATTRIBUTE not in inside.attrib:
             continue
-        elif inside.tag in _OPENED and (
-            2 * count_characters(inside) >= character_count or any(map(_TAB.search, id_and_class_set(inside)))
+        elif inside.tag in _OPENABLE_TAGS and (
+            2 * count_characters(inside) >= character_count
+            or any(map(_TAB_NAME_PATTERN.search, id_and_class_set(inside)))
         ):
             note_kind = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
         else:
@@ -276,7 +277,9 @@ def _is_others(element: _Element) -> bool:
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
-    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and count_characters(element) <= _SHORT
+    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and count_characters(
+        element
+    ) <= _MAX_NOTICE_CHARACTERS
 
 
 def _wrap_loose(block: _Element) -> None:

@@ -22,12 +22,12 @@ BLOCK_TAGS = frozenset(
         *HEADING_TAGS,
     )
 )
-_GONE = ("script", "style", "noscript", "template", "select", "input", "button", "textarea")
+_REMOVED_TAGS = ("script", "style", "noscript", "template", "select", "input", "button", "textarea")
 #: Marks of elements that the page's styles hide or strike out, and of those that had fields of a form.
 UNSEEN_ATTRIBUTE, STRUCK_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-struck", "data-form"
-_TYPED = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
+_INPUT_TYPES_WITH_WORDS = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
 #: Tags that separate their words from the neighbouring words on a line.
-_APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
+_SEPARATING_TAGS = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 
 def parse_page(text: str) -> _Element | None:
@@ -46,7 +46,7 @@ def parse_page(text: str) -> _Element | None:
             element.set(STRUCK_ATTRIBUTE, "")
         elif looks.is_hidden(element):
             element.set(UNSEEN_ATTRIBUTE, "")
-    for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
+    for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_REMOVED_TAGS)):
         above = element.getparent()
         if above is not None:
             if _is_field(element):
@@ -59,7 +59,7 @@ def parse_page(text: str) -> _Element | None:
 def _is_field(element: _Element) -> bool:
     """Return true for a field that may contain words of a person."""
     return element.tag in ("textarea", "select") or (
-        element.tag == "input" and (element.get("type") or "text").lower() in _TYPED
+        element.tag == "input" and (element.get("type") or "text").lower() in _INPUT_TYPES_WITH_WORDS
     )
 
 
@@ -80,7 +80,7 @@ def text_of(element: _Element, *, upto: str = "") -> str:
             break
         if not isinstance(node.tag, str):
             continue
-        parts += [" "] if node.tag in _APART else []
+        parts += [" "] if node.tag in _SEPARATING_TAGS else []
         parts += [(node.text if event == "start" else node.tail if node is not element else "") or ""]
     return " ".join("".join(parts).split())
 
@@ -91,7 +91,7 @@ def lines_of(element: _Element) -> list[str]:
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if not isinstance(node.tag, str):
             continue
-        parts += ["\n"] if node.tag in _APART else []
+        parts += ["\n"] if node.tag in _SEPARATING_TAGS else []
         said = (node.text if event == "start" else node.tail if node is not element else "") or ""
         parts.append(" ".join(f" {said} ".split("\n")))
     return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]

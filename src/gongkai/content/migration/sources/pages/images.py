@@ -12,11 +12,11 @@ MIN_ICON_REPEATS = 3
 #: Attribute of a picture that was a background, with the kind of place where it was.
 BACKGROUND_ATTRIBUTE = "data-background"
 #: Suffixes of pictures, also of those that no page can show.
-_KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
-BACKGROUND_KINDS = frozenset(_KIND.split("|"))
-_PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
+_PICTURE_SUFFIXES = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
+BACKGROUND_KINDS = frozenset(_PICTURE_SUFFIXES.split("|"))
+_PICTURE_URL_PATTERN = re.compile(rf"^data:image/|\.(?:{_PICTURE_SUFFIXES})(?![\w.])", re.IGNORECASE)
 #: Attributes by which editors and scripts give the picture that takes the place of `src`.
-_LAZY = frozenset(
+_LAZY_PICTURE_ATTRIBUTES = frozenset(
     (
         *("data-src", "data-original", "data-original-src", "data-lazy", "data-lazy-src", "data-lazyload", "data-url"),
         *("data-lazyload-src", "data-echo", "data-actualsrc", "data-real-src", "data-realsrc", "data-file", "data-img"),
@@ -26,28 +26,31 @@ _LAZY = frozenset(
     )
 )
 #: Attributes of a picture that may contain other URLs (to share, to download); counted with its suffix only.
-_OF_ANYTHING = frozenset({"data-url", "data-file", "file"})
-#: Attributes with other pictures than the one that is meant: smaller, waiting, or shown after an error.
-_LESSER = re.compile(r"error|fail|default|thumb|small|low|load|holder|tiny|blur|preview|icon|bak")
-_WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height", "src"})
-#: Properties of a style that show a picture; 文字的背景 and the like say where.
-_STYLES = {
+_AMBIGUOUS_ATTRIBUTES = frozenset({"data-url", "data-file", "file"})
+#: Names of attributes with other pictures: thumbnails, placeholders, pictures shown after an error.
+_SECONDARY_ATTRIBUTE_PATTERN = re.compile(r"error|fail|default|thumb|small|low|load|holder|tiny|blur|preview|icon|bak")
+#: Attributes not searched for URLs of pictures (`src` is read first).
+_ORDINARY_ATTRIBUTES = frozenset(
+    {"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height", "src"}
+)
+#: Place of a picture in Chinese → CSS properties that show it there.
+_PICTURE_PROPERTIES = {
     "文字的背景": r"background|border-image|mask",
     "列表的符号": r"list-style",
     "样式中的内容": r"content",
 }
-_SHOWN_BY = {
+_PICTURE_PROPERTY_PATTERNS = {
     place: re.compile(rf"(?<![\w-])(?:-webkit-)?(?:{names})[\w-]*\s*:", re.IGNORECASE)
-    for place, names in _STYLES.items()
+    for place, names in _PICTURE_PROPERTIES.items()
 }
-_ADDRESS = re.compile(r"[./]|^data:image/")
-_URL = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
-_PIXELS = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
-_STYLED = {
+_URL_OR_PATH_PATTERN = re.compile(r"[./]|^data:image/")
+_CSS_URL_PATTERN = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
+_PIXELS_PATTERN = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
+_CSS_SIZE_PATTERNS = {
     side: re.compile(rf"(?:^|[;\s]){side}\s*:\s*(\d+)(?:\.\d+)?px", re.IGNORECASE) for side in ("width", "height")
 }
 #: Icons of file types and blank pictures that editors and old pages put into a text: by their exact names.
-_FURNITURE = re.compile(
+_EDITOR_ICON_PATTERN = re.compile(
     r"/fileTypeImages/|/ueditor/dialogs/|(?:^|/)(?:spacer|blank)\.(?:gif|png)(?:$|\?)", re.IGNORECASE
 )
 
@@ -64,8 +67,8 @@ def list_lazy_urls(tag: _Element) -> list[str]:
     """Return the lazy-loading URLs of an `img`."""
     lazy_urls: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
-        looks_right = _PICTURE if name in _OF_ANYTHING else _ADDRESS
-        if name in _LAZY and looks_right.search(value):
+        looks_right = _PICTURE_URL_PATTERN if name in _AMBIGUOUS_ATTRIBUTES else _URL_OR_PATH_PATTERN
+        if name in _LAZY_PICTURE_ATTRIBUTES and looks_right.search(value):
             lazy_urls.append(value)
         elif name.startswith("data-") and name.endswith("srcset"):
             lazy_urls += _parse_srcset(value)
@@ -79,9 +82,14 @@ def list_unknown_urls(tag: _Element) -> list[str]:
     return [
         value.strip()
         for name, value in attributes
-        if not (name in _WORDS or name in _LAZY or name.endswith("srcset") or name.startswith("on"))
-        and not _LESSER.search(name)
-        and _PICTURE.search(value)
+        if not (
+            name in _ORDINARY_ATTRIBUTES
+            or name in _LAZY_PICTURE_ATTRIBUTES
+            or name.endswith("srcset")
+            or name.startswith("on")
+        )
+        and not _SECONDARY_ATTRIBUTE_PATTERN.search(name)
+        and _PICTURE_URL_PATTERN.search(value)
         and value.strip() not in known
     ]
 
@@ -100,12 +108,12 @@ def is_icon(tag: _Element, link: str, repeats: int) -> bool:
     """Return true if a missing picture is decoration: by declared size, repetition, or an editor's icon."""
     sides = [_get_pixels(tag, side) for side in ("width", "height")]
     small = all(side is not None and side <= MAX_ICON_PIXELS for side in sides)
-    return small or repeats >= MIN_ICON_REPEATS or _FURNITURE.search(link) is not None
+    return small or repeats >= MIN_ICON_REPEATS or _EDITOR_ICON_PATTERN.search(link) is not None
 
 
 def _get_pixels(tag: _Element, side: str) -> int | None:
     """Return an image's width or height (`side`) in pixels, None if it is not stated so."""
-    match = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
+    match = _PIXELS_PATTERN.match(tag.get(side) or "") or _CSS_SIZE_PATTERNS[side].search(tag.get("style") or "")
     return int(match[1]) if match else None
 
 
@@ -141,8 +149,8 @@ def unify_backgrounds(root: _Element) -> None:
         if not isinstance(element.tag, str) or element.tag in {"body", "html"}:
             continue
         styled = element.get("style") or ""
-        shown = [place for place, pattern in _SHOWN_BY.items() if pattern.search(styled)]
-        links = [found[1] for found in _URL.findall(styled) if shown]
+        shown = [place for place, pattern in _PICTURE_PROPERTY_PATTERNS.items() if pattern.search(styled)]
+        links = [found[1] for found in _CSS_URL_PATTERN.findall(styled) if shown]
         if element.tag == "img":
             # The content of a style replaces the picture; a background is shown only while it loads.
             for link in links if "样式中的内容" in shown else []:
@@ -187,7 +195,7 @@ def _unify_drawing(svg: _Element) -> None:
 def _unify_object(element: _Element, tag: str) -> None:
     """Replace `<object>` or `<embed>` by a picture or a frame."""
     link = (element.get("src") or element.get("data") or _get_href(element)).strip()
-    shows = (element.get("type") or "").lower().startswith("image/") or _PICTURE.search(link)
+    shows = (element.get("type") or "").lower().startswith("image/") or _PICTURE_URL_PATTERN.search(link)
     if shows:
         _insert_before(element, _make_image(element, link))
     else:

@@ -17,14 +17,14 @@ from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.lib.chinese import lazy_re as re
 
-_PICTURES = {"png", "jpg", "jpeg", "gif"}
+_SHOWN_PICTURE_SUFFIXES = {"png", "jpg", "jpeg", "gif"}
 #: Files, also of kinds that are not taken.
-_FILES = frozenset({*ACCEPTED_FILE_TYPES, *images.BACKGROUND_KINDS})
+_FILE_SUFFIXES = frozenset({*ACCEPTED_FILE_TYPES, *images.BACKGROUND_KINDS})
 #: Queries that only pass the browser's cache: a.png?v=3; the others name another file (show.png?id=5).
-_CACHE_QUERY = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
-_WHOLE = re.compile(r"/|[A-Za-z][\w+.-]*:")
-_STATIC_PAGES = (".html", ".htm", ".shtml")
-_NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
+_CACHE_QUERY_PATTERN = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
+_ABSOLUTE_LINK_PATTERN = re.compile(r"/|[A-Za-z][\w+.-]*:")
+_STATIC_PAGE_SUFFIXES = (".html", ".htm", ".shtml")
+_FILE_NAME_IN_QUERY_PATTERN = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class PageContext:
             relative_path = posixpath.join(posixpath.dirname(self.place), path)
             places = [relative_path, *([from_root] if self.typed else [])]
         query = [f"{place}{separator}{parts.query}" for place in places for separator in "?@"] if parts.query else []
-        if not (path.lower().endswith(_STATIC_PAGES) or _CACHE_QUERY.fullmatch(parts.query)):
+        if not (path.lower().endswith(_STATIC_PAGE_SUFFIXES) or _CACHE_QUERY_PATTERN.fullmatch(parts.query)):
             return self.bundle.at(*query)
         return self.bundle.at(*query, *places) or ("" if parts.netloc else self.find_saved_by_name(path))
 
@@ -110,9 +110,9 @@ class PageContext:
         local = saved and any(posixpath.basename(folder) == saved for folder in self._list_file_folders[1:])
         if not self.base_href or local or link.startswith("#"):
             return link
-        if _WHOLE.match(self.base_href):
+        if _ABSOLUTE_LINK_PATTERN.match(self.base_href):
             return urljoin(self.base_href, link)
-        return link if _WHOLE.match(link) else posixpath.join(posixpath.dirname(self.base_href), link)
+        return link if _ABSOLUTE_LINK_PATTERN.match(link) else posixpath.join(posixpath.dirname(self.base_href), link)
 
     def _is_own(self, host: str) -> bool:
         """Return true if a host is the old site's, or if its URL is unknown."""
@@ -141,9 +141,9 @@ def suffix_of(link: str) -> str:
         return ""
     name = posixpath.basename(parts.path)
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix in _FILES:
+    if suffix in _FILE_SUFFIXES:
         return suffix
-    match = _NAMED.search(unquote(parts.query))
+    match = _FILE_NAME_IN_QUERY_PATTERN.search(unquote(parts.query))
     return match[2].lower() if match else ""
 
 
@@ -165,10 +165,10 @@ def linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
         suffix = suffix_of(link)
-        if suffix in _FILES:
+        if suffix in _FILE_SUFFIXES:
             ref = context.find(link)
             parts = urlsplit(link)
-            match = _NAMED.search(unquote(parts.query))
+            match = _FILE_NAME_IN_QUERY_PATTERN.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
             said = {_name(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
             files.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
@@ -198,7 +198,12 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
         links = images.list_picture_urls(tag)
         places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
         taken = next(
-            ((link, ref) for link, ref in places if _get_suffix(ref) in _PICTURES and _is_meant(tag, link)), None
+            (
+                (link, ref)
+                for link, ref in places
+                if _get_suffix(ref) in _SHOWN_PICTURE_SUFFIXES and _is_meant(tag, link)
+            ),
+            None,
         )
         first = links[0] if links else ""
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
@@ -261,10 +266,10 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
         suffix, link_text = suffix_of(link), ""
-        if suffix not in _FILES:  # an address that names no file (download.jsp?id=8), of a link that does
+        if suffix not in _FILE_SUFFIXES:  # an address that names no file (download.jsp?id=8), of a link that does
             link_text = text_of(anchor).strip("【】[]《》 ")
             suffix = link_text.rpartition(".")[2].lower()
-        if suffix not in _FILES or not (anchor in inside or _is_in_attachment_list(anchor)):
+        if suffix not in _FILE_SUFFIXES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
         ref = (context.find_saved_by_name(link_text) if "/" not in link else "") if link_text else context.find(link)
         if ref and _get_suffix(ref) in TYPES:
@@ -325,12 +330,16 @@ def list_further_pages(root: _Element, own: str) -> list[str]:
     start = urljoin(own, base_url_of(root))
     for anchor in root.iter("a"):
         address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
-        named = address not in {own, *further_pages} and _FURTHER.fullmatch("".join(text_of(anchor).split()))
-        if named and _NUMBERED.sub("", address) == own:
+        named = address not in {own, *further_pages} and _FURTHER_PAGE_TEXT_PATTERN.fullmatch(
+            "".join(text_of(anchor).split())
+        )
+        if named and _PAGE_NUMBER_IN_URL_PATTERN.sub("", address) == own:
             further_pages.append(address)
     return further_pages
 
 
 #: Link texts of further pages, and page numbers in a URL: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
-_FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
-_NUMBERED = re.compile(r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE)
+_FURTHER_PAGE_TEXT_PATTERN = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
+_PAGE_NUMBER_IN_URL_PATTERN = re.compile(
+    r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE
+)

@@ -26,14 +26,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
 
-_BLANK = re.compile(r"[\s　\xa0]+")
-_TITLE_END = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
+_BLANK_PATTERN = re.compile(r"[\s　\xa0]+")
+_SITE_NAME_PATTERN = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
 #: A heading of more characters names a text.
-_NAME = 3
-_CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
+_SHORT_HEADING = 3
+_BREADCRUMB_SEPARATOR_PATTERN = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
 #: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
-_NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
-_LONG = {"title", "summary"}
+_NEXT_LABEL_PATTERN = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
+_FIELDS_WITH_BLANKS = {"title", "summary"}
 #: Item fields that are dates.
 DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
@@ -63,13 +63,13 @@ def read_labelled_facts(root: _Element) -> dict[str, str]:
         if not 2 <= len(text) <= 200:
             continue
         label, _, value = re.sub(r"\s*[:：]\s*", "：", text, count=1).partition("：")
-        field = tables.FIELDS_BY_LABEL.get(_BLANK.sub("", label).strip("[]【】"))
+        field = tables.FIELDS_BY_LABEL.get(_BLANK_PATTERN.sub("", label).strip("[]【】"))
         if field is None:
             continue
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
             value = _read_value_after(tag)
         if field and value and field not in labelled_facts:
-            labelled_facts[field] = value if field in _LONG else _NEXT.split(value)[0]
+            labelled_facts[field] = value if field in _FIELDS_WITH_BLANKS else _NEXT_LABEL_PATTERN.split(value)[0]
     return labelled_facts
 
 
@@ -82,7 +82,7 @@ def _read_value_after(tag: _Element) -> str:
     if next_element is None or len(text_of(next_element)) > 200:
         return ""
     value = text_of(next_element)
-    bare = _BLANK.sub("", value).rstrip(":：")
+    bare = _BLANK_PATTERN.sub("", value).rstrip(":：")
     return "" if bare in tables.FIELDS_BY_LABEL else value
 
 
@@ -111,13 +111,13 @@ def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> st
     minor_headings = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
     headings_in_window_title = [
-        heading for heading in (*headings, *minor_headings) if len(heading) > _NAME and heading in window_title
+        heading for heading in (*headings, *minor_headings) if len(heading) > _SHORT_HEADING and heading in window_title
     ]
     if headings_in_window_title:
         return max(headings_in_window_title, key=len)
     if len(headings) == 1:
         return headings[0]
-    return _TITLE_END.sub("", window_title) if _TITLE_END.search(window_title) else window_title
+    return _SITE_NAME_PATTERN.sub("", window_title) if _SITE_NAME_PATTERN.search(window_title) else window_title
 
 
 def _has_own_title(root: _Element) -> bool:
@@ -173,12 +173,12 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
     if best:
         return best
     name = meta.get("column", "")
-    return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
+    return tuple(part for part in _BREADCRUMB_SEPARATOR_PATTERN.split(name) if part) if name else ()
 
 
 def _read_breadcrumb(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb between the site's name and the word for the text."""
-    parts = _CRUMB_CUT.split(text)
+    parts = _BREADCRUMB_SEPARATOR_PATTERN.split(text)
     if len(parts) < 2:
         parts = [text_of(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
@@ -192,8 +192,8 @@ def _read_breadcrumb(tag: _Element, text: str) -> tuple[str, ...]:
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
 #: Pages with all their pictures in one file; they are listed, and not read.
 ARCHIVE_SUFFIXES = (".mht", ".mhtml")
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
-_DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
+_SAVED_FROM_PATTERN = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_DYNAMIC_PAGE_PATTERN = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
 
 def page_names(bundle: FileBundle) -> Iterator[str]:
@@ -202,7 +202,7 @@ def page_names(bundle: FileBundle) -> Iterator[str]:
         lower = name.lower()
         if "_files/" in lower:
             continue
-        if lower.endswith(PAGE_SUFFIXES) or _DYNAMIC.search(lower):
+        if lower.endswith(PAGE_SUFFIXES) or _DYNAMIC_PAGE_PATTERN.search(lower):
             yield name
 
 
@@ -308,7 +308,7 @@ def _clean_text(item: OldItem, element: _Element) -> None:
 
 
 #: Markup of a text that names a picture, a link or a film.
-_NAMES_MORE = re.compile(
+_EMBEDDED_MARKUP_PATTERN = re.compile(
     r"<(?:a|img|image|picture|source|svg|canvas|object|embed|input|iframe|video|noscript|[\w-]+:imagedata)\b"
     r"|<(?:del|s|strike)\b|<[^>]+(?:background|url\(|style\s*=|\bhidden\b)",
     re.IGNORECASE,
@@ -330,7 +330,7 @@ def _note_films(item: OldItem, element: _Element) -> None:
 
 
 #: A picture that a text names in words: markup of forums and of Markdown, escaped HTML, a file name after 图.
-_IN_WORDS = re.compile(
+_PICTURE_IN_WORDS_PATTERN = re.compile(
     r"\[img\s*=\s*([^\]\s]{1,200})\]|\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
     rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.BACKGROUND_KINDS)})(?![\w.]))",
     re.IGNORECASE,
@@ -339,14 +339,14 @@ _IN_WORDS = re.compile(
 
 def _name_pictures_in_words(item: OldItem) -> None:
     """Note pictures that the text only names in words."""
-    for match in _IN_WORDS.finditer(to_plain_text(item.html)):
+    for match in _PICTURE_IN_WORDS_PATTERN.finditer(to_plain_text(item.html)):
         named = next(filter(None, match.groups()), match[0])
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
 def _own_address(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
     """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
-    saved = _SAVED_FROM.search(text[:2000])
+    saved = _SAVED_FROM_PATTERN.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
     for given in (meta.get("url", ""), canonical or "", saved[1] if saved else ""):
         if urlsplit(given).scheme in {"http", "https"}:
@@ -382,7 +382,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
 
 def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> None:
     """Set an item's text from a spreadsheet cell, with its pictures and links."""
-    root = parse_page(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
+    root = parse_page(f"<div>{html}</div>") if _EMBEDDED_MARKUP_PATTERN.search(html) else None
     body = root.find("body") if root is not None else None
     if body is None:
         item.html = html

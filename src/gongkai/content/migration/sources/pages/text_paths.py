@@ -15,12 +15,12 @@ from gongkai.lib.chinese import lazy_re as re
 MIN_PAGES_PER_PLACE = 4
 ON_MOST, NEARLY_ALL = 0.8, 0.9
 #: Elements that hold a whole page.
-_WHOLE = frozenset({"html", "body", "form"})
+_PAGE_TAGS = frozenset({"html", "body", "form"})
 #: Maximum length of the text paths of a site together.
 MAX_PLACES_CHARACTERS = 1000
-#: Elements that are told apart by their position: cells of designs made of tables bear no marks.
-_PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
-_END = re.compile(r"(?<=[。；！？])")
+#: Elements distinguished by their position, because table cells in page layouts have no id or class.
+_TAGS_WITH_POSITION = frozenset({"table", "tbody", "tr", "td", "th"})
+_SENTENCE_END_PATTERN = re.compile(r"(?<=[。；！？])")
 
 
 def find_path(element: _Element) -> str:
@@ -33,7 +33,7 @@ def find_path(element: _Element) -> str:
 def _make_path_step(element: _Element) -> str:
     """Return the step of the path: tag and class names, or the position for tags of a table."""
     marks = sorted(token for token in id_and_class_set(element) if not re.search(r"\d", token))
-    if element.tag in _PLACED:
+    if element.tag in _TAGS_WITH_POSITION:
         return f"{element.tag}[{sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
     return ".".join([str(element.tag), *marks])
 
@@ -72,7 +72,7 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
         for one in said
     ]
     remaining = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
-    tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _WHOLE}
+    tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _PAGE_TAGS}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
         held = [_contains_unique_sentences(root, place, one) for root, one in remaining]
@@ -86,7 +86,7 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
 
 def _list_sentences(text: str) -> list[str]:
     """Return the sentences of a text with digits replaced, because templates contain counters and dates."""
-    pieces = (piece for line in text.split("\n") for piece in _END.split(line))
+    pieces = (piece for line in text.split("\n") for piece in _SENTENCE_END_PATTERN.split(line))
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 

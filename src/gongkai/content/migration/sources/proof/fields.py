@@ -15,7 +15,7 @@ from gongkai.lib.chinese.days import read_day
 from gongkai.lib.matching.folding import fold, unify_brackets
 
 #: Quotes, dashes and dots that old pages and databases write differently.
-_SAME = str.maketrans(
+_UNIFIED_CHARACTERS = str.maketrans(
     {
         "“": '"',
         "”": '"',
@@ -30,9 +30,9 @@ _SAME = str.maketrans(
         "…": ".",
     }
 )
-_SENTENCE = re.compile("[。!?]")
+_SENTENCE_END_PATTERN = re.compile("[。!?]")
 #: Lines that a system writes around or into a text, in one spelling: a page is read with and without them, a row always with them.
-_FURNITURE = re.compile(
+_PAGE_CONTROLS_PATTERN = re.compile(
     r"〔?(?:打印|关闭|返回|分享|字体|字号|大中小|上一[篇条]|下一[篇条]|浏览次数|点击[数量率]|阅读次数|收藏|纠错|扫一扫|我要纠错).{0,20}"
 )
 
@@ -43,7 +43,7 @@ def normalize_words(text: str) -> str:
     >>> normalize_words("云府发［2019］９号　——“通知”") == normalize_words('云府发〔2019〕9号--"通知"')
     True
     """
-    return re.sub(r"\s+", "", unify_brackets(fold(text)).translate(_SAME))
+    return re.sub(r"\s+", "", unify_brackets(fold(text)).translate(_UNIFIED_CHARACTERS))
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,15 @@ class PageWords:
 
 def page_words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
     """Return lines as the words of a page; `furniture=False` drops a system's words around a text."""
-    kept = [text for text in map(normalize_words, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
+    kept = [
+        text
+        for text in map(normalize_words, lines)
+        if text and (furniture or not _PAGE_CONTROLS_PATTERN.fullmatch(text))
+    ]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
         starts.add(at)
-        sentences = {at + match.end() for match in _SENTENCE.finditer(line)}
+        sentences = {at + match.end() for match in _SENTENCE_END_PATTERN.finditer(line)}
         at += len(line)
         starts |= sentences
         ends |= sentences | {at}
@@ -90,13 +94,13 @@ PROVEN_FIELD_LABELS = {
     "summary": "内容概述",
     "kind": "类别",
 }
-#: Without these a text would be another one, or hold for another time.
-_NAMING = frozenset({"document_number", "issuer", "written_on", "effective_on"})
-_DAY = r"(?:[12]\d{3}|[一二三四五六七八九〇零]{4})[-年./][\d一二三四五六七八九十]{1,3}[-月./][\d一二三四五六七八九十]{1,3}日?"
-_LAST_DAY = re.compile(rf"(.{{0,40}}?)({_DAY})")
-_FROM = re.compile(rf"自({_DAY})起(?:正式)?(?:施行|执行|实施|生效)")
-_FROM_NOW = re.compile(r"自(?:发布|公布|印发)之日起(?:正式)?(?:施行|执行|实施|生效)")
-_SPLIT = re.compile(r"[\s,;、，；　]+")
+#: Fields that identify a text or limit its validity.
+_IDENTIFYING_FIELDS = frozenset({"document_number", "issuer", "written_on", "effective_on"})
+_DATE_TEXT = r"(?:[12]\d{3}|[一二三四五六七八九〇零]{4})[-年./][\d一二三四五六七八九十]{1,3}[-月./][\d一二三四五六七八九十]{1,3}日?"
+_LINE_WITH_DATE_PATTERN = re.compile(rf"(.{{0,40}}?)({_DATE_TEXT})")
+_EFFECTIVE_DATE_PATTERN = re.compile(rf"自({_DATE_TEXT})起(?:正式)?(?:施行|执行|实施|生效)")
+_EFFECTIVE_ON_ISSUE_PATTERN = re.compile(r"自(?:发布|公布|印发)之日起(?:正式)?(?:施行|执行|实施|生效)")
+_KEYWORD_SEPARATOR_PATTERN = re.compile(r"[\s,;、，；　]+")
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ class SavedPage:
 
     def days(self) -> list[tuple[str, date]]:
         """Return (name, day) of lines that contain only a date, or a name and date."""
-        matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
+        matches = [found for line in self.words.lines if (found := _LINE_WITH_DATE_PATTERN.fullmatch(line))]
         return [(match[1], day) for match in matches if (day := _parse_day(match[2]))]
 
 
@@ -133,10 +137,10 @@ def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], l
     """Remove fields that a row's page does not confirm; return (reasons for a draft, removed labels)."""
     wrong, gone = [], []
     for name, value in list(item.fields.items()):
-        proven = _PROVEN.get(name)
+        proven = _FIELD_PROOFS.get(name)
         if proven is None or proven(page, value, item):
             continue
-        if name in _NAMING:
+        if name in _IDENTIFYING_FIELDS:
             wrong.append(f"{PROVEN_FIELD_LABELS[name]}“{value[:40]}”")
         else:
             del item.fields[name]
@@ -169,8 +173,8 @@ def _proves_written_date(page: SavedPage, value: str, _: OldItem) -> bool:
 
 def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return whether the page states the date, or that it takes effect on a day the page gives."""
-    days = [_parse_day(found) for found in _FROM.findall(page.words.text)]
-    if _FROM_NOW.search(page.words.text):
+    days = [_parse_day(found) for found in _EFFECTIVE_DATE_PATTERN.findall(page.words.text)]
+    if _EFFECTIVE_ON_ISSUE_PATTERN.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
     return page.states_field("effective_on", value) or any(day and day.isoformat() == value for day in days)
 
@@ -194,7 +198,7 @@ def _proves_source(page: SavedPage, value: str, _: OldItem) -> bool:
 def _proves_keywords(page: SavedPage, value: str, _: OldItem) -> bool:
     """Return true if the page contains each keyword."""
     text = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
-    return all(normalize_words(part) in text for part in _SPLIT.split(value))
+    return all(normalize_words(part) in text for part in _KEYWORD_SEPARATOR_PATTERN.split(value))
 
 
 def _proves_summary(page: SavedPage, value: str, _: OldItem) -> bool:
@@ -216,7 +220,7 @@ def _proves_kind(page: SavedPage, value: str, item: OldItem) -> bool:
     )
 
 
-_PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
+_FIELD_PROOFS: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
     "document_number": _proves_document_number,
     "issuer": _proves_issuer,
     "written_on": _proves_written_date,

@@ -31,8 +31,8 @@ PROOF_KIND_LABELS = {
     "page": "由人保存的网页",
     "weak": "佐证较弱",
 }
-#: A day that stands only in a file's name is whatever the file was called.
-_GUESSED = "发布时间只在网址中"
+#: Note on a publication date that only the URL gives; a file name is weak evidence.
+_DATE_FROM_URL_NOTE = "发布时间只在网址中"
 
 
 def _source(place: str, data: bytes, proof_kind: str, address: str, weak: list[str]) -> dict[str, object]:
@@ -48,7 +48,7 @@ def prove_page_itself(
     """Return the proof data of a page that is itself the row; `fetched`: journal of the crawl by path."""
     line = fetched.get(item.place)
     crawled = line is not None and not uploaded and line.is_of(data)
-    weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
+    weak = ["发布时间只在网址中"] if any(note.startswith(_DATE_FROM_URL_NOTE) for note in item.notes) else []
     weak += item.lost[:3]
     if crawled:
         others = [
@@ -122,7 +122,7 @@ def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
     """Return true if the page itself states the item's day of publication (a guessed day does not count)."""
     if saved_item.published is None or item.published is None:
         return False
-    if any(note.startswith(_GUESSED) for note in saved_item.notes):
+    if any(note.startswith(_DATE_FROM_URL_NOTE) for note in saved_item.notes):
         return False
     return timezone.localdate(saved_item.published) == timezone.localdate(item.published)
 
