@@ -22,7 +22,7 @@ from gongkai.work.notices.actions import (
     settle_flags,
     submit_task,
 )
-from gongkai.work.notices.actions.child_drafts import _match_rows
+from gongkai.work.notices.actions.child_drafts import _match_measures_with_rows
 from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.work.notices.passing.drafts import drafts_visible_to
 from gongkai.work.notices.passing.questions import list_questions
@@ -155,4 +155,4 @@ def test_a_draft_of_one_row_is_read_back(town: City, source: Notice, leader: Act
 def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
     rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
     read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
-    assert [row["measure"] for _, row in _match_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]
+    assert [row["measure"] for _, row in _match_measures_with_rows(read, rows)] == [4, 5]  # type: ignore[arg-type]

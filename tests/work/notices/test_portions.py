@@ -71,7 +71,7 @@ def test_an_interrupted_import_is_found_by_nobody_and_can_be_repeated(
     town: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        interrupt(patch, imports, "_store_portion")
+        interrupt(patch, imports, "_store_row_portion")
         with pytest.raises(KeyboardInterrupt):
             imported(town)
     assert (Notice.objects.count(), Notice.unfinished.count(), Measure.objects.count()) == (0, 1, 1)
@@ -86,7 +86,7 @@ def test_an_interrupted_import_is_found_by_nobody_and_can_be_repeated(
 
 
 def test_a_job_removes_what_an_interrupted_import_left(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    interrupt(monkeypatch, imports, "_store_portion")
+    interrupt(monkeypatch, imports, "_store_row_portion")
     with pytest.raises(KeyboardInterrupt):
         imported(town)
     assert jobs.finish_interrupted()["removed"] == 0
@@ -108,7 +108,7 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
     )
     notice = draft(town, shown)
     with monkeypatch.context() as patch:
-        interrupt(patch, task_creation, "_create_planned")
+        interrupt(patch, task_creation, "_create_planned_entries")
         with pytest.raises(KeyboardInterrupt):
             confirm_notice(notice, by=town.chief)
     notice.refresh_from_db()
@@ -131,14 +131,14 @@ def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
 
 def test_a_row_that_is_changed_meanwhile_is_planned_again(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     notice = draft(town)
-    real, changes = task_creation._create_planned, []
+    real, changes = task_creation._create_planned_entries, []
 
     def change(some: Notice, *given: object) -> None:
         if Assignment.objects.exists() and not changes:
             changes.append(Notice.objects.update(version=some.version + 1))
         real(some, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(task_creation, "_create_planned", change)
+    monkeypatch.setattr(task_creation, "_create_planned_entries", change)
     confirm_notice(notice, by=town.chief)
     assert (len(tasks(notice)), changes) == (5, [1])
 

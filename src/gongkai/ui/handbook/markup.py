@@ -144,7 +144,7 @@ def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
         if piece.type == "link_open":
             address = str(piece.attrs["href"])
         elif piece.type == "link_close" and address.startswith("/"):
-            result.append(_change_token(copy(piece), "text", f"（{address}）"))
+            result.append(_set_token_content(copy(piece), "text", f"（{address}）"))
     return result
 
 
@@ -155,14 +155,14 @@ def _adapt_inline(piece: "Token", drawing: RenderOptions) -> "Token":
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
     elif piece.type == "image":
         name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
-        _change_token(piece, "html_inline", drawing.picture(name, piece.content))
+        _set_token_content(piece, "html_inline", drawing.picture(name, piece.content))
     elif piece.type == "text" and UI_LABEL_PATTERN.search(piece.content):
-        _change_token(
+        _set_token_content(
             piece, "html_inline", UI_LABEL_PATTERN.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))
         )
     return piece
 
 
-def _change_token(piece: "Token", kind: str, content: str) -> "Token":
+def _set_token_content(piece: "Token", kind: str, content: str) -> "Token":
     piece.type, piece.content = kind, content
     return piece

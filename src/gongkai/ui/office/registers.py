@@ -41,7 +41,7 @@ def _format_received(row: Urging) -> object:
     return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
 
 
-def _format_left(row: Urging) -> str:
+def _format_time_left(row: Urging) -> str:
     open_count, total = row.left, row.of  # type: ignore[attr-defined]
     return f"还有{open_count}项未办，共{total}项" if open_count else f"{total}项都已报送或办结"
 
@@ -59,7 +59,7 @@ class UrgingRegister(Register[Urging]):
         Column("received_at", "签收", value=lambda row: row.received_at, cell=_format_received, order="received_at"),
         Column("received_by", at=FILE_AND_RECORD),
         Column("answer", at=FILE_AND_RECORD),
-        Column("left", "事项", value=_format_left, order="left"),
+        Column("left", "事项", value=_format_time_left, order="left"),
         "raised_at",
     )
     filters = (

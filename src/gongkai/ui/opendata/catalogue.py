@@ -54,9 +54,9 @@ def describe_catalogue(site: RequestedSite) -> JsonLdNode:
         "@context": JSON_LD_CONTEXT,
         **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{API_TITLE}", API_DESCRIPTION),
         "dct:license": _make_licence(site),
-        "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
-        "dct:modified": _make_date(changed),
-        "foaf:homepage": _make_typed(site.at("/api/"), "foaf:Document"),
+        "dct:language": _make_typed_reference(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:modified": _make_date_literal(changed),
+        "foaf:homepage": _make_typed_reference(site.at("/api/"), "foaf:Document"),
         "dcat:service": _make_service(site, sets),
         "dcat:dataset": sets,
     }
@@ -67,8 +67,8 @@ def _make_node(site: RequestedSite, name: str, kind: str, title: str, about: str
     return {
         "@id": _make_id(site, name),
         "@type": kind,
-        "dct:title": _make_text(title),
-        "dct:description": _make_text(about),
+        "dct:title": _make_chinese_literal(title),
+        "dct:description": _make_chinese_literal(about),
         "dct:publisher": _make_publisher(site),
         "dcat:contactPoint": _make_contact(site),
     }
@@ -78,15 +78,15 @@ def _make_id(site: RequestedSite, name: str) -> str:
     return site.at(_CATALOGUE_PATH) + (f"#{name}" if name else "")
 
 
-def _make_text(text: str) -> JsonLdNode:
+def _make_chinese_literal(text: str) -> JsonLdNode:
     return {"@value": text, "@language": "zh-Hans"}
 
 
-def _make_typed(address: str, kind: str) -> JsonLdNode:
+def _make_typed_reference(address: str, kind: str) -> JsonLdNode:
     return {"@id": address, "@type": kind}
 
 
-def _make_date(day: date) -> JsonLdNode:
+def _make_date_literal(day: date) -> JsonLdNode:
     return {"@type": "xsd:date", "@value": day.isoformat()}
 
 
@@ -96,10 +96,10 @@ def _get_sponsor(site: RequestedSite) -> str:
 
 def _make_publisher(site: RequestedSite) -> JsonLdNode:
     """Return the publisher of the data: the site's sponsor, a local authority."""
-    kind = _make_typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
+    kind = _make_typed_reference("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
     return {
-        **_make_typed(_make_id(site, "publisher"), "foaf:Agent"),
-        "foaf:name": _make_text(_get_sponsor(site)),
+        **_make_typed_reference(_make_id(site, "publisher"), "foaf:Agent"),
+        "foaf:name": _make_chinese_literal(_get_sponsor(site)),
         "dct:type": kind,
     }
 
@@ -118,11 +118,11 @@ def _make_contact(site: RequestedSite) -> JsonLdNode:
 
 
 def _make_licence(site: RequestedSite) -> JsonLdNode:
-    return _make_typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
+    return _make_typed_reference(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
 
 
 def _make_media_type(kind: str) -> JsonLdNode:
-    return _make_typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
+    return _make_typed_reference(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
 
 
 def _make_service(site: RequestedSite, sets: Sequence[JsonLdNode]) -> JsonLdNode:
@@ -143,15 +143,15 @@ def _make_dataset(
     return {
         **_make_node(site, name, "dcat:Dataset", title, about),
         "dct:identifier": name,
-        "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
-        "dct:accrualPeriodicity": _make_typed(f"{_EU_AUTHORITY_URL}/frequency/DAILY", "dct:Frequency"),
-        "dct:accessRights": _make_typed(f"{_EU_AUTHORITY_URL}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dcat:theme": _make_typed(f"{_EU_AUTHORITY_URL}/data-theme/GOVE", "skos:Concept"),
-        "dcat:keyword": [_make_text("政府信息公开"), _make_text(keyword)],
+        "dct:language": _make_typed_reference(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:accrualPeriodicity": _make_typed_reference(f"{_EU_AUTHORITY_URL}/frequency/DAILY", "dct:Frequency"),
+        "dct:accessRights": _make_typed_reference(f"{_EU_AUTHORITY_URL}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dcat:theme": _make_typed_reference(f"{_EU_AUTHORITY_URL}/data-theme/GOVE", "skos:Concept"),
+        "dcat:keyword": [_make_chinese_literal("政府信息公开"), _make_chinese_literal(keyword)],
         "dcat:distribution": [
             {
-                **_make_typed(_make_id(site, f"{name}/distribution"), "dcat:Distribution"),
-                "dct:title": _make_text(title),
+                **_make_typed_reference(_make_id(site, f"{name}/distribution"), "dcat:Distribution"),
+                "dct:title": _make_chinese_literal(title),
                 "dct:license": _make_licence(site),
                 **distribution,
             }
@@ -182,10 +182,10 @@ def _describe_bundle(bundle: Bundle, site: RequestedSite) -> JsonLdNode:
         "dcat:mediaType": _make_media_type("application/x-ndjson" if packed else bundle.kind.partition(";")[0]),
         **({"dcat:compressFormat": _make_media_type(bundle.kind)} if packed else {}),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(bundle.size)},
-        "dct:modified": _make_date(bundle.made_on),
+        "dct:modified": _make_date_literal(bundle.made_on),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": _make_typed(
+            "spdx:algorithm": _make_typed_reference(
                 "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
             ),
             "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": bundle.file_id},
@@ -193,7 +193,7 @@ def _describe_bundle(bundle: Bundle, site: RequestedSite) -> JsonLdNode:
     }
     about = f"{bundle.label}，{bundle.rows}行，{day_in_words(bundle.made_on)}生成。"
     dataset = _make_dataset(site, bundle.name, bundle.label, about, distribution, "整批下载")
-    return {**dataset, "dct:modified": _make_date(bundle.made_on)}
+    return {**dataset, "dct:modified": _make_date_literal(bundle.made_on)}
 
 
 def make_catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:

@@ -63,11 +63,16 @@ class _NoMail:
 NO_SUBSCRIBER = _NoMail()
 
 
-def _list_reasons_if_confirmed(subscription: Subscription) -> list[str]:
+def _list_reasons_if_subscription_confirmed(subscription: Subscription) -> list[str]:
     return ["这项订阅已经确认过了。"] if subscription.confirmed_at else []
 
 
-@action("portal.confirm_subscription", label="确认订阅", rule=_list_no_reasons, ready=_list_reasons_if_confirmed)
+@action(
+    "portal.confirm_subscription",
+    label="确认订阅",
+    rule=_list_no_reasons,
+    ready=_list_reasons_if_subscription_confirmed,
+)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Confirm a subscription by the link in its mail; earlier news is not sent."""
     moment = timezone.now()

@@ -171,12 +171,12 @@ class HostFolder:
         if self.fd < 0:
             return None
         try:
-            with open(f"{PAGES_FOLDER}/{name}.gz", "rb", opener=self._open) as file:
+            with open(f"{PAGES_FOLDER}/{name}.gz", "rb", opener=self._open_in_folder) as file:
                 return file.read()
         except OSError:
             return None
 
-    def _open(self, name: str, flags: int) -> int:
+    def _open_in_folder(self, name: str, flags: int) -> int:
         return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
 
     def put(self, place: str, data: bytes) -> bool:
@@ -190,7 +190,7 @@ class HostFolder:
                 make_shared_folder(self.folder / CHANGED_FOLDER)
                 make_shared_folder(self.folder / NOW_FOLDER / self.host)
                 return False
-            with open(partial_name, "xb", opener=self._open) as file:
+            with open(partial_name, "xb", opener=self._open_in_folder) as file:
                 os.fchmod(file.fileno(), FILE_MODE)
                 file.write(data)
             if self._get_change_stamp() != self.seen:

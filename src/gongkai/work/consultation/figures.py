@@ -98,14 +98,14 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
     for body, received, closed_at, due in filter_countable_inquiries(rows, year).values_list(*fields).iterator(2000):
         month = received.replace(day=1)
         tally = tallies.setdefault((month, body), UnitMonthTally(month=month))
-        tally.add(_tally_one(received, closed_at, due))
+        tally.add(_tally_inquiry(received, closed_at, due))
     bodies = Body.objects.in_bulk({body for _, body in tallies})
     for (_, body), tally in tallies.items():
         tally.body = bodies[body]
     return sorted(tallies.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
 
 
-def _tally_one(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
+def _tally_inquiry(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
     """Return the tally of one inquiry, open or closed."""
     if closed is None:
         return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))

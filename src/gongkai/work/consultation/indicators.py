@@ -37,8 +37,8 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
     today = timezone.localdate()
     rows = filter_countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [
-        *_find_unanswered(rows, today),
-        *_find_overdue(rows),
+        *_find_unanswered_messages(rows, today),
+        *_find_overdue_inquiries(rows),
         *find_publication_gap(
             get_last_publication_day(body), today, first_asked_on=rows.aggregate(first=Min("received_on"))["first"]
         ),
@@ -59,7 +59,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
     return findings
 
 
-def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
+def _find_unanswered_messages(rows: "object", today: date) -> list[IndicatorFinding]:
     """Return a finding if messages are unanswered for too long, else []."""
     term = get_figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
@@ -69,7 +69,7 @@ def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
     return [IndicatorFinding("unanswered", "red", text, term.source, _make_ledger_url(light="red"))]
 
 
-def _find_overdue(rows: "object") -> list[IndicatorFinding]:
+def _find_overdue_inquiries(rows: "object") -> list[IndicatorFinding]:
     """Return a finding if inquiries are overdue, else []."""
     count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
     if not count:

@@ -89,7 +89,7 @@ class OrderRegister(Register[ExchangeOrder]):
         return {"clients": clients, "form": opens, "made": self.made}
 
 
-def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
+def _filter_orders_by_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
     return rows.filter(category=results.CATEGORY_BY_NAME[value])
 
 
@@ -127,7 +127,12 @@ class DecisionRegister(Register[Inquiry]):
     file_sheet = results.DECISION_SHEET
     tabs, usual = "kind", {"kind": "suggestion"}
     filters = (
-        ("kind", ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind)),
+        (
+            "kind",
+            ChoiceFilter(
+                label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_orders_by_kind
+            ),
+        ),
         YearFilter("received_on", this_year=True),
         ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),

@@ -104,7 +104,7 @@ def submit_inquiry(submission: Submission) -> FiledMatter:
     inquiry: Inquiry = register_inquiry(
         _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts.read(channel=InquiryChannel.FORM, **facts)
     )
-    return FiledMatter(inquiry.matter, make_inquiry_progress(inquiry), _list_texts(inquiry))
+    return FiledMatter(inquiry.matter, make_inquiry_progress(inquiry), _list_title_and_text(inquiry))
 
 
 class AnswerRatingForm(forms.Form):
@@ -116,11 +116,11 @@ class AnswerRatingForm(forms.Form):
     )
 
 
-def _rate_online(number: int, data: Mapping[str, object]) -> None:
+def _rate_answer_online(number: int, data: Mapping[str, object]) -> None:
     rate_answer(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
 
 
-def _can_rate(number: int) -> bool:
+def _can_rate_answer(number: int) -> bool:
     return Inquiry.objects.filter(pk=number, entry__state=InquiryState.ANSWERED, satisfaction="").exists()
 
 
@@ -128,11 +128,11 @@ class SettlementForm(forms.Form):
     """An empty form: the button confirms that the answer is sufficient."""
 
 
-def _settle_online(number: int, _: Mapping[str, object]) -> None:
+def _settle_inquiry_online(number: int, _: Mapping[str, object]) -> None:
     close_settled_inquiry(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
 
 
-def _can_settle(number: int) -> bool:
+def _can_settle_inquiry(number: int) -> bool:
     entry = Entry.objects.filter(pk=number, kind="inquiry").first()
     return entry is not None and not close_settled_inquiry.why_not(entry, by=ANONYMOUS)
 
@@ -140,7 +140,7 @@ def _can_settle(number: int) -> bool:
 def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
     """Return the section with the offered answer while the asker can accept it, else ()."""
     known_answer = inquiry.offered
-    if known_answer is None or not _can_settle(inquiry.pk):
+    if known_answer is None or not _can_settle_inquiry(inquiry.pk):
         return ()
     return (
         ProgressSection(
@@ -195,10 +195,10 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
 
 def list_own_words(number: int) -> list[ProgressSection]:
     """Return the asker's own title and text, without empty ones."""
-    return _list_texts(Inquiry.objects.get(pk=number))
+    return _list_title_and_text(Inquiry.objects.get(pk=number))
 
 
-def _list_texts(inquiry: Inquiry) -> list[ProgressSection]:
+def _list_title_and_text(inquiry: Inquiry) -> list[ProgressSection]:
     """Return the title and text of an inquiry, without empty ones."""
     return [ProgressSection("您的留言", [one for one in (inquiry.subject.reveal(), inquiry.text.reveal()) if one])]
 
@@ -276,13 +276,15 @@ INQUIRY_MATTER = MatterKind(
             "settle",
             "政策问答库中的答复已经解决您的问题吗？",
             SettlementForm,
-            _settle_online,
-            _can_settle,
+            _settle_inquiry_online,
+            _can_settle_inquiry,
             "感谢您的确认，已按这条答复办结。",
             button="已经解决，不用再答复",
             decides=True,
         ),
-        FollowUp("rate", "评价答复", AnswerRatingForm, _rate_online, _can_rate, "感谢您的评价。", decides=True),
+        FollowUp(
+            "rate", "评价答复", AnswerRatingForm, _rate_answer_online, _can_rate_answer, "感谢您的评价。", decides=True
+        ),
     ),
 )
 

@@ -173,15 +173,15 @@ def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry
     Only staff see it: knowing a telephone number must not reveal questions.
     """
     values = {"phone": particulars.phone, "email": particulars.email} if particulars else {}
-    return _find_repeated(text, {name: digest_for_search(name, value) for name, value in values.items()})
+    return _find_newest_repeated_inquiry(text, {name: digest_for_search(name, value) for name, value in values.items()})
 
 
 def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
     """Return the newest similar inquiry of a party with the same telephone or e-mail, or None."""
-    return _find_repeated(text, {"phone": party.phone_digest, "email": party.email_digest})
+    return _find_newest_repeated_inquiry(text, {"phone": party.phone_digest, "email": party.email_digest})
 
 
-def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
+def _find_newest_repeated_inquiry(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
     """Return the newest similar inquiry of the same asker, or None."""
     digests = Q()
     for name, digest in found_by.items():

@@ -236,12 +236,12 @@ class _LiveIndex:
         if since is None:
             bodies = Body.objects.filter(parent=None).values_list("name", flat=True)
             self.home = tuple(place for name in bodies for place in find_places(name))
-            self._put_in(answers)
+            self._index_answers(answers)
         elif newest != since:
             recent = answers.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")
             changed_keys = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
             for start in range(0, len(changed_keys), 500):
-                self._put_in(answers.filter(pk__in=changed_keys[start : start + 500]))
+                self._index_answers(answers.filter(pk__in=changed_keys[start : start + 500]))
         self.count_at = monotonic() + SECONDS_BETWEEN_COUNTS
         if len(self.known) == answers.count():
             return
@@ -251,9 +251,9 @@ class _LiveIndex:
             del self.known[removed_key]
         missing = [int(pk) for pk in existing - self.known.keys()]
         for start in range(0, len(missing), 500):
-            self._put_in(answers.filter(pk__in=missing[start : start + 500]))
+            self._index_answers(answers.filter(pk__in=missing[start : start + 500]))
 
-    def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
+    def _index_answers(self, rows: QuerySet[KnownAnswer]) -> None:
         """Add answers to the index, or replace changed ones."""
         fields = ("pk", "changed_at", "question", "answer", "variants")
         for pk, at, question, answer, variants in rows.values_list(*fields).iterator(2000):

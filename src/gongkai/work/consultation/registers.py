@@ -32,14 +32,14 @@ DUE_FOR_REVIEW = "tidy"
 WITHOUT_MEDIA = "plain"
 
 
-def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+def _filter_answers_by_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
     """Filter answers by state, or by the special values DUE_FOR_REVIEW and WITHOUT_MEDIA."""
     if value == WITHOUT_MEDIA:
         return rows.filter(pk__in=list_answers_without_media().values("pk"))
     return queries.filter_due_for_review(rows) if value == DUE_FOR_REVIEW else rows.filter(state=value)
 
 
-def _filter_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+def _filter_answers_by_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
     suggested_ids = [answer.pk for answer in recall.suggest_answers(value[:100], k=30)]
     return rows.filter(pk__in=suggested_ids) | rows.filter(question__icontains=value)
 
@@ -66,7 +66,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         *columns_of(KnownAnswerImporter.sheet),
     )
     filters = (
-        ("q", CharFilter(label="检索", method=_filter_question)),
+        ("q", CharFilter(label="检索", method=_filter_answers_by_question)),
         (
             "state",
             ChoiceFilter(
@@ -77,7 +77,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
                     (WITHOUT_MEDIA, "没有图解动画短视频的"),
                 ],
                 empty_label="全部",
-                method=_filter_state,
+                method=_filter_answers_by_state,
             ),
         ),
         "themes",

@@ -42,8 +42,8 @@ def describe_round_result(entry: Entry) -> str:
     movements = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(movements.values_list("action", "facts", "stream"))
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
-    own_streams = {f"answer/{pk}" for pk in _filter_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
-    own_streams |= {f"entry/{pk}" for pk in _filter_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    own_streams = {f"answer/{pk}" for pk in _list_keys_among(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own_streams |= {f"entry/{pk}" for pk in _list_keys_among(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
     counts = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own_streams)
     texts = [
         text.format(counts[name, decision]) for name, decision, text in ROUND_RESULT_PARTS if counts[name, decision]
@@ -55,7 +55,7 @@ def _parse_stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set
     return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
 
 
-def _filter_ids(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
+def _list_keys_among(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
     return rows.filter(pk__in=numbers).values_list("pk", flat=True)
 
 

@@ -49,10 +49,10 @@ def list_workdays(first_day: date, last_day: date) -> list[date]:
 def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
     """Return the working days of a month at a window, from the day it was opened."""
     last_day = add_months(month, 1) - timedelta(days=1)
-    return _list_days(window, max(month, window.opened_on), last_day)
+    return _list_roster_days(window, max(month, window.opened_on), last_day)
 
 
-def _list_days(window: ServiceWindow, first_day: date, last_day: date) -> list[RosterDay]:
+def _list_roster_days(window: ServiceWindow, first_day: date, last_day: date) -> list[RosterDay]:
     """Return the working days between two days with the people at a window."""
     people_by_day = dict(window.shifts.filter(day__gte=first_day, day__lte=last_day).values_list("day", "people"))
     today = timezone.localdate()
@@ -63,7 +63,7 @@ def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
     """Return working days without people in the checked period."""
     last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-    return [day_of.day for day_of in _list_days(window, first_day, last_day) if day_of.empty]
+    return [day_of.day for day_of in _list_roster_days(window, first_day, last_day) if day_of.empty]
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
@@ -80,7 +80,7 @@ def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[
     for window in windows:
         last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-        for day_of in _list_days(window, first_day, last_day):
+        for day_of in _list_roster_days(window, first_day, last_day):
             yield {"body": window.body.name, "window": window.name, "day": day_of.day, "people": day_of.people}
 
 

@@ -219,7 +219,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
     if at is None:
         return []
     end = at + 1
-    while end < len(rows) and end < at + 3 and _is_head(rows[end][1]):
+    while end < len(rows) and end < at + 3 and _is_header_row(rows[end][1]):
         end += 1
     heads = _merge_header_rows([cells for _, cells in rows[at:end]])
     width = len(heads)
@@ -231,7 +231,7 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
     body = [
         (number, [*cells[:width], *[None] * (width - len(cells))])
         for number, cells in rows[end:]
-        if not _is_note(cells)
+        if not _is_note_row(cells)
     ]
     if not page.merged:
         body = list(_fill_down_item_names(body, heads))
@@ -273,7 +273,7 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
     return None
 
 
-def _is_head(cells: list[object]) -> bool:
+def _is_header_row(cells: list[object]) -> bool:
     """Return true if a row continues the header."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVEL_HEADING_PATTERNS)}
@@ -291,7 +291,7 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
     return heads
 
 
-def _is_note(cells: list[object]) -> bool:
+def _is_note_row(cells: list[object]) -> bool:
     """Return true if a row is a title, a note, or the headings repeated on a new page."""
     texts = [format_value(cell) for cell in cells if format_value(cell)]
     if not texts:
@@ -300,7 +300,7 @@ def _is_note(cells: list[object]) -> bool:
         return len(texts) > 1 or bool(_NOTE_LABEL_PATTERN.match(texts[0])) or len(texts[0]) > 30
     return (
         bool(_NOTE_LABEL_PATTERN.match(texts[0]))
-        or _is_head(cells)
+        or _is_header_row(cells)
         or len({_strip_noise(value) for value in texts} & _FIRST_ROW_HEADINGS) >= _MIN_KNOWN_HEADINGS
     )
 

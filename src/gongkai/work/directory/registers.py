@@ -59,7 +59,7 @@ def _has_columns_of_same_names(row: Catalogue) -> bool:
     return website is not None and any(actions.find_columns_by_name(row, website).values())
 
 
-def _filter_gaps(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
+def _filter_items_by_gap(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
     """Narrow items to those without columns, without units, without an item of the power list."""
     if value == "power":
         return rows.filter(power=None)
@@ -139,7 +139,9 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         "catalogue",
         (
             "only",
-            ChoiceFilter(label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_filter_gaps),
+            ChoiceFilter(
+                label="范围", choices=[*GAP_FILTER_LABELS.items()], empty_label="全部", method=_filter_items_by_gap
+            ),
         ),
         "proactive",
         "township",
@@ -249,7 +251,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
                     '<a href="{}?{}">{}项</a>',
                     reverse("directory:items"),
                     urlencode({**parameters, "only": key}),
-                    _filter_gaps(row.items.all(), "only", key).count(),
+                    _filter_items_by_gap(row.items.all(), "only", key).count(),
                 ),
             )
             for key, text in GAP_FILTER_LABELS.items()

@@ -209,11 +209,13 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
         groups = {label: [] for label in Platform.labels}
     for account in rows:
         groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(account)
-    figures = [_compute_figures(label, accounts, posts, today) for label, accounts in groups.items() if accounts]
-    return [*figures, _compute_figures("合计", list(rows), posts, today)]
+    figures = [
+        _compute_account_figures(label, accounts, posts, today) for label, accounts in groups.items() if accounts
+    ]
+    return [*figures, _compute_account_figures("合计", list(rows), posts, today)]
 
 
-def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
+def _compute_account_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
     """Return the figures of some accounts; `posts` are numbers of posts by account."""
     open_accounts = [account for account in rows if account.state == AccountState.OPEN]
     return AccountFigures(

@@ -79,7 +79,7 @@ def _render_open_filing(row: Account) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', filing.entry.url, text) if row.own else text  # type: ignore[attr-defined]
 
 
-def _filter_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+def _filter_accounts_by_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
     return queries.filter_tab(rows, value, timezone.localdate())
 
 
@@ -115,7 +115,9 @@ class AccountRegister(Register[Account]):
     filters = (
         (
             "tab",
-            ChoiceFilter(label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_filter_tab),
+            ChoiceFilter(
+                label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_filter_accounts_by_tab
+            ),
         ),
         "platform",
         "body",

@@ -62,7 +62,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
         until = replace(until, reason=until.reason or "请填写期限。")
-    elif request.method == "POST" and (number := _run_chosen(request, by, accounts, sites, until.value)):
+    elif request.method == "POST" and (number := _run_post_actions(request, by, accounts, sites, until.value)):
         return redirect(make_posts_url(number))
     facts = {
         "page": page,
@@ -78,7 +78,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/choose.html", facts, status=422 if request.method == "POST" else 200)
 
 
-def _run_chosen(
+def _run_post_actions(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
     """Request or write posts for the ticked accounts and sites; return the document's key."""
@@ -92,19 +92,21 @@ def _run_chosen(
     done = [
         run_with_messages(
             request,
-            _make_act(account, by, document, until if asks else None),
+            _make_post_action(account, by, document, until if asks else None),
             f"已要求{account}转发。" if asks else f"已为{account}编写。",
         )
         for account in chosen
     ]
     done += [
-        run_with_messages(request, _make_act(site, by, document, until), f"已要求网站“{site.name}”转载。")
+        run_with_messages(request, _make_post_action(site, by, document, until), f"已要求网站“{site.name}”转载。")
         for site in chosen_sites
     ]
     return document.pk if any(done) else 0
 
 
-def _make_act(place: Account | LowerSite, by: Actor, document: Document, until: date | None) -> Callable[[], object]:
+def _make_post_action(
+    place: Account | LowerSite, by: Actor, document: Document, until: date | None
+) -> Callable[[], object]:
     """Return the action for an account or site: write a post, or request one if a day is given."""
     if until is None:
         assert isinstance(place, Account)

@@ -269,10 +269,10 @@ class GrantForm(ActForm):
         if ask is None or ask.wanted_date is None:
             del self.fields["until"]
             return
-        self._prepare_until(ask.wanted_date)
+        self._prepare_requested_date(ask.wanted_date)
         self.said = (f"{describe_due_date(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
 
-    def _prepare_until(self, requested_date: date) -> None:
+    def _prepare_requested_date(self, requested_date: date) -> None:
         """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
         assert isinstance(until, YearCheckedDateField)

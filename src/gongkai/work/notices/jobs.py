@@ -92,7 +92,7 @@ def remind_all_deciders(today: date | None = None) -> Mapping[str, int]:
     )
     waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at]
     waiting += [(ask.assignment.entry, ask.asked_at) for ask in asks.order_by("pk")[:MAX_REMINDERS]]
-    return {"reminded": sum(_remind_once(entry, since) for entry, since in waiting)}
+    return {"reminded": sum(_remind_unit_once(entry, since) for entry, since in waiting)}
 
 
 def report_missing_chiefs() -> Mapping[str, int]:
@@ -100,7 +100,7 @@ def report_missing_chiefs() -> Mapping[str, int]:
     return {"told": write_messages(make_vacancy_notifications())}
 
 
-def _remind_once(entry: Entry, since: datetime) -> bool:
+def _remind_unit_once(entry: Entry, since: datetime) -> bool:
     """Return true if this run reminded; a parallel run may have done so before."""
     try:
         remind(entry, by=SYSTEM, since=since)

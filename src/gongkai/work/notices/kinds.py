@@ -33,7 +33,7 @@ from gongkai.work.notices.states import (
 )
 
 
-def _filter_led(actor: Actor) -> Q | None:
+def _make_led_entries_condition(actor: Actor) -> Q | None:
     """Return the condition for entries that the actor's units or governments lead."""
     if not (units := units_answered_for(actor)):
         return None
@@ -73,7 +73,7 @@ ASSIGNMENT_KIND = EntryKind(
     ),
     onward=("assignment.submit", "assignment.accept", "assignment.grant"),
     awaited={"assignment.accept": "审核是否销号", "assignment.grant": "审核申请"},
-    visible=_filter_led,
+    visible=_make_led_entries_condition,
     judges=is_decider,
     rules="assignment",
     still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),

@@ -282,7 +282,7 @@ def carried_visible_to(user: object) -> QuerySet[Carry]:
     return Carry.objects.filter(source__in=assignments_visible_to(user))
 
 
-def _link_target(row: Carry) -> SafeString | str:
+def _link_following_task(row: Carry) -> SafeString | str:
     entry = row.target.entry
     return row_link(entry, light_html(entry.light, entry.number))
 
@@ -297,7 +297,7 @@ class CarriedTaskRegister(Register[Carry]):
         Column("year", "年度", value=lambda row: row.source.entry.year, number=True, order="source__entry__year"),
         Column("source__entry__body", "单位"),
         "reason",
-        Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_target),
+        Column("target", "下一年的任务", value=lambda row: row.target.entry.number, cell=_link_following_task),
         Column("target__entry__body", "责任单位"),
         Column("office", "责任处室", value=lambda row: row.target.entry.office or "", at=FILE_AND_RECORD),
         Column("due", "期限", value=lambda row: _get_entry_due_date(row.target.entry), order="target__entry__due_at"),

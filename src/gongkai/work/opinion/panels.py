@@ -84,7 +84,7 @@ def make_case_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "areas": list(case.areas.all()),
         "consulted": list(case.consulted.select_related("body")),
         "responses": responses,
-        "desk": _make_desk(case, by),
+        "desk": _make_review_desk(case, by),
         "duties": [(duty, duty.pk in visible_ids) for duty in duties],
         "links": _list_links(case, by),
         "talks": list(case.talks.select_related("body")),
@@ -92,7 +92,7 @@ def make_case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def _make_desk(case: OpinionCase, by: Actor) -> SourceDesk | None:
+def _make_review_desk(case: OpinionCase, by: Actor) -> SourceDesk | None:
     last_response = case.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
     return desk_of(last_response, by, back=case.entry.url, own_ways=True) if last_response else None
 

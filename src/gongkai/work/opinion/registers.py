@@ -67,7 +67,7 @@ def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     return with_people(rows).order_by("name", "pk")
 
 
-def _filter_serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
+def _filter_serving_spokespeople(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
     return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
 
 
@@ -88,7 +88,10 @@ class SpokespersonRegister(Register[Spokesperson]):
         (
             "serving",
             ChoiceFilter(
-                label="任职", choices=[("now", "在任"), ("past", "已卸任")], empty_label="全部", method=_filter_serving
+                label="任职",
+                choices=[("now", "在任"), ("past", "已卸任")],
+                empty_label="全部",
+                method=_filter_serving_spokespeople,
             ),
         ),
         "body",
@@ -140,7 +143,7 @@ def _render_source(row: WatchField) -> SafeString | str:
     return format_html('<a href="{}?{}">{}</a>', reverse("office_find"), urlencode({"q": number[0]}), row.source)
 
 
-def _filter_owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
+def _filter_fields_by_owner(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
     counted = rows.annotate(owners=Count("bodies", distinct=True))
     return counted.filter(Q(owners=0) if value == "none" else Q(owners__gt=0))
 
@@ -168,7 +171,7 @@ class WatchFieldRegister(Register[WatchField]):
                 label="责任单位",
                 choices=[("none", "未确定的"), ("named", "已确定的")],
                 empty_label="全部",
-                method=_filter_owned,
+                method=_filter_fields_by_owner,
             ),
         ),
     )

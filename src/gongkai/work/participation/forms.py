@@ -107,7 +107,7 @@ class AnnouncementForm(Plain):
         """Return the HTML of a text: of a file, the earlier one, or new paragraphs."""
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
-            return convert_office_text(upload.read(), upload.name or "", _drop_picture).html
+            return convert_office_text(upload.read(), upload.name or "", _ignore_picture).html
         earlier_html = str(before.get(name, ""))
         return (
             earlier_html
@@ -121,7 +121,7 @@ class AnnouncementForm(Plain):
         return {name: to_plain_text(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
-def _drop_picture(_data: bytes, _name: str) -> str:
+def _ignore_picture(_data: bytes, _name: str) -> str:
     return ""
 
 

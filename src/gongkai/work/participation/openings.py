@@ -137,12 +137,16 @@ class PublicOpening:
     texts: list[tuple[str, str]]
 
 
-def _get_path(row: Shelf) -> str:
+def _get_public_path(row: Shelf) -> str:
     return row.path
 
 
 def list_public_openings(
-    government: Body, today: date | None = None, *, site: int | None = None, address: Callable[[Shelf], str] = _get_path
+    government: Body,
+    today: date | None = None,
+    *,
+    site: int | None = None,
+    address: Callable[[Shelf], str] = _get_public_path,
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
     """Return (announced events, those held in the last year) with public documents.
 

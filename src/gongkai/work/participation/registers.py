@@ -141,7 +141,7 @@ def _make_comments_cell(row: Point) -> SafeString:
     return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
 
 
-def _filter_outcome(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
+def _filter_points_by_outcome(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
     return rows.filter(outcome="" if value == "none" else value)
 
 
@@ -173,7 +173,7 @@ class PointRegister(Register[Point]):
                 label="采纳情况",
                 choices=[("none", "待填写"), *PointOutcome.choices],
                 empty_label="全部",
-                method=_filter_outcome,
+                method=_filter_points_by_outcome,
             ),
         ),
     )

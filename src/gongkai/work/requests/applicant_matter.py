@@ -81,7 +81,7 @@ class RequestWithdrawalForm(forms.Form):
     sure = forms.BooleanField(label="我确认撤回整件申请", error_messages={"required": "请勾选确认后再撤回。"})
 
 
-def _correct_online(number: int, data: dict[str, object]) -> str:
+def _correct_request_online(number: int, data: dict[str, object]) -> str:
     """Take the correction and return the Chinese answer to the applicant."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == RequestState.CORRECTING
@@ -89,7 +89,7 @@ def _correct_online(number: int, data: dict[str, object]) -> str:
     return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
 
 
-def _supplement_online(number: int, data: dict[str, object]) -> None:
+def _supplement_request_online(number: int, data: dict[str, object]) -> None:
     """Record a supplement to request `number`; `data` holds "text" and the uploaded files."""
     entry = Entry.objects.get(pk=number, kind="request")
     supplement(entry, by=ANONYMOUS, text=data["text"], files=_list_upload_digests(data))
@@ -145,16 +145,16 @@ def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
     return ContinuationUrl(gateway.url(order, subject="政府信息公开信息处理费", back=return_url, notify=notify))
 
 
-def _can_pay(number: int) -> bool:
+def _can_pay_fee(number: int) -> bool:
     fee = get_owed_fee(number)
     return bool(fee and get_configured_gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
 
 
-def _withdraw_online(number: int, data: Mapping[str, object]) -> None:
+def _withdraw_request_online(number: int, data: Mapping[str, object]) -> None:
     withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
 
 
-def _can_correct(number: int) -> bool:
+def _can_correct_request(number: int) -> bool:
     """Return true if the applicant has to correct the request and still may."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or RequestState.CORRECTING not in list_applicant_duties(entry):
@@ -196,19 +196,19 @@ REQUEST_MATTER = MatterKind(
             "correct",
             "补正申请",
             CorrectionForm,
-            _correct_online,
-            _can_correct,
+            _correct_request_online,
+            _can_correct_request,
             button="提交补正",
             decides=True,
             files=_UPLOAD_RULE,
             begins=lambda number: {"wanted": Request.objects.get(pk=number).content.reveal()},
         ),
-        FollowUp("pay", "网上缴费", PaymentForm, _start_payment, _can_pay, button="去缴费"),
+        FollowUp("pay", "网上缴费", PaymentForm, _start_payment, _can_pay_fee, button="去缴费"),
         FollowUp(
             "supplement",
             "补充说明",
             SupplementForm,
-            _supplement_online,
+            _supplement_request_online,
             _is_in_state(*sorted(UNIT_STATES)),
             "已收到您补充的说明，期限照旧计算。",
             "提交说明",
@@ -229,7 +229,7 @@ REQUEST_MATTER = MatterKind(
             "withdraw",
             "撤回申请",
             RequestWithdrawalForm,
-            _withdraw_online,
+            _withdraw_request_online,
             _is_in_state(*sorted(OPEN_STATES)),
             "申请已撤回。",
             "撤回申请",

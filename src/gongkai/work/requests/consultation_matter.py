@@ -87,7 +87,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
     )
 
 
-def _takes_opinion(number: int) -> bool:
+def _can_answer_online(number: int) -> bool:
     """Return true if the party may answer online: one is awaited, by a second key."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
@@ -202,7 +202,7 @@ CONSULTATION_MATTER = MatterKind(
             "提出意见",
             ConsultedOpinionForm,
             _submit_opinion,
-            _takes_opinion,
+            _can_answer_online,
             "您的意见已收到。",
             "提交意见",
             FileRule(label="证明材料", help="加密保存，只有办理人员可以打开。"),

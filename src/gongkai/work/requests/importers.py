@@ -127,7 +127,7 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
     return result_faults
 
 
-def _make_recorder(by: Actor, body: Body) -> Actor:
+def _make_recording_actor(by: Actor, body: Body) -> Actor:
     """Return the actor, for a lower unit with the post of its signer added."""
     if by.system or not is_above(by, body):
         return by
@@ -136,7 +136,7 @@ def _make_recorder(by: Actor, body: Body) -> Actor:
 
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:
     """Return true if a row has a step that the user may not decide or approve."""
-    entry, by = Entry(kind="request", body=body), _make_recorder(by, body)
+    entry, by = Entry(kind="request", body=body), _make_recording_actor(by, body)
     who = list_reasons_unless_decider if row["result"] in DECIDABLE_RESULTS else list_reasons_unless_approver
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]
     return bool(row["result"] and who(by, entry)) or bool(moved and list_reasons_unless_approver(by, entry))
@@ -157,7 +157,10 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
-    steps, by = (sorted(_list_imported_steps(facts), key=lambda step: step[0]), _make_recorder(by, facts["body"]))
+    steps, by = (
+        sorted(_list_imported_steps(facts), key=lambda step: step[0]),
+        _make_recording_actor(by, facts["body"]),
+    )
     if steps:
         write_inserts()
     for day, verb, values in steps:

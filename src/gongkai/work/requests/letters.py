@@ -176,7 +176,7 @@ def make_letter(
         **(fields or {}),
     }
     if kind in KINDS_TO_OTHERS:
-        filled |= _hide_applicant(request, filled, addressee, consultation)
+        filled |= _deidentify_fields(request, filled, addressee, consultation)
     letter = Letter(
         request=request, kind=kind, number=number, made_on=day, consultation=consultation, decision=decision
     )
@@ -203,7 +203,7 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
     letter.save(force_insert=True)
 
 
-def _hide_applicant(
+def _deidentify_fields(
     request: Request, filled: Mapping[str, str], addressee: str, consultation: Consultation | None
 ) -> dict[str, str]:
     """Return the de-identified fields of a letter to another addressee."""

@@ -138,7 +138,7 @@ PROVISION_CHOICES = [
 _BY_EMAIL = f"{ProvisionForm.ELECTRONIC}-{DeliveryRoute.EMAIL}"
 
 
-def _list_choices_by(route: DeliveryRoute) -> tuple[str, ...]:
+def _list_delivery_choices(route: DeliveryRoute) -> tuple[str, ...]:
     return tuple(value for value, _ in PROVISION_CHOICES if value.endswith(f"-{route}"))
 
 
@@ -160,9 +160,9 @@ class PublicRequestForm(ApplicantForm):
 
     shown_for = {
         **ApplicantForm.shown_for,
-        "fax": ("provision", _list_choices_by(DeliveryRoute.FAX)),
-        "address": ("provision", _list_choices_by(DeliveryRoute.MAIL)),
-        "postcode": ("provision", _list_choices_by(DeliveryRoute.MAIL)),
+        "fax": ("provision", _list_delivery_choices(DeliveryRoute.FAX)),
+        "address": ("provision", _list_delivery_choices(DeliveryRoute.MAIL)),
+        "postcode": ("provision", _list_delivery_choices(DeliveryRoute.MAIL)),
     }
     needed_for = {"email": ("provision", (_BY_EMAIL,))}
 

@@ -53,7 +53,7 @@ class SatisfactionForm(forms.Form):
     )
 
 
-def _save_rating(number: int, data: Mapping[str, object]) -> None:
+def _save_fault_rating(number: int, data: Mapping[str, object]) -> None:
     rate_answer(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
 
 
@@ -121,6 +121,8 @@ FAULT_MATTER = MatterKind(
     erase=erase_fault_text,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
     follow_ups=(
-        FollowUp("rate", "评价办理结果", SatisfactionForm, _save_rating, _can_rate, "感谢您的评价。", decides=True),
+        FollowUp(
+            "rate", "评价办理结果", SatisfactionForm, _save_fault_rating, _can_rate, "感谢您的评价。", decides=True
+        ),
     ),
 )

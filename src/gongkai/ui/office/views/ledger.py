@@ -155,15 +155,17 @@ def _list_units(actor: Actor) -> QuerySet[Body]:
     return Body.objects.filter(active_to=None).order_by("position", "pk")
 
 
-def _list_requested(request: HttpRequest) -> EntryQuerySet:
+def _list_requested_entries(request: HttpRequest) -> EntryQuerySet:
     actor = actor_of(request.user)
     return read_ledger_filter(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
 
-@long_export("ledger.entries", "台账", rows=_list_requested, seen=lambda request: queries.visible_to(request.user))
+@long_export(
+    "ledger.entries", "台账", rows=_list_requested_entries, seen=lambda request: queries.visible_to(request.user)
+)
 def export_ledger(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
-    rows = queries.prepare_for_list(_list_requested(request)).iterator(1000)
+    rows = queries.prepare_for_list(_list_requested_entries(request)).iterator(1000)
     return spreadsheet_response(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")
 
 

@@ -249,8 +249,8 @@ def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
         "index_number": document_row.index_number,
         "standing_since": format_date(validity.since),
         "standing_note": validity.note,
-        "facts": _select_facts(content.facts) if content else {},
-        "html": _make_html(content, document_row.pk, current.number, site) if content else "",
+        "facts": _select_public_facts(content.facts) if content else {},
+        "html": _make_document_html(content, document_row.pk, current.number, site) if content else "",
         "text": to_plain_text(content.html) if content else "",
         "files": list_edition_files(content, document_row.pk, current.number, site) if content else [],
         "columns": [describe_column(node, site) for node in nodes if node],
@@ -318,11 +318,11 @@ def get_articles(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     }
 
 
-def _select_facts(facts: Mapping[str, object]) -> dict[str, str]:
+def _select_public_facts(facts: Mapping[str, object]) -> dict[str, str]:
     return {name: str(facts[name]) for name in PUBLIC_FACT_LABELS if facts.get(name)}
 
 
-def _make_html(content: EditionContent, document: int, number: int, site: RequestedSite) -> str:
+def _make_document_html(content: EditionContent, document: int, number: int, site: RequestedSite) -> str:
     return add_picture_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 

@@ -122,7 +122,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
         "found": found_answers.found,
         "sure": found_answers.sure,
         "related": found_answers.related,
-        "spellings": suggest_corrections(query, None, _has_answer) if query and not found_answers.found else [],
+        "spellings": suggest_corrections(query, None, _has_near_answer) if query and not found_answers.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),
@@ -130,7 +130,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/answers.html", facts, keep="figures")
 
 
-def _has_answer(text: str) -> bool:
+def _has_near_answer(text: str) -> bool:
     return bool(filter_public_answers(recall.find_near_answers(text, k=MAX_SUGGESTIONS)))
 
 
@@ -161,13 +161,13 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
         "asked": clean_query(request.GET.get("q", ""), 200),
-        "documents": _list_shown_here(request, answer.documents.all()),
-        "media": _list_shown_here(request, answer.media.all()),
+        "documents": _list_documents_shown_on_site(request, answer.documents.all()),
+        "media": _list_documents_shown_on_site(request, answer.media.all()),
     }
     return render(request, "portal/answer.html", context, keep="figures")
 
 
-def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
+def _list_documents_shown_on_site(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
     rows = shelf_visible_to(ANONYMOUS).filter(website=get_site(request).website, column=None)
     return list(rows.filter(document__in=documents).order_by("pk"))
 

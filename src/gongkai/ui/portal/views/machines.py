@@ -228,7 +228,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Return the index of sitemap files."""
     tree = get_site(request)
-    return _render_xml(
+    return _render_xml_response(
         request, tree, "portal/sitemap_index.xml", {"chunks": range(_get_last_id(tree) // URLS_PER_SITEMAP + 1)}
     )
 
@@ -253,22 +253,22 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
     shelves = rows.order_by("document").values_list("path", "from_at")
     dated_paths = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shelves]
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
-    return _render_xml(request, tree, "portal/sitemap.xml", {"rows": dated_paths, "nodes": nodes})
+    return _render_xml_response(request, tree, "portal/sitemap.xml", {"rows": dated_paths, "nodes": nodes})
 
 
-def _render_xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
+def _render_xml_response(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
     text = get_template(template).render({"root": public_url_prefix(request, tree.website), **facts})
     return finish_response(request, HttpResponse(text, content_type="application/xml"), "feed")
 
 
 @cache
-def _read_icon() -> bytes:
+def _read_icon_file() -> bytes:
     return resources.files("gongkai.core.widgets").joinpath("static/ui/mark.ico").read_bytes()
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Return the icon for clients that request it at the root."""
-    return finish_response(request, HttpResponse(_read_icon(), content_type="image/vnd.microsoft.icon"), "fixed")
+    return finish_response(request, HttpResponse(_read_icon_file(), content_type="image/vnd.microsoft.icon"), "fixed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -84,19 +84,21 @@ def policies_page(request: HttpRequest) -> HttpResponse:
             "found": results,
             "spellings": _suggest_spellings(reader, tree.website.pk, search) if not results.total else [],
             "tabs": [
-                (label, _change_query(request, tab=name, page=""), name == search.tab, count)
+                (label, _build_query_string(request, tab=name, page=""), name == search.tab, count)
                 for name, label, count in results.tabs
             ],
             "levels": Level.choices,
             "states": STATE_CHOICES,
             "industries": [(code, name) for code, (name, _) in INDUSTRY_PATTERNS.items()],
             "orders": [
-                (label, _change_query(request, order=name, page=""), name == search.order)
+                (label, _build_query_string(request, order=name, page=""), name == search.order)
                 for name, (label, _) in LIBRARY_ORDERS.items()
             ],
-            "table": _change_query(request, table="xlsx", page=""),
-            "next": _change_query(request, page=str(search.page + 1)) if search.page < results.pages else "",
-            "previous": _change_query(request, page=str(search.page - 1)) if 1 < search.page <= results.pages else "",
+            "table": _build_query_string(request, table="xlsx", page=""),
+            "next": _build_query_string(request, page=str(search.page + 1)) if search.page < results.pages else "",
+            "previous": _build_query_string(request, page=str(search.page - 1))
+            if 1 < search.page <= results.pages
+            else "",
             "filtered": search != LibrarySearch(tab=search.tab, order=search.order),
         },
         keep="private" if search.words else "list",
@@ -131,7 +133,7 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
     )
 
 
-def _change_query(request: HttpRequest, **changed: str) -> str:
+def _build_query_string(request: HttpRequest, **changed: str) -> str:
     parameters = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in (*FILTER_PARAMETERS, "page")}
     return "?" + urlencode({name: value for name, value in {**parameters, **changed}.items() if value})
 

@@ -97,7 +97,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         helping = {**helping, "spellings": []}
     if is_first_page and query.words.strip():
         count_search(query.words, results.whole + len(cards) + len(answers["answers"]))
-    lines = _build_lines(request, tree, results, query.words)
+    lines = _build_result_lines(request, tree, results, query.words)
     facts = {
         "meant": meant,
         "doubtful": is_first_page
@@ -119,7 +119,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def _read_query(request: HttpRequest) -> SearchQuery:
     """Return the search that the query string asks for."""
     return SearchQuery(
-        words=_read_words(request),
+        words=_read_search_words(request),
         everywhere=request.GET.get("scope") == "all" and len(get_sites(request)) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
         newest=request.GET.get("order") == "newest",
@@ -184,7 +184,9 @@ def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
     }
 
 
-def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, search_words: str) -> list[HitLine]:
+def _build_result_lines(
+    request: HttpRequest, tree: SiteTree, results: SearchResults, search_words: str
+) -> list[HitLine]:
     return [line for hit in results.hits if (line := _build_line(request, tree, hit, search_words))]
 
 
@@ -223,7 +225,7 @@ class SearchHelp(TypedDict, total=False):
     columns: list[tuple[ColumnNode, str, str]]
 
 
-def _is_answered(proposal: str) -> bool:
+def _has_found_answers(proposal: str) -> bool:
     return bool(_find_answers(proposal, SearchResults())["answers"])
 
 
@@ -234,7 +236,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
     trees = get_sites(request) if query.everywhere else [tree]
     site = None if query.everywhere else tree.website.pk
     return {
-        "spellings": suggest_corrections(query.words, site, lambda one: is_found(one, site) or _is_answered(one)),
+        "spellings": suggest_corrections(query.words, site, lambda one: is_found(one, site) or _has_found_answers(one)),
         "columns": [
             (
                 node,
@@ -287,7 +289,7 @@ def find_similar_columns(tree: SiteTree, text: str, max_columns: int = MAX_SUGGE
 def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Fragment: public titles and columns for the typed text."""
     tree = get_site(request)
-    words = _read_words(request).strip()
+    words = _read_search_words(request).strip()
     enough = len(words) > 1
     facts = {
         "cards": find_cards(tree.website, words) if enough else [],
@@ -298,7 +300,7 @@ def suggest_titles(request: HttpRequest) -> HttpResponse:
     return finish_response(request, HttpResponse(text), "private")
 
 
-def _read_words(request: HttpRequest) -> str:
+def _read_search_words(request: HttpRequest) -> str:
     return clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
 
 

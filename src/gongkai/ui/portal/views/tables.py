@@ -99,7 +99,7 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
         "label": newest.label,
         "intro": newest.intro,
         "asked": filters,
-        "bodies": _list_bodies(every),
+        "bodies": _list_publishing_units(every),
         "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
     show = _render_guides if schema.by_record else _render_rows
@@ -119,12 +119,12 @@ def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
     )
 
 
-def _list_bodies(every: list[PublicRows]) -> list[Body]:
+def _list_publishing_units(every: list[PublicRows]) -> list[Body]:
     bodies = {public_rows.body.pk: public_rows.body for public_rows in every}
     return sorted(bodies.values(), key=lambda body: (body.position, body.pk))
 
 
-def _change_query(request: HttpRequest, **changed: str) -> str:
+def _build_query_string(request: HttpRequest, **changed: str) -> str:
     pairs = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
     return "?" + urlencode([(n, v) for n, v in [*pairs, *changed.items()] if v])
 
@@ -132,8 +132,8 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
 def _build_page_links(request: HttpRequest, filters: TableFilters, total: int) -> dict[str, str]:
     last_page = max(1, -(-total // ROWS_PER_PAGE))
     return {
-        "next": _change_query(request, page=str(filters.page + 1)) if filters.page < last_page else "",
-        "previous": _change_query(request, page=str(filters.page - 1)) if 1 < filters.page <= last_page else "",
+        "next": _build_query_string(request, page=str(filters.page + 1)) if filters.page < last_page else "",
+        "previous": _build_query_string(request, page=str(filters.page - 1)) if 1 < filters.page <= last_page else "",
     }
 
 
@@ -197,7 +197,7 @@ def _select_rows(
     rows = [
         entry
         for entry in every
-        if _contains(entry[1], filters.words)
+        if _row_contains_text(entry[1], filters.words)
         and all(matches_choice(one.field, entry[1], chosen[one.name]) for one in offered if one.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
@@ -250,8 +250,8 @@ def _render_rows(
         if heads["many_years"]
         else make_chart(read_text(facts, "label"), fields, [row for _, row, _, _ in rows], schema.chart),
         "whole": WHOLE_TABLE_URL.format(schema.key) if len(rows) > MAX_EXPORTED_ROWS else "",
-        "xlsx": _change_query(request, table="xlsx", page=""),
-        "csv": _change_query(request, table="csv", page=""),
+        "xlsx": _build_query_string(request, table="xlsx", page=""),
+        "csv": _build_query_string(request, table="csv", page=""),
         **_build_page_links(request, filters, len(rows)),
         **_build_extras(request, schema, tables, today),
     }
@@ -360,7 +360,7 @@ def _compare_editions(schema: TableSchema, tables: list[PublicRows]) -> dict[str
     return {"before": previous, "difference": difference} if previous else {}
 
 
-def _contains(row: Mapping[str, object], text: str) -> bool:
+def _row_contains_text(row: Mapping[str, object], text: str) -> bool:
     return not text or any(text in str(value) for value in row.values())
 
 
@@ -385,7 +385,7 @@ def _render_guides(
     guides = [
         public_rows
         for public_rows in tables
-        if any(_contains(row, filters.words) for row in public_rows.rows)
+        if any(_row_contains_text(row, filters.words) for row in public_rows.rows)
         and all(public_rows.rows and public_rows.rows[0].get(key) for key in filters.marks)
     ]
     counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in tables)) for field in mark_fields]

@@ -96,7 +96,7 @@ def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], rec
             numbers = folder.list_numbers(row.last_uid)[:MAX_MAILS_PER_RUN]
             sizes = folder.get_sizes(numbers)
             for number in numbers:
-                state = _fetch_one(row, folder, number, sizes.get(number, 0), receiver)
+                state = _fetch_mail(row, folder, number, sizes.get(number, 0), receiver)
                 counts[state] = counts.get(state, 0) + 1
     except NoAnswer as error:
         MailFolder.objects.filter(pk=row.pk).update(error=str(error)[:300])
@@ -112,17 +112,17 @@ def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
         row.save(update_fields=["uid_validity", "last_uid"])
 
 
-def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
+def _fetch_mail(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
     """Fetch a mail, only its header if it is too large, and sort it; return its state."""
     is_whole = size <= MAX_MAIL_BYTES
     raw = folder.fetch_message(number) if is_whole else folder.fetch_header(number)
     with cache_readings():
         if raw is not None:
             parse_before_transaction(raw)
-        return _process_once(row, number, raw, is_whole, receiver)
+        return _process_mail_once(row, number, raw, is_whole, receiver)
 
 
-def _process_once(row: MailFolder, number: int, raw: bytes | None, is_complete: bool, receiver: Body) -> str:
+def _process_mail_once(row: MailFolder, number: int, raw: bytes | None, is_complete: bool, receiver: Body) -> str:
     """Sort a mail and move the folder's position, in one transaction; return its state.
 
     `is_complete` is false if only the header was fetched. Other states: `gone` for a deleted mail,
@@ -134,13 +134,13 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, is_complete: 
             return "taken_by_other"  # another run was faster
         state = "gone"
         if raw is not None:
-            state = _sort_safely(NumberedMail(folder, number, raw, is_complete), receiver)
+            state = _sort_mail_safely(NumberedMail(folder, number, raw, is_complete), receiver)
         folder.last_uid = number
         folder.save(update_fields=["last_uid"])
     return state
 
 
-def _sort_safely(numbered_mail: NumberedMail, receiver: Body) -> str:
+def _sort_mail_safely(numbered_mail: NumberedMail, receiver: Body) -> str:
     """Sort a mail and record what its text lacks; hold it for a clerk if that fails."""
     try:
         with transaction.atomic():

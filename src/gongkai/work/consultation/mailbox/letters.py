@@ -152,7 +152,7 @@ def _list_reasons_unless_mail_reader(by: Actor, number: int) -> list[str]:
     return [] if mails_visible_to(by).filter(pk=number).exists() else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
 
 
-def _hide_progress(number: int) -> MatterProgress | None:
+def _hide_mail_progress(number: int) -> MatterProgress | None:
     return None
 
 
@@ -164,7 +164,7 @@ MAIL_MATTER = MatterKind(
     name="mail",
     label="信箱来信",
     may_read=_list_reasons_unless_mail_reader,
-    progress=_hide_progress,
+    progress=_hide_mail_progress,
     erase=_erase_mail,
     office=lambda number: reverse("consultation:mail", args=[number]),
 )

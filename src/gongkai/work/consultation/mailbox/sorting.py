@@ -66,29 +66,29 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         uid=numbered_mail.uid,
         message_id=mail.message_id[:250],
         message_key=digest_message(mail.message_id or numbered_mail.raw),
-        content_key=_digest_content(mail) if not broken and numbered_mail.whole else "",
+        content_key=_digest_mail_content(mail) if not broken and numbered_mail.whole else "",
         sender_digest=keyed_digest("email", mail.sender.lower()) if mail.sender else "",
         subject=mail.subject[:500],
         state=MailState.HELD,
         why=broken,
     )
-    if earlier_mail := _find_duplicate(row):
+    if earlier_mail := _find_duplicate_mail(row):
         row.inquiry = earlier_mail.inquiry
         row.save(update_fields=["inquiry"])
-        return _set_outcome(row, MailState.COPY, "")
+        return _save_mail_state(row, MailState.COPY, "")
     store_original(numbered_mail.raw, row.matter)
     particulars = Particulars(name=mail.senders.name, email=mail.address)
     if state := _get_automatic_state(mail, numbered_mail.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
-        return _set_outcome(row, state, "")
-    if doubt := broken or _find_doubt(row, mail, own_addresses, is_complete=numbered_mail.whole):
+        return _save_mail_state(row, state, "")
+    if doubt := broken or _find_reason_to_hold_mail(row, mail, own_addresses, is_complete=numbered_mail.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
-        return _set_outcome(row, MailState.HELD, doubt)
+        return _save_mail_state(row, MailState.HELD, doubt)
     return _register_or_join(row, mail, particulars, receiver)
 
 
-def _set_outcome(row: IncomingMail, state: MailState, reason: str) -> IncomingMail:
+def _save_mail_state(row: IncomingMail, state: MailState, reason: str) -> IncomingMail:
     """Save a mail's state and the reason for it."""
     row.state, row.why = state, reason[:300]
     row.save(update_fields=["state", "why"])
@@ -101,12 +101,12 @@ def digest_message(value: str | bytes) -> str:
     return keyed_digest(MAIL_DIGEST_PURPOSE, plain.hexdigest())
 
 
-def _digest_content(mail: Mail) -> str:
+def _digest_mail_content(mail: Mail) -> str:
     files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
     return digest_message("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 
 
-def _find_duplicate(row: IncomingMail) -> IncomingMail | None:
+def _find_duplicate_mail(row: IncomingMail) -> IncomingMail | None:
     rows = IncomingMail.objects.filter(message_key=row.message_key, content_key=row.content_key)
     return rows.exclude(pk=row.pk).order_by("pk").first()
 
@@ -119,7 +119,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
     return MailState.AUTO if mail.automatic else None
 
 
-def _find_doubt(row: IncomingMail, mail: Mail, own_addresses: set[str], *, is_complete: bool) -> str:
+def _find_reason_to_hold_mail(row: IncomingMail, mail: Mail, own_addresses: set[str], *, is_complete: bool) -> str:
     """Return the first reason to hold a mail for a clerk, or ""."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
@@ -170,25 +170,25 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, r
     mail_text = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
     text = "\n".join([mail_text, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
-        return _join_inquiry(row, thread, text)
+        return _append_mail_to_inquiry(row, thread, text)
     facts: dict[str, object] = {"title": make_mail_title(mail.subject, mail.text), "text": text}
     try:
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
         register_mail_inquiry(row, by=SYSTEM, receiver=receiver, said=particulars, **facts)
     except Refused as refusal:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
-        return _set_outcome(row, MailState.HELD, str(refusal))
+        return _save_mail_state(row, MailState.HELD, str(refusal))
     row.refresh_from_db()
     return row
 
 
-def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
+def _append_mail_to_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
     """Append text and files of a mail to the open inquiry of its thread."""
     append_to_inquiry(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
     move_uploads(thread.matter, list(Upload.objects.filter(matter=row.matter)))
     row.inquiry = thread
     row.save(update_fields=["inquiry"])
-    return _set_outcome(row, MailState.JOINED, "")
+    return _save_mail_state(row, MailState.JOINED, "")
 
 
 def _find_thread_inquiry(mail: Mail) -> Inquiry | None:

@@ -134,7 +134,7 @@ class MessagePublication(models.Model):
         unit = with_names_at(self.body, text.at)
         return freeze_text(
             title=text.title,
-            html=f"<h2>留言摘要</h2>{_to_paragraphs(text.summary)}<h2>答复内容</h2>{_to_paragraphs(text.answer)}",
+            html=f"<h2>留言摘要</h2>{_make_paragraphs_html(text.summary)}<h2>答复内容</h2>{_make_paragraphs_html(text.answer)}",
             unit=unit,
             kind=self.kind,
             facts={
@@ -189,7 +189,7 @@ class MessageText(models.Model):
         constraints = [models.UniqueConstraint(fields=["publication", "number"], name="message_text_once")]
 
 
-def _to_paragraphs(text: str) -> str:
+def _make_paragraphs_html(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 

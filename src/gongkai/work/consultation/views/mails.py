@@ -100,7 +100,9 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
     original = next((file for file in files if file.name.reveal() == ORIGINAL_FILE_NAME), None)
-    read, losses, read_error = _read_original(original, by) if _shows_losses(row, original) else (None, [], "")
+    read, losses, read_error = (
+        _read_original_mail(original, by) if _shows_mail_losses(row, original) else (None, [], "")
+    )
     initial = {
         "title": make_mail_title(row.subject.reveal(), read.text if read else ""),
         "text": read.text if read else "",
@@ -124,12 +126,12 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "consultation/mail.html", context)
 
 
-def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:
+def _shows_mail_losses(row: IncomingMail, original: Upload | None) -> bool:
     """Return true if a clerk reads or answers the text of a mail here."""
     return row.state == MailState.HELD or (row.state == MailState.TAKEN and original is not None)
 
 
-def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
+def _read_original_mail(original: Upload | None, by: Actor) -> tuple[Mail | None, list[str], str]:
     """Return (mail or None, lines on its losses, reason why it cannot be read or "")."""
     if original is None:
         return None, [], "原信没有保存。"

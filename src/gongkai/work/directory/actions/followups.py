@@ -95,7 +95,7 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     return ActionResult(words=text, events=redating_event(entry, due), tell=(tell,))
 
 
-def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
+def _record_followup_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
     """Store the day of a step (Refused: it is in the future or before the step `after`)."""
     followup: Followup = entry.followup
     earlier_day = getattr(followup, after)
@@ -110,20 +110,20 @@ def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> A
 @entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)
 def record_drafting(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day on which the draft of a follow-up was made."""
-    return _record_step(entry, "drafted_on", on, "act_on", "起草完成")
+    return _record_followup_step(entry, "drafted_on", on, "act_on", "起草完成")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "submit", label="登记报送政府", rule=check_may_work)
 def record_submission(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of submission to the government."""
-    return _record_step(entry, "submitted_on", on, "drafted_on", "报送政府批准")
+    return _record_followup_step(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "approve", label="登记政府批准", rule=check_may_judge)
 @with_proof(f"{FOLLOWUP_KIND_NAME}.approve")
 def record_approval(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
-    return _record_step(entry, "approved_on", on, "submitted_on", "经政府批准")
+    return _record_followup_step(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
@@ -141,7 +141,7 @@ def record_issue(entry: Entry, *, by: Actor, on: date, number: str, address: str
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
         raise Refused("请填写发文字号和公开网址。")
-    step = _record_step(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
+    step = _record_followup_step(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
     Followup.objects.filter(pk=entry.pk).update(number=number.strip()[:80], address=address)
     entry.outcome = FollowupState.ISSUED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on

@@ -84,7 +84,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
         "catalogue": chosen,
-        "matrix": None if state or unit is not None else _make_matrix(cells, chosen),
+        "matrix": None if state or unit is not None else _make_coverage_matrix(cells, chosen),
         "domain": domain,
         "state": state,
         "unit": unit,
@@ -113,7 +113,7 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
     return not state or cell.state == state or (state == "gap" and cell.is_gap)
 
 
-def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
+def _make_coverage_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; None if none or too many."""
     own_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
     bodies = {cell.body.pk: cell.body for cell in own_cells if cell.body}

@@ -56,7 +56,7 @@ def file_opening(
     if reasons:
         raise Refused(reasons)
     account.save()
-    return _file_request(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
+    return _store_filing(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
 
 
 def _find_account_faults(account: Account) -> list[str]:
@@ -107,7 +107,7 @@ def file_change(
     for name, value in current_values.items():
         setattr(account, name, value)  # it changes on acceptance
     titled = f"{current_name}改名为“{changed_values['name']}”" if "name" in changed_values else current_name
-    return _file_request(
+    return _store_filing(
         account,
         FilingKind.CHANGE,
         by=by,
@@ -136,12 +136,12 @@ def file_closing(
         reasons.append("请写明善后安排：向公众告知的方式、内容的保存、关注用户的引导。")
     if reasons:
         raise Refused(reasons)
-    return _file_request(
+    return _store_filing(
         account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500]
     )
 
 
-def _file_request(
+def _store_filing(
     account: Account,
     kind: FilingKind,
     *,
@@ -189,7 +189,7 @@ def _find_deciding_bodies(body: Body) -> list[int]:
     return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
 
 
-def _apply_changes(filing: Filing) -> Account:
+def _apply_filing_to_account(filing: Filing) -> Account:
     """Return the account as an accepted filing makes it, unsaved."""
     account = filing.account
     for name, value in filing.changes.items():
@@ -200,7 +200,7 @@ def _apply_changes(filing: Filing) -> Account:
 def _list_faults_after_change(entry: Entry) -> list[str]:
     """Return the faults that the account would have after an accepted change."""
     filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
-    return _find_account_faults(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
+    return _find_account_faults(_apply_filing_to_account(filing)) if filing.kind == FilingKind.CHANGE else []
 
 
 @entry_action(
@@ -218,7 +218,7 @@ def accept_filing(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         return ActionResult(
             words=text, to_state=FilingState.ACCEPTED, tell=(_make_unit_notification(entry, "同意备案", text),)
         )
-    _apply_changes(filing).save(update_fields=list(filing.changes))
+    _apply_filing_to_account(filing).save(update_fields=list(filing.changes))
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
     return ActionResult(

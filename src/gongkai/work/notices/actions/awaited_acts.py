@@ -68,7 +68,7 @@ def _list_waiting_tasks(act: int, after: int = 0) -> list[int]:
     ]
 
 
-def _enter_act(
+def _record_awaited_act(
     act: AwaitedAct, *, by: Actor, waiting: int, dated: date, title: str = "", doc_number: str = ""
 ) -> ActionResult:
     """Record the document on which deadlines depend, so that the deadlines start."""
@@ -106,7 +106,7 @@ enter_awaited_act = register_action(
     EnterAction(
         "notice.enter_act",
         "登记上级文件",
-        _enter_act,
+        _record_awaited_act,
         _list_reasons_against_entering_act,
         _list_reasons_if_entered,
         ahead=_count_waiting_tasks,
@@ -114,7 +114,7 @@ enter_awaited_act = register_action(
 )
 
 
-def _redate_remaining(context: TaskContinuationContext) -> None:
+def _move_remaining_due_dates(context: TaskContinuationContext) -> None:
     """Move the remaining due dates that depend on a recorded document, each task once."""
     number, last = map(int, context.words.split("/"))
     act = AwaitedAct.objects.filter(pk=number).first()
@@ -137,4 +137,4 @@ def _redate_remaining(context: TaskContinuationContext) -> None:
         delete_remaining_mark(context.notice.pk)
 
 
-define_remaining_work(REDATE, _redate_remaining)
+define_remaining_work(REDATE, _move_remaining_due_dates)

@@ -236,7 +236,7 @@ def issue_child(
 def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
     """Set the notice's parent and each row's source measure; return how many rows."""
     measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
-    pairs = _match_rows(measures, draft.rows)
+    pairs = _match_measures_with_rows(measures, draft.rows)
     for measure, row in pairs:
         measure.parent_id = row["measure"]
     Measure.objects.bulk_update([measure for measure, _ in pairs], ["parent"])
@@ -245,7 +245,7 @@ def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
     return len(pairs)
 
 
-def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
+def _match_measures_with_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
     """Return (measure, row of the draft) matched by text, or by order."""
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:

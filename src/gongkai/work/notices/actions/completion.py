@@ -42,7 +42,7 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
     the row is recorded as no task. The result is the new `Measure`.
     """
     sentence = text.strip()
-    if sentence not in list_missed_sentences(notice) and not _is_unread(notice, sentence):
+    if sentence not in list_missed_sentences(notice) and not _is_unread_source_text(notice, sentence):
         raise Refused("这句话已经在某一行里，或者不在通知里：请从“来源全文”中照原文抄录。")
     last_row = Measure.objects.filter(notice=notice).order_by("-position").first()
     row = store_row(notice, _draft_row(notice, sentence, dropped=dropped), after=last_row.position if last_row else 0)
@@ -51,7 +51,7 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
     return ActionResult(words=f"{decision}：{sentence}"[:400], facts={"measure": row.pk}, result=row)
 
 
-def _is_unread(notice: Notice, text: str) -> bool:
+def _is_unread_source_text(notice: Notice, text: str) -> bool:
     """Return true if the source contains the words and no row does; white space is ignored."""
     bare = "".join(text.split())
     rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)

@@ -31,7 +31,7 @@ from gongkai.work.notices.queries.readiness import list_reasons_against_confirmi
 from gongkai.work.notices.states import NoticeState
 
 
-def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+def _plan_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Plan the entries before the transaction, because that takes seconds."""
     plan = plan_tasks(notice)
     return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
@@ -43,7 +43,7 @@ def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, obje
     label="确认",
     rule=list_reasons_unless_chief_of_notice,
     ready=list_reasons_against_confirming,
-    ahead=_plan_before,
+    ahead=_plan_before_transaction,
 )
 def confirm_notice(
     notice: Notice, *, by: Actor, plan: TaskPlan, takeover: RevisionTakeover | None, losses_seen: bool = False
@@ -58,10 +58,10 @@ def confirm_notice(
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:
         return ActionResult(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
-    return _go_live(notice, plan, takeover, by)
+    return _put_notice_in_force(notice, plan, takeover, by)
 
 
-def _go_live(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover | None, by: Actor) -> ActionResult:
+def _put_notice_in_force(notice: Notice, plan: TaskPlan, takeover: RevisionTakeover | None, by: Actor) -> ActionResult:
     """Put the notice in force: create its columns and its tasks, perhaps in portions.
 
     Raises:
@@ -101,11 +101,11 @@ def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
     )
 
 
-def _plan_issued(
+def _plan_issue_before_transaction(
     notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "", **_: object
 ) -> Mapping[str, object]:
     """Plan the entries of a checked draft as if it were issued; only this copy of it is changed."""
-    _set_issued(notice, doc_number, issued_on, title)
+    _set_number_and_issue_date(notice, doc_number, issued_on, title)
     plan = plan_tasks(notice)
     if notice.state == NoticeState.DRAFT:
         return {"plan": plan, "takeover": None}
@@ -114,7 +114,7 @@ def _plan_issued(
     return {"plan": plan, "takeover": plan_takeover(notice, plan.expansion) if notice.is_revision else None}
 
 
-def _set_issued(notice: Notice, doc_number: str, issued_on: date, title: str) -> None:
+def _set_number_and_issue_date(notice: Notice, doc_number: str, issued_on: date, title: str) -> None:
     """Set document number and date of issue of a draft for comment; an empty title stays.
 
     Raises:
@@ -130,7 +130,13 @@ def _set_issued(notice: Notice, doc_number: str, issued_on: date, title: str) ->
     notice.title = title.strip()[:300] or notice.title
 
 
-@portioned_action("issue", verb="issue", label="登记印发", rule=list_reasons_unless_chief_of_notice, ahead=_plan_issued)
+@portioned_action(
+    "issue",
+    verb="issue",
+    label="登记印发",
+    rule=list_reasons_unless_chief_of_notice,
+    ahead=_plan_issue_before_transaction,
+)
 def issue_notice(
     notice: Notice,
     *,
@@ -142,10 +148,10 @@ def issue_notice(
     title: str = "",
 ) -> ActionResult:
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""
-    _set_issued(notice, doc_number, issued_on, title)
+    _set_number_and_issue_date(notice, doc_number, issued_on, title)
     notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
     text = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
         return ActionResult(words=text, to_state=NoticeState.DRAFT)
-    step = _go_live(notice, plan, takeover, by)
+    step = _put_notice_in_force(notice, plan, takeover, by)
     return ActionResult(words=f"{text}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)

@@ -315,13 +315,13 @@ def _open_next_periods(
     missing = [period for period in periods if period.label not in existing]
     if not missing:
         return []
-    assignments = create_assignments(_plan_periods(assignment, missing), by=by, text="新一期任务")
+    assignments = create_assignments(_build_period_assignments(assignment, missing), by=by, text="新一期任务")
     if not assignment.notice.own:  # tasks sent up on a unit's own notice stay in the checklist
         create_upward_submissions(assignments, by=by)
     return assignments
 
 
-def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
+def _build_period_assignments(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
     """Return new assignments for periods of a recurring task."""
     entry = assignment.entry
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))

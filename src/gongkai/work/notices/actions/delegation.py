@@ -51,16 +51,16 @@ class ShareAction(EntryAction):
 
     def lock(self, target: Entry) -> Entry:
         """Lock the task, then the share."""
-        _lock_tasks([target.pk])
+        _lock_tasks_of_shares([target.pk])
         return super().lock(target)
 
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
         """Lock the tasks, then the shares."""
-        _lock_tasks([entry.pk for entry in targets])
+        _lock_tasks_of_shares([entry.pk for entry in targets])
         return super().lock_many(targets)
 
 
-def _lock_tasks(shares: Iterable[int]) -> None:
+def _lock_tasks_of_shares(shares: Iterable[int]) -> None:
     """Lock the units' tasks of these shares, in the order of their keys."""
     tasks = Entry.objects.filter(delegations__in=list(shares)).values("pk")
     list(Entry.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))

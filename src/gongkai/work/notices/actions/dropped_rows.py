@@ -93,7 +93,7 @@ def _attach_awaited_acts(notice: Notice, row: Measure) -> None:
         if act is None or act.notice_id == notice.pk:
             continue
         existing_act = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
-        duty.awaits = existing_act or _copy_object(act, notice=notice)
+        duty.awaits = existing_act or _save_copy(act, notice=notice)
         duty.save(update_fields=["awaits"])
 
 
@@ -101,10 +101,10 @@ def _copy_row(older: Notice, row: Measure) -> Measure:
     """Copy a row with its units and duties; the copy creates no entries."""
     duties, units = list(row.duties.all()), list(row.units.all())
     members = {unit.pk: list(unit.members.all()) for unit in units}
-    copy = _copy_object(Measure.objects.get(pk=row.pk), notice=older, parent=None)
+    copy = _save_copy(Measure.objects.get(pk=row.pk), notice=older, parent=None)
     Duty.objects.bulk_create(_iterate_copies(Duty.objects.filter(pk__in=[duty.pk for duty in duties]), measure=copy))
     for unit in units:
-        printed = _copy_object(MeasureUnit.objects.get(pk=unit.pk), measure=copy)
+        printed = _save_copy(MeasureUnit.objects.get(pk=unit.pk), measure=copy)
         UnitMember.objects.bulk_create(
             UnitMember(unit=printed, body_id=member.body_id, office_id=member.office_id) for member in members[unit.pk]
         )
@@ -121,7 +121,7 @@ def _iterate_copies(rows: Iterable[Row], **changes: object) -> Iterator[Row]:
         yield row
 
 
-def _copy_object(row: Row, **changes: object) -> Row:
+def _save_copy(row: Row, **changes: object) -> Row:
     """Return a saved copy of a row with these changes."""
     (copy,) = _iterate_copies([row], **changes)
     copy.save()

@@ -77,11 +77,13 @@ def _check_lookback_date(day: date, year: int) -> None:
 def _find_carry_objections(entry: Entry) -> list[str]:
     """Return the Chinese reason if the task is already carried into the next year's look-back."""
     rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
-    there = rows.filter(period=_label_lookback(entry)).exists()  # of another unit, too, whose task this unit took over
+    there = rows.filter(
+        period=_get_lookback_period(entry)
+    ).exists()  # of another unit, too, whose task this unit took over
     return ["这项任务已经转入下年回头看。"] if there or Carry.objects.filter(source=entry.pk).exists() else []
 
 
-def _label_lookback(entry: Entry) -> str:
+def _get_lookback_period(entry: Entry) -> str:
     """Return the period of next year's look-back, which names the first period."""
     return f"{entry.year + 1}回头看{entry.assignment.period.rpartition('看')[2]}"
 
@@ -108,7 +110,9 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
         day,
         (),
     )
-    lookback = NewAssignment(source.measure, plan, year, title=f"回头看：{entry.title}", label=_label_lookback(entry))
+    lookback = NewAssignment(
+        source.measure, plan, year, title=f"回头看：{entry.title}", label=_get_lookback_period(entry)
+    )
     target = create_assignments([lookback], by=by, text=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
     is_closed = entry.state in CLOSED_STATES
@@ -293,7 +297,7 @@ def _has_entry(
     return True
 
 
-def _local_date(moment: datetime | None) -> date | None:
+def _get_local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
@@ -324,7 +328,7 @@ def amend_entry(
         task.leads.set(leads)
     if (task.section_no, task.lead_ids) != stored:
         task.save(update_fields=["section_no", "lead_ids"])
-    due_before = _local_date(entry.due_at)
+    due_before = _get_local_date(entry.due_at)
     due_after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else due_before
     moved = f"；期限由{due_before}改为{due_after}" if due_before != due_after else ""
     text = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"

@@ -120,7 +120,7 @@ class UndoImportAction(MachineAction[Notice]):
         return done
 
 
-def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Delete the tasks of a long notice before the act; restore them if one is refused.
 
     A process that is killed meanwhile leaves the notice marked, so the periodic job creates them
@@ -193,7 +193,7 @@ undo_import: Action[Notice] = register_action(
         "撤销导入",
         delete_import,
         list_reasons_unless_chief_of_notice,
-        ahead=_remove_before,
+        ahead=_remove_tasks_before_transaction,
         verb="undo",
         machine=lambda notice: NOTICE_MACHINE,
     )

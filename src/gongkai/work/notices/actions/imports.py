@@ -149,7 +149,7 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
     if len(rows) > ACT_ROWS:
         notice.version = UNFINISHED_VERSION
         try:
-            write_in_portions(rows[:-ACT_ROWS], partial(_store_portion, started, source, by), first=ACT_ROWS)
+            write_in_portions(rows[:-ACT_ROWS], partial(_store_row_portion, started, source, by), first=ACT_ROWS)
         except Exception:
             if not connection.in_atomic_block and Notice.unfinished.filter(pk=notice.pk).exists():
                 remove_unfinished(notice)
@@ -158,7 +158,7 @@ def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: B
     return started
 
 
-def _store_portion(started: StartedImport, source: NoticeSource, by: Actor, rows: Sequence[NewRow]) -> None:
+def _store_row_portion(started: StartedImport, source: NoticeSource, by: Actor, rows: Sequence[NewRow]) -> None:
     """Store rows of the notice, the first time with the notice itself."""
     store_portion(started.notice if started.notice.pk else None, by=by, started=started, source=source, rows=rows)
 
@@ -201,7 +201,7 @@ def drop_unfinished(notice: Notice, *, by: Actor, rows: Sequence[int] = ()) -> A
     return ActionResult(words=f"清除没有完成的导入“{notice.title}”"[:400], stream=stream, result=True)
 
 
-def _finish_before(
+def _start_import_before_transaction(
     _: None,
     *,
     by: Actor,
@@ -214,7 +214,7 @@ def _finish_before(
     return {"started": started or start_import(source, by=by, government=government, issuer=issuer)}
 
 
-@action("notice.import", label="导入通知", rule=list_reasons_against_importing, ahead=_finish_before)
+@action("notice.import", label="导入通知", rule=list_reasons_against_importing, ahead=_start_import_before_transaction)
 def import_notice(
     _: None, *, by: Actor, source: NoticeSource, government: Body, started: StartedImport, issuer: Body | None = None
 ) -> ActionResult:

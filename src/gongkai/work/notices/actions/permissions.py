@@ -151,7 +151,7 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
     other_leads = leads - {entry.body_id}
     if entry.kind == INNER:
         return list_reasons_against_overseeing(by, entry) or _list_reasons_if_own_submission(by, entry)
-    if _has_submitted(by, entry):
+    if _has_submitted_since_return(by, entry):
         deciders = "牵头单位" if other_leads else f"{entry.body.label}负责人或者政务公开办"
         return [f"本人提交的任务，须由他人审核，等{deciders}办理。"]
     is_own_lead, task_words = entry.body_id in leads, "审核本单位的任务"
@@ -166,12 +166,12 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
 
 def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against deciding one's own submission where another user could."""
-    own = _has_submitted(by, entry)
+    own = _has_submitted_since_return(by, entry)
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
-def _has_submitted(by: Actor, entry: Entry) -> bool:
+def _has_submitted_since_return(by: Actor, entry: Entry) -> bool:
     """Return true if the user submitted the entry since it was last returned."""
     if is_among(by, [entry.assignment.submitted_by]):
         return True

@@ -46,7 +46,7 @@ class EarlierAnswers:
         Duty.objects.bulk_update(self.duties, ["due"], batch_size=200)
 
 
-def _read_before(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[str, object]:
+def _compare_notices_before_transaction(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[str, object]:
     """Compare both notices before the transaction, because that takes seconds."""
     if older is None:
         return {"earlier": None}
@@ -59,7 +59,7 @@ def _read_before(notice: Notice, *, by: Actor, older: Notice | None) -> Mapping[
     verb="correct",
     label="确认是否修订",
     rule=list_reasons_unless_chief_of_notice,
-    ahead=_read_before,
+    ahead=_compare_notices_before_transaction,
 )
 def set_amended_notice(
     notice: Notice, *, by: Actor, older: Notice | None, earlier: EarlierAnswers | None
@@ -82,7 +82,7 @@ def set_amended_notice(
     notice.amends, notice.amending = older, Amending.YES
     notice.parent = older.parent if notice.parent_id in {None, older.pk} else notice.parent
     notice.save(update_fields=["amends", "amending", "parent"])
-    _require_unchanged(notice, older, earlier.versions)
+    _require_unchanged_notices(notice, older, earlier.versions)
     earlier.store()
     taken = len(earlier.units)
     text = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
@@ -175,14 +175,14 @@ def _settle_unit_flags(row: Measure) -> None:
 # --- acceptance of rows ---------------------------------------------------------------------------
 
 
-def _compare_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+def _compare_versions_before_transaction(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
     """Compare both versions before the transaction, because that takes seconds."""
     if not notice.is_revision:
         raise Refused("请先确认本通知修订的是哪一份通知。")
     return {"revision": compare_versions(notice)}
 
 
-def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int]) -> None:
+def _require_unchanged_notices(notice: Notice, older: Notice, versions: tuple[int, int]) -> None:
     """Raise Conflict if either notice changed since these versions."""
     stored = Notice.objects.filter(pk=older.pk).values_list("version", flat=True).first()
     if versions != (notice.version, stored):
@@ -191,11 +191,15 @@ def _require_unchanged(notice: Notice, older: Notice, versions: tuple[int, int])
 
 def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> None:
     """Raise Conflict if one of the compared notices changed since."""
-    _require_unchanged(notice, revision.older, (revision.notice.version, revision.older.version))
+    _require_unchanged_notices(notice, revision.older, (revision.notice.version, revision.older.version))
 
 
 @notice_action(
-    "accept_rows", verb="correct", label="采用修订", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
+    "accept_rows",
+    verb="correct",
+    label="采用修订",
+    rule=list_reasons_unless_chief_of_notice,
+    ahead=_compare_versions_before_transaction,
 )
 def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: str = "") -> ActionResult:
     """Accept the change of one row (`RowLine.key`), or all simple changes.
@@ -223,7 +227,7 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
     verb="correct",
     label="修订版未列入，继续办理",
     rule=list_reasons_unless_chief_of_notice,
-    ahead=_compare_before,
+    ahead=_compare_versions_before_transaction,
 )
 def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, row: str, reason: str) -> ActionResult:
     """Continue a row that the amended version drops, with a reason."""
@@ -241,7 +245,11 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
 
 
 @notice_action(
-    "pair_rows", verb="correct", label="更正新旧对应", rule=list_reasons_unless_chief_of_notice, ahead=_compare_before
+    "pair_rows",
+    verb="correct",
+    label="更正新旧对应",
+    rule=list_reasons_unless_chief_of_notice,
+    ahead=_compare_versions_before_transaction,
 )
 def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: int, old: int | None) -> ActionResult:
     """Pair a row of the amended version with one in force, or with None if it is new."""

@@ -48,7 +48,7 @@ def store_hidden_rows(
     Raises:
         Refused: the rows of the notice are being exchanged in another process.
     """
-    if left := _find_hidden(notice):
+    if left := _find_hidden_copy(notice):
         refuse_running_import(left, ROWS_EXCHANGED_ERROR)
         remove_unfinished(left)
     hidden = copy(notice)
@@ -95,15 +95,15 @@ class RowExchangeAction(MachineAction[Notice]):
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         except Exception:
             if not in_shared_transaction():
-                _remove_hidden(_STORED_COPY.get())
+                _remove_hidden_copy(_STORED_COPY.get())
             raise
         finally:
             _STORED_COPY.reset(token)
-        _remove_hidden(_find_hidden(target))
+        _remove_hidden_copy(_find_hidden_copy(target))
         return done
 
 
-def _remove_hidden(hidden_copy: Notice | None) -> None:
+def _remove_hidden_copy(hidden_copy: Notice | None) -> None:
     """Delete a hidden copy and its rows; after a failure, the periodic job deletes them."""
     try:
         if hidden_copy:
@@ -114,7 +114,7 @@ def _remove_hidden(hidden_copy: Notice | None) -> None:
         LOG.exception("hidden rows of notice %s: the periodic job removes them", hidden_copy and hidden_copy.pk)
 
 
-def _find_hidden(notice: Notice) -> Notice | None:
+def _find_hidden_copy(notice: Notice) -> Notice | None:
     """Return the hidden copy of a notice, or None."""
     copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_make_hidden_digest(notice))
     return copies.first()

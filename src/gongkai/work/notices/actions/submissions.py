@@ -192,8 +192,8 @@ def submit_task(
     assignment = entry.assignment
     _save_ticks(entry, done or {}, by)
     added = add_new_evidence(entry, by=by, urls=urls, files=files)
-    _take_published(entry, published, by)
-    _take_offers(entry, offers, by)
+    _add_published_editions_as_evidence(entry, published, by)
+    _turn_offers_into_evidence(entry, offers, by)
     reasons = [
         *_find_evidence_errors(entry),
         *_list_missing_guidance(assignment),
@@ -216,7 +216,7 @@ def submit_task(
     )
 
 
-def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
+def _turn_offers_into_evidence(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     """Turn the offers with these ids into evidence, or all if the task has none."""
     wanted = list(numbers)
     open_offers = list_offers(entry)
@@ -241,7 +241,7 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
         offer.save(update_fields=["taken"])
 
 
-def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
+def _add_published_editions_as_evidence(entry: Entry, editions: Iterable[int], by: Actor) -> None:
     """Make evidence of editions that the unit published in other columns."""
     chosen_editions = set(editions)
     if not chosen_editions:
@@ -321,7 +321,7 @@ def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
     return ActionResult(words=words or "撤回", events=events_that_end_pauses(entry))
 
 
-def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
+def _record_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
     """Record a request (不涉及, 延期, 改派, 退回) and notify the deciders.
 
     Raises:
@@ -345,7 +345,7 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
 @entry_action(ASSIGNMENT_KIND_NAME, "not_applicable", label="申请不涉及", rule=list_reasons_against_working)
 def request_not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to confirm that the task does not concern the unit."""
-    return _make_request(entry, AskKind.NOT_APPLICABLE, by, reason)
+    return _record_request(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "more_time", label="申请延期", rule=list_reasons_against_working)
@@ -355,7 +355,7 @@ def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> A
         raise Refused("申请的期限应晚于现在的期限。")
     if until < timezone.localdate():
         raise Refused("申请的期限不能早于今天。")
-    return _make_request(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
+    return _record_request(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
 
 
 def _list_reasons_unless_other_unit_exists(entry: Entry) -> list[str]:
@@ -383,10 +383,10 @@ def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> A
     unit = entry.assignment.notice.government
     if entry.kind == INNER and not body.path.startswith(unit.path):
         raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
-    return _make_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
+    return _record_request(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "send_back", label="申请退回", rule=list_reasons_against_working)
 def request_send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask the lead unit to take back a wrongly assigned task."""
-    return _make_request(entry, AskKind.SEND_BACK, by, reason)
+    return _record_request(entry, AskKind.SEND_BACK, by, reason)

@@ -46,22 +46,22 @@ def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
     if (count := rows.count()) > MAX_ACT_TASKS:
         mark_remaining(notice, CANCEL)
     else:
-        _cancel_each(rows.select_related("entry__body"), text, by)
+        _cancel_tasks(rows.select_related("entry__body"), text, by)
     return count
 
 
-def _cancel_each(rows: Iterable[Assignment], text: str, by: Actor) -> None:
+def _cancel_tasks(rows: Iterable[Assignment], text: str, by: Actor) -> None:
     """Cancel tasks in the name of a user, whose own permission is not asked."""
     for assignment in rows:
         cancel_assignment(assignment.entry, by=replace(by, system=True), reason=text)
 
 
-def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
+def _restore_tasks(entries: Iterable[Entry], reason: str, by: Actor) -> None:
     for entry in entries:
         restore_assignment(entry, by=by, reason=reason)
 
 
-def _write_portions(
+def _change_tasks_in_portions(
     context: TaskContinuationContext, rows: Sequence[T], change_portion: Callable[[Sequence[T], str, Actor], None]
 ) -> None:
     """Call `change_portion` with portions of tasks, each in a transaction of its own."""
@@ -77,22 +77,22 @@ def _write_portions(
         delete_remaining_mark(context.notice.pk)
 
 
-def _cancel_remaining(context: TaskContinuationContext) -> None:
+def _cancel_remaining_tasks(context: TaskContinuationContext) -> None:
     """Cancel the notice's open tasks, none if it is in force again."""
     rows = context.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
     if context.notice.state == NoticeState.LIVE:
         rows = rows.none()  # it was reinstated meanwhile
-    _write_portions(context, list(rows), _cancel_each)
+    _change_tasks_in_portions(context, list(rows), _cancel_tasks)
 
 
-def _restore_remaining(context: TaskContinuationContext) -> None:
+def _restore_remaining_tasks(context: TaskContinuationContext) -> None:
     """Restore the cancelled tasks of a notice that is in force, else none."""
     entries = list_tasks_to_restore(context.notice) if context.notice.state == NoticeState.LIVE else []
-    _write_portions(context, entries, _restore_each)
+    _change_tasks_in_portions(context, entries, _restore_tasks)
 
 
-define_remaining_work(CANCEL, _cancel_remaining)
-define_remaining_work(RESTORE, _restore_remaining)
+define_remaining_work(CANCEL, _cancel_remaining_tasks)
+define_remaining_work(RESTORE, _restore_remaining_tasks)
 
 
 @portioned_action("supersede", verb="supersede", label="标记为被取代", rule=list_reasons_unless_chief_of_notice)
@@ -154,18 +154,18 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     if len(restored) > MAX_ACT_TASKS:
         mark_remaining(notice, RESTORE)
     else:
-        _restore_each(restored, reason, by)
+        _restore_tasks(restored, reason, by)
     text = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
     return ActionResult(words=text, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
 
 
-def _find_cancelling(entry: Entry) -> Movement | None:
+def _find_last_cancellation(entry: Entry) -> Movement | None:
     """Return the log record of the last cancellation of an entry, or None."""
     return Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
 
 
 def _list_reasons_unless_cancelled(entry: Entry) -> list[str]:
-    return [] if _find_cancelling(entry) else ["没有取消这项任务的记录，请“重新打开”。"]
+    return [] if _find_last_cancellation(entry) else ["没有取消这项任务的记录，请“重新打开”。"]
 
 
 @entry_action(
@@ -177,7 +177,7 @@ def _list_reasons_unless_cancelled(entry: Entry) -> list[str]:
 )
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
-    movement = _find_cancelling(entry)
+    movement = _find_last_cancellation(entry)
     assert movement is not None  # `_list_reasons_unless_cancelled` guarantees it
     entry.outcome = str(movement.facts.get("outcome") or "")
     Ask.objects.filter(pk__in=read_numbers(movement.facts, "asks")).update(

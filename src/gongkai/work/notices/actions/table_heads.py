@@ -79,7 +79,7 @@ def _read_with_heads(
     """Read the file and store its rows hidden, before the transaction."""
     current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
     new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
-    _check_heads(
+    _require_valid_heading_meanings(
         notice,
         heads,
         new_meanings,
@@ -91,7 +91,7 @@ def _read_with_heads(
     as_read = {head.printed: head.meaning for head in source.heads}
     if as_read != new_meanings or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
-    snapshot, resolve = snapshots.take_snapshot(notice), partial(_resolve_again, _collect_resolved_units(notice))
+    snapshot, resolve = snapshots.take_snapshot(notice), partial(_resolve_names_again, _collect_resolved_units(notice))
     notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
     plan = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
     rows, remarks = build_rows(notice, plan), find_remarks(source, notice.issuer)
@@ -126,7 +126,7 @@ def assign_heads(
     if again.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
     changed = {head: meaning for head, meaning in new_meanings.items() if current_meanings[head] != meaning}
-    _check_heads(notice, heads, new_meanings, changed)
+    _require_valid_heading_meanings(notice, heads, new_meanings, changed)
     exchange_rows_with_hidden_copy(notice, again.hidden)
     notice.parsed, notice.remarks = source.parsed, again.remarks
     names = {head["head"]: head["by"] for head in notice.heads} | dict.fromkeys(changed, by.name)
@@ -152,7 +152,7 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
     return meaning in UNIQUE_MEANINGS or meaning in {LIMIT, PATH} or is_known_head(head)
 
 
-def _check_heads(
+def _require_valid_heading_meanings(
     notice: Notice, heads: Mapping[str, str], wanted_meanings: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
     """Refuse meanings of columns that are unknown, unchanged or no table of tasks.
@@ -181,7 +181,7 @@ def _collect_resolved_units(notice: Notice) -> dict[str, MeasureUnit]:
     }
 
 
-def _resolve_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[NewRow]) -> None:
+def _resolve_names_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[NewRow]) -> None:
     """Resolve names again as a clerk had resolved them before."""
     for unit in [unit for row in rows for unit in row.units if not unit.resolved]:
         if (before := units_by_name.get(unit.printed)) is not None:

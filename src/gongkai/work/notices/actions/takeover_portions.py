@@ -142,7 +142,7 @@ def take_over_portion(
     Raises:
         Conflict: the notice was changed since the plan, or another process does the same.
     """
-    _require_unchanged(notice, run)
+    _require_unchanged_notice(notice, run)
     made = _TakeoverResults()
     with hold_messages() as held_messages:
         step(notice, run, by, rows, made)
@@ -152,7 +152,7 @@ def take_over_portion(
     return ActionResult(words=f"接续{len(rows)}项", facts=facts)
 
 
-def _require_unchanged(notice: Notice, run: _TakeoverRun) -> None:
+def _require_unchanged_notice(notice: Notice, run: _TakeoverRun) -> None:
     """Raise Conflict if the notice changed since the plan or nothing is left to take over."""
     if not renew_if_remaining(notice.pk) or notice.version != run.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
@@ -281,7 +281,7 @@ def finish_takeover(notice: Notice, *, by: Actor, run: _TakeoverRun) -> ActionRe
     Raises:
         Conflict: as for `take_over_portion`.
     """
-    _require_unchanged(notice, run)
+    _require_unchanged_notice(notice, run)
     results, rows = _TakeoverResults.load(notice), run.takeover.counts
     ChildDraft.objects.filter(source=run.older).update(source=notice)
     tasks = Assignment.objects.filter(notice=notice)

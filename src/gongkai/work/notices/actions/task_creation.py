@@ -60,19 +60,19 @@ def create_tasks(
 # --- in portions ----------------------------------------------------------------------------------
 
 
-def _create_remaining(context: TaskContinuationContext) -> None:
+def _create_remaining_tasks(context: TaskContinuationContext) -> None:
     """Create the tasks that a notice in force still lacks, then notify the units."""
     notice, by = context.notice, context.by
     if notice.state != NoticeState.LIVE:
         delete_remaining_mark(notice.pk)
         return
     plan = plan_tasks(notice)
-    write, missing = partial(_create_planned, notice, plan, by), list_missing_tasks(notice, plan)
+    write, missing = partial(_create_planned_entries, notice, plan, by), list_missing_tasks(notice, plan)
     if write_in_portions(missing, write, first=MAX_ACT_TASKS, until=context.until):
         finish_tasks(notice, by=by, plan=plan)
 
 
-def _create_planned(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence[PlannedEntry]) -> None:
+def _create_planned_entries(notice: Notice, plan: TaskPlan, by: Actor, planned: Sequence[PlannedEntry]) -> None:
     create_portion(notice, by=by, plan=plan, planned=planned)
 
 
@@ -95,7 +95,7 @@ def list_missing_tasks(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
     )
 
 
-def _require_unchanged(notice: Notice, plan: TaskPlan) -> None:
+def _require_unchanged_notice(notice: Notice, plan: TaskPlan) -> None:
     """Raise Conflict if the notice changed since the plan or no tasks are left to create."""
     if not renew_if_remaining(notice.pk) or notice.version != plan.version or notice.state != NoticeState.LIVE:
         raise Conflict(ROW_CHANGED_ERROR)
@@ -108,7 +108,7 @@ def create_portion(notice: Notice, *, by: Actor, plan: TaskPlan, planned: Sequen
     Raises:
         Conflict: a row was changed since the plan, or the notice is no longer in force.
     """
-    _require_unchanged(notice, plan)
+    _require_unchanged_notice(notice, plan)
     assignments, _ = create_tasks(notice, plan, planned, by=by)
     return ActionResult(words=f"交办任务{len(assignments)}条", facts={"entries": len(assignments)})
 
@@ -120,7 +120,7 @@ def finish_tasks(notice: Notice, *, by: Actor, plan: TaskPlan) -> ActionResult:
     Raises:
         Conflict: as for `create_portion`.
     """
-    _require_unchanged(notice, plan)
+    _require_unchanged_notice(notice, plan)
     delete_remaining_mark(notice.pk)
     count, upward = notice.assignments.count(), Upward.objects.filter(notice=notice).count()
     return ActionResult(
@@ -163,4 +163,4 @@ def _make_partner_notifications(notice: Notice) -> Iterator[Notification]:
         )
 
 
-define_remaining_work(CREATE, _create_remaining)
+define_remaining_work(CREATE, _create_remaining_tasks)

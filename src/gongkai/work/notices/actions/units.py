@@ -104,7 +104,7 @@ def resolve_to(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bo
     unit.plural, unit.words = len(chosen) > 1, ""
     unit.save()
     UnitMember.objects.bulk_create([UnitMember(unit=unit, body=body, office=office) for body, office in chosen])
-    _settle_part(unit.measure, unit.part)
+    _settle_flag_on_part(unit.measure, unit.part)
 
 
 def resolve_own_units(notice: Notice) -> None:
@@ -119,7 +119,7 @@ def resolve_own_units(notice: Notice) -> None:
             resolve_to(unit, resolved_name.members, everyone=False, outside=False)
 
 
-def _settle_part(measure: Measure, part: str) -> None:
+def _settle_flag_on_part(measure: Measure, part: str) -> None:
     """Settle the flag on a part of a row once all its units are resolved."""
     if not measure.units.filter(part=part).exclude(state=UnitState.RESOLVED).exists():
         settle_field(measure, part)
@@ -150,7 +150,7 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     measure, part, printed = row.measure, row.part, row.printed
     with keep_drafts_updated(notice, [measure.pk]):
         row.delete()
-    _settle_part(measure, part)
+    _settle_flag_on_part(measure, part)
     text = "没有其他单位" if printed == OPEN_LIST_MARK else f"去掉“{printed}”"
     return ActionResult(words=f"{UnitPart(part).label}：{text}", facts={"measure": measure.pk, "printed": printed})
 

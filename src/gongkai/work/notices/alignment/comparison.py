@@ -194,7 +194,7 @@ def compare_measures(
     settled_upper = {decision.upper for decision in decisions if decision.upper is not None and decision.own is None}
     pairs: list[MatchedPair] = [(decision.upper, decision.own, 1.0, decision) for decision in decisions]
     like = similarity.MeasureSimilarities(uppers, owns, names)
-    matched, odd = _match_cited(uppers, owns, like)
+    matched, odd = _match_cited_measures(uppers, owns, like)
     cited_pairs = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
     pairs += cited_pairs
     settled_own |= {own for _, own, _, _ in cited_pairs if own}
@@ -204,7 +204,7 @@ def compare_measures(
         own = None if pair.child is None else owns[pair.child].pk
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
             pairs.append((upper, own, pair.score, None))
-    pairs += _match_contained(uppers, owns, pairs, settled_own, settled_upper)
+    pairs += _pair_contained_measures(uppers, owns, pairs, settled_own, settled_upper)
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     lone = [side.pk for side in owns if side.pk not in with_own]
     pairs += [(*pair, None) for pair in like.list_clear_pairs({u.pk for u in uppers if u.pk not in with_upper}, lone)]
@@ -216,7 +216,7 @@ def compare_measures(
     after_all = len(uppers) + len(owns)
     pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, after_all), order_own.get(pair[1] or 0, after_all)))
     both = [(up, own) for up, own, _, _ in pairs if up and own]
-    part_up, part_own = _split_sides(above, below, both)
+    part_up, part_own = _split_paragraphs_of_pairs(above, below, both)
     return [
         _build_line(
             above.get(up or 0),
@@ -243,7 +243,7 @@ PairKey = tuple[int | None, int | None]
 MatchedPair = tuple[int | None, int | None, float, PairingDecision | None]
 
 
-def _match_cited(
+def _match_cited_measures(
     uppers: Sequence[ComparedMeasure], owns: Sequence[ComparedMeasure], likeness: similarity.MeasureSimilarities
 ) -> tuple[list[MatchedPair], dict[int, str]]:
     """Return (pairs of measures by number, questions on numbers that seem wrong).
@@ -278,7 +278,7 @@ def _match_cited(
     return pairs, odd
 
 
-def _match_contained(
+def _pair_contained_measures(
     uppers: Sequence[ComparedMeasure],
     owns: Sequence[ComparedMeasure],
     pairs: list[MatchedPair],
@@ -299,7 +299,7 @@ def _match_contained(
     return list(dict.fromkeys(contained))
 
 
-def _split_sides(
+def _split_paragraphs_of_pairs(
     upper_measures: dict[int, ComparedMeasure], own_measures: dict[int, ComparedMeasure], pairs: list[tuple[int, int]]
 ) -> tuple[dict[PairKey, str], dict[PairKey, str]]:
     """Return (upper, own) paragraphs to compare, by pair."""
@@ -342,11 +342,11 @@ def _build_line(
     differs = (*questions, *(list_differences(*texts) if marked.differs else ()))
     kind = CHANGED if questions or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
-        kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
+        kind, upper, own, marked, differs, _list_unit_changes(upper, own, partners, names), limits, score, decided
     )
 
 
-def _compare_units(
+def _list_unit_changes(
     upper: ComparedMeasure,
     own: ComparedMeasure,
     partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],

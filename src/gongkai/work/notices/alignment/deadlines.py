@@ -124,11 +124,11 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
         least = bool(due.get("least"))
         return (str(kind), "least" if least else ""), -float(count) if least else float(count)
     if kind in {"times", "recurring"} and due.get("period") in _COUNT_A_YEAR_AND_DAYS_BY_PERIOD:
-        return ("rhythm",), _rank_rhythm(due)
+        return ("rhythm",), _rank_recurrence(due)
     return None
 
 
-def _rank_rhythm(due: Deadline) -> float:
+def _rank_recurrence(due: Deadline) -> float:
     """Return how strict a rhythm is: how often a year, then how early in the period."""
     a_year, days = _COUNT_A_YEAR_AND_DAYS_BY_PERIOD[str(due["period"])]
     day: float = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days

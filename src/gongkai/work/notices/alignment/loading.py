@@ -174,7 +174,7 @@ def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> Compa
 def _load_measures(notice: Notice, years: int = 0) -> list[ComparedMeasure]:
     """Return the rows of a notice's table for comparison; `years` shifts their deadlines."""
     rows = prefetch_parts(_list_table_rows(notice))
-    return [_to_compared(row, place, years) for place, row in enumerate(rows, start=1)]
+    return [_to_compared_measure(row, place, years) for place, row in enumerate(rows, start=1)]
 
 
 def _list_table_rows(notice: Notice) -> QuerySet[Measure]:
@@ -187,7 +187,7 @@ def number_measures(notice: Notice) -> dict[int | None, int]:
     return dict(enumerate(_list_table_rows(notice).values_list("pk", flat=True), start=1))
 
 
-def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
+def _to_compared_measure(row: Measure, place: int, years: int) -> ComparedMeasure:
     """Return a measure for the comparison; `years` shifts its deadlines."""
     units = list(row.units.all())
     return ComparedMeasure(
@@ -224,14 +224,16 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
     candidates = [
-        (candidate, _describe_candidate(candidate, notice, numbers, titles))
+        (candidate, _describe_reason_for_candidate(candidate, notice, numbers, titles))
         for candidate in nearby_notices.order_by("-year", "-pk")[:MAX_CANDIDATES]
     ]
     rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
     return sorted(candidates, key=lambda pair: rank.index(pair[1]))
 
 
-def _describe_candidate(candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+def _describe_reason_for_candidate(
+    candidate: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]
+) -> str:
     """Return why a notice is proposed for comparison, or ""."""
     if candidate.pk == notice.parent_id:
         return "上级通知"

@@ -174,7 +174,7 @@ def mark_differences(upper_text: str, own_text: str, names: Sequence[str] = ()) 
     removed_places, added_places = set[int](), set[int]()
     for code, a, b, c, d in codes:
         if code == "equal":
-            segments.append(TextSegment(SAME, _join_printed(own_tokens[c:d])))
+            segments.append(TextSegment(SAME, _join_printed_text(own_tokens[c:d])))
             continue
         removed_places.update(range(a, b))
         added_places.update(range(c, d))
@@ -207,13 +207,13 @@ def _list_opcodes(
     return out
 
 
-def _join_printed(tokens: Sequence[ComparedToken]) -> str:
+def _join_printed_text(tokens: Sequence[ComparedToken]) -> str:
     return "".join(token.printed for token in tokens)
 
 
 def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
     """Return the segment of tokens; mere punctuation counts as the same."""
-    text = _join_printed(tokens)
+    text = _join_printed_text(tokens)
     if not any(token.key for token in tokens):  # Only punctuation.
         return TextSegment(SAME, text if kind == NEW else "")
     return TextSegment(kind, text, bool(_FIGURE_PATTERN.search("".join(token.key for token in tokens))))

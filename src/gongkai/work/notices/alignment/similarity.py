@@ -83,10 +83,13 @@ class MeasureSimilarities:
         self, uppers: Sequence[ComparableMeasure], owns: Sequence[ComparableMeasure], names: Sequence[str]
     ) -> None:
         """Compare all of them."""
-        above = [(side.pk, get_character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
+        above = [
+            (side.pk, get_character_pairs(remove_paths(side.text)), _find_lead_unit_names(side, names))
+            for side in uppers
+        ]
         self.by_own: dict[int, dict[int, float]] = {}
         for comparable in owns:
-            bag, leads = get_character_pairs(remove_paths(comparable.text)), _find_leads(comparable, names)
+            bag, leads = get_character_pairs(remove_paths(comparable.text)), _find_lead_unit_names(comparable, names)
             self.by_own[comparable.pk] = {
                 pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD_BONUS * bool(leads & theirs)
                 for pk, other, theirs in above
@@ -108,7 +111,7 @@ class MeasureSimilarities:
                 yield upper, own, self.by_own[own][upper]
 
 
-def _find_leads(side: ComparableMeasure, names: Sequence[str]) -> set[str]:
+def _find_lead_unit_names(side: ComparableMeasure, names: Sequence[str]) -> set[str]:
     """Return the lead units, else the responsible ones, by names without place and level."""
     return {core for unit in side.leads or side.responsible if (core := normalize_unit(unit, names))}
 

@@ -129,7 +129,7 @@ def reset_ticks(assignment: Assignment) -> None:
     ticks.update(done=False)
 
 
-def _is_returned(assignment: Assignment, check: DutyCheck, required_count: int) -> bool:
+def _belongs_to_returned_submission(assignment: Assignment, check: DutyCheck, required_count: int) -> bool:
     """Return true if a tick belongs to a returned submission."""
     handed_in = assignment.submitted_at
     return handed_in is not None and check.at <= handed_in and check.count >= required_count and not check.done
@@ -157,7 +157,7 @@ def _build_line(
         cycle_words=text,
         count=check.count if check else 0,
         wanted=wanted_count,
-        returned=check is not None and _is_returned(assignment, check, wanted_count),
+        returned=check is not None and _belongs_to_returned_submission(assignment, check, wanted_count),
         begins=begins,
         ticked_on=timezone.localdate(check.at) if check else None,
         until=max(due, put_off) if due and put_off else due,

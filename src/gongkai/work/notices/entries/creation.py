@@ -178,7 +178,7 @@ def create_assignments(new_assignments: Iterable[NewAssignment], *, by: Actor, t
                 notice_id=new_assignment.measure.notice_id,
                 section_no=new_assignment.measure.section_no,
                 body_id=entry.body_id,
-                share=_get_share(new_assignment) if notice.own else 0,
+                share=_get_named_office_key(new_assignment) if notice.own else 0,
                 track=new_assignment.plan.period.track,
                 period=new_assignment.label or new_assignment.plan.period.label,
                 lead_ids=list(new_assignment.plan.owned.leads),
@@ -205,7 +205,7 @@ def create_assignments(new_assignments: Iterable[NewAssignment], *, by: Actor, t
     return assignments
 
 
-def _get_share(new: NewAssignment) -> int:
+def _get_named_office_key(new: NewAssignment) -> int:
     """Return the key of the office that the notice names; 0 for the whole unit."""
     return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
 

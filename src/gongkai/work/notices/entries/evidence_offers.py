@@ -22,7 +22,7 @@ from gongkai.work.notices.states import OPEN_STATES, NoticeState
 def offer_published_edition(happened: ActionEvent) -> None:
     """Offer a new edition as evidence to open assignments (follows `publishing.publish`)."""
     if isinstance(edition := happened.step.result, Edition):
-        _offer_edition(edition)
+        _offer_edition_as_evidence(edition)
 
 
 def offer_moved_documents(happened: ActionEvent) -> None:
@@ -33,10 +33,10 @@ def offer_moved_documents(happened: ActionEvent) -> None:
     newest = {edition.document_id: edition for edition in rows.order_by("number")}
     for edition in newest.values():
         if edition.act == Act.PUBLISH:
-            _offer_edition(edition)
+            _offer_edition_as_evidence(edition)
 
 
-def _offer_edition(edition: Edition) -> None:
+def _offer_edition_as_evidence(edition: Edition) -> None:
     """Offer a published edition as evidence to open tasks that name its column."""
     paths = _find_notice_paths(edition.document_id)
     if not paths:

@@ -62,7 +62,7 @@ def expand_notice(notice: Notice) -> PlanningInput:
     planned, ownerless = [], []
     for measure in rows:
         owned = find_owned_parts(measure, everybody, absent, own_unit=notice.government_id if notice.own else None)
-        if not owned and not any(_is_outside(unit, absent) for unit in measure.units.all()):
+        if not owned and not any(_is_outside_installation(unit, absent) for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
             PlannedMeasure(
@@ -145,7 +145,7 @@ def _list_unit_owners(unit: MeasureUnit, absent: Mapping[int, Body]) -> tuple[Ow
     return tuple(Owner(one.body_id, one.office_id) for one in unit.members.all() if one.body_id not in absent)
 
 
-def _is_outside(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
+def _is_outside_installation(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
     return unit.outside or any(member.body_id in absent for member in unit.members.all())
 
 
@@ -160,5 +160,5 @@ def _build_owner_cell(
     owners_by_unit = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
     return OwnerCell(
         list_owners(owners_by_unit) if with_offices else merge_owners(owners_by_unit),
-        outside=any(_is_outside(unit, absent) for unit in units),
+        outside=any(_is_outside_installation(unit, absent) for unit in units),
     )

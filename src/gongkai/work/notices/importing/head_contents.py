@@ -140,7 +140,7 @@ def join_split_columns(document: Document) -> None:
                 _join_level_cells(block.lines[at:], levels)  # type: ignore[union-attr]
                 break
         if isinstance(block, Grid):
-            _join_rhythms(block)
+            _join_recurrences_with_days(block)
 
 
 def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
@@ -178,7 +178,7 @@ _DAY_OF_RECURRENCE_PATTERN = re.compile(
 )
 
 
-def _join_rhythms(grid: Grid) -> None:
+def _join_recurrences_with_days(grid: Grid) -> None:
     """Write the rhythm of a column of its own (频次) before the day that it is about (15日前)."""
     for at, line in enumerate(grid.lines[:12]):
         timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]

@@ -242,16 +242,16 @@ def _replace_in_row(line: GridLine, below: GridLine | None, known_words: Mapping
     replaced_heads = printed & mine.keys()
     if not replaced_heads or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
         return set()
-    _write_row(line, mine)
+    _replace_headings_in_line(line, mine)
     if below is not None and any(cell.state is CellState.COVERED for cell in below.cells):
         second_line = [cell.text for cell in below.cells if cell.text]
         if all(is_head(text) or strip_blanks(text) in mine for text in second_line):
             replaced_heads |= {strip_blanks(text) for text in second_line} & mine.keys()
-            _write_row(below, mine)
+            _replace_headings_in_line(below, mine)
     return replaced_heads
 
 
-def _write_row(line: GridLine, known_words: Mapping[str, str]) -> None:
+def _replace_headings_in_line(line: GridLine, known_words: Mapping[str, str]) -> None:
     """Replace the headings in the cells of a line by known words."""
     line.cells[:] = [_replace_in_cell(cell, known_words) for cell in line.cells]
 
@@ -269,11 +269,11 @@ def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dic
         joint = "\t" if "\t" in line else "|"
         cells = line.split(joint)
         done |= {strip_blanks(cell) for cell in cells} & replacements.keys()
-        lines.append(joint.join(_keep_padding(cell, replacements.get(strip_blanks(cell))) for cell in cells))
+        lines.append(joint.join(_replace_text_in_cell(cell, replacements.get(strip_blanks(cell))) for cell in cells))
     return "\n".join(lines), {printed: word for printed, word in replacements.items() if printed in done}
 
 
-def _keep_padding(cell: str, word: str | None) -> str:
+def _replace_text_in_cell(cell: str, word: str | None) -> str:
     """Return a cell with its text replaced by the word, if there is one; blanks around it stay."""
     return cell.replace(cell.strip(), word) if word and cell.strip() else cell
 

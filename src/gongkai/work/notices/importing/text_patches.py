@@ -83,8 +83,10 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
         if span is None:
             transferred.append(None)
             continue
-        start = _map_start(codes, span[0], behind=span[0] in ends)
-        transferred.append(after[start : _map_end(codes, span[1])].strip().lstrip(_LIST_NUMBER_PUNCTUATION) or None)
+        start = _map_part_start(codes, span[0], behind=span[0] in ends)
+        transferred.append(
+            after[start : _map_part_end(codes, span[1])].strip().lstrip(_LIST_NUMBER_PUNCTUATION) or None
+        )
     return transferred
 
 
@@ -122,7 +124,7 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
     return codes
 
 
-def _map_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
+def _map_part_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
     """Return the new start of a part; `behind`: an insertion belongs to the previous part.
 
     If the text before was replaced by a longer one (1． by 1.及时), the surplus belongs to the part.
@@ -137,7 +139,7 @@ def _map_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
     return codes[-1][4]
 
 
-def _map_end(codes: Sequence[_Opcode], place: int) -> int:
+def _map_part_end(codes: Sequence[_Opcode], place: int) -> int:
     """Return the new end of a part, including insertions directly after it."""
     found = 0
     for code, a, b, c, d in codes:

@@ -78,7 +78,7 @@ class NameResolver:
     def _search_directory(self, printed_name: str) -> ResolvedName:
         """Resolve a printed name by the directory, with questions where it is unclear."""
         resolution = resolve_name(printed_name, self.government, self.catalogue, issuer=self.issuer)
-        meant = self._check_place(printed_name, _to_resolved(resolution))
+        meant = self._leave_foreign_name_open(printed_name, _to_resolved_name(resolution))
         bureau = self.bureau
         if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed_name):
             likely_bodies = tuple(body for body in (bureau or self.issuer,) if body)
@@ -142,7 +142,7 @@ class NameResolver:
             UnitState.UNKNOWN, words=FOREIGN_UNIT_MESSAGE.format(self.government.label), suggestions=(self.government,)
         )
 
-    def _check_place(self, printed_name: str, resolved_name: ResolvedName) -> ResolvedName:
+    def _leave_foreign_name_open(self, printed_name: str, resolved_name: ResolvedName) -> ResolvedName:
         """Return the resolved name, left open if the name may mean the unit of another place."""
         if not self.strange or resolved_name.state != UnitState.RESOLVED or self._names_own_place(printed_name):
             return resolved_name
@@ -194,7 +194,7 @@ def has_strange_issuer(notice: Notice) -> bool:
     return notice.issuer_id is None and bool(notice.issuer_name) and not ours
 
 
-def _to_resolved(resolution: Resolution) -> ResolvedName:
+def _to_resolved_name(resolution: Resolution) -> ResolvedName:
     """Convert a result of the directory; only sure kinds are resolved."""
     state = UnitState.UNKNOWN
     if resolution.kind in SURE_KINDS:

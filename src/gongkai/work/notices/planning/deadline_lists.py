@@ -23,11 +23,11 @@ def split_counts(duties: Sequence[DraftDuty], reference: ReferenceYears) -> tupl
     for duty in duties:
         dated_parts = list(_iterate_dated_parts(duty, reference)) or list(_iterate_printed_parts(duty, reference))
         if split_duties and duty.text.startswith("其中") and duty.due.get("kind") == "times":
-            split_duties[-1] = _to_yearly(split_duties[-1])
+            split_duties[-1] = _make_count_yearly(split_duties[-1])
         if split_duties and not dated_parts and (plain_split := _split_plain_part(split_duties[-1], duty, reference)):
             split_duties[-1:] = plain_split
             continue
-        split_duties += [_to_yearly(duty) if dated_parts else duty, *dated_parts]
+        split_duties += [_make_count_yearly(duty) if dated_parts else duty, *dated_parts]
     return tuple(split_duties)
 
 
@@ -46,11 +46,11 @@ def _split_plain_part(
     if len(dues) != 1 or dues[0].kind != "by_date":
         return None
     is_from_other_column = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
-    total = replace(whole_duty, due=duty.due) if is_from_other_column else _to_yearly(whole_duty)
+    total = replace(whole_duty, due=duty.due) if is_from_other_column else _make_count_yearly(whole_duty)
     return total, replace(duty, due=dues[0].to_json() | {"text": duty.text.strip("。；;. ")})
 
 
-def _to_yearly(duty: DraftDuty) -> DraftDuty:
+def _make_count_yearly(duty: DraftDuty) -> DraftDuty:
     """Return the duty with a count of no stated period as yearly."""
     loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
     return replace(duty, due={**duty.due, "period": "year"}) if loose else duty

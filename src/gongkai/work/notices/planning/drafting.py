@@ -221,7 +221,7 @@ def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], unit_r
     source = row.get("source") or {}
     printed_units = (*_build_units(row, LEAD, flags), *_build_units(row, RESPONSIBLE, flags))
     units = (
-        *(_to_partner(unit, unit_roles) for unit in printed_units),
+        *(_make_helper_partner(unit, unit_roles) for unit in printed_units),
         *(DraftUnit(PARTNER, name, helps=True) for name in unit_roles.beside),
     )
     return DraftMeasure(
@@ -320,7 +320,7 @@ def _reword_helper_warning(flag: JsonObject, unit_roles: UnitRoles) -> JsonObjec
     return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
 
-def _to_partner(unit: DraftUnit, unit_roles: UnitRoles) -> DraftUnit:
+def _make_helper_partner(unit: DraftUnit, unit_roles: UnitRoles) -> DraftUnit:
     """Turn a responsible unit that only helps, or the rest of such a list, into a partner."""
     if unit.part != RESPONSIBLE or not unit_roles.helping:
         return unit

@@ -206,13 +206,13 @@ def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) 
         }
         for sentence in sentences:
             quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
-            if quoted and (limits := _quote_limits(sentence, notice)):
+            if quoted and (limits := _list_quoted_deadlines(sentence, notice)):
                 text = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
                 yield at, "duties", text
                 break
 
 
-def _quote_limits(sentence: str, notice: NoticeText) -> str:
+def _list_quoted_deadlines(sentence: str, notice: NoticeText) -> str:
     """Return the deadlines of a sentence in quotation marks, without vague ones."""
     return "、".join(f"“{due.due.text}”" for due in find_dues(sentence, notice.when) if due.due.kind != "ongoing")
 

@@ -83,7 +83,7 @@ def find_channels(text: str) -> ChannelMentions:
             for mention in _find_mentions(clause_text)
             if mention.name != clause_text
             and not _is_column_name(clause_text, mention)
-            and not _is_checked(clause_text, mention)
+            and not _is_object_of_check(clause_text, mention)
         ]
         if not clause_mentions or _UNIT_VERBS.search(clause_text):
             continue
@@ -96,7 +96,9 @@ def find_channels(text: str) -> ChannelMentions:
         used = _is_published_there(text_after, aimed, any(mention.place for mention in clause_mentions))
         unsure = bool(used and _BUILDING_PATTERN.search(clause_text[clause_mentions[0].end :]))
         for mention in clause_mentions:
-            is_used = _is_activity(clause_text, mention) or (used and not _is_object(clause_text, mention))
+            is_used = _is_editing_publication(clause_text, mention) or (
+                used and not _is_work_on_channel(clause_text, mention)
+            )
             if is_used and mention.name not in mentions.used:
                 mentions.used.append(mention.name)
             if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(clause_text, mention):
@@ -168,7 +170,7 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     return aimed and (build is None or bool(match))
 
 
-def _is_object(text: str, mention: ChannelMention) -> bool:
+def _is_work_on_channel(text: str, mention: ChannelMention) -> bool:
     """Return true if the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
     return bool(
         _BUILDING_VERB_AFTER_CHANNEL_PATTERN.search(text[mention.end :])
@@ -184,14 +186,14 @@ _CHECKING_VERB_AFTER_CHANNEL_PATTERN = re.compile(
 _CHECKING_VERB_BEFORE_CHANNEL_PATTERN = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
 
 
-def _is_checked(text: str, mention: ChannelMention) -> bool:
+def _is_object_of_check(text: str, mention: ChannelMention) -> bool:
     """Return true if a channel is only the object of a check."""
     before = text[: mention.start]
     aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKING_VERB_AFTER_CHANNEL_PATTERN.search(text[mention.end :])
     return bool(aimed or _CHECKING_VERB_BEFORE_CHANNEL_PATTERN.search(before))
 
 
-def _is_activity(text: str, mention: ChannelMention) -> bool:
+def _is_editing_publication(text: str, mention: ChannelMention) -> bool:
     """Return true if editing the channel is itself the publication."""
     text_before, text_after = text[: mention.start], text[mention.end :]
     edited = _EDITING_VERB_BEFORE_GAZETTE_PATTERN.search(text_before) or _EDITING_VERB_AFTER_GAZETTE_PATTERN.search(

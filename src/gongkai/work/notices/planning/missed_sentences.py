@@ -228,7 +228,7 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
         for number in sorted(named_numbers & numbers.keys()) if line >= last_row_line else ():
             at = numbers[number]
             plain_sentence = remove_spaces(sentence).lstrip(">＞■□◆●")  # The row itself in a quoted mail.
-            if plain_sentence not in inside and not _is_used(measures[at], sentence):
+            if plain_sentence not in inside and not _row_shows_sentence(measures[at], sentence):
                 text = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
                 flag = to_flag({"field": None, "message": text})
                 measures[at] = replace(measures[at], flags=(*measures[at].flags, flag))
@@ -263,7 +263,9 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
         text = "".join(
             note_sentence
             for note_sentence in sentences
-            if note_sentence and not _NOTATION_NOTE_PATTERN.search(note_sentence) and _is_left(note_sentence, measures)
+            if note_sentence
+            and not _NOTATION_NOTE_PATTERN.search(note_sentence)
+            and _is_unused_sentence(note_sentence, measures)
         )
         units, time = _UNITS_NOTE_WORDS_PATTERN.search(text), _TIME_NOTE_WORDS_PATTERN.search(text)
         if any(f"“{word}”的时限写在上级通知里" in asked_messages for word in re.findall("“([^”]{1,12})”", text)):
@@ -273,7 +275,8 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
         rows = [
             row
             for row in notice.all
-            if _may_concern(drafts[row], text, units=bool(units)) and not _is_used(measures[row], text)
+            if _may_note_concern_row(drafts[row], text, units=bool(units))
+            and not _row_shows_sentence(measures[row], text)
         ]
         if rows:
             question = f"表注“{text[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
@@ -283,20 +286,20 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     return measures
 
 
-def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
+def _is_unused_sentence(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
     """Return true if no row, or not each row it is about, uses a sentence."""
-    using = [_is_used(draft, sentence) for draft in drafts]
+    using = [_row_shows_sentence(draft, sentence) for draft in drafts]
     blank = _BLANK_CELL_WORDS_PATTERN.search(sentence) and not _UNITS_NOTE_WORDS_PATTERN.search(sentence)
     return not any(using) or (
         bool(blank)
         and not all(
-            used or draft.preamble or not _may_concern(draft, sentence, units=False)
+            used or draft.preamble or not _may_note_concern_row(draft, sentence, units=False)
             for used, draft in zip(using, drafts, strict=True)
         )
     )
 
 
-def _may_concern(draft: DraftMeasure, note: str, *, units: bool) -> bool:
+def _may_note_concern_row(draft: DraftMeasure, note: str, *, units: bool) -> bool:
     """Return true if a note may be about a row.
 
     `units`: the note is about missing units, not deadlines.
@@ -311,7 +314,7 @@ def _may_concern(draft: DraftMeasure, note: str, *, units: bool) -> bool:
     return any(word in text for word in quoted) if quoted else True
 
 
-def _is_used(draft: DraftMeasure, sentence: str) -> bool:
+def _row_shows_sentence(draft: DraftMeasure, sentence: str) -> bool:
     """Return true if a row shows the sentence as source of its deadline, note or flag."""
     sentence_start = remove_spaces(sentence)[:20]
     shown_texts = [str(flag.get("message")) for flag in draft.flags]

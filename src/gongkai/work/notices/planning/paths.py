@@ -106,7 +106,7 @@ def split_paths(draft: DraftMeasure, existing_columns: SiteColumnPaths, columns:
     doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
     doubts += find_unused_cells(cells, duties)
     doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
-    flags = [flag for flag in draft.flags if not _is_answered(flag, draft, columns.ticked)]
+    flags = [flag for flag in draft.flags if not _is_flag_answered(flag, draft, columns.ticked)]
     extra = [to_flag({"field": "duties", "message": doubt}) | {"alone": "新建" in doubt} for doubt in doubts]
     extra += [to_flag({"field": "responsible", "message": doubt}) for doubt in find_marked_units(draft, columns.ticked)]
     return replace(draft, duties=tuple(duties), flags=(*flags, *extra))
@@ -181,7 +181,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
                 yield f"“{head}”栏写的“{name}”按公开渠道读取，指网站上栏目的请补充公开路径，或者标为无误"
 
 
-def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
+def _is_flag_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
     """Return whether a flag on a path is answered by the ticked headings or the path itself."""
     text = str(flag.get("message") or "")
     if any(text.startswith(f"表头“{head}”不认识") for head in ticked):

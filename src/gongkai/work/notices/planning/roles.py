@@ -131,7 +131,7 @@ class PrintedNotice:
         """Yield texts that may name the units of a measure, the nearest first."""
         text = _strip_blanks(measure).rstrip("。；;，")
         anchor_lines = (
-            (anchor, self._find(anchor))
+            (anchor, self._find_line_with_anchor(anchor))
             for anchor in (
                 text[-_MAX_ANCHOR_CHARACTERS:],
                 text[-_MAX_ANCHOR_CHARACTERS // 2 :],
@@ -153,7 +153,7 @@ class PrintedNotice:
         for previous_line in reversed(self._lines[max(0, anchor_line - _MAX_LINES_BACK) : anchor_line]):
             yield from _split_pieces(previous_line)
 
-    def _find(self, anchor: str) -> int | None:
+    def _find_line_with_anchor(self, anchor: str) -> int | None:
         """Return the line that contains the anchor, preferably the next one, or None."""
         places = [n for n, line in enumerate(self._lines) if anchor in line]
         return next((n for n in places if n >= self._at), places[0] if places else None)
@@ -187,7 +187,7 @@ _UNNAMED_HELPER_PATTERN = re.compile(
 def find_roles(row: JsonObject, printed_notice: PrintedNotice) -> UnitRoles:
     """Return the roles of the units of a row."""
     lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
-    verb_by_name, labelled = _find_parts(row, [*lead, *responsible], printed_notice)
+    verb_by_name, labelled = _find_roles_of_names(row, [*lead, *responsible], printed_notice)
     head_helps = any(
         meaning == "responsible" and head in printed_notice.helps for head, meaning in printed_notice.heads
     )
@@ -245,7 +245,9 @@ def _find_column_partners(row: JsonObject, printed_notice: PrintedNotice) -> Ite
             yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
 
 
-def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNotice) -> tuple[dict[str, Verb], bool]:
+def _find_roles_of_names(
+    row: JsonObject, names: Sequence[str], printed_notice: PrintedNotice
+) -> tuple[dict[str, Verb], bool]:
     """Return (role of each name, whether a label gave it)."""
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
@@ -254,13 +256,13 @@ def _find_parts(row: JsonObject, names: Sequence[str], printed_notice: PrintedNo
     for piece in (*cells, *printed_notice.iterate_texts_around(measure)):
         if not all(name in piece for name in names_by_text):
             continue
-        verb_by_text, labelled = _read_piece(piece, list(names_by_text))
+        verb_by_text, labelled = _read_roles_in_text(piece, list(names_by_text))
         if any(verb is not Verb.LEADS for verb in verb_by_text.values()) or len(names_by_text) == len(verb_by_text):
             return {names_by_text[name]: verb for name, verb in verb_by_text.items()}, labelled
     return {}, False
 
 
-def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
+def _read_roles_in_text(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
     """Return (verb of each name in a text, whether a label gave a duty)."""
     verb_by_name: dict[str, Verb] = {}
     labelled = False
@@ -312,12 +314,12 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
             verbs[name] = Verb.HELPS
     first_clause, stop, later_text = re.sub(r"^[^（(]*[:：]", "", text).partition("，")
     alone = [name for name in names if name in first_clause]
-    if stop and later_text and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_part(first_clause):
+    if stop and later_text and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_role(first_clause):
         verbs |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in verbs.values() else {}
     return verbs
 
 
-def _states_part(text: str) -> bool:
+def _states_role(text: str) -> bool:
     """Return true if a text states which unit leads or helps."""
     return any(clause.part is not None for clause in split_clauses(text)) or bool(
         re.search(_HELPING_MARK + "|会同", text)

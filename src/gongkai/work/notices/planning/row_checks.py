@@ -223,11 +223,13 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
             for name in read_units(match[1]).all()
         }
         for name in sorted(names | bracketed):
-            if remove_spaces(name) not in own and (name in bracketed or (name in text and _has_part(name, text))):
+            if remove_spaces(name) not in own and (
+                name in bracketed or (name in text and _names_unit_as_participant(name, text))
+            ):
                 yield RowMismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
 
 
-def _has_part(name: str, text: str) -> bool:
+def _names_unit_as_participant(name: str, text: str) -> bool:
     """Return true if words name a unit other than as place, recipient or approver."""
     return any(
         not _NON_PARTICIPANT_PREFIX_PATTERN.search(text[: match.start()])

@@ -53,10 +53,10 @@ def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str)
     when = find_reading_time(parsed)
     listed = [apply_left_times(split_listed_deadlines(draft, when), when) for draft in rows]
     drafts = [_split_other_units(replace(draft, duties=split_counts(draft.duties, when))) for draft in listed]
-    return [_merge_duplicates(add_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)]
+    return [_merge_repeated_recurrences(add_sources(draft)) for draft in apply_shared_deadlines(drafts, text, when)]
 
 
-def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
+def _merge_repeated_recurrences(draft: DraftMeasure) -> DraftMeasure:
     """Merge a recurrence stated twice (每周更新一次 and 每周五前); the one with the day stays."""
     cells = {remove_spaces(str(text)) for text in draft.extras.values()}
     duties: list[DraftDuty] = []
@@ -158,7 +158,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, reference:
             for limit_words in (about[place] if place > at else ())
         ]
         measures.append(
-            _apply_nearest(
+            _apply_nearest_deadlines(
                 _apply_quoted_limits(_apply_explanations(draft, means), quoted),
                 candidates,
                 [*loose, *words_of_later_rows, *([] if candidates else year_end)],
@@ -236,7 +236,7 @@ def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline
     return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": text})))
 
 
-def _needs_date(due: DueRule) -> bool:
+def _lacks_date(due: DueRule) -> bool:
     """Return whether a rule gives no date of its own."""
     if not due:
         return True
@@ -244,7 +244,7 @@ def _needs_date(due: DueRule) -> bool:
     return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
 
 
-def _apply_nearest(
+def _apply_nearest_deadlines(
     draft: DraftMeasure, candidates: Sequence[SharedDeadline], unclear_sentences: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
     """Give duties without a date the nearest deadline; flag conflicts."""
@@ -264,7 +264,7 @@ def _apply_nearest(
             for candidate_limit in candidates
             if not re.search("空白|为空|空着|留空|未填|没有?填", candidate_limit.words)
         ]
-    waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
+    waiting = [duty for duty in draft.duties if _lacks_date(duty.due)]
     if not waiting:
         return _ask_about_heading(draft, heading) if heading in candidates else draft
     if not candidates:
@@ -295,7 +295,7 @@ def _apply_nearest(
     if not doubt and nearest.kind == HEADING and (own_rule := next((duty.due for duty in waiting if duty.due), None)):
         doubt = f"这一行写了“{own_rule.get('text')}”，也按标题的“{nearest.due.get('text')}”读取，请核对"
     duties = tuple(
-        replace(duty, due=_merge_rule(duty.due, nearest)) if _needs_date(duty.due) else duty for duty in draft.duties
+        replace(duty, due=_merge_rule(duty.due, nearest)) if _lacks_date(duty.due) else duty for duty in draft.duties
     )
     measure = replace(draft, duties=duties)
     return _add_flag(measure, doubt) if doubt else measure
@@ -309,7 +309,7 @@ def _has_limit_cell(draft: DraftMeasure) -> bool:
     cells = remove_spaces(
         "|".join(str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head))
     )
-    words = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if not _needs_date(duty.due)]
+    words = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if not _lacks_date(duty.due)]
     return any(text and text in cells for text in words)
 
 
@@ -353,10 +353,10 @@ def _add_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
 
 def add_sources(draft: DraftMeasure) -> DraftMeasure:
     """Record the source of each deadline of a row."""
-    return replace(draft, duties=tuple(replace(duty, due=_find_source(duty, draft)) for duty in draft.duties))
+    return replace(draft, duties=tuple(replace(duty, due=_find_deadline_source(duty, draft)) for duty in draft.duties))
 
 
-def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
+def _find_deadline_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
     """Return the deadline of a duty, with the cell or heading that prints it."""
     if not duty.due or duty.due.get("source"):
         return duty.due

@@ -87,7 +87,7 @@ class OwnerNote:
 
     def waits(self, draft: DraftMeasure) -> bool:
         """Return true if a row lacks the part that the note supplies."""
-        return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
+        return not self.without or not (_has_lead_unit(draft) if self.without == LEAD else draft.units)
 
 
 def apply_shared_owners(
@@ -109,8 +109,10 @@ def apply_shared_owners(
     locate_rows(notice)
     led = [at for at, (was, row_now) in enumerate(zip(rows_before, measures, strict=True)) if was is not row_now]
     texts = [f"“{first_leads_note[:60]}”已用于{_format_rows(led)}。"] if led else []
-    for note in _find_notes(notice, notes):
-        changed = [at for at in note.reach if note.waits(measures[at]) and _changes_row(measures[at], note.leading)]
+    for note in _find_owner_notes(notice, notes):
+        changed = [
+            at for at in note.reach if note.waits(measures[at]) and _changes_units_of_row(measures[at], note.leading)
+        ]
         for at in changed:
             measures[at] = _apply_note(measures[at], note, len(changed))
         if changed and not note.doubt and note.reach:
@@ -201,7 +203,7 @@ def _is_only_note(draft: DraftMeasure, reference: ReferenceYears) -> bool:
     return bool(statements) and not other_sentences and not draft.preamble
 
 
-def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Iterator[OwnerNote]:
+def _find_owner_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Iterator[OwnerNote]:
     """Yield the notes on leads or responsible units, with their rows."""
     rows = remove_spaces("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
     note_sentences = [
@@ -225,7 +227,7 @@ def _find_notes(notice: NoticeText, rows_of_sentences: Collection[str]) -> Itera
             doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
-            open_rows = tuple(at for at in notice.all if not _has_lead(notice.drafts[at]))
+            open_rows = tuple(at for at in notice.all if not _has_lead_unit(notice.drafts[at]))
             text = f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
             yield OwnerNote(sentence, leading, open_rows, text)
 
@@ -274,23 +276,23 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
 
 def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
     """Take the lead from other columns (备注：市财政局牵头) or headings if the row names none."""
-    if draft.preamble or _has_lead(draft):
+    if draft.preamble or _has_lead_unit(draft):
         return draft
     cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]
     headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKETED_TEXT_PATTERN.findall(heading)]
     for words in (*cells, *headings):
         leading = read_lead_statement(words)
-        if leading and leading.lead and _changes_row(draft, leading):
+        if leading and leading.lead and _changes_units_of_row(draft, leading):
             note = OwnerNote(words, leading, ())
             return _apply_note(draft, note, 1, shown=words not in cells)
     return draft
 
 
-def _has_lead(draft: DraftMeasure) -> bool:
+def _has_lead_unit(draft: DraftMeasure) -> bool:
     return any(unit.part == LEAD for unit in draft.units)
 
 
-def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
+def _changes_units_of_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
     """Return true if a note would change the units of a row."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
@@ -303,7 +305,7 @@ def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool
     """Return a row with the units of a note; a row with its own lead is flagged instead."""
     if note.doubt.startswith("这句话没有用上"):
         return _add_lead_flag(draft, note.doubt)
-    if _has_lead(draft):
+    if _has_lead_unit(draft):
         own = "、".join(unit.printed for unit in draft.units if unit.part == LEAD)
         return _add_lead_flag(draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对")
     measure = _replace_units(draft, note.leading)
@@ -351,11 +353,13 @@ def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
     )
     unit_parts = {unit.part for unit in units}
     shared = bool(leading.lead) and RESPONSIBLE in unit_parts and (role_of_others == RESPONSIBLE or bool(leading.does))
-    form = _find_form(unit_parts, shared=shared, is_stated=any(unit.helps for unit in units if unit.part == PARTNER))
+    form = _find_owner_form(
+        unit_parts, shared=shared, is_stated=any(unit.helps for unit in units if unit.part == PARTNER)
+    )
     return replace(draft, units=units, form=form, lead_owes=shared)
 
 
-def _find_form(parts: Iterable[str], *, shared: bool, is_stated: bool) -> str:
+def _find_owner_form(parts: Iterable[str], *, shared: bool, is_stated: bool) -> str:
     """Return the form of a row with these parts; "" without a lead.
 
     `shared`: the units share one cell; `is_stated`: a partner is named as helping.

@@ -210,17 +210,17 @@ def add_closing_orders(
 
 def _split_orders(sentence: str, reference: ReferenceYears) -> Iterator[tuple[str, FoundLimit]]:
     """Yield (part of a sentence, its only deadline)."""
-    dues = _find_dated(sentence, reference)
+    dues = _find_dated_deadlines(sentence, reference)
     if len(dues) == 1:
         yield sentence.strip(), dues[0]
         return
     for clause in re.split("[，,]", sentence) if dues else ():
         words = clause.strip("。；; ")
-        if len(inside := _find_dated(words, reference)) == 1:
+        if len(inside := _find_dated_deadlines(words, reference)) == 1:
             yield words, inside[0]
 
 
-def _find_dated(text: str, reference: ReferenceYears) -> list[FoundLimit]:
+def _find_dated_deadlines(text: str, reference: ReferenceYears) -> list[FoundLimit]:
     """Return the deadlines in a text that have a date, a recurrence or a start to count from."""
     return [
         due

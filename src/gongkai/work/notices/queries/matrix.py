@@ -52,7 +52,7 @@ class LightMatrix:
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
     @cached_property
-    def _sums(self) -> tuple[dict[int, LightCounts], dict[int, LightCounts]]:
+    def _row_and_column_sums(self) -> tuple[dict[int, LightCounts], dict[int, LightCounts]]:
         """Return (sums of rows, sums of columns) by key."""
         rows: dict[int, list[LightCounts]] = defaultdict(list)
         columns: dict[int, list[LightCounts]] = defaultdict(list)
@@ -63,16 +63,16 @@ class LightMatrix:
 
     def sum_section_counts(self, number: int) -> LightCounts:
         """Return the sum of a row."""
-        return self._sums[0].get(number, LightCounts())
+        return self._row_and_column_sums[0].get(number, LightCounts())
 
     def get_counts_of_body(self, number: int) -> LightCounts:
         """Return the traffic light counts of a unit, which is a column of the matrix."""
-        return self._sums[1].get(number, LightCounts())
+        return self._row_and_column_sums[1].get(number, LightCounts())
 
     @cached_property
     def all(self) -> LightCounts:
         """Return the counts of the whole matrix."""
-        return add_lights(self._sums[0].values())
+        return add_lights(self._row_and_column_sums[0].values())
 
     @property
     def rows(self) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:

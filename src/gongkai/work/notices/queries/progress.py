@@ -71,9 +71,9 @@ class ProgressList:
 def load_progress(notices: list[Notice]) -> ProgressList:
     """Return notices with their progress; counts of very many tasks are cached."""
     notice_keys = [notice.pk for notice in notices]
-    measures = _count_by(Measure.objects.filter(notice__in=notice_keys, dropped=False), "notice")
+    measures = _count_rows_by(Measure.objects.filter(notice__in=notice_keys, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=notice_keys, measure__dropped=False)
-    unresolved = _count_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
+    unresolved = _count_rows_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
     counts = figures.cached_counts(PROGRESS_COUNT, tuple(notice_keys), by=ANONYMOUS)
     lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counts.found)}
     flags: dict[int, int] = {}
@@ -93,7 +93,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
     return ProgressList(progress_rows, counts.as_of)
 
 
-def _count_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
+def _count_rows_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(key).annotate(n=Count("pk")))
 
 
@@ -143,7 +143,7 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
     """Return the line of a measure: units, due dates, worst traffic light, numbers of tasks."""
     lights = count_lights(rows, now)
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
-    days = [day for row in owed if (day := _local_date(row.entry.due_at))]
+    days = [day for row in owed if (day := _get_local_date(row.entry.due_at))]
     worst = next((name for name in WORST_FIRST if getattr(lights, name)), "") if lights.total else ""
     return MeasureLine(
         number=place,
@@ -172,11 +172,11 @@ def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetim
         task=entry.number,
         state=entry.state_label,
         light="" if is_not_pursued else light_of(entry, now),
-        due=_local_date(entry.due_at),
-        closed=_local_date(entry.closed_at),
+        due=_get_local_date(entry.due_at),
+        closed=_get_local_date(entry.closed_at),
         outcome=OUTCOME_LABELS.get(entry.outcome, ""),
     )
 
 
-def _local_date(moment: datetime | None) -> date | None:
+def _get_local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None

@@ -297,7 +297,7 @@ def _list_notices_in_force(year: int, government: Body) -> list[Notice]:
 def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:
     """Return a notice for the public, masked, with its rows by section."""
     links = find_links(notice, now)
-    leads, units = _find_leads(notice), _build_units(public_counts, links)
+    leads, units = _find_lead_unit_names(notice), _build_units(public_counts, links)
     linked: dict[int, dict[PublicLink, None]] = {}
     for (measure, _), some in links.items():
         linked.setdefault(measure, {}).update(dict.fromkeys(some))
@@ -360,7 +360,7 @@ def warm_texts() -> int:
     return len(measures)
 
 
-def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
+def _find_lead_unit_names(notice: Notice) -> dict[int, tuple[str, ...]]:
     """Return the names of lead units by measure, else of responsible ones."""
     names_by_measure: dict[int, dict[str, list[str]]] = {}
     rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")

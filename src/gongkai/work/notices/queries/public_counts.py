@@ -181,8 +181,8 @@ def _to_cached_unit(
     lights = {some.light for some in light_groups}
     remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in light_groups if some.closed]
-    due = _local_date(min((moment for moment in remaining if moment), default=None))
-    closed_on = None if remaining else _local_date(max(done, default=None))
+    due = _get_local_date(min((moment for moment in remaining if moment), default=None))
+    closed_on = None if remaining else _get_local_date(max(done, default=None))
     return (
         measure,
         unit,
@@ -199,12 +199,12 @@ def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
     owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
     due_days: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
-        if day := _local_date(due):
+        if day := _get_local_date(due):
             due_days.setdefault(measure, set()).add(day)
     return {measure: tuple(sorted(days)) for measure, days in due_days.items()}
 
 
-def _local_date(moment: datetime | None) -> date | None:
+def _get_local_date(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 

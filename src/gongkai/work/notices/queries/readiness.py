@@ -125,7 +125,7 @@ def _build_line(
     units = [doer for pair, doer in units_by_key.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     unusual = [
-        *_find_marks(notice, first_entry, duties, stated_days, today),
+        *_find_unusual_date_codes(notice, first_entry, duties, stated_days, today),
         *(["units"] if unknown or not units else []),
     ]
     return PlannedLine(
@@ -158,7 +158,7 @@ def _describe_deadline(duty: Duty) -> str:
     return f"{printed}（{text}）" if printed and printed != text else text
 
 
-def _find_marks(
+def _find_unusual_date_codes(
     notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], stated_days: list[date], today: date
 ) -> Iterable[str]:
     """Yield the codes of unusual dates of a planned entry."""

@@ -170,7 +170,7 @@ def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
         return []
     query = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
     owing = Entry.objects.open().filter(query, body__in=idle, kind__in=inner_kinds()).order_by()
-    counts = _add_up(owing, idle)
+    counts = _count_entries_by_working_unit(owing, idle)
     return [UnstaffedUnit(body, counts[pk], True, False) for pk, body in Body.objects.in_bulk(counts).items()]
 
 
@@ -187,7 +187,7 @@ def _find_working_units(bodies: QuerySet[Body]) -> dict[int, int]:
     return {pk: unit for pk in into if (unit := follow(pk)) is not None}
 
 
-def _add_up(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
+def _count_entries_by_working_unit(owing: QuerySet[Entry], working: dict[int, int]) -> dict[int, int]:
     """Count entries for each working unit, those of the units merged into it included."""
     counts: Counter[int] = Counter()
     for pk, count in owing.values_list("body_id").annotate(open=Count("*")):
@@ -215,7 +215,7 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     if not lacking:
         return []
     owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN_STATES).order_by()
-    counts = _add_up(owing, lacking)
+    counts = _count_entries_by_working_unit(owing, lacking)
     bodies = Body.objects.in_bulk(counts)
     # A unit without a signer publishes if the site's plan lets the 政务公开办 sign for it.
     unsigned = [body for pk, body in bodies.items() if pk not in signs]

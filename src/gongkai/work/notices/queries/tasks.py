@@ -148,7 +148,11 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
         total=len(owed),
         closed=len(closed_rows),
         evidence=_list_evidence(closed_rows, home),
-        reasons=tuple(_list_reasons([row for row in rows if row not in closed_rows or row in partly or _is_late(row)])),
+        reasons=tuple(
+            _describe_open_or_late_tasks(
+                [row for row in rows if row not in closed_rows or row in partly or _is_overdue_or_late(row)]
+            )
+        ),
     )
 
 
@@ -164,24 +168,24 @@ def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
     return tuple(texts) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
 
 
-def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
+def _describe_open_or_late_tasks(rows: Iterable[Assignment]) -> Iterable[str]:
     """Yield unit, state and reason of the first eight tasks, then the number of the others."""
     some = list(rows)
     for row in some[:8]:
         state = OUTCOME_LABELS.get(row.entry.outcome, row.entry.state_label)
-        late = "，逾期" if _is_late(row) else ""
-        words = _find_reason(row)
+        late = "，逾期" if _is_overdue_or_late(row) else ""
+        words = _get_unit_statement(row)
         yield f"{make_unit_label(row.entry)}：{state}{late}{f'，{words}' if words else ''}"
     if len(some) > 8:
         yield f"另有{len(some) - 8}个单位"
 
 
-def _is_late(row: Assignment) -> bool:
+def _is_overdue_or_late(row: Assignment) -> bool:
     """Return true if the task is overdue or was closed late."""
     return row.entry.light in {"red", "grey_red"}
 
 
-def _find_reason(row: Assignment) -> str:
+def _get_unit_statement(row: Assignment) -> str:
     """Return the unit's words: its statement, else the reason of its last request."""
     last = row.asks.order_by("pk").last() if not row.statement.strip() else None
     text = last.reason if last else row.statement

@@ -131,7 +131,7 @@ def compare_versions(notice: Notice) -> VersionComparison:
     lines = []
     for old_row, new_row, rivals in _pair_rows(*sides, pairings):
         line = _build_line(sides, old_row, new_row, rivals)
-        lines.append(_apply_decision(line, pairings))
+        lines.append(_apply_pairing_decision(line, pairings))
     tasks = _load_tasks(older, by_office=notice.own)
     lines = [
         replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
@@ -265,7 +265,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     }
     was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
     follows = "text" not in equal_fields
-    after = replace(after, duties=_restore_order(after.duties, before.duties))
+    after = replace(after, duties=_restore_duty_order(after.duties, before.duties))
     duties = tuple(
         replace(duty_wanted, text=was[duty_wanted.pk])
         if duty_wanted.pk in was and (follows or normalize_row(was[duty_wanted.pk]) == normalize_row(duty_wanted.text))
@@ -275,7 +275,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     return describe_differences(before, replace(after, duties=duties, **equal_fields))
 
 
-def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
+def _restore_duty_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
     """Return duties with unchanged paths and channels in their previous order."""
     was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
 
@@ -326,7 +326,7 @@ def _digest_owners(owing: object) -> str:
     return sha256(repr(owing).encode()).hexdigest()[:32]
 
 
-def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
+def _apply_pairing_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
     """Apply a clerk's pairing to a line; it is accepted only if both sides are unchanged."""
     sides = line.old.pk if line.old else None, line.new.pk if line.new else None
     for pairing in pairings:

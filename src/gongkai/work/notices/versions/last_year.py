@@ -43,11 +43,11 @@ def find_last_notice(notice: Notice) -> Notice | None:
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
-    own_version = _to_version(notice)
-    return next((row for row in rows.order_by("-pk") if is_next_years(own_version, _to_version(row))), None)
+    own_version = _to_compared_version(notice)
+    return next((row for row in rows.order_by("-pk") if is_next_years(own_version, _to_compared_version(row))), None)
 
 
-def _to_version(notice: Notice) -> NoticeVersion:
+def _to_compared_version(notice: Notice) -> NoticeVersion:
     """Return the front page of a notice for comparison, without its rows."""
     issuer = str(notice.issuer_id or normalize_text(notice.issuer_name))
     return NoticeVersion(notice.title, notice.doc_number, issuer, notice.year)

@@ -87,12 +87,12 @@ def match_rows(
     """
     texts = [normalize_row(text) for text in older], [normalize_row(text) for text in newer]
     partner: dict[int, tuple[int, float]] = {}
-    for old, new in _match_equal(*texts):
+    for old, new in _match_equal_texts(*texts):
         partner[new] = old, 1.0
     paired_old = {old for old, _ in partner.values()}
     left_old = [place for place in range(len(older)) if place not in paired_old]
     left_new = [place for place in range(len(newer)) if place not in partner]
-    similar = _find_similar(texts, left_old, left_new, min_similarity)
+    similar = _find_similar_rows(texts, left_old, left_new, min_similarity)
     for score, new, old in sorted(similar, key=lambda found: (-found[0], found[1], found[2])):
         if new not in partner and old not in paired_old:
             partner[new] = old, score
@@ -105,7 +105,7 @@ def match_rows(
     return pairs + [RowPair(old, None) for old in range(len(older)) if old not in paired_old]
 
 
-def _match_equal(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _match_equal_texts(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield (older, newer) indexes of equal texts, each used once, in order."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(older):
@@ -116,7 +116,7 @@ def _match_equal(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[i
             yield places[text].pop(0), place
 
 
-def _find_similar(
+def _find_similar_rows(
     texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], min_similarity: float
 ) -> list[tuple[float, int, int]]:
     """Return (similarity, new, old) of similar rows, by character pairs."""

@@ -217,7 +217,7 @@ def save_pairing(notice: Notice, other: Notice, actor: Actor, values: QueryDict)
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     decision = values.get("do")
     if decision == "link":
-        own_key, uppers = _read_linked(notice, other, values)
+        own_key, uppers = _read_measures_to_pair(notice, other, values)
     elif decision == "ours":
         uppers = []
     elif decision == "dropped":
@@ -262,7 +262,7 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
     return made
 
 
-def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
+def _read_measures_to_pair(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return (own measure, other measures) to pair, given by key or by number on the page."""
     own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]

@@ -68,7 +68,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     undone: list[tuple[Entry, str]] = []
     if request.method == "POST":
-        done, undone = _decide_selected(request, actor)
+        done, undone = _decide_selected_submissions(request, actor)
         if done:
             messages.success(request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。")
         if not undone:
@@ -94,7 +94,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/queue.html", context)
 
 
-def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
+def _decide_selected_submissions(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
     """Accept or return the ticked submissions; return (number, (entry, reason) refused)."""
     ticked = request.POST.getlist("entry")
     if refuse_too_many_rows(request, ticked, PAGE_SIZE):
@@ -195,7 +195,7 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             met = _describe_conflict(child, request.POST) if isinstance(refusal, Conflict) else []
             reasons = [*refusal.reasons, *met]
-            _restore_posted(child, request.POST)
+            _restore_posted_values(child, request.POST)
     heads = find_extra_heads(child.rows)
     context = {
         "draft": child,
@@ -308,7 +308,7 @@ def _normalize_text(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _restore_posted(child: ChildDraft, values: QueryDict) -> None:
+def _restore_posted_values(child: ChildDraft, values: QueryDict) -> None:
     """Put the posted values into the draft, so that the page shows them again."""
     came_from = {row["measure"] for row in child.rows}
     for name in FRONT_FIELDS:

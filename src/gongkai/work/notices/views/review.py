@@ -149,7 +149,11 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
     """
     notice, actor = get_notice_or_404(request, pk)
     if request.headers.get("HX-Request") and "missed" in request.GET:
-        return render(request, "notices/missed.html", {**_build_row_context(notice, actor), **_list_missed(notice)})
+        return render(
+            request,
+            "notices/missed.html",
+            {**_build_row_context(notice, actor), **_make_missed_sentences_context(notice)},
+        )
     scan = NoticeScan(notice)
     common = _build_common_context(scan, actor)
     desk = ReviewDesk.load(scan, request.GET, editable=bool(common["editable"]))
@@ -158,23 +162,23 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "desk": desk,
         "order": desk.order,
         "show_source": "source" in request.GET,
-        "front_first": "source" in request.GET or _needs_front(notice),
+        "front_first": "source" in request.GET or _needs_front_page(notice),
         "opens_parent": can_open_parent(actor, notice),
         "losses": losses_of(log_stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
-        **(_list_missed(notice) if "missed" in request.GET else {}),
+        **(_make_missed_sentences_context(notice) if "missed" in request.GET else {}),
         **build_heads_form(notice, actor, read="heads" in request.GET),
     }
     return render(request, "notices/review.html", context)
 
 
-def _needs_front(notice: Notice) -> bool:
+def _needs_front_page(notice: Notice) -> bool:
     """Return true if the first page needs input, so that it is shown above the rows."""
     read = notice.doc_number and notice.issuer_name and notice.issued_on
     return bool(notice.editable and (not read or notice.remarks))
 
 
-def _list_missed(notice: Notice) -> dict[str, object]:
+def _make_missed_sentences_context(notice: Notice) -> dict[str, object]:
     """Return the context of the missed sentences of an editable notice."""
     missed = list_missed_sentences(notice) if notice.editable else []
     return {

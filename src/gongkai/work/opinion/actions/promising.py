@@ -161,12 +161,18 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
-def _find_gaps(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_against_submitting_promise(by: Actor, entry: Entry) -> list[str]:
     """Return the reasons why a promise cannot be submitted: no column, or nobody to sign."""
     return find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
 
-@entry_action("promise", "submit", label="送审公开", rule=list_reasons_unless_statement_writer, last_rule=_find_gaps)
+@entry_action(
+    "promise",
+    "submit",
+    label="送审公开",
+    rule=list_reasons_unless_statement_writer,
+    last_rule=_list_reasons_against_submitting_promise,
+)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the pending statement to the reviewers with a note (`words`)."""
     promise = entry.promise

@@ -63,9 +63,9 @@ def add_watched_field(
     """Add or change the watched field of this name (M-07); return it."""
     if not name.strip():
         raise Refused("请填写领域名称。")
-    _check_owners(bodies, source)
+    _require_owners_and_source(bodies, source)
     existing = WatchField.objects.filter(name=name.strip()[:60]).first()
-    if not _supervises_all(by, [*bodies, *(existing.bodies.all() if existing else ())]):
+    if not _supervises_all_bodies(by, [*bodies, *(existing.bodies.all() if existing else ())]):
         raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
     field, created = WatchField.objects.update_or_create(
         name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
@@ -75,7 +75,7 @@ def add_watched_field(
     return ActionResult(words=f"{'新增' if created else '修改'}关注领域“{field.name}”：{units}", result=field)
 
 
-def _check_owners(bodies: Sequence[Body], source: str) -> None:
+def _require_owners_and_source(bodies: Sequence[Body], source: str) -> None:
     """Refuse a watched field without responsible units or without the document that names it."""
     if not bodies:
         raise Refused("请选择责任单位。")
@@ -83,14 +83,14 @@ def _check_owners(bodies: Sequence[Body], source: str) -> None:
         raise Refused("请填写设定这个领域的文件，写明文号，如“云府办发〔2026〕15号”。")
 
 
-def _supervises_all(by: Actor, bodies: Sequence[Body]) -> bool:
+def _supervises_all_bodies(by: Actor, bodies: Sequence[Body]) -> bool:
     return by.system or all(by.reaches(Role.CHIEF, path=body.path) for body in bodies)
 
 
 def _list_reasons_unless_field_manager(by: Actor, field: WatchField) -> list[str]:
     """Return the Chinese reason if the user does not supervise all present units of a field."""
     may = by.system or by.has(Role.CHIEF)
-    if may and _supervises_all(by, list(field.bodies.all())):
+    if may and _supervises_all_bodies(by, list(field.bodies.all())):
         return []
     return ["只有责任单位的政务公开办可以修改这个领域。"]
 
@@ -100,8 +100,8 @@ def change_watched_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
     """Change units (all supervised by the user), keywords and source of a watched field (M-07)."""
-    _check_owners(bodies, source)
-    if not _supervises_all(by, bodies):
+    _require_owners_and_source(bodies, source)
+    if not _supervises_all_bodies(by, bodies):
         raise Refused("只能选择本级政府的单位。")
     field.words, field.source = words.strip()[:300], source.strip()[:200]
     field.save(update_fields=["words", "source"])

@@ -42,7 +42,7 @@ def is_under_review(stream: str) -> bool:
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
-def _get_draft(entry: Entry) -> Response | None:
+def _get_answer_draft(entry: Entry) -> Response | None:
     rows = Response.objects.filter(case_id=entry.pk, means=AnswerMeans.WEBSITE, responded_at=None)
     return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
@@ -55,7 +55,7 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
     """
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
-    response = _get_draft(entry)
+    response = _get_answer_draft(entry)
     drafted_at = timezone.now()
     if response is None:
         response = Response(case=entry.opinion_case, means=AnswerMeans.WEBSITE, drafted_at=drafted_at)
@@ -76,14 +76,14 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
 
 def list_reasons_unless_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may draft for the unit and the answer is not under review."""
-    response = _get_draft(entry)
+    response = _get_answer_draft(entry)
     waits = response is not None and is_under_review(response.stream)
     return rules.list_reasons_unless_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is unit staff and a draft can be submitted."""
-    response = _get_draft(entry)
+    response = _get_answer_draft(entry)
     if response is None:
         return rules.list_reasons_unless_unit_staff(by, entry) or ["还没有起草网站回应。"]
     return rules.list_reasons_unless_unit_staff(by, entry) or (
@@ -91,9 +91,9 @@ def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     )
 
 
-def _find_gaps(by: Actor, entry: Entry) -> list[str]:
+def _list_reasons_against_submitting_answer(by: Actor, entry: Entry) -> list[str]:
     """Return the reasons why the drafted answer cannot be submitted."""
-    response = _get_draft(entry)
+    response = _get_answer_draft(entry)
     assert response is not None  # `list_reasons_unless_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
 
@@ -115,11 +115,15 @@ def draft_further_response(
 
 
 @entry_action(
-    "opinion", "submit_response", label="回应送审", rule=list_reasons_unless_answer_submitter, last_rule=_find_gaps
+    "opinion",
+    "submit_response",
+    label="回应送审",
+    rule=list_reasons_unless_answer_submitter,
+    last_rule=_list_reasons_against_submitting_answer,
 )
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the drafted answer to the reviews with a note (`words`)."""
-    response = _get_draft(entry)
+    response = _get_answer_draft(entry)
     assert response is not None  # checked by `list_reasons_unless_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)

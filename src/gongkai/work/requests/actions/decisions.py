@@ -58,7 +58,7 @@ def is_corrected(request: Request, on: date | None = None) -> bool:
     return events.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or events.exists()
 
 
-def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
+def _require_valid_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
     """Refuse a result that nobody may choose or that lacks its ground or provision."""
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
@@ -76,7 +76,7 @@ def propose(
 ) -> ActionResult:
     """Propose a result; the decider's form is pre-filled with it. Arguments as in `decide`."""
     request = load_request(entry)
-    _check_result(request, result, ground, withheld)
+    _require_valid_result(request, result, ground, withheld)
     values = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
     request.proposal = values | ({"withheld": withheld} if result == PARTLY_DISCLOSED else {})
     request.save(update_fields=["proposal"])
@@ -124,7 +124,9 @@ def decide(
         past: true to record an earlier answer, even if it was late or out of order.
     """
     request = load_request(entry)
-    _check_result(request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None)
+    _require_valid_result(
+        request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None
+    )
     day, discloses = check_day(on), result in {FULLY_DISCLOSED, PARTLY_DISCLOSED}
     decision = Decision(
         request=request,

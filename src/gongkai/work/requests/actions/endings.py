@@ -274,7 +274,7 @@ def _list_reasons_unless_merged(entry: Entry) -> list[str]:
 
 @entry_act("unmerge", ready=_list_reasons_unless_merged)
 def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Undo a merger: reopen the request in its earlier state, and notify all participants."""
+    """Undo a merger: reopen the request in its earlier state, and notify applicants and clerks."""
     why = require_text(words, "请写明为什么撤销并入。", 4)
     request = load_request(entry)
     into = request.merged_into

@@ -67,7 +67,7 @@ class _SearchFilter(CharFilter):  # type: ignore[misc]
         return search_requests(qs, self.parent.by, text) if text else qs
 
 
-def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
+def _filter_rows_by_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
     return filter_by_figure(rows, value)
 
 
@@ -112,7 +112,9 @@ class RequestRegister(Register[Request]):
         ("until", DayFilter("received_on", "至", until=True)),
         (
             "figure",
-            ChoiceFilter(choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_figure),
+            ChoiceFilter(
+                choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_rows_by_figure
+            ),
         ),
     )
     folded_filters = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")

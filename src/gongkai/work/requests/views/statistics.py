@@ -83,7 +83,7 @@ def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySe
     return first_day, until, body, visible_requests.filter(entry__body_id=body) if body else visible_requests
 
 
-def _list_requested(request: HttpRequest) -> "QuerySet[Request]":
+def _list_requested_rows(request: HttpRequest) -> "QuerySet[Request]":
     first_day, until, _, visible_requests = _parse_query(request)
     return statistics.list_received_between(visible_requests, first_day, until)
 
@@ -91,7 +91,7 @@ def _list_requested(request: HttpRequest) -> "QuerySet[Request]":
 @long_export(
     "requests.statistics",
     "依申请公开统计",
-    rows=_list_requested,
+    rows=_list_requested_rows,
     seen=lambda request: requests_visible_to(actor_of(request.user)),
     most=5000,
     asked=asks_file,
