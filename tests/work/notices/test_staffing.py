@@ -18,7 +18,7 @@ from gongkai.work.notices.actions import (
     import_notice,
     settle_flags,
 )
-from gongkai.work.notices.actions.units import resolve_to
+from gongkai.work.notices.actions.units import set_resolved_members
 from gongkai.work.notices.jobs import report_missing_chiefs
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.panels import make_unstaffed_block
@@ -178,7 +178,7 @@ def test_a_unit_above_without_anybody_here_is_assigned_nothing(town: City) -> No
     named = draft_.measures.filter(dropped=False).order_by("position").first()
     assert named is not None
     for unit in named.units.all():
-        resolve_to(unit, [(province, None)], everyone=False, outside=False)
+        set_resolved_members(unit, [(province, None)], everyone=False, outside=False)
     preview = preview_confirmation(draft_)
     assert (before.absent, preview.absent, preview.reasons) == ((), (province,), ())
     assert preview.entries < before.entries

@@ -18,10 +18,10 @@ from gongkai.work.tables.budget_duties import (
     close_with_own_text,
     confirm_page,
     end_budget_duty,
-    follow_calls,
     move_due_date,
     open_duties,
     report_page,
+    update_call_duties,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,9 +42,9 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     day = TODAY + timedelta(days=9)
     made = called(housing, day)
     record = made.records.get()
-    assert follow_calls()["opened"] == 0, "nobody has signed it"
+    assert update_call_duties()["opened"] == 0, "nobody has signed it"
     shown(made, plans)
-    assert follow_calls()["opened"] == 2
+    assert update_call_duties()["opened"] == 2
     assert Message.objects.filter(subject=f"统一公开{TODAY.year}年部门预算").exists()
     assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
     assert assign_duties(record) == 0, "none twice"
@@ -59,8 +59,8 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
     shown(made, plans)
     public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
-    assert follow_calls() == {"opened": 0, "closed": 1}
-    assert follow_calls() == {"opened": 0, "closed": 0}
+    assert update_call_duties() == {"opened": 0, "closed": 1}
+    assert update_call_duties() == {"opened": 0, "closed": 0}
     assert duties() == [(housing.label, "published", later), (other.label, "owed", later)]
     page = signed_in(Role.CHIEF, site.body).get(Entry.objects.get(state="published").url).content.decode()
     assert "云财〔2026〕3号" in page
@@ -72,11 +72,11 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
 def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_nothing(housing, site, plans) -> None:
     made = called(housing, TODAY - timedelta(days=1), "部门决算")
     shown(made, plans)
-    assert follow_calls() == {"opened": 0, "closed": 0}
+    assert update_call_duties() == {"opened": 0, "closed": 0}
     values = {"name": "云财〔2026〕4号", "what": "部门预算", "on": f"{TODAY}"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values)
     shown(made, plans)
-    follow_calls()
+    update_call_duties()
     entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
     reported = report_page(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
     with pytest.raises(Refused, match="另一人"):

@@ -84,7 +84,7 @@ def _update_further_pages(site: MirroredSite, address: str) -> None:
 
 
 def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
-    """Job: write what is due within the time limit, and sign the lists; idempotent."""
+    """Job: write the due pages within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     sites_by_host = {site.host: site for site in list_mirrored_sites()}
@@ -175,7 +175,7 @@ def add_urls(site: MirroredSite, paths: Iterable[str], now: datetime) -> None:
 
 
 def _write_notice(site: MirroredSite, now: datetime) -> None:
-    """Write the page that explains what the mirror cannot do, unless it is unchanged."""
+    """Write the page on the mirror's limits, unless it is unchanged."""
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = UNAVAILABLE_PAGE.lstrip("/"), sha256(body).hexdigest()
     if (

@@ -113,7 +113,7 @@ class LeaderSheet:
         late_units: units with most overdue entries, and how many.
         longest: the entries that are overdue for the longest time.
         units: units with entries of the year; `units_without_overdue` is how many of them have none overdue.
-        waiting: open entries that wait for somebody else.
+        waiting: open entries that are pending another user.
     """
 
     year: int

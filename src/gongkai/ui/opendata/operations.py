@@ -166,7 +166,7 @@ class ApiOperation:
         name: its `operationId`.
         path: its path below `/api/v1/`; may contain `{id}` or `{key}`.
         summary: a short summary.
-        description: what users must know.
+        description: notes for users.
         params: its parameters.
         answer: the shape of its answer; `items` for a list (then `source`, `day`, `items`, `next`).
         work: the function that reads: `(site, values) -> answer`, without source and day.

@@ -52,7 +52,7 @@ class TaskTimeline:
 
     @property
     def finding(self) -> str:
-        """Return the title: what was closed and is overdue, and when most of the rest is due."""
+        """Return the title: numbers closed and overdue, and when most other tasks are due."""
         closed_count, late_count = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
         text = f"办结{closed_count}项，" + (f"{late_count}项逾期没有办结" if late_count else "没有逾期的")
         busiest = max(self.months, key=lambda month: month.open)

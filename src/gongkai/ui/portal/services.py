@@ -174,7 +174,7 @@ _QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
 
 
 def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
-    """Return (URL, label) of what visitors can do about the subject of a column."""
+    """Return (URL, label) of the services for visitors on the subject of a column."""
     while node is not None:
         if node.fixed == "request":
             return list(REQUEST_ACTIONS)

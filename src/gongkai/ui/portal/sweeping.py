@@ -57,7 +57,7 @@ class QueryWatchdog(threading.Thread):
             now = time.monotonic()
             with self.lock:
                 for key in [key for key, (until, _) in self.open.items() if until <= now]:
-                    shut_connection(self.open.pop(key)[1])
+                    close_connection_socket(self.open.pop(key)[1])
                 if not self.open:
                     self.asked.clear()
 
@@ -79,7 +79,7 @@ class QueryWatchdog(threading.Thread):
                 self.open.pop(key, None)
 
 
-def shut_connection(wire: DriverConnection) -> None:
+def close_connection_socket(wire: DriverConnection) -> None:
     """Shut a connection's socket, so that the waiting thread gets an error."""
     from psycopg import Error  # Not on SQLite: 11 MB.
 

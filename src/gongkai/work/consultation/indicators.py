@@ -33,7 +33,7 @@ class IndicatorFinding:
 
 
 def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
-    """Return what an inspection of a government's site would find today."""
+    """Return the findings that an inspection of a government's site would have today."""
     today = timezone.localdate()
     rows = filter_countable_inquiries(Inquiry.objects.filter(receiver__path__startswith=body.path))
     return [

@@ -72,7 +72,7 @@ def _filter_message_rows(user: object, website: Website | int) -> QuerySet[Shelf
 
 
 def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> QuerySet[Shelf]:
-    """Return the published inquiries that match a filter; what it leaves open matches all."""
+    """Return the published inquiries that match a filter; its empty fields match all."""
     conditions = {
         "body": message_filter.body,
         "document__message_publication__category": message_filter.category,

@@ -299,7 +299,7 @@ def search_answers(question: str, *, k: int = 5, drafts: bool = False) -> Answer
 
 
 def _describe_open_points(index: "matching.Index", question: str, first_match: AnswerMatch) -> tuple[str, ...]:
-    """Return a sentence on what the first answer leaves open, or nothing."""
+    """Return a sentence on the points that the first answer does not cover, or nothing."""
     nearness = compute_nearness_in_index(index, question, str(first_match.answer.pk))
     texts = [first_match.answer.question, *first_match.answer.variants, first_match.answer.answer]
     content = tuple(EntryPart(text) for text in texts)

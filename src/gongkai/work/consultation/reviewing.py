@@ -129,7 +129,7 @@ def get_released_fields(answer: KnownAnswer) -> dict[str, str]:
 
 
 def list_writers(answer: KnownAnswer) -> set[int]:
-    """Return who wrote or submitted since the last release; none of them may check or release."""
+    """Return the authors and submitters since the last release, who may not check or release."""
     moves = Movement.objects.filter(
         stream=answer.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
     ).order_by("-seq")

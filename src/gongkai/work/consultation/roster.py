@@ -29,7 +29,7 @@ class RosterDay:
 
     @property
     def empty(self) -> bool:
-        """Return whether nobody is on duty."""
+        """Return true if no user is on duty."""
         return not self.people
 
 

@@ -16,7 +16,7 @@ from gongkai.work.notices.actions.delegation import (
     move_evidence_back,
     shorten_share,
 )
-from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, tick_ordering_duty
+from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, update_ordering_duty_tick
 from gongkai.work.notices.actions.submissions import tick_sent_duty
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.entries.creation import open_contributions
@@ -43,11 +43,10 @@ def send_with_task(happened: ActionEvent) -> None:
         send_upward(upward.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
 
 
-def tick_sent_duties(happened: ActionEvent) -> None:
-    """Tick duties whose submission was sent while a request was pending.
+def mark_sent_duties_done(happened: ActionEvent) -> None:
+    """Mark duties as done whose papers were sent upward while a request was pending.
 
-    The sender submits the task with the sent papers if nothing else is open, as where no request
-    was pending.
+    If no other duty is open, the task is submitted with the sent papers in the sender's name.
     """
     task = happened.target
     if not isinstance(task, Entry) or task.state not in WORKING_STATES:
@@ -57,11 +56,11 @@ def tick_sent_duties(happened: ActionEvent) -> None:
     for upward in sent.select_related("assignment__entry__body").order_by("pk"):
         sender = _find_sender(upward)
         if tick_sent_duty.why_not(task, by=sender):
-            tick_ordering_duty(upward, SYSTEM, sent=True)
+            update_ordering_duty_tick(upward, SYSTEM, sent=True)
             continue
         files = upward.entry.attachments.select_related("stored")
         papers = [NamedStoredFile(file.name, file.stored) for file in files]
-        tick_ordering_duty(upward, sender, sent=True, papers=papers)
+        update_ordering_duty_tick(upward, sender, sent=True, papers=papers)
 
 
 def _find_sender(upward: Upward) -> Actor:
@@ -95,7 +94,7 @@ def _make_cancel_reason(task: Entry) -> str:
     return f"任务（{task.number}）{task.state_label}，不再报送"
 
 
-def resume_submissions(happened: ActionEvent) -> None:
+def reopen_submissions(happened: ActionEvent) -> None:
     """Reopen submissions of a reopened or restored task."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
@@ -128,7 +127,7 @@ def follow_task_deadline(happened: ActionEvent) -> None:
         move_contribution_deadlines(task)
 
 
-def resume_contributions(happened: ActionEvent) -> None:
+def reopen_contributions(happened: ActionEvent) -> None:
     """Reopen contributions to a reopened or restored task."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED:
@@ -162,5 +161,5 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
 
 
 def _make_evidence_key(proof: Evidence) -> tuple[object, ...]:
-    """Return what identifies a piece of evidence independently of its entry."""
+    """Return a key that identifies a piece of evidence independently of its entry."""
     return proof.edition, proof.url, proof.digest, proof.captured_at

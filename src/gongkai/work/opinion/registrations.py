@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
-from gongkai.work.opinion.actions.responding import makes_punctual
+from gongkai.work.opinion.actions.responding import would_make_case_punctual
 from gongkai.work.opinion.feeds import poll_all_feeds
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
@@ -98,8 +98,8 @@ def register_all() -> None:
     """Register this app's entry kinds, forms, panels, sources and jobs."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
         kinds.register_entry_kind(kind)
-    register_past("opinion.record_response", makes_punctual)
-    register_past("opinion.record_further", makes_punctual)
+    register_past("opinion.record_response", would_make_case_punctual)
+    register_past("opinion.record_further", would_make_case_punctual)
     register_past("opinion_duty.report", undoes_lateness)
     register_past("promise.report_kept", undoes_lateness)
     register_source("opinion_response", _find_response)

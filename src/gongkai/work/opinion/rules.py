@@ -117,10 +117,10 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
     A unit whose opinion was recorded at a meeting does not count.
     """
-    return [] if list_asked_of(by, target) else ["只有参加会商的单位可以提出会商意见。"]
+    return [] if list_answerable_consultations(by, target) else ["只有参加会商的单位可以提出会商意见。"]
 
 
-def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
+def list_answerable_consultations(by: Actor, entry: Entry) -> list[Consulted]:
     """Return the consultations that the user may answer, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
     governed = {post.reach for post in by.posts if post.role == Role.CHIEF}

@@ -168,7 +168,7 @@ _GAP_FINDERS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]
 
 
 def find_announcement_gaps(announcement: Announcement) -> list[str]:
-    """Return what an announcement's last text lacks by the rules of decisions."""
+    """Return the parts that the rules of decisions require and the last text lacks."""
     latest = announcement.latest
     if latest and latest.title == ERASED_TEXT:
         return ["内容已依法删除，不能再公布，请重新起草。"]
@@ -211,7 +211,7 @@ def was_held(announcement: Announcement) -> bool:
 
 
 def find_submission_gaps(decision: Decision) -> list[str]:
-    """Return what blocks the submission of a decision (D-02).
+    """Return the reasons that block the submission of a decision (D-02).
 
     Required are the published draft with the feedback on comments, or an exemption; and a passed
     review of legality.

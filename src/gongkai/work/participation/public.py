@@ -224,7 +224,7 @@ class QuestionnaireForm(IntakeForm):
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
-        """Return the fields of the survey in `typed`, to show again what was typed."""
+        """Return the survey's fields in `typed`, to show the user's input again."""
         return cls(initial={"survey": typed.get("survey", "")}).fields
 
     def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:

@@ -61,7 +61,7 @@ def list_reasons_unless_unit_staff(by: Actor, target: object) -> list[str]:
 
 
 def list_no_reasons(_by: Actor, _target: object) -> list[str]:
-    """Return no reasons, because everybody may answer a survey."""
+    """Return no reasons: any visitor may answer a survey."""
     return []
 
 

@@ -228,7 +228,7 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
-    """Return what the user must read daily as clerk, 政务公开办 or staff."""
+    """Return sites and accounts that the user must read daily, as clerk, 政务公开办 or staff."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):

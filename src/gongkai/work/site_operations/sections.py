@@ -282,7 +282,7 @@ def _render_signature(name: str, signed_at: datetime | None, missing_label: str)
 
 
 def _render_receipt(row: Handover) -> SafeString | str:
-    """Return who signed for a part, else whether any user can."""
+    """Return the signer of the receipt, else a note on whether any user can sign."""
     waiting = "待签收" if permissions.can_be_received(row) else "接收单位还没有可以签收的工作人员"
     return _render_signature(row.received_by, row.received_at, waiting)
 

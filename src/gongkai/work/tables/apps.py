@@ -49,7 +49,7 @@ class TablesConfig(AppConfig):
                 position=90,
             )
         )
-        register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.follow_calls, 119))
+        register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.update_call_duties, 119))
         register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
         register_block(
             HomeBlock("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)

@@ -228,7 +228,7 @@ def _iterate_published_calls() -> Iterator[Record]:
             yield record
 
 
-def follow_calls() -> dict[str, int]:
+def update_call_duties() -> dict[str, int]:
     """Assign the duties of calls whose day has not passed, and close those whose text is public."""
     today = timezone.localdate()
     opened = 0

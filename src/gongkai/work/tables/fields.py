@@ -126,7 +126,7 @@ class Field:
         """Return the stored form of an input: text, number as text, ISO date, bool; "" if empty.
 
         Raises:
-            BadCell: wrong kind; the message says what to do.
+            BadCell: wrong kind; the message contains the remedy.
         """
         text = format_value(raw)
         return _READER_BY_FIELD_KIND[self.kind](self, raw, text) if text else ""

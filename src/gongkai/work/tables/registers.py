@@ -55,7 +55,7 @@ def _get_state(row: PublicTable) -> TableState:
 
 
 def _describe_state(row: PublicTable) -> str:
-    """Return a table's state in Chinese: what is missing, changed, or to be checked."""
+    """Return a table's state in Chinese: missing, changed or unchecked values."""
     state = _get_state(row)
     texts = [
         state.words,
@@ -68,7 +68,7 @@ def _describe_state(row: PublicTable) -> str:
 
 
 def _make_state_cell(row: PublicTable) -> SafeString:
-    """Return the state of a table with its sign and what is to be done."""
+    """Return the state of a table with its sign and the next task."""
     state = _get_state(row)
     return format_html(
         "{} {}", sign(state.light, state.words), _describe_state(row).removeprefix(state.words).lstrip("，")

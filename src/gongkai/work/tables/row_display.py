@@ -142,7 +142,7 @@ def build_grid(
     """Return the units' publications by year (预算、决算), and those that were late by law.
 
     Args:
-        view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published.
+        view: `what` is the key of the field with the row's kind; `on` that of the publication date.
         rows: year, values, and the address of the row.
         years: how many years at most, the newest first, none before the first that has rows.
         editions: by unit, year and kind: the day on which the unit's own text became public. A day that a clerk typed proves nothing.

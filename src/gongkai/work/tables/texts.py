@@ -43,7 +43,7 @@ def render_table(
     Args:
         lines_below: lines below the table.
         bases: the policies on which each row is based; they are the last column.
-        gaps: what each row must say and does not: its cells say so.
+        gaps: the required fields that each row lacks; its cells are marked as missing.
     """
     heads = list_shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)

@@ -33,7 +33,7 @@ def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
 
 
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Page: an entry with all its parts; or who has it (403)."""
+    """Page: an entry with all its parts; without permission, 403 with the responsible unit."""
     actor = actor_of(request.user)
     if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)

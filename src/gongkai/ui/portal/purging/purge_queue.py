@@ -58,7 +58,7 @@ def send_due_purges(
     most: int = MAX_ROWS_PER_RUN,
     seconds: float = RUN_TIMEOUT_SECONDS,
 ) -> dict[str, int]:
-    """Purge what is due. Idempotent; may be missed or run twice at once.
+    """Send the due purges. Idempotent; may be skipped or run concurrently.
 
     A cache with `MAX_FAILURES_PER_RUN` failures is skipped for the rest of the run.
 

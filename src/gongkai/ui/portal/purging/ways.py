@@ -42,7 +42,7 @@ AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 
 
 def list_receivers() -> list[tuple[str, str]]:
-    """Return what receives purges as (method, address): the configured caches, and the mirror."""
+    """Return the receivers of purges as (method, address): configured caches and the mirror."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
     return [(method, address) for method, address in settings.GONGKAI_CACHES] + mirror
 

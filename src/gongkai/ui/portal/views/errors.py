@@ -134,7 +134,7 @@ def _advise_full_disk(request: HttpRequest, number: str) -> str:
 
 
 def _describe_outcome(request: HttpRequest) -> str:
-    """Return what a failed request may have changed: nothing if it was only reading."""
+    """Return a text on the possible changes of a failed request; none for a read request."""
     if request.method in {"GET", "HEAD"}:
         return "这一步没有办成，以前保存的内容不受影响。"
     return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"

@@ -267,7 +267,7 @@ def _get_first_picture_url(content: EditionContent, base: str) -> str:
 
 
 def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, title: str) -> list[tuple[str, str]]:
-    """Return (URL, label) of what can be done about a text, such as asking."""
+    """Return (URL, label) of the services on a text, such as asking a question."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
     promise = find_promise_of_source(tree.website.pk, document.source)

@@ -201,7 +201,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return [(obj, change) for change in obj.section.list_changes(since)[:MAX_FEED_ENTRIES]]
 
     def item_title(self, item: tuple[SectionScope, PublicChange]) -> str:
-        """Return the unit, what happened, and the measure."""
+        """Return the unit, the event and the measure."""
         change = item[1]
         return f"{change.unit.name}{'办结' if change.is_closed else '逾期'}：{change.measure.title}"
 

@@ -139,7 +139,7 @@ def _build_query_string(request: HttpRequest, **changed: str) -> str:
 
 
 def _export(request: HttpRequest, rows: list[LibraryRow], left_out_count: int) -> HttpResponse:
-    """Return the rows as a spreadsheet whose name says how many are left out."""
+    """Return the rows as a spreadsheet; its name contains the number of omitted rows."""
     root = public_url_prefix(request, get_site(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left_out_note = f"（前{len(rows)}件，另有{left_out_count}件，请加条件分次下载）" if left_out_count else ""

@@ -302,7 +302,7 @@ def rate_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "")
 def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Record a follow-up call; the asker's words are stored with the inquiry only.
 
-    What the unit heard stands under its recorder's name; the rating is the asker's own
+    The unit's record of the call has the recorder's name; the rating is the asker's own
     (`rate_answer`).
     """
     if not words.strip():
@@ -319,7 +319,7 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
 
 
 def _append_asker_view(inquiry: Inquiry, text: str) -> None:
-    """Append a line to what is known of the asker's view; the caller saves the inquiry."""
+    """Append a line to the record of the asker's view; the caller saves the inquiry."""
     inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), text)))
 
 

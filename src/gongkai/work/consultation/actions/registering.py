@@ -218,7 +218,7 @@ def assign_inquiry(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.list_reasons_unless_unit_staff)
 def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return an inquiry with a reason to the receiver, who assigns it anew."""
+    """Return an inquiry with a reason to the receiver, who assigns it again."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver

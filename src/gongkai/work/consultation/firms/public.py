@@ -85,7 +85,7 @@ def get_subscription_progress(number: int) -> MatterProgress | None:
 
 
 def list_reasons_unless_subscriber_reader(by: Actor, number: int) -> list[str]:
-    """Return a Chinese reason against reading subscribers: only who runs the installation may."""
+    """Return a Chinese reason unless the user is an operator of the installation."""
     return [] if runs_installation(by) else ["只有政务公开办可以查看订阅单位。"]
 
 

@@ -50,7 +50,7 @@ def map_item(
 
 
 def delete_absence_findings(items: Iterable[int]) -> None:
-    """Delete the findings that nothing is public for items whose columns have changed."""
+    """Delete the findings of missing publication for items whose columns have changed."""
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 

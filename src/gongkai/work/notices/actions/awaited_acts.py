@@ -124,7 +124,7 @@ def _move_remaining_due_dates(context: TaskContinuationContext) -> None:
     text, done = f"已登记{_describe_act(act)}（{act.dated:%Y-%m-%d}）", last
 
     def write(portion: Sequence[int]) -> None:
-        """Date the next entries anew (Conflict: another run did so)."""
+        """Recompute the due dates of the next entries (Conflict: another run did so)."""
         nonlocal done
         with transaction.atomic():
             if not move_remaining(context.notice.pk, REDATE, f"{number}/{done}", f"{number}/{portion[-1]}"):

@@ -184,7 +184,7 @@ def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
 
 
 def _find_missing_fields(draft: ChildDraft) -> list[str]:
-    """Return what must be filled in before a draft can be imported as a notice."""
+    """Return Chinese lines on the fields that are missing for importing a draft as a notice."""
     if draft.issued is not None and draft.issued.state != NoticeState.VOID:
         return ["这份草稿已经导入。"]
     reasons = [] if draft.signed_on else ["请填写成文日期并保存。"]

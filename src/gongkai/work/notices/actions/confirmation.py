@@ -104,7 +104,7 @@ def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: RevisionTakeo
 def _plan_issue_before_transaction(
     notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "", **_: object
 ) -> Mapping[str, object]:
-    """Plan the entries of a checked draft as if it were issued; only this copy of it is changed."""
+    """Plan the entries of a checked draft with its issue data, which only this copy has."""
     _set_number_and_issue_date(notice, doc_number, issued_on, title)
     plan = plan_tasks(notice)
     if notice.state == NoticeState.DRAFT:

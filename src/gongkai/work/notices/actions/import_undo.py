@@ -147,7 +147,7 @@ def _remove_tasks_before_transaction(notice: Notice, *, by: Actor, **_: object) 
 
 @action("notice.remove_tasks", label="逐批撤销任务", rule=list_reasons_unless_chief_of_notice, quiet=True)
 def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
-    """Delete some tasks nobody worked on, during an undo; return the number of entries."""
+    """Delete untouched tasks during an undo; return the number of deleted entries."""
     mark_remaining(notice, CREATE)
     entries = _list_created_entries(notice, tasks)
     if found := [*_find_worked_entries(entries), *_find_attached_objects(entries)]:
@@ -167,7 +167,7 @@ def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
 def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") -> ActionResult:
     """Delete all that an import created (Refused: obstacles).
 
-    The rows of a long notice are deleted after the act; until then nobody finds it.
+    The rows of a long notice are deleted after the act; until then it is hidden.
     """
     if undo_obstacles := find_undo_obstacles(notice):
         raise Refused(undo_obstacles)

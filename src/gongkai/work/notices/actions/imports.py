@@ -126,7 +126,7 @@ def refuse_running_import(notice: Notice, reason: str = IMPORT_RUNNING_ERROR) ->
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
-    """Plan a notice and store most rows; nobody sees it until `import_notice`.
+    """Plan a notice and store most rows; it is hidden until `import_notice`.
 
     What an interrupted import left is removed first.
 
@@ -183,7 +183,7 @@ def store_portion(
 
 
 def remove_unfinished(notice: Notice) -> None:
-    """Delete in portions what an interrupted import stored, or an undone one left."""
+    """Delete in portions the rows of an interrupted or undone import."""
     rows = list(notice.measures.values_list("pk", flat=True))
     write_in_portions(rows, lambda some: drop_unfinished(notice, by=SYSTEM, rows=some), first=ACT_ROWS)
     drop_unfinished(notice, by=SYSTEM)
@@ -309,7 +309,7 @@ def plan_rows(notice: Notice, source: NoticeSource, owner_choices: Mapping[str, 
 
 
 def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
-    """Return a notice, not stored yet, from what was read in its file, with the likely parent."""
+    """Return an unsaved notice made from its parsed file, with the likely parent."""
     parsed = source.parsed
     notice = Notice(
         government=government,

@@ -91,7 +91,7 @@ def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "lead_check", label="登记牵头检查", rule=list_reasons_against_inspecting)
 def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
-    """Record what the lead unit found on the public site; a failed check notifies the unit.
+    """Record the lead unit's check of the public site; a failed check notifies the unit.
 
     `url` is the page checked; `holds` is true if the information is published as ordered; `words`
     are required otherwise.

@@ -147,7 +147,7 @@ def send_upward(
         words="，".join(value for value in (f"已报送{names}", words.strip()) if value),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
         tell=_make_addressee_notifications(upward, names),
-        then=lambda: tick_ordering_duty(upward, by, sent=True, papers=papers),
+        then=lambda: update_ordering_duty_tick(upward, by, sent=True, papers=papers),
     )
 
 
@@ -168,7 +168,7 @@ def _make_addressee_notifications(upward: Upward, names: str) -> tuple[Notificat
     )
 
 
-def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[NamedStoredFile] = ()) -> None:
+def update_ordering_duty_tick(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[NamedStoredFile] = ()) -> None:
     """Tick the duty that ordered the submission if it was `sent`, else remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when
@@ -214,7 +214,7 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return ActionResult(words=reason.strip(), then=lambda: tick_ordering_duty(upward, by, sent=False))
+    return ActionResult(words=reason.strip(), then=lambda: update_ordering_duty_tick(upward, by, sent=False))
 
 
 @entry_action(UPWARD_KIND_NAME, "cancel", label="不再报送", rule=list_reasons_unless_system)

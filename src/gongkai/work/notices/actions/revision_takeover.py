@@ -129,7 +129,7 @@ def take_over_columns(notice: Notice, older: Notice) -> None:
 
 
 def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor) -> list[Notification]:
-    """Update the entries of changed rows; return the notifications beside those of the entries."""
+    """Update the entries of changed rows; return further notifications."""
     cited = notice.doc_number or f"“{notice.title}”"
     change_reason = ChangeReason(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
     update_entries(notice, changed, by, change_reason)

@@ -91,7 +91,7 @@ def set_amended_notice(
 
 
 def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
-    """Return what was settled for equal rows: units, flags and years of deadlines."""
+    """Return the clerk's earlier answers for equal rows: units, flags, years of deadlines."""
     earlier_answers = EarlierAnswers((notice.version, older.version))
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}

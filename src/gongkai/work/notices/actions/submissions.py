@@ -272,7 +272,7 @@ def _find_evidence_errors(entry: Entry) -> list[str]:
 
 
 def list_offers(entry: Entry) -> QuerySet[EvidenceOffer]:
-    """Return what the unit published for this task in its period and has not used as evidence."""
+    """Return the unit's publications for this task and period that are not yet evidence."""
     rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
     return rows.filter(at__date__gte=find_first_day(entry.assignment))
 

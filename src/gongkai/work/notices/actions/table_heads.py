@@ -15,7 +15,7 @@ from gongkai.work.notices.actions.row_exchange import (
     store_hidden_rows,
 )
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
-from gongkai.work.notices.actions.units import resolve_to
+from gongkai.work.notices.actions.units import set_resolved_members
 from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.source import NoticeSource, read_source
@@ -186,7 +186,7 @@ def _resolve_names_again(units_by_name: Mapping[str, MeasureUnit], _: Notice, ro
     for unit in [unit for row in rows for unit in row.units if not unit.resolved]:
         if (before := units_by_name.get(unit.printed)) is not None:
             members = [(member.body, member.office) for member in before.members.all()]
-            resolve_to(unit, members, everyone=before.everyone, outside=before.outside)
+            set_resolved_members(unit, members, everyone=before.everyone, outside=before.outside)
 
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:

@@ -199,7 +199,7 @@ class _RowPlans:
         results.told += notifications
 
     def list_owners(self, old: int, notice: Notice) -> set[OwnerKey]:
-        """Return who owed a row before."""
+        """Return the previous responsible units of a row."""
         return set(list_owner_keys(self.old[old], by_office=notice.own))
 
 
@@ -230,7 +230,7 @@ def _make_new_row_notifications(tasks: Sequence[Assignment]) -> Iterable[Notific
 
 
 def _continue_takeover(context: TaskContinuationContext) -> None:
-    """Take over what is left of the older notice, then notify the units."""
+    """Take over the remaining rows of the older notice, then notify the units."""
     notice = context.notice
     takeover = load_takeover(notice)
     if takeover is None or notice.state != NoticeState.LIVE:

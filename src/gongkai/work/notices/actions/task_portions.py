@@ -155,7 +155,7 @@ class PortionedAction(MachineAction[Notice]):
     """
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
-        """Run the action, then do what remains. After a failure there, the periodic job continues."""
+        """Run the action and the remaining work; after a failure there, the periodic job continues."""
         token = _REASONS_BY_NOTICE_VERSION.set({})
         try:
             done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ def resolve_unit(
         rows += other_units.exclude(state=UnitState.RESOLVED).select_related("measure")
     with keep_drafts_updated(notice, {measure_unit.measure_id for measure_unit in rows}):
         for measure_unit in rows:
-            resolve_to(measure_unit, members, everyone=everyone, outside=outside)
+            set_resolved_members(measure_unit, members, everyone=everyone, outside=outside)
     if learn and len(bodies) == 1 and row.printed != OPEN_LIST_MARK and not is_local_name(notice, row.printed):
         _save_alias(row.printed, bodies[0], offices[0] if offices else None, by)
     meant = "、".join(str(office or body.label) for body, office in members) or (
@@ -93,7 +93,7 @@ def _collect_members(notice: Notice, bodies: Iterable[Body], offices: Sequence[O
     return found
 
 
-def resolve_to(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bool, outside: bool) -> None:
+def set_resolved_members(unit: MeasureUnit, members: Iterable[MemberUnit], *, everyone: bool, outside: bool) -> None:
     """Replace the members of a printed unit and mark it as resolved.
 
     `everyone` and `outside` are those of the model.
@@ -116,7 +116,7 @@ def resolve_own_units(notice: Notice) -> None:
     for unit in waiting.select_related("measure"):
         resolved_name = names.meant(unit.printed)
         if resolved_name.state == UnitState.RESOLVED and len(resolved_name.members) == 1:
-            resolve_to(unit, resolved_name.members, everyone=False, outside=False)
+            set_resolved_members(unit, resolved_name.members, everyone=False, outside=False)
 
 
 def _settle_flag_on_part(measure: Measure, part: str) -> None:

@@ -35,7 +35,7 @@ def find_cited_numbers(extras: Extras) -> tuple[int, ...]:
 
 
 def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
-    """Return what such columns cite by section and number.
+    """Return the (section, number) pairs in columns that cite upper tasks (对应市任务).
 
     >>> find_cited_section_numbers([("对应市任务", "一/2"), ("序号", "3")])
     ((1, 2),)

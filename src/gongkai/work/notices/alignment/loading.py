@@ -182,7 +182,7 @@ def _list_table_rows(notice: Notice) -> QuerySet[Measure]:
     return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
 
 
-def number_measures(notice: Notice) -> dict[int | None, int]:
+def map_row_numbers_to_measures(notice: Notice) -> dict[int | None, int]:
     """Map the row numbers shown on the page to the primary keys of measures."""
     return dict(enumerate(_list_table_rows(notice).values_list("pk", flat=True), start=1))
 

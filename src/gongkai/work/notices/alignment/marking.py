@@ -98,7 +98,7 @@ def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, 
 
 @lru_cache(maxsize=64)
 def _make_neutral_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of what may differ: numbering, numbers, places and local words."""
+    """Return a pattern of text that may differ: list numbers, figures, places, local words."""
     known = sorted({*names, *get_place_names()}, key=lambda one: (-len(one), one))
     places = "|".join(re.escape(value) for value in known)
     return re.compile(
@@ -160,7 +160,7 @@ class MarkedText:
 
 
 def mark_differences(upper_text: str, own_text: str, names: Sequence[str] = ()) -> MarkedText:
-    """Mark what the own text removes from and adds to the upper text; place `names` are ignored."""
+    """Mark the text that the own side removed or added; place `names` are ignored."""
     upper_tokens, own_tokens = split_tokens(upper_text, names), split_tokens(own_text, names)
     keys = [token.key for token in upper_tokens], [token.key for token in own_tokens]
     if keys[0] == keys[1]:

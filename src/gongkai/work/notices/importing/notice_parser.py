@@ -203,7 +203,7 @@ def _parse_document(data: bytes, heads: Mapping[str, str]) -> ParsedNotice:
     report_progress("正在找任务分工表", 2, 5)
     regroup_tables(document)
     join_split_columns(document)
-    text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
+    text, used, strange = convert_document_to_text(document), dict[str, str](), dict[str, str]()
     merge_unit_columns(document)
     loaded = document
     if heads:
@@ -375,7 +375,7 @@ def _decode_plain_text(data: bytes) -> str | None:
     return decode_text(data)
 
 
-def to_text(document: Document) -> str:
+def convert_document_to_text(document: Document) -> str:
     """Return a document as text, with one line for each table row."""
     if document.prose:
         return document.prose

@@ -338,7 +338,7 @@ def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
 
 
 def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
-    """Return true if a flag only says that a unit's name looks odd; the directory decides that."""
+    """Return true if a flag is only about an odd unit name, which the directory resolves."""
     if flag.get("alternative"):
         return False
     return any(flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units)

@@ -176,7 +176,7 @@ _BLANK_REPEATS_ROW_ABOVE_PATTERN = re.compile(
 
 
 def ask_about_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
-    """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
+    """Yield questions on blank cells if a sentence states that blanks repeat the row above."""
     sentence = next(
         (text for _, text in iterate_own_sentences(notice) if _BLANK_REPEATS_ROW_ABOVE_PATTERN.search(text)), ""
     )

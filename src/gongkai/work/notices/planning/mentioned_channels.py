@@ -262,7 +262,7 @@ _PATH_SEPARATOR_PATTERN = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|
 
 @dataclass(frozen=True)
 class MentionedColumn:
-    """A column or path in a text; `sure` if the text says that something is published there."""
+    """A column or path in a text; `sure` if the text orders publication there."""
 
     path: str
     sure: bool

@@ -119,7 +119,7 @@ _PATH_OF_POINTS_ABOVE = re.compile(
 
 
 def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
-    """Append a duty, or give its path to the duties above that have none if that is all it says."""
+    """Append a duty; if it has only a path, add that to the duties above without one."""
     if not duties or not _PATH_OF_POINTS_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
         return [*duties, duty]
     return [

@@ -78,7 +78,7 @@ def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
 
 
 def _find_row_mismatches(row_index: int, draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[RowMismatch]:
-    """Yield what a row's cells contain and its reading lacks."""
+    """Yield the words of a row's cells that its parsed values lack."""
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
         if missing := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
             yield RowMismatch(row_index, "duties", f"时限里的“{'、'.join(missing)}”没有读进期限", text[:40])

@@ -316,7 +316,7 @@ def _has_limit_cell(draft: DraftMeasure) -> bool:
 def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> DraftMeasure:
     """Ask whether the day of a heading holds for a row with only a rhythm or vague word.
 
-    A heading for what has no time of its own (没有写明的…) yields to all but vague words.
+    A heading for tasks without deadline (没有写明的…) only replaces vague words.
     """
     kinds = {duty.due.get("kind") for duty in draft.duties}
     if heading is None or kinds & {"by_date", "yearly_by"}:

@@ -230,7 +230,7 @@ def _find_dated_deadlines(text: str, reference: ReferenceYears) -> list[FoundLim
 
 
 def _is_report_order(text: str, start: int, end: int) -> bool:
-    """Return true if a unit is named near a deadline and told to report after it."""
+    """Return true if a unit is named before a deadline and ordered to report after it."""
     who = (
         _ADDRESSED_UNIT_PATTERN.search(text[:start])
         or _UNIT_AFTER_DATE.search(text[end:])

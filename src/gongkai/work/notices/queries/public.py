@@ -129,7 +129,7 @@ class PublicSection:
     is_internal: bool = False
 
     def list_changes(self, since: date) -> list[PublicChange]:
-        """Return what was closed or became overdue since a day, the newest first."""
+        """Return the tasks closed or overdue since a day, the newest first."""
         all_changes = [
             PublicChange(day, measure, unit)
             for measure in self.measures
@@ -183,7 +183,7 @@ class PublicNotice:
 
     @property
     def changed(self) -> list[PublicChange]:
-        """Return what was closed or became overdue within a month, the newest first."""
+        """Return the tasks closed or overdue within a month, the newest first."""
         changes = [change for section in self.tasks for change in section.list_changes(self.changed_since)]
         return sorted(changes, key=lambda change: change.on, reverse=True)
 

@@ -214,7 +214,7 @@ def _parse_day(day: str) -> date | None:
 
 @dataclass(frozen=True)
 class PublicLink:
-    """Evidence for a measure that everybody may open."""
+    """Public evidence for a measure."""
 
     title: str
     path: str
@@ -235,7 +235,7 @@ _COLUMN_PATH = re.compile(r"/columns/([1-9][0-9]{0,8})/")
 
 
 def find_links(notice: Notice, now: datetime) -> PublicLinks:
-    """Return the evidence that everybody may open, by measure and unit.
+    """Return the public evidence, by measure and unit.
 
     Editions and pages of the own site only if they are public now, with their current addresses.
     Addresses only of closed entries: others are not checked yet.

@@ -179,7 +179,7 @@ def _find_unusual_date_codes(
 
 @dataclass(frozen=True)
 class ConfirmPreview:
-    """A preview of what confirming a notice would create.
+    """A preview of the entries and columns that confirming a notice would create.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
     staff; the clerk must acknowledge both. `absent` are named units outside this installation, which
@@ -226,7 +226,7 @@ def count_unresolved_units(notice: Notice) -> int:
 
 
 def list_reasons_against_confirming(notice: Notice, expansion: PlanningInput | None = None) -> list[str]:
-    """Return objections to confirming a draft, each with what to do."""
+    """Return Chinese objections to confirming a draft, each with a remedy."""
     found = []
     if count := count_unresolved_units(notice):
         found.append(f"还有{count}处单位没有对应到名录，请逐一指明。")
@@ -309,7 +309,7 @@ def _get_row_number(measure: Measure) -> int:
 
 
 def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPreview:
-    """Return what confirming the notice now would create, without storing anything."""
+    """Return a preview of confirming the notice now; nothing is stored."""
     whole, day = expand_notice(notice), today or timezone.localdate()
     revision = compare_versions(notice) if notice.is_revision and notice.editable else None
     expansion = _select_new_rows(whole, revision) if revision else whole

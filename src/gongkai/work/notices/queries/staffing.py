@@ -196,7 +196,7 @@ def _count_entries_by_working_unit(owing: QuerySet[Entry], working: dict[int, in
 
 
 def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
-    """Return supervised units whose tasks nobody handles or whose texts nobody signs."""
+    """Return supervised units without a user who handles tasks or signs texts."""
     if not by.has(*APPOINTING_ROLES):
         return []
     reach = Q(pk__in=())

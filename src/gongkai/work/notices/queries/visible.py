@@ -34,7 +34,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
     if not actor.known:
         return Notice.objects.none()
     query = Q(state__in=ISSUED_STATES) & (
-        Q(government__in=find_governments_over(actor)) | Q(assignments__body__in=actor.bodies)
+        Q(government__in=find_keys_of_bodies_above(actor)) | Q(assignments__body__in=actor.bodies)
     )
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
@@ -56,7 +56,7 @@ def can_see_all_tasks(actor: Actor, notice: Notice) -> bool:
     return actor.system or actor.reaches(*SUPERVISING_ROLES, path=notice.government.path)
 
 
-def find_governments_over(actor: Actor) -> set[int]:
+def find_keys_of_bodies_above(actor: Actor) -> set[int]:
     """Return the keys of the bodies from the root to the actor's bodies."""
     paths = Body.objects.filter(pk__in=actor.bodies).values_list("path", flat=True)
     return {int(part) for path in paths for part in path.split("/") if part}

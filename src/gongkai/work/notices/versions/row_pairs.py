@@ -27,7 +27,7 @@ _FORMAL_WORDS_PATTERN = re.compile(
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """A notice reduced to what finds the one it amends."""
+    """The parts of a notice by which the notice that it amends is found."""
 
     title: str
     number: str = ""

@@ -75,7 +75,7 @@ class SupersessionEffects:
 
 
 def preview_supersession(notice: Notice) -> SupersessionEffects:
-    """Return what superseding a notice would do now."""
+    """Return a preview of superseding a notice now."""
     rows = notice.assignments.select_related("entry__body").order_by("pk")
     tasks = list(rows.filter(entry__state__in=OPEN_STATES))
     return SupersessionEffects(

@@ -19,7 +19,7 @@ from gongkai.work.notices.alignment.loading import (
     NoticeAlignment,
     align_notices,
     list_candidates,
-    number_measures,
+    map_row_numbers_to_measures,
     summarize_alignment,
 )
 from gongkai.work.notices.alignment.marking import GONE, NEW
@@ -80,7 +80,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
 
 
 def _describe_decision(line: ComparedLine) -> str:
-    """Return who paired the measures or kept one's own rule, with the reason, one line each."""
+    """Return lines on the decisions to pair the measures or keep the own rule: user, reason."""
     lines = []
     if line.decided:
         lines.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
@@ -103,7 +103,7 @@ def _make_compared_text(side: ComparedMeasure | None) -> str:
 
 
 def _format_marked_text(line: ComparedLine) -> str:
-    """Return the text with brackets around what was added or removed, or ""."""
+    """Return the text with brackets around added or removed parts, or ""."""
     if not line.marked.differs:
         return ""
     return "".join(
@@ -267,9 +267,9 @@ def _read_measures_to_pair(notice: Notice, other: Notice, values: QueryDict) -> 
     own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     if values.get("own_number"):
-        own_key = number_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
+        own_key = map_row_numbers_to_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
     if values.get("numbers"):
-        existing = number_measures(other)
+        existing = map_row_numbers_to_measures(other)
         numbers = [
             parse_whole_number(number_text)
             for number_text in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())

@@ -278,7 +278,7 @@ def _check_row_numbers(values: QueryDict) -> None:
 
 
 def _describe_conflict(child: ChildDraft, values: QueryDict) -> list[str]:
-    """Return what another user saved that differs from the form."""
+    """Return Chinese text on the differences between another user's saved draft and the form."""
     differences = list(_iterate_differences(child, values))
     if not differences:
         return []

@@ -124,7 +124,7 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
 def _preview_amendment(
     notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]
 ) -> AmendmentResult:
-    """Run the action and roll it back, to show exactly what it would change."""
+    """Run the action and roll it back, to show its exact changes."""
     with transaction.atomic():
         amendment_result: AmendmentResult = amend_measure(notice, by=actor, version=version, **facts)
         transaction.set_rollback(True)

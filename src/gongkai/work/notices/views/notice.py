@@ -111,7 +111,7 @@ def _get_chosen_successor(request: HttpRequest) -> Notice | None:
 
 
 def supersede_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what superseding a notice does; supersede it once confirmed."""
+    """Show the effects of superseding a notice; supersede it once confirmed."""
     notice, actor = get_notice_or_404(request, pk)
     newer = _get_chosen_successor(request)
     reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
@@ -156,7 +156,7 @@ def enter_act_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what confirming would create; on POST confirm."""
+    """Show a preview of confirming the notice; on POST confirm it."""
     notice, actor = get_notice_or_404(request, pk)
     if request.method == "POST":
         seen = parse_whole_number(request.POST.get("version", ""))

@@ -134,7 +134,7 @@ def _describe_missing_staff(row: AnyRow) -> str:
 
 
 class UnstaffedUnitRegister(Register[Body]):
-    """Unstaffed units in the user's reach, those where nobody can do the work first."""
+    """Unstaffed units that the user supervises, first those in which no user can do the work."""
 
     name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
     section = (("任务分工", "notices_list"),)

@@ -134,7 +134,7 @@ def submit_consulted_opinion(entry: Entry, *, by: Actor, text: str) -> ActionRes
     """Submit the opinion of one of the user's consulted units."""
     opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
-    consultation = rules.list_asked_of(by, entry)[0]
+    consultation = rules.list_answerable_consultations(by, entry)[0]
     consultation.text, consultation.by, consultation.at = opinion, by.name, timezone.now()
     consultation.save()
     _record_consultation(case)

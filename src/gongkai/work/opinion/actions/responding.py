@@ -166,7 +166,7 @@ def record_response(
     )
 
 
-def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
+def would_make_case_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
     """Return true if an answer with these `facts` would make a late case punctual."""
     owed = [entry] if entry.state == CaseState.JUDGED else []
     if facts.get("means") in PRESS_CONFERENCE_MEANS:

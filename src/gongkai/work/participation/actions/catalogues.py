@@ -96,7 +96,7 @@ def record_catalogue_change(
 
     Args:
         change_kind: whether a matter was added, altered or removed.
-        text: the change in words; "" if `change_kind` says all.
+        text: the change in words; "" if `change_kind` is enough.
         reason: why it was changed, as will be published.
 
     Raises:

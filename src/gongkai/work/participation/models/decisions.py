@@ -123,7 +123,7 @@ class Decision(models.Model):
         return [str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values]
 
     def row(self) -> CatalogueRow:
-        """Return the row for a catalogue; without a timetable the planned month stands for it."""
+        """Return the row for a catalogue; without a timetable it has the planned month."""
         return {
             "decision": self.pk,
             "title": self.entry.title,

@@ -91,7 +91,7 @@ def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, is_past_
 
 
 def describe_new_due_date(entry: Entry, event: Event) -> str:
-    """Return the due date in words as if `event` had happened; 法定期限 if there is none."""
+    """Return the due date in words that `event` would give; 法定期限 if there is none."""
     day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
     events = [*events_of(entry), replace(event, on=day)]
     deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
@@ -99,7 +99,7 @@ def describe_new_due_date(entry: Entry, event: Event) -> str:
 
 
 def load_request(entry: Entry) -> Request:
-    """Load the request anew from the database, with `entry` attached."""
+    """Reload the request from the database, with `entry` attached."""
     request: Request = Request.objects.get(pk=entry.pk)
     request.entry = entry
     return request

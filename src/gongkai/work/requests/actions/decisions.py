@@ -59,7 +59,7 @@ def is_corrected(request: Request, on: date | None = None) -> bool:
 
 
 def _require_valid_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
-    """Refuse a result that nobody may choose or that lacks its ground or provision."""
+    """Refuse a result that cannot be chosen or that lacks its ground or provision."""
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if REQUEST_RESULTS[result].asks_ground:

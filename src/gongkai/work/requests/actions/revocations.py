@@ -111,7 +111,7 @@ def revoke_answer(
 
 
 def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notification:
-    """Return the notification to the clerks to answer the request anew."""
+    """Return the notification to the clerks to answer the request again."""
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",

@@ -115,7 +115,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
 
 @action("platform.enter_part", label="登记移交事项", rule=list_reasons_against_keeping_file)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Record what is handed over with a site; signed lines cannot change."""
+    """Record the items handed over with a site; signed lines cannot change."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     handover = upkeep.handovers.filter(part=part).first()
