@@ -455,7 +455,7 @@ class Office:
                 self.account.fault("annual", f"nobody writes the report of {report.body.kind}")
                 continue
             try:
-                annual_story._hand_in(story, report)
+                annual_story._submit_annual_report(story, report)
                 annual.accept_report(annual_story.entry_of(report), by=self.chief)
                 annual_story.publish_report(story, report)
                 handed += 1

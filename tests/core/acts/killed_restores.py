@@ -87,7 +87,7 @@ def kill_at(name: str, *, before: bool) -> None:
 
 def kill_after_moves(count: int) -> None:
     """Have it killed after some files were moved."""
-    real, left = restoration._move, [count]
+    real, left = restoration._move_file, [count]
 
     def move(path: Path, target: Path) -> None:
         real(path, target)
@@ -95,7 +95,7 @@ def kill_after_moves(count: int) -> None:
         if not left[0]:
             kill()
 
-    restoration._move = move
+    restoration._move_file = move
 
 
 def kill_at_call(name: str, count: int) -> None:

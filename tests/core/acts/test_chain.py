@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
-from gongkai.core.acts.seal import _matches_log, _seal_hash, _sums_at_seals, seal_now, unsealed_rows, verify_log
+from gongkai.core.acts.seal import _compute_seal_hash, _matches_log, _sums_at_seals, seal_now, unsealed_rows, verify_log
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -190,7 +190,7 @@ def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() ->
     last = max(number for _, number, _ in rows)
     [(count, total)] = seal.sums_at_records(rows, [last], seal.NARROW)
     old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
-    old.hash = _seal_hash(old)
+    old.hash = _compute_seal_hash(old)
     old.signature, old.key = anchors.sign_digest(old.hash)
     old.save()
     append_record("entry/2", action="test.act", by=SYSTEM)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.core.acts.backups.database import _failure_reason
+from gongkai.core.acts.backups.database import _find_failure_reason
 
 LOCKS = (
     "pg_restore: error: could not execute query: ERROR:  out of shared memory\n"
@@ -20,6 +20,6 @@ LOCKS = (
     ],
 )
 def test_one_line_says_why(said: str, words: str) -> None:
-    reason = _failure_reason(said)
+    reason = _find_failure_reason(said)
     assert words in reason
     assert "\n" not in reason

@@ -204,7 +204,7 @@ def killed_at(step: int, before: bool) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
             return found
 
-        transfer._copy_file, transfer._rows_without = carried, lambda there: iter(())
+        transfer._copy_file, transfer._iterate_rows_without_file = carried, lambda there: iter(())
         transfer.transfer_files("bucket")
         os._exit(0)
     return os.waitpid(child, 0)[1]

@@ -99,14 +99,14 @@ def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
     write()
     import gongkai.core.outbox.jobs as jobs
 
-    real = jobs._claim
+    real = jobs._claim_delivery
 
     def other_run_first(message, now):
-        monkeypatch.setattr(jobs, "_claim", real)
+        monkeypatch.setattr(jobs, "_claim_delivery", real)
         send_due()
         return real(message, now)
 
-    monkeypatch.setattr(jobs, "_claim", other_run_first)
+    monkeypatch.setattr(jobs, "_claim_delivery", other_run_first)
     send_due()
     assert len(SENT) == 1
 

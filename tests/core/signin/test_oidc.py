@@ -33,7 +33,7 @@ def sso(settings, monkeypatch: pytest.MonkeyPatch) -> OpenIDProvider:
     configure(settings, city())
     provider = OpenIDProvider()
     monkeypatch.setattr(requests.Session, "request", lambda *asked, **more: provider.answer(*asked, **more))  # noqa: PLW0108 - not bound
-    oidc._CLIENTS.clear()
+    oidc._CLIENT_CACHE.clear()
     return provider
 
 

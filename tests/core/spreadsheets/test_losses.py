@@ -7,7 +7,7 @@ from openpyxl.styles import Font
 
 from gongkai.core.spreadsheets import Column, Sheet, read_table
 from gongkai.core.spreadsheets.cells import short_text
-from gongkai.core.spreadsheets.reader import _losses_of
+from gongkai.core.spreadsheets.reader import _describe_losses
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.fileformats.documents.model import Loss
 from gongkai.lib.fileformats.workbooks.merging import Page
@@ -62,7 +62,7 @@ def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
     refused = CellFault("", "formula", 1)
     losses = [Loss("formula", f"表!{cell}", "1个单元格的公式没有结果") for cell in ("B2", "B3")]
     book = ReadWorkbook([Page("表", [(2, ["春秋", None]), (3, ["左传", refused])])], losses=losses)
-    assert _losses_of(book) == ["B2单元格按空白导入：1个单元格的公式没有结果。请对照原文件核对。"]
+    assert _describe_losses(book) == ["B2单元格按空白导入：1个单元格的公式没有结果。请对照原文件核对。"]
 
 
 def test_the_explanations_of_a_template_are_no_loss() -> None:

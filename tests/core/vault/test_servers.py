@@ -68,7 +68,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     # A process of the second server that still has the former ring opens what the first wrote, and is opened by the first.
     file = at("second")
     token = Fernet(old).encrypt("第二台".encode()).decode()
-    keys._RINGS[str(file)] = keys._CachedRing(key_file.key_file(), seen, float("inf"))
+    keys._RING_CACHE[str(file)] = keys._CachedRing(key_file.key_file(), seen, float("inf"))
     assert Party.objects.get().name.reveal() == made.name.reveal()
     Party.objects.update(address=rotation.Secret(token))
     at("first")
@@ -229,7 +229,7 @@ def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch:
     at("first")
     party()
     with monkeypatch.context() as patched:
-        patched.setattr(rotation, "_reencrypt_all", lambda: 1 // 0)
+        patched.setattr(rotation, "_reencrypt_all_tables", lambda: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             rotation.rotate_key()
     assert Party.objects.get().name.reveal()

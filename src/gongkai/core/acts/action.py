@@ -239,7 +239,7 @@ class Action(Generic[T]):
             if queue is None:
                 append_record(_get_log_stream(locked, step), **_log_record_fields(self, step, by))
             else:
-                self._wait(locked, step, by)
+                self._queue_record(locked, step, by)
             inform_followers([ActionEvent(self, locked, step, by)])
             return _get_result(locked, step)
 
@@ -250,7 +250,7 @@ class Action(Generic[T]):
         except PrivacyError as error:
             raise Refused(f"{str(error).rstrip('。')}。") from error
 
-    def _wait(self, target: T, step: ActionResult, by: Actor) -> None:
+    def _queue_record(self, target: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`run_together`)."""
         stream, moved = _get_log_stream(target, step), _log_record_fields(self, step, by)
         queue_records(

@@ -245,12 +245,20 @@ def read_anchors(path: Path) -> list[dict[str, object]]:
     return sorted(anchors, key=lambda one: (one["at"], "stamp" in one))
 
 
-_FIELDS = {"at": str, "last": int, "movements": int, "heads": str, "hash": str, "signature": str, "key": str}
+_ANCHOR_FIELD_TYPES = {
+    "at": str,
+    "last": int,
+    "movements": int,
+    "heads": str,
+    "hash": str,
+    "signature": str,
+    "key": str,
+}
 
 
 def _is_anchor(one: object) -> bool:
     """Return true for a dict that has all fields of an anchor, of the right types."""
-    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
+    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _ANCHOR_FIELD_TYPES.items())
 
 
 def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = None) -> str:
@@ -271,12 +279,12 @@ def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = Non
             return f"{at} 的锚点不是本系统的密钥所签"
         seal = seals_by_time.get(at)
         if seal is None or seal.hash != anchor["hash"]:
-            return _first_difference(anchor, last_matching, seal)
+            return _describe_first_difference(anchor, last_matching, seal)
         last_matching = read_number(anchor, "last")
     return ""
 
 
-def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
+def _describe_first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
     """Describe the first log record after the last matching anchor."""
     present_count = Movement.objects.filter(pk__lte=read_number(anchor, "last")).count()
     first_record = Movement.objects.filter(pk__gt=good).order_by("pk").first()

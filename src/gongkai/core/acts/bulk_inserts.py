@@ -31,9 +31,9 @@ from gongkai.core.vault.sealing import Secret
 M = TypeVar("M", bound=Model)
 _ROWS_PER_STATEMENT = 500
 #: Fewer rows are not worth a statement that reserves their keys.
-_MIN_ROWS = 5
+_MIN_ROWS_TO_RESERVE_KEYS = 5
 #: Marks a value of which the program does not know how the database returns it.
-_UNKNOWN = object()
+_UNPREDICTABLE_VALUE = object()
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     if not rows:
         return {}
     model = type(rows[0])
-    many = len(rows) >= _MIN_ROWS and connection.in_atomic_block
+    many = len(rows) >= _MIN_ROWS_TO_RESERVE_KEYS and connection.in_atomic_block
     if connection.vendor != "sqlite" or not many or model._meta.parents:
         model._base_manager.bulk_create(rows, batch_size=_ROWS_PER_STATEMENT)
         return {}
@@ -67,9 +67,9 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     if unnumbered:
         for row, key in zip(unnumbered, reserve_keys(model, len(unnumbered)), strict=True):
             row.pk = key
-    columns = _columns_of(model)
+    columns = _list_columns(model)
     values = [[_read_column(row, column) for column in columns] for row in rows]
-    _write(model, columns, values)
+    _write_rows(model, columns, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     stored = {
@@ -86,13 +86,13 @@ def update_rows(rows: Sequence[Model]) -> None:
         return
     model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
     pk = model._meta.pk
-    columns = [column for column in _columns_of(model) if column.field is not pk]
+    columns = [column for column in _list_columns(model) if column.field is not pk]
     values = [[_read_column(row, column, add=False) for column in columns] for row in rows]
     quote = database.ops.quote_name
     sets = ", ".join(f"{quote(str(column.field.column))} = %s" for column in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(pk.column))} = %s"  # noqa: S608
     prepared = [
-        [*_prepare(row_values, columns, database), row.pk] for row, row_values in zip(rows, values, strict=True)
+        [*_prepare_values(row_values, columns, database), row.pk] for row, row_values in zip(rows, values, strict=True)
     ]
     with database.cursor() as cursor:
         cursor.executemany(sql, prepared)  # type: ignore[arg-type]
@@ -102,11 +102,11 @@ def update_rows(rows: Sequence[Model]) -> None:
 def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Insert rows of a table that is not covered, given the values of its columns (`attname`), in one statement."""
     if rows:
-        by_name = {column.name: column for column in _columns_of(model)}
-        _write(model, [by_name[name] for name in names], rows)
+        by_name = {column.name: column for column in _list_columns(model)}
+        _write_rows(model, [by_name[name] for name in names], rows)
 
 
-def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequence[object]]) -> None:
+def _write_rows(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequence[object]]) -> None:
     """Insert rows of values in the order of `columns`."""
     database = connections[DEFAULT_DB_ALIAS]
     quote = database.ops.quote_name
@@ -114,7 +114,7 @@ def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequen
     placeholders = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({placeholders})"  # noqa: S608
     with database.cursor() as cursor:
-        cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])  # type: ignore[misc]
+        cursor.executemany(sql, [_prepare_values(row, columns, database) for row in rows])  # type: ignore[misc]
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
@@ -135,10 +135,10 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
 
 
 @cache
-def _columns_of(model: type[Model]) -> tuple[_Column, ...]:
+def _list_columns(model: type[Model]) -> tuple[_Column, ...]:
     """Return the stored columns of a model, with what an insert must do for each."""
     return tuple(
-        _Column(field.attname, field, _unchanged_types(field), _find_pre_save(field))
+        _Column(field.attname, field, _list_unchanged_types(field), _find_pre_save(field))
         for field in model._meta.local_concrete_fields
         if not field.generated
     )
@@ -149,12 +149,12 @@ def _find_pre_save(field: "Field[object, object]") -> Callable[..., object] | No
     return None if type(field).pre_save is Field.pre_save else field.pre_save
 
 
-def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
+def _list_unchanged_types(field: "Field[object, object]") -> frozenset[type]:
     """Return the types whose values the database returns unchanged from this field."""
     if isinstance(field, EncryptedTextField):
         return frozenset()
     if field.is_relation:
-        return _unchanged_types(field.target_field)  # type: ignore[attr-defined]
+        return _list_unchanged_types(field.target_field)  # type: ignore[attr-defined]
     if isinstance(field, CharField | TextField):
         return frozenset({str})
     if isinstance(field, BooleanField):
@@ -174,7 +174,9 @@ def _read_column(row: Model, column: _Column, *, add: bool = True) -> object:
     return value
 
 
-def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[object]:
+def _prepare_values(
+    values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper
+) -> list[object]:
     """Return the values as the database takes them, converted where their type needs it."""
     return [
         value
@@ -190,22 +192,22 @@ def _predict_row(values: Sequence[object], columns: Sequence[_Column]) -> Stored
         column.name: value if value is None or type(value) in column.unchanged else _predict_value(value, column.field)
         for value, column in zip(values, columns, strict=True)
     }
-    return None if _UNKNOWN in row.values() else row
+    return None if _UNPREDICTABLE_VALUE in row.values() else row
 
 
 def _predict_value(value: object, field: "Field[object, object]") -> object:
-    """Return a value as the database will return it, or `_UNKNOWN`."""
+    """Return a value as the database will return it, or `_UNPREDICTABLE_VALUE`."""
     if isinstance(field, JSONField) and field.decoder is None:
         return json.loads(json.dumps(value, cls=field.encoder))
     if isinstance(value, datetime):
         aware = value.tzinfo is not None and isinstance(field, DateTimeField)
-        return value.astimezone(UTC) if aware else _UNKNOWN
+        return value.astimezone(UTC) if aware else _UNPREDICTABLE_VALUE
     if isinstance(value, Decimal):
         exact = isinstance(field, DecimalField) and value.as_tuple().exponent == -field.decimal_places
-        return value if exact else _UNKNOWN
+        return value if exact else _UNPREDICTABLE_VALUE
     is_unchanged = (
         (isinstance(value, Secret) and isinstance(field, EncryptedTextField))
         or (isinstance(value, str) and isinstance(field, CharField | TextField))  # a choice
         or (type(value) is date and isinstance(field, DateField) and not isinstance(field, DateTimeField))
     )
-    return value if is_unchanged else _UNKNOWN
+    return value if is_unchanged else _UNPREDICTABLE_VALUE

@@ -288,14 +288,18 @@ def append_record(
     return movement
 
 
-#: Log records whose number tells that a transaction with a lower key was committed later.
-_LATE_RECORDS = 1000
+#: A cached log is stale if the number of its newest records changes: a transaction with a lower key was committed late.
+_MAX_LATE_RECORDS = 1000
 
 
 def read_log_state() -> tuple[object, ...]:
     """Return a value that changes with each committed log record, as key of a cache."""
     last_record = Movement.objects.order_by("-pk").values_list("pk", "hash").first()
-    return (*last_record, Movement.objects.filter(pk__gt=last_record[0] - _LATE_RECORDS).count()) if last_record else ()
+    return (
+        (*last_record, Movement.objects.filter(pk__gt=last_record[0] - _MAX_LATE_RECORDS).count())
+        if last_record
+        else ()
+    )
 
 
 def last_records(streams: Iterable[str]) -> dict[str, Movement]:

@@ -45,7 +45,7 @@ def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -
     if not is_complete:
         table_check_result.unchecked = "字段有变化，尚未重新登记" if was_complete else "尚未纳入核验（由到期工作登记）"
     rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(BATCH_SIZE)
-    for number, values, last_cover in _merge_rows_and_covers(rows, _last_covers(table)):
+    for number, values, last_cover in _merge_rows_and_covers(rows, _iterate_last_covers(table)):
         if values is not None:
             table_check_result.rows += 1
         difference = _describe_difference(covered, shapes, values, last_cover, known=is_complete or was_complete)
@@ -90,7 +90,7 @@ def _describe_difference(
 Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 
 
-def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
+def _iterate_last_covers(table: str) -> Iterator[tuple[int, str, str]]:
     """Yield (primary key, number of the column list, digest) of the last cover of each row, by primary key."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
     previous: tuple[int, str, str] | None = None

@@ -86,8 +86,8 @@ def register_message_receiver(teller: Callable[..., object]) -> None:
     MESSAGE_RECEIVERS.add(teller)
 
 
-#: Messages that are held back now, where somebody makes one of many of them.
-_HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", default=None)
+#: Notifications that `hold_messages` collects, so that its caller can merge them; None outside of it.
+_HELD_NOTIFICATIONS: ContextVar["list[Notification] | None"] = ContextVar("held_messages", default=None)
 
 
 @contextmanager
@@ -97,16 +97,16 @@ def hold_messages() -> "Iterator[list[Notification]]":
     A message that the caller does not forward is lost.
     """
     held_messages: list[Notification] = []
-    token = _HELD.set(held_messages)
+    token = _HELD_NOTIFICATIONS.set(held_messages)
     try:
         yield held_messages
     finally:
-        _HELD.reset(token)
+        _HELD_NOTIFICATIONS.reset(token)
 
 
 def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
     """Send collected notifications, or add them to the list of an enclosing `hold_messages`."""
-    held_messages, notifications = _HELD.get(), list(messages)
+    held_messages, notifications = _HELD_NOTIFICATIONS.get(), list(messages)
     if held_messages is not None:
         held_messages.extend(notifications)
         return
@@ -123,7 +123,7 @@ def inform_followers(happened: Iterable[ActionEvent]) -> None:
             react(action_event)
         if action_event.step.tell:
             tells[action_event.by].extend(action_event.step.tell)
-    held_messages = _HELD.get()
+    held_messages = _HELD_NOTIFICATIONS.get()
     if held_messages is not None:
         held_messages.extend(notification for messages in tells.values() for notification in messages)
         return

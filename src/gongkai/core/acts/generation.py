@@ -24,7 +24,7 @@ NEWEST_GENERATION_SQL = (
 )
 
 
-_STAMP = "generation"
+_GENERATION_FILE_NAME = "generation"
 
 
 class Generation(NamedTuple):
@@ -103,16 +103,16 @@ def last_seen_generation() -> str:
 def read_generation_of_pages(folder: Path) -> str | None:
     """Return the generation recorded in a folder of public pages; None without a record."""
     try:
-        return (folder / _STAMP).read_text(encoding="utf-8")
+        return (folder / _GENERATION_FILE_NAME).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
 
 
 def write_generation_of_pages(folder: Path, name: str) -> None:
     """Write the generation `name` into a folder of public pages."""
-    temporary_path = folder / f"{_STAMP}.{secrets.token_hex(8)}"
+    temporary_path = folder / f"{_GENERATION_FILE_NAME}.{secrets.token_hex(8)}"
     temporary_path.write_text(name, encoding="utf-8")
-    temporary_path.replace(folder / _STAMP)
+    temporary_path.replace(folder / _GENERATION_FILE_NAME)
 
 
 def facts_of(value: object) -> Record:

@@ -146,7 +146,7 @@ def _read_sql(name: str) -> str:
     return resources.files("gongkai.core.acts").joinpath(f"sql/{name}.sql").read_text()
 
 
-def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
+def _make_deletion_statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
     """Return the SQL that forbids deletion in a table, except of rows named in `erased_by` (table, column)."""
     condition, arguments = "", ""
     if erased_by:
@@ -164,9 +164,9 @@ def _make_statements(name: str, vendor: str, table: str, condition: str) -> list
     return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 
 
-def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
+def _make_trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
     """Return the statements that create a table's triggers, in order; later ones replace earlier."""
-    statements = _statements_for_deletion(vendor, table, ERASABLE_TABLES.get(key))
+    statements = _make_deletion_statements(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
         statements += _make_statements("insert_if", vendor, table, INSERT_CONDITIONS[key])
     if key in BLANKABLE_TABLES:
@@ -185,7 +185,7 @@ def install_triggers(using: str = "default", **_: object) -> None:
             table = apps.get_model(*key)._meta.db_table
             if table not in tables:
                 continue
-            for statement in _trigger_statements(vendor, key, table):
+            for statement in _make_trigger_statements(vendor, key, table):
                 cursor.execute(statement)
 
 
@@ -202,11 +202,11 @@ def drop_triggers(using: str = "default") -> None:
 
 def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
-    installed = _installed_definitions()
+    installed = _read_installed_definitions()
     missing_triggers: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
-        statements = _trigger_statements(connection.vendor, key, table)
+        statements = _make_trigger_statements(connection.vendor, key, table)
         missing_triggers[table] = {
             _normalise_definition(statement) for statement in statements if statement.startswith("CREATE")
         }
@@ -221,7 +221,7 @@ def _normalise_definition(statement: str) -> str:
     return plain if connection.vendor == "sqlite" else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
 
 
-def _installed_definitions() -> set[str]:
+def _read_installed_definitions() -> set[str]:
     """Return the definitions of the enabled triggers, on PostgreSQL also of their functions."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -82,17 +82,17 @@ class RecordQueue:
         append_records([(row.made, row.words) for row in rows if row.made], covered_rows=covers)
 
 
-_NOW: ContextVar[RecordQueue | None] = ContextVar("together", default=None)
+_CURRENT_QUEUE: ContextVar[RecordQueue | None] = ContextVar("together", default=None)
 
 
 def current_queue() -> RecordQueue | None:
     """Return the current queue; None if log records are written at once."""
-    return _NOW.get()
+    return _CURRENT_QUEUE.get()
 
 
 def queued_facts(stream: str) -> list[QueuedFacts]:
     """Return the queued log records of a stream, in order."""
-    now = _NOW.get()
+    now = _CURRENT_QUEUE.get()
     return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
@@ -104,7 +104,7 @@ def logged_facts(stream: str) -> list[QueuedFacts]:
         rows = Movement.objects.filter(stream=stream).order_by("seq")
         return [QueuedFacts(*row) for row in rows.values_list("action", "person_id", "facts")]
 
-    now = _NOW.get()
+    now = _CURRENT_QUEUE.get()
     if now is None:
         return read()
     if stream not in now.read:
@@ -114,7 +114,7 @@ def logged_facts(stream: str) -> list[QueuedFacts]:
 
 def write_queued_records() -> None:
     """Write the queued log records now, before the log is read or appended to."""
-    if now := _NOW.get():
+    if now := _CURRENT_QUEUE.get():
         now.read.clear()
         if now.rows:
             now.write()
@@ -122,7 +122,7 @@ def write_queued_records() -> None:
 
 def queue_records(rows: Iterable[QueuedRecord]) -> None:
     """Queue log records; requires a current queue (`current_queue()`)."""
-    now = _NOW.get()
+    now = _CURRENT_QUEUE.get()
     assert now is not None
     now.rows.extend(rows)
 
@@ -133,8 +133,8 @@ def run_together(*, savepoint: bool = False) -> Iterator[None]:
 
     With a savepoint, the caller may catch a refusal and continue.
     """
-    if _NOW.get() is not None:
+    if _CURRENT_QUEUE.get() is not None:
         yield
         return
-    with transaction.atomic(savepoint=savepoint), collect_in(_NOW, RecordQueue()):
+    with transaction.atomic(savepoint=savepoint), collect_in(_CURRENT_QUEUE, RecordQueue()):
         yield

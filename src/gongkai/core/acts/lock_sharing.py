@@ -20,22 +20,22 @@ MAX_PAUSE_SECONDS = 1.0
 #: Intended processor time of one transaction of long work. SQLite lets nobody else write during it.
 PORTION_SECONDS = 0.1
 MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
-_SHARES: ContextVar[bool] = ContextVar("shares_write_lock", default=False)
+_SHARES_WRITE_LOCK: ContextVar[bool] = ContextVar("shares_write_lock", default=False)
 
 
 @contextmanager
 def share_write_lock() -> Iterator[None]:
     """Context manager for jobs and imports: on SQLite, pause after each transaction for as long as it took."""
-    token = _SHARES.set(True)
+    token = _SHARES_WRITE_LOCK.set(True)
     try:
         yield
     finally:
-        _SHARES.reset(token)
+        _SHARES_WRITE_LOCK.reset(token)
 
 
 def pause_after(seconds: float) -> None:
     """Pause for the given time if this work shares the write lock; the time is that for which it was locked."""
-    if _SHARES.get():
+    if _SHARES_WRITE_LOCK.get():
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
 
@@ -115,37 +115,37 @@ def _next_size(size: int, seconds: float) -> int:
 LOG = logging.getLogger("gongkai.acts")
 #: True in tests: raise instead of logging a warning.
 RAISE_ON_PARSE_IN_TRANSACTION = False
-_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+_ALLOWS_PARSING: ContextVar[bool] = ContextVar("alone", default=False)
 
 
 @contextmanager
 def allow_parsing_in_transaction() -> Iterator[None]:
     """Context manager that allows parsing files inside a transaction; for building a sample city."""
-    token = _ALONE.set(True)
+    token = _ALLOWS_PARSING.set(True)
     try:
         yield
     finally:
-        _ALONE.reset(token)
+        _ALLOWS_PARSING.reset(token)
 
 
-_DISCARDED: ContextVar[bool] = ContextVar("discarded", default=False)
+_IN_DISCARDED_TRANSACTION: ContextVar[bool] = ContextVar("discarded", default=False)
 
 
 @contextmanager
 def discarded_transaction() -> Iterator[None]:
     """Context manager: a transaction that is rolled back at its end, to try whether a page opens."""
-    token = _DISCARDED.set(True)
+    token = _IN_DISCARDED_TRANSACTION.set(True)
     try:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
     finally:
-        _DISCARDED.reset(token)
+        _IN_DISCARDED_TRANSACTION.reset(token)
 
 
 def is_discarded() -> bool:
     """Return true within `discarded_transaction`: slow checks would be made for nothing."""
-    return _DISCARDED.get()
+    return _IN_DISCARDED_TRANSACTION.get()
 
 
 class InTransaction(RuntimeError):
@@ -155,7 +155,7 @@ class InTransaction(RuntimeError):
 def in_shared_transaction() -> bool:
     """Return true if a transaction is open that others may wait for (not a test's, nor under
     `allow_parsing_in_transaction`)."""
-    return not _ALONE.get() and any(
+    return not _ALLOWS_PARSING.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)
         for block in link.atomic_blocks

@@ -6,19 +6,19 @@ A reason states what is wrong (日期不能晚于今天), and the reader must kn
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: A reason that says itself what to do.
-_NAMED = re.compile(
+#: Words of a reason that already contains the next step.
+_NEXT_STEP_WORDS_PATTERN = re.compile(
     r"请|谢谢|，先.|须|可以|才能|改用|联系|处理：|只能|不需要|不用|不必|由.{1,20}(?:办|做|登记|提出|确认|审核|决定|签收|发出|负责|设置|答复|取数|评分)|“.{1,12}”"
 )
-_RIGHT_IT = "请改正后再提交。"
-#: Sorts of reasons and their next step; the first that fits counts.
-_SORTS: tuple[tuple[str, str], ...] = (
-    (r"第[^第]{1,8}行：", ""),  # a row's own reason stands behind it
+_CORRECT_AND_RESUBMIT = "请改正后再提交。"
+#: Patterns of reasons with the next step to append; the first match is used.
+_NEXT_STEPS_BY_REASON: tuple[tuple[str, str], ...] = (
+    (r"第[^第]{1,8}行：", ""),  # the reason of the row follows
     (
         r"交换包|来件包|签名不符|未应用|外网端|摘要值不符|名片文件|公钥|私钥",
         "请核对文件的来源和次序，向对方重新索取。",
     ),
-    (r"应在-?\d.{0,12}之间", _RIGHT_IT),
+    (r"应在-?\d.{0,12}之间", _CORRECT_AND_RESUBMIT),
     (r"不能晚于(?:今天|现在)", "请改为今天或者以前的日期、时间。"),
     (
         r"不能早于|应晚于|应早于|已经过去|应?在.{1,20}(?:以后|之后|之间|之内|以内|年度内)|更晚|起止|不晚于",
@@ -28,10 +28,13 @@ _SORTS: tuple[tuple[str, str], ...] = (
         r"没有(?:新的)?变化|没有变动|没有改|没有要变更|没有新的内容|没有缺项",
         "需要更改的，请改了内容再提交；不需要的，返回即可。",
     ),
-    (r"不能超过|超过\d|最多|不得低于|不能多于|太大|至少|应大于|应为|应以|应不|应与|应是|不能大于", _RIGHT_IT),
+    (
+        r"不能超过|超过\d|最多|不得低于|不能多于|太大|至少|应大于|应为|应以|应不|应与|应是|不能大于",
+        _CORRECT_AND_RESUBMIT,
+    ),
     (
         r"写法有误|不合|格式|不能有|写作|开头|是空的|没有填写|都要填写|相同|不能重复|已有同名|不能免除|不得",
-        _RIGHT_IT,
+        _CORRECT_AND_RESUBMIT,
     ),
     (
         r"^(?:没有|不是)(?:这|您)|不存在|不在|没有这|没有读到|没有更换过|没有标为|没有设为|已是第一|不认识",
@@ -61,7 +64,7 @@ _SORTS: tuple[tuple[str, str], ...] = (
     ),
     (r"还没有", "请先办好这一项，再回到这一步。"),
 )
-_STEPS = tuple((re.compile(pattern), step) for pattern, step in _SORTS)
+_COMPILED_NEXT_STEPS = tuple((re.compile(pattern), step) for pattern, step in _NEXT_STEPS_BY_REASON)
 
 
 def names_next_step(reason: str) -> bool:
@@ -70,7 +73,7 @@ def names_next_step(reason: str) -> bool:
     >>> names_next_step("日期不能晚于今天。"), names_next_step("请填写理由。")
     (False, True)
     """
-    return bool(_NAMED.search(reason))
+    return bool(_NEXT_STEP_WORDS_PATTERN.search(reason))
 
 
 def with_next_step(reason: str) -> str:
@@ -83,5 +86,5 @@ def with_next_step(reason: str) -> str:
     """
     if names_next_step(reason):
         return reason
-    step = next((step for pattern, step in _STEPS if pattern.search(reason)), "")
+    step = next((step for pattern, step in _COMPILED_NEXT_STEPS if pattern.search(reason)), "")
     return f"{reason.rstrip('。')}。{step}" if step else reason

@@ -135,11 +135,11 @@ def _digest_of_columns(fields: Iterable[str]) -> str:
 
 def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
     """Return the digest of a row's columns, the same on every database."""
-    values_by_name = {name: _comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
+    values_by_name = {name: _make_comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
     return digest(json.dumps(values_by_name, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
-def _comparable_value(value: object, name: str = "") -> object:
+def _make_comparable_value(value: object, name: str = "") -> object:
     """Return a column value as row digests use it, equal for equal content in every database."""
     if value is None or isinstance(value, str | int | bool):
         return value
@@ -289,7 +289,7 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
                 .order_by("pk")
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
-            last_covers = _last_covers_of(table, [row[0] for row in rows])
+            last_covers = _read_last_covers(table, [row[0] for row in rows])
             uncovered = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
             covers = [
                 CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in uncovered
@@ -307,7 +307,7 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
     return count
 
 
-def _last_covers_of(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+def _read_last_covers(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return (number of the column list, digest) of the last cover of each row."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
     return {row: (shape, cover_digest) for row, shape, cover_digest in covers.values_list("row", "shape", "digest")}

@@ -137,7 +137,7 @@ def _parent_of(row: Model, group: Group) -> int | None:
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
 
 
-_NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
+_CURRENT_BATCH: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
 class WritableCollection(Protocol):
@@ -164,12 +164,12 @@ def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
 
 def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[Batch]:
     """Insert the rows of actions on about `size` rows together in one transaction; call `made` with each new row."""
-    return collect_in(_NOW, Batch(size, made))
+    return collect_in(_CURRENT_BATCH, Batch(size, made))
 
 
 def forget_stored(model: type[Model], only: int | None = None) -> None:
     """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
-    if not (now := _NOW.get()):
+    if not (now := _CURRENT_BATCH.get()):
         return
     now.groups.pop(model, None)
     if only is not None:
@@ -183,18 +183,18 @@ def forget_stored(model: type[Model], only: int | None = None) -> None:
 
 def forget_related(model: type[Model]) -> None:
     """Tell the batch that rows of a model were inserted past it, so that it reads related rows again."""
-    if now := _NOW.get():
+    if now := _CURRENT_BATCH.get():
         now.groups.pop(model, None)
 
 
 def current_batch() -> Batch | None:
     """Return the batch that runs now, or None."""
-    return _NOW.get()
+    return _CURRENT_BATCH.get()
 
 
 def insert_row(row: M) -> M:
     """Insert a new row, or queue it in the current batch; return it with its primary key."""
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     if now is None:
         row.save(force_insert=True)
     else:
@@ -204,7 +204,7 @@ def insert_row(row: M) -> M:
 
 def update_row(row: Model) -> None:
     """Save a changed row that the caller has locked, or queue it in the current batch, which sends no signals."""
-    if now := _NOW.get():
+    if now := _CURRENT_BATCH.get():
         now.change(row)
     else:
         row.save()
@@ -212,7 +212,7 @@ def update_row(row: Model) -> None:
 
 def lock_ahead(rows: Mapping[int, Model]) -> None:
     """Give the current batch rows of one model that were just read with a lock, for the first act on each."""
-    if now := _NOW.get():
+    if now := _CURRENT_BATCH.get():
         for pk, row in rows.items():
             now.ahead[type(row), pk] = row
             now.peers[type(row)].add(pk)
@@ -220,7 +220,7 @@ def lock_ahead(rows: Mapping[int, Model]) -> None:
 
 def take_ahead(model: type[M], number: int) -> M | None:
     """Return a row that was locked ahead and that no act has used yet, or None."""
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     return cast(M | None, now.ahead.pop((model, number), None)) if now else None
 
 
@@ -233,14 +233,14 @@ def rows_of(model: type[M], parent: Model, relation: str, **narrow: object) -> S
         relation: name of the reverse relation.
         narrow: further conditions, each an equality.
     """
-    if now := _NOW.get():
+    if now := _CURRENT_BATCH.get():
         return cast(Sequence[M], now.related(parent, (type(parent), relation, tuple(narrow.items()))))
     return list(getattr(parent, relation).filter(**narrow).order_by("pk"))
 
 
 def insert_many(rows: Sequence[M]) -> None:
     """Insert new rows of one model in one statement, or queue them in the current batch."""
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     if now is not None:
         for row in rows:
             now.add(row)
@@ -250,7 +250,7 @@ def insert_many(rows: Sequence[M]) -> None:
 
 def write_inserts() -> None:
     """Insert the queued rows now, before they are read."""
-    if now := _NOW.get():
+    if now := _CURRENT_BATCH.get():
         now.write()
 
 
@@ -265,7 +265,7 @@ def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: 
         check: refuses the act.
         again: lock and check in any case, because the act changes what later ones depend on.
     """
-    batch = _NOW.get()
+    batch = _CURRENT_BATCH.get()
     key = (type(target), target.pk) if isinstance(target, Model) and target.pk else None
     if batch is None or again or key is None:
         if batch and key:
@@ -284,7 +284,7 @@ def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: 
 
 def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     """Return the result of `ask`, computed once for each key in a batch; its actions must not change the result."""
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     if now is None:
         return ask()
     if key not in now.answers:
@@ -299,7 +299,7 @@ def next_number_in_series(key: Hashable, last: Callable[[], int]) -> int:
         key: names the series.
         last: reads the last number; called once in a batch.
     """
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     if now is None:
         return last() + 1
     now.lasts[key] = (now.lasts[key] if key in now.lasts else last()) + 1
@@ -314,7 +314,7 @@ def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
         count: how many numbers.
         draw: adds to the counter, locks it, and returns its new value.
     """
-    now = _NOW.get()
+    now = _CURRENT_BATCH.get()
     if now is None:
         return draw(count)
     if key not in now.draws:

@@ -136,7 +136,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
                 counts=last_guarded_rows() | ends,
                 contents=contents,
             )
-            seal.hash = _seal_hash(seal)
+            seal.hash = _compute_seal_hash(seal)
             seal.signature, seal.key = anchors.sign_digest(seal.hash)
             seal.save(force_insert=True)
             transaction.on_commit(lambda: _send_anchor_after_commit(seal))
@@ -312,7 +312,7 @@ def _describe_seal_error(
     seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
 ) -> str:
     """Return the first error of a seal, given the previous one; "" if none."""
-    if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
+    if seal.prev_hash != prev or _compute_seal_hash(seal) != seal.hash:
         return "的封存被改动，或者前一次封存已被删去"
     if not anchors.is_valid_signature(seal.hash, seal.signature, seal.key):
         return "的封存没有有效签名"
@@ -381,7 +381,7 @@ def _matches_log(seal: Seal, count: int, total: int) -> bool:
     return sealed_values == (count, sum_to_hex(total), digest(sum_to_hex(total)))
 
 
-def _seal_hash(seal: Seal) -> str:
+def _compute_seal_hash(seal: Seal) -> str:
     """Return the hash of a seal over its time, counts, digests and the hash of the seal before it."""
     rows = {"contents": seal.contents} if seal.contents else {}
     return digest(

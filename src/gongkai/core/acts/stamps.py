@@ -33,7 +33,7 @@ MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 STAMP_INTERVAL = timedelta(hours=1)
 #: Pause before a failed authority is asked again.
 RETRY_PAUSE = timedelta(minutes=10)
-_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+_TIME_STAMP_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 #: Largest accepted response; a token with its certificates has a few thousand bytes.
 _MAX_RESPONSE_BYTES = 200_000
 
@@ -87,7 +87,7 @@ def _post_request(address: str, seal: Seal) -> bytes:
 
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
     reach = RequestLimits(seconds=10, whole=30, hosts={get_host_name(address)}, inner=True, most=_MAX_RESPONSE_BYTES)
-    with send_request(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
+    with send_request(address, reach, method="POST", headers=_TIME_STAMP_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
         raw = answer.read()

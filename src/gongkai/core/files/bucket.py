@@ -121,11 +121,11 @@ class Bucket(S3Storage):
                 if error.response.get("Error", {}).get("Code") not in {*_ABSENT_CODES, _NO_BUCKET_CODE}:
                     raise
                 client.create_bucket(Bucket=self.bucket_name)
-                self._open_to_scripts(client)
+                self._allow_cross_origin_reads(client)
                 return True
         return False
 
-    def _open_to_scripts(self, client: "BaseClient") -> None:
+    def _allow_cross_origin_reads(self, client: "BaseClient") -> None:
         """Let scripts of all sites read public files, if the service supports it."""
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAgeSeconds": 3600}
         with suppress(ClientError):

@@ -24,7 +24,7 @@ _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _RTF_SIGNATURE = b"{\\rtf"
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_PAGE_PREFIXES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
+_MARKUP_PREFIXES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 #: Signatures of two or three letters that also occur in plain text (BM, MZ, FWS, …).
 _TEXT_LIKE_SIGNATURES = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar", "Z", "cr2", "eot", "mpg"})
 #: Required part of a zipped document: suffix to the beginning of the part's name.
@@ -73,7 +73,7 @@ def _is_text_head(head: bytes) -> bool:
 
 
 def _is_html_page(head: bytes) -> bool:
-    return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGE_PREFIXES)
+    return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP_PREFIXES)
 
 
 def _make_library_check(name: str) -> Callable[[bytes], bool]:

@@ -107,7 +107,7 @@ def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator
     for name, size in source.everything():
         listed.add(name)
         yield name, size
-    for digest in _rows_without(there):
+    for digest in _iterate_rows_without_file(there):
         if store_path_of(digest) not in listed and source.exists(store_path_of(digest)):
             yield store_path_of(digest), int(source.size(store_path_of(digest)))
 
@@ -146,7 +146,7 @@ def _get_digest(storage: FileStore, name: str) -> str:
         return ""
 
 
-def _rows_without(there: dict[str, int]) -> Iterator[str]:
+def _iterate_rows_without_file(there: dict[str, int]) -> Iterator[str]:
     """Yield the digests of rows whose file is not in `there` (size by path) with the right size."""
     for digest, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
         if there.get(store_path_of(digest)) != size:
@@ -155,7 +155,7 @@ def _rows_without(there: dict[str, int]) -> Iterator[str]:
 
 def missing_digests(storage: FileStore) -> list[str]:
     """Return the digests of stored files that a store lacks, comparing only names and sizes."""
-    return list(_rows_without(dict(storage.everything())))
+    return list(_iterate_rows_without_file(dict(storage.everything())))
 
 
 def delete_source_files(to: str) -> int:

@@ -30,10 +30,13 @@ def describe_damaged() -> list[str]:
     backup."""
     digests = damaged_digests()
     rows = StoredFile.objects.in_bulk(digests)
-    return [f"登记的文件 {store_path_of(digest)} 缺失或者内容不符{_describe(rows.get(digest))}" for digest in digests]
+    return [
+        f"登记的文件 {store_path_of(digest)} 缺失或者内容不符{_describe_stored_file(rows.get(digest))}"
+        for digest in digests
+    ]
 
 
-def _describe(stored_file: StoredFile | None) -> str:
+def _describe_stored_file(stored_file: StoredFile | None) -> str:
     """Return type, size and time of a stored file in Chinese brackets; empty if there is no row."""
     if stored_file is None:
         return ""
@@ -53,17 +56,17 @@ def _is_intact(one: StoredFile) -> bool:
     """Return true if the content still has the digest and the size of its row."""
     try:
         with one.open() as file:
-            return _digest_and_size(file) == (one.pk, one.size)
+            return _compute_digest_and_size(file) == (one.pk, one.size)
     except FileNotFoundError:
         return False
 
 
 def sha256_of_file(file: IO[bytes]) -> str:
     """Return the SHA-256 of an open file, read in blocks."""
-    return _digest_and_size(file)[0]
+    return _compute_digest_and_size(file)[0]
 
 
-def _digest_and_size(file: IO[bytes]) -> tuple[str, int]:
+def _compute_digest_and_size(file: IO[bytes]) -> tuple[str, int]:
     """Return (SHA-256 digest, size) of a file."""
     sha, size = hashlib.sha256(), 0
     while block := file.read(1 << 20):

@@ -17,14 +17,13 @@ from gongkai.lib.privacy.frame import replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.organisations import derive_short_names, is_organisation_name, remove_region
 
 # Particulars hidden as written, with their replacements.
-_LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
-_PEOPLE = ("name", "representative", "contact_person")
+_FIELD_MASKS = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
+_PERSON_NAME_FIELDS = ("name", "representative", "contact_person")
 # Minimum length of a hidden particular, and of an address without its county.
 _MIN_HIDDEN_CHARACTERS, _MIN_ADDRESS_CHARACTERS = 2, 5
 # Kinds of findings that are hidden entirely, including the last four digits.
-_NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
-# Maximum number of names in a text whose parts are searched for.
-_MAX_NAMES = 50
+_HIDDEN_KINDS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
+_MAX_NAMES_SEARCHED_BY_PART = 50
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Identities:
 
     def _add_one_name(self, name: str, instead: str) -> None:
         """Add the name of a person, or of an organisation with its short names; `instead` replaces it."""
-        if len(name) < _MIN_HIDDEN_CHARACTERS or _ANYBODY.fullmatch(name):
+        if len(name) < _MIN_HIDDEN_CHARACTERS or _GENERIC_NAME_RE.fullmatch(name):
             return
         if is_organisation_name(name):
             short = derive_short_names(name)
@@ -152,9 +151,9 @@ class Identities:
 
     def add_party(self, party: Party, replacement: str) -> None:
         """Add the names, numbers and address of a party."""
-        for name in _PEOPLE:
+        for name in _PERSON_NAME_FIELDS:
             self.add_name(getattr(party, name).reveal(), replacement)
-        for name, put in _LITERAL.items():
+        for name, put in _FIELD_MASKS.items():
             value = getattr(party, name).reveal().strip()
             self.words |= {value: put} if len(value) >= _MIN_HIDDEN_CHARACTERS else {}
             if name == "address":
@@ -162,59 +161,59 @@ class Identities:
 
 
 # A form of address that fits anybody: 热心市民, 一位业主.
-_ANYBODY = re.compile(
+_GENERIC_NAME_RE = re.compile(
     r"(?:一[个位名]|某)?(?:热心|普通|匿名|无名|爱心)?"
     r"(?:(?:市|居|村|网|农|渔|股|人|公)民|群众|百姓|老百姓|网友|业主|住户|租户|家长|学生|职工|员工|司机|乘客|游客|读者|用户|老师|先生|女士|匿名|无名氏)"
     r"[甲乙丙丁0-9A-Za-z]?"
 )
 # Several people in one field: 王芳、李小强; 王晓梅（代李国庆）; 王芳等3人.
-_SEVERAL_PEOPLE = re.compile(r"[、；;/，]")
-_BESIDE_NAME = re.compile(r"[（(]([^（）()]*)[）)]")
-_ANOTHER_NAME = re.compile(r"(?:代|又名|曾用名|原名|别名)[为:：]?(.{2,})")
-_AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十百]*[人户名位]?$")
+_NAME_SEPARATOR_RE = re.compile(r"[、；;/，]")
+_BRACKETED_RE = re.compile(r"[（(]([^（）()]*)[）)]")
+_ALIAS_RE = re.compile(r"(?:代|又名|曾用名|原名|别名)[为:：]?(.{2,})")
+_AND_OTHERS_RE = re.compile(r"等[\d一二三四五六七八九十百]*[人户名位]?$")
 
 
 def _list_people(names: str) -> list[str]:
     """Return the people of a list of names, also those in brackets."""
-    bracketed = [match[1] for value in _BESIDE_NAME.findall(names) if (match := _ANOTHER_NAME.fullmatch(value.strip()))]
-    single = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
-    return [_AND_OTHERS.sub("", value.strip()) for value in (*single, *bracketed)]
+    bracketed = [match[1] for value in _BRACKETED_RE.findall(names) if (match := _ALIAS_RE.fullmatch(value.strip()))]
+    single = _NAME_SEPARATOR_RE.split(_BRACKETED_RE.sub("", names))
+    return [_AND_OTHERS_RE.sub("", value.strip()) for value in (*single, *bracketed)]
 
 
 def _list_address_forms(address: str) -> list[str]:
     """Return the local parts of an address in all spellings of numbers."""
     local = remove_region(address)
-    house = _HOUSE.match(local)
+    house = _ADDRESS_TO_HOUSE_NUMBER_RE.match(local)
     forms = [local, *([house[0]] if house else [])]
     written = [form for one in forms for form in (one, *_iterate_numeral_spellings(one))]
     return [form for form in written if len(form) >= _MIN_ADDRESS_CHARACTERS]
 
 
 # An address up to its house number.
-_HOUSE = re.compile(r".*?\d+号|.*?[〇零一二三四五六七八九十百]+号")
-_ARABIC = re.compile(r"\d{1,4}")
-_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+(?=号|栋|幢|单元|室|楼|层|组)")
+_ADDRESS_TO_HOUSE_NUMBER_RE = re.compile(r".*?\d+号|.*?[〇零一二三四五六七八九十百]+号")
+_ARABIC_NUMBER_RE = re.compile(r"\d{1,4}")
+_NUMERAL_RE = re.compile(r"[〇零一二三四五六七八九十百千]+(?=号|栋|幢|单元|室|楼|层|组)")
 
 
 # The part after the house number: 三单元五〇二室.
-_ROOM = re.compile(
+_ROOM_NUMBER_RE = re.compile(
     r"(?:[之\-－]?[\d〇零一二三四五六七八九十百]{1,5}(?:号院?|栋|幢|座|单元|楼|层|室|户))+(?:\d{2,4}(?!\d))?"
 )
 
 
 def _extend_over_room_number(text: str, end: int, instead: str) -> int:
     """Return the end of a hidden word, behind a following room number if the replacement is that of an address."""
-    room = _ROOM.match(text, end) if instead == _LITERAL["address"] else None
+    room = _ROOM_NUMBER_RE.match(text, end) if instead == _FIELD_MASKS["address"] else None
     return room.end() if room else end
 
 
 def _iterate_numeral_spellings(address: str) -> Iterator[str]:
     """Yield an address with its numbers in words, in digits, and in Arabic numerals."""
     address = to_half_width(address)
-    yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
-    yield _ARABIC.sub(lambda number: write_digits(number[0]), address)
-    yield _ARABIC.sub(lambda number: write_digits(number[0], "零"), address)
-    yield _NUMERAL.sub(lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address)
+    yield _ARABIC_NUMBER_RE.sub(lambda number: to_words(int(number[0])), address)
+    yield _ARABIC_NUMBER_RE.sub(lambda number: write_digits(number[0]), address)
+    yield _ARABIC_NUMBER_RE.sub(lambda number: write_digits(number[0], "零"), address)
+    yield _NUMERAL_RE.sub(lambda found: str(value if (value := to_int(found[0])) is not None else found[0]), address)
 
 
 def deidentify(
@@ -324,8 +323,9 @@ def _find_personal_spans(
     for finding in findings:
         party_mask = next((mask for start, end, mask in replaced if start < finding.end and finding.start < end), "")
         masked = (party_mask or others.get(finding.text, "")) if finding.kind == "person" else ""
-        masked = masked or mask_finding(finding, table, namesakes)
-        spans.append((finding.start, finding.end, _NO_DIGIT.sub("*", masked) if finding.kind in _NUMBERS else masked))
+        shown = masked or mask_finding(finding, table, namesakes)
+        shown = _ALPHANUMERIC_RE.sub("*", shown) if finding.kind in _HIDDEN_KINDS else shown
+        spans.append((finding.start, finding.end, shown))
     covered = _mark_spans(spans, text)
     masks = {
         hit.text: instead
@@ -333,7 +333,7 @@ def _find_personal_spans(
         if hit.kind == "person" and all(instead != mask for _, _, mask in replaced)
     }
     masks = {**others, **masks}
-    names = list(masks)[:_MAX_NAMES]
+    names = list(masks)[:_MAX_NAMES_SEARCHED_BY_PART]
     repeats = [(hit.start, hit.end, masks[hit.name]) for hit in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
     thing_names = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
@@ -342,18 +342,18 @@ def _find_personal_spans(
         if not any(covered[start:end]) and not any(visible[start:end]):
             spans.append((start, end, instead))
             covered[start:end] = b"\1" * (end - start)
-    for pattern in (LONG_NUMBER_PATTERN, _HALF_MASKED, _LAST_DIGITS):
+    for pattern in (LONG_NUMBER_PATTERN, _MASKED_NUMBER_RE, _LAST_DIGITS_RE):
         for number in pattern.finditer(text):
             if not any(covered[slice(*number.span())]) and not any(visible[slice(*number.span())]):
-                spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))
+                spans.append((*number.span(), _ALPHANUMERIC_RE.sub("*", number[0])))
                 covered[slice(*number.span())] = b"\1" * len(number[0])
     return sorted(spans), set(names)
 
 
 # Partly masked numbers (138****2222), and last digits named as such; read from a run's first sign, in linear time.
-_HALF_MASKED = re.compile(r"(?:[0-9]{0,6}(?<![*＊×])[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
-_LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
-_NO_DIGIT = re.compile(r"[0-9A-Za-z]")
+_MASKED_NUMBER_RE = re.compile(r"(?:[0-9]{0,6}(?<![*＊×])[*＊×]{3,}|1[3-9][0-9][xXoO○…]{2,})[0-9]{2,4}[Xx]?")
+_LAST_DIGITS_RE = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
+_ALPHANUMERIC_RE = re.compile(r"[0-9A-Za-z]")
 
 
 def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:

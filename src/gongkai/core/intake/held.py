@@ -48,7 +48,7 @@ SEARCH_DIGESTS = {
     "email": ("email_digest", "email"),
     "document": ("id_digest", "id_number"),
 }
-_NORMALISERS = {
+_NORMALISER_BY_DATUM = {
     "name": spelling.normalize_name,
     "phone": spelling.normalize_phone,
     "email": spelling.normalize_email,
@@ -121,7 +121,7 @@ def set_party_columns(party: Party, particulars: Particulars) -> None:
 
 def digest_for_search(what: str, value: str) -> str:
     """Return the keyed digest by which a person is found; "" for an empty value. `what`: key of `SEARCH_DIGESTS`."""
-    spelled = _NORMALISERS[what](value)
+    spelled = _NORMALISER_BY_DATUM[what](value)
     return keyed_digest(what, spelled) if spelled else ""
 
 

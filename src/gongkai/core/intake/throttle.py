@@ -137,7 +137,7 @@ class RateLimit:
 # A limit and the value it is counted for, such as an address.
 Counted = tuple[RateLimit, str]
 # Increment counters and return their new values.
-_COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
+_INCREMENT_COUNTS_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
@@ -150,7 +150,7 @@ def count_events(counteds: Sequence[Counted]) -> list[int]:
         ends = datetime.fromtimestamp((limit.window + 1) * limit.seconds, UTC)
         values += [key, limit.window, 1, str(until.get_db_prep_save(ends, connection))]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
+        cursor.execute(_INCREMENT_COUNTS_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
         counts = dict(cursor.fetchall())
     return [int(counts[limit.key(value)]) for limit, value in counteds]
 

@@ -43,7 +43,7 @@ def rules_of(entry: Entry) -> law.RuleSet:
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
     return law.rules_for(
-        key, _list_law_events(entry), law.default_calendar(), _get_present(_counts_in_hours(entry)), nearest=True
+        key, _list_law_events(entry), law.default_calendar(), _get_now_or_today(_counts_in_hours(entry)), nearest=True
     )
 
 
@@ -56,7 +56,7 @@ def _counts_in_hours(entry: Entry) -> bool:
     return law.RULE_SETS[rules_key(entry)].unit == "hour"
 
 
-def _begin_of(start: date) -> datetime:
+def _get_day_begin(start: date) -> datetime:
     """Return the first moment of a day; a moment is returned unchanged."""
     return start if isinstance(start, datetime) else timezone.make_aware(datetime.combine(start, time()))
 
@@ -145,7 +145,7 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
         earlier_events = [start_event_of(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
         earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
-    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_present(hours), nearest=True)
+    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_now_or_today(hours), nearest=True)
     for event in step.events:
         law_event = _normalize_event(event, hours=hours)
         against: tuple[str, ...] = ()
@@ -159,9 +159,11 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
         earlier_events.append(law_event)
         if law_event.kind in rules.closing and not against:
             entry.closed_at = get_event_moment(event)
-    _drop_prefetched(entry)
+    _drop_prefetched_events(entry)
     copy_deadline(
-        entry, law.compute_deadline(key, earlier_events, calendar, _get_present(hours), nearest=True), calendar=calendar
+        entry,
+        law.compute_deadline(key, earlier_events, calendar, _get_now_or_today(hours), nearest=True),
+        calendar=calendar,
     )
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(law_event) for law_event in step.events]})
 
@@ -202,7 +204,11 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
     if was_closed(entry):
         return ()
     kinds = [event.kind for event in events_of(entry)]
-    open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
+    open_ones = [
+        stop
+        for stop in rules_of(entry).stops
+        if _find_last_index(kinds, stop.begin) > _find_last_index(kinds, stop.end)
+    ]
     # The action that closed a reopened entry has ended some pauses; the rules refuse to end a pause twice.
     return tuple(make_event(stop.end) for stop in open_ones if not find_objections(entry, stop.end))
 
@@ -222,11 +228,11 @@ def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event
 def was_closed(entry: Entry) -> bool:
     """Return true if an event closed the clock and none reopened it."""
     rules, kinds = rules_of(entry), [event.kind for event in events_of(entry)]
-    reopened = max((_find_last(kinds, kind) for kind in rules.reopens), default=-1)
-    return max(_find_last(kinds, kind) for kind in rules.closing) > reopened
+    reopened = max((_find_last_index(kinds, kind) for kind in rules.reopens), default=-1)
+    return max(_find_last_index(kinds, kind) for kind in rules.closing) > reopened
 
 
-def _find_last(kinds: Sequence[str], kind: str) -> int:
+def _find_last_index(kinds: Sequence[str], kind: str) -> int:
     """Return the index of the last event of a kind, or -1."""
     return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
@@ -245,7 +251,7 @@ def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
         ClockEvent.objects.create(
             entry=entry, kind=row.kind, on=row.on, voids=row, by=by.name, recorded_at=timezone.now()
         )
-    _drop_prefetched(entry)
+    _drop_prefetched_events(entry)
 
 
 def void_last_events(entry: Entry, count: int, *, by: Actor) -> None:
@@ -255,10 +261,10 @@ def void_last_events(entry: Entry, count: int, *, by: Actor) -> None:
         ClockEvent.objects.create(
             entry=entry, kind=row.kind, on=row.on, voids=row, by=by.name, recorded_at=timezone.now()
         )
-    _drop_prefetched(entry)
+    _drop_prefetched_events(entry)
 
 
-def _drop_prefetched(entry: Entry) -> None:
+def _drop_prefetched_events(entry: Entry) -> None:
     """Forget the prefetched clock events of an entry."""
     getattr(entry, "_prefetched_objects_cache", {}).pop("clock_events", None)
 
@@ -270,7 +276,7 @@ def _normalize_event(event: law.Event, *, hours: bool) -> law.Event:
     return event
 
 
-def _get_present(hours: bool) -> date:
+def _get_now_or_today(hours: bool) -> date:
     """Return now for rules that count hours, else today."""
     return timezone.now() if hours else timezone.localdate()
 
@@ -283,7 +289,7 @@ def deadline_of(
     entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
-    day = today or _get_present(_counts_in_hours(entry))
+    day = today or _get_now_or_today(_counts_in_hours(entry))
     return law.compute_deadline(
         rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
     )
@@ -296,7 +302,7 @@ def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
 
     def compute() -> law.Deadline:
         """Return the deadline by the first events."""
-        return law.compute_deadline(key, first_events, law.default_calendar(), _get_present(hours), nearest=True)
+        return law.compute_deadline(key, first_events, law.default_calendar(), _get_now_or_today(hours), nearest=True)
 
     copy_deadline(entry, cached_in_batch(("deadline", key, first_events), compute))
 
@@ -310,7 +316,7 @@ def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start:
 
     def compute() -> date:
         days, rules = calendar or law.default_calendar(), law.build_rule_sets()[key]
-        return law.compute_warning_time(due, rules, days, start and _begin_of(start))
+        return law.compute_warning_time(due, rules, days, start and _get_day_begin(start))
 
     warn = compute() if calendar else cached_in_batch(("yellow", key, due, start), compute)
     assert isinstance(warn, datetime)

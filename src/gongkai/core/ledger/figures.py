@@ -98,7 +98,7 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
         return entries_under(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-        return [_make_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
+        return [_make_score_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
@@ -108,7 +108,7 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
     return ScoreSource(kind, label, about, cases, ahead)
 
 
-def _make_case(entry: Entry) -> ScoredCase:
+def _make_score_case(entry: Entry) -> ScoredCase:
     """Return an entry as a case of the score: 1 if it was closed in time, else 0."""
     in_time = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
     result_label = "按期办结" if in_time else "逾期办结" if entry.closed_at else "逾期未办结"
@@ -203,7 +203,7 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
     rows = question.rows(subject, actor)
     key = "" if actor.system else _make_cache_key(question, subject, rows)
     figure = Figure.objects.filter(pk=key).first() if key else None
-    if figure and (figure.at > now - MOST or not _claim(figure, now)):
+    if figure and (figure.at > now - MOST or not _claim_recount(figure, now)):
         _mark_viewed(figure, now)
         return CountAnswer(figure.found, figure.at, kept=True)
     count_result = question.count(subject, rows, now)
@@ -222,11 +222,11 @@ def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]
     for figure in Figure.objects.filter(due).order_by("at"):
         if time.monotonic() > end:
             break
-        done += _recount_one(figure)
+        done += _recount_figure(figure)
     return {"recounted": done}
 
 
-def _recount_one(last: Figure) -> bool:
+def _recount_figure(last: Figure) -> bool:
     """Count one cached figure again; return false if it is obsolete (deleted) or claimed by another process."""
     now, question = timezone.now(), QUESTIONS_BY_NAME.get(last.question)
     subject, actor = question and question.subject(last.asked), _load_actor(last.user)
@@ -237,7 +237,7 @@ def _recount_one(last: Figure) -> bool:
     if _make_cache_key(question, subject, rows) != last.pk:
         last.delete()
         return False
-    if not _claim(last, now):
+    if not _claim_recount(last, now):
         return False
     _store_figure(last.pk, question, subject, actor, question.count(subject, rows, now), now)
     return True
@@ -264,7 +264,7 @@ def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "Q
     return digest(repr((question.name, sorted(question.asked(subject).items()), statement, values)), "sha256")
 
 
-def _claim(last: Figure, now: datetime) -> bool:
+def _claim_recount(last: Figure, now: datetime) -> bool:
     """Claim the recount of a figure; return false if another process counts it, or if the primary database is not in
     use."""
     free = Q(counting=None) | Q(counting__lt=now - DEAD)

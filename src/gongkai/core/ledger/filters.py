@@ -46,7 +46,7 @@ def page_of_entries(
 
     `since`: no entry is due before that moment, so the index scan starts there.
     """
-    at, number = _parse_mark(after)
+    at, number = _parse_page_mark(after)
     rows = (
         _list_by_due(entries, at, number, size + 1, since)
         if order == ORDER_BY_DUE_DATE
@@ -57,7 +57,8 @@ def page_of_entries(
     rows = rows[:size]
     last_entry = rows[-1]
     return EntryPage(
-        rows, _format_mark(last_entry.due_at if order == ORDER_BY_DUE_DATE else last_entry.opened_at, last_entry.pk)
+        rows,
+        _format_page_mark(last_entry.due_at if order == ORDER_BY_DUE_DATE else last_entry.opened_at, last_entry.pk),
     )
 
 
@@ -91,11 +92,11 @@ def _list_by_opened(entries: QuerySet[Entry], at: datetime | None, number: int, 
     return list(entries.order_by("-opened_at", "-pk")[:size])
 
 
-def _format_mark(at: datetime | None, number: int) -> str:
+def _format_page_mark(at: datetime | None, number: int) -> str:
     return f"{at.isoformat() if at else ''}~{number}"
 
 
-def _parse_mark(mark: str) -> tuple[datetime | None, int]:
+def _parse_page_mark(mark: str) -> tuple[datetime | None, int]:
     """Return the due date and id of a page mark (`time~id`); (None, 0) if it is malformed."""
     text, _, number = mark.replace(" ", "+").partition("~")
     pk = parse_whole_number(number)
@@ -119,7 +120,7 @@ MAX_INDEX_STEPS = 20_000
 MAX_MATCHING_TITLES = 500
 
 #: Recursive query that steps to the next greater title in the index.
-_STEP_SQL = """
+_NEXT_TITLES_SQL = """
 WITH RECURSIVE step(title, n) AS (
     SELECT min(title), 1 FROM {table}
     UNION ALL
@@ -128,7 +129,7 @@ WITH RECURSIVE step(title, n) AS (
 )
 SELECT title, n, {match} FROM step WHERE title IS NOT NULL AND ({match} OR n = %s) LIMIT %s
 """
-_REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
+_TITLES_AFTER_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
 
 
 def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
@@ -155,14 +156,16 @@ def find_titles_with(text: str, alias: str = "default") -> list[str] | None:
     like = f"%{connection.ops.prep_for_like_query(text)}%"
     with connection.cursor() as cursor:
         cursor.execute(
-            _STEP_SQL.format(table=table, match=match),
+            _NEXT_TITLES_SQL.format(table=table, match=match),
             [MAX_INDEX_STEPS, like, like, MAX_INDEX_STEPS, MAX_MATCHING_TITLES + 1],
         )
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
         titles = [title for title, _, matches in rows if matches]
         last_title = next((title for title, n, _ in rows if n == MAX_INDEX_STEPS), None)
         if last_title is not None:
-            cursor.execute(_REST_SQL.format(table=table, match=match), [last_title, like, MAX_MATCHING_TITLES + 1])
+            cursor.execute(
+                _TITLES_AFTER_SQL.format(table=table, match=match), [last_title, like, MAX_MATCHING_TITLES + 1]
+            )
             titles += [title for (title,) in cursor.fetchall()]
     return titles if len(titles) <= MAX_MATCHING_TITLES else None
 
@@ -183,9 +186,9 @@ LIGHT_FILTER_LABELS: dict[str, str] = {
 }
 
 #: An entry's number or its beginning: 任务2026-0001.
-_NUMBER_PATTERN = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
+_ENTRY_NUMBER_PATTERN = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
 #: The end of a number, with or without year: 00120, 2026-00120.
-_NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
+_ENTRY_NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 
 @dataclass(frozen=True)
@@ -255,7 +258,7 @@ class LedgerFilter:
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
         """Return a Chinese note if the texts of older entries were not searched, else ""."""
-        if not self.q or _NUMBER_PATTERN.fullmatch(self.q):
+        if not self.q or _ENTRY_NUMBER_PATTERN.fullmatch(self.q):
             return ""
         return search_limit_note(replace(self, q="").apply_except_light(entries, by), by)
 
@@ -275,7 +278,7 @@ class LedgerFilter:
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
-            entries = _search(entries, by, self.q)
+            entries = _search_entries(entries, by, self.q)
         if self.due_from.value:
             begin = timezone.make_aware(datetime.combine(self.due_from.value, time()))
             entries = entries.filter(due_at__gte=begin)
@@ -285,12 +288,12 @@ class LedgerFilter:
         return entries.none() if self.due_from.reason or self.due_to.reason else entries
 
 
-def _search(entries: EntryQuerySet, by: Actor, query: str) -> EntryQuerySet:
+def _search_entries(entries: EntryQuerySet, by: Actor, query: str) -> EntryQuerySet:
     """Return the entries whose number or texts match the query, also texts outside the ledger."""
-    if _NUMBER_PATTERN.fullmatch(query):
+    if _ENTRY_NUMBER_PATTERN.fullmatch(query):
         return entries.filter(number__startswith=query)
     matches = filter_by_words(entries, query) | entries.filter(pk__in=search_outside_texts(entries, by, query))
-    end = _NUMBER_END_PATTERN.fullmatch(query)
+    end = _ENTRY_NUMBER_END_PATTERN.fullmatch(query)
     if end is None:
         return matches
     # The entry number is series, year and counter; the few that end so are looked up by

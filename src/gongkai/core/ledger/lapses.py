@@ -80,15 +80,17 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
         ),
         None,
     ):
-        _update_lapse(lapse, shown=_holder_key(entry) == _holder_key(lapse.entry) and _shows_missed_date(entry, missed))
+        _update_lapse(
+            lapse, shown=_get_holder_key(entry) == _get_holder_key(lapse.entry) and _shows_missed_date(entry, missed)
+        )
         return
     previous_key = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
-    shown_here = _holder_key(entry) == previous_key and _shows_missed_date(entry, missed)
+    shown_here = _get_holder_key(entry) == previous_key and _shows_missed_date(entry, missed)
     if not shown_here and _needs_lapse(entry, day, before, step, by):
         _create_lapse(entry, missed, before, label, by)
 
 
-def _holder_key(entry: Entry) -> tuple[int, int | None]:
+def _get_holder_key(entry: Entry) -> tuple[int, int | None]:
     """Return (unit, office or None) that owes an entry; the office only for kinds within a unit."""
     return entry.body_id, entry.office_id if kind_of(entry.kind).inner else None
 

@@ -154,7 +154,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
     Raises:
         Refused: there is no other person.
     """
-    other_persons = _list_others(by)
+    other_persons = _list_possible_confirmers(by)
     if not other_persons:
         raise Refused(NO_SECOND_PERSON_ERROR)
     change = LegalChange.objects.create(
@@ -179,7 +179,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
     )
 
 
-def _list_others(by: Actor) -> tuple[int, ...]:
+def _list_possible_confirmers(by: Actor) -> tuple[int, ...]:
     """Return the ids of the people, except the actor, who may confirm a legal change."""
     rows = Appointment.objects.filter(in_force(), role__in=LEGAL_CHANGE_ROLES)
     people = sorted(set(rows.values_list("person_id", flat=True)))
@@ -257,22 +257,22 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     """Return the open entries whose due date a waiting change would move; nothing is saved."""
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
-        return [entry for entry in recompute_dates(_list_open(Q()), days) if entry.due_moved]
+        return [entry for entry in recompute_dates(_list_open_entries(Q()), days) if entry.due_moved]
     law_changes = law.Changes((*law.load_stored_changes().figures, end_before_next_version(change.figure)))
     return [
         redated
-        for redated in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=law_changes)
+        for redated in recompute_dates(_list_open_entries(_filter_by_figure(change.facts["key"])), changes=law_changes)
         if redated.due_moved
     ]
 
 
-def _list_open(which: Q) -> Iterator[Entry]:
+def _list_open_entries(which: Q) -> Iterator[Entry]:
     """Return the open entries that match, with what a recount of their dates reads."""
     rows: EntryQuerySet = Entry.objects.open().filter(which)
     return rows.select_related("body").prefetch_related("clock_events").order_by("pk").iterator(500)
 
 
-def _filter_by_term(key: str) -> Q:
+def _filter_by_figure(key: str) -> Q:
     """Return the filter of entries whose deadline rules use this figure."""
     sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
     kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in sets]

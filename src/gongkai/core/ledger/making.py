@@ -22,15 +22,15 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.law import Event
 
 #: Draws numbers of a series, and creates the series if absent.
-_DRAW_SQL = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
+_DRAW_NUMBERS_SQL = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
 ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.last RETURNING last"""
-_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
+_ENTRY_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
 def inner_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009), which the public cannot understand."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
-    numbers = ((prefix, end) for prefix, end in _NUMBER_PATTERN.findall(text))
+    numbers = ((prefix, end) for prefix, end in _ENTRY_NUMBER_PATTERN.findall(text))
     return [f"{series_name}{end}" for prefix, end in numbers for series_name in series if prefix.endswith(series_name)]
 
 
@@ -54,7 +54,7 @@ def draw_next_numbers(series: str, year: int, count: int = 1) -> int:
     def add(count: int) -> int:
         """Add to the series' counter and return it."""
         with connection.cursor() as cursor:
-            cursor.execute(_DRAW_SQL, [series, year, count])
+            cursor.execute(_DRAW_NUMBERS_SQL, [series, year, count])
             return int(cursor.fetchone()[0])
 
     return draw_numbers(("ledger", series, year), count, add)
@@ -96,7 +96,7 @@ def make_entries(
     queue = current_queue()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
-        first_events = [_fill_in(entry, events) for entry in drafts]
+        first_events = [_initialise_entry(entry, events) for entry in drafts]
         insert_many(drafts)
         store_first_events(drafts, first_events, by=by)
         firsts = [
@@ -127,7 +127,7 @@ def _assign_numbers(drafts: list[Entry]) -> None:
             entry.number = number
 
 
-def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
+def _initialise_entry(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
     """Set the initial state, times and clock of an entry; return its first clock events."""
     set_initial_state(entry)
     entry.opened_at = entry.opened_at or timezone.now()

@@ -167,7 +167,7 @@ def record_past(
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [PROOF_REQUIRED_ERROR]
     waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
-    if not reasons and any(_get_subject(_load_facts(one.facts.reveal())) == _get_subject(facts) for one in waiting):
+    if not reasons and any(_get_key_args(_load_facts(one.facts.reveal())) == _get_key_args(facts) for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)
@@ -199,7 +199,7 @@ def record_past(
     )
 
 
-def _get_subject(facts: Facts) -> list[object]:
+def _get_key_args(facts: Facts) -> list[object]:
     """Return the arguments that tell records of one action apart: what, consultation and dispute."""
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 

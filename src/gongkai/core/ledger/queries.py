@@ -194,7 +194,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
     inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else inner_kinds()
     if reaches and _covers_all(reaches):
-        return _VisibleFilter(_all_but_inner(actor, inner))
+        return _VisibleFilter(_exclude_foreign_inner_entries(actor, inner))
     supervised = _list_bodies_under(reaches) if reaches else []
     if reaches and not _sees_unsupervised_entries(actor, supervised, inner, only_kind, with_staff_entries):
         conditions = [Q(body_id__in=supervised)]
@@ -209,7 +209,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
     extra_entries = _list_extra_entries(actor, only_kind) if with_staff_entries else []
     few_ids = _list_ids_if_few(extra_entries)
     only_bodies = supervised if len(conditions) == 1 and few_ids == [] and not inner else None
-    return _VisibleFilter(_combine_parts(conditions, extra_entries, few_ids), only_bodies)
+    return _VisibleFilter(_combine_conditions(conditions, extra_entries, few_ids), only_bodies)
 
 
 def _sees_unsupervised_entries(
@@ -226,7 +226,7 @@ def _sees_unsupervised_entries(
     return any(check_existence(conditions))
 
 
-def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
+def _exclude_foreign_inner_entries(actor: Actor, inner: list[str]) -> Q:
     """Return the filter of all entries except inner ones of units where the actor does not work."""
     own_bodies = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     query = ~Q(kind__in=inner) if inner else Q()
@@ -239,7 +239,7 @@ def _list_extra_entries(actor: Actor, only_kind: str) -> list[EntryQuerySet]:
     return [Entry.objects.filter(query, kind=kind.name) for kind, query in conditions if query is not None]
 
 
-def _combine_parts(conditions: list[Q], more_entries: list[EntryQuerySet], few_ids: list[int] | None) -> Q:
+def _combine_conditions(conditions: list[Q], more_entries: list[EntryQuerySet], few_ids: list[int] | None) -> Q:
     """Join conditions and further entries to one condition, by their ids if they are few."""
     if few_ids is not None:
         return reduce(or_, [*conditions, Q(pk__in=few_ids)] if few_ids else conditions)

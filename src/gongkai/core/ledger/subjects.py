@@ -25,7 +25,7 @@ from gongkai.core.widgets.once import announce
 #: Entries of a kind decrypted for one search; maximum length of a subject in a list.
 MAX_DECRYPTED_ENTRIES, MAX_SUBJECT_CHARACTERS = 3000, 60
 #: Roles of the staff of a unit that was asked to join who handle its part.
-_HANDLING = frozenset({Role.CLERK, Role.LEAD})
+_HANDLING_ROLES = frozenset({Role.CLERK, Role.LEAD})
 #: Note below a search in which older entries were not decrypted.
 SEARCH_LIMIT_NOTE = f"来件的内容只在您可以办理的最近{MAX_DECRYPTED_ENTRIES}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
 
@@ -46,7 +46,7 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
     if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
         return True
     author = file.comment.person_id if file.comment else None
-    handled = {post.body_id for post in by.posts if post.role in _HANDLING}
+    handled = {post.body_id for post in by.posts if post.role in _HANDLING_ROLES}
     colleague = Appointment.objects.filter(
         in_force(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
     )
@@ -137,7 +137,7 @@ def search_outside_texts(entries: EntryQuerySet, by: Actor, search_words: str) -
         for pk, body, *texts in rows.values_list("pk", "body_id", *kind.words)[:MAX_DECRYPTED_ENTRIES].iterator(500):
             if body not in works:
                 works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
-            if works[body] and _contains(texts, search_words):
+            if works[body] and _contains_text(texts, search_words):
                 outside_texts.append(pk)
     return outside_texts
 
@@ -166,6 +166,6 @@ def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Ent
             yield kind, reached.filter(kind=kind.name).order_by("-pk")
 
 
-def _contains(words: Sequence[Words | None], asked: str) -> bool:
+def _contains_text(words: Sequence[Words | None], asked: str) -> bool:
     """Return true if any of the texts contains what was typed, ignoring case; encrypted texts are decrypted."""
     return any(asked.casefold() in word.reveal().casefold() for word in words if word)

@@ -74,7 +74,7 @@ def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, 
             table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)
             counts["held"] += 1
             continue
-        if not _claim(delivery, now):
+        if not _claim_delivery(delivery, now):
             continue
         result, is_usable = _try_delivery(delivery, name, channel, now)
         counts[result] += 1
@@ -92,7 +92,7 @@ def send_now(key: str, recipient: str) -> bool:
     tried = [
         _try_delivery(letter, letter.channel, open_channels[letter.channel], now)
         for letter in rows
-        if letter.channel in open_channels and _claim(letter, now)
+        if letter.channel in open_channels and _claim_delivery(letter, now)
     ]
     return any(result == MessageState.SENT for result, _ in tried)
 
@@ -102,9 +102,9 @@ def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: d
     try:
         _send_through(delivery, channel)
     except RecipientGone:
-        return _finish(delivery, MessageState.DROPPED, "", now), True
+        return _finish_delivery(delivery, MessageState.DROPPED, "", now), True
     except AddressRefused as error:
-        return _finish(delivery, MessageState.BOUNCED, str(error), now), True
+        return _finish_delivery(delivery, MessageState.BOUNCED, str(error), now), True
     except ChannelOff as error:
         logger.warning("channel %s is closed: %s", name, error)
         return _schedule_retry(delivery, str(error)), False
@@ -114,7 +114,7 @@ def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: d
         # The text of an unknown error may contain an address.
         logger.error("channel %s failed: %s", name, _describe_error_origin(error))
         return _schedule_retry(delivery, type(error).__name__), False
-    return _finish(delivery, MessageState.SENT, "", now), True
+    return _finish_delivery(delivery, MessageState.SENT, "", now), True
 
 
 def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
@@ -142,7 +142,7 @@ def _describe_error_origin(error: BaseException) -> str:
     return f"{type(error).__name__}{line}"
 
 
-def _claim(one: Delivery, now: datetime) -> bool:
+def _claim_delivery(one: Delivery, now: datetime) -> bool:
     """Claim a delivery for one attempt; return false if another worker was faster."""
     wait = timedelta(minutes=BACKOFF_MINUTES[min(one.attempts, len(BACKOFF_MINUTES) - 1)])
     waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
@@ -151,7 +151,7 @@ def _claim(one: Delivery, now: datetime) -> bool:
     return bool(claimed_rows)
 
 
-def _finish(delivery: Delivery, state: MessageState, error: str, now: datetime) -> str:
+def _finish_delivery(delivery: Delivery, state: MessageState, error: str, now: datetime) -> str:
     """Store the end state of a delivery and return it; a bounced letter is recorded by its own action."""
     if state == MessageState.BOUNCED and isinstance(delivery, Letter):
         note_bounce(delivery, by=SYSTEM, reason=error)

@@ -76,12 +76,12 @@ class ActForm(Plain):
         self.by, self.target = by, target
         super().__init__(data, files, **kwargs)
         if self.act:
-            self._declare(self.act)
+            self._apply_declarations(self.act)
         self.prepare()
         for name in set(self.at_times) & set(self.fields):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
-    def _declare(self, act: "Act") -> None:
+    def _apply_declarations(self, act: "Act") -> None:
         """Set the choices, default times and texts that the act declares for this target."""
         for name, rows in act.offers.items():
             offered = rows(self.by, self.target)

@@ -113,7 +113,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         limited, by = asked(request, parent)
         listing = limited.listing(request, by)
         if asks_file(request):
-            return _export(limited, listing)
+            return _export_list(limited, listing)
         posted = limited.bulk_action and request.method == "POST"
         response = run_bulk_action(limited, request, listing) if posted else None
         return response or limited.draw(request, listing)
@@ -121,7 +121,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
     return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 
 
-def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
+def _export_list(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
     """Return the rows of a list as a spreadsheet, with a sheet of units without a row."""
     also = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
@@ -155,7 +155,7 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
         "totals": register.totals(listing),
         "new_url": register.new_url(listing.by),
         "export_url": url_with_parameters(request, export="1", page="", show=""),
-        "import_url": _import_url(register, listing.by),
+        "import_url": _get_import_url(register, listing.by),
         "sections": register.crumbs(),
     }
     return render(request, register.template, {**context, **register.extra_context(request, listing)})
@@ -188,7 +188,7 @@ def _list_missing_units(
     return [(body, register.new_url_for(body, listing) if body.pk in may else "") for body in missing]
 
 
-def _import_url(register: "AnyRegister", by: Actor) -> str:
+def _get_import_url(register: "AnyRegister", by: Actor) -> str:
     """Return the URL to import rows; empty if the actor may not."""
     importer = find_importer(register.importer) if register.importer else None
     may = importer is not None and not importer.why_not(by)

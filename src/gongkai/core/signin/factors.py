@@ -125,14 +125,14 @@ def confirm_setup(request: HttpRequest, code: str) -> list[str]:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        codes = _create_codes(user)
+        codes = _create_recovery_codes(user)
     device.refresh_from_db()
     mark_verified(request, device)
     record_operation(OperationKind.FACTOR_SET, request)
     return codes
 
 
-def _create_codes(user: "User") -> list[str]:
+def _create_recovery_codes(user: "User") -> list[str]:
     """Replace the recovery codes of a user; return the new ones in clear."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name=RECOVERY_NAME, confirmed=True)
@@ -178,7 +178,7 @@ def verify_code(request: HttpRequest, code: str) -> bool:
 
 def new_codes(user: "User") -> list[str]:
     """Return new recovery codes if the login has none left, else []."""
-    return [] if codes_left(user) else _create_codes(user)
+    return [] if codes_left(user) else _create_recovery_codes(user)
 
 
 def mark_verified(request: HttpRequest, device: Device) -> None:

@@ -35,7 +35,7 @@ _UNVERIFIED_URL_NAMES = (
     "wagtailadmin_sprite",
     "wagtailadmin_javascript_catalog",
 )
-_FORBIDDEN = 403
+_FORBIDDEN_STATUS = 403
 
 
 def is_idle(request: HttpRequest) -> bool:
@@ -86,7 +86,7 @@ class SignInMiddleware:
             sent = request.method == "POST" and not request.path.startswith((*open_, protocols.url_prefix()))
             return _redirect_to_sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
-            return self._time_out(request)
+            return self._log_out_idle_session(request)
         if request.path.startswith(protocols.url_prefix()):
             return self.get_response(request)
         free = {reverse(name) for name in _UNVERIFIED_URL_NAMES}
@@ -96,7 +96,7 @@ class SignInMiddleware:
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': next_url})}" if next_url else ""))
         identity = request.session.get(IDENTITY_SESSION_KEY)
         response = self.get_response(request)
-        self._log(request, response)
+        self._log_response(request, response)
         if request.path == reverse("wagtailadmin_logout"):
             if identity and request.method == "POST":
                 response = protocols.provider_sign_out_page(request, response, identity)
@@ -112,16 +112,16 @@ class SignInMiddleware:
             request.session[LAST_SEEN_SESSION_KEY] = now
         return False
 
-    def _time_out(self, request: HttpRequest) -> HttpResponse:
+    def _log_out_idle_session(self, request: HttpRequest) -> HttpResponse:
         """Log out a session that was idle too long."""
         record_operation(OperationKind.TIMED_OUT, request)
         request._gongkai_timed_out = True  # type: ignore[attr-defined]
         logout(request)
         return _redirect_to_sign_in(request)
 
-    def _log(self, request: HttpRequest, response: HttpResponse) -> None:
+    def _log_response(self, request: HttpRequest, response: HttpResponse) -> None:
         """Log a refused request or a download."""
-        if response.status_code == _FORBIDDEN:
+        if response.status_code == _FORBIDDEN_STATUS:
             record_operation(OperationKind.REFUSED, request, text=f"{request.method} {request.path}")
         elif is_download(response):
             record_operation(OperationKind.TAKEN, request, text=request.get_full_path())

@@ -233,14 +233,14 @@ def _load_program(importer: Importer) -> None:
     reverse(importer.home)
 
 
-def _write_before(
+def _write_portions(
     run: ImportRun, *, by: Actor, written: PortionWriter | None = None, losses_seen: bool = False
 ) -> Mapping[str, object]:
     """Write the rows in portions, before the action itself runs."""
     return {"written": written or write_rows(run, by=by, losses_seen=losses_seen)}
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_check_permission, ready=_check_unfinished, ahead=_write_before)
+@action("spreadsheets.apply", label="确认导入", rule=_check_permission, ready=_check_unfinished, ahead=_write_portions)
 def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: bool = False) -> ActionResult:
     """Finish an import after its last row: mark it as applied and send merged messages.
 

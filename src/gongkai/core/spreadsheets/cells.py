@@ -13,18 +13,18 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 
 V = TypeVar("V")
 
-_SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
-_SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?(?:\s*\d+\s*[^\d\s]{0,4})?$")
-_FOOTER = re.compile(
+_WHITESPACE_PATTERN = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
+_TOTAL_LABEL_PATTERN = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?(?:\s*\d+\s*[^\d\s]{0,4})?$")
+_FOOTER_PATTERN = re.compile(
     r"(?:填表|填报|制表|报送|审核|审批|负责|联系|经办|统计)(?:人|单位|日期|时间|电话|方式)?(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]"
     r"|(?:单位|主要|分管)(?:负责人|领导)(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]|(?:备?注|说明)\d?[:：]"
 )
-_LIST = re.compile(r"[、，,；;\n]+")
+_VALUE_SEPARATOR_PATTERN = re.compile(r"[、，,；;\n]+")
 #: Serial number of a date (1954 to 2099) in a cell without date format. In text only from 2000
 #: on: lower numbers are dates with a missing digit (20261).
-_COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
-_FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
-_COUNTS_IN_TEXT = range(36_526, 73_051)
+_SERIAL_DATE_PATTERN = re.compile(r"^(\d{5})(?:\.0+)?$")
+_SERIAL_DATE_EPOCH, _SERIAL_DATES = date(1899, 12, 30), range(20_000, 73_051)
+_SERIAL_DATES_IN_TEXT = range(36_526, 73_051)
 #: Maximum length of texts of several lines for columns that declare none; forms have the same limit.
 MAX_TEXT_CHARACTERS = 5000
 #: Reference to the sheet that lists all choices.
@@ -42,7 +42,7 @@ def format_value(value: object) -> str:
         return ""
     if isinstance(value, CellFault):
         return value
-    return _SPACES.sub(" ", _to_text(value)).strip()
+    return _WHITESPACE_PATTERN.sub(" ", _to_text(value)).strip()
 
 
 def _to_text(value: object) -> str:
@@ -64,7 +64,7 @@ def is_sum(value: object) -> bool:
     >>> is_sum("合 计："), is_sum("合计：12个单位"), is_sum("合计拨款项目")
     (True, True, False)
     """
-    return bool(_SUM.match(format_value(value)))
+    return bool(_TOTAL_LABEL_PATTERN.match(format_value(value)))
 
 
 def is_footer(value: object) -> bool:
@@ -73,7 +73,7 @@ def is_footer(value: object) -> bool:
     >>> is_footer("填表人：沈舟"), is_footer("单位负责人（签字）："), is_footer("联系人")
     (True, True, False)
     """
-    return bool(_FOOTER.match(format_value(value).replace(" ", "")))
+    return bool(_FOOTER_PATTERN.match(format_value(value).replace(" ", "")))
 
 
 def parse_text(value: object) -> str:
@@ -156,9 +156,9 @@ def parse_day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    counts = _COUNTS_IN_TEXT if isinstance(value, str) else _COUNTS
-    if (match := _COUNTED.match(format_value(value))) and int(match[1]) in counts:
-        return _FIRST_DAY + timedelta(days=int(match[1]))
+    counts = _SERIAL_DATES_IN_TEXT if isinstance(value, str) else _SERIAL_DATES
+    if (match := _SERIAL_DATE_PATTERN.match(format_value(value))) and int(match[1]) in counts:
+        return _SERIAL_DATE_EPOCH + timedelta(days=int(match[1]))
     return parse_with(parse_date, value)
 
 
@@ -200,7 +200,7 @@ def yes_no(value: object) -> bool | None:
 
 def split_list(text: str) -> list[str]:
     """Split a cell of several values at 、，； and line breaks."""
-    return [name.strip() for name in _LIST.split(text) if name.strip()]
+    return [name.strip() for name in _VALUE_SEPARATOR_PATTERN.split(text) if name.strip()]
 
 
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:

@@ -76,7 +76,7 @@ class PortionWriter:
 
         writes_many = type(self._importer).carry_out_many is not Importer.carry_out_many
         first_size = FIRST_BULK_ROWS if writes_many else MIN_PORTION_ROWS
-        write_in_portions(changes, write, first=first_size, around=self._search)
+        write_in_portions(changes, write, first=first_size, around=self._search_personal_data)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
         """Undo the portions written so far, unless another process continues this import.
@@ -99,7 +99,7 @@ class PortionWriter:
         if isinstance(self._importer, MergesMessages):
             messages = self._importer.merge_messages(self._messages, self._changes, by=self._by)
         else:
-            messages = _merge_alike(self._messages, self._run, reverse(self._importer.home))
+            messages = _merge_similar_messages(self._messages, self._run, reverse(self._importer.home))
         forward_messages(messages, self._by)
 
     def require_own_import(self, run: ImportRun) -> None:
@@ -114,11 +114,11 @@ class PortionWriter:
             Refused: a change is refused, or a row was changed meanwhile.
         """
         with transaction.atomic():
-            claimed_at = self._claim()
-            stored = self._refuse_changed(changes)
+            claimed_at = self._claim_import()
+            stored = self._lock_unchanged_rows(changes)
             with hold_messages() as messages, run_together():
-                with run_in_batch(len(changes), self._record_new) as batch:
-                    for rows in (*stored, *self._lock_named(changes)):
+                with run_in_batch(len(changes), self._record_new_row) as batch:
+                    for rows in (*stored, *self._lock_named_rows(changes)):
                         lock_ahead(rows)
                     self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
                 self._store_touched(batch.stored)
@@ -128,22 +128,22 @@ class PortionWriter:
         self._run.state, self._run.applied_at = RunState.APPLYING, claimed_at
 
     @contextmanager
-    def _search(self, changes: Sequence[RowChange]) -> Iterator[None]:
+    def _search_personal_data(self, changes: Sequence[RowChange]) -> Iterator[None]:
         """Search the texts for personal data before the lock is taken; the actions find the results."""
         with privacy.keep_findings():
             with suppress(privacy.PrivacyError):
                 for change in changes:
                     for name in self._importer.searches:
-                        for text in _texts_in(change.facts.get(name)):
+                        for text in _iterate_texts(change.facts.get(name)):
                             privacy.find(text)
             yield
 
-    def _record_new(self, row: Model) -> None:
+    def _record_new_row(self, row: Model) -> None:
         """Record a new row if the importer makes rows of its model."""
         if isinstance(row, tuple(self._importer.makes)):
             self._recorder.made(row)
 
-    def _claim(self) -> datetime:
+    def _claim_import(self) -> datetime:
         """Mark the import as running in this process; return the time.
 
         Raises:
@@ -155,14 +155,14 @@ class PortionWriter:
             raise Conflict(IMPORT_RUNNING_ERROR)
         return now
 
-    def _lock_named(self, changes: Sequence[RowChange]) -> Iterator[Mapping[int, Model]]:
+    def _lock_named_rows(self, changes: Sequence[RowChange]) -> Iterator[Mapping[int, Model]]:
         """Yield the rows that the importer's actions will lock, read with a lock in one query for each fact."""
         for name in self._importer.holds:
             rows = {row.pk: row for change in changes if isinstance(row := change.facts.get(name), Model)}
             if rows:
                 yield _lock_rows(rows)
 
-    def _refuse_changed(self, changes: Sequence[RowChange]) -> list[Mapping[int, Model]]:
+    def _lock_unchanged_rows(self, changes: Sequence[RowChange]) -> list[Mapping[int, Model]]:
         """Lock the rows to change and return them; refuse if one changed since the dry run."""
         planned: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         for change in changes:
@@ -246,7 +246,7 @@ def _take_snapshots(
     return found
 
 
-def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:
+def _merge_similar_messages(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:
     """Replace more than `MAX_SINGLE_MESSAGES` on the same kind of matter to the same persons by one."""
     alike: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
     for message in messages:
@@ -271,10 +271,10 @@ def _explain_conflicts() -> Iterator[None]:
         raise Conflict(ALREADY_REGISTERED_ERROR) from error
 
 
-def _texts_in(value: object) -> Iterator[str]:
+def _iterate_texts(value: object) -> Iterator[str]:
     """Yield all texts in a nested value."""
     if isinstance(value, str):
         yield value.strip()
     elif isinstance(value, list | tuple | dict):
         for child in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(child)
+            yield from _iterate_texts(child)

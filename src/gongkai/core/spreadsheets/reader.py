@@ -28,14 +28,14 @@ MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 #: A longer heading or value is a sentence and not remembered.
 MAX_HEADING_CHARACTERS = 40
-_HEAD_ROWS = 15
-#: Kinds of losses that columns refuse by their cell, or that are no content of a table.
-_IN_CELLS = frozenset({"formula", "error", "digits", "header", "footer"})
+_MAX_ROWS_TO_HEADINGS = 15
+#: Kinds of losses without a line of their own: reported with their cell, or not part of a table.
+_UNREPORTED_LOSS_KINDS = frozenset({"formula", "error", "digits", "header", "footer"})
 #: Kinds of losses whose words are imported where they stand in a worksheet that is read.
-_IMPORTED = frozenset({"hidden", "deleted"})
-_SAMPLES = 3
+_IMPORTED_LOSS_KINDS = frozenset({"hidden", "deleted"})
+_SAMPLES_PER_COLUMN = 3
 #: A longer number after a spreadsheet program saved it as text.
-_ZEROES_AT_END = re.compile(r"\d{15}0+")
+_TRAILING_ZEROES_PATTERN = re.compile(r"\d{15}0+")
 
 
 def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
@@ -51,32 +51,32 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     table = Table()
     count = 0
     for page, page_rows, covered in _iterate_pages(book, sheet, table):
-        places, rows = _find_head(page_rows, sheet, table, page, meant if sheet.arrange is None else None)
+        places, rows = _find_heading_row(page_rows, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
     if not count and not table.errors:
         raise UnreadableFile("表头下面没有数据，请填写后再导入")
-    table.losses = _losses_of(book)
+    table.losses = _describe_losses(book)
     return table
 
 
-def _losses_of(book: Workbook) -> list[str]:
+def _describe_losses(book: Workbook) -> list[str]:
     """Return lines about content of the file that its visible cells do not show, and about worksheets that are not
     read.
 
     Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the
     lines say so.
     """
-    losses = [loss for loss in book.losses if loss.what not in _IN_CELLS]
+    losses = [loss for loss in book.losses if loss.what not in _UNREPORTED_LOSS_KINDS]
     text = ""
-    if any(loss.what in _IMPORTED for loss in losses):
+    if any(loss.what in _IMPORTED_LOSS_KINDS for loss in losses):
         text = "\n".join(format_value(cell) for page in book.pages for _, cells in page.rows for cell in cells)
     imported = [
         loss
         for loss in losses
-        if loss.what in _IMPORTED
+        if loss.what in _IMPORTED_LOSS_KINDS
         and not loss.where.startswith("工作表")
         and all(format_value(line) in text for line in re.split(r"[\t\n]", loss.text))
     ]
@@ -183,7 +183,7 @@ def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Shee
     return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))
 
 
-def _find_head(
+def _find_heading_row(
     rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meant: Mapping[str, str] | None
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
     """Find the heading row; return (position of each column by key, rows below).
@@ -197,13 +197,13 @@ def _find_head(
     by_key = {column.key: column for column in sheet.columns}
     columns_by_heading |= {text: by_key.get(key) for text, key in (meant or {}).items()}
     min_matches = min(2, len(sheet.columns))
-    first_rows = list(islice(rows, _HEAD_ROWS))
+    first_rows = list(islice(rows, _MAX_ROWS_TO_HEADINGS))
     heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first_rows]
     at = next(
         (n for n, row in enumerate(heads) if sum(head in columns_by_heading for head in set(row)) >= min_matches), None
     )
     if at is None and meant is not None:
-        at = _likely_head(first_rows)
+        at = _find_likely_heading_row(first_rows)
     if at is None:
         raise UnreadableFile(_describe_missing_heading(sheet))
     places = _find_positions(heads[at], columns_by_heading, sheet, table, page, said=meant is not None)
@@ -212,7 +212,7 @@ def _find_head(
     return places, chain(first_rows[at + 1 :], rows)
 
 
-def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
+def _find_likely_heading_row(rows: list[tuple[int, list[object]]]) -> int | None:
     """Return the index of the row with the most different texts; None if no row has two."""
     text_counts = [
         len({format_value(cell) for cell in cells if isinstance(cell, str) and format_value(cell)}) for _, cells in rows
@@ -229,7 +229,7 @@ def _list_headings(
     headings = []
     for at, cell in enumerate(cells):
         values = (format_value(row[at]) for _, row in rows_below if at < len(row))
-        samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
+        samples = tuple(islice((value[:20] for value in values if value), _SAMPLES_PER_COLUMN))
         if format_value(cell):
             headings.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
     return headings
@@ -273,7 +273,7 @@ def _find_positions(
     return places
 
 
-def _translate(value: object, column: Column, table: Table, meant: Mapping[str, str]) -> object:
+def _translate_value(value: object, column: Column, table: Table, meant: Mapping[str, str]) -> object:
     """Replace values that the office has mapped to choices of the column."""
     if not column.choices or isinstance(value, CellFault):
         return value
@@ -322,7 +322,7 @@ def _read_row(
                 raise BadCell(value.what, value.todo)
             if column.required and not column.blank and not format_value(value):
                 raise BadCell("没有填写", "请补填")
-            row.values[column.key] = column.read(_translate(value, column, table, meant))
+            row.values[column.key] = column.read(_translate_value(value, column, table, meant))
         except BadCell as bad:
             if column.choices and bad.words:
                 _note_value(SheetValue(column, bad.words, ""), table)
@@ -330,7 +330,7 @@ def _read_row(
             place = get_column_letters(value.at) if isinstance(value, CellFault) else letters[column.key]
             table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
         else:
-            if isinstance(value, str) and _ZEROES_AT_END.fullmatch(value) and len(table.notes) < MAX_ERRORS:
+            if isinstance(value, str) and _TRAILING_ZEROES_PATTERN.fullmatch(value) and len(table.notes) < MAX_ERRORS:
                 place = f"第{number}行 {letters[column.key]}列（{column.head}）"
                 table.notes.append(f"{place}“{value}”第15位以后都是0，可能被表格软件改过，请核对。")
     if len(table.errors) == faults:

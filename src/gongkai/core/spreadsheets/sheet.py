@@ -178,7 +178,7 @@ class SheetHeading:
         return normalize_heading(self.words)
 
 
-_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
+_HEADING_NOISE_PATTERN = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
 def normalize_heading(text: str) -> str:
@@ -187,7 +187,7 @@ def normalize_heading(text: str) -> str:
     >>> normalize_heading("＊单位 名称（必填）：")
     '单位名称'
     """
-    return _NOISE.sub("", text)
+    return _HEADING_NOISE_PATTERN.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,13 +62,13 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
             elif changed := list_differences(row, touch.after, relations=is_whole_import):
                 obstacles.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
         created_labels = {t.object_pk: t.label for t in rows if t.verb == ImportTouch.Verb.MADE}
-        obstacles += _find_used(run, apps.get_model(model), created_labels)
+        obstacles += _find_referring_rows(run, apps.get_model(model), created_labels)
         if len(obstacles) >= _MAX_OBSTACLES:
             return [*obstacles[:_MAX_OBSTACLES], _MORE_OBSTACLES]
     return obstacles
 
 
-def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
+def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
     """Return the rows that refer to created rows and were not created by the same import."""
     used = []
     for relation in model._meta.related_objects if labels else ():
@@ -78,14 +78,14 @@ def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> li
         field = relation.field.name
         rows = referring._base_manager.filter(**{f"{field}__in": labels})
         pairs = list(rows.values_list("pk", field)[:5000])
-        created = _list_created(run, referring._meta.label_lower, (pk for pk, _ in pairs))
+        created = _list_created_rows(run, referring._meta.label_lower, (pk for pk, _ in pairs))
         counts = Counter(key for pk, key in pairs if pk not in created)
         kind = str(referring._meta.verbose_name)
         used += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
     return used
 
 
-def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
+def _list_created_rows(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
     """Return which of these rows the import created; one taken back may still be there, to go with another."""
     created_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {

@@ -160,13 +160,15 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
     guessed = []
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBER_HEADINGS
-        shaped = [column.head for column in importer.sheet.columns if column.head in free and _has_shape(head, column)]
+        shaped = [
+            column.head for column in importer.sheet.columns if column.head in free and _matches_pattern(head, column)
+        ]
         likely_head = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likely_head) if likely_head else "")))
     return guessed
 
 
-def _has_shape(head: SheetHeading, column: Column) -> bool:
+def _matches_pattern(head: SheetHeading, column: Column) -> bool:
     """Return true if all samples of a heading match the pattern of the column."""
     return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, sample) for sample in head.samples)
 

@@ -55,7 +55,7 @@ def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
             tell(number)
 
 
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL_XML_CHARACTER_PATTERN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_CELL_CHARACTERS = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
@@ -77,7 +77,7 @@ def cell_value(value: object) -> str | int | float | date | datetime | None:
         return float(value)
     if isinstance(value, list | tuple | set | frozenset):
         value = "、".join(str(element) for element in value)
-    return _ILLEGAL.sub("", str(value))[:_MAX_CELL_CHARACTERS]
+    return _ILLEGAL_XML_CHARACTER_PATTERN.sub("", str(value))[:_MAX_CELL_CHARACTERS]
 
 
 def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:

@@ -54,7 +54,7 @@ def registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
     without +tag."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     address = re.sub(r"\+[^@]*(?=@)", "", unicodedata.normalize("NFKC", email).strip().lower())
-    return RegistrationMarks(_bare_name(name), digits, address)
+    return RegistrationMarks(_strip_name_additions(name), digits, address)
 
 
 def is_mobile(typed: str) -> bool:
@@ -66,7 +66,7 @@ def is_mobile(typed: str) -> bool:
     return bool(re.fullmatch(r"1\d{10}", registration_marks("", typed, "").mobile))
 
 
-def _bare_name(name: str) -> str:
+def _strip_name_additions(name: str) -> str:
     """Return the letters of a name without additions: 戴思源2 and 戴思源【借调】 become 戴思源."""
     bare = re.sub(r"[(\[【〔{<《].*?([)\]】〕}>》]|$)", "", unicodedata.normalize("NFKC", name))
     return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
@@ -86,7 +86,7 @@ def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
     return {number: cached[number] for number in ids if number in cached}
 
 
-def _filter_like(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
+def _filter_similar(registrations: Collection[RegistrationMarks]) -> QuerySet[Person]:
     """Return the registrations with the same first character, last four digits of the mobile number or e-mail
     address as one of these."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
@@ -124,7 +124,7 @@ def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
     own_marks = load_marks(numbers)
     reached = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
-    for number, marks in _load_registration_marks(_filter_like(reached.values())).items() if reached else ():
+    for number, marks in _load_registration_marks(_filter_similar(reached.values())).items() if reached else ():
         for contact in filter(None, (marks.mobile, marks.email)):
             shared.setdefault(contact, []).append((number, marks))
     same_person_ids = {number: {number} for number in numbers}
@@ -263,13 +263,13 @@ class AnotherPerson(Generic[T]):
         people = list(self.people(target) if self.people else self._find_first_actors(target))
         if is_among(by, people):
             return [self.words(target) if callable(self.words) else self.words]
-        return [] if people else self._alone_under_cover(by, target)
+        return [] if people else self._explain_lone_cover(by, target)
 
     def _find_first_actors(self, target: T) -> set[int | None]:
         """Return the ids of those who took the first step since the target was last returned."""
         return actors_of(log_stream_of(target), self.first, self.returned)
 
-    def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
+    def _explain_lone_cover(self, by: Actor, target: T) -> list[str]:
         """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
         covered = by.covering(lambda actor: not self.rule(actor, target))
         own_actor = by.in_own_posts()

@@ -21,16 +21,16 @@ _ROLE_BY_SYNONYM = {
     **dict.fromkeys(("管理员",), Role.ADMINISTRATOR),
     **dict.fromkeys(("安全管理员", "保密管理员", "安全保密员"), Role.SECURITY),
 }
-#: A cell that names nothing but posts, to recommend its column for 岗位.
-_POST = "|".join(sorted({*ROLE_BY_LABEL, *_ROLE_BY_SYNONYM}, key=len, reverse=True))
+#: Alternatives of all names of posts, longest first.
+_POST_NAME_PATTERN = "|".join(sorted({*ROLE_BY_LABEL, *_ROLE_BY_SYNONYM}, key=len, reverse=True))
 #: Pattern of a cell with one or several posts.
-POSTS_PATTERN = rf"(?:(?:{_POST})[、，,；;／/ 兼]*)+"
+POSTS_PATTERN = rf"(?:(?:{_POST_NAME_PATTERN})[、，,；;／/ 兼]*)+"
 #: Words around a post in such lists: 政务公开联络员, 办公室联络员（兼）.
-_AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")
+_POST_ADDITION_PATTERN = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")
 #: Two posts of one person: 联络员兼审核员, but not 联络员（兼）.
-_BESIDES = re.compile("兼任?(?![)）])")
-#: Words within a post that tell which it is: 公开信息联络, 稿件复核. The preview shows what was read.
-_ROLE_BY_WORD = (
+_POST_SEPARATOR_PATTERN = re.compile("兼任?(?![)）])")
+#: Words in the name of a post that determine its role: 公开信息联络, 稿件复核. The preview shows the role.
+_ROLE_BY_POST_WORDS = (
     (re.compile("联络|经办|信息员|承办|填报|报送"), Role.CLERK),
     (re.compile("初审|审核|校对"), Role.REVIEWER),
     (re.compile("复审|复核|签发|签批|分管"), Role.SIGNER),
@@ -46,10 +46,10 @@ def parse_roles(value: object) -> list[str]:
     """
     roles = []
     for listed in words_list(20)(value):
-        for role_name in filter(None, _BESIDES.split(listed)):
+        for role_name in filter(None, _POST_SEPARATOR_PATTERN.split(listed)):
             found_role = find_role(role_name)
             found_role = found_role or next(
-                (str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(role_name)), ""
+                (str(role) for pattern, role in _ROLE_BY_POST_WORDS if pattern.search(role_name)), ""
             )
             if not found_role:
                 raise BadCell(f"“{role_name}”不是平台的岗位", choice_advice(role_name, list(ROLE_BY_LABEL)), listed)
@@ -59,18 +59,21 @@ def parse_roles(value: object) -> list[str]:
 
 def find_role(text: str) -> str:
     """Return the role of a post's name, also with 政务公开 before it or a bracket after it, or ""."""
-    roles = (ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label) for label in (text, _AROUND_ROLE.sub("", text)))
+    roles = (
+        ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label)
+        for label in (text, _POST_ADDITION_PATTERN.sub("", text))
+    )
     return str(next(filter(None, roles), ""))
 
 
 #: Number of a row in its file, and its cells.
 FileRow = tuple[int, list[object]]
-_HEADINGS = ("任职单位", "姓名", "岗位", "职务", "办公电话", "手机")
+_ROSTER_HEADINGS = ("任职单位", "姓名", "岗位", "职务", "办公电话", "手机")
 _UNIT_HEADINGS = frozenset({"任职单位", "单位", "所在单位", "工作单位", "单位名称", "部门", "单位全称"})
 _PERSON_HEADINGS = frozenset({"姓名", "人员姓名", "名字", "岗位", "角色"})
 _PHONE_PATTERN = re.compile(r"电话|手机|号码|联系方式")
 _MOBILE_PATTERN = re.compile(r"1\d{10}")
-_HEAD_ROWS = 15
+_MAX_ROWS_TO_HEADINGS = 15
 #: With one post in its headings, a sheet has one person a row.
 _MIN_POSTS = 2
 
@@ -85,14 +88,14 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     ['县司法局', '李二', '联络员', '', '', '']
     ['县司法局', '赵三', '联络员', '', '', '']
     """
-    for place, (number, cells) in enumerate(rows[:_HEAD_ROWS]):
+    for place, (number, cells) in enumerate(rows[:_MAX_ROWS_TO_HEADINGS]):
         heads = [normalize_heading(format_value(cell)) for cell in cells]
         unit = next((at for at, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
         posts = [at for at, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
             continue
         person_rows = [row for file_row in rows[place + 1 :] for row in _split_row(file_row, heads, unit, posts)]
-        return [(number, list(_HEADINGS)), *person_rows]
+        return [(number, list(_ROSTER_HEADINGS)), *person_rows]
     return []
 
 

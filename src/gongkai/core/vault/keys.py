@@ -58,7 +58,7 @@ class _CachedRing:
     read_at: float
 
 
-_RINGS: dict[str, _CachedRing] = {}
+_RING_CACHE: dict[str, _CachedRing] = {}
 #: Databases whose table is known to exist; before its migration the key file is the ring.
 _DATABASES_WITH_TABLE: set[str] = set()
 
@@ -70,7 +70,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
         KeyRingError: the key file is unreadable or of another installation.
     """
     file, name = key_file(), str(settings.GONGKAI_KEYS)
-    cached = _RINGS.get(name)
+    cached = _RING_CACHE.get(name)
     is_same_file = cached is not None and cached.file is file
     if cached and is_same_file and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
         return cached.ring
@@ -82,7 +82,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
         if cached and is_same_file:
             return cached.ring
         raise
-    _RINGS[name] = _CachedRing(file, ring, time.monotonic())
+    _RING_CACHE[name] = _CachedRing(file, ring, time.monotonic())
     return ring
 
 
@@ -152,4 +152,4 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
 
 def reload_next_time() -> None:
     """Make this process reload the keys at their next use."""
-    _RINGS.clear()
+    _RING_CACHE.clear()

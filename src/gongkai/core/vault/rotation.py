@@ -66,7 +66,7 @@ def rotate_key() -> int:
     _confirm_ring()
     change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
     _confirm_ring()
-    return _reencrypt_all()
+    return _reencrypt_all_tables()
 
 
 def _confirm_ring() -> None:
@@ -91,20 +91,20 @@ def remove_old_keys(now: datetime | None = None) -> int:
         return 0
     if late := list_servers_behind(ring):
         raise KeyRingError(
-            f"还不能去掉旧密钥：{'；'.join(map(_explain_behind, late))}。"
+            f"还不能去掉旧密钥：{'；'.join(map(_explain_outdated_server, late))}。"
             "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
         )
     newest = max((row.confirmed_at for row in list_servers() if row.confirmed_at), default=timezone.now())
     if (now or timezone.now()) - newest < KEY_SETTLING_PERIOD:
         raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
-    _reencrypt_all()
+    _reencrypt_all_tables()
     removed_count = len(ring.keys) - 1
     change_ring(lambda present: _remove_old_from_ring(present, ring))
     _confirm_ring()
     return removed_count
 
 
-def _explain_behind(row: "KeyServer") -> str:
+def _explain_outdated_server(row: "KeyServer") -> str:
     """Return in Chinese why a server does not use the new key ring yet."""
     seen_text = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
     trouble = row.trouble or f"还没有启用新密钥（最近报到 {seen_text}）"
@@ -123,7 +123,7 @@ def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
     return replace(present, keys=present.keys[:1], retired=retired)
 
 
-def _reencrypt_all() -> int:
+def _reencrypt_all_tables() -> int:
     return sum(_reencrypt_table(model, names) for model, names in iterate_encrypted_fields())
 
 

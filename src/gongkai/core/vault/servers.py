@@ -49,14 +49,14 @@ def confirm_ring() -> str:
     row = KeyServer.objects.using(PRIMARY_DATABASE).filter(pk=get_server_name()).first()
     number, trouble = row.number if row else 0, ""
     try:
-        number = _load_ring_version(row)
+        number = _synchronise_keys(row)
     except KeyRingError as error:
         trouble = str(error)
     _report_server(row, number, trouble)
     return trouble
 
 
-def _load_ring_version(row: KeyServer | None) -> int:
+def _synchronise_keys(row: KeyServer | None) -> int:
     """Give the key file and the stored key ring the same keys; return the number of the ring."""
     file = key_file()
     ring = stored_ring(file)

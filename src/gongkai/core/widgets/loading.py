@@ -14,21 +14,21 @@ BLOCK_ELEMENTS = (
     "address|article|aside|blockquote|body|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|"
     "hgroup|html|legend|li|main|nav|ol|optgroup|option|p|section|select|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
-_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
+_PREFORMATTED_ELEMENT_PATTERN = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 #: Content of a tag; template tags may contain < and >.
-_INSIDE = r"(?:\{%.*?%\}|\{\{.*?\}\}|[^<>{]|\{(?![%{]))*"
-_TAG = re.compile(rf"</?[a-z][a-z0-9-]*(?=\s){_INSIDE}>", re.DOTALL)
-_BREAK = re.compile(r"\s*\n\s*")
-_AFTER_START = re.compile(rf"(<(?:{BLOCK_ELEMENTS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
-_BETWEEN = re.compile(rf"(</(?:{BLOCK_ELEMENTS})>)\s*\n\s*(?=</?(?:{BLOCK_ELEMENTS})[\s>])")
-_BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCK_ELEMENTS})>)")
-_IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
+_TAG_CONTENT = r"(?:\{%.*?%\}|\{\{.*?\}\}|[^<>{]|\{(?![%{]))*"
+_TAG_PATTERN = re.compile(rf"</?[a-z][a-z0-9-]*(?=\s){_TAG_CONTENT}>", re.DOTALL)
+_LINE_BREAK_PATTERN = re.compile(r"\s*\n\s*")
+_BREAK_AFTER_START_TAG_PATTERN = re.compile(rf"(<(?:{BLOCK_ELEMENTS})(?=[\s>]){_TAG_CONTENT}>)\s*\n\s*")
+_BREAK_BETWEEN_BLOCKS_PATTERN = re.compile(rf"(</(?:{BLOCK_ELEMENTS})>)\s*\n\s*(?=</?(?:{BLOCK_ELEMENTS})[\s>])")
+_BREAK_BEFORE_END_TAG_PATTERN = re.compile(rf"\s*\n\s*(</(?:{BLOCK_ELEMENTS})>)")
+_BREAK_IN_TEXT_PATTERN = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
 #: No space precedes such punctuation; the formatter breaks lines between adjacent template tags.
-_BEFORE_SIGN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
-_INDENT = re.compile(r"\n[ \t]+")
+_BREAK_BEFORE_PUNCTUATION_PATTERN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
+_INDENTATION_PATTERN = re.compile(r"\n[ \t]+")
 #: An empty comment removes the whitespace after it, to write a sentence of many tags on several
 #: lines.
-_EMPTY_COMMENT = re.compile(r"\{##\}\s*")
+_EMPTY_COMMENT_PATTERN = re.compile(r"\{##\}\s*")
 
 
 def strip_layout(source: str) -> str:
@@ -36,7 +36,7 @@ def strip_layout(source: str) -> str:
 
     Preformatted content is unchanged.
     """
-    pieces = _KEPT.split(source)
+    pieces = _PREFORMATTED_ELEMENT_PATTERN.split(source)
     # `split` returns text, the preserved element and its name, repeated.
     return "".join(
         _strip_part(piece) if place % 3 == 0 else piece for place, piece in enumerate(pieces) if place % 3 != 2
@@ -45,16 +45,16 @@ def strip_layout(source: str) -> str:
 
 def _strip_part(part: str) -> str:
     """Strip the layout of a part without preformatted content."""
-    part = _EMPTY_COMMENT.sub("", part)
-    part = _TAG.sub(_join_tag_lines, part)
-    part = _BEFORE_SIGN.sub(r"\1", part)
-    part = _BETWEEN.sub(r"\1", part)
-    part = _BEFORE_END.sub(r"\1", _AFTER_START.sub(r"\1", part))
-    return _INDENT.sub("\n", _IN_TEXT.sub(" ", part))
+    part = _EMPTY_COMMENT_PATTERN.sub("", part)
+    part = _TAG_PATTERN.sub(_join_tag_lines, part)
+    part = _BREAK_BEFORE_PUNCTUATION_PATTERN.sub(r"\1", part)
+    part = _BREAK_BETWEEN_BLOCKS_PATTERN.sub(r"\1", part)
+    part = _BREAK_BEFORE_END_TAG_PATTERN.sub(r"\1", _BREAK_AFTER_START_TAG_PATTERN.sub(r"\1", part))
+    return _INDENTATION_PATTERN.sub("\n", _BREAK_IN_TEXT_PATTERN.sub(" ", part))
 
 
 def _join_tag_lines(tag: re.Match[str]) -> str:
-    return re.sub(r"\s+>$", ">", _BREAK.sub(" ", tag[0]))
+    return re.sub(r"\s+>$", ">", _LINE_BREAK_PATTERN.sub(" ", tag[0]))
 
 
 class Loader(app_directories.Loader):

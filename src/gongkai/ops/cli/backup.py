@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from gongkai.core.acts.backups.encryption import BackupKey
 
 F = TypeVar("F", bound=Callable[..., object])
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-_PASSPHRASE = click.option("--passphrase-file", type=_FILE, help="加密备份的密码，写在这个文件的第一行")
-_KEY = click.option("--key", type=_FILE, help="备份私钥（按公钥加密的备份）")
+_FILE_TYPE = click.Path(dir_okay=False, path_type=Path)
+_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_PASSPHRASE_OPTION = click.option("--passphrase-file", type=_FILE_TYPE, help="加密备份的密码，写在这个文件的第一行")
+_KEY_OPTION = click.option("--key", type=_FILE_TYPE, help="备份私钥（按公钥加密的备份）")
 # Command of the separate process that checks a restored scratch database: all checks of `audit verify`, and the seal.
-_CHECK = "from gongkai.ops.cli.backup import check_scratch; check_scratch()"
+_CHECK_COMMAND = "from gongkai.ops.cli.backup import check_scratch; check_scratch()"
 
 
 class BackupGroup(click.Group):
@@ -46,9 +46,9 @@ def backup() -> None:
 
 @backup.command("make")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--recipient", type=_FILE, help="按这个备份公钥加密")
-@_PASSPHRASE
-@_JSON
+@click.option("--recipient", type=_FILE_TYPE, help="按这个备份公钥加密")
+@_PASSPHRASE_OPTION
+@_JSON_OPTION
 def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
     use_direct_database_url()
@@ -76,8 +76,8 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
 
 
 @backup.command()
-@click.argument("path", type=_FILE)
-@_JSON
+@click.argument("path", type=_FILE_TYPE)
+@_JSON_OPTION
 def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
     start_django(ready=False)
@@ -112,14 +112,14 @@ def _read_secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey |
 
 @backup.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_KEY
-@_PASSPHRASE
-@_JSON
+@_KEY_OPTION
+@_PASSPHRASE_OPTION
+@_JSON_OPTION
 def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
     use_direct_database_url()
     start_django()
-    found = _rehearse(source, _read_secret(key, passphrase_file))
+    found = _rehearse_restore(source, _read_secret(key, passphrase_file))
     _log_drill(source, found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -135,12 +135,12 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         sys.exit(1)
 
 
-def _rehearse(source: Path, secret: "BackupKey | None") -> dict[str, object]:
+def _rehearse_restore(source: Path, secret: "BackupKey | None") -> dict[str, object]:
     """Restore the backup on trial and return its summary with `ok`, `broken` and `checks`."""
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
-    summary, process = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK, secret)
+    summary, process = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK_COMMAND, secret)
     return {**asdict(summary), "ok": False, "checks": [], **_parse_check_output(process)}
 
 
@@ -158,7 +158,7 @@ def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
     """Return the Chinese fault that the check finds in an unpacked backup, or ""."""
     from gongkai.core.acts.backups.rehearsal import check_in_scratch
 
-    found = _parse_check_output(check_in_scratch(folder, summary, _CHECK))
+    found = _parse_check_output(check_in_scratch(folder, summary, _CHECK_COMMAND))
     return "" if found.get("ok") else str(found["broken"])
 
 
@@ -223,9 +223,9 @@ def check_scratch() -> None:
 @click.option("--force", is_flag=True, help="覆盖现有数据（留在一旁）；任何改动以前先在临时数据库核验备份")
 @click.option("--resume", is_flag=True, help="接着做停在一半的恢复")
 @click.option("--back", is_flag=True, help="退回停在一半的恢复，一切照旧")
-@_KEY
-@_PASSPHRASE
-@_JSON
+@_KEY_OPTION
+@_PASSPHRASE_OPTION
+@_JSON_OPTION
 def restore(
     source: Path | None,
     force: bool,

@@ -10,7 +10,7 @@ import click
 #: The settings file of an installation from a system package.
 SETTINGS_FILE = Path("/etc/gongkai/gongkai.env")
 # Hosts that the mail server may have without TLS.
-_HERE = {"", "localhost", "127.0.0.1", "::1"}
+_HOSTS_WITHOUT_TLS = {"", "localhost", "127.0.0.1", "::1"}
 
 
 class Question(NamedTuple):
@@ -94,7 +94,7 @@ def derive_settings(answers: dict[str, str]) -> dict[str, str]:
     settings: dict[str, str] = {}
     if hosts := answers.get("GONGKAI_HOSTS"):
         settings["GONGKAI_BASE_URL"] = f"https://{hosts.split(',')[0]}"
-    if answers.get("GONGKAI_MAIL_HOST", "") not in _HERE:
+    if answers.get("GONGKAI_MAIL_HOST", "") not in _HOSTS_WITHOUT_TLS:
         settings |= {"GONGKAI_MAIL_TLS": "1", "GONGKAI_MAIL_PORT": "587"}
     return settings
 

@@ -7,8 +7,8 @@ from importlib import import_module
 
 import click
 
-_NEW = "这里还没有安装过：请先运行 gongkai init，登记本级政府和三员"
-_BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
+_NOT_INSTALLED_ERROR = "这里还没有安装过：请先运行 gongkai init，登记本级政府和三员"
+_UNMIGRATED_TABLES_ERROR = "数据表不是这一版本的：请先运行 gongkai manage migrate"
 
 
 def start_django(*, ready: bool = True) -> None:
@@ -28,7 +28,7 @@ def start_django(*, ready: bool = True) -> None:
     gc.freeze()
     gc.enable()
     if ready and not _are_migrations_applied():
-        raise click.ClickException(_BEHIND if _is_installed() else _NEW)
+        raise click.ClickException(_UNMIGRATED_TABLES_ERROR if _is_installed() else _NOT_INSTALLED_ERROR)
 
 
 def use_direct_database_url() -> None:

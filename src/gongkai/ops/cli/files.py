@@ -14,7 +14,7 @@ from gongkai.ops.cli.plain import ChineseGroup
 if TYPE_CHECKING:
     from gongkai.core.files.transfer import TransferReport
 
-_TO = click.Choice(["folder", "bucket"])
+_STORE_CHOICE = click.Choice(["folder", "bucket"])
 #: Files that could not be moved and are named; further ones are counted.
 MAX_PRINTED_FILES = 10
 
@@ -25,7 +25,7 @@ def files() -> None:
 
 
 @files.command()
-@click.option("--to", required=True, type=_TO, help="搬到哪里：bucket 对象存储，folder 数据文件夹")
+@click.option("--to", required=True, type=_STORE_CHOICE, help="搬到哪里：bucket 对象存储，folder 数据文件夹")
 @click.option("--drop", is_flag=True, help="启用新存储以后，删去原处已经核验搬到的文件")
 @click.option("--create", is_flag=True, help="对象存储里还没有这个桶时先建立")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")

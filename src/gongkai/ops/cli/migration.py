@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from gongkai.core.acts.actors import Actor
     from gongkai.core.units.models import Body
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-_BY = click.option("--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码")
-_PREPARED_BY = click.option(
+_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_BY_OPTION = click.option(
+    "--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码"
+)
+_PREPARED_BY_OPTION = click.option(
     "--by", "user", default="", help="办理人的登录名，会询问密码和验证码；不填的以“控制台”读取，须由别人批准"
 )
 
@@ -66,8 +68,8 @@ def _authenticate_actor(user: str) -> "Actor":
 @click.option("--unit", default="", help="默认发布单位")
 @click.option("--base", default="", help="旧网站地址，如 http://www.old.gov.cn/")
 @click.option("--name", default="", help="这次迁移的名称")
-@_PREPARED_BY
-@_JSON
+@_PREPARED_BY_OPTION
+@_JSON_OPTION
 def read(
     source: Path, files: Path | None, site: str, unit: str, base: str, name: str, user: str, as_json: bool
 ) -> None:
@@ -97,8 +99,8 @@ def read(
 
 @move_in.command()
 @click.argument("number", type=int)
-@_BY
-@_JSON
+@_BY_OPTION
+@_JSON_OPTION
 def order(number: int, user: str, as_json: bool) -> None:
     """批准第 NUMBER 次迁移并办理；中断后再次运行，从断处继续。"""
     with _start_django_with_short_errors():
@@ -116,8 +118,8 @@ def order(number: int, user: str, as_json: bool) -> None:
 @move_in.command()
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="撤销的理由")
-@_BY
-@_JSON
+@_BY_OPTION
+@_JSON_OPTION
 def undo(number: int, reason: str, user: str, as_json: bool) -> None:
     """撤销第 NUMBER 次迁移：无人改动过的撤回并删除内容，其余保留并列出。"""
     with _start_django_with_short_errors():
@@ -134,7 +136,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
 @move_in.command()
 @click.argument("number", type=int)
 @click.option("--state", default="", help="只列某一状态（如 bad、held、double、unknown）")
-@_JSON
+@_JSON_OPTION
 def show(number: int, state: str, as_json: bool) -> None:
     """显示第 NUMBER 次迁移的情况和各条的错误。"""
     with _start_django_with_short_errors():

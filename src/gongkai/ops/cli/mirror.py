@@ -11,7 +11,7 @@ from gongkai.ops.cli.django import require_primary, start_django
 from gongkai.ops.cli.plain import ChineseGroup
 
 # Interval in seconds at which the signed lists are written during a build.
-_SLICE = 60
+_SIGNING_INTERVAL_SECONDS = 60
 
 
 @click.group(cls=ChineseGroup)
@@ -47,9 +47,9 @@ def build() -> None:
         raise click.ClickException(f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}") from error
     for site in sites.values():
         updating.reschedule_site(site)
-    updating.update_mirror(seconds=_SLICE)
+    updating.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
     while updating.list_due_urls(sites, timezone.now()).exists():
-        updating.update_mirror(seconds=_SLICE)
+        updating.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
     failed = list(updating.list_failures(sites))
     lost = [
         line for site in sites.values() for line in look(site.folder, anchors.trusted_keys() or frozenset()).lines()

@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import django_started
 if TYPE_CHECKING:
     from gongkai.content.packages.models import Package
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
 @click.group()
@@ -47,7 +47,7 @@ def trust(file: Path) -> None:
 @click.option("--limited", is_flag=True, help="也带上限定范围公开的信息（外网须开放接收）")
 @click.option("--everything", is_flag=True, help="逐条比对全部内容，不只看上次之后的流水（每七天自动一次）")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="另存到这个文件夹")
-@_JSON
+@_JSON_OPTION
 def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_json: bool) -> None:
     """（内网）导出上次之后的变化，生成下一个（或几个）交换包。"""
     with django_started():
@@ -68,7 +68,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
 
 @package.command()
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@_JSON
+@_JSON_OPTION
 def apply(files: tuple[Path, ...], as_json: bool) -> None:
     """（外网）按顺序应用交换包 FILES（也可以是存放交换包的文件夹）；应用过的不再变化。"""
     with django_started():
@@ -85,7 +85,7 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
 
 
 @package.command()
-@_JSON
+@_JSON_OPTION
 def status(as_json: bool) -> None:
     """显示最近的交换包和累计摘要值：内外网一致，就什么也没有少。"""
     with django_started():

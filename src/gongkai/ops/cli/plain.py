@@ -31,8 +31,8 @@ def _translate_value_error(error: click.BadParameter) -> str:
 
 
 # Phrases that click writes into help texts, with their Chinese form.
-_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
-_HELP = (
+_CHINESE_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+_CHINESE_HELP_PHRASES = (
     (re.compile(r"^Show this message and exit\.$"), "显示这段说明。"),
     (re.compile(r"^Show the version and exit\.$"), "显示版本。"),
     (re.compile(r"\[default: "), "[默认："),
@@ -49,7 +49,7 @@ class ChineseHelpFormatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """Write a heading in Chinese."""
-        super().write_heading(_HEADINGS.get(heading, heading))
+        super().write_heading(_CHINESE_HEADINGS.get(heading, heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write the list of options or subcommands, with click's own phrases in Chinese."""
@@ -58,13 +58,13 @@ class ChineseHelpFormatter(click.HelpFormatter):
 
 def _translate_help(words: str) -> str:
     """Return a help text with click's own phrases in Chinese."""
-    for pattern, ours in _HELP:
+    for pattern, ours in _CHINESE_HELP_PHRASES:
         words = pattern.sub(ours, words)
     return words
 
 
 # Phrases of click's file errors in order of use, with their Chinese form.
-_FILES = (
+_CHINESE_FILE_ERRORS = (
     ("does not exist", "不存在"),
     ("is a directory", "是文件夹，这里要写文件"),
     ("is a file", "是文件，这里要写文件夹"),
@@ -76,7 +76,7 @@ _FILES = (
 def _translate_path_error(message: str) -> str:
     """Return click's error about a path in Chinese."""
     match = re.search(r"'(.*)'", message)
-    text = next((ours for piece, ours in _FILES if piece in message), "不能使用")
+    text = next((ours for piece, ours in _CHINESE_FILE_ERRORS if piece in message), "不能使用")
     return f"{match[1] if match else '文件'} {text}"
 
 

@@ -26,8 +26,8 @@ class _OutputPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
+_FILE_ARGUMENT = click.argument("file", type=click.Path(path_type=Path))
+_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="输出JSON")
 
 
 def _print_result(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
@@ -45,8 +45,8 @@ def privacy(ctx: click.Context) -> None:
 
 
 @privacy.command("find")
-@_FILE
-@_JSON
+@_FILE_ARGUMENT
+@_JSON_OPTION
 @report_in_one_line(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息，包括批注、属性、隐藏内容等处；可以读取的格式同 file read。"""
@@ -64,9 +64,9 @@ def find_command(file: Path, as_json: bool) -> None:
 
 
 @privacy.command("mask")
-@_FILE
+@_FILE_ARGUMENT
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="输出文件（扩展名同原文件）或文件夹")
-@_JSON
+@_JSON_OPTION
 @report_in_one_line(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
     """遮盖文件中的个人信息；输出前复查，查到残留即不输出。"""
@@ -84,11 +84,11 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
 
 
 @privacy.command("proofread")
-@_FILE
+@_FILE_ARGUMENT
 @click.option("--units", type=click.Path(path_type=Path), help="单位规范名称，每行一个")
 @click.option("--leaders", type=click.Path(path_type=Path), help="领导姓名与职务，每行“姓名,职务”")
 @click.option("--terms", type=click.Path(path_type=Path), help="本单位术语表（CSV）")
-@_JSON
+@_JSON_OPTION
 @report_in_one_line(PrivacyError)
 def proofread_command(file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
@@ -120,9 +120,9 @@ def terms_group(ctx: click.Context) -> None:
 
 
 @terms_group.command("import")
-@_FILE
+@_FILE_ARGUMENT
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="检查后存入的术语表（CSV）")
-@_JSON
+@_JSON_OPTION
 @report_in_one_line(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
     """检查一份术语表（CSV）并存为校对可用的术语表；已有的行保留，相同错误用语以新的为准。"""
@@ -135,9 +135,9 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
 
 
 @terms_group.command("export")
-@_FILE
+@_FILE_ARGUMENT
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="导出的文件（CSV）")
-@_JSON
+@_JSON_OPTION
 @report_in_one_line(PrivacyError)
 def export_terms(file: Path, out: Path, as_json: bool) -> None:
     """把术语表导出为CSV（带BOM，可直接用Excel打开）。"""

@@ -41,7 +41,7 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    reply = report_in_one_line(Refused)(_ask)(text.strip()[:2000], in_use, most)
+    reply = report_in_one_line(Refused)(_answer_question)(text.strip()[:2000], in_use, most)
     if as_json:
         click.echo(json.dumps(reply, ensure_ascii=False, indent=1))
         return
@@ -108,7 +108,7 @@ class QuestionReply(TypedDict):
     why: list[str]
 
 
-def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
+def _answer_question(text: str, in_use: bool, most: int) -> QuestionReply:
     """Return the reply to a question: decision, at most `most` answers (drafts unless `in_use`), and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 

@@ -112,7 +112,9 @@ class ServerProcess:
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
         connection, self._told = ways.Pipe(duplex=False)
-        self.process = ways.Process(target=_serve, args=(connection, self._told, host, port, workers, certificates))
+        self.process = ways.Process(
+            target=_run_server_process, args=(connection, self._told, host, port, workers, certificates)
+        )
         self.process.start()
         connection.close()
         atexit.register(self._told.close)  # A server whose parent ends before the signal to listen ends too.
@@ -153,7 +155,7 @@ def preload_program(*, shared: bool = True) -> None:
     gc.enable()
 
 
-def _serve(
+def _run_server_process(
     heard: "Connection", told: "Connection", host: str, port: int, workers: int, certificates: Path | None
 ) -> None:
     """Run the web server in this process until its parent ends; start once the parent has sent its process id on `heard`."""

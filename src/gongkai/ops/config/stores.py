@@ -93,7 +93,7 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
 
 
 # IMMEDIATE: a writing transaction takes the lock when it begins, so that writers queue instead of failing.
-_SQLITE = {
+_SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     # Prepared statements per connection. 500 took 8 MB more of each thread, and no page was faster (200 office pages).
@@ -107,7 +107,7 @@ _SQLITE = {
 # Timeout in seconds for connecting to a replica.
 REPLICA_CONNECT_TIMEOUT_SECONDS = 2
 # Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
-_NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
+_ADDRESS_SEPARATOR_PATTERN = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
         ImproperlyConfigured: a replica of a database that has none.
     """
     settings_by_alias = {"default": env.database_setting("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
-    addresses = _NEXT.split(env.env_text("GONGKAI_REPLICA_URL").strip())
+    addresses = _ADDRESS_SEPARATOR_PATTERN.split(env.env_text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
         connection_setting = env.database_setting("GONGKAI_REPLICA_URL", "", given=address)
         connection_setting.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
@@ -136,7 +136,7 @@ def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
         )
     for connection_setting in settings_by_alias.values():
         if connection_setting["ENGINE"].endswith("sqlite3"):
-            connection_setting["OPTIONS"] = _SQLITE
+            connection_setting["OPTIONS"] = _SQLITE_OPTIONS
         elif pooler and connection_setting["ENGINE"].endswith("postgresql"):
             connection_setting |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
     return settings_by_alias

@@ -9,11 +9,11 @@ from django.urls import include, path
 
 # Wagtail's API is closed here (`office.wagtail_access`), but its views import Django REST framework, and this imports
 # psycopg, requests, YAML and Pygments where they are installed: 20 MB and 80 ms of every start.
-_UNUSED = {"django.contrib.postgres", "requests", "yaml", "pygments"} - sys.modules.keys()
-sys.modules |= dict.fromkeys(_UNUSED)  # type: ignore[arg-type]
+_UNUSED_PACKAGES = {"django.contrib.postgres", "requests", "yaml", "pygments"} - sys.modules.keys()
+sys.modules |= dict.fromkeys(_UNUSED_PACKAGES)  # type: ignore[arg-type]
 from rest_framework import compat  # noqa: E402, F401
 
-for _name in _UNUSED:
+for _name in _UNUSED_PACKAGES:
     del sys.modules[_name]
 from wagtail.admin import urls as wagtailadmin_urls  # noqa: E402
 

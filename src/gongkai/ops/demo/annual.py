@@ -80,12 +80,12 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
     for unit_key, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
         with clock.travel_to(clock.office_hour(date(last_year + 1, in_month, on_day), 40)):
             report = report_of(cast.bodies[unit_key], last_year)
-            _hand_in(cast, report)
+            _submit_annual_report(cast, report)
             actions.accept_report(entry_of(report), by=cast.chief)
             publish_report(cast, report)
     with clock.travel_to(clock.office_hour(date(last_year + 1, 1, 30), 60)):
-        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last_year))
-    _this_year(cast, government, today, last_year + 1)
+        _submit_annual_report(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last_year))
+    _request_current_reports(cast, government, today, last_year + 1)
 
 
 def last_reported(today: date) -> int:
@@ -117,20 +117,20 @@ def _make_figures(report: Report, size: int) -> dict[str, Number]:
     return given | {key: value for key, value in OTHER_FIGURES.items() if key.startswith("table4")}
 
 
-def _from_the_register(report: Report) -> str:
+def _fill_section_from_register(report: Report) -> str:
     """Return the text of section 1 with its placeholders filled from the paper register."""
     text = report.sections.get(number=1).text
     text = re.sub(r"公开信息〔请补充[^〕]*〕", "公开信息36条", text)
     return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
 
 
-def _hand_in(cast: SampleCast, report: Report) -> None:
+def _submit_annual_report(cast: SampleCast, report: Report) -> None:
     """Fill in, explain, check and submit a unit's annual report; its clerk and head do so."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.enter_figures(entry_of(report), by=clerk, figures=_make_figures(report, 1), source=source)
     actions.redraft_report_texts(entry_of(report), by=clerk)
-    actions.write_section(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
+    actions.write_section(entry_of(report), by=clerk, number=1, text=_fill_section_from_register(report))
     actions.write_section(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
     actions.confirm_sections(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
     explain_differences(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
@@ -185,7 +185,7 @@ def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
     return add_sums(typed)
 
 
-def _this_year(cast: SampleCast, government: Body, today: date, year: int) -> None:
+def _request_current_reports(cast: SampleCast, government: Body, today: date, year: int) -> None:
     """Request this year's reports (from 9 November, or today); one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_reports(government, by=cast.chief, year=year)

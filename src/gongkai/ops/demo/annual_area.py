@@ -33,12 +33,12 @@ def create_area_report(cast: SampleCast, today: date) -> None:
     """Create the correction and the government's report."""
     last = last_reported(today)
     with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
-        _correct(cast, report_of(cast.bodies[CORRECTED], last))
+        _correct_report(cast, report_of(cast.bodies[CORRECTED], last))
     with clock.travel_to(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
         _publish_government_report(cast, report_of(cast.bodies["shi"], last))
 
 
-def _correct(cast: SampleCast, report: Report) -> None:
+def _correct_report(cast: SampleCast, report: Report) -> None:
     """Correct a published report whose 行政许可 lacked nine cases, and publish it again."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     actions.reopen_for_correction(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")

@@ -67,7 +67,7 @@ def create_assessments(cast: SampleCast, today: date) -> None:
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
         stage = AssessmentContext(cast, cast.chief, _create_sample_scheme(cast), today)
     _run_last_year(stage, year)
-    _this_year(stage, today)
+    _create_current_round(stage, today)
     assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
     _create_line_inspection(stage, today)
     _create_register_rows(cast, today)
@@ -288,7 +288,7 @@ def _create_bulletin(stage: AssessmentContext, round_: Round, year: int, head: A
         actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
 
 
-def _this_year(stage: AssessmentContext, today: date) -> None:
+def _create_current_round(stage: AssessmentContext, today: date) -> None:
     """Create this year's self-assessments (one accepted, one submitted, others open), an evaluation and a deduction."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))

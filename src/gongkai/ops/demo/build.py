@@ -65,7 +65,7 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
         _schedule_notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
         county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
         _schedule_notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
-        _next_periods(story, year, every=3 if small else 1)
+        _schedule_next_periods(story, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
         story.play(progress)
         stage = people.SampleContext(cast, today, small)
@@ -121,7 +121,7 @@ def settle_notice(notice: Notice, chief: Actor) -> None:
     actions.settle_flags(Notice.objects.get(pk=notice.pk), by=chief)
 
 
-def _next_periods(story: Simulation, year: int, *, every: int) -> None:
+def _schedule_next_periods(story: Simulation, year: int, *, every: int) -> None:
     """Schedule, on each `every`-th first of month, the job that opens next periods, and plan the new tasks."""
 
     def go(moment: datetime) -> None:

@@ -36,7 +36,7 @@ def create_bureau_notice(cast: SampleCast, today: date) -> None:
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=leader)
     _complete_quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
     _complete_office_tasks(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
-    _hand_on(cast, leader, budgeter, today)
+    _delegate_city_task(cast, leader, budgeter, today)
 
 
 def _create_clerk(cast: SampleCast, since: date) -> Actor:
@@ -70,11 +70,11 @@ def _complete_quarters(notice: Notice, leader: Actor, head: Actor, today: date) 
 
 def _submit_and_accept(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
     """Submit a task, and accept it with all its evidence."""
-    sent = _submit(entry, by, statement)
+    sent = _submit_task(entry, by, statement)
     actions.accept_submission(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
 
 
-def _submit(entry: Entry, by: Actor, statement: str) -> Entry:
+def _submit_task(entry: Entry, by: Actor, statement: str) -> Entry:
     """Submit a task with one piece of evidence for each of its duties, and return its entry."""
     duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
     url = f"https://czj.yunling.example/gk/{entry.pk}.html"
@@ -89,12 +89,12 @@ def _complete_office_tasks(notice: Notice, leader: Actor, budgeter: Actor, momen
             if number == 0:
                 _submit_and_accept(entry, budgeter, leader, "已按要求办理。")
             else:
-                _submit(entry, budgeter, "已按要求办理。")
+                _submit_task(entry, budgeter, "已按要求办理。")
         for entry in _list_office_tasks(notice, OFFICE)[:1]:
             urge(entry, by=leader, words="请于本周内报办公室。")
 
 
-def _hand_on(cast: SampleCast, leader: Actor, budgeter: Actor, today: date) -> None:
+def _delegate_city_task(cast: SampleCast, leader: Actor, budgeter: Actor, today: date) -> None:
     """Delegate the bureau's next due city task to two offices, one of which has reported; nothing if none is due."""
     rows = Assignment.objects.filter(
         body=cast.bodies[BUREAU],

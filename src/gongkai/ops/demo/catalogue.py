@@ -59,14 +59,14 @@ def create_catalogues(cast: SampleCast) -> None:
     city = cast.bodies["shi"]
     for domain in ("社会救助", "义务教育"):
         draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
-        _map(cast, draft)
-        _confirm(cast, actions.release_catalogue(draft, by=cast.chief))
+        _map_items(cast, draft)
+        _confirm_matches(cast, actions.release_catalogue(draft, by=cast.chief))
     _create_template(cast, city)
-    _check(cast, city)
+    _judge_yearly_sample(cast, city)
     _create_followups(cast, city)
 
 
-def _check(cast: SampleCast, city: Body) -> None:
+def _judge_yearly_sample(cast: SampleCast, city: Body) -> None:
     """Draw this year's sample of ten, and judge those published as good; the others stay open."""
     check = actions.draw_check_sample(
         city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
@@ -97,7 +97,7 @@ COLUMNS_BY_ITEM = {
 }
 
 
-def _map(cast: SampleCast, draft: Catalogue) -> None:
+def _map_items(cast: SampleCast, draft: Catalogue) -> None:
     """Map the items of `COLUMNS_BY_ITEM` to the open columns of those names, keeping their units."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
     for item in draft.items.filter(second__in=COLUMNS_BY_ITEM):
@@ -106,7 +106,7 @@ def _map(cast: SampleCast, draft: Catalogue) -> None:
             actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
 
 
-def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
+def _confirm_matches(cast: SampleCast, catalogue: Catalogue) -> None:
     """Confirm the unsure matches of the item 招生入学; leave those of others open."""
     for cell in coverage.list_cells([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":

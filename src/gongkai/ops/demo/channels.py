@@ -31,7 +31,7 @@ def create_window(cast: SampleCast) -> None:
         clerk, day = cast.actor(Role.CLERK, education), timezone.localdate() - timedelta(days=60)
         actions.assign_operator(phone, by=clerk, name="余静", handed_on=day)
     _answer_letter(cast)
-    _handed_on(cast)
+    _create_reassigned_inquiry(cast)
     _create_joint_inquiry(cast)
 
 
@@ -58,7 +58,7 @@ def _answer_letter(cast: SampleCast) -> None:
             actions.answer_with_known_answer(entry, by=cast.chief, known=answer)
 
 
-def _handed_on(cast: SampleCast) -> None:
+def _create_reassigned_inquiry(cast: SampleCast) -> None:
     """Assign an inquiry to a unit that declines it, then to the responsible one."""
     text = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
     entry, day = _register_inquiry(cast, 5, "phone", "实验小学门前人行道地砖松动", text)

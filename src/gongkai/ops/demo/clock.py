@@ -28,15 +28,15 @@ def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
     """
     if day.weekday() >= 5 and not weekends:
         monday = day + timedelta(days=7 - day.weekday())
-        day = monday if monday <= _now().date() else monday - timedelta(days=3)
+        day = monday if monday <= _get_real_time().date() else monday - timedelta(days=3)
     start = datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
-    end, now = start + timedelta(minutes=WORKING_MINUTES_PER_DAY), _now()
+    end, now = start + timedelta(minutes=WORKING_MINUTES_PER_DAY), _get_real_time()
     if day == now.date() and end > now:
         start = start if now - start > ONE_HOUR else max(now - ONE_HOUR, datetime.combine(day, time(), now.tzinfo))
         end = now
     return start + (end - start) * (minute % WORKING_MINUTES_PER_DAY) / WORKING_MINUTES_PER_DAY
 
 
-def _now() -> datetime:
+def _get_real_time() -> datetime:
     """Return the real time."""
     return datetime.now(timezone.get_default_timezone())

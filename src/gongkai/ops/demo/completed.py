@@ -52,17 +52,17 @@ def complete_work(cast: SampleCast, today: date) -> None:
     _create_guidance(cast, today)
     _create_media_records(cast, today)
     _create_rankings(cast, today)
-    _help(cast, today)
+    _record_help(cast, today)
     _complete_handover(cast)
     _decide_to_merge_screened_account(cast)
     _record_releases(cast)
-    _check(cast)
-    _county_catalogue(cast, today)
+    _judge_open_cells(cast)
+    _complete_county_catalogue(cast, today)
     _remit_fees(cast, today)
     _answer_appeal(cast, today)
     _move_item(cast, today)
     _publish_limited_item(cast, today)
-    _law_reports(cast, today)
+    _publish_law_reports(cast, today)
 
 
 def _create_guidance(cast: SampleCast, today: date) -> None:
@@ -140,7 +140,7 @@ def _create_rankings(cast: SampleCast, today: date) -> None:
     )
 
 
-def _help(cast: SampleCast, today: date) -> None:
+def _record_help(cast: SampleCast, today: date) -> None:
     """Record the help for the lowest-ranked unit, and issue an approved public bulletin (V-12, V-13)."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
@@ -216,7 +216,7 @@ def _record_releases(cast: SampleCast) -> None:
         )
 
 
-def _check(cast: SampleCast) -> None:
+def _judge_open_cells(cast: SampleCast) -> None:
     """Judge the open cells of the yearly check as bad, and publish its result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
     unchecked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
@@ -239,7 +239,7 @@ def _find_inspection_column() -> Column:
     return columns.first() or _get_provisional_column()
 
 
-def _county_catalogue(cast: SampleCast, today: date) -> None:
+def _complete_county_catalogue(cast: SampleCast, today: date) -> None:
     """Complete the county's catalogue from draft to issue (B-04, B-06)."""
     waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
     if waiting is None:
@@ -323,7 +323,7 @@ def _move_item(cast: SampleCast, today: date) -> None:
         publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
 
 
-def _law_reports(cast: SampleCast, today: date) -> None:
+def _publish_law_reports(cast: SampleCast, today: date) -> None:
     """Publish the rule-of-law reports of two units (P-18, A-03)."""
     html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):

@@ -71,7 +71,7 @@ def create_decisions(cast: SampleCast) -> None:
         return
     today = timezone.localdate()
     catalogue, decisions = _create_catalogue(cast, body, column, today)
-    _open(cast, body, decisions[0], column, today)
+    _publish_open_draft(cast, body, decisions[0], column, today)
     _create_late_feedback(cast, body, decisions[1], column, today)
     _create_completed_decision(cast, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
@@ -107,7 +107,9 @@ def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date)
             )
             for title, basis, timetable, ways, ahead in CATALOGUE_DECISIONS
         ]
-    _announce(cast, body, catalogue, "catalogue", column, _make_past_office_hour(today - timedelta(days=195), 30))
+    _publish_announcement(
+        cast, body, catalogue, "catalogue", column, _make_past_office_hour(today - timedelta(days=195), 30)
+    )
     return Catalogue.objects.get(pk=catalogue.pk), decisions
 
 
@@ -115,7 +117,7 @@ def _make_past_office_hour(day: date, minutes: int) -> datetime:
     return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
 
 
-def _announce(
+def _publish_announcement(
     cast: SampleCast,
     body: Body,
     owner: Decision | Catalogue,
@@ -152,7 +154,9 @@ def _announce_draft(
     """Publish the draft of a decision for comments until `ends`."""
     draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
     terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
-    announced = _announce(cast, body, decision, "draft", column, _make_past_office_hour(day, 25), about=None, **terms)
+    announced = _publish_announcement(
+        cast, body, decision, "draft", column, _make_past_office_hour(day, 25), about=None, **terms
+    )
     return Consultation.objects.get(pk=announced.pk)
 
 
@@ -163,7 +167,7 @@ def _find_published_plan(body: Body) -> Document | None:
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
-def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _publish_open_draft(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Publish a draft that is open for comment, with comments."""
     period = _announce_draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
@@ -196,7 +200,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
             point = actions.write_point(period, by=clerk, gist=gist)
             actions.set_point(period, by=clerk, comments=some, point=point)
             actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
-    _announce(
+    _publish_announcement(
         cast,
         body,
         decision,
@@ -220,7 +224,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
         actions.record_meeting_decision(
             Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting
         )
-    _announce(
+    _publish_announcement(
         cast,
         body,
         decision,

@@ -58,7 +58,7 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
             actions.open_column(column, by=site.second_person(cast))
     for page in reversed(pages):  # lists show the newest first, so popular pages are created last
         column = Column.objects.get(pk=planned.columns[page.path].pk)
-        _publish(cast, page, column)
+        _publish_text(cast, page, column)
         if page.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
 
@@ -66,10 +66,10 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
 def publish_livelihood_texts(cast: SampleCast) -> None:
     """Publish the texts of `data/livelihood.toml` in their columns, which exist."""
     for one in read_objects(read_toml("livelihood"), "text", FrontText):
-        _publish(cast, one, Column.objects.get(website__is_default=True, name=one.column, archived_at=None))
+        _publish_text(cast, one, Column.objects.get(website__is_default=True, name=one.column, archived_at=None))
 
 
-def _publish(cast: SampleCast, one: FrontText, column: Column) -> None:
+def _publish_text(cast: SampleCast, one: FrontText, column: Column) -> None:
     html = "".join(f"<p>{words}</p>" for words in one.paragraphs) + (make_table(one.head, one.rows) if one.rows else "")
     facts = {"kind": one.kind, "subject": one.subject, "attribute_basis": one.basis}
     site.publish_new_item(cast, cast.bodies[one.body], [column], one.title, html, **facts)

@@ -47,8 +47,8 @@ def create_gathering(cast: SampleCast, today: date) -> None:
     county_today = today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(county_today, 20)):
         site = county_site(county_today, mended=True)
-        _pull(source, site, by)
-        _pull(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
+        _gather_entries(source, site, by)
+        _gather_entries(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
         rows = list(source.gathered.order_by("-written_at"))
         if rows:
             actions.make_draft(rows[0], by=by)
@@ -75,7 +75,7 @@ def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, b
     actions.drop_entry(entry, by=by, reason="已由市民政局公开。")
 
 
-def _pull(source: Source, site: OuterSite, by: Actor) -> None:
+def _gather_entries(source: Source, site: OuterSite, by: Actor) -> None:
     """Gather from a source while its site is served on this machine."""
     plan = FetchPlan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):

@@ -73,7 +73,7 @@ def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
                 "page": number * 4 - 3,
             }
             actions.add_article(past, by=cast.chief, title=title, text=text, **facts)
-    _publish(cast, body, past, column)
+    _compose_and_sign(cast, body, past, column)
 
 
 def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
@@ -93,7 +93,7 @@ def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
         actions.add_documents(issue, by=cast.chief, documents=_list_documents(issue), anyway=True)
         for section, title, text in GAZETTE_ONLY_TEXTS:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
-    _publish(cast, body, issue, column)
+    _compose_and_sign(cast, body, issue, column)
 
 
 def _open_next_issue(cast: SampleCast, body: Body) -> None:
@@ -127,7 +127,7 @@ def _list_documents(issue: Issue) -> list[int]:
     return [*others, *ended]
 
 
-def _publish(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
+def _compose_and_sign(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
     """Compose an issue seven days ago, place it in a column, and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):

@@ -42,10 +42,10 @@ def create_inspections(cast: SampleCast, today: date) -> None:
     first_day = today - timedelta(days=BEFORE)
     with clock.travel_to(clock.office_hour(first_day, 5)):
         site = _register_site("青溪县政府网", "http://www.qingxi.example/", county, chief)
-    run = _inspect(site, county_site(first_day, mended=False), first_day, chief)
+    run = _inspect_site(site, county_site(first_day, mended=False), first_day, chief)
     _order_rectifications(run, cast, first_day)
     last_day = today - timedelta(days=AFTER)
-    _inspect(site, county_site(last_day, mended=True), last_day, chief)
+    _inspect_site(site, county_site(last_day, mended=True), last_day, chief)
     with clock.travel_to(clock.office_hour(last_day, 30)):
         other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
     with clock.travel_to(clock.office_hour(last_day, 35)):
@@ -60,7 +60,7 @@ def create_inspections(cast: SampleCast, today: date) -> None:
                 what=finding_text,
                 url=url,
             )
-    _inspect(
+    _inspect_site(
         other_site, county_site(last_day, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last_day, chief
     )
 
@@ -116,7 +116,7 @@ def _register_site(name: str, address: str, body: Body | None, chief: Actor) -> 
     return site
 
 
-def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
+def _inspect_site(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
     """Serve the pages on this machine, inspect the site as of a day, and return the finished run."""
     moment = clock.office_hour(day, 35)
     hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
@@ -130,13 +130,13 @@ def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> 
         serve_site(pages.host, pages),
     ):
         run: InspectionRun = actions.start_inspection(site, by=chief)
-        _work_to_end(run)
+        _run_job_to_end(run)
     run = InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
     assert run.state == RunState.DONE, f"{run.get_state_display()} {run.words}"
     return run
 
 
-def _work_to_end(run: InspectionRun) -> None:
+def _run_job_to_end(run: InspectionRun) -> None:
     """Do the job of an inspection: on a slow machine one attempt is over before it has read the whole site."""
     errand = run_processing.get_errand(run)
     while errand is not None and errand.state == JobState.WAITING and errand.due_at <= timezone.now():

@@ -104,9 +104,9 @@ def create_press_registers(cast: SampleCast) -> None:
         if place < 2:
             actions.add_specialist_rule(body, by=clerk, dated=today - timedelta(days=200), **_make_rule(body))
         events = _create_events(body, clerk, count=4 - place)
-        _plan(body, clerk)
-        _hand_over(body, clerk, events, received=place % 2 == 0)
-    _order(chief)
+        _plan_events(body, clerk)
+        _hand_over_results(body, clerk, events, received=place % 2 == 0)
+    _order_interpretations(chief)
 
 
 def _make_rule(body: Body) -> dict[str, str]:
@@ -120,7 +120,7 @@ def _make_rule(body: Body) -> dict[str, str]:
     return {"title": f"{body.label}政策解读专员制度", "text": text}
 
 
-def _plan(body: Body, clerk: Actor) -> None:
+def _plan_events(body: Body, clerk: Actor) -> None:
     """Plan two press events, one until the end of this month and one until the end of this year."""
     today = timezone.localdate()
     month = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -133,7 +133,7 @@ def _plan(body: Body, clerk: Actor) -> None:
         )
 
 
-def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
+def _hand_over_results(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
     """Hand over the results of the first press event without an address; the unit receives them if `received`."""
     unseen = [press_event for press_event in events if not press_event.address]
     if not unseen:
@@ -151,7 +151,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
         actions.receive_results(entry, by=clerk)
 
 
-def _order(chief: Actor) -> None:
+def _order_interpretations(chief: Actor) -> None:
     """Order a text and a video for the newest published document with an interpretation, if there is one."""
     newest = Interpretation.objects.exclude(document__published_at=None).order_by("-document__published_at").first()
     page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None

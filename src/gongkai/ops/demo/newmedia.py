@@ -137,7 +137,7 @@ def _create_posts(cast: SampleCast, accounts: list[Account], today: date) -> Non
     by = _get_clerk(cast, first.body)
     with clock.travel_to(moment):
         posted: Post = actions.prepare_post(first, by=by, document=documents[0])
-        _clear(cast, posted)
+        _clear_post(cast, posted)
         posted.refresh_from_db()
         at = timezone.now()
         actions.mark_posted(posted, by=by, at=at, address="https://wechat.example/s/20261120")
@@ -164,7 +164,7 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
     return documents
 
 
-def _clear(cast: SampleCast, post: Post) -> None:
+def _clear_post(cast: SampleCast, post: Post) -> None:
     """Clear a post at every gate by one person: the unit's reviewer, signer or head, else the chief."""
     body = post.body
     judge = next(

@@ -53,7 +53,7 @@ def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record)
         announcement = actions.announce_survey(survey, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"
         actions.write_announcement(announcement, by=clerk, terms={"intro": intro, "ends_on": ends.isoformat()})
-        _publish(cast, body, announcement, column, clerk)
+        _publish_announcement(cast, body, announcement, column, clerk)
     return Survey.objects.get(pk=survey.pk)
 
 
@@ -65,10 +65,10 @@ def _publish_findings(
     with clock.travel_to(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
         actions.write_announcement(announcement, by=clerk, terms=findings)
-        _publish(cast, body, announcement, column, clerk)
+        _publish_announcement(cast, body, announcement, column, clerk)
 
 
-def _publish(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
+def _publish_announcement(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
     """Place an announcement in a column, submit it and have it signed."""
     place(document_of(text), by=clerk, columns=[column])
     sign_review(cast, submit(text, by=clerk), body)

@@ -182,7 +182,7 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
         promise: Promise = actions.register_promise(body, by=clerk, facts=facts)
     if promised.registered:
         return
-    _publish(cast, promise, _get_time_ago(promised.ago - 2))
+    _publish_promise(cast, promise, _get_time_ago(promised.ago - 2))
     if not promised.report:
         return
     ago, text = read_number(promised.report, "ago"), read_text(promised.report, "text")
@@ -195,10 +195,10 @@ def _create_promise(cast: SampleCast, promised: _Promised) -> None:
                 actions.report_broken(_reload_entry(promise), by=clerk, reason=text)
             case "moved":
                 actions.propose_date(_reload_entry(promise), by=clerk, until=today + timedelta(days=55), reason=text)
-    _publish(cast, promise, _get_time_ago(ago - 1))
+    _publish_promise(cast, promise, _get_time_ago(ago - 1))
 
 
-def _publish(cast: SampleCast, promise: Promise, when: datetime) -> None:
+def _publish_promise(cast: SampleCast, promise: Promise, when: datetime) -> None:
     """Submit a promise's statement for review at a moment, and have it signed."""
     body = promise.entry.body
     with clock.travel_to(when):

@@ -31,7 +31,7 @@ from gongkai.ops.demo.cast import SampleCast, read_rows
 #: Number of old pages in the small city.
 SMALL_CITY_PAGES = 6
 OLD_SITE = "http://old.yunling.gov.example/"
-_PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</title>
+_OLD_ARTICLE_HTML = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</title>
 <meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="{date}"><meta name="ContentSource" content="{unit}">
 </head><body><div class="position">当前位置：首页 &gt; {column} &gt; 正文</div>
 <div id="zoom"><p>{text}</p></div></body></html>"""
@@ -54,7 +54,7 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
         body=cast.bodies["shiban"],
         name="云岭市人民政府原网站（2016—2019年）",
         base=OLD_SITE,
-        bundle=_saved_pages(SMALL_CITY_PAGES if small else None),
+        bundle=_write_saved_pages(SMALL_CITY_PAGES if small else None),
         uploaded=True,
     )
     run = work_on_run(actions.start_run(run, by=administrator), seconds=60)
@@ -71,7 +71,7 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
         publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")
 
 
-def _saved_pages(most: int | None) -> str:
+def _write_saved_pages(most: int | None) -> str:
     """Write the pages (at most `most`) into an uploaded .zip; return its path."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -83,7 +83,9 @@ def _saved_pages(most: int | None) -> str:
                 "column": row["栏目"].replace(">", "&gt;"),
                 "text": row["正文"],
             }
-            bundle.writestr(f"art/{row['日期'][:4]}/art_{number}.html", _PAGE.format(**facts).encode("gb18030"))
+            bundle.writestr(
+                f"art/{row['日期'][:4]}/art_{number}.html", _OLD_ARTICLE_HTML.format(**facts).encode("gb18030")
+            )
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.zip"
@@ -91,25 +93,25 @@ def _saved_pages(most: int | None) -> str:
     return str(place)
 
 
-_FORM = '<form action="/hd/send" method="post"><label>内容<textarea name="words"></textarea></label><button>提交</button></form>'
-_MENU = (
+_LETTER_FORM_HTML = '<form action="/hd/send" method="post"><label>内容<textarea name="words"></textarea></label><button>提交</button></form>'
+_MENU_ENTRIES = (
     "县情概况=/gk/ 青溪要闻=/yw/ 通知公告=/tz/ 政策文件=/zc/ 政策解读=/jd/ 规划信息=/gh/ 机构职能=/jg/ 领导信息=/ld/ "
     "办事服务=/bs/ 互动交流=/hd/ 来信选登=/lx/ 留言统计=/lt/ 征集调查=/zj/ 政府信息公开指南=/zn/ 政府信息公开制度=/zd/ "
     "法定主动公开内容=/fd/ 依申请公开=/sq/ 政府信息公开年报=/nb/ 财政预决算=/cz/ 行政处罚=/cf/"
 )
-_FRAME = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">
+_PAGE_HTML = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{title}-{site.name}</title>{tags}</head><body>
 <form action="/search"><input name="q" aria-label="搜索词"><button>搜索</button></form>
 <nav><ul><li><a href="/">首页</a></li>{menu}</ul></nav>
 {body}<footer><p><a href="/ditu/">网站地图</a> 我为政府网站找错</p>
 <p>主办单位：{site.name}　联系电话：{site.phone}　网站标识码：{site.code}</p>
 <p>云ICP备53990200号-1　云公网安备 53990202000001号　党政机关网站标识</p></footer></body></html>"""
-_GUIDE = (
+_SERVICE_GUIDE_ROWS = (
     ("事项名称", "取水许可"), ("设定依据", "《青溪县公共服务管理办法》第八条"), ("申请条件", "在本县登记的单位和常住居民"),
     ("申请材料", "申请表一份"), ("办理地点", "青溪县政务服务中心二楼"), ("办理时间", "工作日上午九时至十七时"),
     ("联系电话", "0799-5207654"), ("办理流程", "受理、审核、决定、送达"),
 )  # fmt: skip
-_FIXED = (
+_FIXED_PAGES = (
     ("县情概况", "/gk/", "青溪县位于云岭市西部，辖二镇一乡一街道，总面积一千二百平方公里，常住人口十八万人，是全市重要的水源地。"),
     ("机构职能", "/jg/", "青溪县人民政府办公室负责县政府会议的准备工作，协助县政府领导组织会议决定事项的实施，承担政务公开工作。"),
     ("领导信息", "/ld/", "县长：李志远，主持县政府全面工作，分管审计工作。副县长：周静，负责教育、文化、卫生健康方面的工作。"),
@@ -120,7 +122,7 @@ _FIXED = (
     ("法定主动公开内容", "/fd/", "本栏目公开法律法规规定主动公开的内容，包括规划信息、财政预决算和行政处罚等，由有关单位更新。"),
     ("依申请公开", "/sq/", "申请人可以当面、邮寄或者在线提交申请，县政府办公室自收到申请之日起按规定期限答复。"),
 )  # fmt: skip
-_SENTENCES = (
+_FILLER_SENTENCES = (
     "县政府办公室会同有关单位明确任务分工，细化工作措施，按时完成各项任务。",
     "有关部门将组织专项检查，对发现的问题督促整改到位。",
     "群众可以到政务服务大厅现场咨询，也可以在网上提交申请。",
@@ -150,7 +152,7 @@ class OuterSite:
         meta_tags = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
         tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in meta_tags.items() if value)
         menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
-        return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
+        return _PAGE_HTML.format(site=self, title=title, tags=tags, menu=menu, body=body)
 
     def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
         """Add a column page with its texts (title, days ago, HTML; "" for invented text), each a page of its own."""
@@ -182,9 +184,7 @@ class OuterSite:
         self.titles[path] = title
 
     def _make_text(self, title: str, number: int) -> str:
-        return (
-            f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_SENTENCES[number % 4]}{_SENTENCES[(number + 1) % 4]}</p>"
-        )
+        return f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_FILLER_SENTENCES[number % 4]}{_FILLER_SENTENCES[(number + 1) % 4]}</p>"
 
     def moved(self, *words: str) -> "OuterSite":
         """Return a copy with words replaced in pairs (old, new) in name, host, pages and titles."""
@@ -210,12 +210,14 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     site = OuterSite(
         "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today
     )
-    site.columns = [(name, path) for name, _, path in (menu_entry.partition("=") for menu_entry in _MENU.split())]
+    site.columns = [
+        (name, path) for name, _, path in (menu_entry.partition("=") for menu_entry in _MENU_ENTRIES.split())
+    ]
     news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
     wrong = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
     news.append(("青溪县启动秋冬季森林防火", 30, wrong))
     site.column("青溪要闻", "/yw/", news)
-    person = "青溪镇王晓琴，身份证号" + _NUMBER + "，补助金额1200元。"
+    person = "青溪镇王晓琴，身份证号" + _INVENTED_ID_NUMBER + "，补助金额1200元。"
     names = "名单可以到各镇便民服务中心查询。" if mended else person
     broken_link = f'<p>附件：<a href="/{quote("附件")}/mingdan.pdf">补助对象名单</a></p>'
     site.column(
@@ -233,20 +235,22 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     site.column(
         "政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (link_to_document if mended else ""))]
     )
-    for name, path, text in _FIXED:
-        site.column(name, path, [], f"<p>{text}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
+    for name, path, text in _FIXED_PAGES:
+        site.column(name, path, [], f"<p>{text}</p>{_LETTER_FORM_HTML if path in ('/hd/', '/sq/') else ''}")
     site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
     _add_services(site, mended=mended)
     return site
 
 
-#: The number of nobody: no region has this code.
-_NUMBER = "539902198503124525"
+#: An identity number of no person: no region has this code.
+_INVENTED_ID_NUMBER = "539902198503124525"
 
 
 def _add_services(site: OuterSite, *, mended: bool) -> None:
     """Add the site's service and disclosure pages, front page and site map; `mended` is the state after corrections."""
-    rows = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _GUIDE[: 8 if mended else 5])
+    rows = "".join(
+        f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _SERVICE_GUIDE_ROWS[: 8 if mended else 5]
+    )
     site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
     letters = [("关于路灯维修安排的咨询", 9, _make_letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
     letters.append(

@@ -105,13 +105,13 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
         if record.title in PUBLISHED_TITLES or (chosen and not small):
             day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
             with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
-                _publish(made, record)
+                _publish_record(made, record)
     _decide_documents(made)
     _create_relations(made)
     with clock.travel_to(clock.office_hour(made.today - timedelta(days=28), 40)):
         _create_guide(made)
     _end_basis(made)
-    _confirm(made)
+    _confirm_document_names(made)
     _create_kept_texts(made)
     _list_filed(made)
     _create_round(made)
@@ -190,7 +190,7 @@ def _make_text(title: str, body: Body, starts: date, ends: date | None) -> str:
     return "".join(f"<p>第{numbers[place]}条　{text}</p>" for place, text in enumerate(articles))
 
 
-def _publish(library: _Library, record: PolicyRecord) -> None:
+def _publish_record(library: _Library, record: PolicyRecord) -> None:
     """Publish a record through draft, exempted interpretation and review, if there is a column."""
     from gongkai.ops.demo.site import sign_review
 
@@ -300,7 +300,7 @@ def _end_basis(library: _Library) -> None:
         sign_review(library.cast, publishing.submit(page, by=library.clerk(owner)), owner)
 
 
-def _confirm(library: _Library) -> None:
+def _confirm_document_names(library: _Library) -> None:
     """Have the office confirm names of external documents."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
         publishing.confirm_words(find_target(proposed_words), by=library.cast.chief, proposal=proposed_words)

@@ -69,7 +69,7 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
         for kind, title, paragraphs in (TOPIC_TEXTS[:1] + TOPIC_TEXTS[-1:] if small else TOPIC_TEXTS)
     ]
     _place_policies(cast, website, topic)
-    _revise(cast, body, items[0])
+    _publish_second_version(cast, body, items[0])
     subscription = portal_actions.subscribe(
         website, by=ANONYMOUS, email="duzhe@example.cn", scope=Scope.COLUMN, value=str(topic.pk)
     )
@@ -100,7 +100,7 @@ def open_topic(
     return found[1], found[2]
 
 
-def _revise(cast: SampleCast, body: Body, page: ItemPage) -> None:
+def _publish_second_version(cast: SampleCast, body: Body, page: ItemPage) -> None:
     """Publish a second version of a text, which can be compared with the first."""
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]

@@ -58,7 +58,7 @@ def _show_table(cast: SampleCast, facts_of_table: dict[str, object]) -> PublicTa
         if "draft" not in row:
             records.append(record)
     for source in records if table.schema.by_record else [table]:
-        _publish(cast, source, read_texts(facts_of_table, "columns"))
+        _publish_in_column(cast, source, read_texts(facts_of_table, "columns"))
     for posting in read_records(facts_of_table, "postings"):
         _create_posting(cast, table, posting)
     return table
@@ -107,7 +107,7 @@ def _find_basis(row: dict[str, str]) -> list[Document]:
     return [record.document] if record and record.document else []
 
 
-def _publish(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:
+def _publish_in_column(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:
     """Have a table or record published in the first open column of these names, else in a provisional one; needs a signer."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
     if not names:

@@ -97,13 +97,13 @@ def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
         summary=paragraphs[0][:120],
         subject=pattern.subject,
         basis=pattern.basis,
-        number=_number(pattern, body, day, serial) if pattern.policy else "",
+        number=_make_document_number(pattern, body, day, serial) if pattern.policy else "",
         standing="in_force" if pattern.policy else "",
         focus=_find_by_word(FOCUS, column),
     )
 
 
-def _number(pattern: TextTemplate, body: Body, day: date, serial: int) -> str:
+def _make_document_number(pattern: TextTemplate, body: Body, day: date, serial: int) -> str:
     """Return a document number, for example 云岭教发〔2026〕3号; normative documents have a series of their own (规)."""
     series = "规" if pattern.kind == ItemKind.NORMATIVE else "发"
     unit = body.label.removeprefix("市").removeprefix("县")

@@ -63,7 +63,7 @@ def create_year_notices(stage: SampleContext) -> None:
         return
     cast, today = stage.cast, stage.today
     year = notices.year_of(today)
-    _last_year(cast, today, year - 1)
+    _complete_last_year_notice(cast, today, year - 1)
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
     with clock.travel_to(clock.office_hour(today - timedelta(days=5), 60)):
         draft = _import_notice("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
@@ -79,7 +79,7 @@ def _import_notice(name: str, by: Actor, government: Body, issuer: Body, today: 
     return Notice.objects.get(pk=notice.pk)
 
 
-def _last_year(cast: SampleCast, today: date, year: int) -> None:
+def _complete_last_year_notice(cast: SampleCast, today: date, year: int) -> None:
     """Confirm last year's notice; finish all its tasks but the last, which is carried over into this year."""
     city, chief = cast.bodies["shi"], cast.chief
     with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):

@@ -38,7 +38,7 @@ def create_all_tables() -> None:
             if model._meta.managed and not model._meta.proxy and model._meta.db_table not in TABLES_BY_MIGRATION:
                 editor.create_model(model)
     _run_migration_operations()
-    _record()
+    _record_migrations()
     emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with transaction.atomic():
         _create_root_rows()
@@ -53,7 +53,7 @@ def _run_migration_operations() -> None:
                     operation.database_forwards("wagtailsearch", editor, ProjectState(), ProjectState())
 
 
-def _record() -> None:
+def _record_migrations() -> None:
     """Record all migrations, and those that they replace, as applied."""
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()

@@ -127,7 +127,7 @@ class Simulation:
         last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(outcome, today)
         first_day = due + timedelta(days=1) if outcome == "late" else opened + timedelta(days=3)
         day = self._choose_day(max(first_day, opened + timedelta(days=1)), min(last_day, today))
-        self.at(self._choose_office_hour(day), lambda m: self._act(assignment.pk, outcome, m))
+        self.at(self._choose_office_hour(day), lambda m: self._carry_out_outcome(assignment.pk, outcome, m))
 
     def _choose_outcome(self, outcomes: tuple[tuple[str, int], ...]) -> str:
         """Choose an outcome by weight, or in turn so that a small city has every outcome."""
@@ -152,26 +152,28 @@ class Simulation:
     def _load_entry(self, number: int) -> Entry:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
-    def _act(self, number: int, outcome: str, moment: datetime) -> None:
+    def _carry_out_outcome(self, number: int, outcome: str, moment: datetime) -> None:
         """Let a task's unit apply for a change or hand in, or cancel the task, and schedule the decision on it."""
         entry = self._load_entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
         by = self._get_clerk(entry)
         if outcome in REQUEST_OUTCOMES:
-            self._ask(entry, by, outcome, moment)
+            self._request_change(entry, by, outcome, moment)
             if REQUEST_OUTCOMES[outcome]:
                 self.at(moment + timedelta(days=2), lambda m: self._grant_request(number))
         elif outcome == "cancelled":
             actions.cancel_assignment(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
         else:
-            self._hand_in(entry, by, moment)
+            self._submit_task(entry, by, moment)
             if outcome == "returned":
                 self.at(moment + timedelta(hours=20), lambda m: self._return_submission(number))
             elif outcome != "waiting":
-                self.at(moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number))
+                self.at(
+                    moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept_submission(number)
+                )
 
-    def _ask(self, entry: Entry, by: Actor, outcome: str, moment: datetime) -> None:
+    def _request_change(self, entry: Entry, by: Actor, outcome: str, moment: datetime) -> None:
         """Request an exemption, extension, other unit or return, by the chosen outcome."""
         if outcome in {"not_applicable", "asked_na"}:
             actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
@@ -185,13 +187,13 @@ class Simulation:
             until = max(due, moment.date()) + timedelta(days=20)
             actions.request_more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
-    def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
+    def _submit_task(self, entry: Entry, by: Actor, moment: datetime) -> None:
         """Publish in the measure's column or give a URL, complete the checklist, submit."""
-        published = self._publish(entry, moment)
+        published = self._publish_item(entry, moment)
         done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
         urls = [] if published else [self._find_page(entry)]
         if duties := [duty.pk for duty in list_unrecorded_duties(entry.assignment, only_ticked=False)]:
-            self._announce(entry, by, moment, duties)
+            self._record_channels(entry, by, moment, duties)
             entry = self._load_entry(entry.pk)
         actions.submit_task(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
 
@@ -201,7 +203,7 @@ class Simulation:
             find_website(entry.assignment.measure.notice.government), entry.body, list(self._iterate_columns(entry))
         )
 
-    def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
+    def _record_channels(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
         """Record the additional channels of publication."""
         printed = {name for duty in list_channel_duties(entry.assignment) for name in duty.channels}
         meant = next(
@@ -215,7 +217,7 @@ class Simulation:
             entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url
         )
 
-    def _publish(self, entry: Entry, moment: datetime) -> bool:
+    def _publish_item(self, entry: Entry, moment: datetime) -> bool:
         """Publish an item on the task's first column, dated some days back; return True if it was published."""
         if not self._has_room(moment):
             return False
@@ -260,7 +262,7 @@ class Simulation:
             except Refused:
                 continue
 
-    def _accept(self, number: int) -> None:
+    def _accept_submission(self, number: int) -> None:
         """Accept the submission with all its evidence."""
         entry = self._load_entry(number)
         opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))

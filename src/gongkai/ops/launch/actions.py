@@ -48,7 +48,7 @@ def due_before(moment: datetime) -> EntryQuerySet:
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
     """Settle the open tasks due before the morning of the opening, as proposed; return their number."""
-    return SettledEntries(_settle(launch, due_before(_get_morning(launch))))
+    return SettledEntries(_settle_tasks(launch, due_before(_get_morning(launch))))
 
 
 def _count_settled(launch: Launch) -> SettledEntries:
@@ -63,7 +63,7 @@ def settle_notice(event: ActionEvent) -> None:
     """Settle the tasks of a notice confirmed after the opening that were due before it."""
     notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
     if launch is not None and isinstance(notice, Notice):
-        _settle(launch, due_before(_get_morning(launch)).filter(assignment__notice=notice))
+        _settle_tasks(launch, due_before(_get_morning(launch)).filter(assignment__notice=notice))
 
 
 def _get_morning(launch: Launch) -> datetime:
@@ -71,7 +71,7 @@ def _get_morning(launch: Launch) -> datetime:
     return timezone.localtime(launch.opened_at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
+def _settle_tasks(launch: Launch, entries: Iterable[Entry]) -> int:
     """Give the tasks a catch-up date, not before the opening, or cancel them; return their number."""
     rows = list(entries)
     until = launch.until
@@ -179,13 +179,15 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
     return ActionResult(words=text, tell=(tell,))
 
 
-def _settle_before(launch: Launch, *, by: Actor) -> Mapping[str, object]:
+def _settle_in_portions(launch: Launch, *, by: Actor) -> Mapping[str, object]:
     """Settle the earlier tasks in portions before the transaction; a killed opening is confirmed again."""
     launch.opened_at = timezone.now()  # Only of this copy: the action re-reads the launch.
     return {"settled": settle_earlier_tasks(launch)}
 
 
-@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_find_launch_obstacles, ahead=_settle_before)
+@action(
+    "launch.open", label="确认开通", rule=rules.check_may_open, ready=_find_launch_obstacles, ahead=_settle_in_portions
+)
 def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> ActionResult:
     """Open the installation, which cannot be undone: settle tasks left, count all settled ones, notify the staff."""
     launch.opened_at = timezone.now()

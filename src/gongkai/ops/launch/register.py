@@ -80,7 +80,7 @@ def _propose_person(by: Actor, _: object) -> dict[str, object]:
     return {"person": posts.values_list("person_id", flat=True).first()}
 
 
-def _propose_treatment(_by: Actor, _row: object) -> dict[str, object]:
+def _propose_task_treatment(_by: Actor, _row: object) -> dict[str, object]:
     """Propose to leave out earlier tasks if none is due before now; else propose nothing."""
     return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
@@ -146,7 +146,7 @@ class LaunchRegister(Register[Launch]):
                 ),
                 "until": _make_deadline_field(),
             },
-            initial=_propose_treatment,
+            initial=_propose_task_treatment,
             when=lambda row: row.opened_at is None,
             note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",
             done="已提请开通，等待另一人确认。",

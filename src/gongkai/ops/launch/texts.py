@@ -17,10 +17,10 @@ from gongkai.lib.law.figures import fill_in_figures
 BLANK_PATTERN = re.compile(r"〔填写：([^〕]*)〕")
 # Words at the end of a blank that may be left out with its list item.
 OPTIONAL_BLANK_SUFFIX = "（没有的不填）"
-_OPTIONAL_LINE = re.compile(rf"<li>[^<〔]*〔填写：([^〕]*{OPTIONAL_BLANK_SUFFIX})〕[^<]*</li>\n?")
+_OPTIONAL_LINE_PATTERN = re.compile(rf"<li>[^<〔]*〔填写：([^〕]*{OPTIONAL_BLANK_SUFFIX})〕[^<]*</li>\n?")
 # Maximum number of blanks named in a reason.
 MAX_NAMED_BLANKS = 5
-_FOLDER = Path(__file__).parent / "data"
+_TEXTS_FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class LegalText:
 
     def html(self, office: Body, government: Body) -> str:
         """Return the draft with the directory's facts and the law's figures filled in; unknown facts become blanks."""
-        text = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
+        text = (_TEXTS_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
         known: Mapping[str, str] = {
             "本机关": government.name,
             "工作机构": office.name,
@@ -81,7 +81,7 @@ def fill_blanks(html: str, values: Mapping[str, str]) -> str:
     >>> fill_blanks("<p>〔填写：地址〕，〔填写：电话〕</p><li>〔填写：传真（没有的不填）〕</li>", {"地址": "解放路8号"})
     '<p>解放路8号，〔填写：电话〕</p>'
     """
-    html = _OPTIONAL_LINE.sub(lambda found: found[0] if values.get(found[1]) else "", html)
+    html = _OPTIONAL_LINE_PATTERN.sub(lambda found: found[0] if values.get(found[1]) else "", html)
     return BLANK_PATTERN.sub(lambda found: escape(values.get(found[1], "")) or found[0], html)
 
 

@@ -15,7 +15,7 @@ from gongkai.ops.launch.rules import can_see_launch, check_may_open
 from gongkai.ops.launch.steps import list_step_states
 
 #: Roles that prepare the installation.
-_STAFF = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
+_INSTALLING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
 
 
 class _WhilePreparing(MenuItem):
@@ -41,7 +41,7 @@ def block_before_opening(by: Actor) -> dict[str, object] | None:
         return None
     return (
         _make_steps_context(by, True)
-        if by.has(*_STAFF)
+        if by.has(*_INSTALLING_ROLES)
         else _make_confirmation_context(by) or _make_drafting_panel(by, True)
     )
 
@@ -50,7 +50,7 @@ def block_after_opening(by: Actor) -> dict[str, object] | None:
     """Return the home page block after the opening: steps or drafts left undone; None to hide it."""
     if in_preparation():
         return None
-    return _make_steps_context(by, False) if by.has(*_STAFF) else _make_drafting_panel(by, False)
+    return _make_steps_context(by, False) if by.has(*_INSTALLING_ROLES) else _make_drafting_panel(by, False)
 
 
 def _make_drafting_panel(by: Actor, preparing: bool) -> dict[str, object] | None:

@@ -56,13 +56,13 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
     if lost:
         accept_restore(None, by=by, reason=reason)
         chain.delete_tail()
-    if not _begun_elsewhere(server):
+    if not _was_begun_elsewhere(server):
         primary.start_generation(by, force=True, restored=True)
     seal_now()
     return lost
 
 
-def _begun_elsewhere(server: Server | None) -> bool:
+def _was_begun_elsewhere(server: Server | None) -> bool:
     """Return True if the server's generation was started elsewhere after this machine last saw the primary."""
     if server is None or not server.has_begun:
         return False

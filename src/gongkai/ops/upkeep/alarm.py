@@ -31,7 +31,7 @@ CHECK_INTERVAL_SECONDS = 300
 FAILURES, FAILING = 3, timedelta(minutes=15)
 #: Advice on a queue without worker processes.
 RESTART_ADVICE = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
-_STARTED = timezone.now()
+_PROCESS_STARTED_AT = timezone.now()
 
 
 def list_administrators() -> tuple[int, ...]:
@@ -49,8 +49,8 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
     """
     moment = now or timezone.now()
     job_run = JobRun.objects.filter(name=JOB_ROUND_NAME).first()
-    last = (job_run.ended_at or job_run.started_at) if job_run else _STARTED
-    if moment - max(last, since or _STARTED) <= MAX_JOB_DELAY:
+    last = (job_run.ended_at or job_run.started_at) if job_run else _PROCESS_STARTED_AT
+    if moment - max(last, since or _PROCESS_STARTED_AT) <= MAX_JOB_DELAY:
         return False
     text = (
         f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
@@ -118,10 +118,10 @@ def _notify_administrators(subject: str, body: str, key: str, page: str = "upkee
 
 def start_alarm() -> None:
     """Start the checks of this process; called when the server starts."""
-    threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
+    threading.Thread(target=_run_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
 
 
-def _watch(started_at: datetime) -> None:
+def _run_watch(started_at: datetime) -> None:
     """Check every CHECK_INTERVAL_SECONDS for stopped jobs and tasks, and send the messages on them; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):

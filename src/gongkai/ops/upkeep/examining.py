@@ -78,7 +78,7 @@ def check_officers() -> Iterator[Finding]:
             )
 
 
-_ORDER = list(Level)
+_LEVEL_ORDER = list(Level)
 
 
 def collect_findings(
@@ -97,7 +97,7 @@ def collect_findings(
     if database:
         findings += [part.finding for part in (read_all() if parts is None else parts) if part.finding]
         findings += [*state_checks.check_state(), *check_officers()]
-    return sorted(findings, key=lambda one: _ORDER.index(one.level))
+    return sorted(findings, key=lambda one: _LEVEL_ORDER.index(one.level))
 
 
 def find_database_fault() -> Finding | None:

@@ -33,7 +33,7 @@ def _filter_persons(rows: QuerySet[Person], name: str, value: str) -> QuerySet[P
     return rows.filter(identities=None, pk__in=posts)
 
 
-def _is_waiting(identity: Identity) -> bool:
+def _is_awaiting_confirmation(identity: Identity) -> bool:
     return not identity.vouched and is_guarded(identity.person)
 
 
@@ -45,7 +45,11 @@ def _describe_identity(identity: Identity) -> str:
 def _render_identities(row: Person) -> SafeString | str:
     """Return the cell of a person's identities, those that wait for confirmation marked; 没有登记 without any."""
     lines = [
-        (chip_html("待确认", _describe_identity(identity)) if _is_waiting(identity) else _describe_identity(identity),)
+        (
+            chip_html("待确认", _describe_identity(identity))
+            if _is_awaiting_confirmation(identity)
+            else _describe_identity(identity),
+        )
         for identity in row.identities.all()
     ]
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"

@@ -30,7 +30,7 @@ class RequestIdFilter(logging.Filter):
 
 
 # SQLSTATE classes for an unavailable PostgreSQL or PgBouncer: connection, resources, operator intervention.
-_NOT_NOW = ("08", "53", "57P")
+_UNAVAILABLE_SQLSTATES = ("08", "53", "57P")
 
 
 class OutageFilter(logging.Filter):
@@ -50,11 +50,11 @@ def is_database_away(error: BaseException) -> bool:
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     state = getattr(error.__cause__, "sqlstate", "")  # psycopg's SQLSTATE; None if no server answered.
-    return state is None or state.startswith(_NOT_NOW)
+    return state is None or state.startswith(_UNAVAILABLE_SQLSTATES)
 
 
 # Characters that begin a new line or control a terminal.
-_CONTROLS = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+_CONTROL_CHARACTER_ESCAPES = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
 
 class TextFormatter(logging.Formatter):
@@ -62,7 +62,7 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback follows it."""
-        return super().formatMessage(record).translate(_CONTROLS)
+        return super().formatMessage(record).translate(_CONTROL_CHARACTER_ESCAPES)
 
 
 class JsonFormatter(logging.Formatter):

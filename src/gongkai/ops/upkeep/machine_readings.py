@@ -168,7 +168,7 @@ def read_archive(now: datetime) -> Reading:
         text = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
         mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"
         return Reading("archive", label, text, figures, Finding("archive", Level.MISSING, text, mend))
-    age = _base_age(now)
+    age = _compute_base_backup_days(now)
     if age is not None:
         figures["base_age_days"] = age
         status_text += f"，基础备份是{age:.0f}天前的" if age < float("inf") else "，没有基础备份"
@@ -178,7 +178,7 @@ def read_archive(now: datetime) -> Reading:
     return Reading("archive", label, status_text, figures, finding if age is not None and age > BASE_DAYS else None)
 
 
-def _base_age(now: datetime) -> float | None:
+def _compute_base_backup_days(now: datetime) -> float | None:
     """Return the newest base backup's age in days by its name; infinity without one; None if the folder cannot be read."""
     try:
         names = sorted(name for name in os.listdir(ARCHIVE_FOLDER / "base") if name[0] != ".")

@@ -17,12 +17,12 @@ from gongkai.ops.upkeep.logs import REQUEST_ID
 
 REQUEST_LOGGER = logging.getLogger("gongkai.requests")
 # Pattern of a request id from a reverse proxy; other values are replaced.
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9-]{8,64}")
 #: HTTP methods that have handlers. TRACE would echo the request; the others belong to unused
 #: protocols.
 SUPPORTED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # URL parameters that are secrets: the URL pattern is logged instead of the URL.
-_SECRET = {"token", "key", "code", "ref"}
+_SECRET_URL_PARAMETERS = {"token", "key", "code", "ref"}
 
 
 class OutermostMiddleware:
@@ -42,17 +42,17 @@ class OutermostMiddleware:
         if probe := probes.PROBES_BY_PATH.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        name = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        name = given if _REQUEST_ID_PATTERN.fullmatch(given) else uuid.uuid4().hex
         mark, began = REQUEST_ID.set(name), time.perf_counter()
         try:
             response = self.get_response(request)
             response.headers["X-Request-Id"] = name
-            self._note(request, response, time.perf_counter() - began)
+            self._record_request(request, response, time.perf_counter() - began)
             return response
         finally:
             REQUEST_ID.reset(mark)
 
-    def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    def _record_request(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         """Count an answered request if metrics are enabled, and log it if INFO is."""
         match = request.resolver_match
         if metrics.metrics_enabled():
@@ -79,4 +79,4 @@ def _get_account_name(request: HttpRequest) -> str:
 
 def _get_loggable_path(request: HttpRequest) -> str:
     match = request.resolver_match
-    return f"/{match.route}" if match and _SECRET & match.kwargs.keys() else request.path
+    return f"/{match.route}" if match and _SECRET_URL_PARAMETERS & match.kwargs.keys() else request.path

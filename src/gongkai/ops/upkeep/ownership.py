@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from gongkai.ops.upkeep.findings import Finding, Level
 
 # Privileges of the application on every table. Triggers protect insert-only tables; this role cannot drop them.
-_ROWS = "SELECT, INSERT, UPDATE, DELETE"
+_TABLE_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def role_exists(role: str) -> bool:
@@ -60,9 +60,9 @@ def grant_statements(role: str) -> list[str]:
     return [
         f"GRANT CONNECT ON DATABASE {database} TO {quoted}",
         f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
-        f"GRANT {_ROWS} ON ALL TABLES IN SCHEMA {schema} TO {quoted}",
+        f"GRANT {_TABLE_PRIVILEGES} ON ALL TABLES IN SCHEMA {schema} TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {quoted}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {_ROWS} ON TABLES TO {quoted}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {_TABLE_PRIVILEGES} ON TABLES TO {quoted}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {quoted}",
     ]
 

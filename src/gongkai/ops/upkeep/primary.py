@@ -32,7 +32,9 @@ LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a process, and number of checks after which other addresses are contacted too.
 EVERY, OTHERS = 2.0, 5
 DATABASE_RESTORED_MESSAGE = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
-_MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
+_REPOINT_ADVICE = (
+    "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
     if primary and primary.generation not in {"", server.generation} and server.accepted_at <= primary.at:
         return (
             "连上的数据库没有这台机器见过的内容：它是旧的，或者恢复到了以前的时刻还没有登记，没有写入。"
-            f"有意恢复的，请运行 gongkai audit restored；否则{_MEND}"
+            f"有意恢复的，请运行 gongkai audit restored；否则{_REPOINT_ADVICE}"
         )
     for other in other_servers:
         if other.system == server.system and not other.follows and other.accepted_at > server.accepted_at:
@@ -77,7 +79,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
 
 def _describe_former_primary(server: Server, timeline: int) -> str:
     """Return the Chinese message that the connected server is a former primary; `timeline` is that of the present one."""
-    return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
+    return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_REPOINT_ADVICE}"
 
 
 def _was_accepted_since(server: Server, primary: SeenPrimary) -> bool:
@@ -120,7 +122,7 @@ def configured_server() -> Server | None:
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
-        cursor.execute(servers._SELF)
+        cursor.execute(servers._SERVER_STATE_SQL)
         row = cursor.fetchone()
         cursor.execute(generation.NEWEST_GENERATION_SQL if row[3] else "SELECT NULL WHERE false")
         return servers.make_server(row, cursor.fetchone())

@@ -20,7 +20,7 @@ LOG = logging.getLogger("gongkai.upkeep")
 # Timeout in seconds for a locked SQLite database.
 SQLITE_LOCK_TIMEOUT_SECONDS = 0.5
 # A query that PostgreSQL sorts in a temporary file of one megabyte: it fails on a full disk and leaves nothing.
-_SORT_ON_DISK = """
+_SORT_ON_DISK_SQL = """
 SELECT count(*) FROM (SELECT repeat(n::text, 50) AS words FROM generate_series(1, 5000) AS n ORDER BY words DESC OFFSET 1) AS sorted
 """
 
@@ -70,7 +70,7 @@ def test_write() -> None:
         cursor.execute("SELECT pg_is_in_recovery()")
         if not cursor.fetchone()[0]:
             cursor.execute("SET LOCAL work_mem = '64kB'")
-            cursor.execute(_SORT_ON_DISK)
+            cursor.execute(_SORT_ON_DISK_SQL)
 
 
 def _write_sqlite() -> None:

@@ -20,14 +20,14 @@ from gongkai.lib.typed_json import Record, read_record, read_text
 CONNECT_TIMEOUT_SECONDS = 3
 # Separator of addresses: a comma or blank before the next address; a comma inside a password does not separate.
 ADDRESS_SEPARATOR_PATTERN = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
-_SELF = """
+_SERVER_STATE_SQL = """
 SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::text, to_regclass('acts_movement') IS NOT NULL,
   CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END
 FROM pg_control_system()
 """
 # Django's own options, which the driver does not know.
-_OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
+_DJANGO_ONLY_OPTIONS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Server:
 
 
 def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
-    """Build a `Server` from the row of `_SELF` and, for a server with a log, the row of `NEWEST_GENERATION_SQL`."""
+    """Build a `Server` from the row of `_SERVER_STATE_SQL` and, for a server with a log, the row of `NEWEST_GENERATION_SQL`."""
     system, follows, started, _, timeline = row
     name, facts = newest or ("", {})
     accepted: Record = facts_of(facts)
@@ -78,7 +78,7 @@ def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the driver's parameters of a server given as Django settings; Django's own options are left out."""
     setting_names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     values = {word: read_text(facts, name) for word, name in setting_names.items() if facts.get(name)}
-    options = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
+    options = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _DJANGO_ONLY_OPTIONS}
     return {**options, **values}
 
 
@@ -93,7 +93,7 @@ def query_server(facts: Mapping[str, object]) -> Server | None:
     words = {**connection_parameters(facts), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
-            row = link.execute(_SELF).fetchone()
+            row = link.execute(_SERVER_STATE_SQL).fetchone()
             assert row is not None
             newest = link.execute(NEWEST_GENERATION_SQL).fetchone() if row[3] else None
     except psycopg.Error:

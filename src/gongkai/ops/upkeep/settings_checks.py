@@ -275,7 +275,7 @@ DJANGO_CHECKS = {
 }
 # Django checks of the program alone, which no installation changes: the tests run them.
 PROGRAM_CHECK_TAGS = {checks.Tags.models, checks.Tags.urls}
-_EXPLAINED = "运行 gongkai manage check --deploy 看说明"
+_CHECK_COMMAND_ADVICE = "运行 gongkai manage check --deploy 看说明"
 # Django checks that repeat the rules above, or concern the proxy (redirect to https) or the site's choice (subdomains, preload).
 OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
 
@@ -307,7 +307,7 @@ def _check_django() -> Iterator[Finding]:
         fallback = (
             UNSAFE if check_message.level >= checks.ERROR else SLOW,
             f"程序自检 {check_message.id} 没有通过",
-            _EXPLAINED,
+            _CHECK_COMMAND_ADVICE,
         )
         level, text, mend = DJANGO_CHECKS.get(str(check_message.id), fallback)
         if (

@@ -18,8 +18,8 @@ from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, connection_param
 
 # Name of the stamp in the data folder.
 STAMP_FILE_NAME = "tables.json"
-_APPLIED = "SELECT count(*), max(id) FROM django_migrations"
-_SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
+_APPLIED_MIGRATIONS_SQL = "SELECT count(*), max(id) FROM django_migrations"
+_SYSTEM_IDENTIFIER_SQL = "SELECT system_identifier::text FROM pg_control_system()"
 
 
 def is_up_to_date() -> bool:
@@ -79,14 +79,14 @@ def _describe_database() -> list[object]:
     if not address.startswith("postgres"):
         name = str(parse_database_url(address)["NAME"]) if address else str(_get_data_folder() / "gongkai.sqlite3")
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
-            return ["sqlite", *file.execute(_APPLIED).fetchone()]
+            return ["sqlite", *file.execute(_APPLIED_MIGRATIONS_SQL).fetchone()]
     import psycopg  # Not on SQLite: 11 MB.
 
     words = {**connection_parameters(parse_database_url(address)), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
-            system = link.execute(_SYSTEM).fetchone()
-            applied = link.execute(_APPLIED).fetchone()
+            system = link.execute(_SYSTEM_IDENTIFIER_SQL).fetchone()
+            applied = link.execute(_APPLIED_MIGRATIONS_SQL).fetchone()
     except psycopg.Error as error:
         raise OSError(str(error)) from error
     assert system is not None

@@ -47,7 +47,7 @@ def come(browser: Browser, address: str) -> Any:
 
 
 def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, settings, server: str) -> None:
-    oidc._CLIENTS.clear()
+    oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "identifier": "employee"}
     configure(settings, configured("city", **given, secret="s1-s1-s1-s1-s1-s1"))
     assert find_provider_answer_faults(list_providers()[0]) == []
@@ -71,7 +71,7 @@ def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, se
 
 
 def test_its_message_ends_the_session_here(served, people, settings, server: str) -> None:
-    oidc._CLIENTS.clear()
+    oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "secret": "s1-s1-s1-s1-s1-s1"}
     configure(settings, configured("city", **given))
     register(people.clerk, "city")
@@ -85,7 +85,7 @@ def test_its_message_ends_the_session_here(served, people, settings, server: str
 
 
 def test_a_wrong_secret_is_one_line(served, people, settings, server: str) -> None:
-    oidc._CLIENTS.clear()
+    oidc._CLIENT_CACHE.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "secret": "wrong"}
     configure(settings, configured("city", **given))
     page = come(Browser(), served.url)

@@ -88,7 +88,7 @@ MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read: enough for some millions of files.
 MAX_MANIFEST_BYTES = 1 << 30
 #: Names allowed for members of an archive; nothing else is extracted.
-_MEMBER = re.compile(
+_MEMBER_NAME_PATTERN = re.compile(
     r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
     re.DOTALL,
 )
@@ -266,7 +266,7 @@ def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]
     datetime.fromisoformat(summary.made_at)
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
     has_valid_facts = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
-    has_valid_names = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
+    has_valid_names = isinstance(digests, dict) and all(_MEMBER_NAME_PATTERN.fullmatch(name) for name in digests)
     if not has_valid_facts or not has_valid_names or summary.vendor not in database.DUMP_FILE_NAMES:
         raise ValueError("manifest")
     return summary, digests

@@ -14,9 +14,10 @@ from django.db import connection
 DUMP_FILE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
-#: All of it or nothing, whoever owned it and whoever was granted what (`gongkai grants`: default privileges of the owner cover what is made anew).
-_PLAIN = ("--no-owner", "--no-privileges")
-_WHOLE = (*_PLAIN, "--single-transaction", "--exit-on-error")
+#: Options of pg_restore. Owners and privileges in the copy are ignored: `gongkai grants` sets the default privileges
+#: of new tables.
+_NO_OWNERSHIP_OPTIONS = ("--no-owner", "--no-privileges")
+_SINGLE_TRANSACTION_OPTIONS = (*_NO_OWNERSHIP_OPTIONS, "--single-transaction", "--exit-on-error")
 #: Seconds that a restore waits for other writers of a SQLite file.
 BUSY_SECONDS = 60
 
@@ -29,7 +30,7 @@ def dump_database(folder: Path) -> Path:
     """Write a consistent copy of the database into a folder without blocking other users."""
     target = folder / DUMP_FILE_NAMES[connection.vendor]
     if connection.vendor == "sqlite":
-        _copy(Path(connection.settings_dict["NAME"]), target)
+        _copy_sqlite_database(Path(connection.settings_dict["NAME"]), target)
         return target
     _run_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
     return target
@@ -39,12 +40,12 @@ def load_database(source: Path) -> None:
     """Replace the database by a copy in one transaction."""
     connection.close()
     if connection.vendor == "sqlite":
-        _copy(source, Path(connection.settings_dict["NAME"]))
+        _copy_sqlite_database(source, Path(connection.settings_dict["NAME"]))
         return
-    _replace_all(source)
+    _replace_all_tables(source)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_sqlite_database(source: Path, target: Path) -> None:
     """Copy a SQLite database in one transaction of the target; raise DatabaseToolError if that fails."""
     try:
         with (
@@ -56,7 +57,7 @@ def _copy(source: Path, target: Path) -> None:
         raise DatabaseToolError(f"数据库没有复制成功（{error}）") from error
 
 
-def _replace_all(source: Path) -> None:
+def _replace_all_tables(source: Path) -> None:
     """Drop all tables of the schema, also those missing in the copy, and load the copy, in one transaction.
 
     The COMMIT is sent only after `pg_restore` wrote everything.
@@ -70,7 +71,7 @@ def _replace_all(source: Path) -> None:
     connection.close()
     with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
         restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
-            [_find_executable("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
+            [_find_executable("pg_restore"), "--clean", "--if-exists", *_NO_OWNERSHIP_OPTIONS, "--file=-", str(source)],
             env=_make_postgres_environment(),
             stdout=subprocess.PIPE,
             stderr=restoring_errors,
@@ -104,7 +105,9 @@ def _replace_all(source: Path) -> None:
         ):
             if process.returncode:
                 file.seek(0)
-                raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(file.read().decode(errors='replace'))}")
+                raise DatabaseToolError(
+                    f"{name} 没有成功：{_find_failure_reason(file.read().decode(errors='replace'))}"
+                )
 
 
 def max_database_copy_bytes() -> int:
@@ -141,7 +144,7 @@ def check_replaceable() -> None:
 
 def load_into(source: Path, name: str) -> None:
     """Load a copy into the empty database `name` of the same PostgreSQL server."""
-    _run_tool("pg_restore", *_WHOLE, "--dbname", name, str(source))
+    _run_tool("pg_restore", *_SINGLE_TRANSACTION_OPTIONS, "--dbname", name, str(source))
 
 
 def _get_database_name() -> str:
@@ -172,10 +175,10 @@ def _run_tool(name: str, *args: str) -> None:
         [_find_executable(name), *args], env=_make_postgres_environment(), capture_output=True, text=True, check=False
     )
     if process.returncode:
-        raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(process.stderr)}")
+        raise DatabaseToolError(f"{name} 没有成功：{_find_failure_reason(process.stderr)}")
 
 
-def _failure_reason(text: str) -> str:
+def _find_failure_reason(text: str) -> str:
     """Return the line of a tool's output that explains the failure, without quoted statements."""
     lines = text.strip().splitlines()
     if "max_locks_per_transaction" in text:

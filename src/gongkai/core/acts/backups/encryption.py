@@ -231,7 +231,7 @@ class DecryptingFile(io.RawIOBase):
             try:
                 self._kept = self._cipher.decrypt(_make_nonce(self._number, last=self._done), chunk, None)
             except InvalidTag as error:
-                raise BackupError(f"{self._name} {self._why_closed()}") from error
+                raise BackupError(f"{self._name} {self._explain_failed_decryption()}") from error
             self._number += 1
         room = memoryview(buffer).cast("B")
         given = self._kept[: len(room)]
@@ -239,7 +239,7 @@ class DecryptingFile(io.RawIOBase):
         self._kept = self._kept[len(given) :]
         return len(given)
 
-    def _why_closed(self) -> str:
+    def _explain_failed_decryption(self) -> str:
         """Return the reason of a failed decryption: wrong key for the first chunk, damage for later ones."""
         if self._number:
             intact_megabytes = self._number * CHUNK / 1e6

@@ -49,10 +49,10 @@ def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subp
         BackupError: the database cannot be loaded; the message says why.
     """
     _copy_public_key(folder)
-    with _scratch_database(folder, summary) as address:
+    with _load_scratch_database(folder, summary) as address:
         return subprocess.run(  # noqa: S603 - our own interpreter, our own program
             [sys.executable, "-c", program, summary.seal],
-            env=_program_environment(folder, address),
+            env=_make_program_environment(folder, address),
             capture_output=True,
             text=True,
             check=False,
@@ -67,7 +67,7 @@ def _copy_public_key(folder: Path) -> None:
         (folder / "keys" / "seal.pub").write_bytes(public.read_bytes())
 
 
-def _program_environment(folder: Path, address: str) -> dict[str, str]:
+def _make_program_environment(folder: Path, address: str) -> dict[str, str]:
     """Return the environment of a program that runs on a restored data folder and database URL."""
     inherited = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     return {
@@ -84,7 +84,7 @@ def _program_environment(folder: Path, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
+def _load_scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
     """Load the backup's database into a scratch database; yield its URL."""
     dumped = folder / "database" / database.DUMP_FILE_NAMES[summary.vendor]
     if summary.vendor == "sqlite":
@@ -100,7 +100,7 @@ def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
         database.load_into(dumped, name)
-        yield _database_url(name)
+        yield _make_database_url(name)
     except database.DatabaseToolError as error:
         raise BackupError(str(error)) from error
     finally:
@@ -108,7 +108,7 @@ def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _database_url(name: str) -> str:
+def _make_database_url(name: str) -> str:
     """Return the URL of another database on the same server."""
     values = connection.settings_dict
     login = quote(str(values["USER"]), safe="") + (

@@ -44,7 +44,7 @@ from gongkai.core.acts.seal import verify_log
 INTERRUPTED_RESTORE_COMMANDS = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
 #: Error of `--resume` and `--back` without an interrupted restore.
 NO_INTERRUPTED_RESTORE_ERROR = "没有停在一半的恢复"
-_FAULTS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
+_RESTORE_ERRORS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
 #: Type of a check of an unpacked backup in a scratch database; it returns the Chinese reason
 #: against it, or "".
 Check = Callable[[Path, BackupSummary], str]
@@ -62,22 +62,22 @@ class RestoreState:
     back: bool = False  # the restore is being undone
 
 
-def _restore_folder() -> Path:
+def _get_restore_folder() -> Path:
     return Path(settings.FILES_ROOT) / RESTORING
 
 
 def _read_state() -> RestoreState | None:
     try:
-        return RestoreState(**json.loads((_restore_folder() / "state.json").read_text(encoding="utf-8")))
+        return RestoreState(**json.loads((_get_restore_folder() / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
 
 
 def _write_state(state: RestoreState) -> None:
     """Write the state whole or not at all."""
-    temporary_path = _restore_folder() / "state.part"
+    temporary_path = _get_restore_folder() / "state.part"
     temporary_path.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
-    temporary_path.replace(_restore_folder() / "state.json")
+    temporary_path.replace(_get_restore_folder() / "state.json")
 
 
 def describe_unfinished() -> str:
@@ -85,12 +85,12 @@ def describe_unfinished() -> str:
     try:
         state = _read_state()
     except (OSError, ValueError, TypeError):
-        return f"恢复没有做完，{_restore_folder()} 里的记录读不出：请检查磁盘"
+        return f"恢复没有做完，{_get_restore_folder()} 里的记录读不出：请检查磁盘"
     if state is None:
         return ""
     if state.back:
         return f"退回恢复 {state.source} 没有做完：运行 gongkai restore --back 接着退回"
-    return f"恢复 {state.source} 没有做完，停在“{_LABELS[state.step]}”：{INTERRUPTED_RESTORE_COMMANDS}"
+    return f"恢复 {state.source} 没有做完，停在“{_STEP_LABELS[state.step]}”：{INTERRUPTED_RESTORE_COMMANDS}"
 
 
 @contextmanager
@@ -126,14 +126,14 @@ def restore(
             raise BackupError(text)
         if not force and has_data():
             raise BackupError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
-        shutil.rmtree(_restore_folder(), ignore_errors=True)
+        shutil.rmtree(_get_restore_folder(), ignore_errors=True)
         try:
             _test_installation()
             summary = _test_backup(source, check, secret)
             _write_state(RestoreState(str(source), asdict(summary), RESTORE_STEPS[0].name))
         except BaseException as error:
-            shutil.rmtree(_restore_folder(), ignore_errors=True)
-            if isinstance(error, _FAULTS):
+            shutil.rmtree(_get_restore_folder(), ignore_errors=True)
+            if isinstance(error, _RESTORE_ERRORS):
                 raise BackupError(f"{error}。未作恢复，什么都没有改动") from error
             raise
         return _run_steps(after_load)
@@ -167,7 +167,7 @@ def _test_installation() -> None:
 
 def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
     """Unpack the backup into the folder of the restore and check it there."""
-    backup_data = _restore_folder() / "new"
+    backup_data = _get_restore_folder() / "new"
     backup_data.mkdir(mode=0o700, parents=True)
     summary = unpack(source, backup_data, secret)
     names = [
@@ -175,10 +175,10 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
         for name in backup_folders()
         for path in list_files_to_back_up(backup_data / name)
     ]
-    (_restore_folder() / "names.json").write_text(json.dumps(names))
+    (_get_restore_folder() / "names.json").write_text(json.dumps(names))
     if has_data() and (broken := check(backup_data, summary)):
         raise BackupError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
-    needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_restore_folder()).free
+    needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_get_restore_folder()).free
     if needed > free:
         raise BackupError(
             f"磁盘空间不够保存现有的数据库（要 {needed / 1e9:.1f} GB，{settings.FILES_ROOT} 还有 {free / 1e9:.1f} GB），"
@@ -200,15 +200,16 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
         try:
             _write_state(RestoreState(state.source, state.summary, step.name))
             step.work(summary)
-        except _FAULTS as error:
+        except _RESTORE_ERRORS as error:
             raise BackupError(
                 f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{INTERRUPTED_RESTORE_COMMANDS}"
             ) from error
     with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
         run_backup_hooks(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
-    replaced_data = _restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
-    _restore_folder().rename(replaced_data)  # from here on the restore is finished: what it needed to be undone may go
+    replaced_data = _get_restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
+    # From here on the restore is finished, and can no longer be undone.
+    _get_restore_folder().rename(replaced_data)
     shutil.rmtree(replaced_data / "new")
     for name in ("names.json", "added", "state.json"):
         (replaced_data / name).unlink()
@@ -226,33 +227,33 @@ def undo_restore(after_load: AfterLoad) -> None:
         if state is None:
             raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
         names = [step.name for step in RESTORE_STEPS]
-        replaced_data = _restore_folder() / "before"
+        replaced_data = _get_restore_folder() / "before"
         try:
             _write_state(RestoreState(state.source, state.summary, state.step, back=True))
             for line in _list_added_files():
-                _installed_path(line).unlink(missing_ok=True)
+                _get_installed_path(line).unlink(missing_ok=True)
             for name, root in backup_folders().items():
                 for path in list_files_to_back_up(replaced_data / name):
-                    _move(path, root / path.relative_to(replaced_data / name))
+                    _move_file(path, root / path.relative_to(replaced_data / name))
             if names.index(state.step) >= names.index("database"):
                 database.load_database(replaced_data / database.DUMP_FILE_NAMES[connection.vendor])
                 chain.delete_tail()
                 after_load()
-            undone_folder = _restore_folder().with_name(f"{RESTORING}-undone")
+            undone_folder = _get_restore_folder().with_name(f"{RESTORING}-undone")
             shutil.rmtree(undone_folder, ignore_errors=True)
-            _restore_folder().rename(undone_folder)
-        except _FAULTS as error:
+            _get_restore_folder().rename(undone_folder)
+        except _RESTORE_ERRORS as error:
             raise BackupError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
         shutil.rmtree(undone_folder, ignore_errors=True)
 
 
-def _installed_path(name: str) -> Path:
+def _get_installed_path(name: str) -> Path:
     """Return the path of a member of a backup in this installation."""
     folder_name, _, relative_path = name.partition("/")
     return backup_folders()[folder_name] / relative_path
 
 
-def _move(path: Path, target: Path) -> None:
+def _move_file(path: Path, target: Path) -> None:
     """Move a file, also to another disk, so that `target` is there whole or not at all."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -268,13 +269,13 @@ def _move(path: Path, target: Path) -> None:
 
 def _list_added_files() -> list[str]:
     """Return the names of files that the restore added and nothing was there before."""
-    path = _restore_folder() / "added"
+    path = _get_restore_folder() / "added"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def _save_database(_: BackupSummary) -> None:
     """Copy the present database."""
-    replaced_data, dump_folder = _restore_folder() / "before", _restore_folder() / "part"
+    replaced_data, dump_folder = _get_restore_folder() / "before", _get_restore_folder() / "part"
     shutil.rmtree(dump_folder, ignore_errors=True)
     dump_folder.mkdir(mode=0o700)
     replaced_data.mkdir(mode=0o700, exist_ok=True)
@@ -285,10 +286,10 @@ def _save_database(_: BackupSummary) -> None:
 
 def _move_files_in(_: BackupSummary) -> None:
     """Move the files of the backup into place; move conflicting files aside first."""
-    backup_data, replaced_data = _restore_folder() / "new", _restore_folder() / "before"
+    backup_data, replaced_data = _get_restore_folder() / "new", _get_restore_folder() / "before"
     if store := far.find_outside_store():
         store.take(backup_data / "files")
-    with (_restore_folder() / "added").open("a", encoding="utf-8") as added:
+    with (_get_restore_folder() / "added").open("a", encoding="utf-8") as added:
         for name, root in backup_folders().items():
             for path in list_files_to_back_up(backup_data / name):
                 inside = path.relative_to(backup_data / name)
@@ -298,28 +299,28 @@ def _move_files_in(_: BackupSummary) -> None:
                     continue
                 if not aside.exists():  # else an earlier attempt moved it there
                     if target.exists():
-                        _move(target, aside)
+                        _move_file(target, aside)
                     else:
                         added.write(json.dumps(f"{name}/{inside.as_posix()}") + "\n")
                         added.flush()
-                _move(path, target)
+                _move_file(path, target)
 
 
 def _load_database(summary: BackupSummary) -> None:
     """Replace the database at once, and bring the tables of an earlier version up to this one."""
-    database.load_database(_restore_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
+    database.load_database(_get_restore_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
     chain.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def _move_surplus_aside(_: BackupSummary) -> None:
     """Move aside the files that the backup does not contain."""
-    backup_names = set(json.loads((_restore_folder() / "names.json").read_text(encoding="utf-8")))
+    backup_names = set(json.loads((_get_restore_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in backup_folders().items():
         for path in list_files_to_back_up(root):
             inside = path.relative_to(root)
             if f"{name}/{inside.as_posix()}" not in backup_names:
-                _move(path, _restore_folder() / "before" / name / inside)
+                _move_file(path, _get_restore_folder() / "before" / name / inside)
 
 
 def _verify_restored(summary: BackupSummary) -> None:
@@ -352,4 +353,4 @@ RESTORE_STEPS = (
     RestoreStep("aside", "移开备份里没有的文件", _move_surplus_aside),
     RestoreStep("check", "核验", _verify_restored),
 )
-_LABELS = {step.name: step.label for step in RESTORE_STEPS}
+_STEP_LABELS = {step.name: step.label for step in RESTORE_STEPS}

@@ -79,7 +79,7 @@ class TextPreviewForm(ActForm):
         proposed, attached = self.proposed(), self.attached()
         self.initial = {**{name: text.text for name, text in proposed.items()}, **self.initial}
         if proposed or attached:
-            self._show(
+            self._show_previews(
                 {name: self._deidentify_unless_kept(name, str(self.initial[name]), kept="") for name in proposed},
                 attached,
             )
@@ -107,13 +107,13 @@ class TextPreviewForm(ActForm):
         attached = self.attached()
         if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
             return data
-        if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
+        if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign_previews(texts, attached):
             self.asks_check = not self.errors
             for name, deidentified_text in texts.items():
                 self.add_error(name, self._ask_to_check(deidentified_text, reason))
             if not texts:
                 self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
-            self._show(texts, attached)
+            self._show_previews(texts, attached)
             if reason:
                 without = {f"不保留的，{self.label_of(name)}写为": self.deidentified(typed[name]) for name in texts}
                 self.said = [*self.said, *(deidentified_html(label, text) for label, text in without.items())]
@@ -143,14 +143,14 @@ class TextPreviewForm(ActForm):
         keep = "必须保留的，填写按原文发出的理由。" if self.kept_field in self.fields else ""
         return f"{notice}。请核对或者修改，无误的再次点击按钮。{keep}"
 
-    def _show(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
+    def _show_previews(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
         """Show the texts as they leave the office, and remember in the form that they were shown."""
         texts_by_label = {self.label_of(name): text for name, text in texts.items()} | attached
         self.said = [*self.said, *(deidentified_html(label, text) for label, text in texts_by_label.items())]
-        signature = self._sign(texts, attached)
+        signature = self._sign_previews(texts, attached)
         self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
 
-    def _sign(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> str:
+    def _sign_previews(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> str:
         """Return a signature of the texts shown, to detect whether they have changed when they are sent."""
         signed_texts = [
             str(getattr(self.target, "pk", "")),

@@ -75,7 +75,7 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
 
 
 _long_text_field = partial(words_field, rows=4, most=2000)
-_OPTIONAL_TEXT = words_field("说明", required=False, rows=2)
+_OPTIONAL_REMARK_FIELD = words_field("说明", required=False, rows=2)
 #: Declarations of the forms of actions on entries of every kind.
 SHARED_ACTS = (
     Act(
@@ -97,7 +97,7 @@ SHARED_ACTS = (
             ),
             "file": OneFileField(label="文件", required=False, help_text="网址和文件填一项。"),
             "title": forms.CharField(label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"),
-            "words": _OPTIONAL_TEXT,
+            "words": _OPTIONAL_REMARK_FIELD,
         },
     ),
     Act(
@@ -117,7 +117,7 @@ SHARED_ACTS = (
             "office": OfficeChoice(
                 Office.objects.none(), label="承办处室", required=False, empty_label="（不指定处室）"
             ),
-            "words": _OPTIONAL_TEXT,
+            "words": _OPTIONAL_REMARK_FIELD,
         },
         offers={"office": _list_offices},
         initial=lambda by, entry: {"office": entry.office_id},
@@ -157,7 +157,7 @@ SHARED_ACTS = (
                 coerce=lambda value: value == "1",
                 widget=forms.RadioSelect,
             ),
-            "words": _OPTIONAL_TEXT,
+            "words": _OPTIONAL_REMARK_FIELD,
         },
     ),
 )
@@ -193,7 +193,7 @@ register_entry_acts(*SHARED_ACTS, model=Entry)
 register_entry_acts(*RECTIFICATION_FORMS, model=Rectification)
 
 
-_NOTE = "没有人员，由政务公开办代办"
+_UNSTAFFED_NOTE = "没有人员，由政务公开办代办"
 
 
 def _has_nobody(body: Body) -> bool:
@@ -207,7 +207,7 @@ class WorkingUnitChoice(BodyChoice):
     def label_from_instance(self, obj: Body) -> str:
         """Return the name, with a note on a unit where nobody works."""
         name = super().label_from_instance(obj)
-        return f"{name}（{_NOTE}）" if _has_nobody(obj) else name
+        return f"{name}（{_UNSTAFFED_NOTE}）" if _has_nobody(obj) else name
 
 
 class HandOverForm(ActForm):
@@ -221,7 +221,7 @@ class HandOverForm(ActForm):
         body = units.filter(pk=chosen).first() if chosen.isdigit() else None
         if body is not None and _has_nobody(body):
             self.fields["alone"] = forms.BooleanField(
-                label=f"{body.label}{_NOTE}，仍然交给它",
+                label=f"{body.label}{_UNSTAFFED_NOTE}，仍然交给它",
                 error_messages={"required": "这个单位没有人员：请勾选后再点一次，或者另选单位。"},
             )
 

@@ -42,8 +42,8 @@ def seal_due() -> dict[str, int]:
 
 def redate_all() -> dict[str, int]:
     """Job: recompute dates of all open entries after a change of calendar or rules, else of paused ones."""
-    counted = [(name, digest(value), reason) for name, value, reason in _list_marks()]
-    moved_by = [(name + value, reason) for name, value, reason in counted if _has_changed(name, value)]
+    counted = [(name, digest(value), reason) for name, value, reason in _list_law_values()]
+    moved_by = [(name + value, reason) for name, value, reason in counted if _store_if_changed(name, value)]
     reason = "、".join(reason for _, reason in moved_by)
     moved = _recompute_dates(
         Entry.objects.open() if moved_by else Entry.objects.paused(), reason or "停止计时的期限届满"
@@ -53,7 +53,7 @@ def redate_all() -> dict[str, int]:
     return {"moved": len(moved)}
 
 
-def _list_marks() -> list[tuple[str, str, str]]:
+def _list_law_values() -> list[tuple[str, str, str]]:
     """Return (key, present value, Chinese reason if it changed) of each law figure and calendar that due dates
     depend on."""
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.get_figures_in_force().items())
@@ -63,7 +63,7 @@ def _list_marks() -> list[tuple[str, str, str]]:
     ]
 
 
-def _has_changed(name: str, value: str) -> bool:
+def _store_if_changed(name: str, value: str) -> bool:
     """Store a value; return true if it differs from the stored one (not if there was none)."""
     stored_mark = Mark.objects.filter(name=name).first()
     if stored_mark is None or stored_mark.value != value:

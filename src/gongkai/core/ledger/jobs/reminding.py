@@ -97,13 +97,13 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
         waiting_still = []
         for place, chain in enumerate(remaining):
             at = time.monotonic()
-            if not _run_chain(chain, moment, at + (end - at) / (len(remaining) - place), counts):
+            if not _send_reminder_chain(chain, moment, at + (end - at) / (len(remaining) - place), counts):
                 waiting_still.append(chain)
         remaining = waiting_still
     return counts
 
 
-def _run_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
+def _send_reminder_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
     """Send reminder steps in order and count them; return false if the time ran out before all were sent."""
     for name in names:
         sent_count, is_complete = _send_portions(_STEP_BY_NAME[name], now, end)
@@ -126,7 +126,7 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
     """Send a reminder step in portions until `end` (monotonic seconds); return the number sent, and true if all."""
     if time.monotonic() > end:
         return 0, False
-    total, numbers = 0, _list_ids(step, now)
+    total, numbers = 0, _list_entry_ids(step, now)
     while numbers:
         for at in range(0, len(numbers), PORTION):
             if time.monotonic() > end:
@@ -143,11 +143,11 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
         has_more = len(numbers) == READ
         if has_more and time.monotonic() > end:
             return total, False
-        numbers = _list_ids(step, now) if has_more else []
+        numbers = _list_entry_ids(step, now) if has_more else []
     return total, True
 
 
-def _list_ids(step: ReminderStep, now: datetime) -> list[int]:
+def _list_entry_ids(step: ReminderStep, now: datetime) -> list[int]:
     """Return the ids of the next entries to remind, by unit and due date."""
     rows = entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
@@ -162,10 +162,10 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
     """Record the step and the steps that it covers as sent for these entries, and write the messages."""
     if not entries:
         return
-    Told.objects.bulk_create([_make_told(entry, step.name) for entry in entries], batch_size=500)
+    Told.objects.bulk_create([_make_step_mark(entry, step.name) for entry in entries], batch_size=500)
     for covered in step.covers:
         Told.objects.bulk_create(
-            [_make_told(entry, covered, said=False) for entry in entries],
+            [_make_step_mark(entry, covered, said=False) for entry in entries],
             batch_size=500,
             ignore_conflicts=True,
         )
@@ -174,7 +174,7 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
     )
 
 
-def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
+def _make_step_mark(entry: Entry, step: str, *, said: bool = True) -> Told:
     """Return the row that marks a step of an entry as done; `said` is false if no message was sent."""
     assert entry.due_at is not None
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
@@ -196,7 +196,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     inner = set(inner_kinds())
     unstaffed = find_unstaffed(entry.body_id for entry in entries if entry.kind in inner)
     for entry in entries:
-        groups[_get_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
+        groups[_get_message_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
     posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
@@ -205,7 +205,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
         yield message if key.restricted is None else tell_readers(rows[0], message)
 
 
-def _get_group(entry: Entry, unstaffed: Collection[int], *, inside: bool) -> _Group:
+def _get_message_group(entry: Entry, unstaffed: Collection[int], *, inside: bool) -> _Group:
     """Return the group of entries with which this one shares a message; `inside` is true for a kind of inner work,
     of which those that gave it to an unstaffed unit are told."""
     unit = kind_of(entry.kind).giver(entry) if entry.body_id in unstaffed and inside else entry.body_id

@@ -127,7 +127,7 @@ class GatewayChannel(MessageChannel):
             number,
             f"{message.key}/{message.person_id}",
             mention=mention,
-            facts=self._webhook_facts(message),
+            facts=self._make_webhook_fields(message),
         )
         message.reference = self.sender.send(text_message)
 
@@ -137,7 +137,7 @@ class GatewayChannel(MessageChannel):
         subject = mask(message.subject)[0][:MAX_CHAT_CHARACTERS]
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
 
-    def _webhook_facts(self, message: Message) -> dict[str, object]:
+    def _make_webhook_fields(self, message: Message) -> dict[str, object]:
         """Return the fields of a webhook message other than its text; empty for other gateways."""
         if self.kind.reaches != "hook":
             return {}
@@ -201,7 +201,9 @@ def gateways() -> Mapping[str, GatewayChannel]:
     """Return the active gateway channels by name."""
     now = monotonic()
     if _known.looked is None or now - _known.looked >= CACHE_REFRESH_SECONDS:
-        _known.channels = {row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_rows()}
+        _known.channels = {
+            row.channel: _make_channel(row, _known.channels.get(row.channel)) for row in _load_gateways()
+        }
         _known.looked = now
     return _known.channels
 
@@ -212,7 +214,7 @@ def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel
     return channel_of(row, _load_people(row), before.sender if before and is_unchanged else sender_of(row))
 
 
-def _load_rows() -> list[Gateway]:
+def _load_gateways() -> list[Gateway]:
     return list(Gateway.objects.filter(active=True).select_related("body"))
 
 
@@ -232,12 +234,12 @@ def disable_gateways() -> None:
     _known.channels, _known.looked = {}, float("inf")
 
 
-_REFUSAL = "消息渠道由系统管理员设置。"
+_ADMINISTRATORS_ONLY_REFUSAL = "消息渠道由系统管理员设置。"
 
 
 def check_may_set_up(by: Actor, body: Body) -> list[str]:
     """Return reasons against all actors except an administrator whose reach covers the unit."""
-    return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
+    return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_ADMINISTRATORS_ONLY_REFUSAL]
 
 
 def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Session key of our own state parameter, which CAS lacks.
 STATE_SESSION_KEY = "gongkai_cas_state"
-_PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+_SAML_PROTOCOL_NAMESPACE = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
 
 def _make_client(provider: Provider, service: str) -> "CASClientV3":
@@ -110,7 +110,7 @@ def read_logout_request(provider: Provider, text: str) -> str:
     import defusedxml.ElementTree
 
     with _translate_errors(provider):
-        ticket = defusedxml.ElementTree.fromstring(text).findtext(f".//{_PROTOCOL}SessionIndex")
+        ticket = defusedxml.ElementTree.fromstring(text).findtext(f".//{_SAML_PROTOCOL_NAMESPACE}SessionIndex")
         if not ticket or not ticket.strip():
             raise ValueError("no SessionIndex")
     return str(ticket).strip()

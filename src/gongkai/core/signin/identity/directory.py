@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Timeout of each LDAP operation in seconds; short, because local sign-in waits for it.
 LDAP_TIMEOUT_SECONDS = 5
-_PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
+_DEFAULT_PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
 def find_account(account: str, password: str) -> IdentityClaims | None:
@@ -52,7 +52,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
     if not password:  # a bind without one is anonymous, and succeeds (RFC 4513, 5.1.2)
         return None
     with _translate_errors(provider):
-        with _open_bound(provider, provider.reader, provider.password) as reading:
+        with _open_bound_connection(provider, provider.reader, provider.password) as reading:
             account_filter = provider.filter.replace("{account}", escape_filter_chars(account))
             names = [provider.identifier, provider.person_name]
             reading.search(provider.base, account_filter, attributes=names, size_limit=2)
@@ -65,7 +65,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
                 f"{provider.label}：账号在目录里不唯一",
             )
         try:
-            with _open_bound(provider, str(entries[0]["dn"]), password):
+            with _open_bound_connection(provider, str(entries[0]["dn"]), password):
                 pass
         except LDAPInvalidCredentialsResult:
             return None
@@ -80,7 +80,7 @@ def _decode_values(values: object) -> object:
 
 
 @contextmanager
-def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
+def _open_bound_connection(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
     """Yield a connection that is bound as `who`; unbind it at the end."""
     connection = _open_first_address(provider, who, password)
     try:
@@ -104,7 +104,7 @@ def _open_first_address(provider: Provider, who: str, password: str) -> "Connect
         url = urlsplit(address)
         server = Server(
             url.hostname,
-            port=url.port or _PORTS[url.scheme],
+            port=url.port or _DEFAULT_PORTS[url.scheme],
             use_ssl=url.scheme == "ldaps",
             tls=Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=provider.ca or None),
             get_info=NONE,
@@ -166,7 +166,7 @@ def find_server_faults(provider: Provider) -> list[str]:
     try:
         with (
             _translate_errors(provider),
-            _open_bound(provider, provider.reader, provider.password) as reading,
+            _open_bound_connection(provider, provider.reader, provider.password) as reading,
         ):
             reading.search(provider.base, "(objectClass=*)", search_scope=BASE)
             can_read_base = bool(reading.response)

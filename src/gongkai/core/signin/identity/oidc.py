@@ -34,7 +34,7 @@ _CLAIM_ERRORS = {
     "at_hash": "身份凭证与访问令牌不符（at_hash）",
 }
 _RETRY_ADVICE = "请从登录页重新开始；仍不行的，请联系系统管理员。"
-_CLIENTS: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
+_CLIENT_CACHE: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
 
 
 def get_client(provider: Provider) -> "DjangoOAuth2App":
@@ -43,10 +43,10 @@ def get_client(provider: Provider) -> "DjangoOAuth2App":
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
-    made_at, app = _CLIENTS.get(provider, (0.0, None))
+    made_at, app = _CLIENT_CACHE.get(provider, (0.0, None))
     if app is None or time.monotonic() - made_at > METADATA_CACHE_SECONDS:
         app = _make_client(provider)
-        _CLIENTS[provider] = (time.monotonic(), app)
+        _CLIENT_CACHE[provider] = (time.monotonic(), app)
     return app
 
 
@@ -128,7 +128,7 @@ def find_server_faults(provider: Provider) -> list[str]:
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
-    _CLIENTS.pop(provider, None)
+    _CLIENT_CACHE.pop(provider, None)
     app = get_client(provider)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     faults = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]

@@ -38,11 +38,11 @@ class CheckableProtocol(Protocol):
         """Return faults of the provider's answer."""
 
 
-_MODULES = {Kind.OIDC: "oidc", Kind.CAS: "cas", Kind.LDAP: "directory"}
+_MODULE_BY_KIND = {Kind.OIDC: "oidc", Kind.CAS: "cas", Kind.LDAP: "directory"}
 
 
 def _load_module(provider: Provider) -> object:
-    return import_module(f"gongkai.core.signin.identity.{_MODULES[provider.kind]}")
+    return import_module(f"gongkai.core.signin.identity.{_MODULE_BY_KIND[provider.kind]}")
 
 
 def page_protocol_of(provider: Provider) -> PageProtocol:

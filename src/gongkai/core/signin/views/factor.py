@@ -69,7 +69,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/verify.html", context)
 
 
-def _password_form(request: HttpRequest) -> PasswordForm | None:
+def _make_password_form(request: HttpRequest) -> PasswordForm | None:
     """Return the form that replaces a one-time password, for the page of the recovery codes; None without one."""
     person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
     return PasswordForm(target=person, by=actor_of(request.user)) if person else None
@@ -94,7 +94,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
                 "codes": codes,
                 "next": _get_next_url(request),
                 "made": "验证器已设好",
-                "password_form": _password_form(request),
+                "password_form": _make_password_form(request),
             }
             return render(request, "signin/codes.html", codes_context)
         form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")

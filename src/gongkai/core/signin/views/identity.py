@@ -134,7 +134,7 @@ def _get_callback_url(request: HttpRequest, provider: Provider) -> str:
     return request.build_absolute_uri(reverse("identity:callback", args=[provider.name]))
 
 
-def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
+def _show_failure(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
     """Show why signing in or binding failed, on the page where it began."""
     if log:
         record_operation(OperationKind.FAILED, request, text=failure.logged)
@@ -157,7 +157,7 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
             page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
         )
     except SignInFailed as failure:
-        return _refuse(request, failure)
+        return _show_failure(request, failure)
 
 
 @require_POST
@@ -170,7 +170,7 @@ def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
     try:
         address = page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
-        return _refuse(request, failure)
+        return _show_failure(request, failure)
     label = provider.label
     text = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
     return provider_link_page(request, address, f"绑定{label}", text, f"到{label}登录")
@@ -187,14 +187,14 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     try:
         claims = page_protocol_of(provider).read_claims(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
-        return _refuse(request, failure)
+        return _show_failure(request, failure)
     owner = request.session.pop(BINDING_SESSION_KEY, None)
     if owner is not None:
         return _bind_identity(request, claims, owner)
     user = authenticate(request, username=_get_account_name(claims), claims=claims)
     if user is None:
         lock_failure = sign_in_failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
-        return _refuse(request, lock_failure, log=False)
+        return _show_failure(request, lock_failure, log=False)
     next_url = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
     login(request, user)
     request.session.set_expiry(0)
@@ -212,7 +212,7 @@ def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) 
     """Bind an identity to the signed-in person who asked for it; otherwise show why not."""
     person = Person.objects.filter(user_id=request.user.pk or 0).first()
     if person is None or owner != request.user.pk or not is_passed(request):
-        return _refuse(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
+        return _show_failure(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
     facts = {
         "provider": claims.provider.name,
         "identifier": claims.identifier,
@@ -221,7 +221,7 @@ def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) 
     try:
         bind_identity(person, by=actor_of(request.user), **facts)
     except Refused as refusal:
-        return _refuse(request, SignInFailed("".join(refusal.reasons)))
+        return _show_failure(request, SignInFailed("".join(refusal.reasons)))
     messages.success(request, f"已绑定{claims.provider.label}标识“{claims.identifier}”，以后可以用它登录。")
     return HttpResponseRedirect(reverse("signin:own"))
 
@@ -242,7 +242,7 @@ def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
         record_operation(OperationKind.REFUSED, request, text=failure.logged)
         return JsonResponse({"error": "invalid_request"}, status=400)
     until = datetime.fromtimestamp(at, UTC) + CLOCK_TOLERANCE
-    _log_ended(request, provider, end_provider_sessions(provider.name, sid=sid, subject=subject, until=until))
+    _log_ended_sign_ins(request, provider, end_provider_sessions(provider.name, sid=sid, subject=subject, until=until))
     return HttpResponse()
 
 
@@ -257,11 +257,13 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
     except SignInFailed as failure:
         record_operation(OperationKind.REFUSED, request, text=failure.logged)
         return HttpResponseBadRequest()
-    _log_ended(request, provider, end_provider_sessions(provider.name, sid=ticket, subject="", until=timezone.now()))
+    _log_ended_sign_ins(
+        request, provider, end_provider_sessions(provider.name, sid=ticket, subject="", until=timezone.now())
+    )
     return HttpResponse()
 
 
-def _log_ended(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
+def _log_ended_sign_ins(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
     """Log for each owner that the provider ended their sign-in."""
     for person in Person.objects.filter(user__in=owners).select_related("user"):
         text = f"{provider.label}通知退出，结束由它开始的登录"

@@ -43,7 +43,7 @@ OPERATION_LOG_SHEET = Sheet(
 @long_export(
     "signin.log",
     "操作日志",
-    rows=lambda request: _read_query(request)[0],
+    rows=lambda request: _filter_by_query(request)[0],
     seen=lambda request: queries.visible_to(request.user),
     most=5000,
     cap=MOST,
@@ -53,9 +53,9 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
     if not queries.may_read_operations(actor_of(request.user)):
         raise Http404
-    rows, filter_context = _read_query(request)
+    rows, filter_context = _filter_by_query(request)
     if request.GET.get("export") == "xlsx":
-        return _export(rows)
+        return _export_operations(rows)
     before_id = parse_whole_number(request.GET.get("before", ""))
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
@@ -77,7 +77,7 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/log.html", context)
 
 
-def _export(rows: QuerySet[Operation]) -> HttpResponse:
+def _export_operations(rows: QuerySet[Operation]) -> HttpResponse:
     """Return the newest operations, at most `MOST`, as a spreadsheet; the first row tells if there are more."""
     operations = list(rows[: MOST + 1])
     if len(operations) <= MOST:
@@ -92,7 +92,7 @@ def _export(rows: QuerySet[Operation]) -> HttpResponse:
     )
 
 
-def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
+def _filter_by_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     """Return (operations that match the filters in the URL, filters for the template)."""
     rows = queries.visible_to(request.user)
     kind, text = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)

@@ -91,7 +91,7 @@ def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
     return ""
 
 
-def _find_own(request: HttpRequest, pk: int) -> Passkey:
+def _find_own_passkey(request: HttpRequest, pk: int) -> Passkey:
     return get_visible_or_404(request.user, Passkey, pk)
 
 
@@ -111,7 +111,7 @@ def _get_own_url(target: object, result: object) -> str:
 REMOVE_PASSKEY_PAGE = ActPage(
     actions.remove_passkey,
     NothingForm,
-    _find_own,
+    _find_own_passkey,
     done=_get_own_url,
     finish=_log_removal,
     explain="删除后不能再用它通过第二重验证；手机或电脑上保存的那一份，请在设备的设置里另行删除。",

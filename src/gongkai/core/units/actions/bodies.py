@@ -120,14 +120,14 @@ EDITABLE_FIELDS = PUBLIC_CONTACT_FIELDS | {"court", "short_name", "code", "kind"
 #: Fields of a unit that the public reads, other than its name.
 PUBLIC_FIELDS = PUBLIC_CONTACT_FIELDS | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
-_GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
+_GOVERNING_KINDS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
 
 def level_under(parent: Body | None, kind: str) -> str:
     """Return the level of a new body: a department has its government's level, a government the next lower."""
     if parent is None:
         return Level.CITY
-    return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
+    return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNING_KINDS else parent.level
 
 
 def _find_ended_body_errors(body: Body | None) -> list[str]:
@@ -136,7 +136,7 @@ def _find_ended_body_errors(body: Body | None) -> list[str]:
     return [f"“{body.name}”已撤销或已并入其他单位。"]
 
 
-def _check_gone(body: Body) -> list[str]:
+def _check_closed_or_merged(body: Body) -> list[str]:
     """Return the Chinese reason if the body was neither closed nor merged."""
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
@@ -229,7 +229,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
         raise Refused("隶属没有变化。")
     moved_body = copy(body)
     moved_body.parent = parent
-    if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
+    if body.kind not in _GOVERNING_KINDS | {BodyKind.GOVERNMENT}:
         separation.refuse_changed_reach(by, body, moved_body)
     body.parent = parent
     refuse_taken_name(body.name, body)
@@ -320,7 +320,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(notifications))
 
 
-@action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_gone)
+@action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_closed_or_merged)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into

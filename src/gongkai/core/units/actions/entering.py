@@ -15,13 +15,13 @@ from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
 
 
-def _hash_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
+def _hash_password_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
     """Hash a new password before the lock, if an open login is created."""
     opens_login = facts.get("username") and not facts.get("closed")
     return hash_before(_, by=by, **facts) if opens_login else {}
 
 
-@action("units.enter_person", label="登记人员", rule=rules.check_any_administrator, ahead=_hash_for_login)
+@action("units.enter_person", label="登记人员", rule=rules.check_any_administrator, ahead=_hash_password_for_login)
 def enter_person(
     _: None,
     *,

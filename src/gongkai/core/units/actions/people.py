@@ -107,13 +107,13 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     )
 
 
-def _hash_before(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
+def _hash_new_password(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
     """Hash a new password before the lock, unless the login stays closed or a security officer must confirm first."""
     unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
     return {} if unused else hash_before(person, by=by, **facts)
 
 
-@action("units.create_login", label="开通账号", rule=rules.check_person_manager, ahead=_hash_before)
+@action("units.create_login", label="开通账号", rule=rules.check_person_manager, ahead=_hash_new_password)
 def create_login(
     person: Person, *, by: Actor, username: str, closed: bool = False, made: NewPassword | None = None
 ) -> ActionResult:
@@ -150,7 +150,7 @@ def create_login(
     )
 
 
-@action("units.reset_password", label="重置密码", rule=rules.check_person_manager, ahead=_hash_before)
+@action("units.reset_password", label="重置密码", rule=rules.check_person_manager, ahead=_hash_new_password)
 def reset_password(person: Person, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Set a new one-time password and end the login's open sessions; the result is the password.
 
@@ -171,12 +171,12 @@ def _check_self(by: Actor, person: Person) -> list[str]:
     return [] if is_self(by, person.pk) else ["只能修改本人的密码。"]
 
 
-def _hash_given(_: object, *, by: Actor, password: str, **__: object) -> Mapping[str, object]:
+def _hash_entered_password(_: object, *, by: Actor, password: str, **__: object) -> Mapping[str, object]:
     """Hash the entered password before the lock."""
     return {"made": hash_password(password)}
 
 
-@action("units.change_password", label="修改密码", rule=_check_self, ahead=_hash_given)
+@action("units.change_password", label="修改密码", rule=_check_self, ahead=_hash_entered_password)
 def change_password(person: Person, *, by: Actor, password: str, made: NewPassword) -> ActionResult:
     """Set one's own password (validated by the form), and clear the mark of a one-time password."""
     if person.user is None:

@@ -90,7 +90,7 @@ _PLACE_ENDINGS = "省市州盟区县旗"
 #: A wrong character counts as a slip in names with this many distinguishing characters: 司法局 is not a misspelt 司教局.
 _MIN_CHARACTERS_PER_SLIP = 4
 #: Characters that distinguish bodies of one kind: 第一中学 and 第二中学, 城东街道 and 城西街道.
-_SERIES = frozenset("一二三四五六七八九十东南西北中上下前后内外新老大小甲乙丙丁高初金银0123456789")
+_DISTINGUISHING_CHARACTERS = frozenset("一二三四五六七八九十东南西北中上下前后内外新老大小甲乙丙丁高初金银0123456789")
 
 
 def _split_ending(name: str) -> tuple[str, str]:
@@ -103,7 +103,9 @@ def _split_ending(name: str) -> tuple[str, str]:
 def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
     """Return true if these (printed, correct) characters are a misspelling: at most two, few or of similar shape,
     and no numbering (第一, 第二)."""
-    if any(printed in _SERIES and correct in _SERIES for printed, correct in wrong):
+    if any(
+        printed in _DISTINGUISHING_CHARACTERS and correct in _DISTINGUISHING_CHARACTERS for printed, correct in wrong
+    ):
         return False
     unlike = [pair for pair in wrong if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
     return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)

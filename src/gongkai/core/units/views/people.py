@@ -265,7 +265,7 @@ def _get_no_target(request: HttpRequest, pk: int) -> None:
     return None
 
 
-def _finish_entering(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
+def _show_entered_person(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
     """Show the one-time password of a person just entered, or go to their page if there is none."""
     assert isinstance(result, tuple)
     person, password = result
@@ -280,7 +280,7 @@ ADD_PERSON_PAGE = ActPage(
     actions.enter_person,
     forms.EnterForm,
     _get_no_target,
-    finish=_finish_entering,
+    finish=_show_entered_person,
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
 )
 EDIT_PERSON_PAGE = ActPage(actions.edit_person, forms.PersonForm, find_person)

@@ -110,32 +110,32 @@ def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
 @register.simple_tag
 def date_input(name: str, value: date | str | None, **attributes: object) -> SafeString:
     """Render a date input outside a form class; `aria_label="…"` sets the attribute."""
-    return _typed_input(PickerInput, name, value, attributes)
+    return _render_typed_input(PickerInput, name, value, attributes)
 
 
 @register.simple_tag
 def moment_input(name: str, value: datetime | str | None, **attributes: object) -> SafeString:
     """Render a date and time input, like `date_input`."""
-    return _typed_input(MomentInput, name, value, attributes)
+    return _render_typed_input(MomentInput, name, value, attributes)
 
 
 @register.simple_tag
 def number_input(name: str, value: object, **attributes: object) -> SafeString:
     """Render an integer input, like `date_input`."""
-    return _typed_input(NumberInput, name, value, attributes)
+    return _render_typed_input(NumberInput, name, value, attributes)
 
 
 @register.simple_tag
 def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
     """Render a decimal input, like `date_input`."""
-    return _typed_input(DecimalInput, name, value, attributes)
+    return _render_typed_input(DecimalInput, name, value, attributes)
 
 
 @register.inclusion_tag("ui/typed_filter.html", takes_context=True)
 def year_filter(context: Context, year: int) -> dict[str, object]:
     """Render the year filter of a page, with the error of invalid input."""
     typed_filter = parse_year_filter(context["request"].GET.get("year", ""))
-    return _filter_context(
+    return _build_filter_context(
         NumberInput, "年度", "year", "f-year", typed_filter if typed_filter.reason else TypedFilter(str(year), year)
     )
 
@@ -143,21 +143,21 @@ def year_filter(context: Context, year: int) -> dict[str, object]:
 @register.inclusion_tag("ui/typed_filter.html")
 def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date]) -> dict[str, object]:
     """Render a date filter with its typed value (`asked`) and the error of invalid input."""
-    return _filter_context(PickerInput, label, name, identifier, asked)
+    return _build_filter_context(PickerInput, label, name, identifier, asked)
 
 
-def _filter_context(
+def _build_filter_context(
     kind: type[TextInput], label: str, name: str, identifier: str, asked: TypedFilter[date] | TypedFilter[int]
 ) -> dict[str, object]:
     """Return the template context of a typed filter: its field, and why its text is no valid value."""
     error = f"{identifier}_error" if asked.reason else ""
     attributes = {"id": identifier, "maxlength": MAX_SHOWN_INPUT_CHARACTERS, "aria-describedby": error}
     attributes |= {"aria-invalid": "true"} if error else {}
-    field = _typed_input(kind, name, asked.text, attributes)
+    field = _render_typed_input(kind, name, asked.text, attributes)
     return {"label": label, "id": identifier, "reason": asked.reason, "error": error, "field": field}
 
 
-def _typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:
+def _render_typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:
     """Return the HTML of an input; attributes without a value are left out."""
     html_attributes = {
         key.replace("_", "-"): setting for key, setting in attributes.items() if setting is not None and setting != ""

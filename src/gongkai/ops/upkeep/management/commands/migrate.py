@@ -25,12 +25,12 @@ class Command(migrate.Command):
         database = connections[str(options["database"])]
         if is_owned_by_another(database):
             raise CommandError(NOT_OWNER_ERROR)
-        with migration_lock(database), _fewer_repetitions():
+        with migration_lock(database), _reduce_repeated_work():
             super().handle(*args, **options)
 
 
 @contextmanager
-def _fewer_repetitions() -> Iterator[None]:
+def _reduce_repeated_work() -> Iterator[None]:
     """Within the block collect garbage rarely, and cache swappable settings, for which each field searches all models."""
     before = gc.get_threshold()
     gc.set_threshold(*GC_THRESHOLD)
