@@ -49,7 +49,7 @@ def remembered_reading(answer: Callable[..., bytes | Exception]) -> Callable[...
     kept: dict[tuple[str, bytes], bytes] = {}
 
     def ask(reader: Any, handed: bytes, used: Any) -> bytes | Exception:
-        memory, key = reading._KEPT.get(), (reader.name, hashlib.sha256(handed).digest())
+        memory, key = reading._CACHED_READINGS.get(), (reader.name, hashlib.sha256(handed).digest())
         if key not in kept or key in (memory or {}) or READING.search(replayed.NOW.module):
             given = answer(reader, handed, used)
             if isinstance(given, bytes) and len(given) <= SMALL and len(kept) < MOST:

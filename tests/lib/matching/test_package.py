@@ -14,7 +14,7 @@ def test_every_name_is_there(name):
 
 
 def test_the_lists_of_names_agree():
-    assert sorted(room.__all__) == sorted(room._HOMES)
+    assert sorted(room.__all__) == sorted(room._MODULES_BY_NAME)
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -270,7 +270,7 @@ def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
         (_feet(1, *[31] * 6, *[15] * 4), []),  # what many lack is not usual
         ([*_feet(1, *[31] * 17), *_feet(1, *[15] * 3, path="print")], []),  # a form without it, for print
         ([*_feet(1, *[31] * 9), *_feet(1, 15, path="list")], ["http://a.cn/list/0.htm"]),
-        ([*_feet(1, *[31] * 9), *_feet(1, 15 | marks_check._FEW, path="map")], []),  # a picture of few links
+        ([*_feet(1, *[31] * 9), *_feet(1, 15 | marks_check._FEW_LINKS_BIT, path="map")], []),  # a picture of few links
         ([*_feet(1, *[31] * 9), *_feet(2, 15, path="topic")], []),  # another frame, and nothing known of it
     ],
 )

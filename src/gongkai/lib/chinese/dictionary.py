@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rjieba import Jieba
 
 # Beside the words of the table: it has 种粮大户, and this one would be taken for the same with a character missing.
-_MORE_WORDS = ("种粮户",)
+_ADDED_WORDS = ("种粮户",)
 
 _DICTIONARY_LOCK = Lock()
 
@@ -30,7 +30,7 @@ def _load_segmenter_once() -> "Jieba":
     """Return the segmenter with our own words of 3 to 8 characters added."""
     from rjieba import _DEFAULT_JIEBA as segmenter
 
-    for word in (*_MORE_WORDS, *table_words()):
+    for word in (*_ADDED_WORDS, *table_words()):
         if 2 < len(word) <= 8:
             segmenter.add_word(word, None, None)
     return segmenter

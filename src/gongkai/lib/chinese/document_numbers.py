@@ -26,8 +26,8 @@ _TYPED_TAIL = re.compile(
     r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"
 )
 _NORMAL_FORM = re.compile(rf"[{HAN}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
-_IS_HAN = re.compile(f"[{HAN}]")
-_IS_SPACE = re.compile(_SPACE)
+_HAN_RE = re.compile(f"[{HAN}]")
+_SPACE_RE = re.compile(_SPACE)
 _BLANK_RUN = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
@@ -41,12 +41,12 @@ LEAD_IN_WORDS = tuple(
         "根据按照依据依照参照遵照转发落实贯彻执行详见参见印发废止修订遵循违反适用对照引用代替替代取代修改撤销关于收到现将文号字号",
     )
 )
-_LEAD_IN = re.compile("|".join(LEAD_IN_WORDS))
-_MORE_LEAD_INS = re.findall("..", "批转文件通知通告公告意见规定办法决定批复以及")
+_LEAD_IN_WORD_RE = re.compile("|".join(LEAD_IN_WORDS))
+_TYPED_LEAD_IN_WORDS = re.findall("..", "批转文件通知通告公告意见规定办法决定批复以及")
 #: Words that in what people type stand before a number; two characters of the mark at least are left.
-_TYPED_LEAD_IN = re.compile("|".join([*LEAD_IN_WORDS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
+_TYPED_LEAD_IN_RE = re.compile("|".join([*LEAD_IN_WORDS, *_TYPED_LEAD_IN_WORDS]) + "|号[和与及或]?|[的与及或]")
 _MAX_TYPED_MARK = 12  # characters of a mark that nothing parts from what stands before it
-_SHORT_RUN = 5  # a run no longer than this is taken to be a mark and nothing else
+_MAX_MARK_CHARACTERS = 5  # a run no longer than this is taken to be a mark and nothing else
 #: Text between a number and the one before it.
 _JOINING_WORD = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
 #: Between two numbers this still counts as right after.
@@ -113,10 +113,10 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
         last = match.start()
         while last and folded[last - 1] == " ":
             last -= 1
-        first = _walk_back(folded, last, max(0, last - _MAX_TYPED_MARK), _IS_HAN)
+        first = _walk_back(folded, last, max(0, last - _MAX_TYPED_MARK), _HAN_RE)
         mark = folded[first:last]
-        leads = [lead.end() for lead in _TYPED_LEAD_IN.finditer(mark) if lead.end() <= len(mark) - 2]
-        certain = bool(leads) or len(mark) <= _SHORT_RUN
+        leads = [lead.end() for lead in _TYPED_LEAD_IN_RE.finditer(mark) if lead.end() <= len(mark) - 2]
+        certain = bool(leads) or len(mark) <= _MAX_MARK_CHARACTERS
         first += leads[-1] if leads else 0
         if mark:
             yield DocumentNumber(folded[first:last], match["year"], match["serial"], first, match.end(), certain)
@@ -128,13 +128,13 @@ def _normalise_serial(serial: str) -> str:
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
     """Return (start, issuer's mark) before a bracketed year, searched back to `floor`."""
-    last = _walk_back(text, at, floor, _IS_SPACE)
-    first = _walk_back(text, last, floor, _IS_HAN)
+    last = _walk_back(text, at, floor, _SPACE_RE)
+    first = _walk_back(text, last, floor, _HAN_RE)
     mark = text[first:last]
     if len(mark) == 1:
         first, mark = _join_spaced_mark(text, first, floor, mark)
     leading_words = _count_leading_words(text, first, floor, mark)
-    for lead_in in _LEAD_IN.finditer(mark, leading_words):
+    for lead_in in _LEAD_IN_WORD_RE.finditer(mark, leading_words):
         leading_words = lead_in.end()
     preposition = _PREPOSITION.match(mark, leading_words)
     leading_words = preposition.end() if preposition else leading_words
@@ -152,11 +152,11 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
     """Return (start, letters) of a mark whose letters are separated by blanks."""
     letters, at = [mark], first
     while True:
-        space_start = _walk_back(text, at, floor, _IS_SPACE)
+        space_start = _walk_back(text, at, floor, _SPACE_RE)
         single = (
             space_start < at
             and "\n" not in text[space_start:at]
-            and _walk_back(text, space_start, floor, _IS_HAN) == space_start - 1
+            and _walk_back(text, space_start, floor, _HAN_RE) == space_start - 1
         )
         if not single:
             break

@@ -43,7 +43,7 @@ def simplify(text: str) -> str:
 
 
 #: Readings that the table has in another language.
-_READINGS = {"𠮷": "ji"}
+_ADDED_READINGS = {"𠮷": "ji"}
 
 
 @cache
@@ -53,12 +53,12 @@ def find_syllable(char: str) -> str:
     >>> find_syllable("静"), find_syllable("A")
     ('jing', '')
     """
-    plain = _READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""
+    plain = _ADDED_READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""
     return plain if plain.isascii() and plain.isalpha() else ""
 
 
 #: Surnames that are read otherwise than the character in other words.
-_SURNAMES = {
+_SURNAME_READINGS = {
     **{
         "尉迟": "yuchi",
         "澹台": "tantai",
@@ -81,6 +81,6 @@ def spell_name(name: str) -> str:
     ('zenglixin', 'yuchigang', 'zhangceng')
     """
     plain = "".join(name.split())
-    surname = next((text for text in (plain[:2], plain[:1]) if text in _SURNAMES), "")
+    surname = next((text for text in (plain[:2], plain[:1]) if text in _SURNAME_READINGS), "")
     rest = [find_syllable(character) for character in plain[len(surname) :]]
-    return _SURNAMES.get(surname, "") + "".join(rest) if all(rest) else ""
+    return _SURNAME_READINGS.get(surname, "") + "".join(rest) if all(rest) else ""

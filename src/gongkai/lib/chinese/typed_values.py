@@ -24,7 +24,7 @@ _TYPED_MONTH_DAY = re.compile(
 )
 #: A year, month or day in Chinese digits, and what may follow or join the parts of a date.
 _CHINESE_NUMBER = re.compile(r"[零〇○Oo一二三四五六七八九十]+(?=\s*[年月日])")
-_WEEKDAY = re.compile(r"\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?$")
+_WEEKDAY_SUFFIX_RE = re.compile(r"\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?$")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _LEAP_YEAR = 2024
 _TYPED_TIME = re.compile(
@@ -34,7 +34,7 @@ _TYPED_TIME = re.compile(
 )
 #: A date followed by a time: after a blank or a T, or directly after 日.
 _TYPED_MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
-_MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
+_MIDNIGHT_SUFFIX_RE = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
 _TYPED_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
 #: A number of more digits is a code, not a quantity.
 _MAX_DIGITS = 18
@@ -79,7 +79,7 @@ def parse_date(text: str) -> date | None:
     Raises:
         TypedValueError: the text is no date, the day does not exist, or its year is not in `ACCEPTED_YEARS`.
     """
-    words = _WEEKDAY.sub("", _MIDNIGHT.sub("", _DASHES.sub("-", _normalise_text(text))))
+    words = _WEEKDAY_SUFFIX_RE.sub("", _MIDNIGHT_SUFFIX_RE.sub("", _DASHES.sub("-", _normalise_text(text))))
     if not words:
         return None
     words = _CHINESE_NUMBER.sub(lambda part: str(to_int(re.sub("[Oo]", "〇", part[0]))), words)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Union, get_args, get_origin, get_type_hints
 
-_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+_JSON_SCALAR_TYPES = frozenset({str, int, float, bool, type(None)})
 
 
 class MalformedResult(Exception):
@@ -20,7 +20,7 @@ class MalformedResult(Exception):
 
 
 #: Values that JSON does not have: type → its tag, its text, and back. Other modules add types of cells with `add_scalar_codec`.
-_SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
+_TAGGED_SCALAR_CODECS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
     datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
     date: ("date", date.isoformat, date.fromisoformat),
     time: ("time", time.isoformat, time.fromisoformat),
@@ -31,7 +31,7 @@ _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] =
 
 def add_scalar_codec(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
     """Register a scalar type: `down` converts a value to text or number, `up` converts it back."""
-    _SCALARS[kind] = (tag, down, up)
+    _TAGGED_SCALAR_CODECS[kind] = (tag, down, up)
 
 
 def pack(value: object) -> bytes:
@@ -52,14 +52,14 @@ def _to_json_form(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911
         TypeError: its type has none.
     """
     kind = type(value)
-    if kind in _AS_IT_IS:
+    if kind in _JSON_SCALAR_TYPES:
         return value
     if isinstance(value, (list, tuple)):
-        return [one if type(one) in _AS_IT_IS else _to_json_form(one, blobs) for one in value]
+        return [one if type(one) in _JSON_SCALAR_TYPES else _to_json_form(one, blobs) for one in value]
     if isinstance(value, (set, frozenset)):
         return [_to_json_form(one, blobs) for one in value]
-    if kind in _SCALARS:
-        tag, down, _ = _SCALARS[kind]
+    if kind in _TAGGED_SCALAR_CODECS:
+        tag, down, _ = _TAGGED_SCALAR_CODECS[kind]
         return {"t": tag, "v": down(value)}
     if isinstance(value, Mapping):
         return {"d": [[_to_json_form(key, blobs), _to_json_form(one, blobs)] for key, one in value.items()]}
@@ -109,11 +109,11 @@ class _Builder:
             return self.build_any(value)
         if hint is float and type(value) is int:
             return float(value)
-        if (isinstance(hint, type) and hint in _AS_IT_IS) or hint is None:
+        if (isinstance(hint, type) and hint in _JSON_SCALAR_TYPES) or hint is None:
             return self._require_exact_type(value, type(None) if hint is None else hint)
         if hint is bytes:
             return self._get_blob(value)
-        if isinstance(hint, type) and hint in _SCALARS:
+        if isinstance(hint, type) and hint in _TAGGED_SCALAR_CODECS:
             return self._build_scalar(value)
         origin = get_origin(hint)
         if origin is None:
@@ -122,10 +122,10 @@ class _Builder:
 
     def build_any(self, value: object) -> object:
         """Build a value of unspecified type: JSON and registered scalars."""
-        if type(value) in _AS_IT_IS:
+        if type(value) in _JSON_SCALAR_TYPES:
             return value
         if isinstance(value, list):
-            return [one if type(one) in _AS_IT_IS else self.build_any(one) for one in value]
+            return [one if type(one) in _JSON_SCALAR_TYPES else self.build_any(one) for one in value]
         record = _require_record(value)
         if "d" in record:
             return dict(self._pair(one, object, object) for one in _require_list(record["d"]))
@@ -152,7 +152,7 @@ class _Builder:
     def _build_scalar(self, value: object) -> object:
         """Return a scalar from {"t": tag, "v": value} (MalformedResult: an unknown tag)."""
         record = _require_record(value)
-        up = next((up for tag, _, up in _SCALARS.values() if tag == record["t"]), None)
+        up = next((up for tag, _, up in _TAGGED_SCALAR_CODECS.values() if tag == record["t"]), None)
         if up is None:
             raise MalformedResult("no such scalar")
         return up(record["v"])

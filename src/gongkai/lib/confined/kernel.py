@@ -89,13 +89,13 @@ _GENERIC_SYSCALLS = (
     "move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
 )
 #: Machine → its name in a filter (AUDIT_ARCH_…), its numbers, the number of seccomp(2)'s prctl being the same everywhere.
-_MACHINES = {
+_FILTER_DATA_BY_MACHINE = {
     "x86_64": (0xC000003E, _X86_SYSCALLS),
     "aarch64": (0xC00000B7, _GENERIC_SYSCALLS),
     "loongarch64": (0xC0000102, _GENERIC_SYSCALLS),
 }
 #: System calls that LibreOffice and recognisers need: programs and threads. No sockets, not even local ones: the database listens on one.
-_STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
+_PROCESS_START_SYSCALLS = frozenset({"clone", "fork", "vfork", "execve", "kill"})
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 _CLONE_THREAD = 0x00010000
 _NEWUSER_NEWNET = 0x10000000 | 0x40000000
@@ -150,7 +150,7 @@ def _refuse_sockets_and_programs(event: str, _: tuple[object, ...]) -> None:
 
 def _install_seccomp_filter(limits: ResourceLimits) -> bool:
     """Install the seccomp filter; return false if the kernel or the machine lacks support."""
-    machine = _MACHINES.get(platform.machine())
+    machine = _FILTER_DATA_BY_MACHINE.get(platform.machine())
     if machine is None:
         return False
     words = machine[1].split()
@@ -185,16 +185,16 @@ def _make_bpf_program(
             yield any_bit, 1, 0, _CLONE_THREAD
             yield give, 0, 0, _EPERM
             yield give, 0, 0, _ALLOW
-        elif not (limits.starts and name in _STARTING):
+        elif not (limits.starts and name in _PROCESS_START_SYSCALLS):
             yield equal, 0, 1, number
             yield give, 0, 0, _EPERM
     yield give, 0, 0, _ALLOW
 
 
 #: Rights of Landlock's first version (`LANDLOCK_ACCESS_FS_*`): reading files; writing, making, removing anything.
-_READ, _CHANGE = 1 << 2, (1 << 1) | sum(1 << bit for bit in range(4, 13))
+_READ_ACCESS, _CHANGE_ACCESS = 1 << 2, (1 << 1) | sum(1 << bit for bit in range(4, 13))
 #: Folders of programs and libraries: they contain no personal data.
-_PROGRAMS = (
+_PROGRAM_FOLDERS = (
     *("/usr", "/lib", "/lib64", "/bin", "/opt", "/proc", "/sys", "/dev", "/etc/localtime", "/etc/fonts"),
     *(
         "/etc/ld.so.cache",
@@ -210,17 +210,17 @@ _PROGRAMS = (
 
 def _own_files_only(folder: str) -> None:
     """Restrict file access by Landlock: read programs and libraries, write `folder`."""
-    handled = struct.pack("=Q", _READ | _CHANGE)
+    handled = struct.pack("=Q", _READ_ACCESS | _CHANGE_ACCESS)
     ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)
     if ruleset < 0:
         return
     fonts = os.environ.get("GONGKAI_FONTS", "")
-    places = {*_PROGRAMS, sys.prefix, sys.base_prefix, *filter(None, [fonts, *sys.path])}
+    places = {*_PROGRAM_FOLDERS, sys.prefix, sys.base_prefix, *filter(None, [fonts, *sys.path])}
     for place in places:
-        _allow_path(ruleset, place, _READ)
-    _allow_path(ruleset, "/dev/null", _READ | 1 << 1)
+        _allow_path(ruleset, place, _READ_ACCESS)
+    _allow_path(ruleset, "/dev/null", _READ_ACCESS | 1 << 1)
     if folder:
-        _allow_path(ruleset, folder, _READ | _CHANGE)
+        _allow_path(ruleset, folder, _READ_ACCESS | _CHANGE_ACCESS)
     _LIBC.syscall(446, ruleset, 0)
     os.close(ruleset)
 
@@ -231,7 +231,7 @@ def _allow_path(ruleset: int, place: str, rights: int) -> None:
         opened = os.open(place, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
-    file_rights = _READ | 1 << 1
+    file_rights = _READ_ACCESS | 1 << 1
     if not os.path.isdir(place):
         rights &= file_rights
     rule = struct.pack("=Qi", rights, opened)

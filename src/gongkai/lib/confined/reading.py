@@ -103,7 +103,7 @@ def count_as_recognition() -> Iterator[None]:
 
 
 NO_WATCH = WaitCallbacks()
-_WATCH: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
+_WAIT_CALLBACKS: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
 
 
 @contextmanager
@@ -112,16 +112,16 @@ def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
 
     `check` is called every half second.
     """
-    token = _WATCH.set(WaitCallbacks(say, check))
+    token = _WAIT_CALLBACKS.set(WaitCallbacks(say, check))
     try:
         yield
     finally:
-        _WATCH.reset(token)
+        _WAIT_CALLBACKS.reset(token)
 
 
 def is_in_background() -> bool:
     """Return true within `with_progress`: no page waits, so parsing may take longer."""
-    return _WATCH.get() is not NO_WATCH
+    return _WAIT_CALLBACKS.get() is not NO_WATCH
 
 
 @dataclass
@@ -144,7 +144,7 @@ class UsedTime:
 
 
 #: Within `shared_time_limit`: digest of a file or text → what its children used.
-_USED: ContextVar[dict[bytes, UsedTime] | None] = ContextVar("used", default=None)
+_USED_TIME_BY_DIGEST: ContextVar[dict[bytes, UsedTime] | None] = ContextVar("used", default=None)
 
 
 @contextmanager
@@ -153,34 +153,34 @@ def shared_time_limit() -> Iterator[None]:
 
     A reader ended because others used the time raises `Overloaded`, as it would have the whole time elsewhere.
     """
-    token = _USED.set({})
+    token = _USED_TIME_BY_DIGEST.set({})
     try:
         yield
     finally:
-        _USED.reset(token)
+        _USED_TIME_BY_DIGEST.reset(token)
 
 
 #: Results within `cache_readings`: reader and digest of its input → its answer, or the exception raised.
-_KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
+_CACHED_READINGS: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
 def cache_readings() -> Iterator[None]:
     """Context manager: cache results by file, so that actions parse before their transaction."""
-    if _KEPT.get() is not None:
+    if _CACHED_READINGS.get() is not None:
         yield
         return
-    token = _KEPT.set({})
+    token = _CACHED_READINGS.set({})
     try:
         yield
     finally:
-        _KEPT.reset(token)
+        _CACHED_READINGS.reset(token)
 
 
 def report_progress(words: str, done: int = 0, total: int = 0) -> None:
     """Report progress (Chinese words, done of total) from a child to its waiting caller."""
     if CURRENT_CHILD is None:
-        _WATCH.get().say(words, done, total)
+        _WAIT_CALLBACKS.get().say(words, done, total)
     else:
         send_frame(CURRENT_CHILD.line, SAID, json.dumps([words, done, total]).encode())
 
@@ -227,7 +227,7 @@ class Reader(Generic[P, R_co]):
 
     def _answer(self, handed: bytes, used: UsedTime) -> bytes | Exception:
         """Return the child's result or refusal, cached within `cache_readings`."""
-        memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
+        memory, key = _CACHED_READINGS.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
             return memory[key]
         for look in BEFORE_READING_HOOKS:
@@ -254,20 +254,20 @@ class Reader(Generic[P, R_co]):
             ChildStopped: no result.
             Overloaded: no free slot, or the time was used by earlier readers.
         """
-        watch = _WATCH.get()
+        watch = _WAIT_CALLBACKS.get()
         patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
         if SLOT_KIND.get() == "public":
             patience = PUBLIC_PATIENCE
         if watch is not NO_WATCH:  # background work: on a busy machine a file may take longer
             limits = replace(limits, wall=limits.wall * BACKGROUND_TIME_FACTOR)
-        elif _USED.get() is not None:
+        elif _USED_TIME_BY_DIGEST.get() is not None:
             limits = replace(limits, wall=min(limits.wall, PAGE_SECONDS))
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:
             with hold_slot(SLOT_KIND.get() or ("slow" if limits.starts else ""), patience, watch.check):
                 LAST_CHILD_COST.spent = ChildCost()
-                if _USED.get() is not None:
+                if _USED_TIME_BY_DIGEST.get() is not None:
                     used.wall += time.monotonic() - begun
                     limits = replace(limits, wall=max(1, round(limits.wall - (time.monotonic() - begun))))
                 try:
@@ -305,7 +305,7 @@ class Reader(Generic[P, R_co]):
 
 def _used_by(arguments: Iterable[object]) -> UsedTime:
     """Return the time used so far for the file or text among the arguments."""
-    shared = _USED.get()
+    shared = _USED_TIME_BY_DIGEST.get()
     if shared is None:
         return UsedTime()
     longest = max((one for one in arguments if isinstance(one, bytes | str)), key=len, default=b"")

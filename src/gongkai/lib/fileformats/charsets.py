@@ -19,21 +19,21 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
 #: Chinese; advantage in likelihood of valid UTF-8, which hardly any other text is by chance.
-_TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
+_MIN_BYTES_FOR_CERTAINTY, LIKELY, _UTF8_ADVANTAGE = 8, 0.7, 0.2
 #: Characters beyond ASCII, and how many of them are examined to tell what a text is written in.
-_BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
+_NON_ASCII_RUN_RE, _MAX_SAMPLED_CHARACTERS = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
-_EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
+_EUROPEAN_TEXT_RE = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
 #: Marks and signs of Chinese texts, forms and tables; read as Big5 they would be common characters (─│ as 岸岫).
 _COMMON_SIGNS = frozenset(
     "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕﹍﹎¤§№※￥℃㎡㎜㎝㎞＋－×÷±≤≥√○●◎□■☆★◇◆△▲▽▼→←↑↓①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤ"
 )
 #: Largest difference between the likelihoods of two readings that leaves the charset in doubt, and the likelihood above which GB18030 is sure.
-_DOUBT, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
+_MAX_DOUBTFUL_DIFFERENCE, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
 _HZ_ESCAPE = re.compile(rb"~\{[!-~]{2,}~\}")
 #: The byte of the euro sign in code page 936, and a pair of surrogates in UTF-8, as Oracle and older Java write it.
-_EURO, SURROGATE_PAIR = 0x80, re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-_FAULT_OR_RARE, _HAN_PER_FAULT = re.compile("[\ufffd\U00020000-\U0003ffff]"), 3
+_EURO_SIGN_BYTE, SURROGATE_PAIR = 0x80, re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_FAULTY_OR_RARE_CHARACTER_RE, _HAN_PER_FAULT = re.compile("[\ufffd\U00020000-\U0003ffff]"), 3
 _UTF7_SEQUENCE = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
@@ -72,8 +72,12 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     if not first_charset:
         worst = [content.decode("utf-8", "replace"), content.decode("gb18030", "replace_or_euro")]
         return _clean(max(worst, key=estimate_chinese_likelihood)), False
-    best = max(read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
-    telling = len(_HIGH_BYTE.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first_charset])
+    best = max(
+        read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _UTF8_ADVANTAGE
+    )
+    telling = len(_HIGH_BYTE.findall(content)) >= _MIN_BYTES_FOR_CERTAINTY or not _EUROPEAN_TEXT_RE.fullmatch(
+        read[first_charset]
+    )
     doubted = telling and estimate_chinese_likelihood(read[first_charset]) < LIKELY <= estimate_chinese_likelihood(
         read[best]
     )
@@ -87,7 +91,7 @@ def is_doubtful(content: bytes) -> bool:
     """Return whether bytes without a declared charset are nearly as likely GB18030 as Big5."""
     read = [content[:_COMPARED_BYTES].decode(charset, "replace") for charset in ("gb18030", "big5")]
     simplified, traditional = map(estimate_chinese_likelihood, read)
-    return simplified < _SURE_GB18030 and abs(simplified - traditional) < _DOUBT
+    return simplified < _SURE_GB18030 and abs(simplified - traditional) < _MAX_DOUBTFUL_DIFFERENCE
 
 
 def charset_of_code_page(number: int) -> str:
@@ -107,7 +111,7 @@ def _decode_strictly(content: bytes, charset: str) -> str:
 def _sure_unicode(content: bytes) -> str:
     """Return bytes that are certainly Chinese in UTF-8 as text, whatever is declared; else ""."""
     text = _decode_strictly(content, "utf-8")
-    return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
+    return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _UTF8_ADVANTAGE else ""
 
 
 def decode_damaged_utf8(content: bytes) -> str:
@@ -120,7 +124,7 @@ def decode_damaged_utf8(content: bytes) -> str:
     han = sum(map(is_han, text))
     if text.count("\ufffd") * _HAN_PER_FAULT > han or not han:
         return ""
-    return text if estimate_chinese_likelihood(_FAULT_OR_RARE.sub("", text)) >= LIKELY else ""
+    return text if estimate_chinese_likelihood(_FAULTY_OR_RARE_CHARACTER_RE.sub("", text)) >= LIKELY else ""
 
 
 def _join_pair(pair: re.Match[bytes]) -> bytes:
@@ -130,7 +134,7 @@ def _join_pair(pair: re.Match[bytes]) -> bytes:
 
 def _replace_or_euro(error: UnicodeError) -> tuple[str, int]:
     """Replace bytes that no character has; the byte 0x80 is the euro sign in code page 936."""
-    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == _EURO:
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == _EURO_SIGN_BYTE:
         return "€", error.start + 1
     return codecs.replace_errors(error)  # type: ignore[return-value]
 
@@ -143,7 +147,11 @@ def _up_to_half_character(content: bytes, charset: str) -> str:
     try:
         content.decode(charset)
     except UnicodeDecodeError as error:
-        if error.start >= len(content) - 3 and content[error.start] != _EURO and not content[: error.start].isascii():
+        if (
+            error.start >= len(content) - 3
+            and content[error.start] != _EURO_SIGN_BYTE
+            and not content[: error.start].isascii()
+        ):
             return content[: error.start].decode(charset)
     except LookupError:
         pass
@@ -174,7 +182,7 @@ def estimate_chinese_likelihood(text: str) -> float:
     >>> estimate_chinese_likelihood("公租房") > 0.7 > estimate_chinese_likelihood("公租房".encode("gb18030").decode("big5", "replace"))
     True
     """
-    beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]
+    beyond = "".join(_NON_ASCII_RUN_RE.findall(text))[:_MAX_SAMPLED_CHARACTERS]
     return sum(map(_score_character, beyond)) / len(beyond) if beyond else 1.0
 
 

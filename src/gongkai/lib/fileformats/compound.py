@@ -7,7 +7,7 @@ OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Stream name of a document with an opening password ([MS-OFFCRYPTO] 2.3.4.4).
 ENCRYPTED_STREAM_NAME = "EncryptedPackage"
 LOCKED_FILE_ERROR = "文件有打开密码，请取消密码后另存为新文件再试。"
-_NAME_IN_DIRECTORY = ENCRYPTED_STREAM_NAME.encode("utf-16-le")
+_ENCRYPTED_STREAM_NAME_BYTES = ENCRYPTED_STREAM_NAME.encode("utf-16-le")
 
 
 def is_locked(source: IO[bytes]) -> bool:
@@ -19,7 +19,7 @@ def is_locked(source: IO[bytes]) -> bool:
     is_found, tail = False, b""
     if source.read(len(OLE_SIGNATURE)) == OLE_SIGNATURE:
         while not is_found and (block := source.read(1 << 20)):
-            is_found = _NAME_IN_DIRECTORY in tail + block
-            tail = block[-len(_NAME_IN_DIRECTORY) :]
+            is_found = _ENCRYPTED_STREAM_NAME_BYTES in tail + block
+            tail = block[-len(_ENCRYPTED_STREAM_NAME_BYTES) :]
     source.seek(0)
     return is_found

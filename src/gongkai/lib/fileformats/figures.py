@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 #: Text in a number's format that is shown as it stands ("…", \% ), and colours or conditions in brackets.
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
+_FORMAT_LITERAL_RE = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 
 def round_to_fifteen_digits(value: float) -> Decimal:
@@ -29,7 +29,7 @@ def is_percent(number_format: str) -> bool:
     >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("General")
     (True, False, False)
     """
-    return "%" in _LITERAL.sub("", number_format or "")
+    return "%" in _FORMAT_LITERAL_RE.sub("", number_format or "")
 
 
 def get_displayed_value(value: object, number_format: str) -> object:

@@ -51,7 +51,7 @@ def decode_header_piece(piece: bytes | str, charset: str | None) -> str:
 
 _MAIL_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
 #: Quoted words and comments, which are not part of an address.
-_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+_QUOTED_TEXT_OR_COMMENT_RE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
 _AUTOMATIC_REPLY = re.compile(
     r"^[\W_]*(?:(?:回复|答复|re)[:：]\s*)?(?:(?:系统|邮件)?自动(?:回复|答复|应答)|"
@@ -60,14 +60,21 @@ _AUTOMATIC_REPLY = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SENDERS = ("mailer-daemon", "postmaster")
-#: Names of mailboxes that nobody reads (`_NOBODY`), names and hosts of mailing lists (`_LIST_MAILBOX`, `_LIST_HOST`).
-_NOBODY = re.compile(
+#: Names of mailboxes that nobody reads (`_UNREAD_MAILBOX_RE`), names and hosts of mailing lists (`_LIST_MAILBOX_RE`, `_LIST_HOST_RE`).
+_UNREAD_MAILBOX_RE = re.compile(
     r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody|bounces?)(?:$|[-_.+=])|.*[-_.]no[-_.]?reply$", re.I
 )
-_LIST_MAILBOX = re.compile(r".*[-_.](?:list|group)$|(?:list|group|all)$", re.I)
-_LIST_HOST = re.compile(r"(?:^|\.)(?:lists?|listserv|mailman|groups?|google-?groups)\.", re.I)
+_LIST_MAILBOX_RE = re.compile(r".*[-_.](?:list|group)$|(?:list|group|all)$", re.I)
+_LIST_HOST_RE = re.compile(r"(?:^|\.)(?:lists?|listserv|mailman|groups?|google-?groups)\.", re.I)
 #: Header fields of mailing lists and newsletters (RFC 2369, 2919), and of automatic answers.
-_MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autorespond", "X-QQ-Auto-Reply")
+_AUTOMATIC_MAIL_HEADERS = (
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Post",
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-QQ-Auto-Reply",
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ def read_senders(message: Message) -> Senders:
 def is_personal_address(address: str) -> bool:
     """Return true if an address looks personal: neither a no-reply address nor a list."""
     local, _, domain = address.partition("@")
-    return not (_NOBODY.match(local) or _LIST_MAILBOX.match(local) or _LIST_HOST.search(domain))
+    return not (_UNREAD_MAILBOX_RE.match(local) or _LIST_MAILBOX_RE.match(local) or _LIST_HOST_RE.search(domain))
 
 
 def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
@@ -147,7 +154,7 @@ def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
 
 def _parse_pairs(raw: str) -> Sequence[tuple[str, str]]:
     """Return (name, address) pairs of a header."""
-    one = _NAME_AND_ADDRESS.fullmatch(raw) if not _ASIDE.search(raw) else None
+    one = _NAME_AND_ADDRESS.fullmatch(raw) if not _QUOTED_TEXT_OR_COMMENT_RE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 
 
@@ -169,7 +176,7 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
     return (
         submitted not in {"", "no"}
         or precedence in {"bulk", "junk", "list", "auto_reply"}
-        or any(message.get(name) for name in _MACHINES)
+        or any(message.get(name) for name in _AUTOMATIC_MAIL_HEADERS)
         or bool(_AUTOMATIC_REPLY.match(subject))
         or any(map(_is_calendar_reply, message.walk()))
         or (bool(senders.address) and not is_personal_address(senders.address) and not senders.replies)
@@ -195,7 +202,7 @@ def is_report(message: Message, sender: str) -> bool:
 _MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _BOUNCE_STATUS = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 #: The answer of a server as reports in words quote it: 550 5.1.1 User unknown.
-_ANSWER = re.compile(r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
+_SERVER_ANSWER_RE = re.compile(r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
 
 
 @dataclass(frozen=True)
@@ -220,7 +227,7 @@ def find_report(message: Message) -> DeliveryReport | None:
     """Return the report on one of our mails, or None for any other mail."""
     report_text = "\n".join(_iterate_texts(message))
     id_match = _MESSAGE_ID.search(report_text)
-    status_match = _BOUNCE_STATUS.search(report_text) or _ANSWER.search(report_text)
+    status_match = _BOUNCE_STATUS.search(report_text) or _SERVER_ANSWER_RE.search(report_text)
     # Servers that write this head gave up; some state no status.
     status = status_match[1] if status_match else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
     if id_match is None or not status or status.startswith("2"):

@@ -134,7 +134,7 @@ def read_mail(raw: bytes) -> Mail:
                 raise ValueError("邮件的部分太多或者嵌套太深")
             _add_part(part, mail, texts)
         if _is_cut_short(message, raw):
-            _add_fault(mail, _CUT_SHORT)
+            _add_fault(mail, _CUT_SHORT_MESSAGE)
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     by_kind = {
@@ -220,11 +220,11 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
         return
     content = _decode_payload(part, mail)
     is_file = part.get_content_disposition() == "attachment" or bool(name)
-    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not is_file:
+    if (kind in {"text/plain", "text/html", *_PLAIN_TEXT_TYPES} or kind.startswith("multipart/")) and not is_file:
         text, sure = decode(_undo_transfer_encoding(content), part.get_content_charset() or "")
         if text.endswith("\ufffd"):  # half a character
             text = text[:-1]
-            _add_fault(mail, _CUT_SHORT)
+            _add_fault(mail, _CUT_SHORT_MESSAGE)
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
         if kind.startswith("multipart/"):  # its parts could not be told from each other
@@ -239,7 +239,7 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
 
 
 #: Texts that are read as plain ones.
-_AS_PLAIN = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
+_PLAIN_TEXT_TYPES = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
 _PART_LINE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
 _BASE64_BODY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
 _QUOTED_PRINTABLE = re.compile(rb"(?:=[0-9A-F]{2}){3}")
@@ -326,16 +326,16 @@ def _decode_payload(part: Message, mail: Mail) -> bytes:
     if isinstance(raw, str) and isinstance(content, bytes) and _is_cut_base64(part, raw, content):
         letters = re.sub(r"[^A-Za-z0-9+/]", "", raw)
         content = b64decode(letters[: len(letters) // 4 * 4])
-        mail.faults.append(_CUT_SHORT)
+        mail.faults.append(_CUT_SHORT_MESSAGE)
     if isinstance(content, bytes):
         if any(isinstance(defect, _CUT_DEFECTS) for defect in part.defects):
-            _add_fault(mail, _CUT_SHORT)
+            _add_fault(mail, _CUT_SHORT_MESSAGE)
         return content
     mail.faults.append("有一部分内容不能解码，以原信为准。")
     return b""
 
 
-_CUT_SHORT = "有一部分内容在传输中缺损，只读出前面的部分，以原信为准。"
+_CUT_SHORT_MESSAGE = "有一部分内容在传输中缺损，只读出前面的部分，以原信为准。"
 
 
 #: Defects that the library reports for truncated base64.

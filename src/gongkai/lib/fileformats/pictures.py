@@ -79,7 +79,9 @@ def is_blank_picture(data: bytes) -> bool:
         with Image.open(io.BytesIO(data)) as opened:
             if words := describe_excess("pixels", opened.width * opened.height):
                 raise UnfitPicture(words)
-            opened.draft(None, (_LOOKED_AT, _LOOKED_AT))  # a large photo is decoded no larger than is needed
+            opened.draft(
+                None, (_SEARCH_SIDE_PIXELS, _SEARCH_SIDE_PIXELS)
+            )  # a large photo is decoded no larger than is needed
             return is_blank(opened)
     except BROKEN_PICTURE_ERRORS as error:
         raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE) from error
@@ -87,7 +89,7 @@ def is_blank_picture(data: bytes) -> bool:
 
 #: Pixels of the smallest picture that shows anything; shades by which a visible pixel differs from those around it;
 #: share of the pixels that must be visible.
-_MIN_SHOWN_PIXELS, _SEEN_SHADES, _SEEN_SHARE = 2_500, 8, 0.0003
+_MIN_SHOWN_PIXELS, _MIN_VISIBLE_SHADES, _MIN_VISIBLE_SHARE = 2_500, 8, 0.0003
 #: The surroundings of a pixel have a radius of the shorter side divided by this.
 _SURROUNDING_PART = 50
 
@@ -96,14 +98,15 @@ def is_blank(picture: Image.Image) -> bool:
     """Return true if a picture shows nothing: one colour, a gradient, transparent, tiny."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
-    scale = min(1, _LOOKED_AT / max(picture.size))
+    scale = min(1, _SEARCH_SIDE_PIXELS / max(picture.size))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     opaque = picture.resize(size, Image.Resampling.NEAREST).convert("RGBA")
     flattened = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque).convert("RGB")
     around = flattened.filter(ImageFilter.BoxBlur(max(2, min(flattened.size) // _SURROUNDING_PART)))
-    least = _SEEN_SHARE * flattened.width * flattened.height
+    least = _MIN_VISIBLE_SHARE * flattened.width * flattened.height
     return all(
-        sum(channel.histogram()[_SEEN_SHADES:]) < least for channel in ImageChops.difference(flattened, around).split()
+        sum(channel.histogram()[_MIN_VISIBLE_SHADES:]) < least
+        for channel in ImageChops.difference(flattened, around).split()
     )
 
 
@@ -117,43 +120,43 @@ def has_marks(picture: Image.Image) -> bool:
     if opaque.mode == "RGBA":
         opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
     grey = opaque.convert("L")
-    grey.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.BOX)
+    grey.thumbnail((_SEARCH_SIDE_PIXELS, _SEARCH_SIDE_PIXELS), Image.Resampling.BOX)
     edge_x, edge_y = grey.width // 30, grey.height // 30
     grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
-    if min(grey.size) < 2 * _CELL:
+    if min(grey.size) < 2 * _CELL_SIDE_PIXELS:
         return False
     ink = _remove_patches(_find_ink(grey))
     # Ruled paper is straight in one of these directions only; writing is in none.
-    return all(_count_marked_cells(_rotate_ink(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
+    return all(_count_marked_cells(_rotate_ink(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILT_DEGREES)
 
 
 def _rotate_ink(ink: Image.Image, angle: float) -> Image.Image:
     """Return an ink mask rotated; a pixel counts as ink if most of it is covered."""
     turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
-    return turned.point(lambda share: 255 if share > _WHOLE_PIXEL else 0)
+    return turned.point(lambda share: 255 if share > _MIN_PIXEL_INK else 0)
 
 
 def _count_marked_cells(ink: Image.Image) -> int:
     """Return the number of cells of a grid over the page that contain ink other than lines."""
     strokes = _remove_lines(ink)
-    cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
-    return sum(cells.histogram()[_MARKED_CELL:])
+    cells = strokes.resize((ink.width // _CELL_SIDE_PIXELS, ink.height // _CELL_SIDE_PIXELS), Image.Resampling.BOX)
+    return sum(cells.histogram()[_MIN_MARKED_CELL_INK:])
 
 
 def _find_ink(grey: Image.Image) -> Image.Image:
     """Return in white the pixels that are clearly darker than the paper around them."""
-    around = grey.reduce(_CELL).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.BoxBlur(1))
+    around = grey.reduce(_CELL_SIDE_PIXELS).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.BoxBlur(1))
     paper = around.resize(grey.size, Image.Resampling.BILINEAR)
     noise = ImageStat.Stat(ImageChops.difference(grey, grey.filter(ImageFilter.MedianFilter(3)))).mean[0]
-    contrast = _CONTRAST + _NOISE_FACTOR * noise
+    contrast = _MIN_CONTRAST + _NOISE_FACTOR * noise
     return ImageChops.subtract(paper, grey).point(lambda darker: 255 if darker > contrast else 0)
 
 
 def _remove_patches(ink: Image.Image) -> Image.Image:
     """Return ink without solid patches, which are found at half the size."""
     half = ink.reduce(2).point(lambda share: 255 if share == 255 else 0)
-    inside = half.filter(ImageFilter.BoxBlur(_SOLID // 4)).point(lambda share: 255 if share == 255 else 0)
-    return ImageChops.subtract(ink, _widen_ink(inside, _SOLID // 2 + 1).resize(ink.size))
+    inside = half.filter(ImageFilter.BoxBlur(_MIN_SOLID_PIXELS // 4)).point(lambda share: 255 if share == 255 else 0)
+    return ImageChops.subtract(ink, _widen_ink(inside, _MIN_SOLID_PIXELS // 2 + 1).resize(ink.size))
 
 
 def _widen_ink(ink: Image.Image, by: int) -> Image.Image:
@@ -163,24 +166,24 @@ def _widen_ink(ink: Image.Image, by: int) -> Image.Image:
 
 def _remove_lines(ink: Image.Image) -> Image.Image:
     """Return ink without long straight lines."""
-    for run in ((_LINE, 0), (0, _LINE)):
-        eroded = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
+    for run in ((_HALF_LINE_PIXELS, 0), (0, _HALF_LINE_PIXELS)):
+        eroded = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _MIN_LINE_INK else 0)
         line = eroded.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
         ink = ImageChops.subtract(ink, _widen_ink(line, 1))
     return ink
 
 
 #: Longer side in pixels at which marks are looked for, and the side of a cell.
-_LOOKED_AT, _CELL = 1200, 16
+_SEARCH_SIDE_PIXELS, _CELL_SIDE_PIXELS = 1200, 16
 #: Shades of grey, and multiple of the mean noise, by which a mark is darker than the paper.
-_CONTRAST, _NOISE_FACTOR = 14, 4
+_MIN_CONTRAST, _NOISE_FACTOR = 14, 4
 #: Half the length of a straight run that is a line, its share of ink (of 255), and the thickness of a solid patch.
-_LINE, _WHOLE_RUN, _SOLID = 30, 220, 11
+_HALF_LINE_PIXELS, _MIN_LINE_INK, _MIN_SOLID_PIXELS = 30, 220, 11
 #: Angles by which a page may lie askew (degrees), and the share of ink (of 255) of an inked pixel of a turned page.
-_TILTS = (0.0, 0.75, -0.75, 1.5, -1.5, 2.25, -2.25, 3.0, -3.0)
-_WHOLE_PIXEL = 100
+_TILT_DEGREES = (0.0, 0.75, -0.75, 1.5, -1.5, 2.25, -2.25, 3.0, -3.0)
+_MIN_PIXEL_INK = 100
 #: The ink of a marked cell (of 255), and the fewest marked cells of a page: some eight characters, or a signature.
-_MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
+_MIN_MARKED_CELL_INK, _MIN_MARKED_CELLS = 12, 10
 
 
 @reader(UnfitPicture, loads=_IMAGE_PLUGINS)

@@ -21,9 +21,14 @@ BROKEN_ZIP_ERRORS: tuple[type[Exception], ...] = (
     *(struct.error, OverflowError, TypeError),
 )
 #: Ends of a .zip (APPNOTE 4.3.14 to 4.3.16): record, locator and record of zip64; an entry of the directory (4.3.12).
-_END, _LOCATOR, _END64, _ENTRY = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06", b"PK\x01\x02"
+_END_RECORD_SIGNATURE, _ZIP64_LOCATOR_SIGNATURE, _ZIP64_END_RECORD_SIGNATURE, _DIRECTORY_ENTRY_SIGNATURE = (
+    b"PK\x05\x06",
+    b"PK\x06\x07",
+    b"PK\x06\x06",
+    b"PK\x01\x02",
+)
 #: Bytes of an entry beside its name, and of a name with its extra fields and remark, on average: a path of 80 Chinese characters.
-_FIXED, _NAMED = 46, 240
+_FIXED_ENTRY_BYTES, _MEAN_NAME_BYTES = 46, 240
 
 
 class TooManyEntries(Exception):
@@ -58,12 +63,12 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
     """
     most = BOUNDS_BY_NAME[bound].most
     start, size = _find_directory(file)
-    if size > most * (_FIXED + _NAMED):
+    if size > most * (_FIXED_ENTRY_BYTES + _MEAN_NAME_BYTES):
         raise TooManyEntries(f"压缩包内的文件过多，或者文件名过长，{BOUNDS_BY_NAME[bound].todo}。")
     file.seek(start)
     directory, at, count = file.read(size), 0, 0
-    while directory[at : at + 4] == _ENTRY and at + _FIXED <= size:
-        at += _FIXED + sum(struct.unpack_from("<3H", directory, at + 28))
+    while directory[at : at + 4] == _DIRECTORY_ENTRY_SIGNATURE and at + _FIXED_ENTRY_BYTES <= size:
+        at += _FIXED_ENTRY_BYTES + sum(struct.unpack_from("<3H", directory, at + 28))
         count += 1
         if count > most:
             raise TooManyEntries(describe_excess(bound, count))
@@ -82,13 +87,17 @@ def _find_directory(file: IO[bytes]) -> tuple[int, int]:
     at = len(tail) - 22
     if at < 0:
         return 0, 0
-    if tail[at : at + 4] != _END or tail[at + 20 :] != b"\0\0":  # there is a remark behind it
-        at = tail.rfind(_END)
+    if tail[at : at + 4] != _END_RECORD_SIGNATURE or tail[at + 20 :] != b"\0\0":  # there is a remark behind it
+        at = tail.rfind(_END_RECORD_SIGNATURE)
     if at < 0 or at + 22 > len(tail):
         return 0, 0
     (size,) = struct.unpack_from("<I", tail, at + 12)
     end = tail_at + at
-    if at >= 76 and tail[at - 20 : at - 16] == _LOCATOR and tail[at - 76 : at - 72] == _END64:
+    if (
+        at >= 76
+        and tail[at - 20 : at - 16] == _ZIP64_LOCATOR_SIGNATURE
+        and tail[at - 76 : at - 72] == _ZIP64_END_RECORD_SIGNATURE
+    ):
         (size,) = struct.unpack_from("<Q", tail, at - 76 + 40)
         end -= 76
     return max(0, end - size), size

@@ -16,14 +16,14 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, check_notice, read_file, to_toml
 from gongkai.lib.law.errors import LawError, describe_os_error
 
-_TITLE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")
-_ITEM = re.compile(r"[一二三四五六七八九十]、([^：:。\n]{1,20})[：:]")
-_DATE = re.compile(r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:[（(]([^（）()]{0,30})[）)])?")
-_SUM = re.compile(r"共([0-9]{1,2})天")
-_SIGNED = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULTILINE)
-_WEEKDAY = re.compile("(?:周|星期)([一二三四五六日天])")
+_NOTICE_TITLE_RE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")
+_HOLIDAY_ITEM_RE = re.compile(r"[一二三四五六七八九十]、([^：:。\n]{1,20})[：:]")
+_DATE_RE = re.compile(r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:[（(]([^（）()]{0,30})[）)])?")
+_TOTAL_DAYS_RE = re.compile(r"共([0-9]{1,2})天")
+_SIGNING_DATE_RE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULTILINE)
+_WEEKDAY_RE = re.compile("(?:周|星期)([一二三四五六日天])")
 _CLOSING_PARAGRAPH = re.compile("节假日期间|鼓励单位")
-_TO_ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_ASCII_DIGITS_TABLE = str.maketrans("０１２３４５６７８９", "0123456789")
 #: Maximum characters of a notice; bounds the work on a wrong file.
 MAX_NOTICE_CHARACTERS = 100_000
 
@@ -46,8 +46,8 @@ def read_notice(text: str, source: str) -> HolidayNotice:
     Raises:
         LawError: no such notice, or one that does not agree with itself: a weekday, a sum of days, a year.
     """
-    text = text.translate(_TO_ASCII_DIGITS)
-    title = _TITLE.search(text)
+    text = text.translate(_ASCII_DIGITS_TABLE)
+    title = _NOTICE_TITLE_RE.search(text)
     if title is None or len(text) > MAX_NOTICE_CHARACTERS:
         raise LawError(f"{source} 不是部分节假日安排的通知（没有“关于某年部分节假日安排的通知”字样）")
     year = int(title[1])
@@ -73,7 +73,7 @@ def read_notice(text: str, source: str) -> HolidayNotice:
 
 def _split_items(text: str) -> Iterator[tuple[str, str]]:
     """Yield (name of the holiday, text of its arrangement)."""
-    heads = list(_ITEM.finditer(text))
+    heads = list(_HOLIDAY_ITEM_RE.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         body = text[head.end() : following.start() if following else len(text)]
         yield head[1].strip(), _CLOSING_PARAGRAPH.split(body)[0]
@@ -95,7 +95,7 @@ def _read_item(year: int, name: str, body: str) -> _Item:
             off += [(days[0], days[-1])] if "至" in clause else [(day, day) for day in days]
     if not off:
         raise LawError(f"{year}年{name}没有读到放假日期")
-    total = _SUM.search(body)
+    total = _TOTAL_DAYS_RE.search(body)
     counted = sum((last - first).days + 1 for first, last in off)
     if total and int(total[1]) != counted:
         raise LawError(f"{year}年{name}：通知称共{total[1]}天，起止日期为{counted}天")
@@ -105,14 +105,14 @@ def _read_item(year: int, name: str, body: str) -> _Item:
 def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
     """Yield the dates of a clause (LawError: no such date or weekday)."""
     month = 0
-    for match in _DATE.finditer(clause):
+    for match in _DATE_RE.finditer(clause):
         month = int(match[2]) if match[2] else month
         try:
             day = date(int(match[1]) if match[1] else year, month, int(match[3]))
         except ValueError:
             raise LawError(f"{year}年{name}：没有“{match[0]}”这一天") from None
         year = day.year
-        said = _WEEKDAY.search(match[4] or "")
+        said = _WEEKDAY_RE.search(match[4] or "")
         if said and "一二三四五六日".index(said[1].replace("天", "日")) != day.weekday():
             raise LawError(f"{year}年{name}：{day} 不是“{said[0]}”")
         yield day
@@ -120,7 +120,7 @@ def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
 
 def _read_issue_date(text: str, year: int) -> date | None:
     """Return the last signed date, if it lies in the notice's year or the year before."""
-    signed = _SIGNED.findall(text)
+    signed = _SIGNING_DATE_RE.findall(text)
     if not signed:
         return None
     try:

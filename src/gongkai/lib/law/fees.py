@@ -15,7 +15,7 @@ FEE_STEPS_BY_PAGE: tuple[tuple[int | None, int], ...] = ((30, 0), (100, 10), (20
 FEE_STEPS_BY_ITEM: tuple[tuple[int, int], ...] = ((10, 0), (30, 100))
 ITEM_STEP, ITEM_RISE, ITEM_FIRST = 10, 100, 200
 #: Steps told line by line; a count beyond them is summed up in the last line.
-_LINES = 50
+_MAX_STEP_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def compute_item_fee(before: int, new: int) -> ProcessingFee:
     total = before + new
     lines: list[FeeLine] = []
     for first, last, price in _item_steps(before + 1, total):
-        if len(lines) == _LINES:
+        if len(lines) == _MAX_STEP_LINES:
             lines.append(FeeLine(first, total, None, _fee_of_first_items(total) - _fee_of_first_items(first - 1)))
             break
         lines.append(FeeLine(first, last, price, (last - first + 1) * price))

@@ -24,7 +24,7 @@ class _Row:
 
 
 #: The newest first; the day of the reply chooses. 法释〔2025〕8号: a refusal is one under 条例第十四条、第十五条、第十六条.
-_ROWS = (
+_REMEDY_RULES = (
     _Row(date(2024, 1, 1), frozenset({"refused"}), "行政复议法（2023）第二十三条", "行政诉讼法（2017）第四十四条"),
     _Row(date(2017, 7, 1), frozenset(), "", "行政诉讼法（2017）第四十四条"),
     _Row(date(2015, 5, 1), frozenset(), "", "行政诉讼法（2014）第四十四条"),
@@ -47,8 +47,8 @@ def find_remedy(replied: date, result: Result) -> Remedy:
     Raises:
         LawError: a day before any regulation on open government.
     """
-    for row in _ROWS:
+    for row in _REMEDY_RULES:
         if replied >= row.since:
             first = result in row.review_first
             return Remedy(first, row.rule if first else row.otherwise)
-    raise LawError(f"{day_in_words(replied)}没有规定：条例自{day_in_words(_ROWS[-1].since)}起施行")
+    raise LawError(f"{day_in_words(replied)}没有规定：条例自{day_in_words(_REMEDY_RULES[-1].since)}起施行")

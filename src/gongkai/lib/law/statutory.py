@@ -39,7 +39,7 @@ _SINCE_2008 = (
     _FixedHoliday("中秋节", MID_AUTUMN),
 )
 #: First year of each revision, the newest first → its holidays.
-_REVISIONS = (
+_HOLIDAYS_BY_REVISION = (
     (2025, _make_revision((-1, 0, 1, 2), (0, 1), *_SINCE_2008)),
     (2014, _make_revision((0, 1, 2), (0,), *_SINCE_2008)),
     (2008, _make_revision((-1, 0, 1), (0,), *_SINCE_2008)),
@@ -49,7 +49,7 @@ _REVISIONS = (
 
 def _list_days(year: int) -> Iterator[tuple[int, str]]:
     """Yield (ordinal, name) of the statutory holidays of a year."""
-    holidays = next((holidays for since, holidays in _REVISIONS if year >= since), ())
+    holidays = next((holidays for since, holidays in _HOLIDAYS_BY_REVISION if year >= since), ())
     for holiday in holidays:
         first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else find_festival(holiday.when, year)
         for place in holiday.days if first else ():

@@ -72,7 +72,7 @@ __all__ = [
 ]
 
 # Name → its module, imported on first access, so that callers of `folding` alone do not load numpy.
-_HOMES = {
+_MODULES_BY_NAME = {
     "NOTHING_SHARED_REASON": "reasons",
     "SAME_NUMBER_PREFIX": "reasons",
     "MatchingDecision": "answer_decisions",
@@ -111,8 +111,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a name from its module on first access."""
-    if name not in _HOMES:
+    if name not in _MODULES_BY_NAME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(f"{__name__}.{_MODULES_BY_NAME[name]}"), name)
     globals()[name] = value
     return value

@@ -15,9 +15,9 @@ PASSAGE_CHARACTERS = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
 _HAN_RUN = re.compile(rf"[{HAN}]+")
-_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
-_IS_HAN = re.compile(rf"[{HAN}]")
-_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
+_NON_HAN_RUN_RE = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
+_HAN_RE = re.compile(rf"[{HAN}]")
+_SENTENCE_RE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
 #: Words that make a sentence a question and do not belong to its subject.
 QUESTION_WORDS_PATTERN = re.compile(
     "请问一下|请问|你好|您好|谢谢|是什么|什么时候|什么样|为什么|什么|哪一年|哪一|哪年|哪些|哪里|哪个|哪儿|哪|"
@@ -53,7 +53,7 @@ def split_passages(folded: str) -> list[str]:
     cut: list[str] = []
     current: list[str] = []
     length = 0
-    for sentence in _SENTENCE.findall(folded):
+    for sentence in _SENTENCE_RE.findall(folded):
         for start in range(0, len(sentence), PASSAGE_CHARACTERS):
             piece = sentence[start : start + PASSAGE_CHARACTERS]
             if length and length + len(piece) > PASSAGE_CHARACTERS:
@@ -68,7 +68,7 @@ def split_passages(folded: str) -> list[str]:
 
 def list_long_words(folded: str) -> list[str]:
     """Return the words of at least two characters that begin with a Chinese one, in order."""
-    return [word for word in load_segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
+    return [word for word in load_segmenter().cut(folded) if len(word) > 1 and _HAN_RE.match(word)]
 
 
 def count_terms_in_text(folded: str) -> Counter[str]:
@@ -78,7 +78,7 @@ def count_terms_in_text(folded: str) -> Counter[str]:
 
 def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
     """Return (all terms of a folded text with their counts, its length for ranking)."""
-    main = [run[:64] for run in _OTHER_RUN.findall(folded)]
+    main = [run[:64] for run in _NON_HAN_RUN_RE.findall(folded)]
     runs: list[str] = _HAN_RUN.findall(folded)
     for run in runs:
         main.extend(map(add, run, run[1:]))
@@ -91,7 +91,7 @@ def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
 
 def is_main_term(term: str) -> bool:
     """Return whether the term is a bigram or a run of letters or digits."""
-    return term[0] not in "_#" and (len(term) > 1 or not _IS_HAN.match(term))
+    return term[0] not in "_#" and (len(term) > 1 or not _HAN_RE.match(term))
 
 
 def remove_question_words(folded: str) -> str:

@@ -26,7 +26,7 @@ LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
 _MARGIN_WEIGHT, _SUBJECT_WEIGHT, _WORDS_WEIGHT = 2.98, 0.15, 0.555
 _COVERED_WEIGHT, _TITLE_WEIGHT, _INTERCEPT = 1.39, 0.86, -0.64
-_MOST_WORDS = 8  # a long message shares many words with anything
+_MAX_WORDS = 8  # a long message shares many words with anything
 #: Confidence if the question is the same, and the highest one if two entries have it or the choice is doubtful.
 _SAME_QUESTION_CONFIDENCE, _DOUBTFUL_CONFIDENCE = 0.99, 0.5
 
@@ -89,7 +89,7 @@ def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], 
         is_only_same = second is None or not compute_nearness(question, second.content, index.synonyms).same
         return _SAME_QUESTION_CONFIDENCE if is_only_same else _DOUBTFUL_CONFIDENCE
     shared = find_common_terms(index, question, join_parts(entries[0].content))
-    shared_word_count = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
+    shared_word_count = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MAX_WORDS)
     margin = 1 - second.hit.score / entries[0].hit.score if second else 1.0
     weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
     log_odds = (

@@ -29,7 +29,7 @@ _PUBLICATION_ORDER = re.compile(r"公开.*(?:通知|通告|函)$")
 #: A report on the publishing of a matter (部门预算公开情况表) is not the matter.
 _PUBLICATION_REPORT = re.compile("(?:公开|公布|公示)(?:年度)?(?:情况|一览|统计|明细|汇总|目录)")
 #: A part of the year is not the edition of the year.
-_PART_OF_YEAR = re.compile(r"[上下]半年|季度|月份?")
+_PART_OF_YEAR_RE = re.compile(r"[上下]半年|季度|月份?")
 #: A matter that is handled (低保申请办理) is disclosed by its guide.
 _SERVICE_MATTER = re.compile(r"(?:办理|办事|申请|申领|受理|服务)$")
 _SERVICE_GUIDE = re.compile(r"^(?:指南|须知|流程图?)")
@@ -42,10 +42,10 @@ _BUDGET_TITLE = re.compile("预算|决算")
 #: Words of titles that publish a budget; 公示, 通知, 一览表 or a part of the year make another text of it.
 _BUDGET_WORDS = re.compile("关于|信息公开|公开|公布|情况说明|说明|公告|报?表|年度|[的和与及年]|部门|单位|收支|本级")
 _GOVERNMENT_WORDS = re.compile("政府|财政|总|全[省市县区]|[省市县区]?本?级")
-_WHOLE_BUDGET = re.compile("政府|财政|总[预决]算|全[省市县区]|[省市县区]本?级")
-_OWN_BUDGET = re.compile("部门|单位")
+_GOVERNMENT_BUDGET_RE = re.compile("政府|财政|总[预决]算|全[省市县区]|[省市县区]本?级")
+_UNIT_BUDGET_RE = re.compile("部门|单位")
 #: 三公经费 is a part of the budget, and goes out with it (部门预算和“三公”经费预算).
-_WITH_A_PART = re.compile("([预决]算)(?:[和与及含]|以及)三公经费(?:的?[预决]算)?")
+_BUDGET_WITH_PART_RE = re.compile("([预决]算)(?:[和与及含]|以及)三公经费(?:的?[预决]算)?")
 
 
 class DisclosureMatch(Enum):
@@ -159,7 +159,7 @@ def match_title(
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
     if _remove_known_words(f"{before}\0{after}", [*allowed_words, *contexts]):
         return DisclosureMatch.UNSURE
-    if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
+    if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR_RE.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
     if title_years := find_years(title):
         return DisclosureMatch.IS if max(title_years) in years else DisclosureMatch.OTHER_YEAR
@@ -208,11 +208,11 @@ def find_published_budgets(
         unit: words that name the unit (`list_unit_words`); a title that names anything else publishes no budget of this unit.
         government: those among them that name the government. A title with another name of the unit (教育局本级) is about the unit.
     """
-    text = _WITH_A_PART.sub(r"\1", _normalise_title(title))
+    text = _BUDGET_WITH_PART_RE.sub(r"\1", _normalise_title(title))
     kinds, years = _BUDGET_TITLE.findall(text), find_years(title)
     names_unit = any(word in text for word in {*unit} - {*government})
-    is_own_budget = names_unit or bool(_OWN_BUDGET.search(text))
-    is_whole_government = bool(_WHOLE_BUDGET.search(text)) and not is_own_budget
+    is_own_budget = names_unit or bool(_UNIT_BUDGET_RE.search(text))
+    is_whole_government = bool(_GOVERNMENT_BUDGET_RE.search(text)) and not is_own_budget
     unclear = (
         _PUBLICATION_ORDER.search(text)
         or _PUBLICATION_REPORT.search(text)

@@ -21,7 +21,7 @@ _UNITS = (
     "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
 )
 _AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERAL_CHARACTERS}]{{1,6}}) ?({_UNITS})")
-_NOT_A_PLACE_SUFFIX = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
+_NON_PLACE_SUFFIX_RE = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 
 class Fact(NamedTuple):
@@ -55,7 +55,7 @@ def find_places(text: str, more: Iterable[str] = ()) -> list[str]:
     folded = fold(text)
     places: dict[str, None] = {}
     for hit in _make_place_pattern(tuple(sorted(more))).finditer(folded):
-        if not _NOT_A_PLACE_SUFFIX.match(folded, hit.end()):
+        if not _NON_PLACE_SUFFIX_RE.match(folded, hit.end()):
             places[get_place_names().get(hit[0], hit[0])] = None
     return list(places)
 

@@ -149,7 +149,7 @@ MAX_QUERY_CHARACTERS = 200
 """Maximum characters of a query that are read."""
 
 _HAN_OR_OTHER_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
-_IS_HAN = re.compile(rf"[{HAN}]")
+_HAN_RE = re.compile(rf"[{HAN}]")
 
 
 class Phrase(NamedTuple):
@@ -182,7 +182,7 @@ def make_search_tokens(text: str) -> list[str]:
     tokens: list[str] = []
     known: dict[str, str] = {}
     for run in _HAN_OR_OTHER_RUN.findall(folded):
-        if _IS_HAN.match(run):
+        if _HAN_RE.match(run):
             for i in range(len(run)):
                 token = run[i : i + 2]
                 tokens.append(known.setdefault(token, token))
@@ -225,12 +225,12 @@ def _make_phrase(runs: list[str]) -> Phrase:
     """Return the tokens of a phrase search; a last single Han character is a prefix."""
     tokens: list[str] = []
     for run in runs:
-        if _IS_HAN.match(run):
+        if _HAN_RE.match(run):
             tokens.extend(run[i : i + 2] for i in range(len(run)))
         else:
             tokens.append(run[:MAX_WORD_CHARACTERS])
     last_run = runs[-1]
-    if not _IS_HAN.match(last_run):
+    if not _HAN_RE.match(last_run):
         return Phrase(tuple(tokens))
     if len(last_run) == 1:
         return Phrase(tuple(tokens), prefix=True)

@@ -113,7 +113,7 @@ _MAX_COOKIES, _MAX_COOKIE_CHARACTERS = 20, 4_000
 #: Seconds until another request if the server states none, and the maximum.
 _USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
 #: Characters of a URL that are not percent-encoded.
-_SAFE = "%/:=&?~+!$,;'@()*[]"
+_UNQUOTED_URL_CHARACTERS = "%/:=&?~+!$,;'@()*[]"
 
 
 class ResponseBody(Protocol):
@@ -328,7 +328,7 @@ def _quote_original_bytes(onward: str) -> str:
 
     Many servers send Chinese paths as raw UTF-8 or GBK, which arrive decoded as Latin-1.
     """
-    return quote(onward.encode("latin-1"), safe=f"{_SAFE}#")
+    return quote(onward.encode("latin-1"), safe=f"{_UNQUOTED_URL_CHARACTERS}#")
 
 
 def encode_url(address: str) -> str:
@@ -341,7 +341,13 @@ def encode_url(address: str) -> str:
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     name = f"[{host}]" if ":" in host else host.encode("idna").decode()
     return urlunsplit(
-        (parts.scheme, name + port, quote(parts.path or "/", safe=_SAFE), quote(parts.query, safe=_SAFE), "")
+        (
+            parts.scheme,
+            name + port,
+            quote(parts.path or "/", safe=_UNQUOTED_URL_CHARACTERS),
+            quote(parts.query, safe=_UNQUOTED_URL_CHARACTERS),
+            "",
+        )
     )
 
 

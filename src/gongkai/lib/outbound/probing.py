@@ -7,20 +7,22 @@ from gongkai.lib.outbound.http_requests import send_request
 from gongkai.lib.outbound.where import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.
-_SHY = frozenset({521, 999})
+_ROBOT_REFUSAL_STATUSES = frozenset({521, 999})
 #: Answers that ask to come again later (RFC 9110, 15.6.4; RFC 6585, 4).
-_TEMPORARY = frozenset({408, 425, 429, 503})
+_TEMPORARY_STATUSES = frozenset({408, 425, 429, 503})
 
 
 def is_dead(status: int) -> bool:
     """Return true for a status of a missing page or failing server, but not for a refusal or a busy
     server."""
-    return status in {404, 410} or (status >= 500 and status not in _SHY and not is_temporary(status))
+    return status in {404, 410} or (
+        status >= 500 and status not in _ROBOT_REFUSAL_STATUSES and not is_temporary(status)
+    )
 
 
 def is_temporary(status: int) -> bool:
     """Return true for a status of a busy server."""
-    return status in _TEMPORARY
+    return status in _TEMPORARY_STATUSES
 
 
 def find_opening_fault(address: str, limits: RequestLimits) -> str:

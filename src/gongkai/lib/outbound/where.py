@@ -94,23 +94,23 @@ def get_host_name(address: str) -> str:
 
 
 #: Addresses of IPv6 that stand for one of IPv4, whose last 32 bits it is (RFC 6052).
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64_NETWORK = ipaddress.IPv6Network("64:ff9b::/96")
 #: The only addresses of IPv6 that are given out to the world (RFC 4291, 2.4; IANA's registry). What lies outside is refused whatever it is called:
 #: `::127.0.0.1`, `::ffff:0:10.0.0.1`, 64:ff9b:1::/48 (translation inside one network), site-local and future ranges.
-_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_PUBLIC_IPV6_NETWORK = ipaddress.IPv6Network("2000::/3")
 #: Ranges that Python calls global, and that lead into a network of one's own or nowhere: protocol assignments (RFC 6890), the way to a 6to4 relay
 #: (RFC 7526), examples (RFC 9637).
-_NOT_PUBLIC = (
+_NON_PUBLIC_NETWORKS = (
     ipaddress.IPv4Network("192.0.0.0/24"),
     ipaddress.IPv4Network("192.88.99.0/24"),
     ipaddress.IPv6Network("3fff::/20"),
 )
 #: The middle of an address of IPv6 whose last 32 bits are one of IPv4 (ISATAP, RFC 5214, 6.1).
-_ISATAP = (0x00005EFE, 0x02005EFE)
+_ISATAP_MIDDLES = (0x00005EFE, 0x02005EFE)
 
 #: Socket option for immediate acknowledgement (Linux): servers that send head and body separately wait 40 ms for the
 #: first acknowledgement on a reused connection. The kernel resets it, so it is set before each read.
-_QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
+_QUICK_ACK_OPTION: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 #: A resolved address of a host, as `socket.getaddrinfo` returns it.
 Place = tuple[
@@ -130,20 +130,22 @@ def is_public(number: str) -> bool:
     if address.ipv4_mapped is not None:
         return _is_public_address(address.ipv4_mapped)
     embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    if address in _NAT64:
+    if address in _NAT64_NETWORK:
         return _is_public_address(embedded)
     inside = [address.sixtofour, *(address.teredo or ())]
-    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP_MIDDLES:
         inside.append(embedded)
     return (
-        address in _GIVEN_OUT
+        address in _PUBLIC_IPV6_NETWORK
         and _is_public_address(address)
         and all(_is_public_address(candidate) for candidate in inside if candidate is not None)
     )
 
 
 def _is_public_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
+    return (
+        address.is_global and not address.is_multicast and not any(address in known for known in _NON_PUBLIC_NETWORKS)
+    )
 
 
 def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
@@ -185,8 +187,8 @@ class _Timed:
         if remaining <= 0:
             raise TimeoutError
         self.settimeout(min(self.pause, remaining))  # type: ignore[attr-defined]
-        if _QUICK is not None:
-            self.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)  # type: ignore[attr-defined]
+        if _QUICK_ACK_OPTION is not None:
+            self.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK_OPTION, 1)  # type: ignore[attr-defined]
         return super().recv_into(*args, **facts)  # type: ignore[misc, no-any-return]
 
 

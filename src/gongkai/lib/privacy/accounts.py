@@ -78,7 +78,7 @@ def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]
             or not _is_card_number(number, is_labelled)
         ):
             continue
-        if _is_public_account(frame, start, people) or _HOLDER_AFTER.match(frame.text, end):
+        if _is_public_account(frame, start, people) or _HOLDER_AFTER_ACCOUNT_RE.match(frame.text, end):
             continue
         if _ORGANISATION_ACCOUNT.search(frame.text, max(0, start - 24), start):
             continue
@@ -119,13 +119,13 @@ _ORGANISATION_PAYEE = re.compile(
 _ORGANISATION_ACCOUNT = re.compile(
     rf"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账|收入户|支出户|过渡户|基金户|[贷借]款(?:专用)?[账帐][号户]|[镇乡村组社]集体(?:股|经济|[账帐])?|[我本](?:局|院|行|公司|中心|单位|所|校|办|会)(?:的)?[{HAN}]{{0,8}}(?:户|[账帐])"
 )
-_HOLDER_AFTER = re.compile(
+_HOLDER_AFTER_ACCOUNT_RE = re.compile(
     rf"[\s,，;；(（]{{0,3}}(?:开户名|户名|账户名称?|收款人|收款单位|开户单位)(?:称)?[:：为是]?\s?[{HAN}()（）]{{2,30}}(?:会|公司|局|所|院|校|学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![{HAN}])"
 )
 
 
 #: A body named right before an account as its holder.
-_HOLDER_BEFORE = re.compile(
+_HOLDER_BEFORE_ACCOUNT_RE = re.compile(
     rf"(?:户名|账户名称|收款人|收款单位)[:：为是]?\s?[{HAN}()]{{2,24}}(?:会|公司|局|所|院|学校|中学|小学|中心|社|政府|办|专户|厂|店|处|厅)\s?[,，、;；\n]"
 )
 
@@ -133,9 +133,9 @@ _HOLDER_BEFORE = re.compile(
 def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return true if the words around a number name an organisation as the account's owner."""
     text_before = frame.text[max(0, start - 100) : start]
-    if _HOLDER_AFTER.match(frame.text, end):
+    if _HOLDER_AFTER_ACCOUNT_RE.match(frame.text, end):
         return True
-    holders = [match.end() for match in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
+    holders = [match.end() for match in _HOLDER_BEFORE_ACCOUNT_RE.finditer(frame.text, max(0, start - 70), start)]
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
     item_start = max(frame.text.rfind(separator, max(0, start - 40), start) for separator in "；;\n")
@@ -171,7 +171,7 @@ _PLATFORM_NAME = (
     r"美团|饿了么|滴滴|哔哩哔哩|B站|百度|网易|头条|西瓜视频|斗鱼|虎牙|探探|飞信|云闪付|花呗)"
 )
 #: One of them, or two whose account is the same.
-_PLATFORMS = rf"{_PLATFORM_NAME}(?:(?:[、和与及跟/或,，]|以及){_PLATFORM_NAME}){{0,2}}"
+_PLATFORM_NAMES_PATTERN = rf"{_PLATFORM_NAME}(?:(?:[、和与及跟/或,，]|以及){_PLATFORM_NAME}){{0,2}}"
 #: Text that calls it an account, between the site and the account: 账户, 网司法拍卖平台（账号, 收款账号, 都是.
 _ACCOUNT_WORD = (
     rf"(?:[{HAN}]{{0,8}}(?:平台|店铺|直播间|商城|网)[\s,，(]{{0,2}})?"
@@ -221,7 +221,7 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            rf"{_PLATFORMS}{_ACCOUNT_WORD}([A-Za-z0-9][A-Za-z0-9_.\-]{{1,40}}@[A-Za-z0-9\-]{{1,40}}(?:\.[A-Za-z]{{2,8}}){{1,3}}|(?=[A-Za-z_]*[0-9_])[A-Za-z][A-Za-z0-9_\-]{{4,24}}|(?!1[3-9][0-9]{{9}}(?![0-9]))[1-9][0-9]{{4,11}})(?![A-Za-z0-9_\-@])"
+            rf"{_PLATFORM_NAMES_PATTERN}{_ACCOUNT_WORD}([A-Za-z0-9][A-Za-z0-9_.\-]{{1,40}}@[A-Za-z0-9\-]{{1,40}}(?:\.[A-Za-z]{{2,8}}){{1,3}}|(?=[A-Za-z_]*[0-9_])[A-Za-z][A-Za-z0-9_\-]{{4,24}}|(?!1[3-9][0-9]{{9}}(?![0-9]))[1-9][0-9]{{4,11}})(?![A-Za-z0-9_\-@])"
         ),
         "网络账号能认出个人，不得公开",
     ),
@@ -233,7 +233,7 @@ _ACCOUNT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         "网络账号能认出个人，不得公开",
     ),
     (
-        re.compile(rf"{_PLATFORMS}{_SAME_ACCOUNT}([A-Za-z][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9_\-@.])"),
+        re.compile(rf"{_PLATFORM_NAMES_PATTERN}{_SAME_ACCOUNT}([A-Za-z][A-Za-z0-9_\-]{{4,24}})(?![A-Za-z0-9_\-@.])"),
         "网络账号能认出个人，不得公开",
     ),
 )
@@ -273,7 +273,7 @@ _OFFICE_BEFORE_BRACKET = re.compile(
 #: A mailbox called somebody's own in the bracket behind it, whatever it is for.
 _PERSONAL_NOTE_AFTER = re.compile(r"\s?[(][^()\n]{0,12}(?:个人|本人|私人)")
 #: Documents sent to an office: 请将参会回执发至….
-_SEND_DOCUMENT_TO = re.compile(
+_DOCUMENT_SUBMISSION_RE = re.compile(
     r"(?:回执|报名表|申报表|申报书|申请表|推荐表|汇总表|统计表|登记表|稿件|作品|简历|电子版|扫描件)[^。;；\n]{0,16}(?:发至|发送至|发送到|发到|报至|报送至|传至|投至|邮件至)[^。;；\n]{0,8}$"
 )
 #: Mailboxes of a task at a company's own domain: admin@, service@.
@@ -296,7 +296,7 @@ _PERSON_WORD = re.compile(
     r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名[:：]|身份证号|手机|(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
 )
 #: Where people are told to write to an office, or its landline stands beside.
-_WRITE_TO_OFFICE = re.compile(
+_OFFICE_CONTACT_RE = re.compile(
     r"(?:与|向|联系)[^。;；\n]{2,24}(?:[局办部处科室股所站院会厅委]|中心|公司|窗口|专班)(?:联系|索取|提交|反馈|领取|[,，(])|反映|咨询|异议|意见|建议|应聘|投递|投稿|征集|征求|专案组|报名|举报|投诉|报送|监督|联系单位|受理|(?:电话|热线|传真)(?:号码)?[:：]?\s?(?:0[0-9]{2,3}[-—]?)?[2-8][0-9]{6,7}(?![0-9])"
 )
 
@@ -308,7 +308,7 @@ def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bo
         _OFFICE_BEFORE_BRACKET.search(line_before)
         or _OFFICE_MAILBOX_LABEL.search(line_before)
         or _OFFICE_CHANNEL.search(frame.text, max(0, start - 60), start)
-        or _SEND_DOCUMENT_TO.search(line_before)
+        or _DOCUMENT_SUBMISSION_RE.search(line_before)
     ):
         return True
     name_end = people.last_end_before(start, start - len(line_before))
@@ -317,7 +317,7 @@ def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bo
         return bool(_OFFICE_CHANNEL.search(text_after)) and not _PERSON_WORD.search(text_after)
     if _PERSON_WORD.search(line_before):
         return False
-    return bool(_WRITE_TO_OFFICE.search(line_before))
+    return bool(_OFFICE_CONTACT_RE.search(line_before))
 
 
 def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:

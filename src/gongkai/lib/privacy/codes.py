@@ -10,11 +10,13 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import get_text_before, has_label_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
-_PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE)
+_PASSPORT_NUMBER_RE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE
+)
 _PASSPORT_LABELS = ("护照", "Passport", "passport", "PASSPORT")
 _MILITARY_PREFIX = "[军士武文兵参政后装海空火北南西东中]"
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
-    (_PASSPORT, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
+    (_PASSPORT_NUMBER_RE, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (re.compile(r"(?<![A-Za-z0-9])[EGDSPHKM](?: [0-9]){8}(?![0-9])"), _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (
         re.compile(
@@ -163,7 +165,7 @@ _OFFICIAL_VEHICLE_BEFORE = re.compile(
     rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[{HAN}]{{0,4}}车)\s?$|{_OWNING_BODY}[{HAN}]{{0,4}}车辆?\s?$"
 )
 #: A body named in the bracket behind a plate: （某公司）, （登记在某单位）.
-_OWNER_AFTER = re.compile(
+_OWNER_AFTER_PLATE_RE = re.compile(
     rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
 )
 #: Kind of the car in the bracket after the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right after it.
@@ -193,7 +195,7 @@ def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
 
 def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
     """Return true if the words around a plate number assign the vehicle to an office."""
-    patterns_after = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
+    patterns_after = (_OWNER_AFTER_PLATE_RE, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
     if any(pattern.match(frame.text, end) for pattern in patterns_after):
         return True
     text_before = get_text_before(frame, start, 30)

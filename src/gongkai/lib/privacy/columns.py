@@ -86,13 +86,13 @@ def _get_column_reason(kind: str, head: str) -> str:
 
 
 #: A row of cells, and what only the cell of a home has.
-_ROW = re.compile(r"(?m:^)(?P<head>[^\t\n]{2,12})\t(?P<cells>[^\t\n]+(?:\t[^\t\n]+)+)(?=\n|$)")
+_COLUMN_ROW_RE = re.compile(r"(?m:^)(?P<head>[^\t\n]{2,12})\t(?P<cells>[^\t\n]+(?:\t[^\t\n]+)+)(?=\n|$)")
 _HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|小区)")
 
 
 def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, header) of homes in a table with headers at the left."""
-    for row in _ROW.finditer(frame.text):
+    for row in _COLUMN_ROW_RE.finditer(frame.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))
         if _get_column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):

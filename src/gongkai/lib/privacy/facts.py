@@ -10,32 +10,32 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
-_YEAR = r"(?:19|20)[0-9]{2}"
+_YEAR_PATTERN = r"(?:19|20)[0-9]{2}"
 _CHINESE_NUMBER = r"(?:[0-9]?[十拾][0-9]?|[0-9]{1,2}|廿[0-9]?)"
 _LUNAR_MONTH = rf"(?:{_CHINESE_NUMBER}|[正冬腊]|闰{_CHINESE_NUMBER})"
 _LUNAR_DAY = rf"(?:初?{_CHINESE_NUMBER})"
-_DATE = (
-    rf"(?:(?:{_YEAR}|(?<![0-9])[3-9][0-9])\s?年\s?(?:农历|阴历)?{_LUNAR_MONTH}\s?月(?:\s?{_CHINESE_NUMBER}\s?[日号](?:\s?[0-9]{{1,2}}[时点:](?:[0-9]{{1,2}}分?)?)?|{_LUNAR_DAY}(?![0-9个天元]))?"
+_DATE_PATTERN = (
+    rf"(?:(?:{_YEAR_PATTERN}|(?<![0-9])[3-9][0-9])\s?年\s?(?:农历|阴历)?{_LUNAR_MONTH}\s?月(?:\s?{_CHINESE_NUMBER}\s?[日号](?:\s?[0-9]{{1,2}}[时点:](?:[0-9]{{1,2}}分?)?)?|{_LUNAR_DAY}(?![0-9个天元]))?"
     rf"|民国[0-9十]{{1,4}}年(?:{_LUNAR_MONTH}月(?:{_CHINESE_NUMBER}日|{_LUNAR_DAY}(?![0-9个天元]))?)?"
-    rf"|{_YEAR}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_YEAR}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_YEAR}\s?年)"
+    rf"|{_YEAR_PATTERN}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_YEAR_PATTERN}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_YEAR_PATTERN}\s?年)"
 )
 _DATE_BEFORE_BIRTH_WORD = re.compile(
-    rf"({_DATE})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][{HAN}]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
+    rf"({_DATE_PATTERN})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][{HAN}]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
 _DATE_AFTER_BIRTH_WORD = re.compile(
-    rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DATE})"
+    rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DATE_PATTERN})"
 )
 #: A word after every date of `_DATE_BEFORE_BIRTH_WORD`.
 _BIRTH_WORD = re.compile("生|产|分娩")
 _DATE_AFTER_SEX = re.compile(
-    rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DATE})(?=[,，、;；。\s)）])"
+    rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DATE_PATTERN})(?=[,，、;；。\s)）])"
 )
 #: A date right behind a private name, a whole one or year and month: （2012/05/19） or a space and a date, （1965年2月、汉族…）.
 _DATE_AFTER_NAME = re.compile(
     rf"(?:\s{{0,3}}[(]|[ \t|,，]{{1,4}})(?:(?:[男女]|[{HAN}]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}"
-    rf"({_YEAR}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_LUNAR_MONTH})\s?月{_LUNAR_DAY}))(?=[)\s,，;；。、|]|$)"
+    rf"({_YEAR_PATTERN}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_LUNAR_MONTH})\s?月{_LUNAR_DAY}))(?=[)\s,，;；。、|]|$)"
 )
-_YEAR_MONTH = rf"({_YEAR}\s?年\s?[0-9]{{1,2}}\s?月)"
+_YEAR_MONTH = rf"({_YEAR_PATTERN}\s?年\s?[0-9]{{1,2}}\s?月)"
 #: Text that may follow a month of birth in a row of facts, and what makes the month one of something that happened.
 _NEXT_FACT = rf"(?:[男女][,，、\s]|[{HAN}]{{1,4}}族|小学|初中|高中|中专|大专|专科|本科|大学|硕士|研究生|文盲|籍贯|身份证|住|群众|农民|退休|血型)"
 _FURTHER_FACT = (
@@ -48,7 +48,7 @@ _MONTH_AFTER_NAME = re.compile(
     rf"|[,，、\s]{{1,2}}(?:[男女][,，、\s]{{1,2}})?{_YEAR_MONTH}(?=[,，、\s]{{1,2}}(?:{_NEXT_FACT}|{_FURTHER_FACT})|[,，](?![{_EVENT_CHARACTERS}])[{HAN}]{{2,6}}[,，。;；、]))"
 )
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
-_CHILD_BIRTH_MONTH = re.compile(rf"[\s(]{{1,2}}({_YEAR}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
+_CHILD_BIRTH_MONTH = re.compile(rf"[\s(]{{1,2}}({_YEAR_PATTERN}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
 _OFFICIAL_CAREER = re.compile(
     r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
@@ -57,10 +57,10 @@ _MASKED_NAME = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]"
 _HISTORICAL_YEAR_PREFIXES = ("190", "191")
 #: A whole date right behind the number of a passport or an ID card.
 _DATE_AFTER_ID_NUMBER = re.compile(
-    rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_YEAR}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
+    rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_YEAR_PATTERN}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
 )
 #: The dates of a correction, in a sentence about births.
-_CORRECTED_DATE = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DATE})")
+_CORRECTED_DATE = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DATE_PATTERN})")
 #: A later year behind a name is more often a day on which something happened.
 _LATEST_BIRTH_YEAR = 2021
 
@@ -87,7 +87,7 @@ def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tupl
 
 #: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
 _DATE_BEFORE_VILLAGE = re.compile(
-    rf"(?<=[{HAN}][(])({_YEAR}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[{HAN}]{{2,8}}(?:[县区镇乡村]|街道)[{HAN}0-9]{{0,20}}[)])"
+    rf"(?<=[{HAN}][(])({_YEAR_PATTERN}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[{HAN}]{{2,8}}(?:[县区镇乡村]|街道)[{HAN}0-9]{{0,20}}[)])"
 )
 
 

@@ -18,8 +18,8 @@ from gongkai.lib.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
 #: Superscripts and subscripts mark notes and units; a number is disguised by them only where all its digits are.
-_RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
-_RAISED_NUMBER = re.compile(f"[{_RAISED}]{{7,}}")
+_SUPERSCRIPTS_AND_SUBSCRIPTS = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_RAISED_NUMBER = re.compile(f"[{_SUPERSCRIPTS_AND_SUBSCRIPTS}]{{7,}}")
 #: Marks of a list, which are no digits of the number after them: ①13912345678.
 _LIST_MARKS = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
 _DIGIT = "[0-9\uff10-\uff19]"
@@ -40,7 +40,7 @@ def _plain_characters() -> dict[int, str]:
     table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
     for code in (*range(0x80, 0x3300), *range(0xA620, 0xABFA), *range(0xFF10, 0xFF1A), *range(0x104A0, 0x1FBFA)):
         digit = unicodedata.digit(chr(code), None)
-        if digit is not None and chr(code) not in _RAISED:
+        if digit is not None and chr(code) not in _SUPERSCRIPTS_AND_SUBSCRIPTS:
             table[code] = str(digit)
     for code in (*range(0xFE10, 0xFE1A), *range(0xFE31, 0xFE6C), *range(0xFF61, 0xFF65)):  # ﹐ ︐ ､
         plain = unicodedata.normalize("NFKC", chr(code))
@@ -112,7 +112,7 @@ def to_half_width(text: str) -> str:
     table, used = _plain_characters(), set(text)
     if not used.isdisjoint(_LIST_MARKS):
         text = _MARKED_NUMBER.sub(" ", text)
-    if not used.isdisjoint(_RAISED):
+    if not used.isdisjoint(_SUPERSCRIPTS_AND_SUBSCRIPTS):
         text = _RAISED_NUMBER.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     for char in used:
         if (plain := table.get(ord(char))) is not None:
@@ -142,7 +142,7 @@ def replace_chinese_digits(text: str) -> str:
 
 
 #: A word for a daughter or a son whose last character is a word together with a surname: 养女|王磊.
-_DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长次]子(?=房)")
+_CHILD_WORD_BEFORE_SURNAME_RE = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长次]子(?=房)")
 
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
@@ -153,7 +153,7 @@ def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> N
             size = len(word)
             starts[at] = size if size < 256 else 255
             at += size
-        for match in _DAUGHTER.finditer(line[0]):
+        for match in _CHILD_WORD_BEFORE_SURNAME_RE.finditer(line[0]):
             at = line.start() + match.start()
             if starts[at + 1]:
                 starts[at], starts[at + 1], starts[at + 2] = 2, 0, 1

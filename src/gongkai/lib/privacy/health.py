@@ -169,7 +169,7 @@ def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
 
 _DISEASE_MODIFIERS = read_word_group("health", "modifier")
 _LONGEST_MODIFIER = max(map(len, _DISEASE_MODIFIERS))
-_DISEASES, _VAGUE_CONDITIONS = (
+_DISEASE_WORDS, _VAGUE_CONDITIONS = (
     read_word_group("health", "disease") | read_word_group("health", "state"),
     read_word_group("health", "vague"),
 )
@@ -177,10 +177,10 @@ _DISEASES, _VAGUE_CONDITIONS = (
 SYMPTOM_WORDS = read_word_group("health", "symptom")
 _SYMPTOM_ENDINGS = tuple(SYMPTOM_WORDS)
 #: 查出血友病 tells of no bleeding.
-_NOT_BLEEDING = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
+_NO_BLEEDING_LOOKAHEAD = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小板|吸虫|栓|色))"
 #: A word for an illness.
 CONDITION_WORD_PATTERN = re.compile(
-    f"(?:{make_alternation(_DISEASES | _VAGUE_CONDITIONS)}){_NOT_BLEEDING}(?!性)(?<![致抗防]癌)"
+    f"(?:{make_alternation(_DISEASE_WORDS | _VAGUE_CONDITIONS)}){_NO_BLEEDING_LOOKAHEAD}(?!性)(?<![致抗防]癌)"
 )
 _STAGE_OR_GRADE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
@@ -196,20 +196,20 @@ GRADED_DISABILITY_PATTERN = re.compile(
     rf"(?:残疾|伤残)等级[为达:：]?\s?{_GRADE_NUMBER}级|残疾{_GRADE_NUMBER}级|(?<![0-9一二三四五六七八九十]){_GRADE_NUMBER}级残疾(?!人)|劳动功能障碍(?:等级)?[为达]?{_GRADE_NUMBER}级|(?:[轻中重]度|完全|部分)失能(?:\s?(?:{_GRADE_NUMBER}|I{{1,3}}|IV|V|[ⅠⅡⅢⅣⅤ])级)?|失能(?:等级)?[为达]?[0-5一二三四五]级|(?:{_GRADE_NUMBER}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV)级护理依赖|[心肝肾肺]功能(?:\s?(?:{_GRADE_NUMBER}|[ⅠⅡⅢⅣ]|I{{1,3}}|IV|[A-C])[\-～~]?){{1,2}}级"
 )
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
-_ORDINAL = "第?[0-9一二三四五六七八九十]{1,3}"
-_NUMBERED_BODY_PART = f"(?:{_ORDINAL}|{read_alternation('health', 'body')})"
-_FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL})?$")
+_ORDINAL_PATTERN = "第?[0-9一二三四五六七八九十]{1,3}"
+_NUMBERED_BODY_PART = f"(?:{_ORDINAL_PATTERN}|{read_alternation('health', 'body')})"
+_FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL_PATTERN})?$")
 #: Share of the skin that is burnt: 全身40%烧伤.
 _SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
 #: Text that shows that an everyday word is a condition: the part of the body before it, or what it comes of.
-_ORGAN_BEFORE = re.compile(
+_ORGAN_BEFORE_CONDITION_RE = re.compile(
     r"[左右双][头脑颅面眼耳鼻颌颈肩臂肘腕手指胸肋腰臀髋腿膝踝足脚趾股胫腓桡尺肱锁跟跖髌乳肺肾下上]|[头脑颅面脸眼耳鼻口唇牙齿颌颈喉咽肩臂肘腕手掌指胸肋背腰腹肚臀髋腿膝踝足脚趾骨椎脊髓肝胆脾胃肾肺心肠肛乳宫卵胰尿膀血皮肤肢身]|甲状|食管|前列|关节|韧带|肌|神经|组织|导管|浸润|腺|性$|急性|慢性|先天|重度|轻度|中度|[铅苯汞锰镉砷磷氯氨]|一氧化碳|硫化氢|[硫氰氟]化|有机|沼气|煤气|天然气|菌|菇|农药|酒精|药物|花粉|青霉素|海鲜|芒果|鸡蛋|牛奶|花生|头孢"
 )
 #: 于工作中左手受伤: the first character belongs to what stands before.
-_NOT_A_BODY_PART = re.compile(r"(?<=[人助对选新老歌水副高枪推])手|[中后前上下内外时][左右双头面手脚腿腰]")
+_NON_BODY_PART_RE = re.compile(r"(?<=[人助对选新老歌水副高枪推])手|[中后前上下内外时][左右双头面手脚腿腰]")
 #: 残疾人, 残疾证, 艾滋病病人: words of rules, not of a person's state.
-_NOT_A_STATE = re.compile(r"人(?![，,])|者(?!，)|儿童|学生|补贴|标准|以上|及以上|以下")
-_RULE_WORD_AFTER = re.compile(
+_NON_STATE_WORD_RE = re.compile(r"人(?![，,])|者(?!，)|儿童|学生|补贴|标准|以上|及以上|以下")
+_RULE_WORD_AFTER_CONDITION_RE = re.compile(
     r"人(?![，,])|证|儿童|学生|补贴|病毒|病人|者(?!，)|防治|检测|流行|专项|保险|学校|事件|事故|应急|处置|调查|疫情|确诊病例|病例[增多达]|疫苗|大流行|健康管理|科(?!医|室诊断)|医院|病院|中心(?!型|性)|筛查|早筛|管理|危害|救助(?:项目|政策|基金)|日(?![常益渐前夜后期])|宣传|知识|义诊|专科|病房|病区|研究|学会|基金会|专业"
 )
 
@@ -251,7 +251,7 @@ def _find_grade_end(text: str, end: int) -> int:
 
 def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, certain) of each condition with its modifiers."""
-    spans = [(*match.span(), match[0] in _DISEASES) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
+    spans = [(*match.span(), match[0] in _DISEASE_WORDS) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
     grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
@@ -263,9 +263,9 @@ def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]
         begin = _find_modifier_start(frame.text, start, done)
         stop = _find_grade_end(frame.text, end)
         done = stop
-        rules = _NOT_A_STATE if end in graded else _RULE_WORD_AFTER
+        rules = _NON_STATE_WORD_RE if end in graded else _RULE_WORD_AFTER_CONDITION_RE
         if not rules.match(frame.text, stop):
-            yield begin, stop, sure or bool(_ORGAN_BEFORE.search(frame.text, begin, start))
+            yield begin, stop, sure or bool(_ORGAN_BEFORE_CONDITION_RE.search(frame.text, begin, start))
 
 
 def _find_modifier_start(text: str, start: int, least: int) -> int:
@@ -283,7 +283,7 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
             if not match:
                 break
             at = match.start()
-    return at + 1 if _NOT_A_BODY_PART.match(text, at) and at < start else at
+    return at + 1 if _NON_BODY_PART_RE.match(text, at) and at < start else at
 
 
 _HEALTH_FIELD = re.compile(
@@ -295,12 +295,14 @@ _MIXED_FIELD = re.compile(
     rf"(?:{read_alternation('health', 'loosefield')})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
 #: Where the next field of the same line begins.
-_NEXT_FIELD = re.compile(
+_NEXT_FIELD_START_RE = re.compile(
     rf"(?:已|病史|患病)?[0-9一二三四五六七八九十]{{1,3}}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[{HAN}]{{2,12}}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[{HAN}]{{2,8}}|[,，、][{HAN}]{{1,6}}(?:尚好|良好|正常|未见异常)|\s{{1,4}}[{HAN}]{{2,6}}:?$|\s{{2,}}"
 )
-_NOT_ALONE = re.compile(r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病")
+_NON_SPECIFIC_CONDITION_RE = re.compile(
+    r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病"
+)
 #: Introductions of a more exact diagnosis after a condition.
-_DIAGNOSIS_AFTER = re.compile(
+_DIAGNOSIS_INTRODUCTION_RE = re.compile(
     r"(?:诊断|鉴定|确诊|认定|伤情|结论)(?:意见)?(?:为|系|是|[:：]|构成)|构成|[,，](?:致|造成|导致)"
 )
 _HEALTH_REASON = "病情、残疾等健康状况属于敏感个人信息，不得公开"
@@ -317,7 +319,7 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
     fields = list(_find_health_fields(frame.text))
     for opened, end in fields:
         start = opened
-        ending = _NEXT_FIELD.search(frame.text[start:end])
+        ending = _NEXT_FIELD_START_RE.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
         size = _find_length_before_name(frame, people, start, size)
         if not MASKED_PERSON_PATTERN.search(frame.text[start:end]) and _names_condition(frame.text, start, end):
@@ -329,9 +331,9 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
         start = _find_start_after_name(people, begin, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
         is_shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
-        if _NOT_ALONE.fullmatch(frame.text[start:end]) or (
+        if _NON_SPECIFIC_CONDITION_RE.fullmatch(frame.text[start:end]) or (
             UNSPECIFIC_INJURY_PATTERN.search(frame.text[start:end])
-            and _DIAGNOSIS_AFTER.search(get_text_after(frame, end, 50))
+            and _DIAGNOSIS_INTRODUCTION_RE.search(get_text_after(frame, end, 50))
         ):
             continue
         if (

@@ -34,53 +34,53 @@ _HAN = re.compile(rf"[{HAN}]")
 #: Characters written between those of a name: 梅·望舒, 王/芳, 欧阳*峰. A comma or a full stop separates two names.
 _OPTIONAL_SEPARATOR = r"(?:[^\w\s，。；：！？,;:!?]|_){0,3}"
 #: A separator without 、, where only a part of the given name follows.
-_BESIDE = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
+_GAP_PATTERN = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
 #: Signs in place of a character of a name.
-_SIGNS = "*＊×○□●■△▲☐?_"
+_MASKS = "*＊×○□●■△▲☐?_"
 #: Placeholder of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
 _PLACEHOLDER = re.compile(
     r"某{1,2}|[×xX＊*○□●■△▲☐_]{1,3}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
 )
 #: Kinship and address of two characters and more, after a surname or a given name.
-_ADDRESSES = (
+_ADDRESS_WORDS = (
     "先生|女士|小姐|姑娘|女儿|儿子|闺女|丫头|爸爸|妈妈|父亲|母亲|爷爷|奶奶|姥姥|姥爷|外公|外婆|公公|婆婆|哥哥|姐姐|弟弟|妹妹"
     "|大爷|大妈|大娘|大叔|大哥|大姐|大嫂|大婶|大伯|二哥|二姐|叔叔|婶婶|伯伯|伯父|伯母|阿[姨婆公爷伯嫂]|师母|师父|嫂子|太太|夫人|老师|师傅|同志|同学"
 )
 #: Kinship in one character, only where a word ends after it: 王婆, 王母; not in 王母娘娘, 王家沟.
 _KINSHIP_WORD = "哥姐弟妹兄叔婶嫂伯姨舅姑爷奶爸妈婆"
-_KIN_OF_SURNAMES = re.compile(
+_KINSHIP_AFTER_SURNAME_RE = re.compile(
     rf"[{_KINSHIP_WORD}父母家仔娃氏](?=$|[^{HAN}]|[的里在说也都和与及等来去要有即是对向把被因为又已同并就])"
 )
-_KIN_OF_GIVEN = re.compile(rf"(?:{_ADDRESSES}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
+_KINSHIP_AFTER_GIVEN_RE = re.compile(rf"(?:{_ADDRESS_WORDS}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
 _CIVIL_TITLE = re.compile(
-    rf"{_ADDRESSES}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
+    rf"{_ADDRESS_WORDS}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
 )
 #: Surnames that are no everyday words.
-_SURNAMES_ALONE = (shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
+_UNAMBIGUOUS_SURNAMES = (shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
 #: Characters that form an everyday word with 家, and are surnames: 国家, 商家.
-_NO_FAMILIES = frozenset("国全商管农公安成居东庄史名万方仇老大专起独")
+_NON_FAMILY_CHARACTERS = frozenset("国全商管农公安成居东庄史名万方仇老大专起独")
 _TITLE_BEFORE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
 #: Letters before a given name that stand for the surname: W芳, Wang芳.
 _LETTERS_BEFORE = re.compile(r"[a-zA-Z]{1,8}\.?$")
 #: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
-_NOT_TITLES = frozenset({"公司", "副", "总", "家"})
+_NON_TITLE_WORDS = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
 #: Everyday words that look like nicknames.
-_NO_NICKNAMES = re.compile(
+_NON_NICKNAME_RE = re.compile(
     "老[农师年练路酒豆花巢赖井柴牛汤童]|小[于令农刀利包原商国季容富巢巴幸房时景曲楼步池海牛班种童米羊花苗解豆费路车针门项麦黑]|阿门"
 )
 #: After a nickname: 老张头.
 _OLD_MAN = ("头", "汉")
 #: Words after an everyday word that mark it as a name: 高明主任.
-_PERSON_AFTER = re.compile(rf"{_ADDRESSES}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
+_PERSON_AFTER = re.compile(rf"{_ADDRESS_WORDS}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
 #: Words before a name: 当事人高明显.
 _PERSON_BEFORE = re.compile(
     r"[人员民主者户长师生友]$|(?:同志|先生|女士|姓名|名叫|叫|由|与|和|及|对|向|请|经|给|找|因|系|是|的|、)$"
 )
 #: Text that shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
-_DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
+_NAME_DISGUISE_RE = re.compile(rf"[某小阿{_MASKS}a-zA-Z]")
 _LETTER = re.compile(r"[a-zA-Z]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 
@@ -186,7 +186,7 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
             start, end = match.span()
             given = match["given"]
             seen = {char for char in given if char in forms.characters}
-            disguised = len(surname) > 1 or _DISGUISE.search(given)
+            disguised = len(surname) > 1 or _NAME_DISGUISE_RE.search(given)
             if not disguised or not (seen or _LETTER.search(given)):
                 continue
             if is_word_border(view, end) and _is_surname_with_title(view, start, match.start("given"), end):
@@ -207,8 +207,8 @@ def _make_hidden_name_pattern(surname: str, given_name: str) -> re.Pattern[str]:
     readings = {find_syllable(char) for char in given_name} - {""}
     letters = sorted({"x", *readings, *(reading[0] for reading in readings)}, key=len, reverse=True)
     element = rf"(?:[某小阿{re.escape(given_name)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
-    first = _BESIDE.join(map(re.escape, surname))
-    return re.compile(rf"{first}(?P<given>(?:{_BESIDE}{element}){{1,{len(given_name) + 1}}}[{_SIGNS}]{{0,3}})")
+    first = _GAP_PATTERN.join(map(re.escape, surname))
+    return re.compile(rf"{first}(?P<given>(?:{_GAP_PATTERN}{element}){{1,{len(given_name) + 1}}}[{_MASKS}]{{0,3}})")
 
 
 def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, int]]:
@@ -219,12 +219,12 @@ def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int,
             yield start, end
     alone = [*find_substrings(text, forms.given), *find_substrings(text, {char * 2 for char in forms.characters})]
     for start, end in alone:
-        kin = _KIN_OF_GIVEN.match(text, end)
+        kin = _KINSHIP_AFTER_GIVEN_RE.match(text, end)
         addressed = view.starts[start] > 0 and not _follows_surname(view, start)
         if (kin and addressed and is_word_border(view, kin.end())) or _is_given_name_alone(view, start, end):
             yield start, end
     for start, end in find_substrings(text, set(forms.characters) - _KINSHIP_PREFIXES):
-        kin = _KIN_OF_GIVEN.match(text, end)
+        kin = _KINSHIP_AFTER_GIVEN_RE.match(text, end)
         if kin and is_word_border(view, kin.end()) and _is_one_character_alone(view, start, kin.end()):
             yield start, kin.end()
     yield from _find_familiar_names(view, forms)
@@ -255,7 +255,7 @@ def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[i
 
 def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
     """Return where a sign or letters for the surname begin: W芳, Wang芳, 某芳, *芳."""
-    if text[start - 1 : start] in tuple(f"某{_SIGNS}"):
+    if text[start - 1 : start] in tuple(f"某{_MASKS}"):
         sign = text[start - 1 : start]
         return start if sign != "某" and text[start - 2 : start - 1] == sign else start - 1
     letters = _LETTERS_BEFORE.search(text, max(0, start - 9), start)
@@ -276,7 +276,7 @@ def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) ->
     """Return (start, end) of a name with attached surnames, signs and forms of address."""
     text = view.text
     surnames = "|".join(map(re.escape, forms.surnames))
-    before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_SIGNS}]{{1,2}})?$", text[max(0, start - 8) : start])
+    before = re.search(rf"(?:{surnames or '(?!)'})?(?:[老小阿某]|[{_MASKS}]{{1,2}})?$", text[max(0, start - 8) : start])
     size = len(before[0]) if before else 0
     if not size:
         start = _find_hidden_surname(text, start, forms) if forms.characters else start
@@ -299,9 +299,9 @@ def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
     if civil := _CIVIL_TITLE.match(text, at):
         return civil.end()
     match = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at)) if posts else None
-    if match and match[0] not in _NOT_TITLES:
+    if match and match[0] not in _NON_TITLE_WORDS:
         return match.end()
-    kin = _KIN_OF_SURNAMES.match(text, at)
+    kin = _KINSHIP_AFTER_SURNAME_RE.match(text, at)
     return kin.end() if kin and is_word_border(view, kin.end()) else at
 
 
@@ -364,7 +364,7 @@ def _is_one_character_alone(view: SearchText, start: int, end: int) -> bool:
 
 def _follows_surname(view: SearchText, start: int) -> bool:
     before = view.text[start - 1 : start]
-    return bool(before in _SURNAMES_ALONE and view.starts[start - 1])
+    return bool(before in _UNAMBIGUOUS_SURNAMES and view.starts[start - 1])
 
 
 def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -> bool:
@@ -376,7 +376,7 @@ def _is_surname_with_title(view: SearchText, start: int, end: int, title: int) -
         return not shape.is_ordinary_word(view.word(begin)) or view.text[begin] in _NICKNAME_PREFIXES
     word = view.starts[start]
     if view.text[end : end + 1] == "家" and word == end + 1 - start:
-        return view.text[start:end] not in _NO_FAMILIES
+        return view.text[start:end] not in _NON_FAMILY_CHARACTERS
     if (
         word == title - start == 2
         and view.text[start:end] not in shape.MOST_COMMON_SURNAMES
@@ -397,4 +397,4 @@ def _is_prefixed_nickname(view: SearchText, start: int, end: int) -> bool:
         return True
     tag = shape.get_word_tag(view.word(end))
     acts = tag == "vn" or (is_word_border(view, end) and not tag.startswith("n")) or is_followed_by_verb(view, end)
-    return acts and not _NO_NICKNAMES.fullmatch(view.text[start - 1 : end])
+    return acts and not _NON_NICKNAME_RE.fullmatch(view.text[start - 1 : end])

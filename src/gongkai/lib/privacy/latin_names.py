@@ -26,17 +26,17 @@ _MIN_PART_LETTERS = 3
 _MIN_PINYIN_LETTERS = 4
 #: Most combinations of the initials of a name whose characters have several readings.
 _MAX_INITIALS = 16
-_TITLES = r"(?:mr|mrs|ms|miss|mister|madam|dr|prof|professor)[.\s]*"
+_TITLE_PATTERN = r"(?:mr|mrs|ms|miss|mister|madam|dr|prof|professor)[.\s]*"
 #: Forms of address after a surname in Latin letters: Shan女士.
-_TITLE_AFTER = "(?:先生|女士|小姐|同志|老师|师傅|医生|律师|经理|总(?![工部局理装共体价额量数计分站则会]))"
+_TITLE_AFTER_NAME_PATTERN = "(?:先生|女士|小姐|同志|老师|师傅|医生|律师|经理|总(?![工部局理装共体价额量数计分站则会]))"
 #: An initial: a capital, or a small letter with a full stop or with what makes an account of it.
-_ACCOUNT = r"(?=[._\-]?[0-9]|@)"
+_ACCOUNT_REST_LOOKAHEAD = r"(?=[._\-]?[0-9]|@)"
 #: The rest of an account or a mail address that a name is part of: wangfang88, mary.obrien@example.com.
-_MAIL = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
+_MAIL_ADDRESS_REST_RE = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
 _MAIL_NAME = re.compile(r"[A-Za-z0-9._%+\-]*$")
 _MAIL_LONGEST = 64
 _TRAILING_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
-_DIGITS_BEFORE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
+_DIGITS_BEFORE_NAME_RE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
 _LETTER_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -60,7 +60,7 @@ def _make_pinyin_pattern(part: str) -> str:
 def _make_initials_pattern(letters: str) -> str:
     """Return a pattern for initials, such as X. F., XF, or xf where an account follows."""
     parted = _WORD_SEPARATORS.join(letters)
-    return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT}))"
+    return rf"(?:{parted.upper().replace(_WORD_SEPARATORS.upper(), _WORD_SEPARATORS)}|{parted}(?:(?=\.)|{_ACCOUNT_REST_LOOKAHEAD}))"
 
 
 def _list_name_patterns(surname: str, given_name: str, initials: str) -> list[str]:
@@ -68,13 +68,13 @@ def _list_name_patterns(surname: str, given_name: str, initials: str) -> list[st
     whole = [
         f"{surname}{_WORD_SEPARATORS}{given_name}",
         f"{given_name}{_WORD_SEPARATORS}{surname}",
-        f"{_TITLES}{surname}",
-        rf"{surname}\s?{_TITLE_AFTER}",
+        f"{_TITLE_PATTERN}{surname}",
+        rf"{surname}\s?{_TITLE_AFTER_NAME_PATTERN}",
     ]
     short = [
         f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(initials)}",
         f"{_make_initials_pattern(initials)}{_WORD_SEPARATORS}(?i:{surname})",
-        f"(?i:{initials}{surname}){_ACCOUNT}",
+        f"(?i:{initials}{surname}){_ACCOUNT_REST_LOOKAHEAD}",
     ]
     for initial in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
         short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(initial)}")
@@ -138,7 +138,7 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
                 forms.append(_make_dotted_initials_pattern(first_initials + last_initials))
                 forms.append(_make_dotted_initials_pattern(last_initials + first_initials))
             if len(initials) > 2:
-                forms.append(f"(?i:{initials}){_ACCOUNT}")
+                forms.append(f"(?i:{initials}){_ACCOUNT_REST_LOOKAHEAD}")
             needles.add(initials)
         if len(given) > 1:
             forms.append(f"(?i:{given_form})")
@@ -177,8 +177,8 @@ def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int
         return
     for match in forms.pattern.finditer(bare):
         start, end = match.span()
-        mail = _MAIL.match(bare, end)
-        left = (_MAIL_NAME if mail else _DIGITS_BEFORE).search(bare, max(0, start - _MAIL_LONGEST), start)
+        mail = _MAIL_ADDRESS_REST_RE.match(bare, end)
+        left = (_MAIL_NAME if mail else _DIGITS_BEFORE_NAME_RE).search(bare, max(0, start - _MAIL_LONGEST), start)
         right = mail or _TRAILING_DIGITS.match(bare, end)
         yield left.start() if left else start, right.end() if right else end
 

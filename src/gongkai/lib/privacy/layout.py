@@ -17,7 +17,7 @@ _SIGNED_LABEL = re.compile(
     rf"|(?<=籍贯)|(?<=所在地)|(?<=居住地)|(?<=[现家]住)|(?<=老家)) ?(?:[-=－—]+[>＞]|[=＝→⇒⟶⟹➔➜➡►▶»›])(?= ?[\"'“]?[{HAN}0-9])"
 )
 #: A label and its value, alone in a line that a comma parts: 住址,白层镇这艾村下寨组.
-_LINE_OF_LABEL = re.compile(rf"(?m:^)([{HAN}]{{0,4}}[住地]址),(?=[{HAN}0-9-]{{5,60}}$)")
+_ADDRESS_LABEL_LINE_RE = re.compile(rf"(?m:^)([{HAN}]{{0,4}}[住地]址),(?=[{HAN}0-9-]{{5,60}}$)")
 #: Blanks of a form, drawn on both sides of what is filled in: ____贝聿明____.
 _FORM_BLANK = re.compile("(?<![A-Za-z0-9_\uff3f])[_\uff3f]{2,}|[_\uff3f]{2,}(?![A-Za-z0-9_\uff3f])")
 #: Short items of a row, each in brackets of its own: 【卞小留】【汪小妹】.
@@ -26,7 +26,7 @@ _BETWEEN_BRACKETS = re.compile(r"[】〗〕\]][【〖〔\[]")
 #: Characters as programs write them in letters, of which some take two: \u738b, \ud842\udfb7.
 ESCAPED_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}")
 #: Fills the place of an escape; the search leaves it out.
-_FILLER = "\u200b"
+_ESCAPE_FILLER = "\u200b"
 #: Signs that a text is a program's data: a quoted key, values in quotes, keys of vCard.
 _DATA_SIGN = re.compile(
     r"^\"[^\"\n]{1,60}\",\"|[\"'`]\s?[:=]|=\s?[\"']|[(,]\s?'[^'\n]{1,60}'\s?[,)]|(?i:^(?:FN|ADR)[:;])", re.MULTILINE
@@ -95,7 +95,7 @@ def simplify_layout(text: str) -> str:
     """
     characters = set(text)
     if "\\" in characters:
-        text = ESCAPED_CHARACTER.sub(lambda found: _read_escape(found).ljust(len(found[0]), _FILLER), text)
+        text = ESCAPED_CHARACTER.sub(lambda found: _read_escape(found).ljust(len(found[0]), _ESCAPE_FILLER), text)
     if not characters.isdisjoint("_\uff3f"):
         text = _FORM_BLANK.sub(lambda found: " " * len(found[0]), text)
     if not characters.isdisjoint("〈【[〖「『<＜［"):
@@ -104,7 +104,7 @@ def simplify_layout(text: str) -> str:
     if not characters.isdisjoint("=＝→⇒⟶⟹➔➜➡►▶»›>＞"):
         text = _SIGNED_LABEL.sub(lambda found: _replace_padded(found, ":"), text)
     if "," in characters:
-        text = _LINE_OF_LABEL.sub(r"\1:", text)
+        text = _ADDRESS_LABEL_LINE_RE.sub(r"\1:", text)
     if not characters.isdisjoint("│┃║┆┇┊┋╎╏"):
         text = _BOX_RULE.sub(lambda found: " " * len(found[0]), text)
         text = _BOX_SIGN.sub("\t", _BOX_EDGE.sub(lambda found: " " * len(found[0]), text))

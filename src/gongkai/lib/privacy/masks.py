@@ -13,9 +13,9 @@ from gongkai.lib.privacy.search import find
 from gongkai.lib.privacy.tables import read_rows
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
-_UP_TO_TOWNSHIP = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
-_UP_TO_COUNTY = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
-_UP_TO_CITY = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
+_ADDRESS_TO_TOWNSHIP_RE = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
+_ADDRESS_TO_COUNTY_RE = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
+_ADDRESS_TO_CITY_RE = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
 _LANDLINE_PREFIX = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
 _ANY_DIGIT = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
@@ -79,7 +79,7 @@ def _mask_name(text: str, pattern: MaskPattern) -> str:
 
 def _mask_below_township(text: str, pattern: MaskPattern) -> str:
     """Return an address down to its township, county or city, and nothing below."""
-    for area in (_UP_TO_TOWNSHIP, _UP_TO_COUNTY, _UP_TO_CITY):
+    for area in (_ADDRESS_TO_TOWNSHIP_RE, _ADDRESS_TO_COUNTY_RE, _ADDRESS_TO_CITY_RE):
         match = area.match(text)
         if match and len(match[0]) < len(text):
             return match[0] + "***"

@@ -49,7 +49,7 @@ _LIST_MARK = re.compile(
 )
 _NUMBER_JOINER = re.compile(r"\s?(?:[、,，/;；或和及]|[(][^()\n]{1,8}[)][、,，/;；]?)?\s?")
 #: Groupings of a mobile that odd signs part, and amounts by thousands.
-_ODD_GROUPINGS, _THOUSANDS = ([3, 4, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [3, 5, 3]), [2, 3, 3, 3]
+_ODD_GROUPINGS, _THOUSANDS_GROUPING = ([3, 4, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [3, 5, 3]), [2, 3, 3, 3]
 
 
 def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> bool:
@@ -69,7 +69,7 @@ def _is_odd_mobile(frame: SearchText, start: int, end: int, labelled: bool) -> b
         return False
     sizes = get_group_sizes(raw)
     if _LIST_MARK.search(frame.source[max(0, start - 6) : start]) and not raw.startswith("17951"):
-        return sizes in _ODD_GROUPINGS or (signs != {","} and (sizes != _THOUSANDS or not signs & {".", " "}))
+        return sizes in _ODD_GROUPINGS or (signs != {","} and (sizes != _THOUSANDS_GROUPING or not signs & {".", " "}))
     return sizes in _ODD_GROUPINGS and not signs & {",", "(", ")", "/"}
 
 
@@ -96,12 +96,12 @@ _OFFICE_PHONE_LABEL = re.compile(
 #: Other numbers of the same list between a label and the number.
 _PRECEDING_NUMBERS = re.compile(r"(?:[0-9][0-9\- ]{5,14}[0-9](?:\([^()\n]{1,14}\))?\s?(?:[、,，/;；或]\s?| )){1,4}$")
 #: Said behind it: （科室值班手机）, （公司报修电话）, （演练指挥部专用）.
-_OFFICE_NOTE_AFTER = re.compile(
+_OFFICE_NOTE_AFTER_NUMBER_RE = re.compile(
     r"\s?\((?!本人|家|个人|私人|自用)[^()\n]{0,14}(?:值班|值守|工作|办公|办|局|所|站|队|部|室|中心|公司|单位|村委会?|居委会?|组|咨询|报修|抢修|服务|公)"
     r"(?:的)?(?:手机|电话|热线|号码?|专用|公用|专线|对外|工作手机|值班手机|值班电话)\)"
 )
 #: A post and no more than a surname before it: 刘警官, 张科长; whoever answers there.
-_OFFICER_BEFORE = re.compile(
+_OFFICER_BEFORE_NUMBER_RE = re.compile(
     rf"(?<![{HAN}])(?:(?:值班|办案|承办|驻村|社区|经办)?(?:联系人|民警|[{HAN}]{{0,8}}(?:局|所|站|队|办|科|股|室|中心|委|院))[:：\s]?\s?)?"
     rf"[{HAN}](?:警官|民警|法官|检察官|科长|股长|所长|站长|处长|局长|队长|主任|干事|督察|专员|秘书|书记员)[,，:：\s(]{{0,2}}(?:电话|手机)?[:：\s]?$"
 )
@@ -113,7 +113,7 @@ _OFFICE_CONTACT_LABEL = re.compile(
 
 
 #: Said behind it, behind a comma: （13800138000，组内工作电话）.
-_OFFICE_CLAUSE_AFTER = re.compile(
+_OFFICE_CLAUSE_AFTER_NUMBER_RE = re.compile(
     r"[,，]\s?(?!本人|家|个人|私人|自用)[^()\n,，。;；:：]{0,8}(?:值班|值守|工作|办公|对外|公用|服务|咨询|客服|公司|单位)(?:手机|电话|热线|号码|专用)(?=[)）,，。;；\n]|$)"
 )
 #: Somebody at a company or an agency to whom those who buy, bid or sell are told to turn.
@@ -148,7 +148,7 @@ def _is_company_contact(frame: SearchText, start: int) -> bool:
 def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     """Return whether the text marks a number as an office's: by its label or the note after it."""
     near = frame.text[max(0, start - 60) : start]
-    if _OFFICE_NOTE_AFTER.match(frame.text, end) or _OFFICE_CLAUSE_AFTER.match(frame.text, end):
+    if _OFFICE_NOTE_AFTER_NUMBER_RE.match(frame.text, end) or _OFFICE_CLAUSE_AFTER_NUMBER_RE.match(frame.text, end):
         return True
     if _is_company_contact(frame, start):
         return True
@@ -156,17 +156,19 @@ def is_office_number(frame: SearchText, start: int, end: int) -> bool:
     label = near[: shared.start()] if shared else near
     label = label.rpartition("\n")[2]
     return bool(
-        _OFFICE_PHONE_LABEL.search(label) or _OFFICER_BEFORE.search(label[-24:]) or _OFFICE_CONTACT_LABEL.search(label)
+        _OFFICE_PHONE_LABEL.search(label)
+        or _OFFICER_BEFORE_NUMBER_RE.search(label[-24:])
+        or _OFFICE_CONTACT_LABEL.search(label)
     )
 
 
 #: The part of a document number before its last digits: 许可编号：XK-2026-….
-_CODE_BEFORE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
+_CODE_BEFORE_NUMBER_RE = re.compile(r"[A-Za-z]{1,8}[-/](?:(?:19|20)[0-9]{2}[-/])?$")
 
 
 def _is_serial(frame: SearchText, start: int) -> bool:
     """Return true if a number is labelled as a serial number, or is the last part of one."""
-    code = _CODE_BEFORE.search(frame.text, max(0, start - 16), start)
+    code = _CODE_BEFORE_NUMBER_RE.search(frame.text, max(0, start - 16), start)
     return has_label_before(frame, code.start() if code else start, SERIAL_NUMBER_LABELS, 8)
 
 

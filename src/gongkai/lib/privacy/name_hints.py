@@ -57,13 +57,13 @@ def is_followed_by_verb(view: SearchText, end: int) -> bool:
 
 
 #: Introductions of another name: 以下简称“虚构建材”, 英文名Dilnur.
-_INTRODUCED = re.compile(
+_OTHER_NAME_INTRODUCTION_RE = re.compile(
     r"[\s（(\[【，,、]{0,3}(?:以下|下文|文中|又|也)?(?:简称|又名|又称|亦称|别称|曾用名|原名|小名|乳名|别名|笔名|网名|昵称|微信名|英文名|外文名|以下称|下称|俗称)"
     r"[为是作叫:：\s]{0,2}[“\"「『‘']?(?P<called>[^\s，。；：、！？,;:!?()（）“”\"「」『』‘’'《》【】\[\]]{2,20})"
     r"|\s?[（(]\s?(?P<latin>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f .'’\-·]{1,40})[）)]"
 )
 #: Words that stand for a party in one text and are no name.
-_ROLES = frozenset(
+_PARTY_ROLE_WORDS = frozenset(
     [
         "甲方",
         "乙方",
@@ -87,9 +87,9 @@ _ROLES = frozenset(
 
 def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
     """Return the other names that a text introduces after these mentions."""
-    matches = [_INTRODUCED.match(text, end) for end in ends]
+    matches = [_OTHER_NAME_INTRODUCTION_RE.match(text, end) for end in ends]
     names = [match["called"] or match["latin"].strip() for match in matches if match]
-    return [name for name in dict.fromkeys(names) if name not in _ROLES]
+    return [name for name in dict.fromkeys(names) if name not in _PARTY_ROLE_WORDS]
 
 
 def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list[WordMention]:

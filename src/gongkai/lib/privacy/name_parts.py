@@ -50,10 +50,10 @@ def split_name(name: str) -> NameParts:
     return NameParts(text, tuple(text[:at] for at in cut), given, text[cut[0] :] if cut else "")
 
 
-_DOT_AFTER = re.compile(rf"[{HAN}]{{0,3}}·")
-_DOT_BEFORE = re.compile(rf"·[{HAN}]{{0,3}}$")
+_DOT_AFTER_NAME_PART_RE = re.compile(rf"[{HAN}]{{0,3}}·")
+_DOT_BEFORE_NAME_PART_RE = re.compile(rf"·[{HAN}]{{0,3}}$")
 _SURNAME_NAMED = re.compile(r"(?<!百)姓")
-_GIVEN_NAMED = re.compile(rf"(?<![{HAN}])(?:本人|我|本|小|单|大)?名(?:字)?[叫为是作]?")
+_GIVEN_NAME_LABEL_RE = re.compile(rf"(?<![{HAN}])(?:本人|我|本|小|单|大)?名(?:字)?[叫为是作]?")
 _ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 
@@ -65,7 +65,7 @@ def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
         for surname in parts.surnames
         if text.startswith(surname, at.end())
     ]
-    given_starts = [at.end() for at in _GIVEN_NAMED.finditer(text)]
+    given_starts = [at.end() for at in _GIVEN_NAME_LABEL_RE.finditer(text)]
     for given in {*parts.given, parts.characters} - {""}:
         places = [at.start() for at in re.compile(re.escape(given)).finditer(text)]
         introduced = [at for at in places if at in given_starts or _ITS_NAME.match(text, at + len(given))]
@@ -91,4 +91,6 @@ def remove_spaces(name: str) -> str:
 
 def is_inside_dotted(text: str, start: int, end: int) -> bool:
     """Return whether a piece is part of another dotted name: 努尔 in 阿依努尔·托合提."""
-    return bool(_DOT_AFTER.match(text, end) or _DOT_BEFORE.search(text, max(0, start - 4), start))
+    return bool(
+        _DOT_AFTER_NAME_PART_RE.match(text, end) or _DOT_BEFORE_NAME_PART_RE.search(text, max(0, start - 4), start)
+    )

@@ -10,14 +10,14 @@ _LEGAL_FORM = re.compile(
     r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
 )
 #: Endings of names of organisations that are no firms, and company words of Latin names.
-_ORGANISATION = re.compile(
+_ORGANISATION_SUFFIX_RE = re.compile(
     r"(?:学校|小学|中学|大学|学院|幼儿园|医院|协会|商会|学会|联合会|基金会|委员会|居委会|村委会|研究院|事务所|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|公证处|药房|网吧|银行|分行|支行|部门|办公室|.{4}[局厅处科社会馆站院队部组])$"
     r"|\b(?:Ltd|Inc|LLC|GmbH|Corp|Company|Co|Group|Foundation|University|School|Bank)\b"
 )
 #: Words before the legal form that a firm's short name omits: 晨光餐饮管理有限公司 is 晨光餐饮.
 _BUSINESS_WORDS = re.compile(r"(?:管理|服务|连锁|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
 #: Words for a line of business. The brand (字号) ends before the first of them.
-_TRADE = re.compile(
+_TRADE_WORD_RE = re.compile(
     "社会工作|志愿|公证|精密|仪器|仪表|医疗|器械|医药|药业|大药房|药房|制药|门诊|口腔|眼科|骨科|中医|建材|建筑|建设|工程|装饰|装修|装潢|化工|餐饮|食品|饮食"
     "|酒店|宾馆|酒业|科技|技术|信息|网络|软件|电子|电器|电气|电力|机械|机电|设备|汽车|汽修|运输|客运|货运|物流|快递|仓储|商贸|贸易"
     "|实业|投资|置业|地产|房产|物业|保洁|家政|环保|环境|园林|绿化|农业|农牧|农资|农机|养殖|种植|种业|饲料|粮油|茶业|果蔬|水产"
@@ -39,12 +39,12 @@ _LATIN_TRADE = re.compile(
     re.IGNORECASE,
 )
 _REGION_SUFFIX = re.compile(r"(?:省|自治区|市|州|县|区|旗|镇|乡|街道)$")
-_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+_BRACKETED_TEXT_RE = re.compile(r"[（(][^（）()]*[）)]")
 _BRANCH_SUFFIX = re.compile(r"(?<=公司).+(?:分公司|分店|门店|分厂|办事处|项目部|经营部)$")
 _FIRM_SUFFIX = re.compile(r"(?:公司|集团|厂|店|合作社)$")
 _FIRM_WORDS = ("公司", "厂", "店", "集团")
 #: Ends of names that people leave out or put right after the brand: 康泰医院, 老王面馆.
-_OTHER_END = re.compile(
+_SHORT_NAME_SUFFIX_RE = re.compile(
     "(?:医院|学校|小学|中学|学院|幼儿园|商会|协会|中心|经营部|经销部|服务部|修理部|批发部|门市部|工作室|商行|超市|饭店|饭庄|酒楼|酒庄"
     "|餐馆|面馆|茶馆|茶庄|宾馆|旅馆|客栈|民宿|诊所|卫生室|农场|林场|养殖场|服务站|(?<=公证)处|药房|网吧)$"
 )
@@ -85,10 +85,10 @@ def derive_short_names(name: str) -> ShortNames:
         return ShortNames(
             tuple(short_name for short_name in dict.fromkeys(names) if short_name != name and len(short_name) > 3)
         )
-    bare = _BRANCH_SUFFIX.sub("", _IN_BRACKETS.sub("", name.strip()))
+    bare = _BRANCH_SUFFIX.sub("", _BRACKETED_TEXT_RE.sub("", name.strip()))
     local = _remove_place(bare)
     core, ends = _split_end(local)
-    trade = _TRADE.search(core)
+    trade = _TRADE_WORD_RE.search(core)
     brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
     full_forms = [short_name for short_name in (bare, local) if len(short_name) > 3]
     if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
@@ -124,7 +124,7 @@ def _list_places(name: str, local: str) -> list[str]:
 
 def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
     """Return a name without its legal form, and the words that people put in its place."""
-    if (other := _OTHER_END.search(local)) and other.start() > 1:
+    if (other := _SHORT_NAME_SUFFIX_RE.search(local)) and other.start() > 1:
         return local[: other.start()], (other[0],)
     core = _LEGAL_FORM.sub("", local)
     if core == local:
@@ -134,10 +134,10 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 def _combine_names(places: list[str], brand: str, trade_word: str, endings: tuple[str, ...]) -> ShortNames:
     """Return the short names of an organisation, grouped by how surely they mean it."""
-    trade_words = [match[0] for match in _TRADE.finditer(trade_word)]
+    trade_words = [match[0] for match in _TRADE_WORD_RE.finditer(trade_word)]
     trade_words += [word.removeprefix("大") for word in trade_words if word == "大药房"]
     trade_words += ["社工"] if "社会工作" in trade_words else []
-    heads = [trade_word[: match.end()] for match in _TRADE.finditer(trade_word)]
+    heads = [trade_word[: match.end()] for match in _TRADE_WORD_RE.finditer(trade_word)]
     trades = list(
         dict.fromkeys([trade_word, _BUSINESS_WORDS.sub("", trade_word), *heads, *trade_words]) if trade_word else ()
     )
@@ -203,7 +203,7 @@ def remove_region(address: str) -> str:
 
 def is_organisation_name(name: str) -> bool:
     """Return true if a name has the form of an organisation's."""
-    return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))
+    return bool(_LEGAL_FORM.search(name) or _ORGANISATION_SUFFIX_RE.search(name))
 
 
 _PREMISES_WORDS = (
@@ -212,7 +212,7 @@ _PREMISES_WORDS = (
 )
 _PREMISES_END = re.compile(rf"(?:{_PREMISES_WORDS})+")
 #: Words that end a name towards the left: 投诉城南小学, 孩子在实验小学.
-_BEFORE_A_NAME = re.compile(
+_WORD_BEFORE_NAME_RE = re.compile(
     "网传|附近|周边|旁边|楼下|对面|门口|隔壁|反映|举报|投诉|申诉|建议|希望|要求|查处|位于|靠近|就读于?|经营|开办|购买|入住|听说|发现|关于|强制|收取|怎么|如何|为什么|是否|有没有"
     "|有(?!限)|[的在到去和与是被让给从对向把由了就称说读上进往因及跟同过着们来后前里外内时日号楼请查问问于不没很都也还]"
 )
@@ -237,7 +237,7 @@ def find_named_premises(text: str) -> list[str]:
         at = 0
         for end in _PREMISES_END.finditer(clause):
             before = clause[max(at, end.start() - 16) : end.start()]
-            name = before[max((stop.end() for stop in _BEFORE_A_NAME.finditer(before)), default=0) :]
+            name = before[max((stop.end() for stop in _WORD_BEFORE_NAME_RE.finditer(before)), default=0) :]
             if len(name) > 1 and not _SHARED_WORDS.fullmatch(name):
                 named_premises.append(name + end[0])
             at = end.end()

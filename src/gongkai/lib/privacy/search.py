@@ -26,12 +26,14 @@ _GAP, _SURNAME = f"[{_GAP_CHARACTERS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
 _COMPOUND_SURNAME = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
 _ANY_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
-_BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方班"
+_PERSON_WORD_ENDINGS = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方班"
 #: Such a word, and one that says who it is: 申请人, 申请人为; not the first half of 主任, 工程, 方向.
-_ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])(?!(?<=主)任|(?<=工)程|(?<=方)向)|(?<=[{_BEFORE_NAME}][为是系即叫]))"
+_TEXT_BEFORE_NAME_LOOKBEHIND = (
+    f"(?:(?<=[{_PERSON_WORD_ENDINGS}])(?!(?<=主)任|(?<=工)程|(?<=方)向)|(?<=[{_PERSON_WORD_ENDINGS}][为是系即叫]))"
+)
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
+    rf"(?:(?<=[:：、，,;；(（|])|{_TEXT_BEFORE_NAME_LOOKBEHIND}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
     rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，.．)）]{_SURNAME}{_GAP})"
     rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_COMPOUND_SURNAME}{_GAP})"
     rf"{_ANY_SURNAME}({_GAP}{{1,4}})"
@@ -41,11 +43,13 @@ _WIDE_SET_NAME = re.compile(
 #: A given name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
 _SPACED_GIVEN_NAME = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
 #: The end of a wide-set name, before the next one of a list: 马 超、何 平分别受伤.
-_NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
-_BEHIND_ANOTHER = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _NAME_ENDS)})"
+_WIDE_SET_NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
+_LOOKBEHIND_FOR_NAME_IN_LIST = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _WIDE_SET_NAME_ENDS)})"
 _WIDE_SET_NAMES_IN_SENTENCES = (
-    re.compile(rf"(?:{_ANNOUNCED}|(?<=家长)){_GAP}{{0,4}}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
-    re.compile(rf"{_BEHIND_ANOTHER}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
+    re.compile(
+        rf"(?:{_TEXT_BEFORE_NAME_LOOKBEHIND}|(?<=家长)){_GAP}{{0,4}}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"
+    ),
+    re.compile(rf"{_LOOKBEHIND_FOR_NAME_IN_LIST}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
     re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}{_ANY_SURNAME}({_GAP})(?![男女])[{HAN}]()(?={_GAP}+[{HAN}0-9（(])"),
     re.compile(
         rf"{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
@@ -61,11 +65,13 @@ _WIDE_SET_IN_COLUMN = re.compile(
 )
 _NAME_HEAD = re.compile(rf"姓{_GAP}*名")
 #: A name whose characters are all set apart by dots or dashes: 刘・志・强; one of two characters only where a name is due: 申请人刘-敏.
-_MARK = "[·•・.．_\u2010-\u2015\uff0d-]"
-_NOT_IN_NAME = rf"(?!{_MARK}|[{HAN}](?<![不提认反诉要申请因来]))"
-_DOTTED_NAME = re.compile(rf"(?<![{HAN}0-9·•・-]){_ANY_SURNAME}({_MARK})[{HAN}]({_MARK})[{HAN}]{_NOT_IN_NAME}")
-_DOTTED_IN_PLACE = re.compile(
-    rf"(?:^|(?<=[\n\t:：、])|{_ANNOUNCED}){_ANY_SURNAME}({_MARK})[{HAN}](?:({_MARK})[{HAN}])?{_NOT_IN_NAME}"
+_NAME_MARK_CHARACTERS = "[·•・.．_\u2010-\u2015\uff0d-]"
+_END_OF_NAME_LOOKAHEAD = rf"(?!{_NAME_MARK_CHARACTERS}|[{HAN}](?<![不提认反诉要申请因来]))"
+_DOTTED_NAME = re.compile(
+    rf"(?<![{HAN}0-9·•・-]){_ANY_SURNAME}({_NAME_MARK_CHARACTERS})[{HAN}]({_NAME_MARK_CHARACTERS})[{HAN}]{_END_OF_NAME_LOOKAHEAD}"
+)
+_DOTTED_NAME_AFTER_LABEL_RE = re.compile(
+    rf"(?:^|(?<=[\n\t:：、])|{_TEXT_BEFORE_NAME_LOOKBEHIND}){_ANY_SURNAME}({_NAME_MARK_CHARACTERS})[{HAN}](?:({_NAME_MARK_CHARACTERS})[{HAN}])?{_END_OF_NAME_LOOKAHEAD}"
 )
 #: Start of a list item, heading or row; no earlier text continues there.
 _LIST_ITEM_START = re.compile(
@@ -97,7 +103,7 @@ _NAME_OVER_CELLS = re.compile(
     rf"(?<=[名人主者]\t){_ANY_SURNAME}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)"
 )
 #: The pronunciation of a character, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
-_PRONUNCIATION = re.compile(
+_BRACKETED_PRONUNCIATION_RE = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
 )
 #: Family names of three and more characters, and a surname that stands for them in the joined text.
@@ -107,7 +113,7 @@ _CLAN_NAME = re.compile(
 )
 _CLAN_SURNAME = "李"
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
-_MIN_LINE_WIDTH, _LONG, _RAGGED = 20, 130, 4
+_MIN_LINE_WIDTH, _MAX_LINE_WIDTH, _MAX_LINE_WIDTH_DIFFERENCE = 20, 130, 4
 
 
 def _get_line_width(line: str) -> int:
@@ -144,7 +150,7 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
         for place in range(len(lines) - 1):
             (begin, end), (next_start, stop) = lines[place], lines[place + 1]
             line, next_line = text[begin:end], text[next_start:stop]
-            full = most <= _LONG and widths[place] >= most - _RAGGED
+            full = most <= _MAX_LINE_WIDTH and widths[place] >= most - _MAX_LINE_WIDTH_DIFFERENCE
             if (
                 _breaks_name(line, next_line)
                 or (full and most >= _MIN_LINE_WIDTH and _continues_sentence(line, next_line))
@@ -182,7 +188,7 @@ def _continues_sentence(line: str, next_line: str) -> bool:
 _DESCRIPTION_SIGN = re.compile("[\u2ff0-\u2fff]")
 _DESCRIPTION_PARTS = {"\u2ff2": 3, "\u2ff3": 3, "\u2ffe": 1, "\u2fff": 1}
 #: Stands for a character that is described, a rare one by its nature.
-_DESCRIBED = chr(HAN_RANGES[1][0])
+_DESCRIBED_CHARACTER_PLACEHOLDER = chr(HAN_RANGES[1][0])
 
 
 def find_character_end(text: str, at: int) -> int:
@@ -206,7 +212,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
     left_out.update(at for lines in narrow for at in range(*lines.span()) if text[at] in f"\n{_GAP_CHARACTERS}")
-    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_IN_PLACE, *_WIDE_SET_NAMES_IN_SENTENCES)
+    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_NAME_AFTER_LABEL_RE, *_WIDE_SET_NAMES_IN_SENTENCES)
     matches = (found for form in forms for found in form.finditer(text))
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
     rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
@@ -217,7 +223,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     left_out.update(place for found in _NOTE_BEFORE_VALUE.finditer(text) for place in range(*found.span()))
-    left_out.update(place for found in _PRONUNCIATION.finditer(text) for place in range(*found.span()))
+    left_out.update(place for found in _BRACKETED_PRONUNCIATION_RE.finditer(text) for place in range(*found.span()))
     clans = [found.span() for found in _CLAN_NAME.finditer(text) if found.start() not in left_out]
     left_out.update(place for start, end in clans for place in range(start + 1, end))
     for match in _DESCRIPTION_SIGN.finditer(text):
@@ -228,7 +234,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     offsets = [place for place in range(len(text)) if place not in left_out]
     begun = {start for start, _ in clans}
     joined = "".join(_CLAN_SURNAME if place in begun else text[place] for place in offsets)
-    return _DESCRIPTION_SIGN.sub(_DESCRIBED, joined), offsets
+    return _DESCRIPTION_SIGN.sub(_DESCRIBED_CHARACTER_PLACEHOLDER, joined), offsets
 
 
 #: Rank of each kind: of two findings that overlap, the lower rank wins.

@@ -25,16 +25,16 @@ _ISSUING_OFFICE = re.compile(
 _SIGNING_OFFICE = re.compile(
     rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处|政府办|公开办|小组办)$"
 )
-_SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
+_SALUTATION_RE = re.compile(r"^[^。；]{4,160}[：:]$")
 _CITED_DOCUMENT = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
 _TITLE_AND_NUMBER = re.compile(
     rf"(.{{4,}}(?:通知|意见|方案|要点|办法|计划|分工))([{HAN}]{{2,12}}[〔［\[（(]20\d\d[〕］\]）)]\s*\d+\s*号)"
 )
-_OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
-_OWN_DOCUMENT = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
-_APPROVED_BY_SUPERIOR = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
+_DOCUMENT_NUMBER_LABEL_RE = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
+_ISSUED_DOCUMENT_LEAD_IN_RE = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
+_SUPERIOR_APPROVAL_RE = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
 _OFFICE_AND_DATE = re.compile(
     rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
@@ -42,7 +42,7 @@ _BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
 _OPENING_FORMULA = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
 _ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
 _METADATA_LINE = re.compile(r"发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置")
-_NOT_CONTENT = re.compile(
+_NON_CONTENT_LINE_RE = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
     r"抄\s*[送报]\s*[:：][^。；]{2,300}。?|(?![请由])\S{2,28}(?:办公室|办公厅|政府|秘书[处科]|委员会|局)\s*(?:\d{4}年\d{1,2}月\d{1,2}日|年\s*月\s*日)\s*印发|"
     r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
@@ -116,7 +116,9 @@ def _apply_site_facts(front: FrontMatter, paragraphs: list[str]) -> None:
 
 
 def _is_salutation(text: str, place: int) -> bool:
-    return place < 25 and bool(_SALUTATION.match(text)) and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
+    return (
+        place < 25 and bool(_SALUTATION_RE.match(text)) and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
+    )
 
 
 def _find_head_end(paragraphs: list[str]) -> int:
@@ -127,7 +129,7 @@ def _find_head_end(paragraphs: list[str]) -> int:
 def _find_own_number(head: list[str]) -> str | None:
     """Return the notice's own document number from its head, or None."""
     for text in head:
-        labelled = _OWN_NUMBER.search(text)
+        labelled = _DOCUMENT_NUMBER_LABEL_RE.search(text)
         length = len("".join(text.split()))
         for number in iterate_numbers(text):
             if (labelled and number.start >= labelled.end() - 1) or length <= len(str(number)) + 12:
@@ -148,7 +150,9 @@ _ATTACHMENT_TITLE = re.compile(
 def _find_title(head: list[str]) -> str:
     """Return the title in the paragraphs of the head, else the first line."""
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
-    lines = ["" if is_document_number(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
+    lines = [
+        "" if is_document_number(x) or _NON_CONTENT_LINE_RE.match(x) or _METADATA_LINE.match(x) else x for x in lines
+    ]
     candidates = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
@@ -281,7 +285,9 @@ def _read_basis(body: list[str]) -> list[Basis]:
     out: list[Basis] = []
     for text in body[:3]:
         for match in _CITED_DOCUMENT.finditer(text):
-            if _OWN_DOCUMENT.search(text[: match.start()]) or _APPROVED_BY_SUPERIOR.match(text[match.end() :]):
+            if _ISSUED_DOCUMENT_LEAD_IN_RE.search(text[: match.start()]) or _SUPERIOR_APPROVAL_RE.match(
+                text[match.end() :]
+            ):
                 return out
             note = "".join((match["note"] or "").split())
             number = next(iterate_numbers(note), None)
@@ -296,7 +302,7 @@ def _is_accounted_for(text: str, front: FrontMatter) -> bool:
     """Return true if a line of the front is read elsewhere or contains no duty."""
     bare = _remove_title_spaces(text)
     return bool(
-        _NOT_CONTENT.match(text)
+        _NON_CONTENT_LINE_RE.match(text)
         or SITE_FOOTER_PATTERN.match(text)
         or _read_iso_day(text)
         or _DATE_WITHOUT_DAY.match(text)

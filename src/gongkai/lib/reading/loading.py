@@ -30,17 +30,17 @@ from gongkai.lib.reading.tables.grid_normalization import add_sheet_unit
 LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
 _CELL_STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
-_WORKBOOKS = frozenset({"xlsx", "xls"})
+_WORKBOOK_FORMATS = frozenset({"xlsx", "xls"})
 #: Formats whose paragraphs may be tables without cells.
-_RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
+_FORMATS_WITHOUT_CELLS = frozenset({"html", "mht", "pdf", "ofd", "picture"})
 #: Losses that name no duty, or that are told otherwise.
-_NO_WORDS_OF_DUTIES = frozenset(
+_LOSS_KINDS_WITHOUT_DUTIES = frozenset(
     {"header", "footer", "picture", "chart", "watermark", "ruby", "encoding", "recognised", "format"}
 )
 #: Losses that are told with their cell.
-_OF_CELLS = frozenset({"formula", "error", "digits"})
+_CELL_LOSS_KINDS = frozenset({"formula", "error", "digits"})
 #: Notes are checked apart, with the paragraphs that they belong to.
-_NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
+_FOOTNOTE_RE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
 
 def load_document(data: bytes) -> Document:
@@ -66,7 +66,7 @@ def _convert_document(data: bytes, file: documents.Document) -> Document:
     if file.kind in ("txt", "csv"):
         return read_blocks(normalise_text(decode_text(data)))
     doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
-    if file.kind in _RUNNING and not any(block.type == "table" for block in file.blocks):
+    if file.kind in _FORMATS_WITHOUT_CELLS and not any(block.type == "table" for block in file.blocks):
         if columns := read_word_columns(file.words):
             document = Document(columns)
         else:
@@ -75,12 +75,12 @@ def _convert_document(data: bytes, file: documents.Document) -> Document:
             doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     else:
         document = Document(list(_blocks_of(file, doubts)))
-        document.notes = [match[1] for block in file.blocks if (match := _NOTE.match(block.text))]
+        document.notes = [match[1] for block in file.blocks if (match := _FOOTNOTE_RE.match(block.text))]
     if any(loss.what == "recognised" for loss in file.losses):
         for block in document.blocks:
             for line in block.lines if isinstance(block, Grid) else ():
                 line.doubts.append("由扫描件识别，请逐字核对")
-    without = _NO_WORDS_OF_DUTIES | (_OF_CELLS if file.kind in _WORKBOOKS else frozenset())
+    without = _LOSS_KINDS_WITHOUT_DUTIES | (_CELL_LOSS_KINDS if file.kind in _WORKBOOK_FORMATS else frozenset())
     document.doubts += [*doubts, *documents.describe_losses(file.losses, without)]
     document.doubts += [f"注释没有读入任务：“{note[:60]}”，请对照原文件核对" for note in document.notes]
     document.unread = next((_describe_unread_page(loss) for loss in file.losses if loss.what == "page"), "")
@@ -93,16 +93,16 @@ def _describe_unread_page(loss: documents.Loss) -> str:
 
 def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
     """Yield the tables and paragraphs of an opened file."""
-    titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOKS else []
+    titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOK_FORMATS else []
     by_units = len(titles) > 1 and all(map(is_units, titles))
     title = ""
     for block in file.blocks:
         if block.type == "table":
             for converted in _convert_table(block, file.kind, title, doubts):
                 yield add_sheet_unit(converted, title) if by_units and isinstance(converted, Grid) else converted
-        elif block.type == "heading" and file.kind in _WORKBOOKS:
+        elif block.type == "heading" and file.kind in _WORKBOOK_FORMATS:
             title = block.text
-        elif not (block.aside or _NOTE.match(block.text)):
+        elif not (block.aside or _FOOTNOTE_RE.match(block.text)):
             page = block.places[0] if block.places else None
             yield from (Paragraph(text, page) for text in block.text.split("\n"))
 
@@ -112,7 +112,7 @@ def _convert_table(block: documents.DocumentBlock, kind: str, sheet: str, doubts
     lines: list[GridLine] = []
     places = block.places or (None,) * len(block.rows)
     for row, states, place in zip(block.rows, block.states, places, strict=True):
-        page = place if kind not in _WORKBOOKS else None
+        page = place if kind not in _WORKBOOK_FORMATS else None
         if len(row) > 1 and len(set(row)) == 1 and not any(states):  # merged, in a format that repeats the text
             if lines:
                 lines.append(make_full_width_line(row[0], len(row)))
@@ -121,7 +121,7 @@ def _convert_table(block: documents.DocumentBlock, kind: str, sheet: str, doubts
             continue
         cells = [_convert_cell(text, state, sheet, place) for text, state in zip(row, states, strict=True)]
         printed = [cell.text for cell in cells if cell.text]
-        if kind in _WORKBOOKS and not lines and len(printed) <= 1:
+        if kind in _WORKBOOK_FORMATS and not lines and len(printed) <= 1:
             doubts += [f"{cell.fault}，请对照原文件核对" for cell in cells if cell.fault]
             yield from (Paragraph(text) for value in printed for text in value.split("\n"))
         else:

@@ -248,7 +248,7 @@ def _is_separate_table(above: NoticeTable, table: NoticeTable) -> bool:
     return heads != previous_heads and not any(column.role is ColumnRole.SECTION for column in table.columns)
 
 
-_YEAR_IN_DEADLINE = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
+_YEAR_IN_DEADLINE_RE = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
 
 
 def _infer_year_from_deadlines(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
@@ -259,7 +259,7 @@ def _infer_year_from_deadlines(front: FrontMatter, drafts: list[RowDraft]) -> li
         year
         for draft in drafts
         for text in (draft.measure, *draft.extras.values())
-        for year in _YEAR_IN_DEADLINE.findall(text[:MAX_CELL_CHARACTERS])
+        for year in _YEAR_IN_DEADLINE_RE.findall(text[:MAX_CELL_CHARACTERS])
     }
     if len(years) != 1:
         return []

@@ -16,11 +16,11 @@ from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font,
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, show_in_font
 
 #: Taken away with all they hold.
-_REMOVED_TAGS_NAMES = "script style head meta link title xml template noscript"
-_REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
+_REMOVED_TAG_NAMES = "script style head meta link title xml template noscript"
+_REMOVED_TAGS = frozenset(_REMOVED_TAG_NAMES.split())
 #: Parts of pages that no text can take over → kind of loss; elements whose words are not text → the same.
-_PARTS_OF_PAGES = dict.fromkeys(("button", "select", "textarea", "input"), "control") | {"svg": "picture"}
-_PARTS_OF_PAGES |= dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "attachment")
+_PAGE_PART_LOSS_KINDS = dict.fromkeys(("button", "select", "textarea", "input"), "control") | {"svg": "picture"}
+_PAGE_PART_LOSS_KINDS |= dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "attachment")
 _COMMENT_MARK = re.compile(rf"\[[A-Za-z{HAN}]{{1,6}}\d{{1,3}}\]")
 _MARKED_TAGS = {"rt": "ruby", "math": "formula"}
 _INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
@@ -35,7 +35,7 @@ _SPACE_RUN = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
 #: Such a blank within a name or a word, or beside a mark: 张　三任局长, 备　注.
-_WITHIN_WORD = re.compile(
+_BLANK_WITHIN_WORD_RE = re.compile(
     rf"(?<![{HAN}])[{HAN}]\u3000+[{HAN}](?![{HAN}])|[{HAN}]\u3000+(?:[^{HAN}]|任|为|同志|等)|[^{HAN}]\u3000+"
 )
 #: A name or a word whose letters one blank sets apart, among columns set apart by more: 001  刘 敏  小学.
@@ -50,9 +50,9 @@ _COLUMN_GAP = re.compile(
 
 
 #: Tags that may contain the first words of an item.
-_FIRST_IN_ITEM = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
+_ITEM_START_TAGS = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
 #: An item that begins with a number of its own.
-_NUMBERED = re.compile(
+_NUMBERED_ITEM_RE = re.compile(
     r"[•·●○■□▪◆◇➢✓√－—-]|\d{1,4}[.、．)）](?!\d)|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
 )
 
@@ -143,8 +143,8 @@ class ForeignHtmlReader:
         classes = (node.get("class") or "").lower()
         if not name or name in _REMOVED_TAGS or name.startswith("v:") or name in ("o:wrapblock", "rp"):
             return ""
-        if name in _PARTS_OF_PAGES:
-            return _PARTS_OF_PAGES[name] if (node.get("type") or "").lower() != "hidden" else ""
+        if name in _PAGE_PART_LOSS_KINDS:
+            return _PAGE_PART_LOSS_KINDS[name] if (node.get("type") or "").lower() != "hidden" else ""
         is_deleted = name == "del" or "msodel" in classes
         self.changes += is_deleted or name == "ins" or "msoins" in classes
         if "msocomanchor" in classes:
@@ -286,10 +286,10 @@ def _write_bullets(unordered: _Element) -> None:
 def _write_mark(item: _Element, mark: str) -> None:
     """Write a number or a bullet before an item that has none."""
     innermost = item
-    while not (innermost.text or "").strip() and len(innermost) and innermost[0].tag in _FIRST_IN_ITEM:
+    while not (innermost.text or "").strip() and len(innermost) and innermost[0].tag in _ITEM_START_TAGS:
         innermost = innermost[0]
     text = (innermost.text or "").lstrip()
-    if text and not _NUMBERED.match(text):
+    if text and not _NUMBERED_ITEM_RE.match(text):
         innermost.text = f"{mark}{text}"
 
 
@@ -329,10 +329,10 @@ def _has_columns(line: str) -> bool:
 
 
 #: The gap before a label of a form, which divides it from the value before it: 姓名：刘敏　性　别：女.
-_BLANK = "[ \u00a0\u3000]"
+_BLANK_PATTERN = "[ \u00a0\u3000]"
 _FIELD_GAP = re.compile(
-    rf"(?<=[{HAN}0-9]){_BLANK}+(?=(?:姓{_BLANK}*名|性{_BLANK}*别|民{_BLANK}*族|年{_BLANK}*龄|籍{_BLANK}*贯|学{_BLANK}*历|职{_BLANK}*[务业称]|单{_BLANK}*位"
-    rf"|电{_BLANK}*话|手{_BLANK}*机|[住地]{_BLANK}*址|日{_BLANK}*期|时{_BLANK}*间|备{_BLANK}*注|编{_BLANK}*号|户{_BLANK}*主|配{_BLANK}*偶|邮{_BLANK}*编|传{_BLANK}*真|金{_BLANK}*额){_BLANK}*[:：])"
+    rf"(?<=[{HAN}0-9]){_BLANK_PATTERN}+(?=(?:姓{_BLANK_PATTERN}*名|性{_BLANK_PATTERN}*别|民{_BLANK_PATTERN}*族|年{_BLANK_PATTERN}*龄|籍{_BLANK_PATTERN}*贯|学{_BLANK_PATTERN}*历|职{_BLANK_PATTERN}*[务业称]|单{_BLANK_PATTERN}*位"
+    rf"|电{_BLANK_PATTERN}*话|手{_BLANK_PATTERN}*机|[住地]{_BLANK_PATTERN}*址|日{_BLANK_PATTERN}*期|时{_BLANK_PATTERN}*间|备{_BLANK_PATTERN}*注|编{_BLANK_PATTERN}*号|户{_BLANK_PATTERN}*主|配{_BLANK_PATTERN}*偶|邮{_BLANK_PATTERN}*编|传{_BLANK_PATTERN}*真|金{_BLANK_PATTERN}*额){_BLANK_PATTERN}*[:：])"
 )
 
 
@@ -351,7 +351,7 @@ def _tidy_field(html: str) -> str:
 
     def close(gap: re.Match[str]) -> str:
         """Return the replacement of a gap: nothing within a word, else a space."""
-        within = _WITHIN_WORD.match(html, gap.start() - 1) if len(gap[0]) == narrowest else None
+        within = _BLANK_WITHIN_WORD_RE.match(html, gap.start() - 1) if len(gap[0]) == narrowest else None
         return "" if within else " "
 
     html = _WIDE_SPACES.sub(close, html)

@@ -141,9 +141,9 @@ def to_plain_text(html: str) -> str:
 
 
 _OLDER_TAGS = "div section h1 dl dt dd pre code small abbr time colgroup col mark"
-_OLDER_NAMES = "class id rel lang width height span datetime target"
+_OLDER_ATTRIBUTE_NAMES = "class id rel lang width height span datetime target"
 _ALLOWED_TAGS = set(_OLDER_TAGS.split())
-_ALLOWED_ATTRIBUTES = set(_OLDER_NAMES.split()).union(*ALLOWED_ATTRIBUTES.values())
+_ALLOWED_ATTRIBUTES = set(_OLDER_ATTRIBUTE_NAMES.split()).union(*ALLOWED_ATTRIBUTES.values())
 _URL_ATTRIBUTES = {"href", "src"}
 
 

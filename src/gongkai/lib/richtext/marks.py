@@ -73,7 +73,7 @@ _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 #: 1,286.40, 下降1.2%, 12件, —, nothing: what a column of figures holds.
-_FIGURE = re.compile(
+_FIGURE_CELL_RE = re.compile(
     r"(?:上升|下降|增长|减少)?[-+－]?[\d,.]*\s*(?:[%％]|[万亿]?[元件项个人次条份宗])?|[—－/-]+|无|持平"
 )
 
@@ -93,12 +93,12 @@ def _mark_table(found: re.Match[str]) -> str:
     """Return a table with the class `figures` if all its cells are figures."""
     attributes, inside = found.groups()
     cells = [_TAG.sub("", cell).strip() for cell in _CELL.findall(inside)]
-    if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE.fullmatch, cells)):
+    if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE_CELL_RE.fullmatch, cells)):
         return found[0]
     return f'<table class="figures"{attributes}>{inside}</table>'
 
 
-_DAY_OR_TIMES = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}(?:[—–~-]{1,2}\d{1,2}:\d{2})?")
+_DATE_OR_TIME_RANGE_RE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}(?:[—–~-]{1,2}\d{1,2}:\d{2})?")
 _TAG_OR_TEXT = re.compile(r"(<[^>]*>)")
 
 
@@ -115,7 +115,9 @@ def _keep_in_table(found: re.Match[str]) -> str:
     """Return the table with days and multiples kept on one line."""
     pieces = _TAG_OR_TEXT.split(found[2])
     replacement = '<span class="gk-nowrap">\\g<0></span>'
-    inside = "".join(piece if piece.startswith("<") else _DAY_OR_TIMES.sub(replacement, piece) for piece in pieces)
+    inside = "".join(
+        piece if piece.startswith("<") else _DATE_OR_TIME_RANGE_RE.sub(replacement, piece) for piece in pieces
+    )
     return f"<table{found[1]}>{inside}</table>"
 
 
@@ -125,12 +127,12 @@ _PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
 _SALUTATION_TAG = re.compile(r"<[^>]*>")
 _COLON_LINE = re.compile(r"[^。；！？]{2,300}[：:]")
 #: Whom one addresses: offices and units, or people.
-_ADDRESSEE = re.compile(
+_ADDRESSEE_WORD_RE = re.compile(
     r"(?:单位|部门|政府|委员会|管委会|办公室|办公厅|街道|乡镇|机构|组织|协会|[局厅委处科院校所站厂社办]|公司|企业|中心|银行|"
     r"同志|先生|女士|同学|老师|家长|居民|市民|村民|网友|朋友|代表|委员|们|您好|你好|申请人)[）)]?[：:]"
 )
 #: A sentence that ends in a colon speaks to nobody: 现将有关事项公告如下：
-_ANNOUNCEMENT = re.compile(r"如下|下列|以下|现[将就对把]|根据|按照|依据|为了|经研究|公告|公示")
+_ANNOUNCEMENT_WORD_RE = re.compile(r"如下|下列|以下|现[将就对把]|根据|按照|依据|为了|经研究|公告|公示")
 _CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])(.*?)\1""")
 
 
@@ -159,7 +161,11 @@ def is_salutation(words: str) -> bool:
     >>> is_salutation("尊敬的市民朋友们："), is_salutation("各招生学校："), is_salutation("一、报名时间：")
     (True, True, False)
     """
-    return bool(_COLON_LINE.fullmatch(words) and _ADDRESSEE.search(words[-8:]) and not _ANNOUNCEMENT.search(words))
+    return bool(
+        _COLON_LINE.fullmatch(words)
+        and _ADDRESSEE_WORD_RE.search(words[-8:])
+        and not _ANNOUNCEMENT_WORD_RE.search(words)
+    )
 
 
 def _add_salute_class(attributes: str) -> str:

@@ -14,8 +14,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.text_slots import write_replacements
 from gongkai.lib.richtext.depth import remove_controls
 
-_BLOCK_TAGS_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote caption figcaption div hr ul ol table figure"
-_BLOCK_TAGS = frozenset(_BLOCK_TAGS_NAMES.split())
+_BLOCK_TAG_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote caption figcaption div hr ul ol table figure"
+_BLOCK_TAGS = frozenset(_BLOCK_TAG_NAMES.split())
 _CELL_TAGS = frozenset(["td", "th"])
 _TAG = re.compile(r"<[^>]*>")
 #: Attributes that a reader meets: spoken, shown on hover, or followed.

@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _TAG_START = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
 #: The rest of a tag; a quotation mark matters only after an equals sign.
-_REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
+_REST_OF_TAG_RE = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
 _CHARACTER_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
 #: Elements whose content contains no tags.
@@ -62,7 +62,7 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
             end = html.find("-->", begins.start() + 2)  # "<!-->" is a whole comment
             at = end + 3
         else:
-            rest = _REST.match(html, begins.end())
+            rest = _REST_OF_TAG_RE.match(html, begins.end())
             end = rest.end() if rest else -1
             at = end
         if end < 0:

@@ -6,25 +6,29 @@ _TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
 #: A telephone number in a contact text: digits, with hyphens or single spaces between them.
 TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
-_WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
+_FULL_NUMBER_PATTERN = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
 #: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number, and a unit behind it none.
-_PLAIN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
+_DIGITS_ONLY_NUMBER_PATTERN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
 #: Marks that do not begin a line: browsers break before them after a link that is kept on one line.
-_CLOSING = r"(?P<closing>[。，、；：！？）】”》]{0,2})"
+_CLOSING_MARK_PATTERN = r"(?P<closing>[。，、；：！？）】”》]{0,2})"
 _TELEPHONE_NUMBER = re.compile(
-    rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-]){_CLOSING}", re.ASCII
+    rf"(?<![\w.-])(?:(?P<whole>{_FULL_NUMBER_PATTERN})|(?P<plain>{_DIGITS_ONLY_NUMBER_PATTERN})(?! ?[元万亿件个次笔]))"
+    rf"(?![\w.%-]){_CLOSING_MARK_PATTERN}",
+    re.ASCII,
 )
-_AFTER_LABEL = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
+_AFTER_LABEL_PATTERN = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
 _TELEPHONE_LABEL = re.compile(
-    rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_AFTER_LABEL}"
+    rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_AFTER_LABEL_PATTERN}"
 )
-_FAX_LABEL = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_AFTER_LABEL}")
+_FAX_LABEL = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_AFTER_LABEL_PATTERN}")
 #: Numbers of the same list before this one: 8001234、8001235.
-_LIST = re.compile(r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$")
+_PRECEDING_NUMBERS_RE = re.compile(
+    r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$"
+)
 #: Runs of blanks say no more than one, and would be divided in very many ways.
-_WIDE = re.compile(r"\s{2,}")
+_BLANK_RUN_RE = re.compile(r"\s{2,}")
 #: Number of preceding characters that may say what a number is.
-_SEEN = 80
+_MAX_PRECEDING_CHARACTERS = 80
 
 
 def make_telephone_link(number: str, closing: str = "") -> str:
@@ -40,7 +44,7 @@ def make_telephone_link(number: str, closing: str = "") -> str:
     return f'<span class="gk-nowrap">{link}{closing}</span>' if closing else link
 
 
-_CONTACT_NUMBER = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING}", re.ASCII)
+_CONTACT_NUMBER = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING_MARK_PATTERN}", re.ASCII)
 
 
 def link_contact(safe: str) -> str:
@@ -66,7 +70,7 @@ def link_telephones(html: str) -> str:
             pieces.append(piece)
             continue
         pieces.append(piece if links else _link_numbers(piece, text_before))
-        text_before = f"{text_before}{piece}"[-_SEEN:].replace("&nbsp;", " ")
+        text_before = f"{text_before}{piece}"[-_MAX_PRECEDING_CHARACTERS:].replace("&nbsp;", " ")
     return "".join(pieces)
 
 
@@ -75,8 +79,8 @@ def _link_numbers(words: str, before: str) -> str:
 
     def link(found: re.Match[str]) -> str:
         """Return the number as link, unless it is a fax or has no label."""
-        text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
-        text_before = _LIST.sub("", _WIDE.sub(" ", text_before))
+        text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_MAX_PRECEDING_CHARACTERS:]
+        text_before = _PRECEDING_NUMBERS_RE.sub("", _BLANK_RUN_RE.sub(" ", text_before))
         if _FAX_LABEL.search(text_before) or not (found["whole"] or _TELEPHONE_LABEL.search(text_before)):
             return found[0]
         return make_telephone_link(found["whole"] or found["plain"], found["closing"])

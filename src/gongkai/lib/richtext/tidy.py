@@ -19,7 +19,7 @@ from gongkai.lib.richtext.passages import parse_fragment
 from gongkai.lib.richtext.tables import make_house_table
 
 #: Markup that Office adds around text; `[^<>]` stops a search for an end that is missing.
-_CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
+_CONDITIONAL_MARKUP_RE = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Number of last blocks among which signature and day are searched for.
 MAX_SIGNATURE_BLOCKS = 14
 MIN_FULL_LINE_CHARACTERS = 16
@@ -28,11 +28,11 @@ _DIGITS = re.compile(r"\d{1,4}")
 _STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
 _STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
 #: Where preformatted text begins, and the end of a line in it, or a tag, whose line ends stay.
-_PREFORMATTED, _LINE_END = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"<[^<>]*>|\n")
+_PREFORMATTED_START_RE, _LINE_END_OR_TAG_RE = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"<[^<>]*>|\n")
 #: A row of a list: 语文教师：王芳.
-_LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
+_LABELLED_ROW_RE = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
-_END = re.compile(r"\d{7,}$|的(?:通知|通告|公告|公示|决定|意见|方案|办法|批复|复?函|报告|请示)$")
+_COMPLETE_LINE_END_RE = re.compile(r"\d{7,}$|的(?:通知|通告|公告|公示|决定|意见|方案|办法|批复|复?函|报告|请示)$")
 #: Level of headings from which consecutive lines are a list: 1. 2. 3.
 FIRST_ITEM_LEVEL = 4
 
@@ -59,7 +59,7 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
     """
     reader = ForeignHtmlReader(keep or _filter_stored_source)
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
-    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
+    html = _CONDITIONAL_MARKUP_RE.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
     blocks = _remove_title(reader.blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
     blocks = _join_lines(blocks)
@@ -73,11 +73,11 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
 
 def _keep_lines(html: str) -> str:
     """Return a text with the line ends of preformatted parts as elements."""
-    head_part, *sections = _PREFORMATTED.split(html)
+    head_part, *sections = _PREFORMATTED_START_RE.split(html)
     for at, section in enumerate(sections):
         head, begun, content = section.partition(">")
         inside, end, tail = content.partition("</pre")
-        lines = _LINE_END.sub(lambda found: "<br>" if found[0] == "\n" else found[0], inside.strip("\n"))
+        lines = _LINE_END_OR_TAG_RE.sub(lambda found: "<br>" if found[0] == "\n" else found[0], inside.strip("\n"))
         sections[at] = f"{head}{begun}{lines}{end}{tail}"
     return head_part + "".join(sections)
 
@@ -119,8 +119,8 @@ def _join_lines(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
     for previous, following in pairwise(blocks):
         if (
             previous.kind == following.kind == "p"
-            and _LABELLED.match(previous.text)
-            and _LABELLED.match(following.text)
+            and _LABELLED_ROW_RE.match(previous.text)
+            and _LABELLED_ROW_RE.match(following.text)
         ):
             previous.is_row = following.is_row = True
     widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= MIN_FULL_LINE_CHARACTERS)
@@ -152,7 +152,11 @@ def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
         or marks.DATE_PATTERN.match(after.text)
     ):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last_line) or _END.search(last_line):
+    if (
+        marks.ARTICLE_PATTERN.match(after.text)
+        or marks.is_sentence_end(last_line)
+        or _COMPLETE_LINE_END_RE.search(last_line)
+    ):
         return False
     if last_line.endswith(("，", "、")):
         return True

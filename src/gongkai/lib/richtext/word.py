@@ -23,9 +23,9 @@ TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
 OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
 BLOCKS_NOTE = "正文由文件中的文字和表格生成：没有图片和字体格式，请对照原件核对。"
 #: Kinds of losses that are no part of a text.
-_MARGINS = frozenset({"header", "footer"})
+_MARGIN_LOSS_KINDS = frozenset({"header", "footer"})
 #: First bytes of pictures that pages show, and their suffixes.
-_PICTURES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
+_PICTURE_SUFFIX_BY_SIGNATURE = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _from_word(data: bytes) -> ConvertedWord:
     document = read_marked_docx(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
     html = join_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
-    losses = describe_losses(document.losses, _MARGINS)
+    losses = describe_losses(document.losses, _MARGIN_LOSS_KINDS)
     return ConvertedWord(clean_html(normalise_html(html)), tuple(pictures), (*notes, *losses))
 
 
@@ -178,7 +178,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 def _write_picture(data: bytes, alt: str, pictures: list[WordPicture], notes: list[str]) -> str:
     """Return the HTML of a picture, numbered; "" with a note where pages do not show it."""
-    suffix = next((suffix for start, suffix in _PICTURES.items() if data.startswith(start)), "")
+    suffix = next((suffix for start, suffix in _PICTURE_SUFFIX_BY_SIGNATURE.items() if data.startswith(start)), "")
     if not suffix:
         notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
         return ""

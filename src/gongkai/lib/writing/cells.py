@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Value of a cell.
 CellValue = str | int | float | Decimal | date | time | timedelta | None
 #: Characters that no cell may contain (XML 1.0, 2.2).
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_CHARACTER_RE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_cell(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
@@ -26,7 +26,7 @@ def write_cell(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
 
     assert isinstance(cell, Cell), "what is merged into another cell holds nothing"
     if isinstance(value, str):
-        value = _ILLEGAL.sub("", value)
+        value = _FORBIDDEN_CHARACTER_RE.sub("", value)
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -11,7 +11,7 @@ from gongkai.lib.writing.wrapping import remove_forbidden_characters
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0
 #: No line begins with the ones, none ends with the others.
-_CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《〈（「『【〔“‘"
+_CLOSING_MARKS, _OPENING_MARKS = "》〉）」』】〕”’，。、；：！？…", "《〈（「『【〔“‘"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,11 @@ def break_title(title: str, max_width: float, width: Callable[[str], float]) -> 
     lines = [""]
     for sign in title:
         if lines[-1] and width(lines[-1] + sign) > max_width:
-            kept = lines[-1].rstrip(_OPENING) if sign not in _CLOSING else lines[-1][:-1].rstrip(_OPENING)
+            kept = (
+                lines[-1].rstrip(_OPENING_MARKS)
+                if sign not in _CLOSING_MARKS
+                else lines[-1][:-1].rstrip(_OPENING_MARKS)
+            )
             carried = lines[-1][len(kept) :] if kept else ""
             lines[-1] = kept or lines[-1]
             lines.append(carried + sign)

@@ -13,7 +13,7 @@ from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Paper, Pape
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Sizes of headings by level; 五号 for tables.
-_HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
+_HEADING_SIZES = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
 _TABLE_FONT_SIZE, _LINE_SPACING = Pt(10.5), Pt(20)
 
 
@@ -38,12 +38,12 @@ class Manual(Paper):
         outline = OxmlElement("w:outlineLvl")
         outline.set(qn("w:val"), str(level - 1))
         paragraph._p.get_or_add_pPr().append(outline)
-        set_font(paragraph.add_run(remove_forbidden_characters(text)), HEAD_FACE, _HEADINGS[level])
+        set_font(paragraph.add_run(remove_forbidden_characters(text)), HEAD_FACE, _HEADING_SIZES[level])
 
     def block(self, block: TextBlock) -> None:
         """Write a paragraph, or a heading two levels below the enclosing one."""
         if block.level:
-            self.heading(block.text, min(block.level + 2, max(_HEADINGS)))
+            self.heading(block.text, min(block.level + 2, max(_HEADING_SIZES)))
             return
         paragraph = self._paragraph()
         paragraph.paragraph_format.first_line_indent = Length(SIZE_S4 * 2)

@@ -45,11 +45,11 @@ from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 #: Words before the list of copies.
 COPIED_TO_PREFIX = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.
-_THICK, _THIN = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
+_THICK_UNDERLINE, _THIN_UNDERLINE = WD_UNDERLINE.THICK, WD_UNDERLINE.SINGLE
 _IMPRINT_LINE_SPACING = Pt(22)
 _IMPRINT_FRAME = {"wrap": "notBeside", "vAnchor": "margin", "hAnchor": "margin", "xAlign": "left", "yAlign": "bottom"}
 #: The height of a paragraph that is a line, and the size of what is underlined in it.
-_RULE = Pt(8)
+_RULE_HEIGHT = Pt(8)
 
 
 def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
@@ -64,15 +64,15 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
     for _ in range(ceil((lines + 2) * _IMPRINT_LINE_SPACING / LINE_PITCH)):  # room on the last page, or another page
         paper._paragraph().paragraph_format.keep_with_next = True
     frame = _Frame(paper)
-    frame.rule(_THICK)
+    frame.rule(_THICK_UNDERLINE)
     if copied:
         line = frame.line(copied)
         line.paragraph_format.left_indent = SIZE_4 * (1 + len(COPIED_TO_PREFIX))
         line.paragraph_format.first_line_indent = -SIZE_4 * len(COPIED_TO_PREFIX)
-        frame.rule(_THIN)
+        frame.rule(_THIN_UNDERLINE)
     last = frame.line(f"{remove_forbidden_characters(printed_by)}\t{day}印发")
     last.paragraph_format.tab_stops.add_tab_stop(Length(paper.width - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
-    frame.rule(_THICK)
+    frame.rule(_THICK_UNDERLINE)
     end = paper._paragraph()  # anchor of the frame
     end.paragraph_format.line_spacing = Pt(1)
     set_font(end.add_run(), BODY_FACE, Pt(1))
@@ -106,10 +106,10 @@ class _Frame:
         """
         paragraph = self.paper._paragraph(align=WD_ALIGN_PARAGRAPH.LEFT)
         form = paragraph.paragraph_format
-        form.line_spacing = _RULE
+        form.line_spacing = _RULE_HEIGHT
         form.tab_stops.add_tab_stop(Length(self.paper.width - Pt(1)))
         run = paragraph.add_run("\t")
-        set_font(run, BODY_FACE, _RULE)
+        set_font(run, BODY_FACE, _RULE_HEIGHT)
         run.font.underline = line
         self._add(paragraph)
 

@@ -164,7 +164,7 @@ def _write_table(paper: Paper, grid: TableBlock) -> None:
 
 
 #: Characters that a table row holds in the type area; maximum characters of a column that is never narrowed.
-_ROOM, _SHORT = 36.0, 9.0
+_ROW_CHARACTERS, _MAX_SHORT_COLUMN_CHARACTERS = 36.0, 9.0
 
 
 def compute_column_widths(grid: TableBlock) -> list[float]:
@@ -175,14 +175,18 @@ def compute_column_widths(grid: TableBlock) -> list[float]:
     ]
     # One more for the margins of a cell: a long column must not cut a name of six characters in another.
     widths = [float(min(max(number, 2), 24)) + 1 for number in longest]
-    short_sum = sum(width for width in widths if width <= _SHORT)
-    long_sum = sum(width for width in widths if width > _SHORT)
+    short_sum = sum(width for width in widths if width <= _MAX_SHORT_COLUMN_CHARACTERS)
+    long_sum = sum(width for width in widths if width > _MAX_SHORT_COLUMN_CHARACTERS)
     if (
         long_sum
-        and short_sum + long_sum > _ROOM
-        and _ROOM - short_sum >= _SHORT * sum(width > _SHORT for width in widths)
+        and short_sum + long_sum > _ROW_CHARACTERS
+        and _ROW_CHARACTERS - short_sum
+        >= _MAX_SHORT_COLUMN_CHARACTERS * sum(width > _MAX_SHORT_COLUMN_CHARACTERS for width in widths)
     ):
-        return [width if width <= _SHORT else width * (_ROOM - short_sum) / long_sum for width in widths]
+        return [
+            width if width <= _MAX_SHORT_COLUMN_CHARACTERS else width * (_ROW_CHARACTERS - short_sum) / long_sum
+            for width in widths
+        ]
     return widths
 
 

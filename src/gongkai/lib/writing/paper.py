@@ -33,7 +33,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 
 #: Styles of tables that are used: the plain one, and the one with lines.
-_KEPT = {"TableNormal", "TableGrid"}
+_KEPT_TABLE_STYLES = {"TableNormal", "TableGrid"}
 
 
 @cache
@@ -42,7 +42,7 @@ def make_empty_docx() -> bytes:
     document, buffer = Document(), BytesIO()
     styles = document.styles
     for style in [*styles]:
-        if style.type == WD_STYLE_TYPE.TABLE and style.style_id not in _KEPT:
+        if style.type == WD_STYLE_TYPE.TABLE and style.style_id not in _KEPT_TABLE_STYLES:
             styles.element.remove(style.element)
     rels = document.part.rels
     for key in [key for key, rel in rels.items() if rel.reltype.endswith("/stylesWithEffects")]:

@@ -31,7 +31,14 @@ from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_parag
 
 
 #: Characters to measure with: Latin, punctuation, circled numbers, wide forms. A Han character is as wide as the sign for one that is not there.
-_RANGES = ((0x20, 0x7F), (0xA0, 0x180), (0x2010, 0x2040), (0x2460, 0x2500), (0x3000, 0x3030), (0xFF00, 0xFFF0))
+_MEASURED_CHARACTER_RANGES = (
+    (0x20, 0x7F),
+    (0xA0, 0x180),
+    (0x2010, 0x2040),
+    (0x2460, 0x2500),
+    (0x3000, 0x3030),
+    (0xFF00, 0xFFF0),
+)
 
 
 def subset_font(font: FontFile, characters: Iterable[str]) -> bytes:
@@ -52,7 +59,7 @@ def find_lacking(font: FontFile, characters: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=2)
 def make_common_subset(font: FontFile) -> bytes:
     """Return a subset for measuring widths; cached."""
-    return subset_font(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
+    return subset_font(font, (chr(code) for start, end in _MEASURED_CHARACTER_RANGES for code in range(start, end)))
 
 
 def _load_face(font: FontFile) -> harfbuzz.Face:

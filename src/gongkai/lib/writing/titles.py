@@ -7,17 +7,17 @@ from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
 #: fonts.
 MAX_TITLE_LINE_CHARACTERS = 19
 #: Places where a line may end without cutting a word (the end of each match), best first.
-_GOOD = (
+_GOOD_BREAK_PATTERNS = (
     re.compile(r"(?=关于)"),
     re.compile(r"印发|转发|公布|调整|修订|开展|做好|》"),
     re.compile(r"(?=《)|\d{4}年(?:度)?|工作要点|(?=任务分工)|(?=的(?:通知|意见|决定|公告|函|报告)$)"),
     re.compile(r"(?=实施|工作方案|考核|行动计划|有关)|[、，]|政务公开|[和与及]"),
 )
-#: Cost of a line break by rank in `_GOOD`, of one anywhere else, and of one that is forbidden.
-_COST, _ELSEWHERE, _NEVER = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
-_NOT_BEFORE = frozenset("》）〉”’、，。：；的")
+#: Cost of a line break by rank in `_GOOD_BREAK_PATTERNS`, of one anywhere else, and of one that is forbidden.
+_BREAK_COSTS, _OTHER_BREAK_COST, _FORBIDDEN_BREAK_COST = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
+_FORBIDDEN_LINE_STARTS = frozenset("》）〉”’、，。：；的")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
-_NOT_BEHIND = frozenset("《（〈“‘")
+_FORBIDDEN_LINE_ENDS = frozenset("《（〈“‘")
 
 
 def cite_title(title: str, number: str = "") -> str:
@@ -58,7 +58,7 @@ def split_title_lines(text: str) -> list[str]:
 
 
 #: Maximum cost of a break that is good enough for a narrow page.
-_WELL = _COST[2]
+_MAX_GOOD_COST = _BREAK_COSTS[2]
 
 
 def split_title_pieces(text: str) -> list[str]:
@@ -68,7 +68,7 @@ def split_title_pieces(text: str) -> list[str]:
     ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
     """
     costs, made = _compute_break_costs(text), [0]
-    made += [place for place in range(1, len(text)) if costs[place] <= _WELL]
+    made += [place for place in range(1, len(text)) if costs[place] <= _MAX_GOOD_COST]
     return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
 
 
@@ -80,17 +80,17 @@ def break_title_lines(text: str) -> list[str]:
 
 def _compute_break_costs(text: str) -> list[float]:
     """Return the cost of a line break before each character."""
-    costs = [_ELSEWHERE] * len(text)
-    for rank, pattern in reversed(list(enumerate(_GOOD))):
+    costs = [_OTHER_BREAK_COST] * len(text)
+    for rank, pattern in reversed(list(enumerate(_GOOD_BREAK_PATTERNS))):
         for match in pattern.finditer(text):
             if 0 < match.end() < len(text):
-                costs[match.end()] = _COST[rank]
+                costs[match.end()] = _BREAK_COSTS[rank]
     for place in range(1, len(text)):
         inside = text[place - 1].isascii() and text[place].isascii()
         unit = text[place - 1].isdigit() and text[place] in "年月日"
         unit = unit or (text[place - 1] in "年月" and text[place].isdigit())  # 2026年9月
-        if inside or unit or text[place] in _NOT_BEFORE or text[place - 1] in _NOT_BEHIND:
-            costs[place] = _NEVER
+        if inside or unit or text[place] in _FORBIDDEN_LINE_STARTS or text[place - 1] in _FORBIDDEN_LINE_ENDS:
+            costs[place] = _FORBIDDEN_BREAK_COST
     return costs
 
 
@@ -108,7 +108,7 @@ def _divide_title(text: str, costs: list[float], count: int) -> list[str]:
                     continue
                 price = best[lines - 1, start][0] + (width - ideal) ** 2 / 2
                 price += costs[end] if end < len(text) else 0.0
-                if price < _NEVER and price < best.get((lines, end), (_NEVER, 0))[0]:
+                if price < _FORBIDDEN_BREAK_COST and price < best.get((lines, end), (_FORBIDDEN_BREAK_COST, 0))[0]:
                     best[lines, end] = (price, start)
     made: list[str] = []
     end = len(text)

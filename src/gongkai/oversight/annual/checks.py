@@ -37,7 +37,7 @@ def verify_submissions() -> LogVerdict:
 
 
 #: Required step for a problem that is not a wrong figure.
-_WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
+_REQUIRED_STEP_LABELS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ReportProblem:
         """Return in a word what is to be done."""
         if not self.must:
             return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
-        return _WORDS.get(self.mark.partition("/")[0], "须更正")
+        return _REQUIRED_STEP_LABELS.get(self.mark.partition("/")[0], "须更正")
 
 
 def find_table_problems(

@@ -82,15 +82,15 @@ def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
 
 
 #: A fact in drafted wording: words, number, unit.
-_FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
+_DRAFTED_FACT_RE = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
 #: Reporting period in a text, which depends on the last day that counts.
-_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
-_STATED_PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
+_DATE_PATTERN = r"\d{4}年\d{1,2}月\d{1,2}日"
+_STATED_PERIOD = re.compile(rf"(数据统计期限)为({_DATE_PATTERN}至{_DATE_PATTERN})")
 #: Stands for a value that is missing in a text.
 NO_VALUE_LABEL = "没有"
 #: The only fact that drafts express in words if the count is zero.
-_LATE, _NONE_LATE = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
-_SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
+_LATE_TEXT, _NONE_LATE_TEXT = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
+_NONE_LATE_RE = re.compile(rf"(?<!有){_NONE_LATE_TEXT}")
 
 
 @dataclass(frozen=True)
@@ -123,12 +123,12 @@ def _clean_fact_name(text: str) -> str:
 def find_facts(text: str) -> dict[str, str]:
     """Return the facts in a text by name, with number and unit, or the period. Pure."""
     facts: dict[str, str] = {}
-    for name, number, unit in _FACT.findall(text):
+    for name, number, unit in _DRAFTED_FACT_RE.findall(text):
         facts.setdefault(_clean_fact_name(name), f"{number}{unit}")
     for name, period in _STATED_PERIOD.findall(text):
         facts.setdefault(name, period)
-    if _SAYS_NONE_LATE.search(text):
-        facts.setdefault(_LATE, NO_VALUE_LABEL)
+    if _NONE_LATE_RE.search(text):
+        facts.setdefault(_LATE_TEXT, NO_VALUE_LABEL)
     return facts
 
 
@@ -167,9 +167,9 @@ def update_facts(text: str, now: str) -> str:
         """Return the phrase with the present figure."""
         name, number, unit = found.groups()
         said = so.get(_clean_fact_name(name), number + unit)
-        return _NONE_LATE if said == NO_VALUE_LABEL else f"{name}{said}"
+        return _NONE_LATE_TEXT if said == NO_VALUE_LABEL else f"{name}{said}"
 
-    if (late := so.get(_LATE, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
-        text = _SAYS_NONE_LATE.sub(f"{_LATE}{late}", text)
+    if (late := so.get(_LATE_TEXT, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
+        text = _NONE_LATE_RE.sub(f"{_LATE_TEXT}{late}", text)
     text = _STATED_PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
-    return _FACT.sub(put, text)
+    return _DRAFTED_FACT_RE.sub(put, text)

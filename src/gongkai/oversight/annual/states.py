@@ -34,7 +34,7 @@ class ReportState:
 
 _S = ReportState
 #: State → state of the same step during a correction.
-_CORRECTING = {
+_CORRECTION_STATES = {
     _S.DRAFTING: _S.CORRECTING,
     _S.RETURNED: _S.CORRECTING,
     _S.CHECKED: _S.CORRECTION_CHECKED,
@@ -43,7 +43,7 @@ _CORRECTING = {
     _S.REVIEWING: _S.CORRECTION_REVIEWING,
 }
 #: States of a correction; the earlier edition is still public.
-CORRECTION_STATES = frozenset(_CORRECTING.values())
+CORRECTION_STATES = frozenset(_CORRECTION_STATES.values())
 #: States in which figures and texts may be changed.
 EDITABLE_STATES = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
 #: States after acceptance by the open-government office: before and during review.
@@ -56,15 +56,15 @@ SUBMITTED_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLIS
 
 def map_to_correction_state(state: str, wanted: str) -> str:
     """Return `wanted`, or its counterpart for corrections if `state` is a state of a correction."""
-    return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
+    return _CORRECTION_STATES[wanted] if state in CORRECTION_STATES else wanted
 
 
 def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
     """Return a transition that also holds between the states of a correction that match these."""
     return make_move(
-        verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
+        verb_sources | {_CORRECTION_STATES[source] for source in verb_sources if source in _CORRECTION_STATES},
         *to,
-        *(_CORRECTING[value] for value in to),
+        *(_CORRECTION_STATES[value] for value in to),
     )
 
 

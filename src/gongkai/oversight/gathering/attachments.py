@@ -85,7 +85,7 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
 
 
 #: Temporary parts of an address, such as session ids and expiring signatures.
-_PASSING = re.compile(r"[;?#].*", re.DOTALL)
+_TEMPORARY_URL_PART_RE = re.compile(r"[;?#].*", re.DOTALL)
 
 
 def redownload_attachments(
@@ -101,9 +101,9 @@ def redownload_attachments(
         read: function that reads an address (`store_attachment`).
     """
     stored_attachments = list(stored_attachments)
-    places = {_PASSING.sub("", attachment.address) for attachment in stored_attachments}
+    places = {_TEMPORARY_URL_PART_RE.sub("", attachment.address) for attachment in stored_attachments}
     names = {attachment.name for attachment in stored_attachments if attachment.mark}
-    moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
+    moved = [ref for ref in refs if ref.name in names and _TEMPORARY_URL_PART_RE.sub("", ref.old) not in places]
     return [attachment for attachment in (store_attachment(ref, read) for ref in moved) if attachment.mark]
 
 

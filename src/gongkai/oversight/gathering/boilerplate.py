@@ -11,25 +11,25 @@ from itertools import filterfalse
 from gongkai.lib.chinese import lazy_re as re
 
 #: Characters with several forms: quotes, dashes, invisible characters.
-_ALIKE = str.maketrans(
+_CHARACTER_VARIANTS_TABLE = str.maketrans(
     dict.fromkeys("“”„‟«»「」『』″＂", '"') | dict.fromkeys("‘’‚′`´", "'") | dict.fromkeys("‐‑‒–—―−─－", "-")
 )
 _DASH_RUN = re.compile("-{2,}")
 #: Unicode categories of invisible characters: joiners, direction marks, soft hyphens, variation selectors.
-_UNSEEN = frozenset({"Cf", "Cc", "Mn"})
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc", "Mn"})
 _COUNTER_LABEL = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
 #: Download count after a file name.
-_FETCHED = re.compile(rf"[(\[【]{_COUNTER_LABEL}:?\d+(?:人?次)?[)\]】]")
+_DOWNLOAD_COUNT_RE = re.compile(rf"[(\[【]{_COUNTER_LABEL}:?\d+(?:人?次)?[)\]】]")
 #: File name in a line.
-_FILE = re.compile(
+_FILE_NAME_RE = re.compile(
     r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])", re.IGNORECASE
 )
 #: Maximum number of other characters in a line of file names, such as 附件, sizes and download counts.
-_BESIDE_FILES = 40
+_MAX_CHARACTERS_BESIDE_FILES = 40
 #: Labels of advertisements.
-_PAID = re.compile(r"\s*(?:(?:广告|推广|赞助)[\s:：|｜]|[【\[(（〔](?:广告|推广|赞助)[】\])）〕])")
+_ADVERTISEMENT_LABEL_RE = re.compile(r"\s*(?:(?:广告|推广|赞助)[\s:：|｜]|[【\[(（〔](?:广告|推广|赞助)[】\])）〕])")
 #: Parts of boilerplate lines, normalised without blanks.
-_PARTS = re.compile(
+_BOILERPLATE_PART_RE = re.compile(
     "|".join(
         (
             rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTER_LABEL}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
@@ -53,11 +53,11 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 #: Parts that may accompany these and have no meaning of their own.
-_BESIDE = re.compile(
+_ACCOMPANYING_PART_RE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?|(?:时间|日期):|[大中小](?=[大中小|\]】)]|$)|\W|_"
 )
 #: Beginnings of boilerplate lines: links to other texts, breadcrumbs, site owner.
-_BEGINS = re.compile(
+_BOILERPLATE_START_RE = re.compile(
     r"[上下前后]一(?:篇|条|则):?|(?:您的?)?(?:当前)?(?:所在)?位置:|(?:本文(?:地址|链接)|原文(?:地址|链接)):http|版权所有|copyright|©|"
     r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
     re.IGNORECASE,
@@ -70,17 +70,19 @@ _OTHER_ARTICLES_START = re.compile(
     r"[【\[]?(?:猜你喜欢|(?:相关|推荐|延伸|热门|更多)(?:阅读|新闻|文章|推荐))[】\]]?:?(?=.{4,60}$)"
 )
 #: Beginning of readers' comments.
-_COMMENTS = re.compile(
+_COMMENTS_START_RE = re.compile(
     r"(?:《.{1,100}》)?(?:共|(?:已|共)?有)?\d+条(?:评论|留言|回复|跟帖)|(?:网友|读者|全部|最新|精选|热门)(?:评论|留言|跟帖)[(\[]?\d*条?[)\]]?:?|(?:发表|我要|参与)评论|评论区?[(\[]\d+条?[)\]]"
 )
 #: Signature, date or document number, shown by some page designs only.
-_SIGNED = re.compile(
+_SIGNATURE_RE = re.compile(
     r"[^\W\d_]{2,28}(?:局|委|办|厅|部|院|会|处|科|队|站|所|社|府|中心|公司|集团|学校|小学|中学|大学|银行|指挥部|领导小组|专班|办公室|支队|大队)(?:\(?(?:盖章|印章|章)\)?)?"
 )
 _DATE_AND_TIME = re.compile(
     r"(?:\d{4}|[〇零○O一二三四五六七八九]{4})[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 )
-_SIGNED_ON = re.compile(rf"{_DATE_AND_TIME.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DATE_AND_TIME.pattern}")
+_SIGNATURE_WITH_DATE_RE = re.compile(
+    rf"{_DATE_AND_TIME.pattern}(?:{_SIGNATURE_RE.pattern})|(?:{_SIGNATURE_RE.pattern}){_DATE_AND_TIME.pattern}"
+)
 _DOCUMENT_NUMBER = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
 #: Number of pages of a source with the same line from which the line is boilerplate.
 MIN_PAGES_WITH_LINE = 3
@@ -96,9 +98,11 @@ def normalise_line(line: str) -> str:
     >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == normalise_line('咨询电话:0871(上班时间)--"一窗受理"')
     True
     """
-    text = unicodedata.normalize("NFKC", line).translate(_ALIKE)
-    seen = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in _UNSEEN)
-    return _FETCHED.sub("", _DASH_RUN.sub("-", seen))
+    text = unicodedata.normalize("NFKC", line).translate(_CHARACTER_VARIANTS_TABLE)
+    seen = "".join(
+        char for char in text if not char.isspace() and unicodedata.category(char) not in _INVISIBLE_CATEGORIES
+    )
+    return _DOWNLOAD_COUNT_RE.sub("", _DASH_RUN.sub("-", seen))
 
 
 def normalise_file_names(line: str) -> str:
@@ -110,29 +114,32 @@ def normalise_file_names(line: str) -> str:
     text = normalise_line(line)
     if "。" in text:  # fast pre-check for pages of one long line
         return text
-    files = [normalise_line(name) for name in _FILE.findall(line)]
-    if not files or len(text) - sum(map(len, files)) > _BESIDE_FILES:
+    files = [normalise_line(name) for name in _FILE_NAME_RE.findall(line)]
+    if not files or len(text) - sum(map(len, files)) > _MAX_CHARACTERS_BESIDE_FILES:
         return text
     return "、".join(files)
 
 
 def separate_file_lines(lines: Sequence[str]) -> tuple[list[str], set[str]]:
     """Return (other lines, file names in lines that only name files) of lines from `normalise_file_names`."""
-    files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
+    files = {line for line in lines if all(map(_FILE_NAME_RE.fullmatch, line.split("、")))}
     return [line for line in lines if line not in files], {name for line in files for name in line.split("、")}
 
 
 def is_boilerplate(line: str) -> bool:
     """Return True if a normalised line is boilerplate: counter, button, byline, link."""
-    if _BEGINS.match(line):
+    if _BOILERPLATE_START_RE.match(line):
         return True
-    remainder, replaced_count = _PARTS.subn("", line)
-    return bool(replaced_count) and not _BESIDE.sub("", remainder)
+    remainder, replaced_count = _BOILERPLATE_PART_RE.subn("", line)
+    return bool(replaced_count) and not _ACCOMPANYING_PART_RE.sub("", remainder)
 
 
 def is_signature_line(line: str) -> bool:
     """Return True if a line only contains a signature, date or document number."""
-    return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DATE_AND_TIME, _DOCUMENT_NUMBER, _SIGNED_ON))
+    return any(
+        pattern.fullmatch(line)
+        for pattern in (_SIGNATURE_RE, _DATE_AND_TIME, _DOCUMENT_NUMBER, _SIGNATURE_WITH_DATE_RE)
+    )
 
 
 def find_common_lines(texts: Sequence[str]) -> frozenset[str]:
@@ -146,7 +153,7 @@ def find_common_lines(texts: Sequence[str]) -> frozenset[str]:
     )
 
 
-_TELLS_WHERE = re.compile(r"电话|热线|邮箱|网址")
+_CONTACT_WORD_RE = re.compile(r"电话|热线|邮箱|网址")
 #: Minimum share of a source's pages that a redesign changes at once.
 REDESIGN_PAGE_SHARE = 1 / 3
 
@@ -209,17 +216,17 @@ def _find_title_lines(texts: Sequence[str], titles: Iterable[str]) -> frozenset[
 
 
 #: Numbers and machine-generated identifiers.
-_FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
+_NUMBER_OR_IDENTIFIER_RE = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
 #: Label at the beginning of a line (热搜词：…), and the minimum common beginning of longer lines.
-_LABEL = re.compile(r"[^\W\d]{2,6}:")
+_LINE_LABEL_RE = re.compile(r"[^\W\d]{2,6}:")
 _SHAPE_START_PARTS = 6
 
 
 def _iterate_openings(line: str) -> Iterator[str]:
     """Yield the label and the first characters by which a line is recognised."""
-    if label := _LABEL.match(line):
+    if label := _LINE_LABEL_RE.match(line):
         yield label[0]
-    shape = _FIGURES.sub("#", line)
+    shape = _NUMBER_OR_IDENTIFIER_RE.sub("#", line)
     if len(shape) > 2 * _SHAPE_START_PARTS:
         yield f"{shape[:_SHAPE_START_PARTS]}…"
 
@@ -231,8 +238,8 @@ def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
     """
     shapes: dict[str, set[str]] = {}
     for line in map(normalise_file_names, text.splitlines()):
-        if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):
-            shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
+        if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _CONTACT_WORD_RE.search(line):
+            shapes.setdefault(_NUMBER_OR_IDENTIFIER_RE.sub("#", line), set()).add(line)
             for opening in _iterate_openings(line):
                 shapes.setdefault(opening, set()).add(line)
     return shapes
@@ -247,9 +254,13 @@ def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> li
         shared: boilerplate lines of the source (`find_common_lines`).
     """
     head = normalise_line(title)
-    lines = [line for line in map(normalise_file_names, filterfalse(_PAID.match, text.splitlines())) if line]
+    lines = [
+        line
+        for line in map(normalise_file_names, filterfalse(_ADVERTISEMENT_LABEL_RE.match, text.splitlines()))
+        if line
+    ]
     for at, line in enumerate(lines):
-        if _COMMENTS.fullmatch(line) and at:
+        if _COMMENTS_START_RE.fullmatch(line) and at:
             del lines[at:]  # readers' comments
             break
     for at, line in enumerate(lines):

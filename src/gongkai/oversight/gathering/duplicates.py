@@ -18,7 +18,7 @@ from gongkai.oversight.gathering.repeats import (
 )
 
 T = TypeVar("T")
-_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = ContextVar("results", default=None)
+_CACHED_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = ContextVar("results", default=None)
 
 
 @contextmanager
@@ -27,16 +27,16 @@ def keep_results() -> Iterator[None]:
 
     A fetch is compared before its transaction, during which SQLite lets nobody else write, and again within it.
     """
-    token = _RESULTS.set({})
+    token = _CACHED_RESULTS.set({})
     try:
         yield
     finally:
-        _RESULTS.reset(token)
+        _CACHED_RESULTS.reset(token)
 
 
 def call_once(function: Callable[..., T], *arguments: Hashable) -> T:
     """Return the result of a pure function, kept from an earlier call within `keep_results`."""
-    results = _RESULTS.get()
+    results = _CACHED_RESULTS.get()
     if results is None:
         return function(*arguments)
     key = (function, *arguments)

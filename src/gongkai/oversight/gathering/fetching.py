@@ -157,7 +157,7 @@ def get_midnight(day: date | None) -> datetime | None:
 
 
 #: Message for an interface with more pages than one fetch reads.
-_REST = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
+_UNREAD_PAGES_MESSAGE = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
 
 
 def _read_json(reader: SourceReader, address: str) -> object:
@@ -182,7 +182,7 @@ def _read_gongkai_entries(
         if not page_address or len(entries) >= MOST_NEW:
             break
     if page_address:
-        fetch_result.notes.append(_REST.format(len(entries)))
+        fetch_result.notes.append(_UNREAD_PAGES_MESSAGE.format(len(entries)))
     return entries
 
 
@@ -218,7 +218,7 @@ def _read_wagtail_entries(
                 )
         if len(rows) < 20:
             return entries
-    fetch_result.notes.append(_REST.format(len(entries)))
+    fetch_result.notes.append(_UNREAD_PAGES_MESSAGE.format(len(entries)))
     return entries
 
 

@@ -38,7 +38,7 @@ UPDATE_KIND = EntryKind(
     related=("law_update__kept", "law_update__gathered"),
 )
 #: Additions around the name of a law: （2019修订）, 中华人民共和国.
-_ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
+_BRACKETED_ADDITION_RE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
 _COUNTRY_PREFIX = "中华人民共和国"
 #: Minimum length of a name that identifies a law.
 MIN_LAW_NAME_CHARACTERS = 6
@@ -46,7 +46,7 @@ MIN_LAW_NAME_CHARACTERS = 6
 
 def get_bare_name(title: str) -> str:
     """Return the bare name of a law, without additions."""
-    return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_COUNTRY_PREFIX)
+    return strip_punctuation(_BRACKETED_ADDITION_RE.sub("", title)).removeprefix(_COUNTRY_PREFIX)
 
 
 def is_same_law(stored_title: str, found_title: str) -> bool:

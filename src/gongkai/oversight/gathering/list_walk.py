@@ -17,7 +17,7 @@ MOST_PAGES, MOST_NEW, SHARE = 40, 2_000, 0.5
 #: Maximum number of entries stored for a source.
 MAX_SOURCE_ENTRIES = 50_000
 #: Errors that mean that a page does not exist.
-_NO_PAGE = ("返回错误404", "返回错误410")
+_MISSING_PAGE_ERRORS = ("返回错误404", "返回错误410")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class ListWalk:
         except SourceReadError as failed:
             if here.page == 1:
                 raise
-            there = str(failed) not in _NO_PAGE
+            there = str(failed) not in _MISSING_PAGE_ERRORS
             self.back = here if there else LIST_FINISHED
             self.notes.append(f"列表第{here.page}页没有读到（{failed}）{'，下次再试' if there else ''}")
             return None

@@ -46,7 +46,7 @@ def digest_text(text: str) -> str:
 
 
 #: Badges around titles in lists, and signs of truncation.
-_BADGE = re.compile(
+_TITLE_BADGE_RE = re.compile(
     r"^(?:[\[(【]([^\[(【\])】]{1,8})[\])】]|[·•●■◆▪★☆>-])|[\[(【](?:new|hot|新|热|图|图文|视频|置顶|荐)[\])】]$|"
     rf"(?<=[{HAN})])(?:new|hot)!?$",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ def strip_title_badges(title: str) -> str:
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
     """
     text = normalise_line(title)
-    while (less := _BADGE.sub(_keep_informative_badge, text)) != text:
+    while (less := _TITLE_BADGE_RE.sub(_keep_informative_badge, text)) != text:
         text = less
     return text
 
@@ -204,7 +204,7 @@ _ERROR_PAGE = re.compile(
 #: Old and new boilerplate lines of a source.
 Frame = tuple[Container[str], Container[str]]
 #: Endings of a complete text.
-_ENDS = ("。", "!", "?", ";", ":", ")", '"')
+_SENTENCE_END_MARKS = ("。", "!", "?", ";", ":", ")", '"')
 
 
 def is_another_page(
@@ -255,7 +255,7 @@ def _cut_off(lines: Sequence[str], text: str, *, is_complete: bool) -> bool:
     """Return true if the fetched text is only the beginning of the lines."""
     if not "".join(lines).startswith(text):
         return False
-    return not is_complete or not (text.endswith(_ENDS) or text in accumulate(lines))
+    return not is_complete or not (text.endswith(_SENTENCE_END_MARKS) or text in accumulate(lines))
 
 
 def has_changed(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
@@ -292,11 +292,11 @@ def _differs_otherwise(stored_text: str, read_text: str, title: str, frame: Fram
 
 
 #: Maximum length of a quoted change, and of its unchanged beginning.
-_TOLD, _AROUND = 40, 10
+_MAX_QUOTED_CHARACTERS, _MAX_UNCHANGED_CHARACTERS = 40, 10
 
 
 _STATED_VALIDITY = re.compile(r"^有效性：(.{1,20})$", re.MULTILINE)
-_NOT_ENDED = re.compile("(?:没有?|未)(?:被|经)?(?:宣布)?(?:废止|失效)")
+_NOT_REPEALED_RE = re.compile("(?:没有?|未)(?:被|经)?(?:宣布)?(?:废止|失效)")
 _ENDED_TITLE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】〕]")
 _ENDED_LINE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
 
@@ -312,7 +312,7 @@ def find_validity(title: str, text: str) -> str:
     label = _STATED_VALIDITY.search(text)
     if label:
         words = label[1]
-        if _NOT_ENDED.search(words):
+        if _NOT_REPEALED_RE.search(words):
             return "没有宣布失效"
         ended = next((word for word in ("废止", "失效") if word in words), "失效" if "无效" in words else "")
         return f"已{ended}" if ended else "已修改" if "修改" in words else "现行有效" if "有效" in words else ""
@@ -356,9 +356,9 @@ _SENTENCE = re.compile(r"[^。!?;]+[。!?;]?")
 
 def _shorten_sentence(text: str, first: int) -> str:
     """Return the part of a sentence around its first difference."""
-    begins = 0 if len(text) <= _TOLD else max(0, first - _AROUND)
-    shown = text[begins : begins + _TOLD]
-    return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(text) else ''}"
+    begins = 0 if len(text) <= _MAX_QUOTED_CHARACTERS else max(0, first - _MAX_UNCHANGED_CHARACTERS)
+    shown = text[begins : begins + _MAX_QUOTED_CHARACTERS]
+    return f"{'…' if begins else ''}{shown}{'…' if begins + _MAX_QUOTED_CHARACTERS < len(text) else ''}"
 
 
 def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:

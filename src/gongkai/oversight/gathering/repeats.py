@@ -99,14 +99,14 @@ MIN_IDENTIFYING_TITLE_CHARACTERS = 12
 #: Minimum share of trigrams that texts of one title and day have in common; one may be an excerpt.
 MIN_EXCERPT_SHARE = 0.5
 #: Place name in a title with the preceding text; equal if the last `_COMPARED_NAME_CHARACTERS` characters agree.
-_PLACE = re.compile(rf"[{HAN}]{{2,6}}?(?:自治县|县|区|市|旗|镇|乡|街道|社区|村)(?![{HAN}]?长)")
+_PLACE_NAME_RE = re.compile(rf"[{HAN}]{{2,6}}?(?:自治县|县|区|市|旗|镇|乡|街道|社区|村)(?![{HAN}]?长)")
 _COMPARED_NAME_CHARACTERS = 3
 #: Words that end like a place name but are none.
-_NO_PLACE = re.compile(
+_NON_PLACE_RE = re.compile(
     r"(?:全|本|各|我|辖)[县区市乡]$|(?:城|社|园|小|景|山|郊|灾|片|街|地)区$|(?:超|上|都|城)市$|城乡$"
 )
 #: Words before a place name that do not belong to it (转发市安委办…).
-_BEFORE = re.compile(r"转发|转载|印发|批转|关于")
+_WORDS_BEFORE_PLACE_RE = re.compile(r"转发|转载|印发|批转|关于")
 _DIGIT_RUN = re.compile(r"\d+")
 
 
@@ -129,7 +129,9 @@ class ComparedEntry:
 
 def find_places(text: str) -> set[str]:
     """Return the place names in a text, each with the preceding text."""
-    return {name for name in _PLACE.findall(_BEFORE.sub(" ", text)) if not _NO_PLACE.search(name)}
+    return {
+        name for name in _PLACE_NAME_RE.findall(_WORDS_BEFORE_PLACE_RE.sub(" ", text)) if not _NON_PLACE_RE.search(name)
+    }
 
 
 def _share_place(own: set[str], other: set[str]) -> bool:

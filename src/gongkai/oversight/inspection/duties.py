@@ -58,7 +58,7 @@ UNPROVED_RESULTS = (DutyResult.MISSING, DutyResult.SHORT)
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE_MESSAGE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
 #: Relations that lists of verdicts display.
-_SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
+_DISPLAYED_RELATIONS = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
 
 
 def verify_duties() -> dict[str, int]:
@@ -308,14 +308,14 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
     `settled` includes duties that are no longer owed.
     """
     query = _make_task_condition(user, OWED_STATES if not settled else None)
-    rows = DutyVerdict.objects.filter(query).select_related(*_SHOWN)
+    rows = DutyVerdict.objects.filter(query).select_related(*_DISPLAYED_RELATIONS)
     return rows.order_by("due", "pk")
 
 
 @register_visible_to(DutyChange)
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the verdict history of entries visible to the user, newest first."""
-    return DutyChange.objects.filter(_make_task_condition(user)).select_related(*_SHOWN)
+    return DutyChange.objects.filter(_make_task_condition(user)).select_related(*_DISPLAYED_RELATIONS)
 
 
 def _make_task_condition(user: object, states: Collection[str] | None = None) -> Q:

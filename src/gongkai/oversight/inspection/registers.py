@@ -206,11 +206,11 @@ def _describe_interval(site: InspectedSite) -> str:
     return f"每 {site.every} 天" if site.every else "不定期"
 
 
-_IS_UNDECIDED = Q(last_passed=False) & ~Q(last_unread=None) & ~Q(last_unread="") & Q(last_score__gt=0)
+_UNDECIDED_FILTER = Q(last_passed=False) & ~Q(last_unread=None) & ~Q(last_unread="") & Q(last_score__gt=0)
 _FILTERS_BY_VERDICT = {
     PASSED: Q(last_passed=True),
-    FAILED: Q(last_passed=False) & ~_IS_UNDECIDED,
-    UNDECIDED: _IS_UNDECIDED,
+    FAILED: Q(last_passed=False) & ~_UNDECIDED_FILTER,
+    UNDECIDED: _UNDECIDED_FILTER,
     NEVER: Q(last_run=None),
 }
 

@@ -34,23 +34,25 @@ FAULT_RESULTS = (DutyResult.MISSING, DutyResult.SHORT, DutyResult.LATE)
 
 
 #: Words of paths into internal networks, which this installation cannot read.
-_WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])")
+_INTERNAL_NETWORK_WORD_RE = re.compile(
+    r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])"
+)
 
 
 def explain_unchecked(paths: Sequence[Sequence[str]]) -> str:
     """Return the reason why a duty cannot be checked: none of its paths is a known column."""
-    within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
+    within = [path for path in paths if any(_INTERNAL_NETWORK_WORD_RE.search(name) for name in path)]
     if within and len(within) == len(paths):
         return f"“{within[0][0]}”在单位内部网络，系统看不到，请由本单位公开工作机构核对"[:300]
     return "公开路径没有对应的栏目，也没有检查过本单位自己的网站"
 
 
 #: The single object of a duty, at its end: 公开 and the object.
-_ORDERED = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
+_DUTY_OBJECT_RE = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
 _BRACKETED_REMARK = re.compile(r"[（(][^（()）]*[)）]")
 _OWN_UNIT_PREFIX = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
 #: Words that separate several objects; titles alone cannot prove such a duty.
-_SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
+_SEVERAL_OBJECTS_RE = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
     >>> find_duty_subject("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
-    match = _ORDERED.search(_BRACKETED_REMARK.sub("", duty).strip())
+    match = _DUTY_OBJECT_RE.search(_BRACKETED_REMARK.sub("", duty).strip())
     text = _OWN_UNIT_PREFIX.sub("", match[1]) if match else ""
-    if not text or _SEVERAL.search(text):
+    if not text or _SEVERAL_OBJECTS_RE.search(text):
         return DutySubject("", due.year, False)
     name, years = extract_matter_name(text), find_years(text)
     year = max(years) if years else get_due_year(name, due.year)

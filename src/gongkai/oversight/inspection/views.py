@@ -186,7 +186,7 @@ def handle_false_alarm(request: HttpRequest, number: int) -> HttpResponse:
 
 
 #: Name in the URL → field of the evidence and media type.
-_STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screenshot", "image/png")}
+_EVIDENCE_FIELDS = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screenshot", "image/png")}
 
 
 @require_GET
@@ -194,7 +194,7 @@ def download_evidence(request: HttpRequest, number: int, what: str) -> FileRespo
     """Return a finding's stored page as plain text, or its screenshot, as `what` asks; 404 for others."""
     require_staff_actor(request)
     finding = get_visible_or_404(request.user, SiteFinding, number)
-    field, kind = _STORED.get(what, ("", ""))
+    field, kind = _EVIDENCE_FIELDS.get(what, ("", ""))
     place = get_folder(finding.run) / str(finding.evidence.get(field, "")) if field else None
     if place is None or not place.is_file():
         raise Http404("没有保存。")

@@ -66,7 +66,7 @@ def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, 
         builder.lose("attachment", f"{name}：{error}", name)
 
 
-_NAME_IS_UTF8 = 0x800
+_UTF8_NAME_FLAG = 0x800
 #: The field in which programs repeat a name in UTF-8 (APPNOTE 4.6.9): length, version, checksum, name.
 _UNICODE_NAME = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
 #: Files that programs add to archives.
@@ -124,7 +124,7 @@ def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
         if len(names) == len(files) and not any(
-            info.flag_bits & _NAME_IS_UTF8 or _UNICODE_NAME.search(info.extra) for info in files
+            info.flag_bits & _UTF8_NAME_FLAG or _UNICODE_NAME.search(info.extra) for info in files
         ):
             return names
     return [decode_entry_name(info) for info in files]
@@ -132,7 +132,7 @@ def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
 
 def decode_entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a .zip entry; names that do not state UTF-8 are mostly GBK."""
-    if info.flag_bits & _NAME_IS_UTF8:
+    if info.flag_bits & _UTF8_NAME_FLAG:
         return info.filename
     if stated := _UNICODE_NAME.search(info.extra):
         return stated[1].decode("utf-8", "replace")

@@ -19,8 +19,8 @@ _REVEALED_FIELD = re.compile(
     r"<!\[if !supportFields\]>((?:(?!<!\[endif\]).){0,600}?mso-element\s*:\s*field-(?:(?!<!\[endif\]).){0,600}?)<!\[endif\]>",
     re.DOTALL,
 )
-_CONDITION = re.compile(r"<!(?:--)?\[(if [^\]<>]{0,80}|endif)\](?:--)?>")
-_WITHOUT_FORMULAS = "if !msEquation"
+_CONDITIONAL_COMMENT_RE = re.compile(r"<!(?:--)?\[(if [^\]<>]{0,80}|endif)\](?:--)?>")
+_NO_FORMULAS_CONDITION = "if !msEquation"
 
 
 def open_conditions(html: str, builder: DocumentBuilder) -> str:
@@ -90,14 +90,14 @@ def _read_formula(content: str, builder: DocumentBuilder) -> str:
 
 def _drop_fallbacks(html: str) -> str:
     """Return a page without the pictures of formulas for programs that know none."""
-    if _WITHOUT_FORMULAS not in html:
+    if _NO_FORMULAS_CONDITION not in html:
         return html
     pieces, at, depth = list[str](), 0, 0
-    for condition in _CONDITION.finditer(html):
+    for condition in _CONDITIONAL_COMMENT_RE.finditer(html):
         if depth:
             depth += 1 if condition[1] != "endif" else -1
             at = at if depth else condition.end()
-        elif condition[1] == _WITHOUT_FORMULAS:
+        elif condition[1] == _NO_FORMULAS_CONDITION:
             pieces.append(html[at : condition.start()])
             at, depth = condition.start(), 1
     return "".join([*pieces, html[at:]])

@@ -44,7 +44,7 @@ _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 _TITLE_CHARACTERS = 40
 MAX_ENTRIES = 2_000
 #: The place of losses after the last entry.
-_END = "末尾"
+_FEED_END_LABEL = "末尾"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
     if get_local_name(root) not in _ROOT_TAGS or not len(root):
         raise UnreadFile("不支持的格式：不是RSS、Atom格式。")
     found = [_read_entry(entry, address)[0] for entry in _list_entries(root, builder)]
-    cut = tuple(loss for loss in builder.document.losses if loss.where == _END)
+    cut = tuple(loss for loss in builder.document.losses if loss.where == _FEED_END_LABEL)
     found[-1:] = [replace(entry, losses=(*entry.losses, *cut)) for entry in found[-1:]]
     paths = Counter(map(_make_entry_key, found))
     return [
@@ -95,7 +95,7 @@ def _list_entries(root: _Element, builder: DocumentBuilder) -> list[_Element]:
     """Return the entries of a feed; those over the limit are reported as not read."""
     found = list(root.iter("{*}item", "{*}entry"))
     if len(found) > MAX_ENTRIES:
-        builder.lose("more", f"共{len(found)}条，只读取前{MAX_ENTRIES}条", _END)
+        builder.lose("more", f"共{len(found)}条，只读取前{MAX_ENTRIES}条", _FEED_END_LABEL)
     return found[:MAX_ENTRIES]
 
 
@@ -155,7 +155,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     if root is None:
         raise UnreadFile("已损坏：XML读不出内容，请重新下载后再试。")
     if len(root) and not re.search(rf"</(?:[\w.-]+:)?{re.escape(get_local_name(root))}\s*>", pieces[-1]):
-        builder.lose("text", CUT_SHORT, _END)
+        builder.lose("text", CUT_SHORT, _FEED_END_LABEL)
     return root
 
 

@@ -22,7 +22,7 @@ _SUBJECT, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _TO = "0037", "0C1A", "0C1F", 
 _BODY, _HTML, _RTF, _LONG_NAME, _SHORT_NAME, _DATA = "1000", "1013", "1009", "3707", "3704", "3701"
 _SENT, _DELIVERED = 0x0039, 0x0E06
 #: The zone in which times without one are shown.
-_CHINA = timezone(timedelta(hours=8))
+_CHINA_TIMEZONE = timezone(timedelta(hours=8))
 
 
 def read_eml(data: bytes, depth: int) -> Document:
@@ -142,7 +142,7 @@ class _Message:
             return None
         with suppress(OverflowError, ValueError):
             ticks = int.from_bytes(raw, "little") // 10
-            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone(_CHINA)
+            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)).astimezone(_CHINA_TIMEZONE)
         return None
 
     def _read_body(self, builder: DocumentBuilder) -> None:

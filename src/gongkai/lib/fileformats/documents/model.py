@@ -326,9 +326,9 @@ KIND_NAMES = {
     "msg": "Outlook邮件", "winmail": "Outlook邮件",
 }  # fmt: skip
 #: Examples in a line, and characters of each.
-_EXAMPLES, _LONGEST = 6, 30
+_MAX_EXAMPLES, _MAX_EXAMPLE_CHARACTERS = 6, 30
 #: Losses whose words are in the text, in another form.
-_CONVERTED = frozenset({"formula", "error", "digits", "recognised", "encoding", "format"})
+_CONVERTED_LOSS_KINDS = frozenset({"formula", "error", "digits", "recognised", "encoding", "format"})
 
 
 def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(), outcome: str = "") -> list[str]:
@@ -348,8 +348,12 @@ def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(
 
 def _describe_loss_kind(kind: str, texts: list[str], outcome: str) -> str:
     """Return a Chinese sentence on losses of a kind: how many, the outcome and some examples."""
-    quoted_texts = [f"“{text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}”" for text in dict.fromkeys(texts) if text]
-    example_list = "、".join(quoted_texts[:_EXAMPLES]) + "等" * (len(quoted_texts) > _EXAMPLES)
-    done = outcome or ("可能不完整" if kind in _CONVERTED else "没有读入正文")
+    quoted_texts = [
+        f"“{text[:_MAX_EXAMPLE_CHARACTERS]}{'…' * (len(text) > _MAX_EXAMPLE_CHARACTERS)}”"
+        for text in dict.fromkeys(texts)
+        if text
+    ]
+    example_list = "、".join(quoted_texts[:_MAX_EXAMPLES]) + "等" * (len(quoted_texts) > _MAX_EXAMPLES)
+    done = outcome or ("可能不完整" if kind in _CONVERTED_LOSS_KINDS else "没有读入正文")
     examples = f"：{example_list}" if example_list else ""
     return f"{LOSS_NAMES.get(kind, kind)}（{len(texts)}处）{done}{examples}。请对照原文件核对。"

@@ -24,13 +24,13 @@ _FORMAT_TOKEN = re.compile(
     r"|E[+-]0+|%|General|@|.",
     re.IGNORECASE | re.DOTALL,
 )
-_LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
+_FORMAT_LITERAL_RE = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
 _ELAPSED_TIME = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
-_FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_DATE_ORIGIN_1900, _DATE_ORIGIN_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
 _DBNUM_MARK = re.compile(r"\[DBNum[123]\]")
 _CHINESE_NUMBER_FORMAT = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
-_TO_FORMAL_NUMERALS = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_FORMAL_NUMERALS_TABLE = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _SECTION_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
@@ -45,7 +45,7 @@ def is_date_format(shape: str) -> bool:
     """
     if _ELAPSED_TIME.search(shape):
         return True
-    bare = _LITERAL.sub("", shape.split(";", maxsplit=1)[0]).replace("General", "")
+    bare = _FORMAT_LITERAL_RE.sub("", shape.split(";", maxsplit=1)[0]).replace("General", "")
     return bool(re.search(r"[ymdhs]|aaa", bare, re.IGNORECASE)) and not re.search(
         r"[#?]|0(?!\d*[sS])", re.sub(r"s\.0+", "s", bare)
     )
@@ -66,7 +66,7 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     amount = abs(value) if at == 1 else value
     if _SECTION_CONDITION.search(number_format):
         section, amount = _choose_by_condition(sections, value), value
-    bare = _LITERAL.sub("", section)
+    bare = _FORMAT_LITERAL_RE.sub("", section)
     if not section.strip() or "/" in bare:
         return _format_general(value) if section.strip() else ""
     if "General" in section or not re.search(r"[#0?]", bare):
@@ -85,7 +85,9 @@ def _write_in_chinese(text: str, is_formal: bool) -> str:
     words = re.sub(
         r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell_number(int(found[0])), text.replace(",", "")
     )
-    return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_TO_FORMAL_NUMERALS) if is_formal else words
+    return (
+        re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_FORMAL_NUMERALS_TABLE) if is_formal else words
+    )
 
 
 def _spell_number(number: int) -> str:
@@ -183,7 +185,9 @@ def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -
     """Return the date of a spreadsheet's serial number, or None outside its range."""
     if not 0 <= value < 2_958_466:
         return None
-    first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
+    first = (
+        _DATE_ORIGIN_1904 if from_1904 else _DATE_ORIGIN_1900 if value >= 61 else _DATE_ORIGIN_1900 + timedelta(days=1)
+    )
     return first + timedelta(seconds=round(value * 86_400, 3) if to_millisecond else round(value * 86_400))
 
 

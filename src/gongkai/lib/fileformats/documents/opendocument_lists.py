@@ -11,9 +11,15 @@ from gongkai.lib.fileformats.documents.word_styles import fill_label
 _STYLE_TAGS = ("{*}list-style", "{*}outline-style")
 _OUTLINE_STYLE = "outline-style"
 #: Forms of numbers by their first characters in OpenDocument, as Word names them; others are decimal.
-_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "0": "decimalZero"}
-_FORMS |= {"一": "chineseCounting", "壹": "chineseCounting", "甲": "ideographTraditional"}
-_FORMS |= {"①": "decimalEnclosedCircle", "１": "decimalFullWidth"}
+_WORD_NUMBER_FORMATS = {
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "0": "decimalZero",
+}
+_WORD_NUMBER_FORMATS |= {"一": "chineseCounting", "壹": "chineseCounting", "甲": "ideographTraditional"}
+_WORD_NUMBER_FORMATS |= {"①": "decimalEnclosedCircle", "１": "decimalFullWidth"}
 
 
 class OpenDocumentLists:
@@ -76,4 +82,8 @@ def _read_level(level: _Element) -> tuple[str, str, int]:
     plain = ".".join(f"%{one}" for one in range(max(last - shown + 1, 1), last + 1))
     text = re.sub(r"(%\d)%", r"\1", get_value(level, "num-list-format"))
     text = text or f"{get_value(level, 'num-prefix')}{plain}{get_value(level, 'num-suffix')}"
-    return (_FORMS.get(number[0], "decimal"), text, parse_whole(get_value(level, "start-value"), 1, 99_999))
+    return (
+        _WORD_NUMBER_FORMATS.get(number[0], "decimal"),
+        text,
+        parse_whole(get_value(level, "start-value"), 1, 99_999),
+    )

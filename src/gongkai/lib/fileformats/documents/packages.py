@@ -26,7 +26,7 @@ def explain_pdf_error(error: Exception) -> str:
 
 
 #: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_STRICT_NAMESPACE_RE = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _WORD_NAMESPACE = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE_NAMESPACE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
@@ -130,7 +130,7 @@ def _refuse_entities(data: bytes) -> bytes:
 
 def to_transitional(data: bytes) -> bytes:
     """Return a part of a strict OOXML file with transitional namespaces."""
-    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
+    return _STRICT_NAMESPACE_RE.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
 
 
 def relations_part(part: str) -> str:

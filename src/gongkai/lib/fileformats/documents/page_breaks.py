@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 _Rows = tuple[tuple[str, ...], ...]
 #: Least rows whose cells show that a column is never empty.
-_TELLING_ROWS = 3
+_MIN_FILLED_ROWS = 3
 #: Least characters of a cell that may go on after the break.
-_LONG_CELL = 8
+_MIN_CONTINUED_CELL_CHARACTERS = 8
 #: Cells of a row of its own, such as a total; a sentence's end.
-_NUMBER, _TOTAL, _SENTENCE_END = (
+_NUMBER_CELL_RE, _TOTAL_CELL_RE, _SENTENCE_END = (
     re.compile(r"[\d.,%％\-—/\s]+"),
     re.compile(r"[合小总共]\s*计|注[:：]"),
     tuple("。；！？.;"),
@@ -39,7 +39,7 @@ def carry_over_break(rows: _Rows, states: _Rows, added: _Rows, added_states: _Ro
         if not states_below:
             return rows, added, added_states
     below, marks = [list(row) for row in added], [list(row) for row in added_states]
-    leads = not any(map(_TOTAL.match, added[first]))
+    leads = not any(map(_TOTAL_CELL_RE.match, added[first]))
     for at, text in enumerate(rows[-1]):
         leads = leads and not added[first][at]
         spans = marks[first][at] == "above" or (first + 1 < len(marks) and marks[first + 1][at] == "above")
@@ -54,13 +54,15 @@ def carry_over_break(rows: _Rows, states: _Rows, added: _Rows, added_states: _Ro
 
 def _is_rest_of_row(rows: _Rows, states: _Rows, row: Sequence[str]) -> bool:
     """Return true if a row only continues unfinished texts of the row before."""
-    if len(rows) < _TELLING_ROWS or any(_NUMBER.fullmatch(cell) or _TOTAL.match(cell) for cell in row if cell):
+    if len(rows) < _MIN_FILLED_ROWS or any(
+        _NUMBER_CELL_RE.fullmatch(cell) or _TOTAL_CELL_RE.match(cell) for cell in row if cell
+    ):
         return False
     never_empty = any(
         not cell and all(one[at] for one in rows) and not any(one[at] for one in states) for at, cell in enumerate(row)
     )
     return never_empty and all(
-        len(last) >= _LONG_CELL and not last.endswith(_SENTENCE_END)
+        len(last) >= _MIN_CONTINUED_CELL_CHARACTERS and not last.endswith(_SENTENCE_END)
         for last, cell in zip(rows[-1], row, strict=True)
         if cell
     )

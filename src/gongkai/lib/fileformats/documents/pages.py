@@ -37,7 +37,7 @@ _EMBEDDED_TAGS, _MENU_TAGS = (
     frozenset(["iframe", "frame", "object", "embed", "video", "audio", "canvas"]),
     frozenset(["nav", "footer"]),
 )
-_MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
+_POSSIBLE_MENU_TAGS = frozenset(["ul", "ol", "div", "li", "td"])
 
 
 def read_html(data: bytes) -> Document:
@@ -135,7 +135,7 @@ def _find_menus(root: _Element) -> set[_Element]:
     return {
         element
         for element, amount in amounts.items()
-        if element.tag in _MAY_BE_MENU
+        if element.tag in _POSSIBLE_MENU_TAGS
         and amount.linked * 10 > 8 * amount.characters
         and not (amount.is_prose or amount.has_table)
     }

@@ -51,7 +51,7 @@ from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE, Char, find_up
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
-_SCAN_SHARE, _FEW = 0.5, 40
+_SCAN_SHARE, _MAX_SCAN_CHARACTERS = 0.5, 40
 #: Share of characters without text above which a page is unreadable.
 _UNREADABLE_SHARE = 0.2
 _UNREADABLE_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
@@ -170,7 +170,7 @@ class PdfReader:
         notes = self._read_annotations(page, place)
         kept += notes if self._with_notes else []
         if len("".join(char["text"] for char in kept).split()) == 0 or (
-            covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _FEW
+            covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _MAX_SCAN_CHARACTERS
         ):
             if covered > 0.01 or (not unreadable and not lost and len(page.curves) > 20):
                 self._scans += not any(char["text"].strip() for char in kept)

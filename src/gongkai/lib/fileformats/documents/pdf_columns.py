@@ -7,16 +7,16 @@ from typing import NamedTuple
 from gongkai.lib.fileformats.documents.pdf_text import Char
 
 #: Width of the white between columns and of a column, in sizes of the text.
-_GUTTER, _COLUMN = 0.85, 7
+_MIN_GUTTER_WIDTH, _MIN_COLUMN_WIDTH = 0.85, 7
 #: Distance of two lines that may be next to each other in two columns, in heights of the first.
-_LINE = 1.5
+_MAX_LINE_DISTANCE = 1.5
 #: Lines that stand in both columns, and lines and gaps of a page that are compared.
 _MIN_LINES, _MAX_LINES, _MAX_GAPS = 3, 300, 12
 #: Share of the right column that may be drawn before the end of the left one.
-_MIXED = 0.02
+_MAX_MIXED_SHARE = 0.02
 _MAX_LEVELS = 4
 #: Lines of a column of prose, and the share of them that are as long as the column.
-_PROSE_LINES, _FULL = 6, 0.7
+_MIN_PROSE_LINES, _MIN_FULL_LINE_SHARE = 6, 0.7
 
 
 class _Item(NamedTuple):
@@ -76,8 +76,8 @@ def _find_columns(chars: Sequence[Char]) -> _Columns | None:
     rows = _group_into_rows(items)
     best: tuple[int, float, int, float] | None = None
     for first_row in range(min(len(rows), _MAX_LINES)):
-        for gap in _list_gaps(_join_with_next(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
-            last_row, count, low, high = _follow_gap(rows, first_row, gap, _GUTTER * size)
+        for gap in _list_gaps(_join_with_next(rows, first_row), _MIN_GUTTER_WIDTH * size)[:_MAX_GAPS]:
+            last_row, count, low, high = _follow_gap(rows, first_row, gap, _MIN_GUTTER_WIDTH * size)
             if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
                 measured = _measure_columns(rows, first_row, last_row, (low + high) / 2, size)
                 if measured is not None:
@@ -106,7 +106,7 @@ def _join_with_next(rows: list[_Row], place: int) -> _Row:
     if place + 1 < len(rows):
         below = rows[place + 1]
         height = max(item.bottom - item.top for item in row)
-        if min(item.top for item in below) - min(item.top for item in row) < _LINE * height:
+        if min(item.top for item in below) - min(item.top for item in row) < _MAX_LINE_DISTANCE * height:
             return sorted(row + below)
     return row
 
@@ -147,11 +147,11 @@ def _measure_columns(rows: list[_Row], first: int, last: int, gutter: float, siz
     if (
         not left_items
         or not right_items
-        or any(_compute_width(side) < _COLUMN * size for side in (left_items, right_items))
+        or any(_compute_width(side) < _MIN_COLUMN_WIDTH * size for side in (left_items, right_items))
     ):
         return None
-    begin = sorted(item.at for item in right_items)[int(_MIXED * len(right_items))]
-    if sum(item.at > begin for item in left_items) > _MIXED * len(left_items):
+    begin = sorted(item.at for item in right_items)[int(_MAX_MIXED_SHARE * len(right_items))]
+    if sum(item.at > begin for item in left_items) > _MAX_MIXED_SHARE * len(left_items):
         is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left_items, right_items))
         return (
             _Columns(gutter, _find_boundary_above(rows, first), *[_find_boundary_above(rows, last + 1)] * 2)
@@ -185,7 +185,7 @@ def _is_prose(rows: list[_Row], column_items: list[_Item], size: float) -> bool:
         end > max(ends) - 1.5 * size and start < min(starts) + 2.5 * size
         for start, end in zip(starts, ends, strict=True)
     )
-    return len(lines) >= _PROSE_LINES and full >= _FULL * len(lines)
+    return len(lines) >= _MIN_PROSE_LINES and full >= _MIN_FULL_LINE_SHARE * len(lines)
 
 
 def _compute_width(items: list[_Item]) -> float:

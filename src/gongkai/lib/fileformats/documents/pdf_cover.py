@@ -14,16 +14,16 @@ HIDDEN, UNSEEN, WATERMARK = "hidden", "unseen", "watermark"
 Box = tuple[float, float, float, float]
 Colour = tuple[float, float, float]
 #: Largest invisible difference of two colours.
-_SAME = 0.03
+_MAX_INVISIBLE_COLOUR_DIFFERENCE = 0.03
 #: Share of the box of a character that must have another colour.
-_SEEN = 0.2
+_MIN_VISIBLE_SHARE = 0.2
 #: Opacity from which a shape covers, and height of the bands in which shapes are looked up.
-_OPAQUE, _BAND = 0.95, 32
+_MIN_COVERING_OPACITY, _BAND_HEIGHT = 0.95, 32
 _MAX_FORMS, _MAX_SEGMENTS, _MAX_SIDE, _MAX_BANDS = 40, 400, 2_000, 1_000
-_TO_PAGE = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_IDENTITY_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _WHITE_RGB = (1.0, 1.0, 1.0)
-_ABOVE_ALL = 1 << 40
-_FILLED_NOTES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
+_TOP_DRAWING_ORDER = 1 << 40
+_FILLED_ANNOTATION_TYPES = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_REDACT)
 
 
 class _Painted(NamedTuple):
@@ -75,7 +75,7 @@ class PaintingOrder:
 
     def _add(self, shape: _Shape) -> None:
         """Add a shape to all bands of the page that it touches."""
-        first_band, last_band = int(shape.box[1] // _BAND), int(shape.box[3] // _BAND)
+        first_band, last_band = int(shape.box[1] // _BAND_HEIGHT), int(shape.box[3] // _BAND_HEIGHT)
         for band in range(max(first_band, -_MAX_BANDS), min(last_band, _MAX_BANDS) + 1):
             self._bands[band].append(shape)
 
@@ -89,7 +89,7 @@ class PaintingOrder:
             return ""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         background: Colour | None = _WHITE_RGB
-        for shape in self._bands.get(int(y // _BAND), ()):
+        for shape in self._bands.get(int(y // _BAND_HEIGHT), ()):
             left, bottom, right, top = shape.box
             if not (left <= x <= right and bottom <= y <= top):
                 continue
@@ -121,7 +121,9 @@ class PaintingOrder:
         brightnesses = [
             pixels.buffer[row * pixels.stride + at] for row in range(upper, lower + 1) for at in range(left, right + 1)
         ]
-        return sum(abs(pixel - brightness) > 255 * _SAME for pixel in brightnesses) > _SEEN * len(brightnesses)
+        return sum(
+            abs(pixel - brightness) > 255 * _MAX_INVISIBLE_COLOUR_DIFFERENCE for pixel in brightnesses
+        ) > _MIN_VISIBLE_SHARE * len(brightnesses)
 
     def _paint_without_words(self) -> PdfBitmap:
         """Return the page painted in grey without its text."""
@@ -147,7 +149,9 @@ class PaintingOrder:
         left, bottom, right, top = shape.box
         column = min(int((x - left) / max(right - left, 0.01) * bitmap.width), bitmap.width - 1)
         row = min(int((top - y) / max(top - bottom, 0.01) * bitmap.height), bitmap.height - 1)
-        return bitmap.n_channels < 4 or bitmap.buffer[row * bitmap.stride + 4 * column + 3] > 255 * _OPAQUE
+        return (
+            bitmap.n_channels < 4 or bitmap.buffer[row * bitmap.stride + 4 * column + 3] > 255 * _MIN_COVERING_OPACITY
+        )
 
     def _render(self, shape: _Shape) -> PdfBitmap | None:
         """Return the picture of a shape, or None if it is too large or empty."""
@@ -159,7 +163,7 @@ class PaintingOrder:
 
 def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
     """Yield the objects of a page in painting order; `hidden` names the hidden layers."""
-    pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _TO_PAGE)]
+    pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _IDENTITY_MATRIX)]
     while pending:
         parent, level, index, outer_mark, faint, matrix = pending.pop()
         number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
@@ -215,7 +219,9 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     if not filled.value:
         return
     channels = [ctypes.c_uint() for _ in range(4)]
-    has_colour = raw.FPDFPageObj_GetFillColor(painted.item, *channels) and channels[3].value > 255 * _OPAQUE
+    has_colour = (
+        raw.FPDFPageObj_GetFillColor(painted.item, *channels) and channels[3].value > 255 * _MIN_COVERING_OPACITY
+    )
     red, green, blue = (number.value / 255 for number in channels[:3])
     colour = (red, green, blue) if has_colour and not painted.faint else None
     boxes = _rectangles_of(painted) if solid and colour else []
@@ -292,15 +298,15 @@ def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
         place = raw.FS_RECTF()
         channels = [ctypes.c_uint() for _ in range(4)]
         if (
-            raw.FPDFAnnot_GetSubtype(note) in _FILLED_NOTES
+            raw.FPDFAnnot_GetSubtype(note) in _FILLED_ANNOTATION_TYPES
             and not raw.FPDFAnnot_GetFlags(note) & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW)
             and raw.FPDFAnnot_HasKey(note, b"IC")
             and raw.FPDFAnnot_GetColor(note, raw.FPDFANNOT_COLORTYPE_InteriorColor, *channels)
-            and channels[3].value > 255 * _OPAQUE
+            and channels[3].value > 255 * _MIN_COVERING_OPACITY
             and raw.FPDFAnnot_GetRect(note, place)
         ):
             box = min(place.left, place.right), place.bottom, max(place.left, place.right), place.top
-            yield _Shape(_ABOVE_ALL, box, None, covers=True)
+            yield _Shape(_TOP_DRAWING_ORDER, box, None, covers=True)
         raw.FPDFPage_CloseAnnot(note)
 
 
@@ -323,4 +329,4 @@ def _transform_point(x: float, y: float, matrix: tuple[float, ...]) -> tuple[flo
 
 
 def _is_similar_colour(one: Colour, other: Colour) -> bool:
-    return all(abs(a - b) <= _SAME for a, b in zip(one, other, strict=True))
+    return all(abs(a - b) <= _MAX_INVISIBLE_COLOUR_DIFFERENCE for a, b in zip(one, other, strict=True))

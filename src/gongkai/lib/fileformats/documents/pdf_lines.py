@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pdfplumber.page import Page
 
 #: Largest offset of a copied character, as a share of its size and of its box (simulated bold, shadows).
-_DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
+_MAX_SIZE_OFFSET, _MAX_BOX_OFFSET = 0.3, 0.7
 #: Signs of vertical text, and how many of them make a line.
-_SET_UPRIGHT, _VERTICAL = re.compile(f"[{HAN}\u3000-\u303f\ufe10-\ufe4f，。、：；！？（）]"), 4
+_UPRIGHT_RE, _VERTICAL = re.compile(f"[{HAN}\u3000-\u303f\ufe10-\ufe4f，。、：；！？（）]"), 4
 #: Points between two words of a line.
 _WORD_GAP = 2.0
 
@@ -39,10 +39,10 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
     drawn: dict[str, list[Char]] = defaultdict(list)
     for char in chars:
         letter = unify_characters(char["text"])  # a browser may draw 门 and ⻔
-        reach = _DOUBLE_SHARE * max(char["size"], 1)
+        reach = _MAX_SIZE_OFFSET * max(char["size"], 1)
         recent = [] if any(_stands_on(prior, char) for prior in kept[-2:]) else drawn[letter][-40:]
-        across = min(reach, _DOUBLE_BOX * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
-        down = min(reach, _DOUBLE_BOX * (char["bottom"] - char["top"]))
+        across = min(reach, _MAX_BOX_OFFSET * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
+        down = min(reach, _MAX_BOX_OFFSET * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
             abs(prior["x0"] - char["x0"]) < across and abs(prior["top"] - char["top"]) < down for prior in recent
         ):
@@ -69,7 +69,7 @@ def mark_vertical_lines(chars: list[Char]) -> None:
     runs: list[list[Char]] = [[]]
     for char in chars:
         last = runs[-1][-1] if runs[-1] else None
-        if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and get_writing_direction(char) == 0):
+        if not (char["text"].strip() and _UPRIGHT_RE.match(char["text"]) and get_writing_direction(char) == 0):
             runs.append([])
             continue
         if last is not None and not (_is_below(last, char) or _stands_on(last, char)):
@@ -93,7 +93,7 @@ def _stands_on(last: Char, char: Char) -> bool:
     across = abs(char["x0"] - last["x0"]) + abs(char["x1"] - last["x1"])
     down = abs(char["top"] - last["top"]) + abs(char["bottom"] - last["bottom"])
     is_other = unify_characters(char["text"]) != unify_characters(last["text"])
-    upright = all(_SET_UPRIGHT.match(one["text"]) for one in (last, char))
+    upright = all(_UPRIGHT_RE.match(one["text"]) for one in (last, char))
     return is_other and upright and across < 0.2 * char["size"] and down < char["size"]
 
 
@@ -148,7 +148,7 @@ def group_words(words: Iterable[Word]) -> list[list[Word]]:
 #: Minimum ratio of the height of letters to that of superscript figures in their line.
 _RAISED_SHARE = 1.8
 #: Minimum ratio of the size of letters to that of superscripts and subscripts after them, and the largest gap in sizes.
-_RAISED_FROM, _RAISED_GAP = 1.15, 3.0
+_MIN_SIZE_RATIO_TO_SCRIPT, _MAX_SCRIPT_GAP = 1.15, 3.0
 _PlacedCharacter = tuple[float, float, float, float, str]
 
 
@@ -190,8 +190,8 @@ def _put_on_line(chars: list[Char], degrees: int) -> list[_PlacedCharacter]:
     for char in chars:
         one: _PlacedCharacter = (*_turn_box(char, degrees), char["text"])
         gap, overlap = one[0] - (raised or [base])[-1][1], min(one[3], base[3]) - max(one[2], base[2])
-        is_small = _RAISED_FROM * char["size"] < size and len(one[4]) == 1 and bool(one[4].strip())
-        if is_small and -0.2 * size < gap < _RAISED_GAP * size and overlap > 0.2 * (one[3] - one[2]):
+        is_small = _MIN_SIZE_RATIO_TO_SCRIPT * char["size"] < size and len(one[4]) == 1 and bool(one[4].strip())
+        if is_small and -0.2 * size < gap < _MAX_SCRIPT_GAP * size and overlap > 0.2 * (one[3] - one[2]):
             raised.append(one)
             continue
         emit_raised()
@@ -227,7 +227,7 @@ def _join_row_with_gaps(row: list[_PlacedCharacter]) -> str:
 #: Brightness (0 to 1) from which a colour is light (browsers darken light text in print).
 MIN_LIGHT_BRIGHTNESS = 0.45
 #: A watermark is this many times larger than the text, or this share of it overlaps other words.
-_LARGER, _OVERLAPPING = 1.6, 0.2
+_MIN_WATERMARK_SIZE_RATIO, _MIN_WATERMARK_OVERLAP_SHARE = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
@@ -288,12 +288,12 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
         if group is body:
             continue
         light = compute_brightness(group[0]) >= MIN_LIGHT_BRIGHTNESS
-        larger = group[0]["size"] >= _LARGER * size
+        larger = group[0]["size"] >= _MIN_WATERMARK_SIZE_RATIO * size
         overlapping = _share_over(group, printed)
         line_counts = Counter(group_into_lines(group))
         tiled = len(line_counts) <= 2 and sum(line_counts.values()) >= 3 and max(map(len, line_counts)) >= 2
         tiled = tiled or _is_repeated("".join("".join(line.split()) for line in line_counts.elements()))
-        across = overlapping > _OVERLAPPING and (light or larger)
+        across = overlapping > _MIN_WATERMARK_OVERLAP_SHARE and (light or larger)
         huge = len(group) <= 30 and compute_brightness(body[0]) < MIN_LIGHT_BRIGHTNESS and group[0]["size"] > 2.5 * size
         if across or (light and (tiled or huge)):
             watermarks += group

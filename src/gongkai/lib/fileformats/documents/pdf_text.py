@@ -33,7 +33,7 @@ class TextLook:
 
 
 #: The look of a glyph of which only the place is known, and the width in points of one that is not drawn.
-_NO_LOOK, _NO_WIDTH = TextLook(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0, 0.0)), 0.01
+_UNKNOWN_LOOK, _UNDRAWN_GLYPH_WIDTH = TextLook(PLAIN, 10.0, (1.0, 0.0, 0.0, 1.0), "", (0.0, 0.0, 0.0)), 0.01
 
 
 def find_upright_rotation(page: PdfPage) -> int:
@@ -82,7 +82,7 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
     painting = PaintingOrder(source, hidden)
     text_page = source.get_textpage()
     chars: list[Char] = [
-        _make_char(page, "\ufffd", place, _NO_LOOK, UNREADABLE) for place in list_lost_glyphs(source, text_page)
+        _make_char(page, "\ufffd", place, _UNKNOWN_LOOK, UNREADABLE) for place in list_lost_glyphs(source, text_page)
     ]
     looks = TextLooks(text_page)
     try:
@@ -133,7 +133,7 @@ def list_lost_glyphs(source: PdfPage, words: PdfTextPage) -> list[tuple[float, f
         if ctypes.addressof(item.raw.contents) not in known:
             left, bottom, right, top = item.get_bounds()
             font = raw.FPDFTextObj_GetFont(item)
-            if right - left < _NO_WIDTH and font and raw.FPDFFont_GetIsEmbedded(font) == 0:
+            if right - left < _UNDRAWN_GLYPH_WIDTH and font and raw.FPDFFont_GetIsEmbedded(font) == 0:
                 lost.append((left, bottom, right, top))
     return lost
 

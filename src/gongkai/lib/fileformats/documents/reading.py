@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.documents.workbooks import read_csv, read_xlsx
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 #: Formats that are named when they are refused: first bytes → name, usual suffixes.
-_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+_REFUSED_FORMATS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG", "图片（PNG）", "png"),
     (b"\xff\xd8\xff", "图片（JPEG）", "jpg jpeg jpe"),
     (b"GIF8", "图片（GIF）", "gif"),
@@ -48,7 +48,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"HN", "书生电子文件（SEP）", "sep gd"),
 )
 #: Parts of packages that are not read, and the rest of their refusal.
-_OTHER_PACKAGES = {
+_REFUSED_PACKAGES = {
     "xl/workbook.bin": "Excel二进制工作簿.xlsb）：请另存为.xlsx",
     "ppt/presentation.xml": "演示文稿.pptx）：请另存为.pdf",
     "Index/Document.iwa": "苹果iWork文稿）：请另存为.docx、.xlsx或.pdf",
@@ -153,7 +153,7 @@ def find_named_format(data: bytes) -> str:
     """
     format_names = (
         format_name
-        for magic, format_name, _ in _OTHERS
+        for magic, format_name, _ in _REFUSED_FORMATS
         if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64])
     )
     return next(format_names, "")
@@ -219,7 +219,7 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf(data)
     if format_name := find_named_format(data):
-        suffixes = next(suffixes for _, name, suffixes in _OTHERS if name == format_name)
+        suffixes = next(suffixes for _, name, suffixes in _REFUSED_FORMATS if name == format_name)
         raise _make_refusal(format_name, suffix, suffixes)
     if data[:2] == b"BM" and b"\x00" in data[:16]:
         raise _make_refusal("图片（BMP）", suffix, "bmp")
@@ -258,7 +258,7 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
         return read_xlsx(package)
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
         return read_opendocument(package)
-    if refusal := next((words for part, words in _OTHER_PACKAGES.items() if package.find(part)), ""):
+    if refusal := next((words for part, words in _REFUSED_PACKAGES.items() if package.find(part)), ""):
         raise UnreadFile(f"不支持的格式（{refusal}后再试。")
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
         raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")

@@ -25,23 +25,23 @@ MAX_DEPTH = 400
 #: Twips by which the edges of one column differ between rows.
 _EDGE_TOLERANCE = 60
 #: Destinations whose words are not part of the text.
-_SILENT_NAMES = (
+_SKIPPED_DESTINATION_NAMES = (
     "fonttbl colortbl stylesheet listtable listoverridetable rsidtbl generator themedata "
     "colorschememapping datastore latentstyles xmlnstbl mmathPr revtbl pgptbl filetbl wgrffmtfilter "
     "bkmkstart bkmkend pntxta pntxtb nonshppict datafield fchars lchars shpinst sp sn sv userprops "
     "operator company category doccomm hlinkbase ftnsep ftnsepc aftnsep aftnsepc tc xe keycode listname "
     "objclass objname blipuid oldcprops template passwordhash protusertbl upr "
 )
-_SILENT = frozenset(_SILENT_NAMES.split())
+_SKIPPED = frozenset(_SKIPPED_DESTINATION_NAMES.split())
 _MARGINS = dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header") | {"annotation": "comment"}
 _MARGINS |= dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer")
-_PROPERTIES = frozenset({"title", "author", "subject", "keywords"})
+_PROPERTY_WORDS = frozenset({"title", "author", "subject", "keywords"})
 #: Destinations that a word begins.
-_ENTERED = frozenset({"fldinst", "pict", "object", "mmath", "footnote", "objdata", "info", *_MARGINS}) | _SILENT
+_DESTINATIONS = frozenset({"fldinst", "pict", "object", "mmath", "footnote", "objdata", "info", *_MARGINS}) | _SKIPPED
 #: Destinations whose words are collected beside the text.
-_ASIDES = frozenset({"footnote", "mmath", *_MARGINS}) | _PROPERTIES
-_SIGNS = {"emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
-_SIGNS |= {"bullet": "•", "tab": "\t", "line": "\n", "emspace": "\u2003", "enspace": "\u2002", "lbr": "\n"}
+_SEPARATE_DESTINATIONS = frozenset({"footnote", "mmath", *_MARGINS}) | _PROPERTY_WORDS
+_SIGNS_BY_WORD = {"emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
+_SIGNS_BY_WORD |= {"bullet": "•", "tab": "\t", "line": "\n", "emspace": "\u2003", "enspace": "\u2002", "lbr": "\n"}
 _CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: "", 2: "symbol", 204: "cp1251"}
 
 
@@ -145,7 +145,7 @@ class _Reader:
             self.builder.lose("picture")
         elif name == "object":
             self.builder.lose("attachment", "嵌入的对象")
-        elif name in _ASIDES:
+        elif name in _SEPARATE_DESTINATIONS:
             self._end_aside(name, "".join(self._asides.pop(name, [])).strip())
 
     def _end_aside(self, name: str, words: str) -> None:
@@ -215,7 +215,7 @@ class _Reader:
     def _emit(self, text: str) -> None:
         """Add text to the destination of its group; hidden and struck text is collected as losses."""
         state = self._state
-        if not text or state.destination in _SILENT or state.destination in ("*", "pict", "object", "objdata"):
+        if not text or state.destination in _SKIPPED or state.destination in ("*", "pict", "object", "objdata"):
             if state.destination == "stylesheet" and text.strip():
                 self._styles[self._entry[0]] = get_heading_level(text.split(";", maxsplit=1)[0])
             return
@@ -223,7 +223,7 @@ class _Reader:
             if self._fields:
                 self._fields[-1][0] += text
             return
-        if state.destination in _ASIDES:
+        if state.destination in _SEPARATE_DESTINATIONS:
             self._asides.setdefault(state.destination, []).append(text)
             return
         if state.destination not in ("", "field", "fldrslt", "body"):
@@ -245,8 +245,8 @@ class _Reader:
             self._skip = self._state.fallback
             return
         self._skip = 0
-        if name in _SIGNS:
-            self._emit(_SIGNS[name])
+        if name in _SIGNS_BY_WORD:
+            self._emit(_SIGNS_BY_WORD[name])
         elif name in ("par", "sect", "page"):
             if not (name == "par" and self._state.deleted):
                 self._end_paragraph()
@@ -309,7 +309,7 @@ class _Reader:
             state.destination = self._stack[-2].destination
         elif name in ("fldrslt", "shptxt"):
             state.destination = "fldrslt"
-        elif name in _ENTERED or (name in _PROPERTIES and state.destination == "info"):
+        elif name in _DESTINATIONS or (name in _PROPERTY_WORDS and state.destination == "info"):
             state.destination = name
         elif name in ("fftype15", "ffname"):
             state.destination = "*"

@@ -227,7 +227,7 @@ class SheetBuilder:
 
 
 #: Formats that these files name in English.
-_NAMED = {
+_FORMATS_BY_ENGLISH_NAME = {
     "Short Date": "yyyy/m/d", "Long Date": 'yyyy"年"m"月"d"日"', "Medium Date": "yyyy/m/d",
     "General Date": "yyyy/m/d", "Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00",
     "Short Time": "h:mm", "Long Time": "h:mm:ss", "Currency": "#,##0.00",
@@ -244,7 +244,7 @@ def read_excel_2003(data: bytes) -> Document:
     unseen: dict[str, str] = {}
     for style in find_all(root, "Style"):
         shape = get_value(find_child(style, "NumberFormat"), "Format")
-        shapes[get_value(style, "ID")] = _NAMED.get(shape, shape)
+        shapes[get_value(style, "ID")] = _FORMATS_BY_ENGLISH_NAME.get(shape, shape)
         font, paper = find_child(style, "Font"), find_child(style, "Interior")
         if get_value(font, "StrikeThrough") == "1":
             unseen[get_value(style, "ID")] = "deleted"

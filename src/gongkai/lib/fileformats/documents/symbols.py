@@ -7,8 +7,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value
 
-_CIRCLED = {0x80 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}
-_CIRCLED |= {0x8B + number: "⓿❶❷❸❹❺❻❼❽❾❿"[number] for number in range(11)}
+_CIRCLED_NUMBERS = {0x80 + number: "⓪①②③④⑤⑥⑦⑧⑨⑩"[number] for number in range(11)}
+_CIRCLED_NUMBERS |= {0x8B + number: "⓿❶❷❸❹❺❻❼❽❾❿"[number] for number in range(11)}
 _WINGDINGS = {
     0x22: "✂", 0x28: "☎", 0x29: "☏", 0x2A: "✉", 0x36: "⌛", 0x3F: "✍", 0x41: "✌", 0x45: "☜", 0x46: "☞", 0x47: "☝",
     0x48: "☟", 0x4A: "☺", 0x4B: "😐", 0x4C: "☹", 0x52: "☼", 0x6C: "●", 0x6D: "❍", 0x6E: "■", 0x6F: "□", 0x70: "□",
@@ -17,7 +17,7 @@ _WINGDINGS = {
     0xAA: "✦", 0xAB: "★", 0xAC: "✶", 0xAE: "✹", 0xD5: "⌫", 0xD8: "➢", 0xDC: "➲", 0xDF: "←", 0xE0: "→", 0xE1: "↑",
     0xE2: "↓", 0xE3: "↖", 0xE4: "↗", 0xE5: "↙", 0xE6: "↘", 0xE7: "←", 0xE8: "→", 0xE9: "↑", 0xEA: "↓", 0xEF: "⇦",
     0xF0: "⇨", 0xF1: "⇧", 0xF2: "⇩", 0xF3: "⬄", 0xFB: "×", 0xFC: "√", 0xFD: "☒", 0xFE: "☑", 0x20: " ",
-} | _CIRCLED  # fmt: skip
+} | _CIRCLED_NUMBERS  # fmt: skip
 _WINGDINGS_2 = {
     0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x97: "●", 0x98: "●", 0x99: "○", 0xA2: "■",
     0xA3: "□", 0xA4: "□", 0xA5: "□", 0x2A: "□", 0x30: "☑", 0x20: " ",
@@ -52,8 +52,8 @@ _LETTER_FONT = re.compile(
     "|[宋黑楷]|等线|微软|方正",
     re.IGNORECASE,
 )
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_SUPERSCRIPT_TABLE = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_SUBSCRIPT_TABLE = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
 
 def is_symbol_font(font: str) -> bool:
@@ -99,7 +99,7 @@ def raise_text(text: str, is_superscript: bool = True) -> str:
     >>> raise_text("2"), raise_text("①")
     ('²', '①')
     """
-    changed = text.translate(_RAISED if is_superscript else _LOWERED)
+    changed = text.translate(_SUPERSCRIPT_TABLE if is_superscript else _SUBSCRIPT_TABLE)
     return (
         changed if all(original != replacement for original, replacement in zip(text, changed, strict=True)) else text
     )
@@ -117,9 +117,9 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
         for child in element
         if get_local_name(child) and not get_local_name(child).endswith("Pr")
     ]
-    if name in _SHAPES:
+    if name in _FORMULA_TEMPLATES:
         parts = [*pieces, "", "", ""][:3]
-        return _SHAPES[name].format(*parts, *map(_add_brackets, parts))
+        return _FORMULA_TEMPLATES[name].format(*parts, *map(_add_brackets, parts))
     if name == "msqrt":
         return f"√({''.join(pieces)})"
     if name == "rad":
@@ -158,6 +158,8 @@ def _add_brackets(text: str) -> str:
 
 
 #: Elements with their parts in order → how they are written; {3} to {5} are the parts in brackets where they need them.
-_SHAPES = dict.fromkeys(("f", "mfrac"), "{3}/{4}") | dict.fromkeys(("sSup", "msup", "mover", "limUpp"), "{0}^{4}")
-_SHAPES |= dict.fromkeys(("sSub", "msub", "munder", "limLow"), "{0}_{4}")
-_SHAPES |= dict.fromkeys(("sSubSup", "msubsup", "munderover"), "{0}_{4}^{5}")
+_FORMULA_TEMPLATES = dict.fromkeys(("f", "mfrac"), "{3}/{4}") | dict.fromkeys(
+    ("sSup", "msup", "mover", "limUpp"), "{0}^{4}"
+)
+_FORMULA_TEMPLATES |= dict.fromkeys(("sSub", "msub", "munder", "limLow"), "{0}_{4}")
+_FORMULA_TEMPLATES |= dict.fromkeys(("sSubSup", "msubsup", "munderover"), "{0}_{4}^{5}")

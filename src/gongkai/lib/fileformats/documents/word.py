@@ -35,9 +35,9 @@ MAX_NESTED_TABLES = 30
 _TRANSPARENT_TAGS = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "sect", "sub-section", "annotation"}
 )
-_WATERMARK = re.compile(r"watermark|水印", re.IGNORECASE)
+_WATERMARK_NAME_RE = re.compile(r"watermark|水印", re.IGNORECASE)
 #: Parts beside the body whose words are recorded: relation → kind of loss.
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MARGIN_KINDS = {"header": "header", "footer": "footer"}
 _NOTE_LABELS = {"footnotes": "脚注", "endnotes": "尾注"}
 
@@ -291,8 +291,8 @@ class WordReader:
         drawn_text = "".join(
             filter(None, (get_value(element_named, "string") for element_named in find_all(element, "textpath")))
         )
-        drawn_text = drawn_text or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING}p"))))
-        if _WATERMARK.search(name):
+        drawn_text = drawn_text or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING_NAMESPACE}p"))))
+        if _WATERMARK_NAME_RE.search(name):
             self.builder.lose("watermark", drawn_text or _words(element) or alternative)
             self.inline.boxes.clear()
             return ""

@@ -18,7 +18,7 @@ TEXT_PARTS = (("main", 0x4C), ("footnote", 0x50), ("header", 0x54), ("macro", 0x
          ("box", 0x64), ("header box", 0x68))  # fmt: skip
 _PAGE_BYTES = 512
 #: Operand sizes by the upper three bits of an operation.
-_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
+_OPERAND_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 TABLE_DEFINITION = 0xD608
 
 
@@ -187,7 +187,7 @@ def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
         elif kind == 6:
             size = data[at] + 1
         else:
-            size = _SIZES[kind]
+            size = _OPERAND_SIZES[kind]
         yield number, data[at : at + size]
         at += size
 

@@ -32,11 +32,13 @@ MAX_DEPTH = 80
 _SKIPPED_TAGS = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
 _CHARACTERS_BY_TAG = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 _MISSING_REFERENCE = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
-_PHONETIC = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
-_CIRCLED = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
+_PHONETIC_FIELD_RE = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
+_CIRCLED_FIELD_RE = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
 _SYMBOL_FIELD = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.IGNORECASE)
 #: Fields that only mark a place or do something, and show nothing.
-_SILENT = frozenset({"TC", "XE", "RD", "SET", "ASK", "PRIVATE", "TA", "SECTION", "ADVANCE", "TOC", "BIBLIOGRAPHY"})
+_INVISIBLE_FIELDS = frozenset(
+    {"TC", "XE", "RD", "SET", "ASK", "PRIVATE", "TA", "SECTION", "ADVANCE", "TOC", "BIBLIOGRAPHY"}
+)
 
 
 @dataclass
@@ -330,7 +332,7 @@ def resolve_field(builder: DocumentBuilder, instruction: str, form: _Element | N
         return _resolve_equation(builder, instruction)
     if match := _SYMBOL_FIELD.match(instruction.strip()):
         return show_symbol(match[2] or "Symbol", int(match[1], 0), builder.lose, instruction.strip())
-    if kind and kind not in _SILENT:
+    if kind and kind not in _INVISIBLE_FIELDS:
         builder.lose("field", instruction.strip())
     return ""
 
@@ -352,10 +354,10 @@ def _resolve_form(kind: str, form: _Element) -> str:
 
 def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:
     """Return the text of an EQ field: base of a ruby, circled number, or the formula."""
-    if match := _PHONETIC.search(instruction):
+    if match := _PHONETIC_FIELD_RE.search(instruction):
         builder.lose("ruby", match[1])
         return match[2].strip(" )")
-    if match := _CIRCLED.search(instruction):
+    if match := _CIRCLED_FIELD_RE.search(instruction):
         return f"({match[1]})"
     formula = instruction.strip()[2:].strip()
     builder.lose("formula", formula)

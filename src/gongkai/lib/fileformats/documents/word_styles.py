@@ -36,18 +36,18 @@ class RunProperties:
 
 
 #: Theme colours of the paper; Word writes them beside or instead of FFFFFF.
-_PAPER = frozenset({"background1", "light1", "bg1", "lt1"})
+_PAPER_THEME_COLOURS = frozenset({"background1", "light1", "bg1", "lt1"})
 _PAPER_COLOUR = "FFFFFF"
 #: Stands for a background of unknown colour that is not that of the paper.
 _SOME_COLOUR = "?"
 _HEX_COLOUR = re.compile("[0-9A-F]{6}")
 #: Maximum difference of the components of two colours that look the same.
-_SAME_COLOUR = 16
+_MAX_SAME_COLOUR_DIFFERENCE = 16
 
 
 def read_colour(element: _Element | None) -> str | None:
     """Return a stated colour, FFFFFF for the theme's background, None without one."""
-    is_paper = get_value(element, "themeColor") in _PAPER and not get_value(element, "themeShade")
+    is_paper = get_value(element, "themeColor") in _PAPER_THEME_COLOURS and not get_value(element, "themeShade")
     return _PAPER_COLOUR if is_paper else get_value(element).upper() or None
 
 
@@ -55,7 +55,7 @@ def read_shading(element: _Element | None) -> str | None:
     """Return the background colour of a shd element, or None without one."""
     if element is None or get_value(element, "val") == "nil":
         return None
-    fill, is_paper = get_value(element, "fill").upper(), get_value(element, "themeFill") in _PAPER
+    fill, is_paper = get_value(element, "fill").upper(), get_value(element, "themeFill") in _PAPER_THEME_COLOURS
     if get_value(element, "val") == "solid" and _HEX_COLOUR.fullmatch(get_value(element, "color").upper()):
         fill = get_value(element, "color").upper()
     if fill in ("", "AUTO", _PAPER_COLOUR):
@@ -71,7 +71,8 @@ def is_same_colour(colour: str | None, background: str | None) -> bool:
         if _HEX_COLOUR.fullmatch(text_part)
     ]
     return len(colours) == 2 and all(
-        abs(text_part - background_part) < _SAME_COLOUR for text_part, background_part in zip(*colours, strict=True)
+        abs(text_part - background_part) < _MAX_SAME_COLOUR_DIFFERENCE
+        for text_part, background_part in zip(*colours, strict=True)
     )
 
 

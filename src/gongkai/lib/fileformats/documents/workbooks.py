@@ -36,7 +36,7 @@ _CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 #: Elements of a sheet beside its rows that are read.
 _BESIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "control", "legacyControl")
 _SEPARATOR_LINE = re.compile(r"\s*sep=(.)\n")
-_SEPARATORS = ",\t;，；|"
+_CELL_SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
 _ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -366,7 +366,8 @@ def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
     lines = text.lstrip("\r\n").split("\n", 20)[:20]
     head = "".join(lines)
     separator = max(
-        _SEPARATORS, key=lambda one: (sum(one in line for line in lines), one.isascii(), head.count(one), one == ",")
+        _CELL_SEPARATORS,
+        key=lambda one: (sum(one in line for line in lines), one.isascii(), head.count(one), one == ","),
     )
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator), separator
 

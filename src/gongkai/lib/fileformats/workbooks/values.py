@@ -9,12 +9,12 @@ from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Characters before a formula that some programs ignore.
-_UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
+_IGNORED_CHARACTERS = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 
 
 def looks_like_formula(text: str) -> bool:
     """Return true if a spreadsheet program would read this text as a formula."""
-    return text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)
+    return text.lstrip(_IGNORED_CHARACTERS).startswith(_FORMULA_STARTS)
 
 
 class CellFault(str):
@@ -69,29 +69,31 @@ _ERROR_VALUE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 #: Words on either side of a code by which a text speaks about it: 怎样处理#N/A错误.
-_SPEAKS_BEFORE = re.compile(r"错误(?:值|代码)[“\"「『]?$")
-_SPEAKS_AFTER = re.compile(r"[”\"」』]?(?:类|等|这类|这种|的)?(?:错误|报错)")
-_MAY_BE_ERROR = re.compile(r"[#＃]|[EｅＥe][rｒＲR]{2}[:：]", re.IGNORECASE)
+_ERROR_WORD_BEFORE_CODE_RE = re.compile(r"错误(?:值|代码)[“\"「『]?$")
+_ERROR_WORD_AFTER_CODE_RE = re.compile(r"[”\"」』]?(?:类|等|这类|这种|的)?(?:错误|报错)")
+_ERROR_CODE_START_RE = re.compile(r"[#＃]|[EｅＥe][rｒＲR]{2}[:：]", re.IGNORECASE)
 #: Full-width letters and signs → those of codes, one for one.
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_HALF_WIDTH_TABLE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 #: Exponents from which spreadsheets show a number in this notation; a smaller one in a text is a quantity.
-_POWER = r"(?:1[1-9]|[2-9]\d|\d{3})"
+_EXPONENT_PATTERN = r"(?:1[1-9]|[2-9]\d|\d{3})"
 #: A number in exponent notation. Some programs write no sign; without a decimal point that may be a code (3E12).
-_NOTATION = re.compile(rf"[-+]?\d(?:(?:\.\d+)?[Ee]\+\d{{1,3}}|\.\d+[Ee]{_POWER})")
-_NOTATION_INSIDE = re.compile(rf"(?<![\dA-Za-z.])\d(?:(?:\.\d+)?E\+|\.\d+E){_POWER}(?![\dA-Za-z])", re.IGNORECASE)
+_EXPONENT_NUMBER_RE = re.compile(rf"[-+]?\d(?:(?:\.\d+)?[Ee]\+\d{{1,3}}|\.\d+[Ee]{_EXPONENT_PATTERN})")
+_NOTATION_INSIDE = re.compile(
+    rf"(?<![\dA-Za-z.])\d(?:(?:\.\d+)?E\+|\.\d+E){_EXPONENT_PATTERN}(?![\dA-Za-z])", re.IGNORECASE
+)
 #: A formula that was written as text: a function with its bracket, or a reference to a cell.
 _FORMULA_TEXT = re.compile(r"=[ +-]*(?:[A-Za-z][A-Za-z.]*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\dA-Za-z]))")
 #: Missing values as programs and databases write them.
 _EMPTY_WORD = re.compile(r"[<(]?(?:nan|null|undefined)[)>]?", re.IGNORECASE)
 #: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED_CHARACTER_RE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: A line end within a line: the words around it belong together, or not.
 _LONE_RETURN = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
 _CONTROL_CODE = r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_"
 #: An underscore written as its code keeps the code after it from being read; such a text is refused as it was meant.
 _ESCAPED_CONTROL = re.compile(rf"_x005[Ff]_(?=x[0-9A-Fa-f]{{4}}_)|{_CONTROL_CODE}")
 #: Programs write the x small; only a text that was turned into capitals has it so.
-_CONTROL_LEFT = re.compile(_CONTROL_CODE, re.IGNORECASE)
+_CAPITALISED_CONTROL_CODE_RE = re.compile(_CONTROL_CODE, re.IGNORECASE)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -117,7 +119,7 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     if "_x" in text:
         if _LONE_RETURN.search(text):
             return CellFault(text, "escape", at)
-        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_decode_hex_escape, text)
+        text = (_ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL).sub(_decode_hex_escape, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _CONTROL_CHARACTERS.sub(
@@ -125,10 +127,10 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     )
     text = normalise_text(text)
     bare = text.strip()
-    narrow = bare.translate(_NARROW)
+    narrow = bare.translate(_HALF_WIDTH_TABLE)
     faults = {
-        "escape": _CONTROL_LEFT.search(bare),
-        "notation": _NOTATION.fullmatch(bare),
+        "escape": _CAPITALISED_CONTROL_CODE_RE.search(bare),
+        "notation": _EXPONENT_NUMBER_RE.fullmatch(bare),
         "formula": None if quoted else _FORMULA_TEXT.match(narrow),
         "empty": _EMPTY_WORD.fullmatch(narrow),
     }
@@ -143,11 +145,13 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
 
 def _error_in(text: str) -> re.Match[str] | None:
     """Return the first error code used as a value, None if there is none."""
-    if not _MAY_BE_ERROR.search(text):
+    if not _ERROR_CODE_START_RE.search(text):
         return None
-    narrow = text.translate(_NARROW)
+    narrow = text.translate(_HALF_WIDTH_TABLE)
     for found in _ERROR_VALUE.finditer(narrow):
-        spoken_of = _SPEAKS_BEFORE.search(narrow[: found.start()]) or _SPEAKS_AFTER.match(narrow, found.end())
+        spoken_of = _ERROR_WORD_BEFORE_CODE_RE.search(narrow[: found.start()]) or _ERROR_WORD_AFTER_CODE_RE.match(
+            narrow, found.end()
+        )
         if not spoken_of:
             return found
     return None

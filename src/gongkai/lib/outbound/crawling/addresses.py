@@ -9,31 +9,33 @@ from gongkai.lib.chinese import lazy_re as re
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Schemes of links that are never followed, because they lead to no web page.
-_NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
+_NON_WEB_SCHEMES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
 #: File suffixes of pictures.
 PICTURE_SUFFIXES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
 #: File suffixes of sound and films.
 MEDIA_SUFFIXES = frozenset(
     ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
 )
-_OTHER_FILES = (
+_OTHER_FILE_SUFFIXES = (
     "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
 )
 #: Suffixes of files that are requested but not read as pages.
-FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
+FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILE_SUFFIXES.split())
 #: Longer URLs are not requested.
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM_TOKEN = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: the value of a parameter for a date, or the year of a month or day; not an ID (id=2318).
-_YEAR = re.compile(
+_DATE_PARAMETER_RE = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
     re.IGNORECASE,
 )
 #: Parameters that identify a visit, not a page.
-_VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.IGNORECASE)
-_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_VISIT_PARAMETER_RE = re.compile(
+    r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.IGNORECASE
+)
+_PATH_SESSION_ID_RE = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
 class UrlKind(StrEnum):
@@ -50,7 +52,7 @@ def normalise_url(link: str, base: str = "") -> str:
     Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
     """
     link = link.strip()
-    if not link or link[:11].lower().startswith(_NO_WEB):
+    if not link or link[:11].lower().startswith(_NON_WEB_SCHEMES):
         return ""
     try:
         parts = urlsplit(urljoin(base, link) if base else link)
@@ -59,20 +61,22 @@ def normalise_url(link: str, base: str = "") -> str:
         return ""
     if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
         return ""
-    path = _IN_PATH.sub("", parts.path) or "/"
+    path = _PATH_SESSION_ID_RE.sub("", parts.path) or "/"
     if "/." in path or "//" in path:
         end = "/" if path.endswith(("/", "/.", "/..")) else ""
         path = posixpath.normpath(re.sub(r"/{2,}", "/", path)).rstrip("/") + end or "/"
     query = parts.query
-    if (query and _VISIT.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
-        query = "&".join(part for part in query.split("&") if part and not _VISIT.match(part))
+    if (query and _VISIT_PARAMETER_RE.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
+        query = "&".join(part for part in query.split("&") if part and not _VISIT_PARAMETER_RE.match(part))
     name = f"[{host}]" if ":" in host else host
     shown = name if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{name}:{port}"
     return urlunsplit((parts.scheme, shown, path, query, ""))
 
 
 #: A query that names the file to be downloaded: downfile.jsp?filename=2610023.docx.
-_HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE)
+_DOWNLOAD_QUERY_RE = re.compile(
+    r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE
+)
 
 
 def get_suffix(address: str) -> str:
@@ -81,7 +85,7 @@ def get_suffix(address: str) -> str:
     >>> get_suffix("http://x.cn/a/b.PDF?v=1"), get_suffix("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), get_suffix("http://x.cn/a/")
     ('pdf', 'docx', '')
     """
-    handed = _HANDS_OUT.search(address)
+    handed = _DOWNLOAD_QUERY_RE.search(address)
     if handed and handed[1].lower() in FILE_SUFFIXES:
         return handed[1].lower()
     name = address.partition("?")[0].rpartition("/")[2]
@@ -121,7 +125,7 @@ def explain_skip(address: str, today: date) -> str:
         return "参数过多"
     if any(
         not 1990 <= int(year) <= today.year + 2
-        for found in _YEAR.finditer(query)
+        for found in _DATE_PARAMETER_RE.finditer(query)
         for year in [found[1] or found[2]]
         if year[:2] in _CALENDAR_CENTURIES
     ):
@@ -133,7 +137,7 @@ def explain_skip(address: str, today: date) -> str:
 
 
 #: Parameters that only change the order, the number or the look of the same entries.
-_VIEWS = re.compile(
+_VIEW_PARAMETER_RE = re.compile(
     r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
     re.IGNORECASE,
 )
@@ -144,7 +148,7 @@ def list_urls_without_sorting(address: str) -> list[str]:
     """Return the URLs that show the list of this URL without its sorting parameters."""
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]
-    plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]
+    plain = [part for part in parts if not _VIEW_PARAMETER_RE.match(part.partition("=")[0])]
     if len(plain) == len(parts):
         return []
     found = [plain, [part for part in plain if not _FIRST_PAGE_PARAMETER.match(part)]]

@@ -42,7 +42,7 @@ MAX_HELD_RESPONSES = 200
 #: Maximum seconds for which pages wait for an earlier request.
 MAX_WAIT_SECONDS = 3.0
 #: Texts of links to the print view of the same page.
-_FOR_PRINT = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
+_PRINT_LINK_TEXTS = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
 #: Seconds between two requests to one external host.
 EXTERNAL_PAUSE_SECONDS = 1.0
 
@@ -128,7 +128,7 @@ class Crawl:
             links = [*links, (fetched.to, f"{_REDIRECT_KIND}{hop}", target.words)]
         for address, tag, text in links:
             kind = get_url_kind(address, self.hosts)
-            if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT_KIND):
+            if kind == UrlKind.PAGE and tag not in _PAGE_LINK_TAGS and not tag.startswith(_REDIRECT_KIND):
                 kind = UrlKind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
@@ -275,7 +275,7 @@ class Crawl:
 
     def _find_duplicate(self, target: CrawlTarget) -> str:
         """Return why a page duplicates a known one (other sort order, print view), or ""."""
-        if target.words.strip() in _FOR_PRINT:
+        if target.words.strip() in _PRINT_LINK_TEXTS:
             return "打印版"
         plain = list_urls_without_sorting(target.address)
         known = any(next(self.frontier.rows("address = ?", (address,)), None) for address in plain)
@@ -321,7 +321,7 @@ class Crawl:
 
 
 #: Elements whose link within the site is a page unless its suffix is that of a file.
-_PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
+_PAGE_LINK_TAGS = frozenset({"a", "area", "iframe", "frame", ""})
 _REDIRECT_KIND = "redirect"
 
 

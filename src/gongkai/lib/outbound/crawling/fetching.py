@@ -17,7 +17,7 @@ from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.where import InternalHost, NoAnswer, RequestLimits
 
 #: A page that leads on at once.
-_REFRESH = re.compile(
+_META_REFRESH_RE = re.compile(
     rb"""<meta\b[^>]{0,200}http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}content\s*=\s*["']\s*[0-5]?\s*[;,]\s*url\s*=\s*'?([^"'>]{1,1000})""",
     re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ _COMMENT_OR_NOSCRIPT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</no
 _COOKIE_HOPS = 4
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
-_REST = 65_536
+_MAX_DRAINED_BYTES = 65_536
 #: Documents whose words are read.
 DOCUMENT_SUFFIXES = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
 _RECORDED_HEADERS = (
@@ -110,7 +110,7 @@ def _retry_with_cookies(
 
 def find_refresh_url(data: bytes, address: str) -> str:
     """Return the URL of an immediate meta refresh, or ""."""
-    match = _REFRESH.search(_COMMENT_OR_NOSCRIPT.sub(b"", data[:8_000]))
+    match = _META_REFRESH_RE.search(_COMMENT_OR_NOSCRIPT.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
 
@@ -133,12 +133,12 @@ def _read_response(
             return FetchResult(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
         redirect_url = find_refresh_url(data, target.address)
-    elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
+    elif target.kind == UrlKind.OUTER and not 0 <= size <= _MAX_DRAINED_BYTES:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):
         data = answer.begin(bounds.document_bytes)
     else:
-        data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)
+        data = answer.begin(_MAX_DRAINED_BYTES if 0 <= size <= _MAX_DRAINED_BYTES else bounds.file_bytes)
         data = data[: bounds.file_bytes]
     return FetchResult(
         target,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 #: Element → the attributes that name an address.
-_NAMING: dict[str, tuple[str, ...]] = {
+_URL_ATTRIBUTES_BY_TAG: dict[str, tuple[str, ...]] = {
     "a": ("href",),
     "area": ("href",),
     "iframe": ("src",),
@@ -24,7 +24,7 @@ _NAMING: dict[str, tuple[str, ...]] = {
     "link": ("href",),
 }
 #: `rel` of a link element that is fetched with the page.
-_WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
+_PAGE_RESOURCE_RELATIONS = {"stylesheet", "icon", "shortcut icon", "alternate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ def find_links(root: "_Element", base: str, whole: Callable[[str, str], str] = n
     """
     own = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), None)
     base = normalise_url(own, base) or base if own else base
-    for element in root.iter(*_NAMING):
+    for element in root.iter(*_URL_ATTRIBUTES_BY_TAG):
         tag = element.tag
-        if tag == "link" and (element.get("rel") or "").lower() not in _WITH_PAGE:
+        if tag == "link" and (element.get("rel") or "").lower() not in _PAGE_RESOURCE_RELATIONS:
             continue
-        for name in _NAMING[tag]:
+        for name in _URL_ATTRIBUTES_BY_TAG[tag]:
             text = (element.get(name) or "").strip()
             if text:
                 yield PageLink(element, tag, whole(text, base), text)

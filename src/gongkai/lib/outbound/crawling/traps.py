@@ -8,7 +8,7 @@ from datetime import datetime, time
 from gongkai.lib.chinese import lazy_re as re
 
 #: Numbers that may be days, months or years: a text that differs only by them is not new; by other numbers it is.
-_DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
+_DATE_NUMBER_RE = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
 _NUMBERS = re.compile(r"\d+")
 _BLANKS = re.compile(r"\s+")
 
@@ -50,7 +50,7 @@ class TrapDetector:
 
     def is_new_text(self, words: str) -> bool:
         """Return true if a page's text is new, ignoring digits; remember the text."""
-        mark = _digest_text(_DAYS.sub("", words))
+        mark = _digest_text(_DATE_NUMBER_RE.sub("", words))
         if mark in self._read:
             return False
         self._read[mark] = None

@@ -24,7 +24,7 @@ MAX_PDF_ITEMS = 50_000
 _MAX_STREAM_BYTES = 2_000_000
 #: Revisions of a file that was saved with its earlier ones, from the last.
 _MAX_REVISIONS = 20
-_END_OF_REVISION = b"%%EOF"
+_REVISION_END_MARK = b"%%EOF"
 #: Keys of strings that no person wrote: identities of the file, looks of a field.
 _GENERATED_KEYS = frozenset({"ID", "DA", "Panose", "Registry", "Ordering", "CharSet", "CheckSum"})
 #: Keys of what may be a stream of text: properties in XML, scripts, forms, values of fields.
@@ -120,7 +120,7 @@ def _read_stream(stream: PDFStream) -> Iterator[str]:
 
 def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
     """Yield the lines that only an earlier revision of a PDF shows."""
-    ends = [match.end() for match in re.finditer(_END_OF_REVISION, content)][:-1]
+    ends = [match.end() for match in re.finditer(_REVISION_END_MARK, content)][:-1]
     if not ends:
         return
     known_lines = set(_list_page_lines(document))

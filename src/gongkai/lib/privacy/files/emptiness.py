@@ -25,9 +25,9 @@ from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Beginnings of the reader's reasons for a file that opens but has no words.
-_NO_WORDS = ("空文件", "没有文字")
+_NO_TEXT_REASONS = ("空文件", "没有文字")
 #: Beginnings of the reader's reasons for a file that does not open.
-_CLOSED = ("有密码", "已损坏")
+_UNOPENED_FILE_REASONS = ("有密码", "已损坏")
 #: Minimum seconds of a film that is not empty.
 _MIN_SECONDS = 1
 #: Pages of a PDF that are searched for visible content, and the pixels of their longer side.
@@ -37,17 +37,20 @@ _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√�
 #: Visible parts of an office file other than words and pictures.
 _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
 #: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
-_TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)
+_VISIBLE_TRACK_RE, _TRACK_SAMPLES_RE = (
+    re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL),
+    re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL),
+)
 #: Sizes of the pictures in an HEIC file (ISO/IEC 23008-12, 6.5.3): width and height.
-_EXTENTS = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
+_HEIC_SIZE_RE = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
 #: Bytes of one colour or of a shade in HEVC: for the headers, and for each pixel. A line of writing takes half as much again.
 _BLANK_HEIC_BYTES = (400, 0.00064)
 #: Outer boxes of a film that are read whole, and how many boxes.
-_FILM_INDEX, _MAX_INDEX_BYTES, _MAX_BOXES = (b"moov", b"moof", b"ftyp"), 8_000_000, 10_000
+_FILM_INDEX_BOX_TYPES, _MAX_INDEX_BYTES, _MAX_BOXES = (b"moov", b"moof", b"ftyp"), 8_000_000, 10_000
 #: Pictures that are drawn.
-_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"})
+_PICTURE_SUFFIXES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"})
 #: XML elements of a slide that are visible without any text.
-_DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
+_VISIBLE_SLIDE_TAGS = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
 
 
 def has_words(text: str) -> bool:
@@ -77,7 +80,7 @@ def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) ->
     if not data:
         return "文件没有内容"
     with suppress(UnfitPicture):
-        if (suffix in _PICTURES and is_blank_picture(data)) or (suffix == "heic" and _is_blank_heic(data)):
+        if (suffix in _PICTURE_SUFFIXES and is_blank_picture(data)) or (suffix == "heic" and _is_blank_heic(data)):
             return "图片是空白的、只有一片颜色，或者小得看不清"
         if suffix == "pdf" and are_pages_blank(data) and not (worded and shows_anything(data, suffix)):
             return "各页都是空白"
@@ -100,9 +103,11 @@ def shows_anything(data: bytes, suffix: str) -> bool:
     try:
         return has_words(open_document(data, f".{suffix}").text) or _shows_pictures(data)
     except PrivacyError as error:
-        if str(error).startswith(_CLOSED):
+        if str(error).startswith(_UNOPENED_FILE_REASONS):
             raise
-        unseen = _NO_WORDS if suffix != "pdf" else (*_NO_WORDS, "太大")  # the pages of a PDF are looked at apart
+        unseen = (
+            _NO_TEXT_REASONS if suffix != "pdf" else (*_NO_TEXT_REASONS, "太大")
+        )  # the pages of a PDF are looked at apart
         return not str(error).startswith(unseen) or _shows_pictures(data)
 
 
@@ -126,7 +131,7 @@ def _shows_slide(package: Package, part: str) -> bool:
     relations = package.relations(part)
     for element in root.iter("{*}*"):
         name = get_local_name(element)
-        if name in _DRAWN or (name == "t" and has_words(element.text or "")):
+        if name in _VISIBLE_SLIDE_TAGS or (name == "t" and has_words(element.text or "")):
             return True
         if name == "sp" and find_child(element, "nvSpPr", "nvPr", "ph") is None:
             box = get_value(find_child(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
@@ -192,7 +197,7 @@ def draw_small_page(page: pdfium.PdfPage) -> Image.Image:
 
 def _is_blank_heic(data: bytes) -> bool:
     """Return true if the coded size of an HEIC picture suggests a single colour."""
-    sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _EXTENTS.finditer(data)]
+    sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _HEIC_SIZE_RE.finditer(data)]
     pixels = max((width * height for width, height in sizes), default=0)
     coded, is_whole = _walk_film(data)
     fixed, each = _BLANK_HEIC_BYTES
@@ -212,7 +217,7 @@ def strip_mp4_media(film: IO[bytes]) -> bytes:
         if size and size < start:
             return b"".join([*boxes, head])
         film.seek(start - len(head), io.SEEK_CUR)
-        is_index = head[4:8] in _FILM_INDEX
+        is_index = head[4:8] in _FILM_INDEX_BOX_TYPES
         content = film.read(min(size - start, _MAX_INDEX_BYTES if is_index else 16) if size else 16)
         boxes.append((8 + len(content)).to_bytes(4, "big") + head[4:8] + content)
         if not size:
@@ -235,9 +240,9 @@ def _film_emptiness(data: bytes) -> str:
         return "视频里没有画面，也没有声音"
     if not moov or at + int.from_bytes(moov[:4], "big") > len(data):
         return ""
-    samples = list(_SAMPLES.finditer(moov))
+    samples = list(_TRACK_SAMPLES_RE.finditer(moov))
     has_content = not samples or any(_has_samples(moov, sample) for sample in samples)
-    return "" if _TRACKS.search(moov) and has_content else "视频里没有画面，也没有声音"
+    return "" if _VISIBLE_TRACK_RE.search(moov) and has_content else "视频里没有画面，也没有声音"
 
 
 def _walk_film(data: bytes) -> tuple[int, bool]:

@@ -18,11 +18,11 @@ from gongkai.lib.privacy.model import Finding
 #: Placeholder for an unmapped glyph: a rare character used in names, so that the search finds names with it.
 UNMAPPED = "\U0003134a"
 #: An unmapped glyph that is the whole name after a label.
-_NAMELESS = re.compile(
+_UNMAPPED_NAME_RE = re.compile(
     rf"(?:申请人|申诉人|投诉人|举报人|当事人|联系人|委托人|代理人|收件人|户主|姓\s{{0,9}}名)\s{{0,9}}[：:]?\s{{0,9}}(?P<name>{UNMAPPED})(?![{HAN}])"
 )
 #: Private characters without the places of symbol fonts (F020 to F0FF).
-_PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
+_PRIVATE_CHARACTER_RE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 _HAN_CHARACTER, _MAX_UNMAPPED_GLYPHS = re.compile(f"[{HAN}]"), 200
 _CHECKED_KINDS = frozenset({"id_number", "phone", "bank_card", "credit_code", "account", "passport", "address"})
 _PLACE_SUFFIX = "[省市县区镇乡村街路巷道组社园苑号栋幢座单元室]"
@@ -34,7 +34,7 @@ _OPEN_PARTS = (
         re.compile(rf"(?:[{HAN}]{{0,8}}{_PLACE_SUFFIX}|[{HAN}]{{0,8}}\d+{_PLACE_SUFFIX})[^\n]{{0,20}}"),
     ),
 )
-_MAY_BREAK = re.compile(rf"\d[ \n]|{_PLACE_SUFFIX}[{HAN}\d]{{0,4}}\n")
+_POSSIBLE_BREAK_RE = re.compile(rf"\d[ \n]|{_PLACE_SUFFIX}[{HAN}\d]{{0,4}}\n")
 #: Minimum gap between columns, maximum gap between lines and maximum indent, in line heights.
 _COLUMN_GAP, _LINE_GAP, _INDENT = 0.8, 1.6, 2.5
 
@@ -85,7 +85,7 @@ class UnmappedGlyph:
     def find_name(self, search: Callable[[str], Iterable[Finding]]) -> tuple[tuple[int, ...], str]:
         """Return (offsets, name) of the name that the glyph is part of, or ((), "")."""
         spans = [(one.start, one.end) for one in search(self.text)]
-        spans += (match.span("name") for match in _NAMELESS.finditer(self.text))
+        spans += (match.span("name") for match in _UNMAPPED_NAME_RE.finditer(self.text))
         start, end = next((span for span in spans if span[0] <= self.at < span[1]), (0, 0))
         return self.places[start:end], self.text[start:end]
 
@@ -104,7 +104,7 @@ class _Piece:
 
 def find_broken_texts(textpage: PdfTextPage, text: str) -> tuple[BrokenText, ...]:
     """Return the texts that a column break may split."""
-    if not _MAY_BREAK.search(text):
+    if not _POSSIBLE_BREAK_RE.search(text):
         return ()
     pieces = _list_pieces(textpage, text)
     broken = []
@@ -156,7 +156,7 @@ def _list_pieces(textpage: PdfTextPage, text: str) -> list[_Piece]:
 
 def is_unmapped(textpage: PdfTextPage, index: int, char: str) -> bool:
     """Return true if a visible glyph is mapped to no character."""
-    if _PRIVATE.match(char) and _PRIVATE.match(unify_characters(char)):
+    if _PRIVATE_CHARACTER_RE.match(char) and _PRIVATE_CHARACTER_RE.match(unify_characters(char)):
         return True
     if raw.FPDFText_HasUnicodeMapError(textpage, index) != 1:
         return False

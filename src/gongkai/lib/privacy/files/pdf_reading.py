@@ -24,7 +24,7 @@ MAX_PDF_PAGES = 500
 #: Name of the font for the words of masked copies.
 BLANK_FONT_NAME = b"GongkaiBlank"
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
-_SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
+_SCAN_COVERAGE_SHARE, _MAX_SCAN_CHARACTERS = 0.5, 40
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _has_replaced_text(page: pdfium.PdfPage) -> bool:
 
 def _is_scan(page: pdfium.PdfPage, printed: int) -> bool:
     """Return whether a page with hardly any text shows a picture instead; a masked copy is none."""
-    if printed > _FEW:
+    if printed > _MAX_SCAN_CHARACTERS:
         return False
     if printed == 0:
         return any(True for _ in page.get_objects(max_depth=3))

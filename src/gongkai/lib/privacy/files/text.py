@@ -70,7 +70,7 @@ def mask_csv(content: bytes, hider: FileMasker) -> bytes:
 
 
 #: Losses of a PDF whose words are in its text layer.
-_IN_TEXT_LAYER = frozenset({"header", "footer", "hidden", "watermark"})
+_TEXT_LAYER_LOSS_KINDS = frozenset({"header", "footer", "hidden", "watermark"})
 
 
 #: Text under a black box that is only a name, and one that is only an address, without the label outside the box.
@@ -106,11 +106,11 @@ def read_pdf_text(content: bytes) -> tuple[str, Document | None]:
             document = _check_pages(read_pdf(content, 0, with_notes=False))
     except (PrivacyError, UnreadFile, PartStopped, RecursionError):
         return "\n".join([layer, *beside]), None
-    beside += [label_fragment(loss.text) for loss in document.losses if loss.what in _IN_TEXT_LAYER]
+    beside += [label_fragment(loss.text) for loss in document.losses if loss.what in _TEXT_LAYER_LOSS_KINDS]
     return "\n".join([document.text, *beside]), document
 
 
-_READERS: dict[str, Callable[[bytes], str]] = {
+_READERS_BY_SUFFIX: dict[str, Callable[[bytes], str]] = {
     ".docx": lambda content: read_docx_text(archive.read_parts(content, WORD, word=True)),
     ".xlsx": lambda content: read_xlsx_text(archive.read_parts(content, EXCEL, word=False)),
     ".html": read_html_text,
@@ -147,7 +147,7 @@ class HiddenContent:
 #: Losses that are shown with the text: on every page, or drawn over it.
 _SHOWN_LOSSES = frozenset({"header", "footer"})
 #: Losses that only say how the text was read; their words are in the text.
-_REMARKS = frozenset({"encoding", "symbol", "page", "format", "more"})
+_REMARK_LOSS_KINDS = frozenset({"encoding", "symbol", "page", "format", "more"})
 
 
 def read_file_text(path: Path) -> str:
@@ -199,7 +199,7 @@ def find_reader(content: bytes, suffix: str) -> Callable[[bytes], str] | None:
         raise PrivacyError("空文件：文件里没有内容，请选择有内容的文件。")
     if suffix not in (".docx", ".xlsx", ".pdf") and has_binary_signature(content):
         return None
-    return _READERS.get(suffix)
+    return _READERS_BY_SUFFIX.get(suffix)
 
 
 def open_document(content: bytes, suffix: str) -> Document:
@@ -232,7 +232,7 @@ def list_hidden_words(document: Document) -> list[str]:
     losses = (
         label_fragment(loss.text) if loss.what == "hidden" else loss.text
         for loss in document.losses
-        if loss.what not in _SHOWN_LOSSES | _REMARKS
+        if loss.what not in _SHOWN_LOSSES | _REMARK_LOSS_KINDS
     )
     return [words for words in (*losses, *document.properties.values(), *document.attachments) if words.strip()]
 

@@ -151,7 +151,7 @@ _NAME_BEFORE_ID = re.compile(
     rf"|(?:身份证|公民身份|准考证|残疾证|社保卡|护照)(?:号码?|尾号|号)?[:：为]?\s?[A-Z0-9]|中国国?籍))"
 )
 #: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
-_NOT_A_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
+_NON_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
 _FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
 #: Signer of a letter in the first person, followed by contact data or a date on the next line.
 _LETTER_SIGNATURE = re.compile(
@@ -189,10 +189,8 @@ def _is_unknown_word(run: str) -> bool:
     if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(run):
         return True
     if len(run) == 4 and shape.get_surname_size(run) == 1 and not is_office_word(run[2:]):
-        return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
-            len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)
-        )
-    if len(run) < 3 or shape.is_ordinary_word(run) or shape.is_ordinary_word(run[:2]) or run[-1] in _NOT_A_NAME_ENDINGS:
+        return run[-1] not in _NON_NAME_ENDINGS and not any(len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2))
+    if len(run) < 3 or shape.is_ordinary_word(run) or shape.is_ordinary_word(run[:2]) or run[-1] in _NON_NAME_ENDINGS:
         return False
     return not context.find_role_at_end(run)[0] and is_possible_name(run, NameEvidence.FACT)
 
@@ -201,7 +199,7 @@ def _is_name(run: str) -> bool:
     """Return whether a run of characters may be a whole name and is no word for a role."""
     if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(run) and shape.get_surname_size(run):  # 么老三; 老三 alone is a role
         return True
-    if run[-1] in _NOT_A_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
+    if run[-1] in _NON_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
         return False
     if is_element_name(run):
         return True

@@ -11,7 +11,7 @@ from gongkai.lib.privacy.tables import read_word_group
 #: Names after an address: 住…二巷9号的李银花.
 _HOME_DESCRIPTION = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")
 #: Names after an activity: 横过道路的黄国梅, 同去的谭事美.
-_ACTIVITY = re.compile(
+_ACTIVITY_BEFORE_NAME_RE = re.compile(
     rf"(?:横过道路|横过马路|过马路|行走|步行|骑行|推车|路过|过路|同去|同来|同村|同组|同行|同车|在场|打工|做工|施工|种地|放羊|放牛|住院|受伤|被打|被撞|打人|走失|卖(?![出掉完给得])[{HAN}]{{1,3}}|开[挖货出拖][{HAN}]{{1,3}})的$"
 )
 #: The class of a pupil.
@@ -25,7 +25,7 @@ def find_description_before(head: str) -> tuple[str, str] | None:
     if head[-1] == "的":
         if _HOME_DESCRIPTION.search(head):
             return "private", "住"
-        match = _ACTIVITY.search(head)
+        match = _ACTIVITY_BEFORE_NAME_RE.search(head)
         return ("private", match[0]) if match else None
     return ("minor", "班级") if _SCHOOL_CLASS.search(head) else None
 
@@ -79,7 +79,7 @@ _NO_CONTEXT = LeftContext()
 
 
 #: Words before a name in results and rosters: 第1名, 金奖, 1号：, 星期二.
-_RANK_BEFORE = re.compile(
+_RANK_BEFORE_NAME_RE = re.compile(
     r"(?:第\s?[0-9一二三四五六七八九十]{1,3}[名户位家个]|[金银铜]奖|[特一二三]等奖|(?:^|[\n；;。，,])[0-9]{1,3}号|老[大二三四五六七八幺])$"
 )
 
@@ -178,7 +178,7 @@ _OFFICIAL_ACTS = frozenset(
         "审批",
     )
 )
-_MATTER_BEFORE = re.compile(
+_MATTER_BEFORE_NAME_RE = re.compile(
     rf"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[{HAN}]{{2}})$"
 )
 
@@ -212,7 +212,7 @@ def _read_known_role(head: str, is_before_separator: bool) -> LeftContext | None
         kind == "public"
         and is_before_separator
         and word in _OFFICIAL_ACTS
-        and _MATTER_BEFORE.search(head[: -len(word)])
+        and _MATTER_BEFORE_NAME_RE.search(head[: -len(word)])
     ):
         return None  # 低保复核：, 遣返记录：
     return LeftContext(kind, word, is_before_separator or word in _NAMING_WORDS) if kind else None
@@ -231,7 +231,7 @@ def _read_role_shape(frame: SearchText, head: str, search_start: int, start: int
         match = _PERSON_KIND.search(head)
     if not match:
         return _NO_CONTEXT
-    return LeftContext("public" if _PROFESSION.search(match[0]) else "private", match[0], field)
+    return LeftContext("public" if _PROFESSION_WORD_RE.search(match[0]) else "private", match[0], field)
 
 
 #: Headings over names that are praised or act for an office.
@@ -250,7 +250,11 @@ def _read_special_form(head: str, between: str, field: bool) -> LeftContext | No
         return LeftContext("kin", head[-2:], False)
     if not between and head[-1:] in DESCRIPTION_END_CHARACTERS and (deed := find_description_before(head)):
         return LeftContext(*deed)
-    if head[-1:] in _RANK_END_CHARACTERS and _RANK_BEFORE.search(head) and not shape.HAN_CHARACTER.search(between):
+    if (
+        head[-1:] in _RANK_END_CHARACTERS
+        and _RANK_BEFORE_NAME_RE.search(head)
+        and not shape.HAN_CHARACTER.search(between)
+    ):
         return LeftContext("private", "名次", field)
     return LeftContext("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
 
@@ -273,12 +277,12 @@ def _read_before_copula(head: str, field: bool) -> LeftContext | None:
 
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
 _PERSON_SUFFIXES = frozenset("人者员工匠户生童兵贩友")
-_NOT_ROLES = read_word_group("roles", "norole")
+_NON_ROLE_WORDS = read_word_group("roles", "norole")
 _HAN_WORD = re.compile(rf"[{HAN}]{{2,6}}")
 
 
 #: Kinds of people who act for an office or in their profession (技术员, 预报员).
-_PROFESSION = re.compile(
+_PROFESSION_WORD_RE = re.compile(
     r"(?:技术|技|教研|预报|观测|检验|检测|检疫|监测|检查|监督|管理|指导|调解|记录|审判|检察|陪审|仲裁|公证|办事|安全|质量|资料|造价|信息|联络|讲解|宣传|组织|统战|"
     r"纪检|网格|专管|监理|设计|规划|统计|教|研究|编辑|评论|播音|主持|飞行|防疫|农技|推广|稽查|巡查|督导|协管|裁判|教练|咨询|评审|执法|司法|值班|驻村)(?:人)?员$"
 )
@@ -300,4 +304,4 @@ def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[s
     if not match or match.end() != end or end - at < 2:
         return None
     word = match[0]
-    return None if word in _NOT_ROLES or (len(word) < 4 and word[-2:] in _NOT_ROLES) else match
+    return None if word in _NON_ROLE_WORDS or (len(word) < 4 and word[-2:] in _NON_ROLE_WORDS) else match

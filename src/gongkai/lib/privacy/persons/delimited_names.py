@@ -17,7 +17,7 @@ from gongkai.lib.privacy.tables import read_alternation
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.
-_KINSHIP_BEFORE = re.compile(r"(?:[其随][父母子女妻夫弟兄姐妹孙]|自称|孩子)$")
+_KINSHIP_BEFORE_NAME_RE = re.compile(r"(?:[其随][父母子女妻夫弟兄姐妹孙]|自称|孩子)$")
 _KINSHIP_ENDINGS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: Text that begins right behind a name and what only people do, suffer or have.
 _PERSON_VERB = re.compile(
@@ -64,7 +64,7 @@ def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
         is_longer_word = frame.starts[at] > len(word) and shape.is_ordinary_word(frame.word(at))  # 居民楼
         none = inside or is_longer_word or context.continues_as_role(frame.text, start, word)
         return ("", "") if none else (kind, word)
-    match = None if kind or text_before[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE.search(text_before)
+    match = None if kind or text_before[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE_NAME_RE.search(text_before)
     return ("kin", match[0]) if match else ("", "")
 
 

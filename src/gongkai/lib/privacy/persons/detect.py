@@ -36,13 +36,13 @@ from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannou
 from gongkai.lib.privacy.tables import read_word_group
 
 #: A second name, right behind the first.
-_OTHER_NAME = re.compile(
+_SECOND_NAME_RE = re.compile(
     rf"\s?[(,]\s?(?:(?:又名|又叫|乳名|小名|亦名)[:为]?(?=[{HAN}])|(?![{HAN}]))(?P<run>[{HAN}]{{2,4}}|{shape.LATIN_NAME})(?=[),，。;；、])"
 )
 #: Text between two members of a family in a list.
-_NEXT_NAME = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
+_NAME_SEPARATOR_RE = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
 #: An item of a list right before a name.
-_ITEM_BEFORE = re.compile(
+_ITEM_BEFORE_NAME_RE = re.compile(
     rf"(?:^|(?<=[\s,，。;；:：(（、]))(?P<run>[{HAN}]{{3,4}})(?:\([^()\n]{{1,4}}\))?[、和与及]\s?$"
 )
 #: Minimum score of a given name after an unknown surname.
@@ -51,7 +51,7 @@ MIN_GIVEN_SCORE = 0.9
 _HAMLET = re.compile(rf"[{HAN}]家(?:(?!小)[{HAN}]){{1,2}}[组屯社](?![长员织成建会])")
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
 #: Words before a nickname; words in which 有 is no surname.
-_NICKNAME_INTRODUCTIONS, _THERE_IS = (
+_NICKNAME_INTRODUCTIONS, _WORDS_WITH_VERB_YOU = (
     ("绰号“", '绰号"', "外号“"),
     ("兹有", "现有", "另有", "还有", "共有", "也有", ")班"),
 )
@@ -112,7 +112,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         skip_until = max(skip_until, end)
     for start_after in starts[at:]:
         _accept_cell(search, start_after, *cells[start_after])
-    for match in filter(None, [_OTHER_NAME.match(frame.text, person_name.end) for person_name in search.found]):
+    for match in filter(None, [_SECOND_NAME_RE.match(frame.text, person_name.end) for person_name in search.found]):
         search.accept(*match.span("run"), "private", "又名")
     _accept_relatives(search)
     _accept_items_before(search)
@@ -136,7 +136,7 @@ def _accept_relatives(search: PersonSearch) -> None:
     """Accept the next names of a list that repeat a surname which is no usual one: 者小平、者小安."""
     text = search.frame.text
     for person in search.found:  # grows while it is read
-        after = _NEXT_NAME.match(text, person.end)
+        after = _NAME_SEPARATOR_RE.match(text, person.end)
         if after and person.name[0] not in shape.USUAL_SURNAMES and text.startswith(person.name[0], after.end()):
             end = shape.find_name_end(search.frame, after.end(), 1)
             if end > after.end() + 1 and is_possible_name(text[after.end() : end], NameEvidence.LIST):
@@ -148,7 +148,7 @@ def _accept_items_before(search: PersonSearch) -> None:
     text = search.frame.text
     taken = {person.end for person in search.found}
     for person in search.found:  # grows while it is read
-        before = _ITEM_BEFORE.search(text[max(0, person.start - 12) : person.start])
+        before = _ITEM_BEFORE_NAME_RE.search(text[max(0, person.start - 12) : person.start])
         if not before or person.why == REASONS["again"]:
             continue
         end = person.start - len(before[0]) + len(before["run"])
@@ -181,7 +181,10 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
         return True
     if non_names.is_sign_or_place(text, start) or word_names.is_plain_word(frame, start):
         return True
-    if text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS or text[max(0, start - 1) : start + 1] in _THERE_IS:
+    if (
+        text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS
+        or text[max(0, start - 1) : start + 1] in _WORDS_WITH_VERB_YOU
+    ):
         return True
     return bool(
         text[start + surname + 1 : start + surname + 2] == "族"

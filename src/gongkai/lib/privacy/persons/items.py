@@ -28,7 +28,7 @@ _ITEM_HEAD = re.compile(
     rf"(?P<head>[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|。|$))"
 )
 #: Facts of persons anywhere in an item.
-_ANY_FACT = re.compile(
+_PERSONAL_FACT_RE = re.compile(
     rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|(?:{DISEASE_PATTERN})|{SCHOOL_PATTERN}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
 )
 _OFFICE_WORD = re.compile(
@@ -42,7 +42,7 @@ _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 
 
 #: An amount after the name as the only other content of an item (金玉 500).
-_AMOUNT = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[。.]?\s*$")
+_AMOUNT_AFTER_NAME_RE = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[。.]?\s*$")
 
 
 class _ListItem:
@@ -57,7 +57,9 @@ class _ListItem:
     def has_personal_fact(self) -> bool:
         """Return true if the item contains a personal fact."""
         return bool(
-            _ANY_FACT.search(self.rest) or _PERSONAL_NUMBER.match(self.numbers) or _SPACED_ID.match(self.numbers)
+            _PERSONAL_FACT_RE.search(self.rest)
+            or _PERSONAL_NUMBER.match(self.numbers)
+            or _SPACED_ID.match(self.numbers)
         )
 
     @property
@@ -108,7 +110,7 @@ def _parse_item(words_of: str, start: int) -> _ListItem | None:
     if not match:
         return None
     numbered = _PERSONAL_NUMBER.match(words_of, match.end()) or _SPACED_ID.match(words_of, match.end())
-    numbered = numbered or _AMOUNT.match(words_of, match.end())
+    numbered = numbered or _AMOUNT_AFTER_NAME_RE.match(words_of, match.end())
     if not (match["sep"] or match["mark"] or numbered or words_of.startswith("家庭", match.end())):
         return None
     sep = match["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"

@@ -24,8 +24,8 @@ def is_historical_mention(frame: SearchText, start: int, line: str) -> bool:
     return bool(_HISTORY_WORD.search(line)) or bool(_OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start]))
 
 
-_BEFORE_1950 = re.compile(r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))")
-_BORN_LONG_AGO = re.compile(
+_YEAR_BEFORE_1950_RE = re.compile(r"(?:1[0-8][0-9]{2}|19[0-4][0-9])年(?![0-9]{1,2}月[0-9]{1,2}日|.{0,12}(?:出?生|岁))")
+_EARLY_BIRTH_YEAR_RE = re.compile(
     rf"[,，(]\s?(?:[男女][,，、]\s?)?(?:[{HAN}]{{1,4}}族[,，、]\s?)?(?:出?生于)?(?:1[0-8][0-9]{{2}}|19[01][0-9])年"
     r"|\(\s?(?:1[0-8][0-9]{2}|19[01][0-9])\s?[—–~-]{1,2}"
 )
@@ -41,12 +41,12 @@ def is_historical_person(frame: SearchText, end: int) -> bool:
 
 def is_historical_sentence(frame: SearchText, end: int, births_only: bool) -> bool:
     """Return true if a sentence mentions years before 1950 or a birth before 1920."""
-    if _BORN_LONG_AGO.match(frame.text, end):
+    if _EARLY_BIRTH_YEAR_RE.match(frame.text, end):
         return True
     if births_only:
         return False
     near = frame.digits[max(0, end - 50) : end]
-    return bool(_BEFORE_1950.search(re.split("[。；;\n]", near)[-1]))
+    return bool(_YEAR_BEFORE_1950_RE.search(re.split("[。；;\n]", near)[-1]))
 
 
 #: Pupils who are praised are pupils all the same.
@@ -66,7 +66,7 @@ def is_public_line(line: str) -> bool:
 
 
 #: A field of office, and a body between it and the name: 审核人：组织部人才办 马婷.
-_BODY_IN_FIELD = re.compile(
+_BODY_IN_OFFICE_FIELD_RE = re.compile(
     rf"(?:^|[^{HAN}])(?P<label>[{HAN}]{{2,8}})[:：]\s?[{HAN}]{{2,16}}(?:部|局|办|队|科|股|所|站|中心|院|组|处|委|镇|乡|街道|公司|学校|小学|中学)\s?(?:[{HAN}]{{2,5}}、){{0,4}}$"
 )
 
@@ -80,7 +80,7 @@ def has_organisation_before_name(frame: SearchText, name_start: int) -> bool:
     near = frame.text[max(0, name_start - 32) : name_start]
     if ":" not in near:
         return False
-    match = _BODY_IN_FIELD.search(near)
+    match = _BODY_IN_OFFICE_FIELD_RE.search(near)
     return match is not None and (match["label"] in _BUILDING_ROLES or find_role_at_end(match["label"])[0] == "public")
 
 

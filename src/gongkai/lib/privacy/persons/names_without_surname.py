@@ -45,7 +45,7 @@ def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
     while match := _DOTTED_NAME.search(frame.text, at):
-        led = _ATTESTATION.match(frame.text, match.start())
+        led = _ATTESTATION_WORD_RE.match(frame.text, match.start())
         span = _find_transliterated_span(frame.text, led.end() if led else match.start(), match.end())
         if span is None:
             at = match.end()
@@ -56,7 +56,7 @@ def find_dotted_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
             continue
         left = context.read_left_context(frame, start)
         if (
-            (left.kind == "public" and not _ID_AFTER.match(frame.text, end))
+            (left.kind == "public" and not _ID_WORD_AFTER_NAME_RE.match(frame.text, end))
             or right_context.is_official_after(frame, end)
             or "·" in frame.text[end : end + 1]
         ):
@@ -107,11 +107,11 @@ def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]
 
 
 #: Words that a transliterated name does not contain.
-_NOT_IN_TRANSLITERATION = re.compile(
+_NON_TRANSLITERATION_WORD_RE = re.compile(
     r"[在于与和系因被向已持的是从将经现曾又也还就至]|护照|身份证|家庭|户|一案|名下|所有|同志|到[户场]"
 )
 #: A work and its part (县志·人物).
-_ID_AFTER = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
+_ID_WORD_AFTER_NAME_RE = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 #: A title of a work with its part (史记·列传), which looks like a dotted name.
 WORK_AND_PART = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: Text allowed before the first and after the last part of a dotted name.
@@ -180,7 +180,7 @@ def _find_verb(text_after: str) -> int:
     return verb_at
 
 
-_ATTESTATION = re.compile(r"兹?证明|查明|经查|兹有")
+_ATTESTATION_WORD_RE = re.compile(r"兹?证明|查明|经查|兹有")
 
 
 def _find_transliterated_span(text: str, search_start: int, high: int) -> tuple[int, int] | None:
@@ -213,7 +213,7 @@ def _find_transliterated_span(text: str, search_start: int, high: int) -> tuple[
     ):
         end += 1
     tail_text = text_part[tail:]
-    impossible = _NOT_IN_TRANSLITERATION.search(tail_text, 1)
+    impossible = _NON_TRANSLITERATION_WORD_RE.search(tail_text, 1)
     if impossible:
         tail_text, text_part = tail_text[: impossible.start()], text_part[: tail + impossible.start()]
     trail = _TITLE_AFTER_NAME.search(tail_text)

@@ -19,7 +19,7 @@ BODY_SUFFIXES = frozenset("处局科室厅办委部院所站制馆宫性感率")
 
 #: Words before a description of oneself (我是…小区的业主), not before a name.
 _SELF_INTRODUCTIONS = frozenset(("我是", "本人是", "本人系", "我系", "我们是", "我叫", "叫", "是", "住"))
-_RESIDENT_OF = re.compile(
+_RESIDENT_OF_PLACE_RE = re.compile(
     rf"[{HAN}0-9A-Za-z]{{0,14}}(?:的?(?:一[名位个]|业主|居民|住户|村民|市民|学生|家长|员工|用户|车主|商户|租户|职工|老师|教师|退休|老百姓|群众|购房者|消费者))"
 )
 
@@ -29,7 +29,7 @@ def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bo
     return (
         context.word in _SELF_INTRODUCTIONS
         and not names_without_surname.NAME_BOUNDARY_PATTERN.match(frame.text, end)
-        and bool(_RESIDENT_OF.match(frame.text, end))
+        and bool(_RESIDENT_OF_PLACE_RE.match(frame.text, end))
     )
 
 
@@ -120,7 +120,7 @@ def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, sc
     return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
 
 
-_PROVINCES = frozenset(
+_PROVINCE_NAMES = frozenset(
     (  # noqa: SIM905
         "江苏 江西 安徽 山东 山西 河南 河北 湖南 湖北 广东 广西 云南 贵州 四川 陕西 甘肃 青海 宁夏 新疆 西藏 福建 "
         "浙江 海南 吉林 辽宁 重庆 上海 天津 北京"
@@ -131,9 +131,9 @@ _ORIGIN_LABEL = re.compile(r"(?:籍贯|原籍|祖籍|生源地?|户籍)[是为:\
 
 def is_county_of_province(text: str, start: int) -> bool:
     """Return whether a county follows its province (原籍四川安岳)."""
-    if text[max(0, start - 2) : start] in _PROVINCES:
+    if text[max(0, start - 2) : start] in _PROVINCE_NAMES:
         return bool(_ORIGIN_LABEL.search(text[max(0, start - 10) : start - 2]))
-    return text[start : start + 2] in _PROVINCES and bool(_ORIGIN_LABEL.search(text[max(0, start - 8) : start]))
+    return text[start : start + 2] in _PROVINCE_NAMES and bool(_ORIGIN_LABEL.search(text[max(0, start - 8) : start]))
 
 
 _COUNTRY_NAMES = read_word_group("names", "country")

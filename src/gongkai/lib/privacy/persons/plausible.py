@@ -18,19 +18,19 @@ _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read
 _FREQUENT_WORDS = read_word_file("words_counted")
 _HAN_NAME = re.compile(rf"[{HAN}]{{2,7}}")
 #: Characters that do not stand in a name, or only beside a fact.
-_NEVER_IN_NAMES = frozenset("您的了着们某第吗呢吧啊与及或但并被把将让给")
-_SELDOM_IN_NAMES = frozenset(
+_NON_NAME_CHARACTERS = frozenset("您的了着们某第吗呢吧啊与及或但并被把将让给")
+_RARE_NAME_CHARACTERS = frozenset(
     "位请持证须凭且等社其也是在和为不无未已从向对由以其该此这那哪谁您你我他她它个件项条款元日号点次种类级组队委局科厅所院司厂店校处室"
 )
 #: Parts of speech of words that do something or join, rather than name.
 _NON_NAMING_TAGS = ("v", "d", "p", "c", "r", "m", "f", "q", "u", "y", "e", "b")
-_NICKNAME = re.compile(
+_NICKNAME_RE = re.compile(
     rf"[老小阿大][{HAN}]{{1,2}}|[{HAN}][老二三四五六][{HAN}]?|([{HAN}])\1|[{HAN}]{{1,2}}[子儿娃仔妹嫂婆爷]"
 )
 
 
 #: Ends of what is said of a person, not of his name.
-_NOT_NAME_ENDINGS = (
+_NON_NAME_ENDINGS = (
     "族",
     "籍",
     "先生",
@@ -65,7 +65,7 @@ def is_office_word(word: str) -> bool:
 
 
 #: Characters that show that a text is no name: it describes persons, or is a place or thing of theirs (之家, 群里, 妈妈小屋).
-_NOT_NAME_SHAPE = re.compile(rf"[之所其]|[{HAN}]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
+_NON_NAME_SHAPE_RE = re.compile(rf"[之所其]|[{HAN}]+[里内外前后间时屋站馆室房班团园堂院校所节餐队]$")
 
 
 #: Something is done in a way (走得早, 来得快).
@@ -122,11 +122,11 @@ def _is_japanese_name(name: str) -> bool:
 
 def _is_never_name(name: str) -> bool:
     """Return true if a string is a title, place, illness, role or form word."""
-    if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NEVER_IN_NAMES & set(name):
+    if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NON_NAME_CHARACTERS & set(name):
         return True
     if (
         _TITLED_SURNAME.fullmatch(name)
-        or name.endswith(_NOT_NAME_ENDINGS)
+        or name.endswith(_NON_NAME_ENDINGS)
         or name in _COUNTRY_NAMES
         or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
     ):
@@ -142,7 +142,7 @@ def _is_never_name(name: str) -> bool:
 
 def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
     """Return true if a name has no unusual characters or other evidence for it."""
-    if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
+    if not (_RARE_NAME_CHARACTERS & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
     given_name = name[size:]
     outweighs = (
@@ -155,7 +155,7 @@ def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
 
 def _is_ordinary_phrase(name: str, surname: bool) -> bool:
     """Return whether a name's characters are an ordinary word or phrase."""
-    if name in _FREQUENT_WORDS or _NOT_NAME_SHAPE.match(name) or _MANNER_PHRASE.fullmatch(name):
+    if name in _FREQUENT_WORDS or _NON_NAME_SHAPE_RE.match(name) or _MANNER_PHRASE.fullmatch(name):
         return True
     return len(name) == 3 and not surname and shape.get_word_tag(name[:2]).startswith(_NON_NAMING_TAGS)
 
@@ -201,7 +201,7 @@ def _judge_with_surname(name: str, tag: str, evidence: NameEvidence) -> bool:
 def _judge_without_surname(name: str, tag: str) -> bool:
     """Return whether a text without a surname can be a given name or nickname."""
     known = (
-        name in shape.GIVEN_NAME_PAIRS or shape.score_given_name(name[-2:]) >= 0.9 or bool(_NICKNAME.fullmatch(name))
+        name in shape.GIVEN_NAME_PAIRS or shape.score_given_name(name[-2:]) >= 0.9 or bool(_NICKNAME_RE.fullmatch(name))
     )
     return (not tag or tag.startswith("nr")) and known
 

@@ -40,7 +40,7 @@ _RECORD_HEAD = re.compile(
 _LABELLED_NUMBER = re.compile(rf"[{HAN}]{{1,6}}[:：]?\s?{_PERSONAL_NUMBER.pattern}")
 _CLAUSE_END = re.compile(r"[；;。\n]")
 #: Last characters of kinds of people and of what is said of somebody; what an office did (经初查).
-_NOT_A_NAME = re.compile(rf"[{HAN}]+[人者员户主方客们某氏族籍查]|[{HAN}]记[{HAN}]*|[父母夫祖婆兄姐子][{HAN}]")
+_NON_NAME_RE = re.compile(rf"[{HAN}]+[人者员户主方客们某氏族籍查]|[{HAN}]记[{HAN}]*|[父母夫祖婆兄姐子][{HAN}]")
 _OFFICE_PHONE = re.compile(r"(?:公司|办公|工作|值班|单位|科室|组内)[^，,。；;\n]{0,4}(?:手机|电话|微信)|工作电话")
 #: A label, so that what follows is its value and no head (与儿童关系：母子).
 _FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
@@ -145,7 +145,7 @@ def _is_possible_head(name: str) -> bool:
     """Return true if the head of a record may be a name."""
     if not shape.get_surname_size(name) or not 0 < len(name) - shape.get_surname_size(name) < 3:
         return False
-    return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)
+    return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NON_NAME_RE.fullmatch(name)
 
 
 def _is_other_subject(frame: SearchText, record: _PersonRecord) -> bool:

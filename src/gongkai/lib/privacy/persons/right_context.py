@@ -51,7 +51,7 @@ _OFFICE_SUFFIX = re.compile(
     + "))"
 )
 _ADJACENT_OFFICE_SUFFIX = re.compile(read_alternation("roles", "suffix") + r"|[”\"]?等(?:品牌|商标|产品)")
-_DATE_AFTER = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
+_DATE_AFTER_NAME_RE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
 def has_fact_after(frame: SearchText, end: int) -> bool:
@@ -68,7 +68,7 @@ def score_verb_after(frame: SearchText, end: int) -> float:
     text = frame.text
     if _STRONG_VERBS.at(text, end):
         return 2.0
-    if _DATE_AFTER.match(text, end):
+    if _DATE_AFTER_NAME_RE.match(text, end):
         return 1.6
     if _QUOTED_SPEECH.match(text, end):
         return 2.0
@@ -98,7 +98,7 @@ def is_official_after(frame: SearchText, end: int) -> bool:
 
 _DISEASE_WORDS = read_alternation("health", "disease")
 #: Facts that only a person has, closed off from the name (，男   （身份证…   ，八级伤残).
-_PLAIN_FACT = re.compile(
+_PERSONAL_FACT_AFTER_NAME_RE = re.compile(
     rf"[ ]?[,，、( (]{{1,2}}\s?(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|])|身份证|公民身份|{_ETHNIC_GROUPS}|[0-9]{{1,3}}\s?岁|{_MOBILE}|{_ID_START}|"
     rf"[{HAN}]{{1,6}}(?:工|员|司机|村民|居民)[)]|"
     r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
@@ -134,7 +134,7 @@ def has_post_clause(frame: SearchText, end: int) -> bool:
 
 def has_marked_fact_after(frame: SearchText, end: int) -> bool:
     """Return whether a personal fact follows after a mark (，男 （身份证号)."""
-    return bool(_PLAIN_FACT.match(frame.text, end))
+    return bool(_PERSONAL_FACT_AFTER_NAME_RE.match(frame.text, end))
 
 
 _PARTY_VERB = re.compile(

@@ -25,7 +25,7 @@ _NAME_ROW = re.compile(
 _ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 _BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
 #: Text that follows a row of people in office.
-_OFFICIALS_AFTER = re.compile(
+_OFFICIALS_AFTER_ROW_RE = re.compile(
     rf"\s?等?(?:领导|同志(?!{right_context.PRIVATE_MATTERS_PATTERN})|专家|"
     r"[0-9二三四五六七八九十]{0,2}[名位]?(?:医生|律师|专家|教授|老师|委员|代表)|"
     r"参加(?!.{0,6}(?:培训|考试|面试|体检|护林|合作社|竞赛|比赛|抽签|选房|摇号|社保|医保|养老|劳动|务工|测试|笔试|录取))|"
@@ -46,7 +46,7 @@ def _parse_count(written: str) -> int:
 
 
 #: Text that follows a row of persons: how many they are, or what each of them gets.
-_PERSONS_AFTER = re.compile(
+_PERSONS_AFTER_ROW_RE = re.compile(
     r"\s?(?:等|[,，]\s?共?)?(?:[0-9]{1,4}|[二两三四五六七八九十]{1,3})[人名位户]|[,，]\s?(?:每人|各(?:得|补|奖|发))"
 )
 
@@ -84,7 +84,7 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         weak = share < _MIN_NAME_SHARE or sum(name_weights) < 2
         count = _PERSON_COUNT.match(text, row_end)
         counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
-        is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
+        is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER_ROW_RE.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _MIN_SHARE_IN_FIELD and _have_all_surnames(names)
         if counted and 2 * sum(bool(shape.get_surname_size(name)) for name in names) > len(names):
@@ -206,7 +206,7 @@ def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[st
     if (
         context_before.kind == "public"
         or right_context.is_official_after(frame, end)
-        or _OFFICIALS_AFTER.match(frame.text, end)
+        or _OFFICIALS_AFTER_ROW_RE.match(frame.text, end)
     ):
         return "public", context_before.word
     return (

@@ -17,7 +17,7 @@ from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: An addressee: a line of its own, or a name and 你.
-_ADDRESSEE = re.compile(
+_ADDRESSEE_LINE_RE = re.compile(
     rf"(?:^|(?<=[\n:。]))\s*(?P<name>[{HAN}]{{2,5}}?)(?:\([^()\n]{{1,40}}\))?(?:同志|先生|女士|家长|妈妈|爸爸|爷爷|奶奶|户|你好|您好)?"
     r"(?::[ ]?\n?(?=[^\n]{0,60}[你您])|[,，](?=(?:您好|你好|您反映|你反映|您来信|因你|你的|你于|您于|[你您](?:因|与|提出|申请|未|户|所))))"
 )
@@ -68,7 +68,7 @@ _LETTER_RECEIVER = re.compile(
 
 def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield addressees of letters and decisions, and authors of first-person letters."""
-    for match in _ADDRESSEE.finditer(frame.text):
+    for match in _ADDRESSEE_LINE_RE.finditer(frame.text):
         name = match["name"]
         if is_possible_name(name, NameEvidence.FIELD) or (
             shape.get_surname_size(name) and name[0] not in "经兹现今" and is_possible_name(name, NameEvidence.FACT)
@@ -134,7 +134,7 @@ _ROSTER_TITLE = re.compile(
     rf"[{HAN}]{{0,8}}(?:名单|名册|名录|排班|轮值|安排|一览|人员表|组名)|排班表?|值班表|专家组|特邀调解员"
 )
 #: Persons in a roster who are not its staff.
-_NOT_STAFF = re.compile(
+_NON_STAFF_RE = re.compile(
     r"患者|病人|学生|考生|村民|居民|申请人|投诉人|被[查访谈检督]|家属|业主|户主|群众|当事人|拟|申报|救助|补贴|慰问|帮扶|走访"
 )
 _CONTACT_LABEL = re.compile(r"(?:联系人|经办人|联络人)[:：]?\s?$")
@@ -143,7 +143,7 @@ _TENDER_WORD = re.compile(
 )
 _OFFICE_PHONE = re.compile(r"\s?[(](?:公司|单位|办公|工作|值班|科室|部门|窗口)[^()\n]{0,4}(?:手机|电话|微信)")
 #: People that a sentence praises, however many follow.
-_PRAISE = re.compile(
+_PRAISE_AFTER_NAMES_RE = re.compile(
     r"(?:受(?:到)?(?:表彰|表扬|嘉奖|通报表扬)|表现突出|事迹突出|获评|获得表彰|荣获|当选)[^。\n]{0,20}(?:有|是|包括|为)[^。\n]{0,60}$"
 )
 #: Posts of the empire and the republic.
@@ -152,7 +152,7 @@ _HISTORICAL_POST = re.compile(
 )
 #: An order of a leader, signed behind a dash.
 _LEADER_ORDER = re.compile(r"(?:批示|批注|签批|阅示)[:：][^\n]{0,160}——$")
-_DATE_AFTER_NAME = re.compile(r"\s{0,4}(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日")
+_DATE_AFTER_NAME_RE = re.compile(r"\s{0,4}(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日")
 #: Hospital staff behind the field of what they did.
 _HOSPITAL_TASK = re.compile(
     r"(?:随访人|接诊人?|送达人|采样人?|登记人|责任|值班|主管|经治|管床)[:：]?\s?(?:护士|医师|医生|大夫|护师)$"
@@ -179,18 +179,18 @@ def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bo
     text_before = text[max(0, start - 24) : start]
     if _OFFICE_PHONE.match(text, end) or _HISTORICAL_POST.match(text, end) or _HOSPITAL_TASK.search(text_before):
         return True
-    if text[start - 1 : start] == "—" and _DATE_AFTER_NAME.match(text, end):
+    if text[start - 1 : start] == "—" and _DATE_AFTER_NAME_RE.match(text, end):
         return bool(_LEADER_ORDER.search(text[max(0, start - 180) : start]))
     low = max(0, start - 200)
     sentence_before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]
-    if _PRAISE.search(sentence_before + text[start] if text[start] == "有" else sentence_before):
+    if _PRAISE_AFTER_NAMES_RE.search(sentence_before + text[start] if text[start] == "有" else sentence_before):
         return True
     roster = None if told else _ROSTER_TITLE.search(sentence_before)
-    return roster is not None and not _NOT_STAFF.search(sentence_before)
+    return roster is not None and not _NON_STAFF_RE.search(sentence_before)
 
 
 #: Hospital staff by their house, drivers of public cars, who speaks for a body in a contract, members of a team of work.
-_STAFF_BEFORE = re.compile(
+_STAFF_WORD_BEFORE_NAME_RE = re.compile(
     rf"(?:(?:医院|卫生院|卫生室|保健院|诊所|疾控中心|卫生服务中心|科|医务室|急救中心)[{HAN}]{{0,4}}(?:医师|医生|大夫|护士|药师|护师|护工|护理员)"
     rf"|(?:救护车|消防车|警车|执法车|公务用?车|抢修车|采访车|巡逻车|环卫车|洒水车)[^。;；\n]{{0,4}}[,，、(]?\s?(?:驾驶员|驾驶人|司机):?\s?"
     rf"|(?:政府|[局委办院所厅处]|公司|中心|街道|村委会|居委会|合作社)\(盖章\)[ \t]{{0,6}}"
@@ -200,7 +200,7 @@ _STAFF_BEFORE = re.compile(
 #: Labels of a representative: of an organisation if a post follows the name in brackets.
 _REPRESENTATIVE_LABEL = re.compile(r"(?:代理人|代表|负责人)[:：]?\s?$")
 #: A work, a school of singing; a post given to comrades; a department in brackets.
-_PUBLIC_NOTE_AFTER = re.compile(
+_PUBLIC_NOTE_AFTER_NAME_RE = re.compile(
     rf"(?:、[{HAN}]{{2,4}}){{0,5}}(?:的?(?:代表作|唱腔|流派|名作|遗作|画作|书法作品|手稿|原著)"
     rf"|(?:等?[0-9一二两三四五六七八九十]{{0,3}}[名位]?)?同志(?:为|任|担任|当选为?)[{HAN}]{{0,8}}(?:[会理监社团队所站园校院]长|理事|监事|主席|主任|委员|书记|经理|专干)"
     rf"|等?[0-9一二两三四五六七八九十]{{0,3}}[名位]?受(?:表彰|表扬|嘉奖))"
@@ -257,7 +257,7 @@ def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> 
 def _acts_for_body(frame: SearchText, start: int, end: int) -> bool:
     """Return whether a person is named as staff or representative of a body."""
     before = frame.text[max(0, start - 30) : start]
-    if _STAFF_BEFORE.search(before) or _PUBLIC_NOTE_AFTER.match(frame.text, end):
+    if _STAFF_WORD_BEFORE_NAME_RE.search(before) or _PUBLIC_NOTE_AFTER_NAME_RE.match(frame.text, end):
         return True
     return bool(_REPRESENTATIVE_LABEL.search(before)) and right_context.has_post_in_brackets(frame, end)
 

@@ -42,12 +42,12 @@ _HELD_POST = re.compile(
     rf"(?!.{{0,12}}(?:原[副党村]|原(?:{_ORGAN_POST.pattern})|退休|离任|父亲|母亲|丈夫|妻子|儿子|女儿|兄弟|姐妹|配偶|[亲家]属))[^(]{{0,12}}(?:{_ORGAN_POST.pattern})(?:[(].{{1,8}}[)])?"
 )
 #: A body whose phone is public, at the head of its row.
-_ORGAN = re.compile(
+_PUBLIC_BODY_ROW_RE = re.compile(
     rf"[{HAN}]{{1,16}}(?:局|委|办|厅|中心|政府|法院|检察院|医院|学校|[小中大]学|街道办事处|公司|派出所|[馆站所])"
 )
 #: A table that pays persons: the title above it, and its heads.
 _BENEFIT_TITLE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
-_BENEFIT_HEAD = re.compile(
+_BENEFIT_HEADER_RE = re.compile(
     r"金额|补[助贴偿]|低保|救助|发放|面积|亩数|身份证|账号|卡号|一卡通|住址|工资|误工|报酬|奖金|户主|残疾|领取"
 )
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
@@ -100,7 +100,7 @@ def is_row_of_office(frame: SearchText, at: int) -> bool:
     cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ",")]
     named = [cell for cell in cells if cell and not re.search("[0-9]", cell)]
     names = [cell for cell in named[1:] if is_name_value(cell) and cell[-1] not in shape.PLACE_SUFFIXES]
-    if named and _ORGAN.fullmatch(named[0]) and not names and not _is_surely_name(named[0]):
+    if named and _PUBLIC_BODY_ROW_RE.fullmatch(named[0]) and not names and not _is_surely_name(named[0]):
         return True  # 县教育局|府前路|0799-8011111
     has_post = any(_HELD_POST.fullmatch(cell) for cell in cells)
     return has_post and not posts.is_private_line(frame, at)
@@ -115,7 +115,7 @@ def _is_paid_villager(frame: SearchText, start: int, end: int) -> bool:
     heads_at = frame.text.rfind("\n", 0, low) + 1
     title_at = frame.text.rfind("\n", 0, max(0, heads_at - 1)) + 1
     heads = frame.text[heads_at : frame.text.find("\n", low)]
-    return bool(_BENEFIT_HEAD.search(heads) or _BENEFIT_TITLE.search(frame.text, title_at, heads_at))
+    return bool(_BENEFIT_HEADER_RE.search(heads) or _BENEFIT_TITLE.search(frame.text, title_at, heads_at))
 
 
 #: Additions to a header's word: 领取人签字, 户主（姓名）, 姓名1.

@@ -137,17 +137,18 @@ def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
 
 
 #: Items of a row, and last characters of places that are seldom those of names.
-_ROW = re.compile(rf"[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}}){{3,}}")
+_NAME_ROW_RE = re.compile(rf"[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}}){{3,}}")
 _PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞山道渡峰崖")
 #: Produce and landmarks named after a family: 马家柚, 任家渡.
-_FAMILY_THING = re.compile(rf"[{HAN}]家[柚桃梨枣茶柑橘藕豆姜酒醋糕饼粽渡]")
+_FAMILY_NAMED_THING_RE = re.compile(rf"[{HAN}]家[柚桃梨枣茶柑橘藕豆姜酒醋糕饼粽渡]")
 
 
 def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
     """Return whether a string is an item among places or everyday words: 白碗窑、金竹林、黄家坝、龙塘湾."""
     low = max(0, frame.text.rfind("\n", 0, start), start - 120)
     row = next(
-        (match for match in _ROW.finditer(frame.text, low, end + 120) if match.start() <= start < match.end()), None
+        (match for match in _NAME_ROW_RE.finditer(frame.text, low, end + 120) if match.start() <= start < match.end()),
+        None,
     )
     if row is None:
         return False
@@ -175,7 +176,7 @@ def is_no_person(
     ):
         return True
     if not (left.kind or has_personal_fact) and (
-        _FAMILY_THING.fullmatch(frame.text, start, end) or _is_in_row_of_things(frame, start, end)
+        _FAMILY_NAMED_THING_RE.fullmatch(frame.text, start, end) or _is_in_row_of_things(frame, start, end)
     ):
         return True
     if not (left.kind or chain) and _is_plain_word(frame, start, end):

@@ -10,32 +10,32 @@ from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-_ACQUAINTANCES = read_word_group("roles", "acquaintance")
+_ACQUAINTANCE_ROLES = read_word_group("roles", "acquaintance")
 _RELATIVE_ROLES = (
-    read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
+    read_word_group("roles", "kin") | _ACQUAINTANCE_ROLES | (read_word_group("roles", "minor") - {"学生", "考生"})
 )
 #: Words that begin with a surname, follow such roles in prose and name nobody (儿子高中毕业).
-_NEVER_NAMES = read_word_group("wordnames", "never")
+_NON_NAME_WORDS = read_word_group("wordnames", "never")
 #: Words that begin with a surname, name nobody and open no longer name (女儿钟爱读书).
 _PLAIN_WORDS = read_word_group("wordnames", "plain")
 #: Landforms and other words that parents choose, names whatever their score (儿子高原).
-_CHOSEN_WORDS = read_word_group("wordnames", "landform")
+_LANDFORM_WORDS = read_word_group("wordnames", "landform")
 #: Words that describe somebody: names only where what follows needs a subject (女儿高兴在该校就读).
-_DESCRIBING = read_word_group("wordnames", "describing")
+_DESCRIBING_WORDS = read_word_group("wordnames", "describing")
 #: Words that are given names without a surname, under the same condition (女儿光明在公园摔伤).
-_GIVEN_WORDS = read_word_group("wordnames", "given")
-_NEEDING_SUBJECT = _DESCRIBING | _GIVEN_WORDS
-_ROLE_BEFORE = re.compile(
+_GIVEN_NAME_WORDS = read_word_group("wordnames", "given")
+_WORDS_NEEDING_SUBJECT = _DESCRIBING_WORDS | _GIVEN_NAME_WORDS
+_RELATIVE_ROLE_BEFORE_NAME_RE = re.compile(
     f"(?<=[{''.join(sorted({role[-1] for role in _RELATIVE_ROLES}))}])(?:[(:]|名?叫|名|是|为|系)?(?=[{HAN}]{{2}})"
 )
 #: The least score of `shape.score_name`, which subtracts 2.2 for words of the dictionary.
-_LEAST_SCORE = -1.7
+_MIN_NAME_SCORE = -1.7
 _HAN = re.compile(f"[{HAN}]")
 _NAME_END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: Text that joins a name to the next words; 的 and 等 follow words that describe, too.
-_JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
+_JOINING_TEXT_RE = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
 #: Actions and states of a person right after a name: 全程陪同, 上一年级, 身体不好.
-_PERSON_DOES = re.compile(
+_PERSONAL_ACTION_AFTER_NAME_RE = re.compile(
     r"(?:全程|一[起同直]|随同|当场|已|曾|均|都|也|正|现)?"
     r"(?:到[场庭案]|就[读医]|读|陪[同护伴]|接送|打[了伤工]|代[为领签办]|在[该本我][校村县市区镇]|故|去世|转[学入到出校]|患|住|年[满近迈幼老龄])"
     r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|骑[车马]|放[牧羊牛]|摔[伤倒成]|受[伤害]|走失|溺水|于(?:[去今前当]年|本月|上个?月|[0-9])|没有?(?:户口|学籍|收入|工作|身份证)"
@@ -43,32 +43,32 @@ _PERSON_DOES = re.compile(
     r"|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
 )
 #: Subjects of a case, right after the name of its person: 女儿高原入学案, 丈夫华山工伤认定.
-_MATTERS = PrefixSet(read_word_group("roles", "matter"))
+_CASE_SUBJECTS = PrefixSet(read_word_group("roles", "matter"))
 #: A stage of school, a degree of disability, a decision: what only a person's case is about (小学毕业, 一级伤残, 未被录取).
-_CASE = re.compile(
+_PERSONAL_CASE_RE = re.compile(
     r"(?:小学|初中|高中|中学|大学|中专|大专|本科|幼儿园)(?:[一二三四五六七八九初高大小]?年级|[一二三四]年|升|毕业|入学|入园|学籍|阶段|报名|录取|就读|期间|择校|转学|助学|奖学|学费|成绩|退学|休学|在读)"
     r"|[一二三四五六七八九十]{1,2}级(?:伤残|残疾|工伤|智力|肢体|精神|视力|听力|言语|多重)|[小幼初]升[小初高]|[中高]考|学区|学位|助学|[大重]病|慢病"
     r"|(?:公租|廉租|保障|经济适用|安置|房改|拆迁|学区)房|[未已](?:被|能|获|予|通过)|[同前]去"
 )
 #: Text before an unambiguous word for a relative: the start of a clause, the relative's owner, or a preposition.
-_OWNER = re.compile(
+_TEXT_BEFORE_RELATIVE_RE = re.compile(
     rf"(?:(?<![{HAN}])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
 )
-_ANY_ROLE = _RELATIVE_ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
-_ANY_ROLE_BEFORE = re.compile(
-    f"(?<=[{''.join(sorted({role[-1] for role in _ANY_ROLE}))}])(?:[(:]|名?叫|名|是|为)?(?=[{HAN}]{{2}})"
+_PERSON_ROLES = _RELATIVE_ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
+_ANY_ROLE_BEFORE_NAME_RE = re.compile(
+    f"(?<=[{''.join(sorted({role[-1] for role in _PERSON_ROLES}))}])(?:[(:]|名?叫|名|是|为)?(?=[{HAN}]{{2}})"
 )
-_OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
+_ANOTHER_PERSON_RE = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
 def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names that are dictionary words, right after a word for a relative."""
     text = frame.text
-    for match in _ROLE_BEFORE.finditer(text):
+    for match in _RELATIVE_ROLE_BEFORE_NAME_RE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 6) : match.start()]
         kind, role = context.find_role_at_end(before)
         if role not in _RELATIVE_ROLES or not (
-            text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_WORDS
+            text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_NAME_WORDS
         ):
             continue
         end = _find_word_name_end(frame, start)
@@ -79,13 +79,13 @@ def find_word_names(frame: SearchText) -> Iterator[NameMatch]:
 def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names right after a word for a relative: 我女儿王磊."""
     text = frame.text
-    for match in _ANY_ROLE_BEFORE.finditer(text):
+    for match in _ANY_ROLE_BEFORE_NAME_RE.finditer(text):
         start, before = match.end(), text[max(0, match.start() - 10) : match.start()]
         kind, role = context.find_role_at_end(before)
         if kind not in ("kin", "minor", "private") or text[start] not in shape.USUAL_SURNAMES:
             continue
         kin = role in _RELATIVE_ROLES and kind != "private"
-        if kin and role[0] not in "我其俺之" and not _OWNER.search(before[: -len(role)]):
+        if kin and role[0] not in "我其俺之" and not _TEXT_BEFORE_RELATIVE_RE.search(before[: -len(role)]):
             continue
         end = 0 if context.continues_as_role(text, start, role) else _find_end_before_word(frame, start, kin)
         if end:
@@ -95,14 +95,16 @@ def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
 def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
     """Return the end of a name that another word or a case follows, or 0."""
     text = frame.text
-    if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(_NEVER_NAMES):
+    if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(
+        _NON_NAME_WORDS
+    ):
         return 0
     size = shape.get_surname_size(text[start : start + 3])
     ends = [end for end in (start + size + 1, start + size + 2) if _HAN.match(text, end - 1)]
     for sees in (_begins_legal_case, _begins_word)[: 2 if kin else 1]:
         for end in ends:
             word = shape.is_ordinary_word(text[start:end])
-            if not kin and (word or not _CASE.match(text, end)):
+            if not kin and (word or not _PERSONAL_CASE_RE.match(text, end)):
                 continue
             if sees(text, end) and _is_possible_kin_name(frame, start, end, sees is _begins_legal_case):
                 return end
@@ -110,7 +112,7 @@ def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
 
 
 def _begins_legal_case(text: str, at: int) -> bool:
-    return bool(_CASE.match(text, at)) or len(_MATTERS.at(text, at)) > 1
+    return bool(_PERSONAL_CASE_RE.match(text, at)) or len(_CASE_SUBJECTS.at(text, at)) > 1
 
 
 def _begins_word(text: str, at: int) -> bool:
@@ -158,8 +160,8 @@ def _find_word_name_end(frame: SearchText, start: int) -> int:
     longer = text[start : start + 3]
     if (
         is_plain_word(frame, start)
-        or word in _NEVER_NAMES
-        or longer in _NEVER_NAMES
+        or word in _NON_NAME_WORDS
+        or longer in _NON_NAME_WORDS
         or context.is_known_role(word)
         or context.is_known_role(longer)
     ):
@@ -181,15 +183,19 @@ def _is_possible_word_name(word: str) -> bool:
     return (
         bool(tag)
         and word not in shape.COMPOUND_SURNAMES
-        and (tag.startswith("nr") or word in _CHOSEN_WORDS | _NEEDING_SUBJECT or shape.score_name(word) >= _LEAST_SCORE)
+        and (
+            tag.startswith("nr")
+            or word in _LANDFORM_WORDS | _WORDS_NEEDING_SUBJECT
+            or shape.score_name(word) >= _MIN_NAME_SCORE
+        )
     )
 
 
 def _fits_after(frame: SearchText, end: int, word: str) -> bool:
     """Return whether the text after a word shows that the word is a person's name."""
     text = frame.text
-    weak = word in _NEEDING_SUBJECT or (
-        word not in _CHOSEN_WORDS
+    weak = word in _WORDS_NEEDING_SUBJECT or (
+        word not in _LANDFORM_WORDS
         and word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
         and word[0] not in shape.MOST_COMMON_SURNAMES
         and not shape.get_word_tag(word).startswith("nr")
@@ -198,14 +204,14 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
         return False
     if weak:
         return _is_followed_by_personal_act(frame, end) or bool(
-            _OTHER_PERSON.match(text, end) and _begins_next_role(frame, end)
+            _ANOTHER_PERSON_RE.match(text, end) and _begins_next_role(frame, end)
         )
-    if _MATTERS.at(text, end):
+    if _CASE_SUBJECTS.at(text, end):
         return True
     if (
         _is_followed_by_personal_act(frame, end)
         or _NAME_END.match(text, end)
-        or _JOINER.match(text, end)
+        or _JOINING_TEXT_RE.match(text, end)
         or shape.FOLLOWING_WORDS.at(text, end)
     ):
         return True
@@ -215,7 +221,7 @@ def _fits_after(frame: SearchText, end: int, word: str) -> bool:
 
 def is_act_of_person(frame: SearchText, end: int) -> bool:
     """Return whether the words at an offset state an act or possession of a person."""
-    return bool(_PERSON_DOES.match(frame.text, end))
+    return bool(_PERSONAL_ACTION_AFTER_NAME_RE.match(frame.text, end))
 
 
 def _is_followed_by_personal_act(frame: SearchText, end: int) -> bool:

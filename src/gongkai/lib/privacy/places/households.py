@@ -20,7 +20,7 @@ BUSINESS_WORD = re.compile(
     r"[案书化物念育览术技]馆(?![员长])|会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
 )
 #: Those of what is done somewhere, which is in no flat: 您的申请已受理，地址：2幢3单元502.
-_ACTIVITIES = frozenset({"受理", "项目", "工程", "报名", "活动", "会议", "现场", "集合"})
+_ACTIVITY_WORDS = frozenset({"受理", "项目", "工程", "报名", "活动", "会议", "现场", "集合"})
 #: Words for residents and parties.
 RESIDENT_WORD = re.compile(
     r"我家|俺家|我屋|申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|被执行人|申请执行人|买受人|出卖人|卖方|买方|监护人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
@@ -97,7 +97,7 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
     business_words = BUSINESS_WORD.finditer(text_before)
     if "单元" in text:  # a flat: neither what is done there nor an office in another line says whose it is
         business_words = (
-            word for word in business_words if word[0] not in _ACTIVITIES and "\n" not in text_before[word.end() :]
+            word for word in business_words if word[0] not in _ACTIVITY_WORDS and "\n" not in text_before[word.end() :]
         )
     offices = [word.end() for word in business_words]
     if OFFICE_PLACE.search(text):

@@ -29,7 +29,7 @@ _ORGANISATION_SUFFIX = re.compile(
     rf"(?:公司|[工水电化药砖瓦纸酒]厂(?!房)|[商饭酒餐]店|合作社|合作联社|政府|委员会|居委会|村委会|学校|小学|中学|医院|卫生院|(?<![布格])局(?!部)|中心|集团|协会|银行|信用社|法院|派出所|企业|事务所|管理处)(?!{_OFFICIAL_ACT})"
 )
 #: Words that introduce the owner after the house.
-_OWNER_AFTER = re.compile(
+_OWNER_AFTER_HOUSE_RE = re.compile(
     r"(?:所有权人|产权人|使用权人|权利人|业主|户主|房主|房东|住户|被征收人|承租人|申请人|归|由|系|为|的)"
 )
 
@@ -55,7 +55,7 @@ def is_privately_owned(frame: SearchText, start: int, end: int, people: PersonSp
     if not names or _ORGANISATION_SUFFIX.search(frame.text, low, start):
         return False
     gap = frame.text[end : names[0][0]]
-    return bool(_OWNER_AFTER.search(gap)) and not _ORGANISATION_SUFFIX.search(gap)
+    return bool(_OWNER_AFTER_HOUSE_RE.search(gap)) and not _ORGANISATION_SUFFIX.search(gap)
 
 
 HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
@@ -63,11 +63,11 @@ HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
     read_word_group("homes", "house"),
     read_word_group("homes", "place"),
 )
-_ANY_LABEL = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
+_ADDRESS_LABEL_PATTERN = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
 #: A label before a home address.
-ADDRESS_LABEL = re.compile(_ANY_LABEL)
+ADDRESS_LABEL = re.compile(_ADDRESS_LABEL_PATTERN)
 _LABELLED_ADDRESS = re.compile(
-    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—|\s\"'“]{{0,4}})(?=[{HAN}0-9A-Za-z])"
+    rf"(?P<label>{_ADDRESS_LABEL_PATTERN})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—|\s\"'“]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
 #: Words for land and things that have a location but are no home.
 _LAND_WORD = re.compile(
@@ -82,14 +82,14 @@ _ADDRESS_GIVEN_BY_ADDRESSEE = re.compile(
 )
 #: Labels of a home in records of parties, which firms have, too.
 _REGISTERED_HOMES = ("住所", "住所地")
-_FIRM_AFTER = re.compile(r"法定代表人|负责人|经营|统一社会信用|注册|公司|合作社")
+_FIRM_WORD_AFTER_ADDRESS_RE = re.compile(r"法定代表人|负责人|经营|统一社会信用|注册|公司|合作社")
 _DELIVERY_LABELS = frozenset(("收货地址", "收件地址", "送货地址", "寄件地址", "取件地址", "邮寄地址", "快递地址"))
 _POSTAL_LABEL = re.compile(r"邮寄|收件|送达|通[讯信]")
 _PRIVATE_ADDRESSEE = re.compile(
     rf"收件人(?!:?\s?[{HAN}]{{0,8}}(?:办公室|局|科|处|中心|部|窗口|委|室)[)，,。；;\s])|1[3-9][0-9]{{9}}"
 )
 #: Beginnings of words that name no place one could go to.
-_NOT_A_PLACE = (
+_NON_PLACE_BEGINNINGS = (
     "的", "城中村", "农村", "本村", "本地", "本市", "不在", "所在", "该村", "同村", "同组", "本组", "关系", "地址", "情况",
     "工地", "基地", "附近", "宾馆", "旅馆", "酒店",
 )  # fmt: skip
@@ -99,7 +99,7 @@ _VILLAGE_HOME = re.compile(
     rf"(?:\([^)\n]{{1,10}}\))?[:—*|\s\"'“]{{0,4}}[{HAN}0-9]{{2,24}}村[{HAN}]{{0,6}}?(?:[0-9一二三四五六七八九十]{{1,3}}[组社](?:[0-9]{{1,4}}号)?|组[0-9]{{1,4}}号)(?![{HAN}]{{0,6}}(?:委|公司|厂|店|服务|中心|学校|合作社|室))"
 )
 #: A flat of a house with several entrances, where no office is.
-_FLAT = re.compile("(?:[0-9A-Za-z一二三四五六七八九十]单元|[0-9]室)$|单元[0-9A-Za-z-]+[室户号]?$")
+_FLAT_ADDRESS_RE = re.compile("(?:[0-9A-Za-z一二三四五六七八九十]单元|[0-9]室)$|单元[0-9A-Za-z-]+[室户号]?$")
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
@@ -119,11 +119,11 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     persons = find_person_ends(start, text_before, people)
     offices = [match.end() for match in BUSINESS_WORD.finditer(text_before)]
     if not persons:
-        firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
+        firm = offices or _FIRM_WORD_AFTER_ADDRESS_RE.search(frame.text, start, start + 90)
         return bool(firm) or not (
             label in _REGISTERED_HOMES
             or (label[-1] in "址落" and _VILLAGE_HOME.match(frame.text, start + len(label)))
-            or (label in _DELIVERY_LABELS and _FLAT.search(frame.text, start, end))
+            or (label in _DELIVERY_LABELS and _FLAT_ADDRESS_RE.search(frame.text, start, end))
         )
     return bool(offices and offices[-1] > max(persons))
 
@@ -131,7 +131,7 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
 #: Words before 住所 in the record of a shop only.
 _BUSINESS_LICENCE = re.compile(r"主体资格证照|营业执照|统一社会信用代码|字号(?:名称)?[:：]|个体工商户")
 #: Where the record of the next person begins.
-_NEXT_PERSON = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")
+_NEXT_PERSON_START_RE = re.compile(r"[男女][,，、]|原告|被告|申请人|申请执行人|被执行人|第三人|身份证住址|家庭")
 #: Where papers are to be brought, where one is treated or served.
 _COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$")
 
@@ -144,7 +144,7 @@ def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
         return False
     low = max(0, start - 150)
     signs = [match.end() for match in _BUSINESS_LICENCE.finditer(frame.text, low, start)]
-    return bool(signs) and not _NEXT_PERSON.search(frame.text, signs[-1], start)
+    return bool(signs) and not _NEXT_PERSON_START_RE.search(frame.text, signs[-1], start)
 
 
 #: Text that follows 住 in the names of offices and of rules.
@@ -252,7 +252,7 @@ def _find_broken_address_end(frame: SearchText, end: int) -> int:
 
 
 #: A speaker's own address: 我是纳窝村三组的，….
-_OWN_HOME = re.compile(
+_SPEAKER_ADDRESS_RE = re.compile(
     rf"(?:我|本人|俺)(?:们|家)?(?:就?是|系|住)(?P<place>[{HAN}]{{2,10}}?(?:村|寨|社区|屯)[{HAN}]{{0,6}}?[0-9一二三四五六七八九十]{{1,3}}[组社队])的?(?=[,，。、；;\s]|$)"
 )
 _HOME_JOINER = re.compile(r"[、;；/]\s?|以?及|和|或者?")
@@ -270,7 +270,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
         place = frame.text[start:end]
         if (
             len(place) < 3
-            or place.startswith(_NOT_A_PLACE)
+            or place.startswith(_NON_PLACE_BEGINNINGS)
             or _RULE_WORD.search(place)
             or _MASK_CHARACTERS.search(place)
         ):
@@ -303,7 +303,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             continue
         yield start, end
         yield from _find_further_homes(frame, end)
-    yield from (match.span("place") for match in _OWN_HOME.finditer(frame.text))
+    yield from (match.span("place") for match in _SPEAKER_ADDRESS_RE.finditer(frame.text))
 
 
 def _find_further_homes(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:

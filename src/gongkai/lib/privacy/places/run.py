@@ -23,7 +23,7 @@ _DWELLING_WORD = re.compile(
 )
 
 
-_RESIDENT_AFTER = re.compile(
+_RESIDENT_AFTER_ADDRESS_RE = re.compile(
     r"[,，]\s?(?:房主|户主|业主|产权人|房东|住户|权利人|承租人)?|\s{1,2}|(?P<who>(?:的)?(?:业主|住户|户主|住客|租户|租客|房主|居民|用户|用水户|用电户|用气户|用热户|(?:独居|高龄|空巢|孤寡|失能|残疾)?老人))"
 )
 
@@ -33,7 +33,7 @@ def find_dwellings(
 ) -> Iterator[tuple[int, int]]:
     """Yield addresses before a word for a dwelling (44号的私房) or a private name."""
     for start, _, end in rows:
-        then = _RESIDENT_AFTER.match(frame.text, end)
+        then = _RESIDENT_AFTER_ADDRESS_RE.match(frame.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
         named = named and (frame.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
         if not (named or _DWELLING_WORD.match(frame.text, end)):
@@ -113,23 +113,23 @@ def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[t
 
 
 #: Descriptions of a resident between the village and the name.
-_RESIDENT = (
+_RESIDENT_WORD_PATTERN = (
     r"(?:村民|居民|牧民|农民|渔民|山民|社员|农户|住户|村妇|妇女|(?:独居|留守|空巢|孤寡|高龄|失能|残疾|五保)?老人|困难群众|群众|(?:脱贫|监测|低保|特困|贫困|困难|五保|搬迁|易迁|养殖|种植|种粮|承包|建房|危改)(?:户|对象|人员|大户)|残疾人|孤儿|"
     r"(?:留守|困境)?儿童|(?:小|中|大)?学生|老党员|退役军人|退伍军人|老兵|返乡青年|务工人员|独居者|产妇|孕妇|患者|户主)"
 )
 #: A village, group or house that stands right before what he is and his name.
 _PLACE_BEFORE_NAME = re.compile(
-    rf"(?P<where>(?:村(?:[{HAN}]{{1,4}}[组社屯寨])?|嘎查|屯|寨|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队号室]))(?P<who>(?:的)?(?:(?:一|两|[0-9]{{1,2}})[名位]|[0-9]{{2}}岁的?)?{_RESIDENT}?(?:核查|走访|慰问|看望|探望|回访|家访|入户|查看|察看|采访|救助)?)$"
+    rf"(?P<where>(?:村(?:[{HAN}]{{1,4}}[组社屯寨])?|嘎查|屯|寨|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队号室]))(?P<who>(?:的)?(?:(?:一|两|[0-9]{{1,2}})[名位]|[0-9]{{2}}岁的?)?{_RESIDENT_WORD_PATTERN}?(?:核查|走访|慰问|看望|探望|回访|家访|入户|查看|察看|采访|救助)?)$"
 )
 #: Text that only looks like a village's name.
-_NOT_A_VILLAGE = re.compile(
+_NON_VILLAGE_RE = re.compile(
     r"^(?:我|本|该|同|各|每|全|某|邻|外|哪|这|那|原|新|老|几个|一个|农|乡|山|城中|行政|自然|示范|贫困|帮扶|驻|重点|薄弱|试点|小|大|所在|多个|边境|传统|古|民族|和美|美丽)?(?:村|社区|屯|寨|嘎查)$|^(?:本|该|同|各|我|某|全|每|邻)"
 )
 #: Where somebody is from, as it stands behind a name: ，某旗某镇某嘎查牧民， 为某村村民， 自某村迁入.
-_ORIGIN = re.compile(
+_ORIGIN_AFTER_NAME_RE = re.compile(
     rf"[,，(（为系是自从由](?P<where>(?![为系是自从由])[{HAN}]{{3,24}}?(?:村|嘎查|屯|社区|[0-9一二三四五六七八九十]{{1,4}}[组社队]))(?:(?:的)?(?:村民|居民|牧民|农民|渔民|社员)(?=[,，。、;；)）]|$)|(?=人[)）,，、。;；]|迁[入来至出往]|搬[迁至到入来往离]|移居|嫁[到入至]))"
 )
-_NOT_A_HOME = re.compile(
+_NON_HOME_RE = re.compile(
     r"医院|学校|公司|单位|监狱|看守所|拘留所|福利院|敬老院|养老院|政府|法院|我国|农村生活|基层|期间|其中|当地|本地|外地|城市生活|这里|那里|此"
 )
 #: A village or a house of at least two levels that stands alone between two marks.
@@ -149,7 +149,7 @@ def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, 
     begin = find_place_start(frame, end)
     place = frame.text[begin:end]
     is_place = count_area_levels(place) > 1 or ((home or len(match["who"]) > 1) and count_area_levels(place) > 0)
-    if not is_place or len(place) < 3 or _NOT_A_VILLAGE.search(place) or _MASK_CHARACTERS.search(place):
+    if not is_place or len(place) < 3 or _NON_VILLAGE_RE.search(place) or _MASK_CHARACTERS.search(place):
         return None
     return begin, end
 
@@ -167,7 +167,7 @@ def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[
             continue  # the label's own rule reads it
         low = max(0, start - 60)
         name_end = people.last_end_before(start, low)
-        if name_end >= 0 and not _NOT_A_HOME.search(match["where"]):
+        if name_end >= 0 and not _NON_HOME_RE.search(match["where"]):
             yield start, end
 
 
@@ -178,12 +178,12 @@ def find_narrated_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
         if found_before := _find_place_before(frame, start, home):
             yield found_before
     yield from _find_lone_places(frame, people)
-    for match in _ORIGIN.finditer(frame.text):
+    for match in _ORIGIN_AFTER_NAME_RE.finditer(frame.text):
         start, end = match.span("where")
         if (
             count_area_levels(match["where"]) >= 2
             and people.last_end_before(start, start - 40) >= 0
-            and not _NOT_A_HOME.search(match["where"])
+            and not _NON_HOME_RE.search(match["where"])
         ):
             yield start, end
 

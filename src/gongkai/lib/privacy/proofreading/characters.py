@@ -143,7 +143,7 @@ def find_doubled_words(frame: SearchText) -> Iterator[Finding]:
 
 
 #: Text that may follow 政府 after 人民政府: there the second one begins another word.
-_AFTER_GOVERNMENT = re.compile(
+_WORD_AFTER_GOVERNMENT_RE = re.compile(
     r"信息|网站|采购|工作|购买|投资|债务|性|公报|职能|规章|部门|办公|主导|引导|会议|常务|令|职责|机关|服务|组成|数据|平台|门户|直属"
 )
 
@@ -160,7 +160,7 @@ def find_echoes(frame: SearchText) -> Iterator[Finding]:
             word = text[follows : follows + again]
             if (
                 shape.HAN_CHARACTER.match(word)
-                and not _AFTER_GOVERNMENT.match(text, follows + again)
+                and not _WORD_AFTER_GOVERNMENT_RE.match(text, follows + again)
                 and word not in _REPEATABLE_WORDS
             ):
                 yield Finding("duplicate", follows - again, follows + again, word * 2, f"“{word}”重复", word)
@@ -219,7 +219,7 @@ def _is_whole_words(frame: SearchText, start: int, end: int) -> bool:
 
 
 _WRONG_ORDINAL = re.compile(r"第(?P<n>两)(?![百千万])")
-_WRONG_TWO = re.compile(
+_WRONG_ER_FOR_TWO_RE = re.compile(
     r"(?<![第十百千万零〇一二三四五六七八九0-9初式])(?P<n>二)(?=个|名(?!单)|位(?!数)|家(?!长)|户(?!口)|份|辆|座)"
 )
 _ARTICLE_START = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
@@ -229,7 +229,7 @@ def find_wrong_twos(frame: SearchText) -> Iterator[Finding]:
     """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
     patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
     if "二" in frame.text and not _ARTICLE_START.search(frame.text):
-        patterns.append((_WRONG_TWO, "两", "量词前用“两”"))
+        patterns.append((_WRONG_ER_FOR_TWO_RE, "两", "量词前用“两”"))
     for pattern, correct, reason in patterns:
         for match in pattern.finditer(frame.text):
             start, end = match.span("n")

@@ -34,7 +34,7 @@ _OPTIONAL_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u30
 _CLAUSE_MARKS = frozenset("，,；;：:")
 _MAX_GAP_CHARACTERS = 4
 _PLACE_VARIANTS = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
-_HEAD_CHARACTERS = 4
+_INDEXED_CHARACTERS = 4
 #: Number of agreeing characters after which the last character but one may be any other.
 _CERTAIN_PREFIX_CHARACTERS = 14
 #: Minimum characters of a phrase.
@@ -91,15 +91,15 @@ class PhraseIndex:
         self._heads: dict[str, list[str]] = {}
         self._tails: dict[str, list[str]] = {}
         for phrase in sorted(phrases, key=len):
-            self._heads.setdefault(phrase[:_HEAD_CHARACTERS], []).append(phrase)
-            self._tails.setdefault(phrase[-_HEAD_CHARACTERS:], []).append(phrase)
+            self._heads.setdefault(phrase[:_INDEXED_CHARACTERS], []).append(phrase)
+            self._tails.setdefault(phrase[-_INDEXED_CHARACTERS:], []).append(phrase)
         self._ways = frozenset(self._heads) | frozenset(self._tails)
 
     def find_differences(self, text: str, closed: bool = False) -> Iterator[PhraseDifference]:
         """Yield where a text deviates from a phrase by one gap."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
-        for at in range(len(text) - _HEAD_CHARACTERS + 1):
-            head = text[at : at + _HEAD_CHARACTERS]
+        for at in range(len(text) - _INDEXED_CHARACTERS + 1):
+            head = text[at : at + _INDEXED_CHARACTERS]
             if head not in self._ways:
                 continue
             begun = self._heads.get(head)
@@ -110,7 +110,7 @@ class PhraseIndex:
                 )
             ended = self._tails.get(head)
             if ended:
-                end = at + _HEAD_CHARACTERS
+                end = at + _INDEXED_CHARACTERS
                 longest_match = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
                 yield from _choose_nearest(
                     _match_backward(phrase, text, end) for phrase in ended if len(phrase) > longest_match
@@ -119,7 +119,7 @@ class PhraseIndex:
     def covers_span(self, text: str, start: int, end: int) -> bool:
         """Return true if a correct set phrase covers the span."""
         for at in range(max(0, start - 30), start + 1):
-            for phrase in self._heads.get(text[at : at + _HEAD_CHARACTERS], ()):
+            for phrase in self._heads.get(text[at : at + _INDEXED_CHARACTERS], ()):
                 if end <= at + len(phrase) and text.startswith(phrase, at):
                     return True
         return False
@@ -179,7 +179,7 @@ def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) ->
 
     At the places `open_`, which allow variation, only a single wrong character counts.
     """
-    matched, size = _HEAD_CHARACTERS, len(phrase)
+    matched, size = _INDEXED_CHARACTERS, len(phrase)
     while matched < size and text[start + matched : start + matched + 1] == phrase[matched]:
         matched += 1
     if matched in open_:
@@ -208,7 +208,7 @@ def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) ->
 
 def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None:
     """Return the deviation of a text that ends as a phrase, or None."""
-    matched, size = _HEAD_CHARACTERS, len(phrase)
+    matched, size = _INDEXED_CHARACTERS, len(phrase)
     while matched < size and end > matched and text[end - matched - 1] == phrase[size - matched - 1]:
         matched += 1
     for meant, size_written in _GAP_SIZES:
@@ -217,7 +217,7 @@ def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None
         if matched + meant > size or "\n" in written or len(written) < size_written:
             continue
         start = end - matched - size_written - len(head)
-        if 0 < len(head) < _HEAD_CHARACTERS:
+        if 0 < len(head) < _INDEXED_CHARACTERS:
             fits = start >= 0 and text.startswith(head, start) and _agrees_enough(matched + len(head), size)
         else:
             fits = not head and meant == size_written and matched > 4 and matched >= 0.65 * size

@@ -30,21 +30,24 @@ from gongkai.lib.privacy.proofreading.shares import (
 BORDER, NUMBER, LATIN = 1, 2, 3
 _PRIOR_WEIGHT = 3.0
 #: Words of up to this many characters are sorted in one array.
-_SHORT_CHARACTERS = 4
+_MAX_SHORT_WORD_CHARACTERS = 4
 
 
 class WordNumbers:
     """The number of each word, in less memory than a dict (6 MB) needs."""
 
     def __init__(self, words: list[str]) -> None:
-        self._long = {word: number for number, word in enumerate(words, 1) if len(word) > _SHORT_CHARACTERS}
-        short = np.array([word if len(word) <= _SHORT_CHARACTERS else "" for word in words], f"<U{_SHORT_CHARACTERS}")
+        self._long = {word: number for number, word in enumerate(words, 1) if len(word) > _MAX_SHORT_WORD_CHARACTERS}
+        short = np.array(
+            [word if len(word) <= _MAX_SHORT_WORD_CHARACTERS else "" for word in words],
+            f"<U{_MAX_SHORT_WORD_CHARACTERS}",
+        )
         order = np.argsort(short)
         self._words, self._numbers = short[order], (order + 1).astype(np.uint16)
 
     def find(self, word: str) -> int:
         """Return the number of a word, 0 for unknown words."""
-        if not 0 < len(word) <= _SHORT_CHARACTERS:
+        if not 0 < len(word) <= _MAX_SHORT_WORD_CHARACTERS:
             return self._long.get(word, 0)
         at = int(np.searchsorted(self._words, np.array(word, self._words.dtype)))
         return int(self._numbers[at]) if at < len(self._words) and self._words[at] == word else 0

@@ -34,7 +34,7 @@ def find_unpaired_brackets(frame: SearchText) -> Iterator[Finding]:
                 yield from _report_unclosed(text, *open_.pop(), place)
             open_.pop()
         elif not _is_item_number(text, place):
-            before = _CLAUSE_BEFORE.search(text, max(0, place - 40), place)
+            before = _CLAUSE_BEFORE_MARK_RE.search(text, max(0, place - 40), place)
             start = before.start() if before else place
             yield _make_finding(text, start, f"“{match[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
     for sign, place in open_:
@@ -68,7 +68,7 @@ def _opens_paragraph(text: str, place: int) -> bool:
 
 #: Text after an opening mark that is never closed: the rest of the clause, or the paragraph of a speech.
 _CLAUSE_TEXT = re.compile(r"[^，,。；;：:！？\n]{1,80}")
-_CLAUSE_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
+_CLAUSE_BEFORE_MARK_RE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
 _PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")
 
 

@@ -12,8 +12,8 @@ from gongkai.lib.privacy.proofreading.characters import _load_confusables, get_r
 from gongkai.lib.privacy.proofreading.places import PrefixFilter
 from gongkai.lib.privacy.tables import make_alternation, read_rows
 
-_PAST_BEFORE = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
-_PAST_AFTER = re.compile(
+_PAST_WORD_BEFORE_NAME_RE = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
+_PAST_WORD_AFTER_NAME_RE = re.compile(
     r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
 )
 
@@ -60,7 +60,9 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
             continue
         for match in pattern.finditer(text):
             start, end = match.span("n") if pattern.groups else match.span()
-            if _PAST_BEFORE.search(text[max(0, start - 42) : start]) or _PAST_AFTER.match(text, end):
+            if _PAST_WORD_BEFORE_NAME_RE.search(text[max(0, start - 42) : start]) or _PAST_WORD_AFTER_NAME_RE.match(
+                text, end
+            ):
                 continue
             if text[end - 1] == "部" and text[end : end + 1] == "门":
                 continue
@@ -80,7 +82,7 @@ def _is_marked_former(text: str, start: int) -> bool:
 
 
 #: Statements on an institution's end or beginning, or on a year before the reforms.
-_REORGANISATION = re.compile(
+_REORGANISATION_RE = re.compile(
     r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
 )
 _PAST_YEAR = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
@@ -98,7 +100,7 @@ def _is_about_past(text: str, start: int, end: int) -> bool:
         (place for place in (text.find(separator, end, high) for separator in "。；\n") if place >= 0), default=high
     )
     sentence = text[begin:stop]
-    if _REORGANISATION.search(sentence):
+    if _REORGANISATION_RE.search(sentence):
         return True
     if text[end - 1] == "部" and _COMPANY_BODY.search(text[max(0, start - 10) : start]):
         return True

@@ -28,9 +28,9 @@ from gongkai.lib.privacy.proofreading.suspects import (
 from gongkai.lib.privacy.tables import read_rows
 
 #: A place is examined if the four characters around it, and the rarer three of them, occur at most this often.
-_THREE, _FOUR = 12.0, 0.5
+_MAX_TRIGRAM_COUNT, _MAX_FOURGRAM_COUNT = 12.0, 0.5
 #: Minimum counts of the pairs of an inserted character with either neighbour, and of a sequence of four with it.
-_TWO, _KNOWN = 40.0, 12.0
+_MIN_PAIR_COUNT, _MIN_KNOWN_FOURGRAM_COUNT = 40.0, 12.0
 _FIRST_HAN = 4
 #: Number of candidates that are computed at once.
 _BATCH_SIZE = 400_000
@@ -62,7 +62,7 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     """Return (offsets, numbers) of the characters after and before each character."""
     character_counts = load_counts()
     width = len(character_counts.letters) + 1
-    first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
+    first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_MIN_PAIR_COUNT)), width)
     chinese = (first >= _FIRST_HAN) & (second >= _FIRST_HAN)
     first, second = first[chinese], second[chinese]
     turned = np.argsort(second, kind="stable")
@@ -84,9 +84,9 @@ def _compute_window_likelihood(character_counts: CharacterCounts, window: list[I
 def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
     """Return the positions between Chinese characters whose sequences are rare."""
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
-    at = at[character_counts.count_sequences(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
+    at = at[character_counts.count_sequences(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _MAX_FOURGRAM_COUNT]
     threes = [character_counts.count_sequences(*(ids[at - offset + step] for step in range(3))) for offset in (1, 2)]
-    doubtful: Ints = at[np.minimum(*threes) <= _THREE]
+    doubtful: Ints = at[np.minimum(*threes) <= _MAX_TRIGRAM_COUNT]
     return doubtful
 
 
@@ -115,7 +115,7 @@ def _list_candidates(pair_counts: CharacterCounts, ids: Ints, at: Ints) -> tuple
                 if side is right_ids
                 else pair_counts.pair(added, ids[positions])
             )
-            fits = pair_counts.pairs.at(pair) >= get_min_pair_level(_TWO)
+            fits = pair_counts.pairs.at(pair) >= get_min_pair_level(_MIN_PAIR_COUNT)
             places.append(positions[fits])
             tried.append(added[fits])
     return np.concatenate(places), np.concatenate(tried)
@@ -135,7 +135,7 @@ def find_gaps(text: str) -> list[TextGap]:
         counts.count_sequences(second_before, before, added, there),
         counts.count_sequences(before, added, there, second_after),
     )
-    fits = best >= _KNOWN
+    fits = best >= _MIN_KNOWN_FOURGRAM_COUNT
     positions, added, best = positions[fits], added[fits], best[fits]
     around = [ids[positions + step] for step in range(-3, 3)]
     gain = _compute_window_likelihood(counts, [*around[:3], added, *around[3:]]) - _compute_window_likelihood(
@@ -164,11 +164,11 @@ _CLUE_BINS: dict[str, tuple[float, ...]] = {
 }
 #: Characters that many words may have or leave out (或者, 应当).
 _OPTIONAL_CHARACTERS = frozenset("的了者当其有和在及与等要将是应于之或为以并所被把对人")
-_PLACE_CHARACTERS = frozenset("省市县区镇乡村街路国第年月日号")
+_PLACE_AND_DATE_SUFFIXES = frozenset("省市县区镇乡村街路国第年月日号")
 #: Minimum weight of a place that is reported.
 OMISSION_THRESHOLD = 3.1
 #: Nothing is missing after a sequence that occurs this often and is followed by the character in at most this share.
-_KNOWN_LEFT, _GOES_ON = 20.0, 0.01
+_MIN_COMPLETE_SEQUENCE_COUNT, _MAX_CONTINUATION_SHARE = 20.0, 0.01
 
 
 def _find_bin(kind: str, value: float) -> int:
@@ -240,7 +240,7 @@ def _list_context_clues(text: str, gap: TextGap) -> Iterator[tuple[str, bool]]:
     yield "named", is_possibly_in_name(text, gap.at) or is_possibly_in_name(text, gap.at - 1)
     yield "quoted", is_quoted(text, gap.at)
     yield "optional", gap.char in _OPTIONAL_CHARACTERS
-    yield "place", gap.char in _PLACE_CHARACTERS
+    yield "place", gap.char in _PLACE_AND_DATE_SUFFIXES
 
 
 @cache
@@ -272,7 +272,7 @@ def _is_complete_before(text: str, gap: TextGap) -> bool:
         row = text[max(0, gap.at - size) : gap.at]
         # A word that the dictionary has whole is no sign: it may have lost what follows (畅通[群]众监督).
         often = count_sequence(row) if len(row) == size and len(left_word) < size else 0.0
-        if often >= _KNOWN_LEFT and count_sequence(row + gap.char) <= _GOES_ON * often:
+        if often >= _MIN_COMPLETE_SEQUENCE_COUNT and count_sequence(row + gap.char) <= _MAX_CONTINUATION_SHARE * often:
             return True
     return False
 

@@ -10,15 +10,15 @@ from gongkai.lib.privacy.tables import make_alternation
 #: Kinds of mistakes whose correction changes characters.
 _CORRECTING_KINDS = frozenset({"typo", "missing", "duplicate"})
 _LONGEST_LINE = 600
-_SURNAMES = f"(?:{make_alternation(shape.MOST_COMMON_SURNAMES)})"
+_SURNAME_PATTERN = f"(?:{make_alternation(shape.MOST_COMMON_SURNAMES)})"
 #: Terms and names that are right as they stand: 公网安备; 学号 and 户号 as labels; 小李; 罗工; 张记粉馆; 鲁班奖; 十问十答; 大队大队长.
-_OWN_NAMES = re.compile(
-    rf"公网安备|[{HAN}]号(?=[ \t]*[:：]|[ \t]+[{HAN}A-Za-z0-9]|\t)|(?:(?<![{HAN}])|(?<=[{HAN}]{{2}}))[小老]{_SURNAMES}(?![{HAN}])"
+_CORRECT_NAME_RE = re.compile(
+    rf"公网安备|[{HAN}]号(?=[ \t]*[:：]|[ \t]+[{HAN}A-Za-z0-9]|\t)|(?:(?<![{HAN}])|(?<=[{HAN}]{{2}}))[小老]{_SURNAME_PATTERN}(?![{HAN}])"
     rf"|(?:(?<![{HAN}])|(?<=[人系]))[{HAN}]工(?=[,，、。；;（(]|$)|[{HAN}]记[{HAN}]{{1,3}}[馆店铺楼坊行]"
     rf"|(?P<count>[一二三四五六七八九十百])(?P<counted>[{HAN}])(?P=count)(?!(?P=counted))[{HAN}]|(?P<team>[大中支总]队|中心|总站)(?P=team)(?=长|主任|政委|教导员|书记|副)"
 )
 #: A place with its town or village, between marks, before a smaller place, or in a row of places.
-_PLACE = re.compile(
+_PLACE_NAME_RE = re.compile(
     rf"[{HAN}]{{2,3}}(?:街道|[镇乡村寨屯])(?= ?[{HAN}]{{0,5}}?(?:村|社区|街|路|组|集镇|居委|屯|寨)|、[{HAN}]{{2,4}}(?:街道|[镇乡村寨屯]))"
     rf"|(?<=[住址县市区州])(?: |　)?[{HAN}]{{2,3}}[镇乡村寨屯](?![{HAN}])|(?<=[镇乡村道]、)[{HAN}]{{2,3}}[镇乡村寨屯](?=[、，。,等])"
 )
@@ -38,7 +38,7 @@ def is_part_of_own_name(view: SearchText, finding: Finding, *, guessed: bool = F
     line_end = view.text.find("\n", finding.end)
     line = view.source[begin : min(line_end if line_end >= 0 else len(view.text), begin + _LONGEST_LINE)]
     start, end = finding.start - begin, finding.end - begin
-    for pattern in (_OWN_NAMES, _PLACE):
+    for pattern in (_CORRECT_NAME_RE, _PLACE_NAME_RE):
         if any(match.start() <= start and end <= match.end() for match in pattern.finditer(line)):
             return True
     if _is_in_known_word(view, finding.start, finding.end):

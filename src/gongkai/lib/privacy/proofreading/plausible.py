@@ -5,7 +5,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.model import Finding
 
 _OPPOSITE_PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
-_OPPOSITES = tuple(pair for both in _OPPOSITE_PAIRS for pair in (both, both[1] + both[0]))
+_OPPOSITE_WORDS = tuple(pair for both in _OPPOSITE_PAIRS for pair in (both, both[1] + both[0]))
 _CLAUSE_AFTER = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
 _CLAUSE_BEFORE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
 #: Behind a verb of one character: it stands alone (表了决心, 聚起了民智).
@@ -68,7 +68,8 @@ def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
     head = text[start]
     text_before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
-        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", text_before) for pair in _OPPOSITES
+        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", text_before)
+        for pair in _OPPOSITE_WORDS
     )
 
 

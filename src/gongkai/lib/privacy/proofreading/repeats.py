@@ -14,7 +14,7 @@ from gongkai.lib.privacy.proofreading.places import is_possibly_in_name
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: Count from which a pair of characters belongs together, and from which it may rightly be adjacent.
-_JOINED, _TOUCHES = 50.0, 8.0
+_MIN_WORD_PAIR_COUNT, _MIN_ADJACENT_PAIR_COUNT = 50.0, 8.0
 #: Characters that correctly end one word and begin the next (盗窃罪罪名, 自住住房, 青竹湖湖畔).
 WORD_BORDER_NOUNS = frozenset(
     "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
@@ -73,22 +73,30 @@ def _is_known_doubled(char: str, before: str, after: str) -> bool:
 
 def _is_repeat_after_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
     """Return whether the first of two equal characters ends a word and the second begins none."""
-    if not before or not shape.is_dictionary_word(before + char) or count_sequence(before + char) < _JOINED:
+    if (
+        not before
+        or not shape.is_dictionary_word(before + char)
+        or count_sequence(before + char) < _MIN_WORD_PAIR_COUNT
+    ):
         return False
     if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:
         return False
     return (
         not shape.HAN_CHARACTER.match(after or " ")
-        or count_sequence(char + after) >= _TOUCHES
+        or count_sequence(char + after) >= _MIN_ADJACENT_PAIR_COUNT
         or frame.starts[start + 2] > 1
     )
 
 
 def _is_repeat_before_word(before: str, char: str, after: str) -> bool:
     """Return true if the second of two equal characters begins a word and the first ends none."""
-    if not after or count_sequence(char + after) < _JOINED or (before and shape.is_dictionary_word(before + char)):
+    if (
+        not after
+        or count_sequence(char + after) < _MIN_WORD_PAIR_COUNT
+        or (before and shape.is_dictionary_word(before + char))
+    ):
         return False
-    return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _TOUCHES
+    return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _MIN_ADJACENT_PAIR_COUNT
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.

@@ -199,7 +199,7 @@ def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
 _START_WORDS = "开工|动工|启动|开始|开建|始建|立项|生效|施行|实施|起|成立|受理"
 _END_WORDS = "完工|竣工|建成|验收|结束|终止|届满|失效|投用|投入使用|交付|通车|办结|止"
 _DATE_TEMPLATE = r"(?P<y{0}>(?:19|20)[0-9]{{2}})年(?P<m{0}>[0-9]{{1,2}})月(?:(?P<d{0}>[0-9]{{1,2}})日)?"
-_START_AND_END = re.compile(
+_START_AND_END_DATE_RE = re.compile(
     _DATE_TEMPLATE.format(1)
     + rf"[{HAN}]{{0,6}}?(?:{_START_WORDS})[^0-9。；;\n]{{0,16}}[，,、]?(?:有效期)?(?:计划于|预计于|预计|于|至|到)?"
     + _DATE_TEMPLATE.format(2)
@@ -210,7 +210,7 @@ _START_AND_END = re.compile(
 def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
     """Yield an end date before its start date."""
     text = frame.text
-    for match in _START_AND_END.finditer(text):
+    for match in _START_AND_END_DATE_RE.finditer(text):
         if _is_later(match, 1, match, 2):
             yield _make_finding(frame, match.start("y2"), match.end("d2" if match["d2"] else "m2") + 1, "结束早于开始")
 
@@ -226,7 +226,7 @@ def _make_finding(frame: SearchText, start: int, end: int, reason: str) -> Findi
     return Finding("date", start, end, frame.source[start:end], f"日期有误：{reason}")
 
 
-_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
+_PROOFREADING_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     expressions.find_phrase_errors,
     characters.find_confusions,
@@ -305,7 +305,7 @@ def proofread(
     if terms is not None:
         findings += terms.find(view)
     findings += names.find_former_names(view, official)
-    for rule in _RULES:
+    for rule in _PROOFREADING_RULES:
         findings += rule(view)
     for guess in _STATISTICAL_RULES:
         findings += (

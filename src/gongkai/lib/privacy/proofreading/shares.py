@@ -92,7 +92,7 @@ Reals = NDArray[np.float32]
 
 _LEVELS_PER_E = 3.0
 #: Places of a block in `SparseBytes`: six bits.
-_BLOCK, _WITHIN = np.int32(6), np.int32(63)
+_BLOCK_BITS, _BLOCK_OFFSET_MASK = np.int32(6), np.int32(63)
 _HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -135,24 +135,26 @@ class SparseBytes:
     """A sparse byte array that stores only blocks of 64 with content."""
 
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
-        blocks = places >> _BLOCK
+        blocks = places >> _BLOCK_BITS
         is_first = np.ones(len(places), bool)
         is_first[1:] = blocks[1:] != blocks[:-1]
-        begins = np.cumsum(is_first, dtype=np.int32) << _BLOCK  # the first block is for those that hold nothing
-        self._begins = np.zeros((size >> _BLOCK) + 1, np.int32)
+        begins = np.cumsum(is_first, dtype=np.int32) << _BLOCK_BITS  # the first block is for those that hold nothing
+        self._begins = np.zeros((size >> _BLOCK_BITS) + 1, np.int32)
         self._begins[blocks] = begins
-        self._bytes = np.zeros(begins[-1] + (1 << _BLOCK), np.uint8)
-        self._bytes[begins + (places & _WITHIN)] = values
+        self._bytes = np.zeros(begins[-1] + (1 << _BLOCK_BITS), np.uint8)
+        self._bytes[begins + (places & _BLOCK_OFFSET_MASK)] = values
 
     def at(self, places: Ints) -> NDArray[np.uint8]:
         """Return the bytes at these positions."""
-        values: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
+        values: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK_BITS] + (places & _BLOCK_OFFSET_MASK)]
         return values
 
     def places(self, least: int) -> Ints:
         """Return in order the positions whose byte is at least `least` (above zero)."""
         indices = np.flatnonzero(self._bytes >= least)
-        positions: Ints = (np.flatnonzero(self._begins)[(indices >> _BLOCK) - 1] << _BLOCK) + (indices & _WITHIN)
+        positions: Ints = (np.flatnonzero(self._begins)[(indices >> _BLOCK_BITS) - 1] << _BLOCK_BITS) + (
+            indices & _BLOCK_OFFSET_MASK
+        )
         return positions
 
 

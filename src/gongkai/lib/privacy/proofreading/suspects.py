@@ -21,11 +21,11 @@ BoolArray = NDArray[np.bool_]
 #: Similarity of two characters (bits): same reading; similar reading; similar shape or a common part.
 SOUND, NEAR, SHAPE = 4, 2, 1
 #: A place is examined if no sequence of four and none of three characters over it occurs more often than this.
-_FOUR, _THREE = 25.0, 120.0
+_MAX_FOURGRAM_COUNT, _MAX_TRIGRAM_COUNT = 25.0, 120.0
 #: One of the three sequences of three characters may occur up to this often: it may belong to neighbouring words.
-_COMMON = 3000.0
+_MAX_COMMON_TRIGRAM_COUNT = 3000.0
 #: (maximum count of the written pair, minimum count of the pair with the candidate).
-_STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
+_PAIR_COUNT_LIMITS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
 #: Minimum count of a character that is a candidate.
 _MIN_CANDIDATE_COUNT = 20.0
 #: Number of occurrences from which two adjacent characters count as deliberate.
@@ -34,7 +34,7 @@ DELIBERATE_REPETITIONS = 2
 MIN_SUSPECT_GAIN = 3.0
 _PRIOR_WEIGHT = 4.0
 #: Number of places weighed in any text, and number of characters for each further one (clean texts: one in forty).
-_SOME, _ONE_IN = 200, 20
+_MIN_WEIGHED_PLACES, _CHARACTERS_PER_WEIGHED_PLACE = 200, 20
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,10 @@ def _has_stronger_pair(pair_counts: CharacterCounts, first: Ints, second: Ints, 
 
 def _get_required_levels(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
     """Return for each pair the frequency level that a correction must reach."""
-    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.count_sequences(first, second))
-    return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
+    place = np.searchsorted(
+        np.array([most for most, _ in _PAIR_COUNT_LIMITS]), character_counts.count_sequences(first, second)
+    )
+    return np.array([get_min_pair_level(often) for _, often in _PAIR_COUNT_LIMITS], np.uint8)[place]
 
 
 def _compute_best_counts(rows: Reals, size: int) -> Reals:
@@ -216,11 +218,11 @@ class _CandidateTable:
 def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: Ints) -> Ints:
     """Return the positions of Chinese characters whose sequences are rare."""
     looked = are_han(points)
-    looked &= _compute_best_counts(_compute_counts_by_end(character_counts, ids, 4), 4) <= _FOUR
+    looked &= _compute_best_counts(_compute_counts_by_end(character_counts, ids, 4), 4) <= _MAX_FOURGRAM_COUNT
     threes = _compute_counts_by_end(character_counts, ids, 3)
     around = np.stack([np.append(threes[offset:], np.zeros(offset, np.float32)) for offset in range(3)])
     around.sort(0)
-    looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
+    looked &= (around[1] <= _MAX_TRIGRAM_COUNT) & (around[2] <= _MAX_COMMON_TRIGRAM_COUNT)
     positions: Ints = np.flatnonzero(looked)
     return positions
 
@@ -256,7 +258,7 @@ def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints
 
 def _find_last_weighed(where: Ints, size: int) -> int:
     """Return the last offset to weigh: only a limited number of places, by the text's size."""
-    unique, most = np.unique(where), _SOME + size // _ONE_IN
+    unique, most = np.unique(where), _MIN_WEIGHED_PLACES + size // _CHARACTERS_PER_WEIGHED_PLACE
     return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 
 

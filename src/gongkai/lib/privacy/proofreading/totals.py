@@ -125,7 +125,7 @@ def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]],
     parts: list[tuple[str, float]] = []
     begin = at
     while match := _LISTED_PART.match(text, at):
-        if match["u"] != unit or not (match["label"] or match["rest"]) or _NOT_A_PART.search(match["label"]):
+        if match["u"] != unit or not (match["label"] or match["rest"]) or _NON_PART_WORD_RE.search(match["label"]):
             break
         parts.append((match["label"], _parse_number(match["n"])))
         at = match.end()
@@ -137,7 +137,9 @@ def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]],
     return parts, at
 
 
-_NOT_A_PART = re.compile(r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第")
+_NON_PART_WORD_RE = re.compile(
+    r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第"
+)
 
 
 def _complement_sum(parts: list[tuple[str, float]]) -> float:

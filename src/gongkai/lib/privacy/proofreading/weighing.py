@@ -56,7 +56,7 @@ def is_commonly_confused(text: str, at: int, new: str) -> bool:
     return any(change in load_confused_words() for change in changes)
 
 
-_PLACE_CHARACTERS = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
+_PLACE_NAME_SUFFIXES = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
 _CLUE_BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 8, 10, 13, 17, 22, 30),
     "words": (-3, 0, 2, 4, 6, 8, 10, 12, 15, 19),
@@ -191,7 +191,7 @@ def _list_place_clues(text: str, at: int) -> list[str]:
     clues = []
     if is_possibly_in_name(text, at):
         clues.append("named")
-    if text[at + 1 : at + 2] in _PLACE_CHARACTERS or text[at + 2 : at + 3] in _PLACE_CHARACTERS:
+    if text[at + 1 : at + 2] in _PLACE_NAME_SUFFIXES or text[at + 2 : at + 3] in _PLACE_NAME_SUFFIXES:
         clues.append("place")
     if is_quoted(text, at):
         clues.append("quoted")
@@ -205,13 +205,13 @@ def weigh_clues(found: list[str]) -> float:
 
 
 #: Gain of a suspect whose characters people often confuse.
-_PRONE = 0.9
+_CONFUSED_CHARACTERS_GAIN = 0.9
 #: Minimum weight of a place that is reported.
 REPORT_THRESHOLD = 2.05
 
 
 #: Clue that the text with the candidate has more words than before.
-_TORN = "fewer -1"
+_MORE_WORDS_CLUE = "fewer -1"
 
 
 def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect]]:
@@ -227,8 +227,8 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
         clues = find_clues(text, suspect, rank, words_gain)
         weight = (
             -99.0
-            if _TORN in clues
-            else weigh_clues(clues) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
+            if _MORE_WORDS_CLUE in clues
+            else weigh_clues(clues) + _CONFUSED_CHARACTERS_GAIN * is_commonly_confused(text, suspect.at, suspect.char)
         )
         if best is None or weight > best[0]:
             best = (weight, suspect)

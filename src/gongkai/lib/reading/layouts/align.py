@@ -143,13 +143,13 @@ def is_units(text: str) -> bool:
     if re.search(r"[;；]", text) and not all(UNIT_NAME_END_PATTERN.search(name) for name in names):
         return False
     ended = sum(bool(UNIT_NAME_END_PATTERN.search(name)) for name in names)
-    if ended * 2 < len(names) or any(_ACTIVITY.search(name) for name in names):
+    if ended * 2 < len(names) or any(_ACTIVITY_RE.search(name) for name in names):
         return False
     return all(len(name) <= 30 for name in names) and bool(UNIT_NAME_END_PATTERN.search(names[-1]))
 
 
 #: Activities, which are no names: 24小时内举行新闻发布会.
-_ACTIVITY = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
+_ACTIVITY_RE = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
 
 
 _LOCAL_UNIT = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")

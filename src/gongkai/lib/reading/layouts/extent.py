@@ -71,7 +71,7 @@ def score_fit(piece: TextPiece, column: TableColumn) -> float:
 
 _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 #: A figure that counts no rows: 0.8.
-_SCORE = re.compile(r"\d+\.\d+")
+_SCORE_RE = re.compile(r"\d+\.\d+")
 
 
 def _score_as_other(piece: TextPiece, head: str) -> float:
@@ -92,7 +92,7 @@ def _score_as_other(piece: TextPiece, head: str) -> float:
 def _score_as_fact(piece: TextPiece, head: str) -> float:
     """Score a piece as a cell of a column of figures or facts."""
     indicator = head.endswith("指标")
-    if _SCORE.fullmatch(piece.text):
+    if _SCORE_RE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
     if piece.text.isdecimal():
         return 2.0 if FIGURE_HEAD_PATTERN.search(head) else -3.0
@@ -103,7 +103,7 @@ def _score_as_fact(piece: TextPiece, head: str) -> float:
 
 def _score_as_heading(piece: TextPiece, level: int) -> float:
     """Return how likely a piece is a heading of a level; negative if unlikely."""
-    if piece.inner or _SCORE.fullmatch(piece.text):
+    if piece.inner or _SCORE_RE.fullmatch(piece.text):
         return -8.0
     if piece.task:
         return 6.0 + level
@@ -118,7 +118,7 @@ def _score_as_heading(piece: TextPiece, level: int) -> float:
 
 def _score_as_measure(piece: TextPiece) -> float:
     """Score a piece as a measure."""
-    if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
+    if piece.none or piece.limit or piece.persons or _SCORE_RE.fullmatch(piece.text):
         return -4.0
     if piece.inner:
         return 4.0
@@ -232,11 +232,11 @@ DAY_LINE_PATTERN = re.compile(
     r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
 )
 #: 附件：1.……清单
-_ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
+_ATTACHMENT_LABEL_RE = re.compile(r"附\s*件\s*[:：\d一二三]")
 
 
 #: 三、公开民生信息（牵头单位：…，责任单位：…）: however many units it names, it is a heading.
-_BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
+_BRACKET_AT_END_RE = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
 
 
 def find_tasks_end(texts: list[str], last: int) -> int:
@@ -247,7 +247,7 @@ def find_tasks_end(texts: list[str], last: int) -> int:
     if (
         heading
         and heading.depth <= 2
-        and len(_BRACKET_LAST.sub("", texts[last])) <= MAX_HEADING_CHARACTERS
+        and len(_BRACKET_AT_END_RE.sub("", texts[last])) <= MAX_HEADING_CHARACTERS
         and not texts[last].endswith("。")
         and not listed
     ):
@@ -260,7 +260,7 @@ def find_tasks_end(texts: list[str], last: int) -> int:
     places_after_tasks = (
         n
         for n in range(last + 1, end)
-        if _ATTACHED.match(texts[n]) or SITE_FOOTER_PATTERN.match(texts[n]) or _is_signature(texts, n)
+        if _ATTACHMENT_LABEL_RE.match(texts[n]) or SITE_FOOTER_PATTERN.match(texts[n]) or _is_signature(texts, n)
     )
     return next(places_after_tasks, end)
 

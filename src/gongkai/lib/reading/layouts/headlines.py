@@ -11,7 +11,7 @@ from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 #: Heads as they are printed, longest first, to cut heads that run together.
-_TEXT = """
+_HEADERS_TEXT = """
 工作任务 重点任务 主要任务 任务类别 任务名称 任务事项 任务内容 任务分解 目标任务 主要内容 工作内容 具体内容 重点内容 公开内容 公开事项 工作事项
 重点工作 主要工作 重点事项 贯彻举措 贯彻落实举措 落实举措 落实措施 工作举措 具体举措 主要举措 工作措施 具体措施 主要措施 工作要求 公开要求 具体要求
 任务要求 目标要求 具体任务 市级牵头单位 责任主体 责任领导 牵头领导 责任人 联系人 联系电话 完成时限 时限要求 完成时间 完成期限 办理时限 时间节点
@@ -35,7 +35,9 @@ _UNIT_HEADER_ROLES = [
 ]
 _UNIT_HEADER_NOUNS = ["单位", "部门", "科室", "处室", "股室", "机构"]
 _KNOWN_HEADERS = sorted(
-    (*_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)), key=len, reverse=True
+    (*_HEADERS_TEXT.split(), *(who + what for who in _UNIT_HEADER_ROLES for what in _UNIT_HEADER_NOUNS)),
+    key=len,
+    reverse=True,
 )
 _SPACED_HEADERS = ["[ \u3000]?".join(head) for head in _KNOWN_HEADERS]  # 工 作 任 务
 _SPACED_HEADERS.insert(
@@ -43,7 +45,7 @@ _SPACED_HEADERS.insert(
     rf"(?:{'|'.join(_UNIT_HEADER_ROLES)})[/／、及和与]?(?:{'|'.join(_UNIT_HEADER_ROLES)})(?:{'|'.join(_UNIT_HEADER_NOUNS)})",
 )  # 配合/责任单位
 _HEADER_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED_HEADERS)})\s*){{3,10}}")
-_ONE_HEADER = re.compile("|".join(_SPACED_HEADERS))
+_SPACED_HEADER_RE = re.compile("|".join(_SPACED_HEADERS))
 
 
 def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
@@ -121,7 +123,7 @@ def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words
     for match in _HEADER_RUN.finditer(text):
-        heads = _ONE_HEADER.findall(match.group(0))
+        heads = _SPACED_HEADER_RE.findall(match.group(0))
         if is_head_row(heads) and len(set(heads)) == len(heads):
             return match.start(), match.end(), heads
     return None
@@ -129,8 +131,8 @@ def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
 
 def are_heads_separated_by_blanks(heads: str) -> bool:
     """Return whether blanks separate headers, not only characters within them."""
-    return bool(re.search(r"\s", _ONE_HEADER.sub("", heads).strip())) or bool(
-        re.search(rf"(?:{_ONE_HEADER.pattern})\s+(?:{_ONE_HEADER.pattern})", heads)
+    return bool(re.search(r"\s", _SPACED_HEADER_RE.sub("", heads).strip())) or bool(
+        re.search(rf"(?:{_SPACED_HEADER_RE.pattern})\s+(?:{_SPACED_HEADER_RE.pattern})", heads)
     )
 
 
@@ -139,30 +141,30 @@ _MAX_HEADING_CHARACTERS = 30
 _TASK_LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
 _SENTENCE_END = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
 #: Titles of papers, signatures, days and marks of sites stand alone, too.
-_NO_HEADING = re.compile(
+_NON_HEADING_RE = re.compile(
     r"(?:通知|要点|方案|意见|清单|分解表|分工表|一览表|任务表|附件\d*|分工)$|^附件|20\d\d年|^第.{1,4}页|(?:办公室|人民政府|局|委员会)$|\d{3,}|[|>＞©]"
 )
 
 
 #: 【一季度】
-_FRAMED = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
+_FRAMED_HEADING_RE = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
 
 
-_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月"
+_MONTH_PATTERN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月"
 #: 3月 on a line of its own; 5—6月：, 9月底前：, 全年：.
-_TIME_ALONE = re.compile(
-    rf"(?:(?:20\d\d年)?(?:\d{{1,2}}月?[—–~～至-]{{1,2}})?{_MONTH}份?(?:[上中下]旬|[底末]前?|前)?|第?[一二三四]季度[底末]?前?|[上下]半年|全年|年内|常年|长期|年底前?"
+_TIME_LINE_RE = re.compile(
+    rf"(?:(?:20\d\d年)?(?:\d{{1,2}}月?[—–~～至-]{{1,2}})?{_MONTH_PATTERN}份?(?:[上中下]旬|[底末]前?|前)?|第?[一二三四]季度[底末]?前?|[上下]半年|全年|年内|常年|长期|年底前?"
     rf"|每(?:月|季度?|年|半年))[：:]?"
 )
 
 
 def _is_possible_heading(text: str, habits: UnitNamingHabits) -> bool:
     """Return true if a text may be an unnumbered heading: short, no sentence, no units."""
-    if _TIME_ALONE.fullmatch(text):
+    if _TIME_LINE_RE.fullmatch(text):
         return True
-    if _FRAMED.fullmatch(text):
+    if _FRAMED_HEADING_RE.fullmatch(text):
         return not split_owners(text, habits)[-1][1]
-    if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _SENTENCE_END.search(text) or _NO_HEADING.search(text):
+    if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _SENTENCE_END.search(text) or _NON_HEADING_RE.search(text):
         return False
     if re.search(r"[：:]", _TASK_LABEL.sub("", text)):
         return False
@@ -178,10 +180,12 @@ def _is_possible_heading(text: str, habits: UnitNamingHabits) -> bool:
 
 def strip_headline(text: str) -> str:
     """Return the heading without decorations and labels."""
-    if _TIME_ALONE.fullmatch(text):
+    if _TIME_LINE_RE.fullmatch(text):
         return text.rstrip("：:")
     return (
-        text[1:-1] if _FRAMED.fullmatch(text) else _TASK_LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+        text[1:-1]
+        if _FRAMED_HEADING_RE.fullmatch(text)
+        else _TASK_LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
     )
 
 

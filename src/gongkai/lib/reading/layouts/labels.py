@@ -55,10 +55,12 @@ _UNIT_LABEL_HEAD = (
     r"|(?:完成|办理|办结|公开)(?:时限|时间|期限)|时限要求"
     r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
 )
-_KIND_OF_UNIT = re.compile(rf"(?P<label>{_UNIT_LABEL_HEAD})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
+_LABEL_WITH_UNIT_KIND_RE = re.compile(
+    rf"(?P<label>{_UNIT_LABEL_HEAD})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])"
+)
 #: …，主办单位为A处，协办单位为B处。 …，A处为主办单位，B处为协办单位。
 _UNIT_LABEL = r"(?:牵头|主办|责任|承办|协办|配合|参与|协助)单位"
-_LABEL_IN_WORDS = re.compile(
+_LABEL_IN_SENTENCE_RE = re.compile(
     rf"[，,；;](?:(?P<label>{_UNIT_LABEL})[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])|(?P<whose>[{HAN}、]{{3,60}}?)[为是](?P<behind>{_UNIT_LABEL}))(?=[，,；;。\n]|$)",
     re.MULTILINE,
 )
@@ -80,10 +82,10 @@ def normalize_labels(text: str) -> str:
     '公开目录。（主办：办公室；完成时限：3月底前；公开渠道：局网站-目录）'
     """
     text = _remove_markdown(text)
-    said = _IN_THIS_ORDER.search(text)
+    said = _ORDER_OF_BRACKET_PARTS_RE.search(text)
     order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
-    text = _PARTED.sub(lambda match: _add_missing_labels(match[0], order), text)
-    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_put_label_first, text))
+    text = _DIVIDED_BRACKET_RE.sub(lambda match: _add_missing_labels(match[0], order), text)
+    text = _LABEL_WITH_UNIT_KIND_RE.sub(r"\g<label>", _LABEL_IN_SENTENCE_RE.sub(_put_label_first, text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _FULL_WIDTH_STOPS[match["stop"]], text)
     return _OWNER_LINE.sub(lambda match: _HELPING_UNITS.sub(_make_helpers_label, match[0]), text)
 
@@ -104,11 +106,11 @@ def _remove_markdown(text: str) -> str:
 
 
 #: A bracket at the end of a task: 〔主办：A科｜协办：B科｜4月20日前｜局网站-计划〕.
-_PARTED = re.compile(
+_DIVIDED_BRACKET_RE = re.compile(
     r"(?:〔[^〔〕\n]+〕|【[^【】\n]+】|\[[^\[\]\n]+\]|［[^［］\n]+］|[（(](?:[^（）()\n]|[（(][^（）()\n]{0,30}[）)])+[）)])(?=[。.]?[ \t]*$)",
     re.MULTILINE,
 )
-_IN_THIS_ORDER = re.compile(
+_ORDER_OF_BRACKET_PARTS_RE = re.compile(
     r"(?:[〕】\]］）)]|括号)[内中后里]?\s*依次[为是](?P<names>[^。；;：:\n]{4,60}?)(?=[，,][^、，,]*省略|[。；;\n])"
 )
 _LABEL_AND_BLANK = re.compile(
@@ -154,12 +156,12 @@ def _make_helpers_label(match: re.Match[str]) -> str:
     return f"配合单位：{match['after'] or match['before']}"
 
 
-_LABEL_OF_UNITS = re.compile(
+_UNIT_LABEL_RE = re.compile(
     rf"(?P<before>^[ \t\u3000]*|[（(〔【])(?P<label>[{HAN}]{{2,6}}(?:单位|部门|处室|科室|股室))[ \t]*[:：]"
     r"(?P<who>[^:：。；;（()）〔〕【】\n]{2,80})(?=[）)〕】；;。]|[ \t\u3000]*$)"
 )
 #: Words for asking, publishing, watching or paying: such a unit does not do the task.
-_NOT_WHO = re.compile(
+_NON_OWNER_LABEL_WORD_RE = re.compile(
     r"发布|发文|印发|制发|来文|来源|公开|公布|信息|主管|归口|监督|考核|验收|审核|审批|评价|报送|填报|抄送|主送|联系|咨询|解释|制作|印制|"
     r"建设|施工|监理|设计|采购|招标|中标|用人|申请|所属|下属|各|有关|相关"
 )
@@ -169,7 +171,7 @@ _MAX_LINE_CHARACTERS = 2000
 
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return (lines with 责任单位 for labels used so, doubts by the text of the units)."""
-    matches = [match for line in lines if len(line) <= _MAX_LINE_CHARACTERS for match in _LABEL_OF_UNITS.finditer(line)]
+    matches = [match for line in lines if len(line) <= _MAX_LINE_CHARACTERS for match in _UNIT_LABEL_RE.finditer(line)]
     counts = Counter(match["label"] for match in matches if _is_before_units(match))
     unit_labels = {label for label, count in counts.items() if count >= 2}
 
@@ -183,7 +185,7 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
         if match["label"] in unit_labels
     }
     return [
-        _LABEL_OF_UNITS.sub(replace_label, line) if unit_labels and len(line) <= _MAX_LINE_CHARACTERS else line
+        _UNIT_LABEL_RE.sub(replace_label, line) if unit_labels and len(line) <= _MAX_LINE_CHARACTERS else line
         for line in lines
     ], doubts_by_text
 
@@ -191,7 +193,9 @@ def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
 def _is_before_units(match: re.Match[str]) -> bool:
     """Return true if a label is not known otherwise and unit names follow it."""
     label = match["label"]
-    return not (_NOT_WHO.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(match["who"].strip())
+    return not (_NON_OWNER_LABEL_WORD_RE.search(label) or LABEL_PATTERN.match(f"{label}：")) and is_units(
+        match["who"].strip()
+    )
 
 
 def find_unread_units(text: str) -> str:
@@ -200,17 +204,17 @@ def find_unread_units(text: str) -> str:
         match
         for line in text.split("\n")
         if len(line) <= _MAX_LINE_CHARACTERS
-        for match in _LABEL_OF_UNITS.finditer(line)
+        for match in _UNIT_LABEL_RE.finditer(line)
     )
     return next((match[0].strip("（(〔【 \t\u3000") for match in matches if _is_before_units(match)), "")
 
 
 #: A牵头　B配合
-_AFTER_VERB = re.compile(
+_SPACE_AFTER_VERB_RE = re.compile(
     r"(?:(?<=牵头|主办|负责|配合|落实)|(?<=牵头[）)])|(?<=主办[）)]))[ \t\u3000]+(?=[^\s，,；;。])"
 )
 #: Up to the next label, which is no name: 牵头单位：A 配合单位：B
-_VALUE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;。（）()\s]{0,12}[：:])")
+_LABEL_VALUE_RE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;。（）()\s]{0,12}[：:])")
 
 
 def separate_names(text: str) -> tuple[str, list[str]]:
@@ -225,7 +229,7 @@ def separate_names(text: str) -> tuple[str, list[str]]:
         doubts.append(f"“{'、'.join(names)[:40]}”之间只有空格，按{len(names)}个单位读取")
         return "、".join(names)
 
-    return _VALUE.sub(join_names, _AFTER_VERB.sub("，", text)), doubts
+    return _LABEL_VALUE_RE.sub(join_names, _SPACE_AFTER_VERB_RE.sub("，", text)), doubts
 
 
 @dataclass(slots=True)

@@ -16,65 +16,70 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 _ITEM_NUMBER = r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])"
 _NAME_CHARACTER = rf"[{HAN}\d（）、]"
 #: Where an order may begin: a point, a sentence, a clause behind a semicolon; by when may stand before who.
-_BEGINS = rf"(?:^\s*+{_ITEM_NUMBER}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
+_ORDER_START_PATTERN = (
+    rf"(?:^\s*+{_ITEM_NUMBER}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
+)
 _HELPER_CLAUSE = rf"(?:[，,、](?P<help>{_NAME_CHARACTER}{{3,60}}?)(?:协助|协同|参与)?配合)?"
 #: Words right after the responsible units with which their duty begins.
-_TO_DO = (
+_DUTY_START_PATTERN = (
     r"务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于[\d每]|在\d|自[^，。；]{2,20}起|公开|公布|公示|更新|发布|设立|建立|开展|编制|提供|报送|\d{1,2}月|"
     r"将|对|组织|做好|完成|会同|会商|结合|根据|加强|进一步|每[年季月周日天半]"
 )
 #: Activities after the name of a unit.
-_DONE = r"于\d|在\d|不?定期|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
+_ACTIVITY_WORD_PATTERN = (
+    r"于\d|在\d|不?定期|公开|公布|公示|发布|做好|开展|编制|制定|"
+    r"完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
+)
 _REQUEST_ORDER = re.compile(
-    rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_ITEM_NUMBER})\s*(?:请|由)(?P<who>{_NAME_CHARACTER}{{3,80}}?)(?P<how>牵头|负责)?{_HELPER_CLAUSE}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_TO_DO})\S)"
+    rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_ITEM_NUMBER})\s*(?:请|由)(?P<who>{_NAME_CHARACTER}{{3,80}}?)(?P<how>牵头|负责)?{_HELPER_CLAUSE}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_DUTY_START_PATTERN})\S)"
 )
 
 
 #: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; 7月10日前，各乡镇完成……
-_SUBJECT = re.compile(
-    rf"{_BEGINS}由?(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|请(?=于|在|尽快|抓紧|按)|"
-    rf"(?:按照?|依据|根据)(?:各自)?(?:职责|职能)(?:分工)?|(?=每[年半季月周日天]|\d{{1,2}}月|{_DONE})){_HELPER_CLAUSE}[，,]?(?=\S)"
+_UNIT_AS_SUBJECT_RE = re.compile(
+    rf"{_ORDER_START_PATTERN}由?(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|请(?=于|在|尽快|抓紧|按)|"
+    rf"(?:按照?|依据|根据)(?:各自)?(?:职责|职能)(?:分工)?|(?=每[年半季月周日天]|\d{{1,2}}月|{_ACTIVITY_WORD_PATTERN})){_HELPER_CLAUSE}[，,]?(?=\S)"
 )
 #: 政府公报由市政府办公室负责编辑; 名单由各街道于每季度首月10日前公示
-_BY_WHOM = re.compile(
-    rf"{_BEGINS}[{HAN}、]{{2,16}}?由(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹|(?=于[\d每]|在\d|每[年半季月周日天])){_HELPER_CLAUSE}(?=\S)"
+_UNIT_AFTER_BY_RE = re.compile(
+    rf"{_ORDER_START_PATTERN}[{HAN}、]{{2,16}}?由(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹|(?=于[\d每]|在\d|每[年半季月周日天])){_HELPER_CLAUSE}(?=\S)"
 )
 #: 市教育局会同各区县政府公开……
-_TOGETHER = re.compile(
-    rf"{_BEGINS}(?:请|由)?(?P<who>{_NAME_CHARACTER}{{3,30}}?)(?:会同|联合)(?P<help>{_NAME_CHARACTER}{{3,60}}?)"
-    rf"[，,]?(?=负责|抓紧|尽快|认真|年内|对|\d{{1,2}}月|每[年半季月周日天]|{_DONE})"
+_JOINT_UNITS_RE = re.compile(
+    rf"{_ORDER_START_PATTERN}(?:请|由)?(?P<who>{_NAME_CHARACTER}{{3,30}}?)(?:会同|联合)(?P<help>{_NAME_CHARACTER}{{3,60}}?)"
+    rf"[，,]?(?=负责|抓紧|尽快|认真|年内|对|\d{{1,2}}月|每[年半季月周日天]|{_ACTIVITY_WORD_PATTERN})"
 )
 #: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
-_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
+_UNIT_AFTER_COMMA_RE = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
 
 #: 会议明确，由区住建局……; 会议同意区民政局的意见，……
-_MEETING = re.compile(
+_MEETING_DECISION_RE = re.compile(
     rf"^(?P<number>\s*+{_ITEM_NUMBER}\s*)?\s*会议(?:(?:决定|明确|要求|确定|强调|议定|认为)[，,：:]|同意[^，。；]{{2,30}}[，,])\s*(?=\S)"
 )
 #: 会议听取了……，议定：由区数据局负责……
-_AGREED = re.compile(
+_AGREED_ORDER_RE = re.compile(
     rf"^(?P<number>\s*+{_ITEM_NUMBER}\s*)?[^。；：:]{{0,60}}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
 )
 
 
 #: ……问题。会议确定，由市政府办公室牵头
-_MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确定|强调|议定)[，,：:]\s*(?=\S)")
+_MEETING_DECISION_WITHIN_RE = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确定|强调|议定)[，,：:]\s*(?=\S)")
 
 
 def remove_opening(lines: list[str]) -> list[str]:
     """Return the points of minutes without their opening (会议议定：)."""
-    matches = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
+    matches = [_AGREED_ORDER_RE.match(line) if len(line) <= 2000 else None for line in lines]
     several = sum(map(bool, matches)) >= 2
     out: list[str] = []
     for line, agreed in zip(lines, matches, strict=True):
-        match = (agreed if several else None) or (_MEETING.match(line) if len(line) <= 2000 else None)
+        match = (agreed if several else None) or (_MEETING_DECISION_RE.match(line) if len(line) <= 2000 else None)
         rest = f"{match['number'] or ''}{line[match.end() :]}" if match else line
-        out.append(_MEETING_WITHIN.sub("", rest))
+        out.append(_MEETING_DECISION_WITHIN_RE.sub("", rest))
     return out
 
 
 #: 2.民政办：公开名单……; 5.各社区要每季度组织……
-_FIRST = re.compile(
+_UNIT_BEFORE_COLON_RE = re.compile(
     rf"^\s*+{_ITEM_NUMBER}?\s*(?P<who>{_NAME_CHARACTER}{{3,40}}?)(?:[：:]|要(?![求点素])|应当|须|(?=每[年半季月周]))(?=\S)"
 )
 
@@ -85,12 +90,12 @@ def find_leading_units(text: str) -> str:
     >>> find_leading_units("5.各社区要每季度组织一次宣传。"), find_leading_units("加强宣传。")
     ('各社区', '')
     """
-    match = _FIRST.match(text[:200])
+    match = _UNIT_BEFORE_COLON_RE.match(text[:200])
     return match["who"] if match and are_unit_names(match["who"]) else ""
 
 
 #: 市政务公开办定期对各单位…进行通报; 市政府办公室将对各单位…开展调度: who reports, before those reported on.
-_REPORTER = re.compile(
+_REPORTING_UNIT_RE = re.compile(
     rf"^\s*(?P<who>[{HAN}]{{1,14}}?(?:办公室|办|局|委|厅|中心))(?:要|应当?|须|会)?(?:将?(?:不?定期|适时|按[月季年]度?|每[月季年]度?)|将(?=对|通报|组织|开展))"
     rf"(?=(?:对各|通报|调度|开展|组织|进行|[{HAN}]{{0,12}}通报))"
 )
@@ -104,7 +109,7 @@ def find_ordered_unit(text: str) -> str:
     >>> find_ordered_unit("市政务公开办将对各单位工作推进情况开展调度并通报进展。")
     '市政务公开办'
     """
-    match = _REPORTER.match(text[:200]) or _SUBJECT.match(text[:200])
+    match = _REPORTING_UNIT_RE.match(text[:200]) or _UNIT_AS_SUBJECT_RE.match(text[:200])
     return match["who"] if match and are_unit_names(match["who"]) else ""
 
 
@@ -132,7 +137,7 @@ def _find_addressees(line: str) -> list[re.Match[str]]:
     """Return the matches of units that a line asks to do something."""
     matches = [
         match
-        for pattern in (_TOGETHER, _REQUEST_ORDER, _SUBJECT, _BY_WHOM, _ALSO)
+        for pattern in (_JOINT_UNITS_RE, _REQUEST_ORDER, _UNIT_AS_SUBJECT_RE, _UNIT_AFTER_BY_RE, _UNIT_AFTER_COMMA_RE)
         for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
@@ -155,11 +160,11 @@ def are_unit_names(names: str) -> bool:
         is_units(names)
         and bool(UNIT_NAME_END_PATTERN.search(names))
         and find_number(names) is None
-        and not _NO_NAME.match(names)
+        and not _NON_NAME_RE.match(names)
     )
 
 
-_NO_NAME = re.compile(
+_NON_NAME_RE = re.compile(
     r".*由|请|规范|加强|加快|推进|推动|深化|做好|开展|完善|建立|健全|强化|优化|公开|公布|及时|督促|督导|指导|组织|要求|落实好|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将"
 )
 

@@ -27,48 +27,48 @@ from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
 _LEADING_VERB = re.compile(r"牵头|主办|主责")
 _NAME_CHARACTER = rf"[{HAN}（）、]"
-_OWNERS_IN_SENTENCE = re.compile(
+_OWNERS_RE = re.compile(
     rf"由(?P<lead>{_NAME_CHARACTER}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAME_CHARACTER}{{3,200}}?)(?:等)?"
     r"(?:予以|给予|积极)?(?:配合|参与|协助|协同|分工负责))?"
 )
 #: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
-_TOGETHER = re.compile(
+_JOINT_UNITS_RE = re.compile(
     rf"由(?P<lead>{_NAME_CHARACTER}{{2,60}}?)会同(?P<others>{_NAME_CHARACTER}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
     r"(?:(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)|(?=[，,](?!由)|在[^，,。]{1,20}(?:公[开示布]|发布)|于\d|每[年季月周]))"
 )
 #: 县政府督查室会同县政府办每季度抽查.
-_ALONGSIDE = re.compile(
+_UNIT_ALONGSIDE_UNIT_RE = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<lead>{_NAME_CHARACTER}{{3,30}}?)会同(?P<others>{_NAME_CHARACTER}{{3,60}}?)"
     r"[，,]?(?=每[年季月周半]|按[季月]|于\d|在\d|\d{1,2}月|负责|公开|公布|发布|开展|组织|做好|建立|制[定订]|编制|推进|完善|落实|对|年内)"
 )
 #: 由X负责，Y配合.
-_IN_CHARGE = re.compile(
+_UNIT_IN_CHARGE_RE = re.compile(
     rf"由(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAME_CHARACTER}{{3,120}}?)(?:等)?(?:予以|给予|积极)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
 #: …，财务处负责。 …，A处牵头实施，B处参与。 …，A处会同B处组织，情况抄送C处。
-_SAID_LAST = re.compile(
+_UNITS_IN_LAST_CLAUSE_RE = re.compile(
     rf"[。；，]由?(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?:(?:会同|联合)(?P<with>{_NAME_CHARACTER}{{3,60}}?))?(?:共同|分别|具体|统一|联合)?(?P<verb>牵头|负责|承办|主办|主责|(?<=[局委办厅处科股室院部心会])组织)[{HAN}]{{0,6}}"
     rf"(?:[，；]由?(?P<others>{_NAME_CHARACTER}{{3,120}}?)等?(?:做好|予以|给予|积极|按职责)*(?:配合|协办|参与|协助|协同|支持)[{HAN}]{{0,4}})?(?:[，；][^，。；]{{2,16}}(?:监督|指导|抄送|备案)[^，。；]{{0,10}})?。?$"
 )
-_BEGINS_WITH = re.compile(
+_SENTENCE_STARTING_WITH_UNIT_RE = re.compile(
     rf"(?:^|。)(?![（）])(?P<who>{_NAME_CHARACTER}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAME_CHARACTER}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
-_BEFORE_COLON = re.compile(
+_COLON_RE = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
 _STOP_BEFORE_LABEL = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
 #: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
-_RIGHT_BEHIND = re.compile(
+_UNIT_LABEL_AFTER_TEXT_RE = re.compile(
     rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{UNIT_LABELS})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
 )
 _OWNER_QUESTION = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【", "）)〕]】"
-_LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
+_LEAD_IN_TO_TASKS_RE = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
-_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
+_LIMIT_AFTER_LAST_UNIT_RE = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
 #: A point that begins with who does it: 市编办负责公布…
-_STARTS = re.compile(
+_UNIT_FIRST_RE = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAME_CHARACTER}{{3,60}}?)"
     rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
@@ -78,7 +78,7 @@ MAX_BRACKET_CHARACTERS = 600
 Cut = tuple[str, Owners]
 _MIN_LENGTH, _MAX_LIMIT_LENGTH, _MAX_LENGTH = 4, 30, 2000
 #: A blank that a line break left inside a word.
-_TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
+_BLANK_INSIDE_WORD_RE = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
 
 def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
@@ -87,10 +87,10 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     owners_by_text = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
     labelled, explicit_count = len(owners_by_text), sum(not owners.guessed for owners in owners_by_text)
     colon = sum(
-        bool((match := _BEFORE_COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
+        bool((match := _COLON_RE.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
     )
-    starts = [text for text in texts if (match := _STARTS.match(text)) and _is_unit_list(match["who"])]
+    starts = [text for text in texts if (match := _UNIT_FIRST_RE.match(text)) and _is_unit_list(match["who"])]
     return UnitNamingHabits(
         bare=bare - labelled >= 2,
         odd=explicit_count >= 2,
@@ -111,16 +111,16 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     """Split a paragraph after each bracket of units; return the parts with their units."""
     brackets = _find_unit_brackets(text, habits)
     if not brackets:
-        if habits.colon and (match := _BEFORE_COLON.match(text)) and _are_all_units(match["who"]):
+        if habits.colon and (match := _COLON_RE.match(text)) and _are_all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
         if cut := _split_at_label(text):
             return [cut]
-        if habits.starts and (match := _STARTS.match(text)) and _is_unit_list(match["who"]):
+        if habits.starts and (match := _UNIT_FIRST_RE.match(text)) and _is_unit_list(match["who"]):
             return [(text, _make_owners(match["who"], match["verb"]))]
         return [_split_at_sentence(text) or (text, _read_sentence(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]
-        text = text[:end] if _LEADS_DOWN.fullmatch(text[end:]) else text
+        text = text[:end] if _LEAD_IN_TO_TASKS_RE.fullmatch(text[end:]) else text
         owners.guessed = owners.guessed or len(text) - end > 2
         return [(_remove_span(text, start, end), owners)]
     parts: list[Cut] = []
@@ -141,7 +141,7 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
 
 
 #: 此项工作由A负责
-_BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
+_BY_UNIT_RE = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
 
 
 def _split_at_label(text: str) -> Cut | None:
@@ -150,7 +150,7 @@ def _split_at_label(text: str) -> Cut | None:
         return text[: match.end()].rstrip(), owners
     if len(text) > _MAX_LENGTH or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
-    match = _RIGHT_BEHIND.match(text)
+    match = _UNIT_LABEL_AFTER_TEXT_RE.match(text)
     if match and (is_units(match["units"]) or is_unit_clause(match["units"])):
         return match["text"].rstrip(";,，"), read_owners(text[match.end() :])
     return None
@@ -159,7 +159,7 @@ def _split_at_label(text: str) -> Cut | None:
 def _split_at_sentence(text: str) -> Cut | None:
     """Return (task, its units) if the last sentence names nothing but units, or None."""
     text_before, stop, last_sentence = text.rstrip("。 ").rpartition("。")
-    by = _BY.match(last_sentence.strip())
+    by = _BY_UNIT_RE.match(last_sentence.strip())
     names, limit = _split_limits(last_sentence.strip()[by.end() if by else 0 :])
     asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
     if not stop or len(text_before) < _MIN_LENGTH or not is_unit_clause(names) or not all(map(is_limit, asides)):
@@ -236,18 +236,18 @@ def _read_bare_units(inner: str, habits: UnitNamingHabits) -> Owners:
 def _split_limits(text: str) -> tuple[str, str]:
     """Return (text, deadlines at its end)."""
     limits: list[str] = []
-    while (match := _LAST.search(text)) and is_limit(match["limit"]):
+    while (match := _LIMIT_AFTER_LAST_UNIT_RE.search(text)) and is_limit(match["limit"]):
         limits.insert(0, match["limit"])
         text = text[: match.start()]
     return text, "，".join(limits)
 
 
-_IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
+_SINGLE_UNIT_LABEL_RE = re.compile(SINGLE_UNIT_LABELS)
 
 
 def _are_all_units(text: str) -> bool:
     """Return whether the text is a list of whole names of units, no label."""
-    if _IS_LABEL.fullmatch(text):
+    if _SINGLE_UNIT_LABEL_RE.fullmatch(text):
         return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
     return bool(names) and is_units(text) and all(_is_whole_unit_name(x) for x in names)
@@ -258,25 +258,25 @@ def _is_whole_unit_name(name: str) -> bool:
 
 
 #: 市财政局李某同志
-_PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HAN}]{{2,3}}同志")
+_PERSON_AFTER_UNIT_RE = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HAN}]{{2,3}}同志")
 
 
 def _read_sentence(text: str) -> Owners:
     """Return the units that a sentence makes its subject (由A牵头，B配合), or none."""
     if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _OWNER_QUESTION.search(text):
         return Owners()
-    if match := _OWNERS_IN_SENTENCE.search(text) or _TOGETHER.search(text) or _match_alongside(text):
-        lead = _PERSON_OF.sub("", match["lead"])
+    if match := _OWNERS_RE.search(text) or _JOINT_UNITS_RE.search(text) or _match_alongside(text):
+        lead = _PERSON_AFTER_UNIT_RE.sub("", match["lead"])
         texts = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
         return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=texts)
-    for pattern in (_IN_CHARGE, _SAID_LAST):
+    for pattern in (_UNIT_IN_CHARGE_RE, _UNITS_IN_LAST_CLAUSE_RE):
         if (match := pattern.search(text)) and _are_all_units(match["who"]):
             values = match.groupdict()
             others = "、".join(values[name] for name in ("with", "others") if values.get(name))
             if not others or _are_all_units(others):
                 return _make_owners(match["who"], values.get("verb") or "负责", others)
     text_without_number = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
-    for match in _BEGINS_WITH.finditer(text_without_number):
+    for match in _SENTENCE_STARTING_WITH_UNIT_RE.finditer(text_without_number):
         if _are_all_units(match["who"]):
             others = match["others"] or ""
             if match["verb"] == "牵头":
@@ -287,14 +287,14 @@ def _read_sentence(text: str) -> Owners:
 
 def _match_alongside(text: str) -> re.Match[str] | None:
     """Return the match of A会同B if both are units."""
-    match = _ALONGSIDE.match(text)
+    match = _UNIT_ALONGSIDE_UNIT_RE.match(text)
     return match if match and _are_all_units(match["lead"]) and _are_all_units(match["others"]) else None
 
 
 def read_owners(text: str) -> Owners:
     """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
     text, parted = separate_names(_strip_brackets(text))
-    text = _TORN.sub("", text)
+    text = _BLANK_INSIDE_WORD_RE.sub("", text)
     labels = list(LABELLED_PART_PATTERN.finditer(text))
     head = text[: labels[0].start()] if labels else text
     owners = Owners()

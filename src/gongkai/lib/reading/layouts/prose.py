@@ -38,13 +38,13 @@ from gongkai.lib.reading.words.clauses import is_unit_clause
 from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
-_IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
+_BRACKETED_TEXT_RE = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
 #: Words of a sentence that orders something; headings do not contain them.
-_ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
+_ORDER_WORD_RE = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 
 
 #: A second sentence with nothing but a date, a path or a bracket: 2027年3月底前完成。
-_SAYS_NO_MORE = re.compile(
+_SENTENCE_WITHOUT_TASK_RE = re.compile(
     r"[（(〔【][^（）()〔〕【】]+[）)〕】][。；]?|(?:公开|发布)(?:路径|渠道|位置|方式|平台|载体)[:：].*|(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|[上下]半年|年)(?:底|末|内|[上中下]旬)?前?(?:全部|基本)?(?:完成|落实|办结)?[。；]?"
 )
 
@@ -132,7 +132,9 @@ def _names_units(text: str, habits: UnitNamingHabits) -> bool:
         return bool(read_owners(text))
     cuts = split_owners(text, habits)
     return (
-        len(cuts) > 1 or not cuts[-1][1].guessed or any(is_unit_clause(inner) for inner in _IN_BRACKETS.findall(text))
+        len(cuts) > 1
+        or not cuts[-1][1].guessed
+        or any(is_unit_clause(inner) for inner in _BRACKETED_TEXT_RE.findall(text))
     )
 
 
@@ -282,9 +284,11 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if other_text and (LABEL_PATTERN.match(other_text.strip()) or _SAYS_NO_MORE.fullmatch(other_text.strip())):
+    if other_text and (
+        LABEL_PATTERN.match(other_text.strip()) or _SENTENCE_WITHOUT_TASK_RE.fullmatch(other_text.strip())
+    ):
         return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。; （一）公布目录。公开路径：……
-    is_plain_name = "，" not in name or not _ORDERS.search(name)
+    is_plain_name = "，" not in name or not _ORDER_WORD_RE.search(name)
     if len(name) <= 30 and (is_plain_name if other_text else "，" not in name):
         return first_sentence + (stop if other_text or stop else ""), other_text.strip()
     return "", body

@@ -23,7 +23,7 @@ _TIME_LIMIT = re.compile(
     r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?(?:前|底前)?|20\d\d年(?:底|\d{1,2}月底)?前?|年底前|每(?:年度?|半年|季度?|月|周)|长期坚持|长期|持续(?:推进)?|全年(?:推进)?|及时(?:公开|更新|发布)?|定期|动态更新"
 )
 _EMPTY_CELL_MARK = re.compile(r"—+|－+|/(?!\S)")
-_ONLY_NUMBER = re.compile(r"\d{1,2}[．.、]")
+_ITEM_NUMBER_LINE_RE = re.compile(r"\d{1,2}[．.、]")
 _OPENING, _CLOSING = "（(〔[【《“", "）)〕]】》”"
 _RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|单位|街道|镇街)(?=[省市区县州镇乡各]|有关)")
 
@@ -35,12 +35,12 @@ def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> lis
     """
     pieces: list[str] = []
     for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
-        behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
+        behind_number = bool(pieces) and bool(_ITEM_NUMBER_LINE_RE.fullmatch(pieces[-1]))
         chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
         is_whole_cell = parted and chunk.endswith(("。", "；", "）")) and not _HEADING_NUMBER.match(chunk)
         pieces.extend(
             [chunk]
-            if is_whole_cell or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk)
+            if is_whole_cell or _is_one_cell(chunk) or _ITEM_NUMBER_LINE_RE.fullmatch(chunk)
             else _cut_chunk(chunk, limits)
         )
     return [piece for piece in pieces if piece]

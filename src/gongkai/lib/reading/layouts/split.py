@@ -41,20 +41,20 @@ from gongkai.lib.reading.tables.heads import (
 from gongkai.lib.reading.words.numbering import find_number, split_circled
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).
-_PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
+_BRACKETED_PINYIN_RE = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _MIN_PINYIN_WORDS = 5
 #: 2017 年 10 月底前
 _SPACED_DAY = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
-_MOST_BLANKS = 200
-_LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
+_MAX_BLANKS = 200
+_LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MAX_BLANKS},}}")
 
 
 def read_blocks(text: str) -> Document:
     """Return the paragraphs and tables of a plain text."""
-    text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
-    if len(_PINYIN.findall(text)) >= _MIN_PINYIN_WORDS:
-        document = read_blocks(_PINYIN.sub("", text))
+    text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MAX_BLANKS], text))
+    if len(_BRACKETED_PINYIN_RE.findall(text)) >= _MIN_PINYIN_WORDS:
+        document = read_blocks(_BRACKETED_PINYIN_RE.sub("", text))
         document.doubts.append("文中夹有拼音注音，已略去，请核对原文")
         return document
     if is_traditional(text):

@@ -13,7 +13,7 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 
 #: Message on a row with several points of which only the last names units.
 OTHERS_TOO_MESSAGE = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
-_HEADERS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
+_COLUMN_HEADERS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 #: Message on a row whose units come from a sentence and no label.
 FROM_A_SENTENCE_MESSAGE = "单位由正文语句推断，请核对"
@@ -89,18 +89,18 @@ def flush_pending_text(state: RowBuilder, owners: Owners) -> None:
 
 
 #: `2.会同市商务局公布……` below a heading that names the unit.
-_PARTNERS = re.compile(
+_PARTNERS_AT_START_RE = re.compile(
     rf"^(?:[（(]?\d{{1,2}}[）).．、]+)?\s*(?:会同|联合|协同)(?P<who>[{HAN}、]{{3,60}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|及时|加强|落实|定期|更新|梳理|对|在|于)"
 )
 #: ……补偿结果，会同征收办每季度公开一次
-_PARTNERS_WITHIN = re.compile(
+_PARTNERS_AFTER_COMMA_RE = re.compile(
     rf"[，,；;]\s*(?:会同|联合)(?P<who>[{HAN}、]{{3,40}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|每[年季月周]|于\d|\d{{1,2}}月)"
 )
 
 
 def _add_partners(text: str, above: Owners) -> Owners:
     """Return the owners with the partners of the text (会同…); those above become leads."""
-    match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
+    match = _PARTNERS_AT_START_RE.match(text) or _PARTNERS_AFTER_COMMA_RE.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
     told = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"
@@ -219,7 +219,11 @@ def make_blocks(texts: list[str], start: int, end: int, state: RowBuilder) -> li
     """Return the table with the text before and after it."""
     labels = list(dict.fromkeys(label for facts in state.beside for label in facts))
     head = GridLine(
-        [GridCell(_HEADERS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADERS[2:], *labels))]
+        [
+            GridCell(_COLUMN_HEADERS[0]),
+            GridCell("", CellState.LEFT),
+            *(GridCell(text) for text in (*_COLUMN_HEADERS[2:], *labels)),
+        ]
     )
     for line, facts in zip(state.lines, state.beside, strict=True):
         values = [facts.get(label, "") for label in labels]

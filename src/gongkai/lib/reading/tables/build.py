@@ -34,7 +34,7 @@ _FACT_HEADER = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|
 
 
 #: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
-_NOT_A_TASK = re.compile(
+_NON_TASK_CELL_RE = re.compile(
     rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^\W\d]{{2,6}}[:：]\s*20\d\d[-年./][-月./日\d]*|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}"
 )
 #: A label inside a measure, which may be of another column or of another task: 责任单位 市司法局, 评分标准：…
@@ -49,12 +49,12 @@ _BRACKET_PAIRS = (("（(", "）)"), ("【〔[", "】〕]"))
 
 
 #: Nothing but a day or how long: 3月底前, 长期坚持.
-_ONLY_LIMIT = re.compile(
+_LIMIT_CELL_RE = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日|[上中下]旬|[初底末])?(?:[之以]?前|底前|内)?(?:完成)?。?|(?:20\d\d)?年[底内末]前?|每(?:年|半年|季度?|月|周)"
     r"|(?:长期|持续|立即|立行立改|即知即改)(?:坚持|推进|整改|完成)?。?"
 )
 #: A score, which is no point of a list: 1.0.
-_SCORE = re.compile(r"\d+\.\d+%?")
+_SCORE_RE = re.compile(r"\d+\.\d+%?")
 #: A page that lost 年 and 月: 2026630日.
 _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
@@ -103,9 +103,9 @@ def build_row(
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:
         warn("measure", "没有读到举措文字")
-    elif is_limit(measure) and bool(_ONLY_LIMIT.fullmatch(measure)):
+    elif is_limit(measure) and bool(_LIMIT_CELL_RE.fullmatch(measure)):
         warn("measure", f"举措只有时限“{measure}”，没有写要做什么，请核对")
-    elif _NOT_A_TASK.fullmatch(measure.strip()):
+    elif _NON_TASK_CELL_RE.fullmatch(measure.strip()):
         warn("measure", f"举措只有“{measure.strip()[:20]}”，不像要做的事，请核对")
     return row, warnings
 
@@ -258,7 +258,7 @@ def _warn_truncated_text(draft: RowDraft, measure: str, warn: Warn) -> None:
         *(("extras", normalise_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
     ):
         lines = [line for line in text.split("\n") if line]
-        if not lines or _SCORE.fullmatch(text):
+        if not lines or _SCORE_RE.fullmatch(text):
             continue
         first_number = find_number(lines[0])
         is_single_first_point = (

@@ -177,8 +177,8 @@ def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> No
     if measure is None or not tasks or _ACTION_HEADER.search(normalise_head(columns[measure].head)):
         return
     cells = [line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text]
-    timed = sum(len(text) <= _SHORT_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
-    only = sum(is_limit(text) and len(text) <= _BARE_LIMIT_CHARACTERS for text in cells)
+    timed = sum(len(text) <= _MAX_SHORT_CELL_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
+    only = sum(is_limit(text) and len(text) <= _MAX_BARE_LIMIT_CHARACTERS for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
         return
     head = normalise_head(columns[measure].head)
@@ -191,9 +191,9 @@ def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> No
     )
 
 
-_SHORT_CHARACTERS = 16
+_MAX_SHORT_CELL_CHARACTERS = 16
 #: A limit and nothing to be done by then (2026年12月31日前).
-_BARE_LIMIT_CHARACTERS = 13
+_MAX_BARE_LIMIT_CHARACTERS = 13
 
 
 def assign_columns_by_whole_rows(columns: list[TableColumn], rows: list[list[str]]) -> list[TableColumn]:

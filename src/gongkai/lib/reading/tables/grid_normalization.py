@@ -138,7 +138,7 @@ UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
 #: An empty box is no sign where other boxes are ticked.
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□"), frozenset("√☒☑")
-_NO_SIGNS = "—-－–/／×✕无否"
+_NEGATIVE_SIGNS = "—-－–/／×✕无否"
 #: A head of units over a row of names (责任分工（市司法局）).
 _GROUPED_UNIT = re.compile(
     r"[^（）()]{0,8}(?:单位|部门|分工|主体|科室|处室)[^（）()]{0,4}[（(](?P<name>[^（）()]{2,20})[）)]"
@@ -152,8 +152,8 @@ def merge_unit_columns(document: Document) -> None:
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
     texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
     legend = head_parts.read_legend(texts)
-    day = next((match["day"] for text in texts if (match := _DAY_OF_TICK.search(text))), "")
-    slash = next((match for text in texts if (match := _BEFORE_AND_AFTER.search(text))), None)
+    day = next((match["day"] for text in texts if (match := _DAY_OF_TICKED_QUARTER_RE.search(text))), "")
+    slash = next((match for text in texts if (match := _ROLES_AROUND_SIGN_RE.search(text))), None)
     sign = (slash["sign"] or _SIGNS_BY_WORD[slash["word"][0]]) if slash else ""
     for n, block in enumerate(blocks):
         if isinstance(block, Grid):
@@ -162,10 +162,12 @@ def merge_unit_columns(document: Document) -> None:
 
 
 #: 某一季度打“√”的，于该季度末月25日前完成.
-_DAY_OF_TICK = re.compile(r"季度[^。；;]{0,16}[，,]?[^。；;]{0,8}季度(?:最后一个|末)月(?P<day>\d{1,2})日前")
+_DAY_OF_TICKED_QUARTER_RE = re.compile(
+    r"季度[^。；;]{0,16}[，,]?[^。；;]{0,8}季度(?:最后一个|末)月(?P<day>\d{1,2})日前"
+)
 _SIGNS_BY_WORD = {"分": "；", "斜": "／", "竖": "｜", "横": "—", "破": "—"}
 #: “／”前为主办，“／”后为协办.
-_BEFORE_AND_AFTER = re.compile(
+_ROLES_AROUND_SIGN_RE = re.compile(
     r"(?:[“\"‘](?P<sign>[／/—\-－–|｜；;+＋])[”\"’]|(?P<word>分号|斜[线杠]|竖线|横线|破折号))之?前[^，,。；;]{0,10}(?:牵头|主办|主责)[^。；;]{0,24}后[^，,。；;]{0,10}(?:配合|协[办助同]|参与)"
 )
 
@@ -295,18 +297,18 @@ def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     """Return true if a column contains nothing but signs (√) or those of the legend."""
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
-    filled = [text for text in texts if text.strip(_NO_SIGNS)]
+    filled = [text for text in texts if text.strip(_NEGATIVE_SIGNS)]
     return bool(filled) and all(_may_be_sign(text, legend) for text in filled)
 
 
 def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
-    single = len(text) == 1 and text not in _NO_SIGNS and not text.isdigit()
+    single = len(text) == 1 and text not in _NEGATIVE_SIGNS and not text.isdigit()
     return single or text in legend or bool(head_parts.find_own_meaning(text))
 
 
 def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     """Return true if the notice explains all signs in a column."""
-    signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
+    signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NEGATIVE_SIGNS}
     return bool(signs) and all(legend.get(head_parts.unify_signs(sign)) in head_parts.UNIT_KINDS for sign in signs)
 
 

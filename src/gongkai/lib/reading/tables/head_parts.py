@@ -10,7 +10,7 @@ _FOLDED_SIGNS = "●○★☆▲△◎√■□◆◇"
 #: Signs that mark units in the cells of a table.
 SIGN_CHARACTERS = f"{_FOLDED_SIGNS}✓✔☑〇◯"
 #: Other forms of a sign, and what it is called.
-_OTHER_FORMS = (
+_SIGN_VARIANTS = (
     (re.compile("[✓✔☑]|[打画划][勾钩]"), "√"),
     (re.compile(r"◯|[打画划]圈|空心圆|(?<![二〇零一三四五六七八九百千])〇(?![二〇零一三四五六七八九年])"), "○"),
     (re.compile("实心圆"), "●"),
@@ -25,24 +25,36 @@ _COMMON_SIGNS = (
     rf"|(?<![{HAN}])(?:空白|空格|留空|未标(?:注|明|记)?|不带[^，。]|无标[记识])"
 )
 _QUOTED_SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
-_MEANS = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
-_OF_UNIT = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
-_MEANING = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
+_MEANING_VERB_PATTERN = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
+_UNIT_SUFFIX_PATTERN = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
+_MEANING_PATTERN = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
 #: Words in the cells themselves (牵头, 配合单位).
-_OWN_WORDS = re.compile(
+_ROLE_WORDS_IN_CELL_RE = re.compile(
     r"(?:总?牵头|主办|主责|责任|承办|负责|落实|配合|协办|会办|参与|协助)(?:负责)?(?:单位|部门|科室|处室)?"
 )
-_SHORT_WORDS = {"主": "主办", "牵": "牵头", "责": "责任", "承": "承办", "协": "协办", "配": "配合", "参": "参与"}
+_ROLES_BY_ABBREVIATION = {
+    "主": "主办",
+    "牵": "牵头",
+    "责": "责任",
+    "承": "承办",
+    "协": "协办",
+    "配": "配合",
+    "参": "参与",
+}
 #: Words and letters of the cells, in a note: “主”为主办单位, A—牵头单位, ①配合单位.
-_WORD = rf"[“\"‘](?P<sign>[{HAN}A-Za-z\d]{{1,2}})[”\"’]"
+_QUOTED_WORD_PATTERN = rf"[“\"‘](?P<sign>[{HAN}A-Za-z\d]{{1,2}})[”\"’]"
 _LETTER_SIGN = r"(?<![A-Za-z\d])(?P<sign>[A-Za-z甲乙丙丁①-⑨1-9])"
 _LEGEND_PATTERNS = (
     re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_QUOTED_SIGN}"),
-    re.compile(rf"{_QUOTED_SIGN}\s*{_OF_UNIT}{_MEANS}*{_MEANING}"),
-    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF_UNIT}(?:{_MEANS}+|(?=[不无未只仅])){_MEANING}"),
+    re.compile(rf"{_QUOTED_SIGN}\s*{_UNIT_SUFFIX_PATTERN}{_MEANING_VERB_PATTERN}*{_MEANING_PATTERN}"),
+    re.compile(
+        rf"(?P<sign>{_COMMON_SIGNS}){_UNIT_SUFFIX_PATTERN}(?:{_MEANING_VERB_PATTERN}+|(?=[不无未只仅])){_MEANING_PATTERN}"
+    ),
     re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_QUOTED_SIGN}"),
-    re.compile(rf"{_WORD}{_OF_UNIT}{_MEANS}+{_MEANING}"),
-    re.compile(rf"{_LETTER_SIGN}{_OF_UNIT}(?:{_MEANS}|[—－-])*(?P<what>{_OWN_WORDS.pattern})(?![{HAN}])"),
+    re.compile(rf"{_QUOTED_WORD_PATTERN}{_UNIT_SUFFIX_PATTERN}{_MEANING_VERB_PATTERN}+{_MEANING_PATTERN}"),
+    re.compile(
+        rf"{_LETTER_SIGN}{_UNIT_SUFFIX_PATTERN}(?:{_MEANING_VERB_PATTERN}|[—－-])*(?P<what>{_ROLE_WORDS_IN_CELL_RE.pattern})(?![{HAN}])"
+    ),
 )
 _KIND_PATTERNS = (
     (
@@ -66,7 +78,7 @@ def find_meaning(text: str) -> str:
 
 def unify_signs(text: str) -> str:
     """Return a text with one form of each sign (✓ and 打勾 as √)."""
-    for pattern, sign in _OTHER_FORMS:
+    for pattern, sign in _SIGN_VARIANTS:
         text = pattern.sub(sign, text)
     return text
 
@@ -95,28 +107,28 @@ def remove_legend(text: str) -> str:
 
 def find_own_meaning(cell: str) -> str:
     """Return a unit's part (牵头, 责任, 配合) if the cell contains nothing else, or ""."""
-    word = _SHORT_WORDS.get(cell, cell)
-    return find_meaning(word) if _OWN_WORDS.fullmatch(word) else ""
+    word = _ROLES_BY_ABBREVIATION.get(cell, cell)
+    return find_meaning(word) if _ROLE_WORDS_IN_CELL_RE.fullmatch(word) else ""
 
 
 _LEVEL_WORDS = r"国家|中央|自治区|[省市州县区镇乡][级直属本]?(?:属)?|本级"
-_CONNECTORS = r"[及和与或、/／（）()〔〕]|以及"
+_CONNECTOR_PATTERN = r"[及和与或、/／（）()〔〕]|以及"
 _BODY_WORDS = r"领导单位|站所|所站|镇街|乡镇|街道|村居|区县|县区|单位|部门|处室|科室|股室|机构|主体|科|处"
 _LEAD_WORDS = r"总?牵头|主办|主责|领办|第一责任|主要责任|首要责任"
 _HELPER_WORDS = r"配合|指导|会签|协办|参与|协同|协助|协作|参加|会办|支持|其他|相关|有关|辅助"
 _DOER_WORDS = r"责任|起草|承办|落实|实施|负责|执行|承担|办理|建设|申报|主管|业务|认领|对口|完成|整改|公开|提供|更新|维护|推进|组织|具体|承接"
-_PLAIN_WORDS = r"主要|具体|工作|任务|改革|项目|事项|决策|决策事项|业务"
+_FILLER_WORDS_PATTERN = r"主要|具体|工作|任务|改革|项目|事项|决策|决策事项|业务"
 _UNIT_HEADER = re.compile(
-    rf"(?:{_LEVEL_WORDS}|{_CONNECTORS}|{_BODY_WORDS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_PLAIN_WORDS})+"
+    rf"(?:{_LEVEL_WORDS}|{_CONNECTOR_PATTERN}|{_BODY_WORDS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_FILLER_WORDS_PATTERN})+"
 )
-_ENDS_AS_BODY = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WORDS})[（(〔][^）)〕]*[）)〕]$")
+_BODY_SUFFIX_RE = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WORDS})[（(〔][^）)〕]*[）)〕]$")
 
 _POST_WORDS = (
     r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
 )
 _PERSON_HEADER = re.compile(
-    rf"(?:{_LEVEL_WORDS}|{_CONNECTORS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_PLAIN_WORDS}|{_BODY_WORDS}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
-    rf"(?:{_POST_WORDS})(?:{_CONNECTORS}|{_POST_WORDS}|联系|电话|方式|姓名|职务)*|姓名|职务"
+    rf"(?:{_LEVEL_WORDS}|{_CONNECTOR_PATTERN}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_FILLER_WORDS_PATTERN}|{_BODY_WORDS}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
+    rf"(?:{_POST_WORDS})(?:{_CONNECTOR_PATTERN}|{_POST_WORDS}|联系|电话|方式|姓名|职务)*|姓名|职务"
 )
 
 #: Words of a task's own columns: what is to be done (举措, 内容, 要求 …), under what (任务, 事项, 领域 …), and what stands with both.
@@ -126,7 +138,7 @@ _MODIFIER_WORDS = (
     r"工作|重点|主要|具体|年度|全年|当年|本年|总体|总|各项|政务|公开|改革|贯彻|落实|推进|实施|[一二三四五]级|建设|政策|质量|相关|保障|"
     r"督办|交办|督查|批示|议定|办理|民生|惠民|为民|发布|抽查|检查|计划|拟|决策|行政|重大|经济|社会|发展|考核|评价|整改|问题|攻坚|创新|创建|提升|完成|预期|20\d\d年|本"
 )
-_TEXT_HEADER = re.compile(rf"(?:{_MEASURE_WORDS}|{_TASK_WORDS}|{_MODIFIER_WORDS}|{_CONNECTORS})+")
+_TEXT_HEADER = re.compile(rf"(?:{_MEASURE_WORDS}|{_TASK_WORDS}|{_MODIFIER_WORDS}|{_CONNECTOR_PATTERN})+")
 
 #: Facts beside the task, which name neither units nor what is to be done.
 _FACT_HEADER = re.compile(
@@ -152,7 +164,7 @@ _OFFICE_HEADER = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 @lru_cache(maxsize=2048)
 def get_head_kind(head: str) -> str:
     """Return the kind of a header without blanks, or "" if unknown."""
-    body = bool(_ENDS_AS_BODY.search(head))
+    body = bool(_BODY_SUFFIX_RE.search(head))
     if _PERSON_HEADER.fullmatch(head):
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"
     if body and _UNIT_HEADER.fullmatch(head) and not _SUPERVISION_WORD.search(head):
@@ -190,9 +202,9 @@ def _classify_unit_header(head: str) -> str:
 
 _LIMIT_WORDS = r"(?:完成|整改|办理|落实|工作|公开|任务|办结)?(?:时限|时间|期限|节点|时间节点)"
 _REQUIREMENT_WORDS = r"(?:具体|工作|整改|目标|完成|相关|落实)?(?:要求|措施|举措|目标|任务|内容|标准)"
-_AND_WORDS = r"[及和与、/／]|以及"
-_TASK_AND_LIMIT = re.compile(
-    rf"{_LIMIT_WORDS}(?:{_AND_WORDS}){_REQUIREMENT_WORDS}|{_REQUIREMENT_WORDS}(?:{_AND_WORDS}){_LIMIT_WORDS}"
+_AND_PATTERN = r"[及和与、/／]|以及"
+_TASK_AND_LIMIT_HEADER_RE = re.compile(
+    rf"{_LIMIT_WORDS}(?:{_AND_PATTERN}){_REQUIREMENT_WORDS}|{_REQUIREMENT_WORDS}(?:{_AND_PATTERN}){_LIMIT_WORDS}"
 )
 _PROBLEM_HEADER = re.compile(
     r"(?:主要|存在|具体|突出|检查|发现|反馈|查摆)*(?:问题|不足|短板|差距)(?:描述|表现|详情|内容|清单)?"
@@ -201,7 +213,7 @@ _PROBLEM_HEADER = re.compile(
 
 def is_task_and_limit_head(head: str) -> bool:
     """Return whether a header covers task and limit in one cell (完成时限及要求)."""
-    return bool(_TASK_AND_LIMIT.fullmatch(head))
+    return bool(_TASK_AND_LIMIT_HEADER_RE.fullmatch(head))
 
 
 def is_problem_head(head: str) -> bool:

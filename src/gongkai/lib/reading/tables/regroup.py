@@ -65,7 +65,7 @@ def _take_last_label(blocks: list[Block]) -> None:
 
 #: Notes on filling in the cells: （打√）, （请在相应栏打“√”）, （可多选）.
 _FILLING_NOTE = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
-_TO_INNER_BRACKETS = str.maketrans("（）()", "〔〕〔〕")
+_INNER_BRACKETS_TABLE = str.maketrans("（）()", "〔〕〔〕")
 
 
 def join_head_rows(grid: Grid) -> Grid:
@@ -116,7 +116,7 @@ def _join_head_cells(heads: list[GridCell], lower_heads: list[GridCell]) -> Iter
         name = (
             lower_head.text
             if is_head(lower_head.text)
-            else _FILLING_NOTE.sub("", lower_head.text).translate(_TO_INNER_BRACKETS)
+            else _FILLING_NOTE.sub("", lower_head.text).translate(_INNER_BRACKETS_TABLE)
         )
         if not lower_head.text:
             yield (

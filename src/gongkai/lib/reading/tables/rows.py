@@ -283,7 +283,7 @@ def _drop_third_level(line: GridLine, columns: list[TableColumn], carry: Carried
 
 
 #: 二、民生领域（续）: printed again on the next page.
-_CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
+_CONTINUATION_MARK_RE = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
 
 
 def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
@@ -295,7 +295,7 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
             carry.headings[column.level - 1 :] = [""] * (4 - column.level)
         if column.role is not ColumnRole.SECTION or cell.state is not CellState.PRINTED:
             continue
-        for text, level in _heading_levels(_CONTINUED.sub("", cell.text), column, carry):
+        for text, level in _heading_levels(_CONTINUATION_MARK_RE.sub("", cell.text), column, carry):
             printed = True
             if _strip_spaces_and_end(carry.headings[level - 1]) != _strip_spaces_and_end(text):
                 repeats = False

@@ -57,7 +57,7 @@ _ROLES_BY_VERB = {
     ),
 }
 #: `A会同B`, and `A会B` where no name ends so (管委会, 委员会).
-_TOGETHER_WITH = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
+_TOGETHER_WITH_RE = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
 _CLAUSE_MARKS = "，,；;。\n"
 
 
@@ -114,7 +114,7 @@ _MAX_JOINED_UNITS = 4
 def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
     """Return the clauses of 甲会同乙: the first leads, the second helps; else one clause."""
     names = names.removeprefix("由")
-    for match in islice(_TOGETHER_WITH.finditer(names), _MAX_JOINED_UNITS):
+    for match in islice(_TOGETHER_WITH_RE.finditer(names), _MAX_JOINED_UNITS):
         left, right = names[: match.start()], names[match.end() :]
         if UNIT_NAME_END_PATTERN.search(left) and looks_like_units(right):
             return [UnitClause(left, UnitRole.LEADS, joined=True), UnitClause(right, UnitRole.HELPS, joined=True)]
@@ -134,14 +134,14 @@ def looks_like_units(text: str) -> bool:
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
     if _GROUP_ENDING.search(names[-1]) and all(
-        len(name) <= _SHORT_NAME_CHARACTERS for name in names[:-1] if not UNIT_NAME_END_PATTERN.search(name)
+        len(name) <= _MAX_SHORT_NAME_CHARACTERS for name in names[:-1] if not UNIT_NAME_END_PATTERN.search(name)
     ):
         return True  # 公安、安监、质监部门
     return sum(bool(UNIT_NAME_END_PATTERN.search(name)) for name in names) * 3 >= len(names) * 2
 
 
 _GROUP_ENDING = re.compile(r"(?:部门|单位)$")
-_SHORT_NAME_CHARACTERS = 4
+_MAX_SHORT_NAME_CHARACTERS = 4
 
 
 def is_unit_clause(text: str) -> bool:

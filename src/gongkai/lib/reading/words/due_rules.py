@@ -27,8 +27,8 @@ from gongkai.lib.reading.words.due_table import (
 # No limit: days before an event, and what a limit may become.
 _PUBLIC_NOTICE_PERIOD_PATTERN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
 # 采购活动开始前30日, 执行之日前3日: a condition, as 提前30日.
-_AHEAD = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬末底初]))前(?!述|款|项)"
-_NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
+_DAYS_BEFORE_EVENT_PATTERN = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬末底初]))前(?!述|款|项)"
+_NON_LIMIT_LOOKBEHIND = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
 def find_year(match: re.Match[str], reference: ReferenceYears, month: int) -> int | None:
@@ -233,14 +233,14 @@ def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | N
 
 
 @add_rule(
-    rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_PUBLIC_NOTICE_PERIOD_PATTERN})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_DAYS_BEFORE_EVENT_PATTERN}|不短于|{_PUBLIC_NOTICE_PERIOD_PATTERN})|{_NON_LIMIT_LOOKBEHIND})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
 def _read_working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
 
 
 @add_rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_PUBLIC_NOTICE_PERIOD_PATTERN})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_DAYS_BEFORE_EVENT_PATTERN}|{_PUBLIC_NOTICE_PERIOD_PATTERN})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _read_calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
     count = parse_whole_number(match["n"] or match["m"])
@@ -271,7 +271,7 @@ _OCCURRENCE_WORD = r"(?:次|场|期|篇|条|批|轮|件|个|起|例|幅|堂)"
 
 
 #: 一年内两次检查不合格的: what happens so often is a condition, no rhythm.
-_HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
+_REPEATED_EVENT_RE = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
 
 
 @add_rule(
@@ -285,7 +285,7 @@ def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due |
     text = match.group(0)
     if not least and not text.endswith(("次", "场", "期", "轮")):
         return None
-    if not least and text.startswith("一年") and _HAPPENS.match(match.string, match.end()):
+    if not least and text.startswith("一年") and _REPEATED_EVENT_RE.match(match.string, match.end()):
         return None
     return Due("times", text, count=parse_whole_number(match["n"]), period=period, least=least)
 

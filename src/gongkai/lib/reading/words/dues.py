@@ -77,7 +77,7 @@ def find_unread_times(text: str, reference: ReferenceYears) -> list[str]:
 
 _EVENT_WORD = re.compile(EVENT_WORDS)
 #: Whatever it is that days run from: 预算批复后20日内.
-_AFTER_EVENT = re.compile(rf"(?:[{HAN}]{{2}}|^[会事赛灾节])(?:之?后|以后|之日起?)$")
+_AFTER_EVENT_RE = re.compile(rf"(?:[{HAN}]{{2}}|^[会事赛灾节])(?:之?后|以后|之日起?)$")
 _SINCE_WORD = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
 _LEADING_WORDS = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
 _TRAILING_WORDS = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
@@ -145,7 +145,7 @@ def _attach_event(text: str, limit: FoundLimit, reference: ReferenceYears) -> Fo
         subject = clause_before[: since[-1] - 1]
         begin += since[-1] - 1
         clause_before = clause_before[since[-1] :]
-    elif not (_EVENT_WORD.search(clause_before) or _AFTER_EVENT.search(clause_before)):
+    elif not (_EVENT_WORD.search(clause_before) or _AFTER_EVENT_RE.search(clause_before)):
         return limit
     event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", clause_before.strip()))
     if not event:
@@ -157,18 +157,18 @@ def _attach_event(text: str, limit: FoundLimit, reference: ReferenceYears) -> Fo
     )
 
 
-_BARE_STANDING_WORD = re.compile(
+_STANDING_DUTY_WORD_RE = re.compile(
     r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时(?!间|序)|同步|立行立改|变动即更|随变随[更改]|第一时间|按要求|按规定时限|按规定|法定时限"
 )
 #: 4月20日9:00-11:00: the hours of a meeting.
 _MEETING_HOURS = re.compile(
     r"(?<=日)(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午|晚上?)?\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}(?:上午|下午)?\d{1,2}[:：]\d{2})?$"
 )
-_NO_LATER_THAN = re.compile(
+_NO_LATER_THAN_RE = re.compile(
     r"^(?:不(?:得)?[晚迟]于|最[晚迟](?:不超过|于|在)?|务必[于在]?|须[于在])(?=20\d\d|\d{1,2}月)"
 )
 #: 批复后20日
-_DAYS_AFTER = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
+_DAYS_AFTER_EVENT_RE = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
 #: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
 _DATE_RANGE = re.compile(
     r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
@@ -182,16 +182,16 @@ def read_limit(cell: str, reference: ReferenceYears) -> list[Due]:
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
             return [Due("by_date", whole, date=day.isoformat())]
-    text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", whole))
+    text = _NO_LATER_THAN_RE.sub("", _MEETING_HOURS.sub("", whole))
     if bare := read_bare_limit(text, reference) or _read_range_end(text, reference):
         return resolve_years([bare], reference)
     if several := _read_listed_dates(text, reference):
         return several
     # 招生前15个工作日 is a condition in a sentence, but no day in a cell of limits: it stays unread and is asked.
     dues = [due.due for due in find_dues(text, reference) if not due.due.text.startswith("前")]
-    if not dues and _DAYS_AFTER.search(text):
+    if not dues and _DAYS_AFTER_EVENT_RE.search(text):
         dues = [replace(due.due, text=text) for due in find_dues(f"{text}内", reference)]
-    if not dues and (word := _BARE_STANDING_WORD.search(text)):
+    if not dues and (word := _STANDING_DUTY_WORD_RE.search(text)):
         dues = [Due("ongoing", text, mode=word.group(0))]
     return _add_standing_duty(text, dues)
 
@@ -210,14 +210,14 @@ def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
     return [*(due for due in dues if not (match["year"] and "年内" in due.text)), standing]
 
 
-_ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
+_ONCE_EACH_PERIOD_RE = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
 def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
     """Return the limits of a list of dates, each due once, [] for other texts."""
     date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = (
-        [read_bare_limit(_ONCE_EACH.sub("", date_text), reference) for date_text in date_texts]
+        [read_bare_limit(_ONCE_EACH_PERIOD_RE.sub("", date_text), reference) for date_text in date_texts]
         if 1 < len(date_texts) <= 12
         else []
     )

@@ -25,7 +25,7 @@ ACTION_WORDS = (
 )
 _PHRASE_START = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及]))(?:于|在)?"
 _PART_OF_YEAR_PATTERN = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中终底末]|半年|全年|\d{1,2}月(?:份)?)"
-_LAST_MONTHS = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
+_LAST_MONTH_BY_PERIOD = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
 
 
 def _make_doubtful_due(text: str, day: str | None) -> Due | None:
@@ -44,7 +44,7 @@ def _make_month_end_due(text: str, year: int | None, month: int) -> Due | None:
 )
 def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     part = match["q"]
-    month = _LAST_MONTHS.get(part) or 3 * parse_whole_number(part.strip("第季度"))
+    month = _LAST_MONTH_BY_PERIOD.get(part) or 3 * parse_whole_number(part.strip("第季度"))
     return _make_month_end_due(match.group(0), find_year(match, when.january, month), month)
 
 

@@ -15,7 +15,7 @@ from gongkai.lib.reading.words.places import (
 from gongkai.lib.reading.words.prose_places import find_bare_paths, find_channel_lists, find_quoted_places
 
 #: 标注“多渠道”的，是指政府网站、政务新媒体和政务公开专区.
-_SAID_TO_MEAN = re.compile(
+_CHANNEL_DEFINITION_RE = re.compile(
     r"“(?P<name>[^”]{1,8}(?:渠道|方式|平台|途径|载体))”[^，。；]{0,4}，?(?:是?指|包括)(?P<names>[^，。；]+、[^，。；]+)"
 )
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
@@ -41,7 +41,7 @@ def survey_paths(texts: list[str]) -> PrintedPaths:
             names = find_names_before(text[max(0, match.start() - 160) : match.start()])
             if len(names) > 1 and any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
                 printed.other.setdefault(name, names)
-        for match in _SAID_TO_MEAN.finditer(text):
+        for match in _CHANNEL_DEFINITION_RE.finditer(text):
             printed.other.setdefault(match["name"], find_names_before(match["names"]))
     for text in texts:
         for place in find_places(text, printed):

@@ -24,7 +24,7 @@ _LISTED_NEW_COLUMNS = re.compile(
     r"(?:设置|开设|设立|增设)“(?P<names>[^”\n]{1,40})”(?:等)?(?:\d|[一二三四五六])个(?P<sub>子栏目|栏目)"
 )
 _QUOTED_COLUMN = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|专题)")
-_BARE_PATH = re.compile(r"(?P<path>[^，。；：、（(“\n>＞]{2,20}(?:\s?[>＞]\s?[^，。；、）)”\n>＞]{2,30}){1,8})")
+_UNQUOTED_PATH_RE = re.compile(r"(?P<path>[^，。；：、（(“\n>＞]{2,20}(?:\s?[>＞]\s?[^，。；、）)”\n>＞]{2,30}){1,8})")
 _SITE_NAME = re.compile(r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)")
 _COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:下|中|内|里)?")
 _SENTENCE_CONTINUATION = re.compile(
@@ -106,7 +106,7 @@ def _infer_parent(name: str, printed: PrintedPaths) -> Path:
 def find_bare_paths(text: str) -> list[PublicationPlace]:
     """Return paths in running text without brackets or quotes."""
     places = []
-    for match in _BARE_PATH.finditer(text):
+    for match in _UNQUOTED_PATH_RE.finditer(text):
         levels = [remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
@@ -122,14 +122,14 @@ _KNOWN_CHANNELS = (
     "微信公众号|微信|微博|客户端|政府信息公开专区|政务公开专区|村（居）务公开栏|公开栏|电子屏|信息公告栏"
 )
 _CHANNEL_LIST = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))")
-_ONE_CHANNEL = re.compile(_KNOWN_CHANNELS)
+_KNOWN_CHANNEL_RE = re.compile(_KNOWN_CHANNELS)
 
 
 def _list_channel_names(text: str) -> list[str]:
     """Return the names of channels in a list."""
     out: list[str] = []
     for item in re.split(r"、|以及|及|和|或者|或|与|等", text):
-        channels = _ONE_CHANNEL.findall(item)
+        channels = _KNOWN_CHANNEL_RE.findall(item)
         if len(channels) == 1 and len(item) <= 16 and (item.endswith(channels[0]) or channels[0] in ("微信", "短信")):
             out.append(item.strip())
         else:

@@ -19,11 +19,13 @@ from gongkai.lib.reading.words.due_table import (
 
 _DOCUMENT_WORDS = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
 _ISSUE_VERBS = "印发|下发|发布|发文|公布|实施|施行|出台"
-_OWN_ISSUE = re.compile(rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_DOCUMENT_WORDS})?(?:正式)?(?:{_ISSUE_VERBS})|即日")
-_BARE_ISSUE = re.compile(
+_ISSUE_OF_THIS_DOCUMENT_RE = re.compile(
+    rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_DOCUMENT_WORDS})?(?:正式)?(?:{_ISSUE_VERBS})|即日"
+)
+_UNQUALIFIED_ISSUE_RE = re.compile(
     r"(?:正式)?(?:印发|下发|发文)|(?:工作)?(?:通知|要点|任务分工|分工方案|任务清单)(?:正式)?(?:印发|下发|发布)"
 )
-_RECEIPT = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
+_RECEIPT_OF_NOTICE_RE = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
 #: Papers that are made again and again, each with a day of its own.
 _RECURRING_DOCUMENT = re.compile(
     r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
@@ -44,11 +46,11 @@ def resolve_starting_event(due: Due, subject: str, sentence: str, when: Referenc
     event = due.after or ""
     if due.least or (subject.strip() and _RECURRING_DOCUMENT.search(subject)):
         return due
-    if _OWN_ISSUE.fullmatch(event):
+    if _ISSUE_OF_THIS_DOCUMENT_RE.fullmatch(event):
         return _count_from_issue(due, "", when)
-    if _RECEIPT.fullmatch(event):
+    if _RECEIPT_OF_NOTICE_RE.fullmatch(event):
         return _count_from_issue(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", when)
-    if not _BARE_ISSUE.fullmatch(event):
+    if not _UNQUALIFIED_ISSUE_RE.fullmatch(event):
         return due
     other = _RECURRING_DOCUMENT.search(sentence)
     text = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""

@@ -34,7 +34,7 @@ _DAY_OF_PERIOD = (
 )
 _AFTER_PERIOD = rf"(?:(?:结束|终了)(?:之?后|以后)?|之?后|以后)\s?(?P<an>{NUMBER_REGEX})\s?个?(?P<aw>{_WORKDAY_OR_DAY}|月)(?:之?内|以内)?"
 _LAST_DAYS_OF_PARTS = {"上旬": 10, "中旬": 20, "下旬": LAST_DAY_OF_MONTH}
-_WEEK_ENDS = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
+_LAST_DAY_BY_WEEK = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
 _MONTHS_BY_PERIOD = {"month": 1, "quarter": 3, "half_year": 6}
 
 
@@ -71,7 +71,7 @@ def _read_day_in(match: re.Match[str], period: str, of_period: str) -> Due | tup
     if groups["w"]:
         return _read_first_days(text, period, groups, month, of_period)
     if groups["week"]:
-        day = _WEEK_ENDS.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
+        day = _LAST_DAY_BY_WEEK.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
         due = _make_recurring_due(
             text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of_period
         )
@@ -176,11 +176,11 @@ def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
     return _make_yearly_due(match, "是哪一天")
 
 
-_NUMBER_FROM_TWO = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
+_NUMBER_FROM_TWO_PATTERN = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 
 
 @add_rule(
-    rf"(?:至少|不少于|原则上)?(?:每隔?{_NUMBER_FROM_TWO}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
+    rf"(?:至少|不少于|原则上)?(?:每隔?{_NUMBER_FROM_TWO_PATTERN}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )

@@ -45,10 +45,10 @@ UNIT_NAME_SUFFIXES = (
 )
 #: A meeting is no unit: 新闻发布会, 企业座谈会.
 _MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
-_NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
+_NON_MEETING_LOOKBEHIND = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
 #: The end of a unit's name, with a bracket after it.
 UNIT_NAME_END_PATTERN = re.compile(
-    rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$"
+    rf"(?:{UNIT_NAME_SUFFIXES}){_NON_MEETING_LOOKBEHIND}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$"
 )
 
 #: Labels before the units of a task (责任单位, 牵头科室).
@@ -89,7 +89,7 @@ GOVERNMENT_BEFORE_OFFICE_PATTERN = re.compile(r"(?:政府|[省市区县旗]委|�
 #: An office that is named without its government.
 OFFICE_PATTERN = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 #: Names of two characters that stand alone.
-_SHORT_NAMES = frozenset(
+_TWO_CHARACTER_UNIT_NAMES = frozenset(
     ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
 )
 
@@ -99,7 +99,7 @@ def split_at_blanks(piece: str) -> list[str]:
     words = piece.split()
     if len(words) < 2 or not all(UNIT_NAME_END_PATTERN.search(word) for word in words):
         return [piece]
-    if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
+    if any(len(word) < 3 and word not in _TWO_CHARACTER_UNIT_NAMES for word in words):
         return [piece]
     if any(GOVERNMENT_BEFORE_OFFICE_PATTERN.search(up) and OFFICE_PATTERN.match(down) for up, down in pairwise(words)):
         return [piece]
@@ -115,14 +115,16 @@ _POST_PATTERN = r"(?:副?(?:市|县|区|镇|乡|局|厅|处|科|院|校|所|站)
 _PERSON_NAME = re.compile(
     rf"(?:{_POST_PATTERN})(?:(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_COMMON_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
 )
-_TELEPHONE = re.compile(r"[\d\-—]{6,}")
+_TELEPHONE_NUMBER_RE = re.compile(r"[\d\-—]{6,}")
 
 
 def are_persons(text: str) -> bool:
     """Return whether a text has only person names, posts and telephone numbers."""
     names = [
         "".join(name.split())
-        for name in split_outside_brackets(_TELEPHONE.sub("", _join_spread_name(text)), "、，,；;/／\n \u3000")
+        for name in split_outside_brackets(
+            _TELEPHONE_NUMBER_RE.sub("", _join_spread_name(text)), "、，,；;/／\n \u3000"
+        )
     ]
     names = [name for name in names if name]
     return bool(names) and all(

@@ -29,14 +29,18 @@ FIRST_LEADS_PATTERN = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
-_BARE_LEVEL = re.compile(r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$")
+_LEVEL_WITHOUT_NAME_RE = re.compile(
+    r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
+)
 _MISSING_SEPARATOR = re.compile(
     r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
 )
 _UNIT_SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
-_HELPERS_IN_BRACKETS = re.compile(rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$")
+_HELPERS_IN_BRACKETS_RE = re.compile(
+    rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$"
+)
 _HELPER_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
@@ -126,7 +130,7 @@ def _join_broken_names(text: str) -> str:
         is_complete = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
         match = UNIT_NAME_END_PATTERN.search(
             _remove_persons_from_words(split_outside_brackets(out[-80:])[-1])
-        ) or _ENDS_AS_CLAUSE.search(out)
+        ) or _VERB_AT_END_RE.search(out)
         if is_complete or (match and not _is_name_fragment(line)):
             out += ("\n" if out and not is_complete else "") + line
         else:
@@ -135,7 +139,7 @@ def _join_broken_names(text: str) -> str:
 
 
 #: 区民政局牵头 / 各镇配合
-_ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
+_VERB_AT_END_RE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
 
 
 def _remove_persons_from_words(piece: str) -> str:
@@ -145,7 +149,7 @@ def _remove_persons_from_words(piece: str) -> str:
 
 def _is_name_fragment(line: str) -> bool:
     """Return true if a line begins with a part of a unit name."""
-    first = _ENDS_AS_CLAUSE.sub("", _remove_persons_from_words(split_outside_brackets(line)[0].strip()))
+    first = _VERB_AT_END_RE.sub("", _remove_persons_from_words(split_outside_brackets(line)[0].strip()))
     return bool(first) and ((len(first) <= 2 and not first.startswith("各")) or not UNIT_NAME_END_PATTERN.search(first))
 
 
@@ -161,7 +165,7 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
         name = _remove_persons(piece, units)
         if not name:
             continue
-        if _BARE_LEVEL.match(name) and not name.startswith("各"):
+        if _LEVEL_WITHOUT_NAME_RE.match(name) and not name.startswith("各"):
             waiting += name + "、"
             continue
         if pieces and _is_one_group(pieces[-1], name):
@@ -226,12 +230,12 @@ def _is_one_group(previous: str, name: str) -> bool:
     )
 
 
-_CONJUNCTION = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
+_CONJUNCTION_BETWEEN_UNITS_RE = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
 
 
 def _split_at_conjunction(name: str) -> list[str]:
     """Return the units that 和 or 及 joins, where each is a whole name, else the name alone."""
-    for match in _CONJUNCTION.finditer(name):
+    for match in _CONJUNCTION_BETWEEN_UNITS_RE.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = UNIT_NAME_END_PATTERN.search(ETC_PATTERN.sub("", left)) and UNIT_NAME_END_PATTERN.search(right)
         inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
@@ -262,7 +266,7 @@ def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
     if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
-    if match := _HELPERS_IN_BRACKETS.search(name):  # 综合行政执法办（司法所配合）
+    if match := _HELPERS_IN_BRACKETS_RE.search(name):  # 综合行政执法办（司法所配合）
         name = name[: match.start()]
         helpers = [bracket for bracket in split_outside_brackets(match["who"]) if bracket]
         _store_unit(name, units, leading=leading)
@@ -299,7 +303,7 @@ _UNKNOWN_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}
 
 
 #: ——责任部门: a label behind a sign of the page.
-_LABEL_ONLY = re.compile(rf"\W+{LABEL_OF_UNITS}")
+_LABEL_WITHOUT_UNITS_RE = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
 def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
@@ -320,7 +324,7 @@ def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
         return
     units.seen.add((leading, name))
     (units.lead if leading else units.others).append(name)
-    if not UNIT_NAME_END_PATTERN.search(name) or "：" in name or ":" in name or _LABEL_ONLY.fullmatch(name):
+    if not UNIT_NAME_END_PATTERN.search(name) or "：" in name or ":" in name or _LABEL_WITHOUT_UNITS_RE.fullmatch(name):
         units.doubts.append(f"“{name}”不像单位名称")
     elif _RUN_TOGETHER_RANKS.search(name):
         units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")

@@ -68,7 +68,7 @@ WAY_KEYWORDS = (
 )
 #: Headings by which a table in our own layout is recognised.
 IMPORT_HEADERS = ("编号", "指标", "分值")
-_IN_NAME = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
+_SCORE_AFTER_NAME_RE = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
 _NAME_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*"
 )
@@ -151,9 +151,13 @@ def _make_row(
         return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
     name = path[-1]
-    inside = _IN_NAME.search(name)
+    inside = _SCORE_AFTER_NAME_RE.search(name)
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
-    bare = name if isinstance(name, CellFault) else _NAME_NUMBER.sub("", _IN_NAME.sub("", name)).strip() or name
+    bare = (
+        name
+        if isinstance(name, CellFault)
+        else _NAME_NUMBER.sub("", _SCORE_AFTER_NAME_RE.sub("", name)).strip() or name
+    )
     texts = [at(sheet.way), *path] if leaf else []
     way_label = next((label for word in texts for text, label in WAY_KEYWORDS if text in word), "")
     return [

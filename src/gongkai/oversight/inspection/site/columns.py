@@ -53,8 +53,8 @@ _EMPTY_COLUMN_TEXT = re.compile(
     rf"|共\s*0\s*[条篇项页]|{UNDER_CONSTRUCTION_PATTERN}"
 )
 #: Text of an archived column, which need not be updated.
-_ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
-_BY_SCRIPT = re.compile(
+_ARCHIVED_COLUMN_RE = re.compile(r"已归档|(?:不再|停止)更新")
+_SCRIPTED_LIST_RE = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
 _BREADCRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
@@ -224,7 +224,7 @@ def _complete_column(draft: _Draft, facts: Mapping[str, PageFacts], *, static: b
 #: Number of subcolumns from which a page is a parent column.
 MIN_SUBCOLUMNS = 2
 #: Minimum number of dates of a news column, and the maximum typical interval in days.
-_NEWS_DAYS, _NEWS_PACE = 4, 14
+_MIN_NEWS_DATES, _MAX_NEWS_INTERVAL_DAYS = 4, 14
 _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
@@ -251,7 +251,7 @@ def _is_news_section(section: list[str]) -> bool:
 def _has_news_pace(column: InspectedColumn) -> bool:
     days = sorted({entry.day for entry in column.entries if entry.day})
     gaps = sorted((later - day).days for day, later in pairwise(days))
-    return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
+    return len(days) >= _MIN_NEWS_DATES and gaps[len(gaps) // 2] <= _MAX_NEWS_INTERVAL_DAYS
 
 
 def _has_other_title(facts: Mapping[str, PageFacts], address: str, other: str) -> bool:
@@ -273,9 +273,9 @@ MIN_COMPARED_COLUMNS = 4
 #: Minimum number of characters of a page with content; and of one that says that it has none.
 MIN_CONTENT_CHARACTERS, MIN_CHARACTERS_OF_EMPTY_PAGE = 30, 120
 #: Maximum length of a line that says that a column is empty.
-_SHORT = 24
+_MAX_EMPTY_LINE = 24
 #: Lines that contain only a date or punctuation.
-_NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
+_LINE_WITHOUT_WORDS_RE = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 
 
 def _is_view(address: str, known_addresses: Iterable[str], *, same: bool = False) -> bool:
@@ -325,7 +325,7 @@ def _read_column_page(
         page.id, page.address, text, kind if kind != "other" else get_column_kind(text), list(taught.values())
     )
     column.archived = _says_archived(page, own_lines)
-    column.scripted = bool(_BY_SCRIPT.search(page.source)) or has_scripted_element(page)
+    column.scripted = bool(_SCRIPTED_LIST_RE.search(page.source)) or has_scripted_element(page)
     addresses = find_data_addresses(page)
     listed = [entries for address in addresses if (entries := store.get_listed_entries(address)) is not None]
     listed += [entries for entries in (read_inline_entries(page, today),) if entries]
@@ -342,7 +342,7 @@ def _read_column_page(
         filled=has_content(page, template) or is_calendar(page) or has_subfolder_links(page),
         hook=has_scripted_list(page),
         scripts=bool(page.by["script"]),
-        says_empty=any(len(line) <= _SHORT and _EMPTY_COLUMN_TEXT.search(line) for line in page.lines),
+        says_empty=any(len(line) <= _MAX_EMPTY_LINE and _EMPTY_COLUMN_TEXT.search(line) for line in page.lines),
         section=find_section_names(page, template.links),
         above=next((step.address for step in reversed(find_breadcrumbs(page))), ""),
         leads_to={link.address for link in page.links if link.tag == "a"},
@@ -354,9 +354,9 @@ def _says_archived(page: WebPage, lines: Iterable[str]) -> bool:
     other_names = [
         name
         for name, link in zip(page.names, page.links, strict=True)
-        if link.address != page.address and _ARCHIVED.search(name)
+        if link.address != page.address and _ARCHIVED_COLUMN_RE.search(name)
     ]
-    return any(len(line) < 90 and _ARCHIVED.search(_remove_names(line, other_names)) for line in lines)
+    return any(len(line) < 90 and _ARCHIVED_COLUMN_RE.search(_remove_names(line, other_names)) for line in lines)
 
 
 def _remove_names(line: str, names: Iterable[str]) -> str:
@@ -366,12 +366,12 @@ def _remove_names(line: str, names: Iterable[str]) -> str:
 
 
 #: Number of columns with the same line from which the line belongs to the page template.
-_MANY = 4
+_MIN_COLUMNS_WITH_LINE = 4
 
 
 def _find_common_lines(drafts: Iterable[_Draft]) -> frozenset[str]:
     lines = Counter(line for draft in drafts for line in set(draft.rest))
-    return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
+    return frozenset(line for line, count in lines.items() if count >= _MIN_COLUMNS_WITH_LINE and "。" not in line)
 
 
 def _add_unread_entries(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
@@ -386,7 +386,7 @@ def _add_unread_entries(draft: _Draft, habits: SiteStatistics, frame: Set[str]) 
         for line in draft.rest
         if line not in furniture
         and line not in frame
-        and not _NO_WORDS.fullmatch(line)
+        and not _LINE_WITHOUT_WORDS_RE.fullmatch(line)
         and not any(_shows_title(line, title) for title in titles)
     )
 

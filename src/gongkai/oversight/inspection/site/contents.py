@@ -23,7 +23,7 @@ def is_redirect_page(page: WebPage) -> bool:
 
 _REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
 #: Number of links to the same page with other parameters that make it a calendar.
-_DAYS_OF_MONTH = 15
+_MIN_CALENDAR_LINKS = 15
 
 
 def is_calendar(page: WebPage) -> bool:
@@ -35,7 +35,7 @@ def is_calendar(page: WebPage) -> bool:
         for target, _, query in [link.address.partition("?")]
         if target == path and any(DAY_VALUE.fullmatch(pair.partition("=")[2]) for pair in query.split("&"))
     }
-    return len(own_queries) >= _DAYS_OF_MONTH
+    return len(own_queries) >= _MIN_CALENDAR_LINKS
 
 
 def has_subfolder_links(page: WebPage) -> bool:
@@ -82,7 +82,8 @@ def has_content(page: WebPage, template: PageTemplate) -> bool:
         or any(link.tag != "img" for link in own_links)
         or len(own_links) > 2
         or any(
-            link.tag == "a" and get_suffix(link.address) in _FORMS and link.address not in common for link in page.links
+            link.tag == "a" and get_suffix(link.address) in _FORM_FILE_TYPES and link.address not in common
+            for link in page.links
         )
         or any(address not in common for address, tag, _ in iterate_script_links(page) if tag == "video")
         or any(_is_table(table, template) for table in page.by["table"])
@@ -90,10 +91,10 @@ def has_content(page: WebPage, template: PageTemplate) -> bool:
 
 
 #: File types of downloadable forms; a page with one is not empty.
-_FORMS = frozenset({"doc", "docx", "wps", "pdf", "xls", "xlsx"})
+_FORM_FILE_TYPES = frozenset({"doc", "docx", "wps", "pdf", "xls", "xlsx"})
 _EMBEDDED_TAGS = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
 #: Minimum number of table rows with two filled cells, including headings.
-_ROWS = 3
+_MIN_TABLE_ROWS = 3
 
 
 def _is_table(table: _Element, template: PageTemplate) -> bool:
@@ -101,4 +102,4 @@ def _is_table(table: _Element, template: PageTemplate) -> bool:
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
     rows = [[text for cell in row if (text := get_text(cell))] for row in table.iter("tr")]
-    return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _ROWS
+    return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _MIN_TABLE_ROWS

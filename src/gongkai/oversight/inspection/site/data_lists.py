@@ -27,7 +27,7 @@ MAX_DATA_ENTRIES = 5_000
 #: Maximum number of elements in a list that waits for its data: 加载中….
 MAX_PLACEHOLDER_ELEMENTS = 1
 #: Assignments of data in inline scripts, with their maximum number and length.
-_GIVEN = re.compile(r"=\s*(?=[\[{])")
+_DATA_ASSIGNMENT_RE = re.compile(r"=\s*(?=[\[{])")
 MOST_GIVEN, MOST_SCRIPT = 20, 500_000
 _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
@@ -37,7 +37,7 @@ _DATA_URL_ATTRIBUTE = re.compile(
 _DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
 _URL_VALUE = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
 #: Addresses requested by inline scripts.
-_ASKED = re.compile(
+_REQUESTED_URL_RE = re.compile(
     r"(?:\bfetch|\$\.(?:get|post|getJSON)|axios(?:\.get)?|loadList|loadData)\s*\(\s*[\"']([^\"'\s]{3,200})[\"']"
     r"|\.open\(\s*[\"']GET[\"']\s*,\s*[\"']([^\"'\s]{3,200})[\"']"
     r"|[\"']([^\"'\s]{2,200}\.json(?:\?[^\"'\s]*)?)[\"']"
@@ -64,7 +64,7 @@ def find_data_addresses(page: "WebPage") -> list[str]:
                 ]
     for script in page.scripts:
         if len(script) < 20_000:
-            found_texts += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
+            found_texts += [next(filter(None, match.groups())) for match in _REQUESTED_URL_RE.finditer(script)]
     absolute = (normalise_url(value, page.address) for value in found_texts if _URL_VALUE.match(value))
     return list(dict.fromkeys(address for address in absolute if address and address != page.address))
 
@@ -76,7 +76,7 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     """
     best: list[ListEntry] = []
     for script in page.scripts:
-        for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
+        for match in itertools.islice(_DATA_ASSIGNMENT_RE.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
             for rows in _iterate_lists(_read_json(script[match.end() : MOST_SCRIPT])):
                 entries = [entry for row in rows for entry in _read_entry(row, page.address, today)]
                 dated = sum(entry.day is not None for entry in entries)

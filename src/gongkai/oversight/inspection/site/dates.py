@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 
-_TO_ASCII = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
+_ASCII_TABLE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
 #: Units after a number that make it a quantity: 2.2日, 3-5个工作日, 2.2万元; but not 11-20项目公示.
-_MEASURE = (
+_MEASURE_UNIT_PATTERN = (
     r"(?:日(?![报常])|天(?!然)|个(?![人体])|人(?:次|以|（|$|\s)|年(?!度)|项(?!目)|家(?!庭)|[月周万亿倍亩吨元米件次条篇级折岁度分秒户]|"
     r"千[米克瓦]|公[里斤顷]|平方|立方|小时|百分)"
 )
@@ -21,7 +21,7 @@ _YEAR_PATTERN, _MONTH_PATTERN, _DAY_PATTERN = (
 )
 _MONTH_NAME_PATTERN = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 #: Spellings with a year, most reliable first.
-_FULL = re.compile(
+_DATE_WITH_YEAR_RE = re.compile(
     "|".join(
         re.sub(r"\?P<(\w+)>", lambda m, n=n: f"?P<{m[1]}{n}>", one)  # type: ignore[misc]
         for n, one in enumerate(
@@ -41,19 +41,19 @@ _FULL = re.compile(
     re.IGNORECASE,
 )
 #: Spellings without a year. Only a written-out month makes 日 a date: 2.2日 and 3-5日 are durations.
-_SHORT = re.compile(
+_DATE_WITHOUT_YEAR_RE = re.compile(
     r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
-    rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
+    rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE_UNIT_PATTERN}))"
 )
 _TIME_AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
 _CHINESE_NUMERAL_DATE = re.compile(
     rf"([{NUMERAL_CHARACTERS}○Ｏ]{{4}})\s*年\s*([{NUMERAL_CHARACTERS}]{{1,2}})\s*月\s*([{NUMERAL_CHARACTERS}]{{1,3}})\s*日"
 )
 #: Fast pre-check for dates with a year.
-_YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERAL_CHARACTERS}○Ｏ]{{4}}\s*年")
+_POSSIBLE_YEAR_RE = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERAL_CHARACTERS}○Ｏ]{{4}}\s*年")
 #: Dates in URLs: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html,
 #: 20190305123456.html
-_IN_ADDRESS = (
+_URL_DATE_PATTERNS = (
     re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"),
     re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=[/_.])"),
     re.compile(r"/((?:19|20)\d{2})[-/_](0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.])"),
@@ -80,13 +80,17 @@ def iterate_days(text: str, today: date, *, without_year: bool = False) -> Itera
         without_year: also read month and day alone (11-20), as in lists, with the latest possible year.
     """
     text = text[:_MAX_SEARCHED_CHARACTERS]
-    if not without_year and not _YEAR.search(text):
+    if not without_year and not _POSSIBLE_YEAR_RE.search(text):
         return
-    text = _write_arabic_dates(text.translate(_TO_ASCII))
-    written_days = [written_day for match in _FULL.finditer(text) if (written_day := _read_full_date(match))]
+    text = _write_arabic_dates(text.translate(_ASCII_TABLE))
+    written_days = [
+        written_day for match in _DATE_WITH_YEAR_RE.finditer(text) if (written_day := _read_full_date(match))
+    ]
     if without_year:
         written_days += [
-            written_day for match in _SHORT.finditer(text) if (written_day := _find_latest_day(match, today))
+            written_day
+            for match in _DATE_WITHOUT_YEAR_RE.finditer(text)
+            if (written_day := _find_latest_day(match, today))
         ]
         written_days += [
             written_day for match in _TIME_AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
@@ -109,7 +113,7 @@ def find_first_day(text: str, today: date, *, without_year: bool = False) -> dat
 def find_day_in_address(address: str) -> date | None:
     """Return the date in a URL, or None."""
     path = address.partition("//")[2].partition("/")[2]
-    for pattern in _IN_ADDRESS:
+    for pattern in _URL_DATE_PATTERNS:
         for match in pattern.finditer(f"/{path}"):
             made = _make_date(*match.groups())
             if made:
@@ -132,7 +136,7 @@ def _write_arabic_dates(text: str) -> str:
 
 
 def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:
-    """Return the date of a match of `_FULL`; None if there is no such day."""
+    """Return the date of a match of `_DATE_WITH_YEAR_RE`; None if there is no such day."""
     values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = values.get("m") or _MONTH_NAMES.index(values["name"].lower()) + 1
     made = _make_date(values.get("y") or f"20{values['s']}", month, values["d"])

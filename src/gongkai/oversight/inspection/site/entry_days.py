@@ -15,9 +15,9 @@ from gongkai.oversight.inspection.site.page import get_text
 _DATE_CLASS = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
 _DATE_ATTRIBUTE = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
 #: Number of characters next to a date from which a line is a sentence.
-_SENTENCE = 30
+_MIN_SENTENCE_CHARACTERS = 30
 #: Confidence of a date alone on its line, and of one in a sentence.
-_ALONE, _IN_WORDS = 50, 20
+_DATE_LINE_CONFIDENCE, _DATE_IN_SENTENCE_CONFIDENCE = 50, 20
 _MAX_ENTRY_CHARACTERS = 500
 
 
@@ -51,7 +51,7 @@ def find_year_end(holder: _Element, today: date) -> date:
         if node is None or node.tag in {"body", "html"}:
             break
         for one in islice(node.itersiblings(preceding=True), _MAX_PREVIOUS_SIBLINGS):
-            match = _YEAR.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            match = _YEAR_HEADING_RE.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
             if match:
                 return min(today, date(int(match[1]), 12, 31))
         node = node.getparent()
@@ -59,7 +59,7 @@ def find_year_end(holder: _Element, today: date) -> date:
 
 
 #: Year headings within a list, and the number of elements searched above and before an entry.
-_YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
+_YEAR_HEADING_RE = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
 _MAX_ANCESTORS, _MAX_PREVIOUS_SIBLINGS = 3, 100
 
 
@@ -150,8 +150,8 @@ def _find_likeliest_day(text: str, today: date) -> date | None:
             or DEADLINE_WORDS_PATTERN.match(text, day.end)
         ):
             continue
-        in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
-        weight = get_lead_confidence(lead) or (_IN_WORDS if in_words else _ALONE)
+        in_words = len(line) - (day.end - day.start) > _MIN_SENTENCE_CHARACTERS or "。" in line
+        weight = get_lead_confidence(lead) or (_DATE_IN_SENTENCE_CONFIDENCE if in_words else _DATE_LINE_CONFIDENCE)
         worth = (weight, day.whole, -day.start)
         if best is None or worth > best:
             best, chosen = worth, day.day

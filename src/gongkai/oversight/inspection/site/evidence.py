@@ -19,7 +19,7 @@ SCREENSHOT_TIMEOUT_SECONDS = 40
 RENDER_MILLISECONDS = 5000
 #: HTML wrapper for screenshots of foreign pages: a sandboxed frame without scripts, network access and
 #: navigation, so that a page cannot read local files.
-_DRAWN = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
+_SCREENSHOT_HTML = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
 content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">
 <style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
 
@@ -94,7 +94,9 @@ def take_screenshot(browser: str, page: Path, picture_file: Path) -> str:
         f"--screenshot={picture_file}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
-        drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
+        drawn.write_text(
+            _SCREENSHOT_HTML.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace"
+        )
         subprocess.run(command, capture_output=True, timeout=SCREENSHOT_TIMEOUT_SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):
         return ""

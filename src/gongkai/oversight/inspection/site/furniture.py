@@ -65,7 +65,7 @@ _SIDE_MARKS = re.compile(
     r"links?|yqlj|head\w*|top\w*|banner|sort\w*|pag(?:e|es|er|ing|ination)|tree\w*)(?:$|[\s_-])"
 )
 #: Maximum length of a block's heading in characters.
-_HEADING = 12
+_MAX_HEADING_CHARACTERS = 12
 _MAX_ANCESTORS = 6
 
 
@@ -152,7 +152,7 @@ def find_heading(element: _Element) -> str:
         while previous is not None:
             text = get_text(previous) if isinstance(previous.tag, str) else ""
             if text:
-                return text if len(text) <= _HEADING and next(previous.iter("a"), None) is None else ""
+                return text if len(text) <= _MAX_HEADING_CHARACTERS and next(previous.iter("a"), None) is None else ""
             previous = previous.getprevious()
         parent = node.getparent()
         if parent is None or parent.tag in {"body", "html"}:
@@ -201,7 +201,7 @@ def _get_weight(block: LinkBlock) -> tuple[bool, int]:
 
 
 #: Number of columns that may repeat an entry; with more the entry belongs to the page template.
-_ABOVE = 4
+_MAX_REPEATING_COLUMNS = 4
 
 
 def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry]:
@@ -213,7 +213,7 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     """
     own_blocks: list[LinkBlock] = []
     for block in page.blocks:
-        most = _ABOVE if block.way in habits.lists else 1
+        most = _MAX_REPEATING_COLUMNS if block.way in habits.lists else 1
         repeated = sum(habits.count_repeats(block, entry) > most for entry in block.entries)
         if not block.aside and (apart := _drop_menu_entries(block, habits)):
             own_blocks.append(LinkBlock(block.way, apart, block.heading))
@@ -249,7 +249,9 @@ def _drop_menu_entries(block: LinkBlock, habits: SiteStatistics) -> list[ListEnt
 
 
 #: Headings of lists of related texts.
-_ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新")
+_RELATED_LIST_HEADING_RE = re.compile(
+    r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新"
+)
 
 
 def find_related_links(page: WebPage) -> set[_Element]:
@@ -257,6 +259,6 @@ def find_related_links(page: WebPage) -> set[_Element]:
     nodes: set[_Element] = set()
     for group in group_links(page):
         first = group.links[0].element
-        if _is_aside(first) or _ELSE.search(find_heading(first)):
+        if _is_aside(first) or _RELATED_LIST_HEADING_RE.search(find_heading(first)):
             nodes.update(link.element for link in group.links)
     return nodes

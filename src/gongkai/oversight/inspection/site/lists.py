@@ -17,10 +17,10 @@ from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 _FULL_DATE = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_FULL_DATE}[\s\]】)）]*$")
-_SHORT_AT_END = re.compile(r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$")
+_SHORT_DATE_AT_END_RE = re.compile(r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$")
 _DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_FULL_DATE}[\s\]】)）]*(?=\S)")
-_CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
-_ONLY_DAY = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
+_TITLE_CLASS_RE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
+_DATE_LINE_RE = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
 #: Minimum length of a title in characters.
 MIN_TITLE_CHARACTERS = 4
 
@@ -41,10 +41,10 @@ def _read_link_title(anchor: _Element) -> str:
     text = get_text(titled)
     for child in titled:  # a date such as 11-18 in its own element next to the title
         day = get_text(child) if isinstance(child.tag, str) else ""
-        if day and _ONLY_DAY.fullmatch(day):
+        if day and _DATE_LINE_RE.fullmatch(day):
             text = text.removeprefix(day).removesuffix(day).strip()
     return (
-        _SHORT_AT_END.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", text))).strip()
+        _SHORT_DATE_AT_END_RE.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", text))).strip()
         if text[:1].isdigit() or text[-1:].isdigit() or text[-1:] in "]】)）日"
         else text
     )
@@ -58,7 +58,7 @@ def _find_title_element(anchor: _Element) -> _Element:
         children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
     if len(children) < 2 or _has_own_text(anchor) or any(element.tag in {"font", "br"} for element in children):
         return anchor
-    nodes = [element for element in children if _CALLED_TITLE.search(element.get("class") or "")]
+    nodes = [element for element in children if _TITLE_CLASS_RE.search(element.get("class") or "")]
     long = [
         element for element in nodes or children if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
     ]
@@ -79,7 +79,7 @@ _PAGING_TEXT = re.compile(
 )
 _ROW_TAGS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
 #: Maximum length of a button's text, and the number of such links on a page.
-_BUTTON, _OFTEN = 6, 4
+_MAX_BUTTON_CHARACTERS, _MIN_BUTTON_LINKS = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,9 @@ def _drop_repeated_links(links: list[PageLink]) -> list[PageLink]:
 def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink]:
     """Yield links with long enough titles that are no buttons or page numbers."""
     titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
-    counts = Counter(title for _, title in titled_links if len(title) <= _BUTTON)
+    counts = Counter(title for _, title in titled_links if len(title) <= _MAX_BUTTON_CHARACTERS)
     for link, text in titled_links:
-        if len(text) >= min_characters and not _PAGING_TEXT.match(text) and counts[text] < _OFTEN:
+        if len(text) >= min_characters and not _PAGING_TEXT.match(text) and counts[text] < _MIN_BUTTON_LINKS:
             yield link
 
 

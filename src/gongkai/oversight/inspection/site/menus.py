@@ -15,22 +15,22 @@ from gongkai.oversight.inspection.site.names import DECORATION_CHARACTERS, get_c
 from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 
 #: Video addresses in attributes and scripts.
-_FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(MEDIA_SUFFIXES))})", re.IGNORECASE)
-_QUOTED_FILM = re.compile(rf"[\"']({_FILM.pattern})[\"']", re.IGNORECASE)
+_VIDEO_URL_RE = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(MEDIA_SUFFIXES))})", re.IGNORECASE)
+_QUOTED_VIDEO_URL_RE = re.compile(rf"[\"']({_VIDEO_URL_RE.pattern})[\"']", re.IGNORECASE)
 #: Complete addresses in click handlers.
-_OPENS = re.compile(
+_CLICK_HANDLER_URL_RE = re.compile(
     r"(?:window\.open\(|location(?:\.href)?\s*=|location\.(?:assign|replace)\()\s*[\"']([^\"'<>\s]{2,300})[\"']\s*(?![\s+])"
 )
 _URL_START = re.compile(r"https?://|\.{0,2}/(?!/)")
-_MOST_SCRIPT = 50_000
+_MAX_SCRIPT_CHARACTERS = 50_000
 #: Elements whose links are read elsewhere.
-_LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
+_LINK_TAGS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
 
 def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
     """Yield (address, element, text) of videos and pages that scripts open."""
     for script in page.scripts:
-        for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
+        for match in _QUOTED_VIDEO_URL_RE.finditer(script[:_MAX_SCRIPT_CHARACTERS]):
             yield from _iterate_other_page(page, match[1], "video", "")
     for number, address in iterate_scripted_pages(page):
         yield from _iterate_other_page(page, address, "a", str(number))
@@ -39,11 +39,11 @@ def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
             value = (element.get("value") or "").strip()
             if _URL_START.match(value):
                 yield from _iterate_other_page(page, value, "a", " ".join((element.text or "").split()))
-        if element.tag not in _LINKS:
+        if element.tag not in _LINK_TAGS:
             for named in map(str, element.attrib.values()):
-                if _FILM.fullmatch(named):
+                if _VIDEO_URL_RE.fullmatch(named):
                     yield from _iterate_other_page(page, named, "video", "")
-        opens = _OPENS.search(element.get("onclick") or "")
+        opens = _CLICK_HANDLER_URL_RE.search(element.get("onclick") or "")
         if opens:
             text = " ".join("".join(map(str, element.itertext())).split())
             yield from _iterate_other_page(page, opens[1], "a", text[:80])
@@ -63,9 +63,11 @@ _PAGING_TEXT = re.compile(
     re.IGNORECASE,
 )
 #: Footer badges that link to their issuers.
-_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
+_FOOTER_BADGE_RE = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
 #: Links to a complete list: 更多, 更多>>, 查看更多, more.
-_MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE)
+_MORE_LINK_RE = re.compile(
+    r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE
+)
 
 
 def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
@@ -74,9 +76,13 @@ def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
         text = get_link_name(link).strip(DECORATION_CHARACTERS)
-        name = _MORE.sub("", text) or _MORE.sub("", link.element.get("title") or "") or find_heading(link.element)
+        name = (
+            _MORE_LINK_RE.sub("", text)
+            or _MORE_LINK_RE.sub("", link.element.get("title") or "")
+            or find_heading(link.element)
+        )
         name = name.strip(DECORATION_CHARACTERS)
-        if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING_TEXT.match(name) and not _FOOT.search(name):
+        if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING_TEXT.match(name) and not _FOOTER_BADGE_RE.search(name):
             yield link.address, name
 
 
@@ -114,7 +120,7 @@ def is_nested(address: str) -> bool:
 
 
 #: A host in a query string: with a scheme, or with three or more labels.
-_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
+_HOST_IN_QUERY_RE = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
 
 
 def is_exit_warning(address: str) -> bool:
@@ -123,4 +129,4 @@ def is_exit_warning(address: str) -> bool:
     >>> is_exit_warning("http://x.cn/go.html?to=www.y.gov.cn%2Fa"), is_exit_warning("http://x.cn/list.html?page=2")
     (True, False)
     """
-    return bool(_HOST_ASKED.search(unquote(urlsplit(address).query)))
+    return bool(_HOST_IN_QUERY_RE.search(unquote(urlsplit(address).query)))

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 #: Words before a date → confidence that it is the publication date.
-_LABELS = (
+_DATE_LABEL_CONFIDENCES = (
     (
         re.compile(
             r"(?:发布|发表|公布|公开|刊发|刊登|登载|上网|上传|挂网|发稿|推送)\s*(?:(?:日\s*期|时\s*间|于)\s*[:：\]】]?|[:：\]】]|(?<=^..))\s*$"
@@ -32,7 +32,7 @@ NOT_A_DATE_PATTERN = re.compile(
 #: Words after a date that make it a deadline.
 DEADLINE_WORDS_PATTERN = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
 #: Words after a date and time: 2026-08-17 10:00 发布
-_BEHIND = re.compile(
+_WORD_AFTER_DATE_RE = re.compile(
     r"\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*(发布|发表|刊发|更新|修改)(?!会|单位|机构|机关|人|者|到|至|于|的|时|日)"
 )
 
@@ -40,12 +40,12 @@ _BEHIND = re.compile(
 def get_lead_confidence(lead: str) -> int:
     """Return the confidence of a publication date by the words before it; 0 if unknown."""
     lead = lead[-14:]
-    return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)
+    return next((weight for pattern, weight in _DATE_LABEL_CONFIDENCES if pattern.search(lead)), 0)
 
 
 def get_rest_confidence(words_after: str) -> int:
     """Return the confidence of a publication date by the words after it."""
-    match = _BEHIND.match(words_after)
+    match = _WORD_AFTER_DATE_RE.match(words_after)
     return 0 if match is None else 62 if match[1] in {"更新", "修改"} else 90
 
 
@@ -60,7 +60,7 @@ ANNUAL_REPORT_PATTERN = re.compile(
 #: Column names that are a year: 2023年, 2023年度.
 YEAR_COLUMN_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?度?")
 #: Kind of column → words of its name; the first match applies.
-_KINDS: tuple[tuple[str, str], ...] = (
+_COLUMN_KIND_WORDS: tuple[tuple[str, str], ...] = (
     ("request", r"依申请公开|申请公开"),
     ("guide", r"信息公开指南|^公开指南|公开指南$"),
     ("system", r"(?:信息|政务)公开(?:规定|制度|法规)|^公开制度|公开制度$"),
@@ -100,7 +100,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("still", r"在线填写|在线提交|申请表|联系|帮助|声明|版权|关于|登录|注册|无障碍|长者|友情链接|网站链接|收藏|首页|地图|制度|指南|"
         r"专题|职责|清单|目录|标准|应急预案|下载|旅游|人文|历史|地理|名录|名单|电话|地址|二维码|微信|微博|客户端|app"),
 )  # fmt: skip
-_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _COLUMN_KIND_WORDS)
 #: Kinds of columns that need no regular updates.
 STATIC_COLUMN_KINDS = frozenset(
     {

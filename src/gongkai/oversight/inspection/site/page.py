@@ -21,18 +21,20 @@ BLOCK_TAGS = frozenset(_BLOCK_TAG_NAMES.split())
 _INLINE_TAGS = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
 _TAGS_WITHOUT_TEXT = ("script", "style", "noscript", "template")
 #: Output of inline scripts: document.write('…'), and short scripts that format a date.
-_WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
-_HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE)
+_SCRIPT_OUTPUT_RE = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
+_DATE_FORMATTING_SCRIPT_RE = re.compile(
+    r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE
+)
 _DECLARED_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 
 #: Form fields, and input types that users do not fill in.
-_FIELDS = ("input", "select", "textarea")
-_NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
+_FIELD_TAGS = ("input", "select", "textarea")
+_UNFILLED_INPUT_TYPES = frozenset({"hidden", "submit", "button", "image", "reset"})
 
 
 def _is_user_input(field: _Element) -> bool:
     """Return True for a named form field that users fill in."""
-    return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
+    return bool(field.get("name")) and (field.get("type") or "").lower() not in _UNFILLED_INPUT_TYPES
 
 
 @dataclass
@@ -134,7 +136,7 @@ class WebPage:
         posted = (form.get("method") or "").lower() == "post"
         return (
             posted
-            and any(map(_is_user_input, form.iter(*_FIELDS)))
+            and any(map(_is_user_input, form.iter(*_FIELD_TAGS)))
             and read_search_form(form, self.address, self.source) is None
         )
 
@@ -203,7 +205,7 @@ def parse_page(data: bytes, address: str, number: int, normalise: Callable[[str,
 
 
 #: Maximum overlap in characters of two adjacent texts: 办公时间 and 时间：…
-_MEET = 6
+_MAX_OVERLAP_CHARACTERS = 6
 
 
 def _separate_repeated_words(element: _Element) -> None:
@@ -225,7 +227,10 @@ def _separate_repeated_words(element: _Element) -> None:
 
 def _are_joined(first: str, second: str) -> bool:
     """Return True if the end of one text is the beginning of the other."""
-    return any(first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1))
+    return any(
+        first[-length:] == second[:length]
+        for length in range(1, min(_MAX_OVERLAP_CHARACTERS, len(first), len(second)) + 1)
+    )
 
 
 def _part_adjacent_links(element: _Element) -> None:
@@ -248,7 +253,7 @@ def _part_adjacent_links(element: _Element) -> None:
 def _empty_element(element: _Element) -> None:
     """Empty an element, except for the text or day that its script writes into the page."""
     text = (element.text or "") if element.tag == "script" else ""
-    match = _WRITES.search(text) or (_HANDS_DAY.search(text) if len(text) < 200 else None)
+    match = _SCRIPT_OUTPUT_RE.search(text) or (_DATE_FORMATTING_SCRIPT_RE.search(text) if len(text) < 200 else None)
     for child in list(element):
         element.remove(child)
     element.text = match[1] if match else None

@@ -25,7 +25,7 @@ _META_NAMES_TEXT = (
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
 )
 _META_NAMES = tuple(_META_NAMES_TEXT.split())
-_NOT_PUBLICATION_DAY = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
+_OTHER_DATE_WORD_RE = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
 _WORDS_BESIDE_DATE = re.compile(
     r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
@@ -39,26 +39,26 @@ _DATE_VARIABLE = re.compile(
 #: Dates in HTML comments: <!-- pubdate:2026-08-17 -->
 _DATE_COMMENT = re.compile(rf"<!--[^<>]{{0,60}}?{_DATE_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
 #: Dates that scripts write into elements.
-_PUT = re.compile(
+_SCRIPTED_DATE_RE = re.compile(
     r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
     r"[\"']([^\"']{8,30})[\"']"
 )
 #: Unix timestamps in seconds or milliseconds, after 2001.
-_COUNTED = re.compile(r"1\d{9}(?:\d{3})?")
+_TIMESTAMP_RE = re.compile(r"1\d{9}(?:\d{3})?")
 CHINA_TIMEZONE = timezone(timedelta(hours=8))
 #: Text that may accompany a date on its own line: time, weekday, label, document number.
-_ALONE = re.compile(
+_TEXT_BESIDE_DATE_RE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
 )
 _DATE_TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
-_MOST_LINES = 4_000
+_MAX_LINES = 4_000
 #: Maximum number of characters and of dates that are read in one line.
-_MOST_LINE, _MOST_DAYS = 20_000, 30
+_MAX_LINE_CHARACTERS, _MAX_DATES_IN_LINE = 20_000, 30
 #: Number of characters from which a line is body text.
-_LONG = 45
+_MIN_BODY_TEXT_CHARACTERS = 45
 _DATE_ATTRIBUTE = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
 #: Names of meta elements and hidden fields for publication dates, and for other dates.
-_PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
+_PUBLICATION_DATE_NAME_RE = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
 _OTHER_DATE_NAME = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
 
 
@@ -93,7 +93,7 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for name, text in page.metas.items():
         day = (
             find_first_day(_normalise_date_text(text), today)
-            if _PROMISES.search(name) and not _OTHER_DATE_NAME.search(name)
+            if _PUBLICATION_DATE_NAME_RE.search(name) and not _OTHER_DATE_NAME.search(name)
             else None
         )
         if day:
@@ -114,8 +114,8 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
             day = find_first_day(match[1], today)
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
-        for match in _PUT.finditer(script[:50_000]):
-            promised = _PROMISES.search(match[1]) and not _OTHER_DATE_NAME.search(match[1])
+        for match in _SCRIPTED_DATE_RE.finditer(script[:50_000]):
+            promised = _PUBLICATION_DATE_NAME_RE.search(match[1]) and not _OTHER_DATE_NAME.search(match[1])
             day = find_first_day(match[2], today) if promised else None
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
@@ -127,12 +127,12 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
 
 def _shows_current_date(line: str) -> bool:
     """Return true for a line with today's date, such as a copyright line."""
-    return bool(_NOT_PUBLICATION_DAY.search(line) or (_WEEKDAY.search(line) and not _WORDS_BESIDE_DATE.search(line)))
+    return bool(_OTHER_DATE_WORD_RE.search(line) or (_WEEKDAY.search(line) and not _WORDS_BESIDE_DATE.search(line)))
 
 
 def _normalise_date_text(text: str) -> str:
     """Return a timestamp or an unseparated date-time as a date text; other texts unchanged."""
-    if _COUNTED.fullmatch(text):
+    if _TIMESTAMP_RE.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), CHINA_TIMEZONE).date().isoformat()
     return text[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", text) else text
 
@@ -208,7 +208,7 @@ def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDat
     for tag in page.by["input"]:
         field_names = f"{tag.get('name') or ''} {tag.get('id') or ''}"
         promised = _DATE_CLASS.search(field_names) or (
-            _PROMISES.search(field_names) and not _OTHER_DATE_NAME.search(field_names)
+            _PUBLICATION_DATE_NAME_RE.search(field_names) and not _OTHER_DATE_NAME.search(field_names)
         )
         if (tag.get("type") or "").lower() == "hidden" and promised:
             day = find_first_day(tag.get("value") or "", today)
@@ -252,7 +252,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
 
 def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in the lines, weighted by label and distance from the heading."""
-    lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
+    lines = [line[:_MAX_LINE_CHARACTERS] for line in page.lines[:_MAX_LINES]]
     heading = "".join(page.heading.split())
     at = -1
     for number, line in enumerate(lines[1:], 1):
@@ -261,9 +261,9 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     previous_line, signature_day, long = "", None, False
     for number, line in enumerate(lines):
         # The body starts with the first long line: a date alone after it is the signature.
-        text = len(line) > _LONG or "。" in line
+        text = len(line) > _MIN_BODY_TEXT_CHARACTERS or "。" in line
         long = long or (number > at >= 0 and text and not _WORDS_BESIDE_DATE.search(line))
-        for written_day in islice(iterate_days(line, today), _MOST_DAYS):
+        for written_day in islice(iterate_days(line, today), _MAX_DATES_IN_LINE):
             lead = line[: written_day.start].rstrip(" [【(（")
             label = lead if lead.strip() else previous_line
             if (
@@ -273,9 +273,9 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
             ):
                 continue
             weight = get_lead_confidence(label)
-            if not weight and len(line) < _LONG + 20 and "。" not in line:
+            if not weight and len(line) < _MIN_BODY_TEXT_CHARACTERS + 20 and "。" not in line:
                 weight = get_rest_confidence(line[written_day.end :])
-            other_characters = len(_ALONE.sub("", line[: written_day.start] + line[written_day.end :]))
+            other_characters = len(_TEXT_BESIDE_DATE_RE.sub("", line[: written_day.start] + line[written_day.end :]))
             alone = other_characters <= 3 or (_WORDS_BESIDE_DATE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
                 is_near_heading = at >= 0 and 0 <= number - at <= 6 and not long

@@ -156,7 +156,7 @@ def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters
 
 #: Maximum nesting of frames.
 MAX_FRAME_DEPTH = 3
-_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
+_SITE_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
     ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
@@ -229,7 +229,7 @@ def _judge_site(
             page = store.page(column.id, cache) if _is_column(column) else None
             for match in marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
-        for check in _CHECKS:
+        for check in _SITE_CHECKS:
             check(site)
         skipped = site.skipped
         columns = [_describe_column(inspected, parameters.today) for inspected in inspected_columns]
@@ -248,7 +248,7 @@ def _judge_site(
 
 
 #: Maximum number of skipped kinds of addresses in a report.
-_MOST_LEFT = 60
+_MAX_SKIPPED_ADDRESS_KINDS = 60
 
 
 def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
@@ -259,7 +259,10 @@ def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
         key = (row["reason"], make_url_shape(row["address"]))
         counts[key] += 1
         examples.setdefault(key, row["address"])
-    return [{"why": key[0], "count": count, "example": examples[key]} for key, count in counts.most_common(_MOST_LEFT)]
+    return [
+        {"why": key[0], "count": count, "example": examples[key]}
+        for key, count in counts.most_common(_MAX_SKIPPED_ADDRESS_KINDS)
+    ]
 
 
 def _sort_findings(findings: FindingCollector, parameters: InspectionParameters) -> list[InspectionFinding]:

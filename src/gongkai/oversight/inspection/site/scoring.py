@@ -324,7 +324,7 @@ def _describe_indicator(row: Indicator) -> dict[str, object]:
 
 
 #: Bonus → indicators that must have no findings.
-_CLEAN = {
+_FINDINGS_EXCLUDING_BONUS = {
     "bonus.ipv6": ("ipv6.missing",),
     "bonus.accessible": (
         "access.lang",
@@ -342,6 +342,6 @@ _CLEAN = {
 
 def _is_bonus_earned(row: Indicator, counts: Mapping[str, int], skipped: Mapping[str, str]) -> bool:
     """Return True if a bonus is earned: it was judged, and none of the faults that exclude it was found."""
-    if row.kind != "bonus" or row.key in skipped or row.key not in _CLEAN:
+    if row.kind != "bonus" or row.key in skipped or row.key not in _FINDINGS_EXCLUDING_BONUS:
         return False
-    return not any(counts.get(text) for text in _CLEAN[row.key])
+    return not any(counts.get(text) for text in _FINDINGS_EXCLUDING_BONUS[row.key])

@@ -15,7 +15,7 @@ _SEARCH_FIELD_NAME = re.compile(
 SEARCH_ACTION_PATTERN = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
 _SEARCH_WORD = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
 #: Words of a search form; 查询 alone may also be a lookup by number.
-_SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
+_UNAMBIGUOUS_SEARCH_WORD_RE = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
 _DECLARED_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 
 
@@ -62,7 +62,7 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     fields = [name for node, name in inputs if (node.get("type") or "text").lower() in {"text", "search"}]
     action = form.get("action") or ""
     text = " ".join(_iterate_texts(form))
-    if post and (len(fields) != 1 or not _SURELY.search(f"{action} {text}")):
+    if post and (len(fields) != 1 or not _UNAMBIGUOUS_SEARCH_WORD_RE.search(f"{action} {text}")):
         return None
     search_fields = [name for name in fields if _SEARCH_FIELD_NAME.search(name)] or (
         fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCH_WORD.search(text)) else []

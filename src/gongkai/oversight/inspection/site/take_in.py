@@ -79,11 +79,11 @@ class InspectionParameters:
 MIN_DATE_CONFIDENCE = 60
 #: Minimum confidence of a labelled date (发布时间：…).
 MIN_LABELLED_DATE_CONFIDENCE = 90
-_SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
+_DATE_LABEL_RE = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
 #: Addresses on the editor's own disk or a network share.
-_LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
+_LOCAL_ADDRESS_RE = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
 _INDEX_FILE_NAME = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
-_BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+_DATE_START_RE = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
 def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters: InspectionParameters) -> None:
@@ -177,11 +177,13 @@ def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date 
     ):
         return day, False
     aside = find_related_links(page)
-    listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
-    listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_get_row_text(link.element)))
+    listed = sum(1 for line in page.lines if len(line) < 90 and _DATE_START_RE.search(line[-22:] + line[:14]))
+    listed -= sum(
+        1 for link in page.links if link.element in aside and _DATE_START_RE.search(_get_row_text(link.element))
+    )
     if (
         publication.weight >= MIN_LABELLED_DATE_CONFIDENCE
-        and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2
+        and sum(1 for line in page.lines if _DATE_LABEL_RE.search(line)) <= 2
     ):
         return day, True  # even if the page also has a list
     return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
@@ -194,16 +196,16 @@ def _get_row_text(link: _Element) -> str:
 
 
 #: Minimum number of dated entries of a list, and the maximum length of a column's title.
-_LISTED, _NAME = 3, 16
+_MIN_DATED_ENTRIES, _MAX_COLUMN_TITLE_CHARACTERS = 3, 16
 
 
 def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date) -> bool:
     """Return True if the page is a list: a group of dated links whose newest day is the page's."""
-    for group in group_links(page) if len(page.heading) <= _NAME else ():
+    for group in group_links(page) if len(page.heading) <= _MAX_COLUMN_TITLE_CHARACTERS else ():
         if group.links[0].element not in aside:
             entries = [entry for entry in iterate_entries(group.links, today) if entry.address != page.address]
             days = [entry.day for entry in entries if entry.day]
-            if len(days) >= _LISTED and max(days) == day:
+            if len(days) >= _MIN_DATED_ENTRIES and max(days) == day:
                 return True
     return False
 
@@ -220,7 +222,7 @@ def _is_short_list(page: WebPage, today: date) -> bool:
 def _broken_links(page: WebPage) -> Iterator[PageFault]:
     """Yield links to local or shared drives and misspelled addresses."""
     for link in page.links:
-        if _LOCAL.match(link.written):
+        if _LOCAL_ADDRESS_RE.match(link.written):
             yield PageFault(
                 "link.broken",
                 f"链接指向编辑者自己的电脑或内部共享：{link.written[:80]}",

@@ -8,12 +8,12 @@ from gongkai.oversight.inspection.site.lists import get_title, group_links
 from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_text
 
 #: Labels of breadcrumbs, the home page as first step, and separators.
-_HERE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
+_BREADCRUMB_LABEL_RE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
 _HOME_LINK_NAME = re.compile(r"(?:网站|本站|返回)?首页|主页")
 _BREADCRUMB_CLASS = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
 _BREADCRUMB_START = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
 #: Number of levels searched above the home link, and the maximum length of breadcrumbs.
-_UP, _MOST = 3, 160
+_MAX_LEVELS_ABOVE_HOME_LINK, _MAX_BREADCRUMBS_CHARACTERS = 3, 160
 
 
 def find_breadcrumbs(page: WebPage) -> list[PageLink]:
@@ -34,12 +34,16 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
 def _whole_way(home: _Element) -> _Element | None:
     """Return the element with the whole breadcrumb of a home link, or None."""
     node = home.getparent()
-    for _ in range(_UP):
+    for _ in range(_MAX_LEVELS_ABOVE_HOME_LINK):
         if node is None or node.tag in {"body", "html"}:
             return None
         text = get_text(node)
-        marked = _HERE.search(text) or _BREADCRUMB_START.search(text) or _BREADCRUMB_CLASS.search(get_classes(node))
-        if marked and len(text) <= _MOST:
+        marked = (
+            _BREADCRUMB_LABEL_RE.search(text)
+            or _BREADCRUMB_START.search(text)
+            or _BREADCRUMB_CLASS.search(get_classes(node))
+        )
+        if marked and len(text) <= _MAX_BREADCRUMBS_CHARACTERS:
             return node
         node = node.getparent()
     return None

@@ -37,13 +37,13 @@ from gongkai.lib.reading.words.numbering import split_inline
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 #: Pieces of a head that a narrow column broke: 牵头单 / 位.
-_TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
+_BROKEN_HEADER_RE = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
 
 def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
     """Return (line after the headers, text after them in their last line), or None."""
     heads = find_heads_on_lines(lines)
-    if heads and not any(_TORN.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
+    if heads and not any(_BROKEN_HEADER_RE.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
         next_lines = [text.strip() for text in lines[place : place + 8]]
@@ -83,7 +83,7 @@ def is_fragment(line: str) -> bool:
     return short and not is_limit(text) and (len(text) < 3 or not UNIT_NAME_END_PATTERN.search(text))
 
 
-_HEADERS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
+_COLUMN_HEADERS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 MAX_TORN_LINES = 40  # lines with pieces of headings in them that are looked at
 _LINE_AFTER_TABLE = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
@@ -114,7 +114,15 @@ def _read_table(lines: list[str]) -> Grid:
     names = PrintedUnitNames([settle_spaces(line) for line in lines])
     vocabulary = _collect_names(lines)
     grid = Grid(
-        [GridLine([GridCell(_HEADERS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADERS[2:])])],
+        [
+            GridLine(
+                [
+                    GridCell(_COLUMN_HEADERS[0]),
+                    GridCell("", CellState.LEFT),
+                    *(GridCell(head) for head in _COLUMN_HEADERS[2:]),
+                ]
+            )
+        ],
         exact=False,
     )
     carried_over = _CarriedOver()

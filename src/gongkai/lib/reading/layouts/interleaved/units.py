@@ -19,7 +19,7 @@ MAX_UNIT_COST = 2.0
 GUESSED_ORDER_COST = 100.0  # added where only the order of the pieces was used
 MAX_LINES = 150  # of units on a page, and rows
 LEAD, RESPONSIBLE = 0, 1
-_LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
+_LEVEL_WITHOUT_NAME_RE = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def split_names(cell: str) -> list[str]:
     names: list[str] = []
     waiting = ""
     for piece in split_outside_brackets(cell, "、，"):
-        if _LEVEL_ONLY.match(piece):
+        if _LEVEL_WITHOUT_NAME_RE.match(piece):
             waiting += piece + "、"
         else:
             names.append(waiting + piece)

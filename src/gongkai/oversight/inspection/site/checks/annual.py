@@ -16,7 +16,7 @@ _REPORT_TITLE = re.compile(
     r"^(.{2,40}?)(?:关于)?(?:发布|公布)?(?:《.{2,40}?)?((?:19|20)\d{2})\s*年?(?:度)?.{0,12}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"
 )
 #: Statements in a report's text about the number of requests.
-_SAID = (
+_REQUEST_COUNT_STATEMENTS = (
     (
         "new",
         "本年新收",
@@ -192,7 +192,7 @@ def _compare_carried(
 def _compare_with_text(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
     """Report figures in a report's text that differ from the total in its table."""
     text = "".join(page.text.split())
-    for name, called, pattern in _SAID:
+    for name, called, pattern in _REQUEST_COUNT_STATEMENTS:
         row = _find_row(report, name)
         figures_in_text = {int(value) for value in pattern.findall(text)}
         if row and figures_in_text and row[-1] not in figures_in_text:

@@ -16,12 +16,12 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 #: Maximum number of characters of an attachment that are checked.
 MAX_CHECKED_CHARACTERS = 1_000_000
 #: Kinds of data that shops and offices also have: personal only in files that name people.
-_OF_PLACES = frozenset({"address", "phone"})
+_PLACE_DATA_KINDS = frozenset({"address", "phone"})
 _PERSONAL_COLUMN = re.compile(
     r"姓\s*名|户\s*主|(?:申请|领取|享受|救助|持证|监护|被保|参保|报名|当事|当选|投诉|举报)人|学生|家长|患者|考生|身份证|性\s*别|残疾|低保|困难|补贴对象"
 )
 #: First words of a row in the form's third table; only annual reports contain it.
-_OF_REPORT = "本年新收"
+_ANNUAL_REPORT_ROW_WORDS = "本年新收"
 #: Maximum number of reported faults for each annual report.
 MAX_LISTED_FAULTS = 10
 
@@ -55,11 +55,11 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         if (
             finding.kind in PERSONAL_DATA_LABELS
             and is_personal(finding)
-            and (persons or finding.kind not in _OF_PLACES)
+            and (persons or finding.kind not in _PLACE_DATA_KINDS)
         ):
             counts[finding.kind] += 1
             examples.setdefault(finding.kind, mask_middle(finding.text))
-    if _OF_REPORT in content_text:
+    if _ANNUAL_REPORT_ROW_WORDS in content_text:
         yield from _find_table_faults(fetched)
     for kind, count in counts.items():
         yield PageFault(
@@ -71,13 +71,13 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
 
 
 #: Attachment formats that are not opened: legacy formats and archives.
-_UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
+_UNREAD_FORMATS = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
 
 
 def check_unread(site: CrawledSite) -> None:
     """Note how many attachments have a format that is not opened, as reason why they were not judged."""
     rows = site.store.frontier.rows("kind = ? AND status = 200", (UrlKind.FILE,))
-    counts = Counter(suffix for row in rows if (suffix := get_suffix(row["address"])) in _UNREAD)
+    counts = Counter(suffix for row in rows if (suffix := get_suffix(row["address"])) in _UNREAD_FORMATS)
     if counts:
         kinds = "、".join(f".{suffix}文件{count}个" for suffix, count in sorted(counts.items()))
         site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"

@@ -13,13 +13,13 @@ from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, 
 from gongkai.oversight.inspection.site.site import CrawledSite
 
 _ASSET_EXTENSIONS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
-_MOST_HOPS = 6
+_MAX_REDIRECTS = 6
 #: Number of unreachable external hosts from which the local network is assumed to be offline.
 MIN_OFFLINE_HOSTS = 2
 #: Host names that only exist in internal networks.
 _INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 #: Redirect faults that take precedence over a redirect to another site.
-_WORSE = frozenset({"link.private", "link.loop"})
+_SERIOUS_REDIRECT_FAULTS = frozenset({"link.private", "link.loop"})
 
 
 def check_ends(site: CrawledSite) -> None:
@@ -41,7 +41,7 @@ def check_ends(site: CrawledSite) -> None:
         ):
             continue
         fault = _find_violation(site, row, shut=bool(shut))
-        away = _led_away(site, row) if fault is None or fault[0] not in _WORSE else ""
+        away = _led_away(site, row) if fault is None or fault[0] not in _SERIOUS_REDIRECT_FAULTS else ""
         if away:
             message = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
             site.add("security.refresh", row["address"], message, key=row["address"], shown=row["onward"])
@@ -103,7 +103,7 @@ def _find_violation(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple
     while end["onward"]:
         following = next(site.store.frontier.rows("address = ?", (end["onward"],)), None)
         hops += 1
-        if end["onward"] in passed or hops > _MOST_HOPS or following is None:
+        if end["onward"] in passed or hops > _MAX_REDIRECTS or following is None:
             return "link.loop", "循环转向或转向次数过多"
         passed.add(end["onward"])
         end = following

@@ -9,7 +9,9 @@ from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.page import WebPage
 
 GARBLED_TEXT_PATTERN = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
-_NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE)
+_DISABLED_ZOOM_RE = re.compile(
+    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE
+)
 _PROGRAM_ERROR = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
     r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
@@ -22,7 +24,7 @@ _PAGE_NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 #: Input types that need no label.
-_OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
+_SELF_LABELLED_INPUT_TYPES = {"hidden", "submit", "button", "image", "reset"}
 
 
 def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
@@ -39,7 +41,7 @@ def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
     viewport = page.metas.get("viewport", "")
     if not viewport:
         yield PageFault("mobile.viewport", "没有 viewport 标签，手机上按电脑宽度显示")
-    elif _NO_ZOOM.search(viewport):
+    elif _DISABLED_ZOOM_RE.search(viewport):
         yield PageFault("mobile.zoom", "viewport 禁止放大", shown=viewport)
     elif (fixed := re.search(r"width\s*=\s*(\d{3,})", viewport)) and int(fixed[1]) > 480:
         yield PageFault("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
@@ -108,7 +110,7 @@ def _find_unlabelled_fields(page: WebPage) -> Iterator[PageFault]:
     labelled_ids = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
     for kind in ("input", "select", "textarea"):
         for tag in page.by[kind]:
-            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in labelled_ids:
+            if (tag.get("type") or "").lower() in _SELF_LABELLED_INPUT_TYPES or tag.get("id") in labelled_ids:
                 continue
             has_own_label = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
             if not has_own_label and not any(ancestor.tag == "label" for ancestor in tag.iterancestors()):

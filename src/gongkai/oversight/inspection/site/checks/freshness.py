@@ -14,7 +14,7 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 from gongkai.oversight.inspection.site.store import find_known_day
 
 #: Kind of column → indicator of its age, and the default limit in days.
-_AGES = {
+_AGE_LIMITS_BY_KIND = {
     "news": ("news.stale", 14),
     "notice": ("policy.stale", 180),
     "policy": ("policy.stale", 180),
@@ -22,9 +22,9 @@ _AGES = {
     "service_statistics": ("service.statistics", 90),
     "messages": ("interaction.stale", 60),
 }
-_DEFAULT_AGE = ("column.stale", 365)
+_DEFAULT_AGE_LIMIT = ("column.stale", 365)
 #: Required part of a portal → kinds of columns that provide it.
-_WANTED = {
+_REQUIRED_PORTAL_PARTS = {
     "overview.missing": (("overview",), "概况信息"),
     "institution.missing": (("institution",), "机构职能"),
     "leaders.missing": (("leaders",), "领导信息"),
@@ -98,7 +98,7 @@ def _judge_column_age(site: CrawledSite, column: InspectedColumn) -> None:
     if column.kind in STATIC_COLUMN_KINDS or column.archived or not column.entries or column.kind == "annual":
         return
     newest = column.newest(site.today)
-    key, usual = _AGES.get(column.kind, _DEFAULT_AGE)
+    key, usual = _AGE_LIMITS_BY_KIND.get(column.kind, _DEFAULT_AGE_LIMIT)
     if newest is None:
         if len(column.entries) >= 3 and _lists_articles(site, column):
             site.add(
@@ -108,7 +108,7 @@ def _judge_column_age(site: CrawledSite, column: InspectedColumn) -> None:
                 key=column.address,
                 shown=_describe_entries(column),
             )
-            if column.kind in _AGES:
+            if column.kind in _AGE_LIMITS_BY_KIND:
                 site.add(key, column.address, f"“{column.name}”栏目内容没有日期，视同未更新", key=column.address)
         return
     limit = site.days(key, usual)
@@ -161,7 +161,7 @@ def check_presence(site: CrawledSite) -> None:
         existing.add("catalogue")
     if list_message_columns(site):
         existing.add("messages")
-    for key, (kinds, name) in _WANTED.items():
+    for key, (kinds, name) in _REQUIRED_PORTAL_PARTS.items():
         if not existing & set(kinds):
             site.add(key, site.home.address, f"没有找到“{name}”")
     if "english" not in existing:
@@ -170,7 +170,7 @@ def check_presence(site: CrawledSite) -> None:
 
 
 #: Information that article 20 of the regulation requires, with the words that identify it.
-_ART20 = (
+_ARTICLE_20_TOPICS = (
     ("机构职能", ("机构", "职能", "职责", "领导")),
     ("规划信息", ("规划", "计划")),
     ("统计信息", ("统计", "数据")),
@@ -200,12 +200,12 @@ def _join_names(site: CrawledSite) -> str:
 def _count_article_20_items(site: CrawledSite) -> int:
     """Return how many items of 条例第二十条 the names of columns and links contain."""
     text = _join_names(site)
-    return sum(any(word in text for word in words) for _, words in _ART20)
+    return sum(any(word in text for word in words) for _, words in _ARTICLE_20_TOPICS)
 
 
 def _check_disclosure_items(site: CrawledSite) -> None:
     """Add a finding for each item of 条例第二十条 without a column."""
     text = _join_names(site)
-    for name, words in _ART20:
+    for name, words in _ARTICLE_20_TOPICS:
         if not any(word in text for word in words):
             site.add("disclosure.items", site.home.address, f"没有找到“{name}”栏目", key=name)

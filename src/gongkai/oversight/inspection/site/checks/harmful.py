@@ -21,9 +21,11 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 #: Minimum number of different advertising words on a page; a single one may be in a news text.
 MIN_ADVERTISING_WORDS = 3
 #: Words of texts that report about such sites instead of advertising them.
-_AGAINST = re.compile(r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝")
+_ANTI_CRIME_WORD_RE = re.compile(
+    r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝"
+)
 #: Host names typical of such sites: bet365.com, www.casino88.net, 6hc.cc.
-_CALLED_SO = re.compile(
+_HARMFUL_HOST_NAME_RE = re.compile(
     r"(?:^|[.-])(?:\d{0,4}(?:bet|casino|poker|slots?|porn|xxx|6hc|lhc)\d{0,4}|\d{2,4}bet\w{0,4}|bet(?:365|way|victor|fair)\w{0,3}|"
     r"(?:yabo|kaiyun|jiuyou|leyu|bwin|wanbo|hth|manbetx|bob)(?:\d{1,5}|vip|app|tiyu|sports?)?)(?=[.:-])",
     re.IGNORECASE,
@@ -36,13 +38,13 @@ def looks_harmful(host: str) -> bool:
     >>> looks_harmful("www.bet365-cn.com"), looks_harmful("kaiyun88.vip:8443"), looks_harmful("www.alphabet.com")
     (True, True, False)
     """
-    return not is_trusted_host(host) and bool(_CALLED_SO.search(host) or HARMFUL_WORDS_PATTERN.search(host))
+    return not is_trusted_host(host) and bool(_HARMFUL_HOST_NAME_RE.search(host) or HARMFUL_WORDS_PATTERN.search(host))
 
 
 def find_harmful_words(page: WebPage) -> str:
     """Return the harmful words on an external page."""
     titled = f"{page.title} {page.metas.get('keywords', '')}"
-    if _AGAINST.search(titled):
+    if _ANTI_CRIME_WORD_RE.search(titled):
         return ""
     match = HARMFUL_WORDS_PATTERN.search(
         f"{titled} {page.metas.get('description', '')}"
@@ -50,7 +52,11 @@ def find_harmful_words(page: WebPage) -> str:
     if match:
         return match[0]
     found = dict.fromkeys(match[0] for match in HARMFUL_WORDS_PATTERN.finditer(page.text))
-    return "、".join([*found][:5]) if len(found) >= MIN_ADVERTISING_WORDS and not _AGAINST.search(page.text) else ""
+    return (
+        "、".join([*found][:5])
+        if len(found) >= MIN_ADVERTISING_WORDS and not _ANTI_CRIME_WORD_RE.search(page.text)
+        else ""
+    )
 
 
 def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:

@@ -19,30 +19,30 @@ MAX_DOCUMENTS_READ = 400
 MAX_DOCUMENT_AGE_YEARS = 3
 _RULE_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
 #: Titles of documents that lay down rules: 印发《…办法》, 关于…的实施意见.
-_ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)》")
-_ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
+_ISSUED_DOCUMENT_TITLE_RE = re.compile(rf"《([^《》]{{4,80}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)》")
+_UNQUOTED_DOCUMENT_TITLE_RE = re.compile(rf"印发([^《》]{{4,60}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
 _RULE_TITLE = re.compile(
     rf"(?:关于.{{4,60}}的(?:实施|指导|若干)?(?:意见|规定|措施|决定)|[{HAN}]{{6,50}}(?:办法|实施细则|管理规定))(?:（[^（）]{{1,12}}）)?$"
 )
-_NO_POLICY = re.compile(
+_NON_POLICY_TITLE_RE = re.compile(
     r"任免|任职|免职|表彰|奖励|会议|征求|征集|意见稿|预公开|公示|答复|回复|批复|成员|转发|国务院|中共中央|国家[^\s]{2,10}[局委部]|废止|失效|报告$|计划$|规划$|预算|决算"
 )
 #: Columns that republish documents of higher levels, which interpret them themselves.
-_ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
+_SUPERIOR_COLUMN_NAME_RE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
 _INTERPRETATION_TITLE = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
 _DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
 #: Document numbers of normative documents: 政规〔2026〕3号, 府办规, 规字, 规发.
 _RULES_NUMBER = re.compile(
     rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
 )
-_NO_LONGER_VALID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
+_INVALID_DOCUMENT_RE = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
 _QUOTED_NAME = re.compile(r"《([^》]{6,80})》")
 _INTERPRETATION_WORDS = re.compile(
     r"^(?:【[^】]*】|一图[读看]懂|图解|政策解读|文字解读|图文解读|专家解读|媒体解读|解读|问答|政策问答)?[:：丨|｜\s—-]*|"
     r"(?:的)?(?:政策)?(?:解读|图解|问答)(?:材料|稿|说明|之.)?$|^关于"
 )
 #: Lines at the top of a page that may contain the document number.
-_HEAD = 60
+_MAX_HEADER_LINES = 60
 _MIN_NAME_CHARACTERS = 6
 
 
@@ -129,7 +129,7 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_Text]:
         if facts is None or page is None or ANNUAL_REPORT_PATTERN.search(facts.title):
             continue
         title = page.heading or facts.title
-        if _ISSUED.search(title) and "印发" in title:
+        if _ISSUED_DOCUMENT_TITLE_RE.search(title) and "印发" in title:
             continue  # a document in the column of interpretations
         yield _Text(address, title, _list_document_names(title), _list_own_links(site, page))
 
@@ -138,7 +138,10 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
     """Yield recent numbered policy documents in force that lay down rules."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
     superior_addresses = {
-        entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
+        entry.address
+        for column in site.columns
+        if _SUPERIOR_COLUMN_NAME_RE.search(column.name)
+        for entry in column.entries
     }
     oldest = site.today - timedelta(days=365 * MAX_DOCUMENT_AGE_YEARS)
     chosen = [
@@ -147,7 +150,7 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
         if facts.address not in readings
         and facts.address not in superior_addresses
         and (facts.article or facts.address in listed)
-        and not _NO_POLICY.search(facts.title)
+        and not _NON_POLICY_TITLE_RE.search(facts.title)
         and not _INTERPRETATION_TITLE.search(facts.title)
         and (facts.address in listed or _is_policy_title(facts.title))
         and not (facts.day and facts.day < oldest)
@@ -155,13 +158,15 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
     chosen.sort(key=lambda facts: not _is_policy_title(facts.title))  # documents known by their number only come last
     for facts in chosen[:MAX_DOCUMENTS_READ]:
         page = site.page(facts.id)
-        if page is None or _NO_LONGER_VALID.search(page.text):
+        if page is None or _INVALID_DOCUMENT_RE.search(page.text):
             continue
-        numbered = page.metas.get("documentnumber") or any(_DOCUMENT_NUMBER.search(line) for line in page.lines[:_HEAD])
+        numbered = page.metas.get("documentnumber") or any(
+            _DOCUMENT_NUMBER.search(line) for line in page.lines[:_MAX_HEADER_LINES]
+        )
         if not numbered and facts.address not in listed:
             continue
         if not _is_policy_title(facts.title) and not any(
-            map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_HEAD]))
+            map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_MAX_HEADER_LINES]))
         ):
             continue
         links = _list_own_links(site, page)
@@ -188,7 +193,7 @@ def _iterate_documents_needing_interpretation(site: CrawledSite, readings: dict[
 
 def _is_policy_title(title: str) -> bool:
     """Return True for the title of a document that lays down rules, or of the notice that issues it."""
-    issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
+    issued = _ISSUED_DOCUMENT_TITLE_RE.search(title) or _UNQUOTED_DOCUMENT_TITLE_RE.search(title)
     return bool(issued if "印发" in title else _RULE_TITLE.search(title))
 
 
@@ -212,7 +217,7 @@ def _list_document_names(title: str) -> list[str]:
     """Return the document names in a title: those in 《》, else the title without introductory words."""
     quoted_names = ["".join(quoted.split()) for quoted in _QUOTED_NAME.findall(title)]
     plain = "".join(title.split())
-    issued = _ISSUED_PLAIN.search(plain)
+    issued = _UNQUOTED_DOCUMENT_TITLE_RE.search(plain)
     plain = issued[1] if issued else plain
     former = ""
     while plain != former:

@@ -28,29 +28,31 @@ _PENDING_STATE = re.compile(
 
 
 #: Number of letters with the same line from which the line belongs to the page template.
-_MANY = 3
+_MIN_LETTERS_WITH_LINE = 3
 #: Number of letters in a mailbox from which it counts as a column of published messages.
 MIN_LETTERS = 2
 _LETTER_LABEL = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
 
 
 #: Labels of a letter; several of them with a date of receipt identify a letter.
-_CARD = re.compile(
+_LETTER_FIELD_LABEL_RE = re.compile(
     r"(?:来信|留言|信件|写信|提问|咨询|诉求|问题)?(?:主题|标题|内容|编号|类型|类别|状态|部门|单位)|网名|昵称|姓名|(?:网友|来信|写信|留言|提问|咨询)(?:人|者|姓名)?"
     r"|(?:处理|办理|回复|答复)状态|(?:答复|回复|办理|处理|回答|反馈)(?:内容|意见|情况|结果|详情|单位|部门|股室|科室|机构|人|时间|日期)?|[问答]"
 )
-_LEAST_CARD = 3
+_MIN_LETTER_FIELDS = 3
 #: Headings of an answer.
-_ANSWER = re.compile(r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?")
+_ANSWER_HEADING_RE = re.compile(
+    r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?"
+)
 _LABEL_MARKS = " \u3000:：【】[]"
 
 
 def _is_card(page: WebPage, today: date) -> bool:
     """Return whether a page is a letter: enough labels, and a day it was written."""
     text = "\n".join(page.lines)
-    labels = {label for line in page.lines if _CARD.fullmatch(label := _get_label(line))}
+    labels = {label for line in page.lines if _LETTER_FIELD_LABEL_RE.fullmatch(label := _get_label(line))}
     matches = (match for match in _QUESTION_TIME_LABEL.finditer(text) if "发布" not in match[0])
-    return len(labels) >= _LEAST_CARD and any(_find_day_after(match, today) for match in matches)
+    return len(labels) >= _MIN_LETTER_FIELDS and any(_find_day_after(match, today) for match in matches)
 
 
 def _get_label(line: str) -> str:
@@ -64,7 +66,7 @@ def _find_day_after(label: re.Match[str] | None, today: date) -> date | None:
 
 
 #: Text that follows an empty answer.
-_NO_ANSWER = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
+_TEXT_AFTER_EMPTY_ANSWER_RE = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
 
 
 def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
@@ -74,16 +76,19 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
         page: the letter.
         frame: lines that stand on most pages: nothing of the letter.
     """
-    values_beside = [value for text, value in iterate_labelled_values(page) if _ANSWER.fullmatch(text)]
+    values_beside = [value for text, value in iterate_labelled_values(page) if _ANSWER_HEADING_RE.fullmatch(text)]
     lines_below = [
         page.lines[at + 1] if at + 1 < len(page.lines) else ""
         for at, line in enumerate(page.lines)
-        if _ANSWER.fullmatch(line)
+        if _ANSWER_HEADING_RE.fullmatch(line)
     ]
     if not values_beside and not lines_below:
         return None
     return any(values_beside) or any(
-        line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_get_label(line))
+        line
+        and line not in frame
+        and not _TEXT_AFTER_EMPTY_ANSWER_RE.match(line)
+        and not _LETTER_FIELD_LABEL_RE.fullmatch(_get_label(line))
         for line in lines_below
     )
 
@@ -140,7 +145,9 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     """Check that the letters of a column are answered in time and completely."""
     letters = list(_iterate_letters(site, column))
     lines = Counter(line for page, _ in letters for line in set(page.lines))
-    frame = site.template.lines | {line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)}
+    frame = site.template.lines | {
+        line for line, count in lines.items() if count >= max(_MIN_LETTERS_WITH_LINE, len(letters) / 2)
+    }
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     for page, listed in letters:
         facts = site.facts[page.address]

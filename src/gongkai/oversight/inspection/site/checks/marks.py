@@ -66,9 +66,9 @@ def find_missing_column_tags(page: WebPage) -> Iterator[PageFault]:
 _SITE_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
 _ICP_NUMBER = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE_NUMBER = re.compile(r"公网安备\s*\d{8,16}")
-_SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
+_SPONSOR_RE = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
 #: Telephone labels, with an optional note on the purpose: 联系电话（仅受理网站维护）：0871-…
-_CONTACT = re.compile(
+_TELEPHONE_LABEL_RE = re.compile(
     r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
     re.IGNORECASE,
 )
@@ -78,31 +78,31 @@ _PARTY_OFFICE_MARK = re.compile(r"conac|党政机关(?:网站)?标识|事业单�
 
 
 #: Required parts of a footer in bit order: label and pattern.
-_FOOT = (
+_FOOTER_PARTS = (
     ("网站标识码", _SITE_CODE),
     ("ICP备案编号", _ICP_NUMBER),
     ("公安机关备案标识", _POLICE_NUMBER),
-    ("主办单位", _SPONSOR),
-    ("联系方式", _CONTACT),
+    ("主办单位", _SPONSOR_RE),
+    ("联系方式", _TELEPHONE_LABEL_RE),
 )
 #: Pages with fewer links may have no footer (pictures, print forms), unless similar pages have one.
-_FEW_LINKS = 5
+_MIN_LINKS_OF_PAGE_WITH_FOOTER = 5
 #: Share of pages that must have a part for others to lack it, and the exempt share within a URL pattern.
-_USUAL, _FORM = 0.8, 0.5
-_LEAST_PAGES = 10
+_MIN_USUAL_PART_SHARE, _MAX_EXEMPT_PAGE_SHARE = 0.8, 0.5
+_MIN_COMPARED_PAGES = 10
 #: Minimum number of pages with the same footer, and with the same URL pattern, for a comparison.
-_LEAST_FRAME, _LEAST_SHAPE = 4, 3
+_MIN_PAGES_WITH_FOOTER, _MIN_PAGES_WITH_URL_PATTERN = 4, 3
 #: Bits returned by `compute_footer_mask`: footer parts, then few links, then the number of the page template.
-_FEW = 1 << len(_FOOT)
-_FOOT_MARK_BITS = len(_FOOT) + 1
+_FEW_LINKS_BIT = 1 << len(_FOOTER_PARTS)
+_FOOTER_MASK_BITS = len(_FOOTER_PARTS) + 1
 
 
 def compute_footer_mask(page: WebPage) -> int:
     """Return a bit mask of the required footer parts on a page, with the number of its page template."""
     text = " ".join(page.lines[-60:])
-    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(text))
-    few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
-    return shown | few | crc32(_make_template_key(page).encode()) << _FOOT_MARK_BITS
+    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOTER_PARTS) if pattern.search(text))
+    few = _FEW_LINKS_BIT if sum(link.tag == "a" for link in page.links) < _MIN_LINKS_OF_PAGE_WITH_FOOTER else 0
+    return shown | few | crc32(_make_template_key(page).encode()) << _FOOTER_MASK_BITS
 
 
 def _make_template_key(page: WebPage) -> str:
@@ -132,26 +132,26 @@ def check_pages(site: CrawledSite) -> None:
     Print versions and pages displayed in an `iframe` are skipped.
     """
     rows = [
-        _Foot(address, _get_url_shape(address), marks >> _FOOT_MARK_BITS, marks)
+        _Foot(address, _get_url_shape(address), marks >> _FOOTER_MASK_BITS, marks)
         for address, marks in site.store.frontier.db.execute(
             "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
         )
         if address != site.home.address
     ]
-    if len(rows) < _LEAST_PAGES:
+    if len(rows) < _MIN_COMPARED_PAGES:
         return
     frames: dict[int, list[_Foot]] = defaultdict(list)
     for row in rows:
         frames[row.frame].append(row)
     missing_pages: dict[str, list[str]] = defaultdict(list)
     for frame in frames.values():
-        for row, name in _iterate_lacking_parts(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
+        for row, name in _iterate_lacking_parts(frame, same_frame=True) if len(frame) >= _MIN_PAGES_WITH_FOOTER else ():
             missing_pages[row.address].append(name)
     for row, name in _iterate_lacking_parts(rows, same_frame=False):
-        if len(frames[row.frame]) < _LEAST_FRAME:
+        if len(frames[row.frame]) < _MIN_PAGES_WITH_FOOTER:
             missing_pages[row.address].append(name)
     for address, names in missing_pages.items():
-        message = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
+        message = "网页没有页脚" if len(names) == len(_FOOTER_PARTS) else f"页脚缺少{'、'.join(names)}"
         site.add("mark.page", address, message, key=address)
 
 
@@ -161,16 +161,16 @@ def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Itera
     URL patterns that mostly lack the part are exempt.
     """
     shapes = Counter(row.shape for row in peers)
-    for at, (name, _) in enumerate(_FOOT):
+    for at, (name, _) in enumerate(_FOOTER_PARTS):
         without = [row for row in peers if not row.marks >> at & 1]
-        if len(without) > max(1, (1 - _USUAL) * len(peers)):
+        if len(without) > max(1, (1 - _MIN_USUAL_PART_SHARE) * len(peers)):
             continue
         counts = Counter(row.shape for row in without)
         for row in without:
-            if shapes[row.shape] >= _LEAST_SHAPE:
-                lacks = counts[row.shape] <= max(1, _FORM * shapes[row.shape])
+            if shapes[row.shape] >= _MIN_PAGES_WITH_URL_PATTERN:
+                lacks = counts[row.shape] <= max(1, _MAX_EXEMPT_PAGE_SHARE * shapes[row.shape])
             else:
-                lacks = same_frame and not row.marks & _FEW
+                lacks = same_frame and not row.marks & _FEW_LINKS_BIT
             if lacks:
                 yield row, name
 
@@ -199,8 +199,8 @@ def check_marks(site: CrawledSite) -> None:
     for key, pattern, searched_text, message in (
         ("mark.icp", _ICP_NUMBER, text, "页脚没有ICP备案编号"),
         ("mark.police", _POLICE_NUMBER, text, "页脚没有公安机关备案标识"),
-        ("mark.sponsor", _SPONSOR, text, "页脚没有主办单位"),
-        ("mark.contact", _CONTACT, text, "页脚没有联系方式"),
+        ("mark.sponsor", _SPONSOR_RE, text, "页脚没有主办单位"),
+        ("mark.contact", _TELEPHONE_LABEL_RE, text, "页脚没有联系方式"),
         ("mark.report_error", _ERROR_REPORT_LINK, everything, "没有“我为政府网站找错”入口"),
         ("mark.map", _SITE_MAP_LINK, link_texts, "页脚没有站点地图"),
         ("mark.party", _PARTY_OFFICE_MARK, everything, "页脚没有党政机关网站标识"),

@@ -10,7 +10,7 @@ _VALUE_TAGS = frozenset({"td", "dd", "div", "span", "p"})
 #: Maximum length of a label in characters.
 _MAX_LABEL_CHARACTERS = 12
 #: Elements that count as a value even without text.
-_HOLDS = ("img", "input", "a", "iframe")
+_NON_TEXT_VALUE_TAGS = ("img", "input", "a", "iframe")
 
 
 def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
@@ -26,7 +26,7 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
                 continue
             text = get_text(element)
             if 0 < len(text) <= _MAX_LABEL_CHARACTERS:
-                yield text, get_text(node) or ("…" if next(node.iter(*_HOLDS), None) is not None else "")
+                yield text, get_text(node) or ("…" if next(node.iter(*_NON_TEXT_VALUE_TAGS), None) is not None else "")
 
 
 class PageFault(NamedTuple):

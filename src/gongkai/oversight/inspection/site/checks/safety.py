@@ -40,21 +40,21 @@ _SUSPICIOUS_SCRIPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: Scripts that only redirect the reader.
-_LEADS_AWAY = re.compile(
+_REDIRECT_SCRIPT_RE = re.compile(
     r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
     re.IGNORECASE,
 )
 #: Short inline scripts that redirect the reader under any condition.
-_LEADS = re.compile(
+_REDIRECT_STATEMENT_RE = re.compile(
     r"(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
     re.IGNORECASE,
 )
-_SHORT_SCRIPT = 1_500
+_MAX_SHORT_SCRIPT_CHARACTERS = 1_500
 _ADVERTISING_HOST = re.compile(
     r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.IGNORECASE
 )
 #: Hosts of governments and public bodies.
-_TRUSTED = re.compile(
+_TRUSTED_HOST_RE = re.compile(
     r"(?:^|\.)(?:gov\.cn|政务|政务\.cn|公益|org\.cn|edu\.cn|mil\.cn|people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|conac\.cn)$",
     re.IGNORECASE,
 )
@@ -63,7 +63,7 @@ _REFRESH_URL = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
 
 def is_trusted_host(host: str) -> bool:
     """Return True for hosts of governments and public bodies."""
-    return bool(_TRUSTED.search(host.partition(":")[0]))
+    return bool(_TRUSTED_HOST_RE.search(host.partition(":")[0]))
 
 
 def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
@@ -112,7 +112,9 @@ def _is_canonical(link: PageLink) -> bool:
 def _runs_at_once(script: str) -> bool:
     """Return True for a short script that runs when loaded: no function, or one called at once."""
     text = script.strip()
-    return len(text) < _SHORT_SCRIPT and ("function" not in text or re.match(r"[(!;+]+\s*function", text) is not None)
+    return len(text) < _MAX_SHORT_SCRIPT_CHARACTERS and (
+        "function" not in text or re.match(r"[(!;+]+\s*function", text) is not None
+    )
 
 
 #: Link type of automatic redirects to other sites, which are not checked as broken links.
@@ -127,7 +129,9 @@ def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
 def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield (address, source text) of redirects to other than the own `hosts` by script or meta refresh."""
     for script in page.scripts:
-        away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _runs_at_once(script) else None)
+        away = _REDIRECT_SCRIPT_RE.match(script) or (
+            _REDIRECT_STATEMENT_RE.search(script) if _runs_at_once(script) else None
+        )
         if away:
             yield from _iterate_outer_link(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
@@ -206,7 +210,10 @@ def check_transport(site: CrawledSite) -> None:
 
 
 #: Elements whose address the browser loads with the page, and the maximum number of their hosts.
-_FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 20
+_LOADED_TAGS, _MAX_LOADED_HOSTS = (
+    frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}),
+    20,
+)
 
 
 def _check_ipv6(site: CrawledSite) -> None:
@@ -216,17 +223,17 @@ def _check_ipv6(site: CrawledSite) -> None:
     """
     first = {get_host_name(site.home.address): site.home.address}
     for link in site.home.links:
-        if link.tag in _FETCHED and get_host_name(link.address):
+        if link.tag in _LOADED_TAGS and get_host_name(link.address):
             first.setdefault(get_host_name(link.address), link.address)
     on_home = set(first)
-    for address in site.store.iterate_resources(_FETCHED):
+    for address in site.store.iterate_resources(_LOADED_TAGS):
         if get_host_name(address):
             first.setdefault(get_host_name(address), address)
     connected = reaches_ipv6()
     if not connected:
         for key in ("ipv6.missing", "bonus.ipv6"):
             site.skipped[key] = "检查所用的机器没有接入IPv6网络，只核对了域名有没有IPv6地址"
-    for place, (host, address) in enumerate(list(first.items())[: _HOSTS + 1]):
+    for place, (host, address) in enumerate(list(first.items())[: _MAX_LOADED_HOSTS + 1]):
         used = "首页引用的资源所在的" if host in on_home else "内页的资源、附件所在的"
         if fault := find_ipv6_fault(address, site.reach, connected=connected):
             site.add("ipv6.missing", address, f"{used if place else ''}域名 {host} {fault}", key=host)

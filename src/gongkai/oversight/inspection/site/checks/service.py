@@ -27,7 +27,7 @@ SERVICE_GUIDE_ELEMENTS = (
 )
 _ELEMENT_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in SERVICE_GUIDE_ELEMENTS)
 #: Elements that are required only if most guides of the site have them.
-_USUAL = tuple(
+_USUAL_ELEMENT_PATTERNS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("办理时限", r"(?:办理|办结|承诺|法定|审批|审查|受理)?(?:办结|办理)?(?:时限|期限)"),
@@ -36,9 +36,9 @@ _USUAL = tuple(
     )
 )
 #: Patterns of labels; 咨询电话 is already a label of 联系电话.
-_LABEL_PATTERNS = (*_ELEMENT_PATTERNS, *_USUAL[:2])
+_LABEL_PATTERNS = (*_ELEMENT_PATTERNS, *_USUAL_ELEMENT_PATTERNS[:2])
 #: Minimum number of guides for a comparison, and the share that makes an element usual.
-_LEAST_GUIDES, _MOST_OF = 4, 0.7
+_MIN_COMPARED_GUIDES, _MIN_USUAL_ELEMENT_SHARE = 4, 0.7
 _GUIDE_WORD = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
 _FORM_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
 MAX_CHECKED_GUIDES = 60
@@ -119,26 +119,28 @@ def _find_usual_labels(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[s
     """Return (label, its pattern) of the labels that most service guides have; empty if there are few."""
     return [
         label_pattern
-        for label_pattern in _USUAL
-        if len(guides) >= _LEAST_GUIDES
+        for label_pattern in _USUAL_ELEMENT_PATTERNS
+        if len(guides) >= _MIN_COMPARED_GUIDES
         and sum(any(_split_label(line, (label_pattern,))[0] for line in guide.lines) for guide in guides)
-        >= _MOST_OF * len(guides)
+        >= _MIN_USUAL_ELEMENT_SHARE * len(guides)
     ]
 
 
 #: Label of a line: the words before its colon, or a short line without number and brackets.
-_HEAD = re.compile(r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)")
+_LINE_LABEL_RE = re.compile(
+    r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)"
+)
 
 
 def _list_heads(guide: _Guide) -> set[str]:
     """Return the labels at the beginning of a guide's lines."""
-    return {match[1] for line in guide.lines if (match := _HEAD.match(line))}
+    return {match[1] for line in guide.lines if (match := _LINE_LABEL_RE.match(line))}
 
 
 def _find_usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
     """Return the headings that most service guides have."""
     counts = Counter(head for guide in guides for head in _list_heads(guide))
-    least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
+    least = max(_MIN_COMPARED_GUIDES, _MIN_USUAL_ELEMENT_SHARE * len(guides))
     return frozenset(head for head, count in counts.items() if count >= least)
 
 
@@ -171,15 +173,15 @@ def _own_lines(site: CrawledSite, page: WebPage) -> list[str]:
 
 
 #: Placeholders in elements that are not filled in yet.
-_BLANK = re.compile(
+_PLACEHOLDER_TEXT_RE = re.compile(
     r"(?:内容)?(?:(?:有)?待(?:完善|补充|更新|定|填写?)|(?:正在)?(?:完善|整理|更新)中|暂无(?:内容|信息)?|暂缺|略|空|无内容)?[\W_]*"
 )
 #: Phrases that refer elsewhere instead of stating the content: 详见窗口告知, 以有关规定为准.
-_VAGUE = re.compile(
+_VAGUE_REFERENCE_RE = re.compile(
     r"(?:详|请|具体|另|以|按)[^。；，\d]{0,4}(?:窗口|(?:有关|相关)(?:规定|要求|法规)|通知|告知)(?:告知|通知|人员|要求)?(?:为准|办理|执行|咨询)?[\W_]*"
 )
 #: Elements whose content the guide must state itself.
-_EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
+_ELEMENTS_STATED_IN_FULL = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
 #: Consecutive labels from which on they are table headings, with values below.
 _TABLE_HEADS = 3
 
@@ -199,8 +201,8 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
         while end + 1 < len(labels) and labels[end + 1][0] and not labels[end][1]:
             end += 1
         following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
-        vague = name in _EXACT and _VAGUE.fullmatch(following)
-        if name and end - begin + 1 <= _TABLE_HEADS and (vague or _BLANK.fullmatch(following)):
+        vague = name in _ELEMENTS_STATED_IN_FULL and _VAGUE_REFERENCE_RE.fullmatch(following)
+        if name and end - begin + 1 <= _TABLE_HEADS and (vague or _PLACEHOLDER_TEXT_RE.fullmatch(following)):
             blank.add(name)
     return blank
 
@@ -212,7 +214,7 @@ def _list_blank_fields(page: WebPage) -> set[str]:
 
 
 #: End of a label: closing bracket, colon, blank or end of line.
-_ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
+_LABEL_END_RE = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
 
 
 def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABEL_PATTERNS) -> tuple[str, str]:
@@ -224,7 +226,7 @@ def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _L
     plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
     for name, pattern in patterns:
         match = pattern.match(plain)
-        ended = _ENDS.match(plain, match.end()) if match else None
+        ended = _LABEL_END_RE.match(plain, match.end()) if match else None
         if ended:
             return name, plain[ended.end() :].strip(" :：\u3000")
     return "", ""
@@ -244,14 +246,15 @@ def _texts_under(site: CrawledSite, *kinds: str, max_pages: int) -> list[WebPage
         facts = site.facts.get(address)
         page = site.page(facts.id) if facts and len(web_pages) < max_pages else None
         if page and (
-            address not in columns or len({name for name, _ in map(_split_label, page.lines) if name}) >= _ELEMENTS
+            address not in columns
+            or len({name for name, _ in map(_split_label, page.lines) if name}) >= _MIN_GUIDE_ELEMENTS
         ):
             web_pages.append(page)
     return web_pages
 
 
 #: Number of labelled elements that make a page a guide, even if a menu links to it.
-_ELEMENTS = 5
+_MIN_GUIDE_ELEMENTS = 5
 
 
 def check_interaction(site: CrawledSite) -> None:

@@ -10,7 +10,7 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 #: Factor by which the correct spelling must outnumber the error, and its minimum number of pages.
 MIN_SPELLING_RATIO, MIN_SPELLING_PAGES = 3, 3
 #: Minimum length of a checked word in characters; single characters give false positives.
-_LEAST_WORD = 2
+_MIN_WORD_CHARACTERS = 2
 #: Maximum number of pages that are compared.
 MAX_COMPARED_PAGES = 5_000
 _MAX_SLIP_DISTANCE = 2
@@ -30,7 +30,7 @@ def check_doubts(site: CrawledSite) -> None:
     searched_words = {word for pair in doubtful for word in pair} | set(odd)
     counts = _count_pages_with(site, searched_words) if searched_words else Counter()
     for (doubted, likely), (address, context) in doubtful.items():
-        if len(doubted) < _LEAST_WORD or _differs_in_place_name(doubted, likely):
+        if len(doubted) < _MIN_WORD_CHARACTERS or _differs_in_place_name(doubted, likely):
             continue
         if (
             likely
@@ -85,13 +85,13 @@ def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
 
 
 #: Characters for directions and numbers: names that differ in them are different places.
-_PLACES = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
+_DIRECTION_AND_NUMBER_CHARACTERS = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
 
 
 def _differs_in_place_name(was: str, now: str) -> bool:
     """Return True if two words of one length differ in a direction or number, as names of places do."""
     return len(was) == len(now) and any(
-        character != likely_character and character in _PLACES
+        character != likely_character and character in _DIRECTION_AND_NUMBER_CHARACTERS
         for character, likely_character in zip(was, now, strict=True)
     )
 

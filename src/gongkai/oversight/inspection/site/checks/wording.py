@@ -24,7 +24,7 @@ _PLACEHOLDER_TEXT = re.compile(
     re.IGNORECASE,
 )
 #: Possible ID numbers, account numbers and addresses; only pages with a match are checked closely.
-_PERSONAL = re.compile(
+_POSSIBLE_PERSONAL_DATA_RE = re.compile(
     r"(?<!\d)[1-9]\d{5}[\s-]?(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s-]?\d{3}[\dXx×](?!\d)|"
     r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)|"
     r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)|(?<!\d)(?:62|4\d|5[1-5]|3[57])\d{2}(?:[\s-]?\d{4}){2,3}[\s-]?\d{1,7}(?!\d)|"
@@ -36,11 +36,11 @@ PERSONAL_DATA_LABELS = {
     "birth": "出生日期", "health": "健康信息", "account": "个人账号",
 }  # fmt: skip
 #: Fixed political phrases, in which a misspelling is grave.
-_GRAVE = re.compile(
+_POLITICAL_PHRASE_RE = re.compile(
     r"四个意识|四个自信|两个维护|两个确立|习近平|中国特色社会主义|中华人民共和国|一个中国|党中央|总书记|国务院"
 )
 #: House numbers: lists of beneficiaries may name the village but not the house.
-_DOOR = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
+_HOUSE_NUMBER_RE = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
 
 
 class WordingCheck:
@@ -81,14 +81,14 @@ class WordingCheck:
         if self.characters < self.GUESSED:
             yield from _find_improbable_characters(frame)
         yield from _find_signature(page)
-        if _PERSONAL.search(text):
+        if _POSSIBLE_PERSONAL_DATA_RE.search(text):
             yield from _find_personal_data(page)
         yield from _find_wrong_spellings(frame)
         yield from find_state_name_faults(text)
 
 
 #: Name of the state, and the maximum edit distance of a misspelling.
-_STATE, _SLIP = "中华人民共和国", 2
+_STATE_NAME, _MAX_MISSPELLING_DISTANCE = "中华人民共和国", 2
 _TWO_CHARACTERS_BEFORE_REPUBLIC = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
 _SHORTENED_COUNTRY_NAME = re.compile("(?<!中)华人民共和国|中人民共和国")
 
@@ -98,8 +98,12 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
     slips = [
         text[match.start() : match.start() + length]
         for match in re.finditer("中华", text)
-        if not text.startswith(_STATE, match.start())
-        for length in [_find_misspelt_state_name(text[match.start() : match.start() + len(_STATE) + _SLIP])]
+        if not text.startswith(_STATE_NAME, match.start())
+        for length in [
+            _find_misspelt_state_name(
+                text[match.start() : match.start() + len(_STATE_NAME) + _MAX_MISSPELLING_DISTANCE]
+            )
+        ]
         if length
     ]
     slips += _SHORTENED_COUNTRY_NAME.findall(text)
@@ -109,13 +113,13 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
         if sum(char == other for char, other in zip(match[1], "中华", strict=False)) == 1
     ]
     for slip in dict.fromkeys(slips):
-        yield PageFault("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
+        yield PageFault("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE_NAME}”", f"state {slip}", slip)
     for slip, name in find_organ_name_slips(text):
         yield PageFault("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
 
 
 #: Names of state organs with a fixed spelling. Their first two characters also begin other names.
-_ORGANS = (
+_STATE_ORGAN_NAMES = (
     "全国人民代表大会",
     "最高人民法院",
     "最高人民检察院",
@@ -127,7 +131,7 @@ _ORGANS = (
 )
 _FIXED_NAME_CHARACTERS = 2
 #: Correct words that resemble a state organ.
-_NO_SLIP = frozenset({"全国人民代表会"})
+_CORRECT_ORGAN_LIKE_WORDS = frozenset({"全国人民代表会"})
 _MISSPELT_STATE_COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
 
 
@@ -140,7 +144,7 @@ def _make_misspelling_pattern(name: str) -> str:
     return "|".join([*twice, *replaced, *left_out])
 
 
-_ORGAN_SLIPS = tuple((name, re.compile(_make_misspelling_pattern(name))) for name in _ORGANS)
+_ORGAN_MISSPELLING_PATTERNS = tuple((name, re.compile(_make_misspelling_pattern(name))) for name in _STATE_ORGAN_NAMES)
 
 
 def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
@@ -149,9 +153,9 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
     >>> list(find_organ_name_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
     [('最高人民检查院', '最高人民检察院'), ('国物院', '国务院')]
     """
-    for name, pattern in _ORGAN_SLIPS:
+    for name, pattern in _ORGAN_MISSPELLING_PATTERNS:
         for slip in dict.fromkeys(pattern.findall(text)):
-            if slip not in _NO_SLIP:
+            if slip not in _CORRECT_ORGAN_LIKE_WORDS:
                 yield slip, name
     for slip in dict.fromkeys(_MISSPELT_STATE_COUNCIL.findall(text)):
         yield slip, "国务院"
@@ -160,12 +164,12 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
 def _find_misspelt_state_name(text: str) -> int:
     """Return the length of a beginning that is nearly the state's name but misspelt; 0 if there is none."""
     distances = [
-        (compute_edit_distance(text[: at + 1], _STATE), at + 1)
+        (compute_edit_distance(text[: at + 1], _STATE_NAME), at + 1)
         for at, character in enumerate(text)
-        if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
+        if character in "国囯國" and at >= len(_STATE_NAME) - _MAX_MISSPELLING_DISTANCE - 1
     ]
-    best = min(distances, default=(_SLIP + 1, 0))
-    return best[1] if 0 < best[0] <= _SLIP else 0
+    best = min(distances, default=(_MAX_MISSPELLING_DISTANCE + 1, 0))
+    return best[1] if 0 < best[0] <= _MAX_MISSPELLING_DISTANCE else 0
 
 
 def compute_edit_distance(one: str, other: str) -> int:
@@ -186,7 +190,7 @@ def is_personal(finding: Finding) -> bool:
 
     Addresses count only with a house number.
     """
-    return finding.kind != "address" or bool(_DOOR.search(finding.text))
+    return finding.kind != "address" or bool(_HOUSE_NUMBER_RE.search(finding.text))
 
 
 def mask_middle(text: str) -> str:
@@ -195,10 +199,10 @@ def mask_middle(text: str) -> str:
 
 
 #: Labels of numbers that are not telephone numbers: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
-_OTHER_NUMBER = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
+_NON_TELEPHONE_LABEL_RE = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
 _TELEPHONE_LABEL = re.compile(r"电话|手机|联系|热线")
 #: Maximum length of a column heading or label in characters.
-_MOST_HEAD = 14
+_MAX_LABEL_CHARACTERS = 14
 
 
 def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
@@ -222,7 +226,11 @@ def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
 
 def _names_other_number(head: str) -> bool:
     """Return True for a short label of a number that is no telephone number."""
-    return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE_LABEL.search(head)
+    return (
+        len(head) <= _MAX_LABEL_CHARACTERS
+        and bool(_NON_TELEPHONE_LABEL_RE.search(head))
+        and not _TELEPHONE_LABEL.search(head)
+    )
 
 
 def _find_personal_data(page: WebPage) -> Iterator[PageFault]:
@@ -244,7 +252,7 @@ def _find_personal_data(page: WebPage) -> Iterator[PageFault]:
                 text[max(0, finding.start - 20) : finding.start],
                 text[finding.end : finding.end + 10],
             )
-            around = f"{_PERSONAL.sub('…', text_before)}{masked}{_PERSONAL.sub('…', text_after)}"
+            around = f"{_POSSIBLE_PERSONAL_DATA_RE.sub('…', text_before)}{masked}{_POSSIBLE_PERSONAL_DATA_RE.sub('…', text_after)}"
             yield PageFault(
                 "privacy.exposed", f"{kind}：{masked}", f"{finding.kind} {finding.text}", " ".join(around.split())
             )
@@ -285,7 +293,9 @@ def _find_wrong_spellings(frame: SearchText) -> Iterator[PageFault]:
         if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
         message = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
-        grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
+        grave = bool(
+            _POLITICAL_PHRASE_RE.search(finding.suggestion) or _POLITICAL_PHRASE_RE.search(finding.text)
+        ) and finding.kind in {
             "typo",
             "phrase",
         }
