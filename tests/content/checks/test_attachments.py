@@ -18,7 +18,7 @@ from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrend
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import remove_public_mailboxes
-from gongkai.content.checks.views import _list_unseen, _shorten_document, _show_control_characters
+from gongkai.content.checks.views import _list_unseen_content, _shorten_document, _show_control_characters
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
@@ -136,7 +136,7 @@ def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
 
 def test_words_under_a_rectangle_of_a_pdf_are_told_beside_its_pages() -> None:
     covered = files.pdf(files.line(b"Name", 50, 500) + b"40 490 90 30 re f")
-    assert ["“Name”" in line for line in _list_unseen(covered, "a.pdf")] == [True]
+    assert ["“Name”" in line for line in _list_unseen_content(covered, "a.pdf")] == [True]
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:

@@ -254,10 +254,10 @@ def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
     named = raw.replace("通知.html".encode("gb18030").decode("cp437").encode(), "通知.html".encode("gb18030"))
     assert FileBundle(ZipSource(tmp_path / "a.zip")).all == ["a.html"]
     assert named  # the flag for UTF-8 is what tells: without it the name is GBK
-    from gongkai.content.migration.bundles import _real_name
+    from gongkai.content.migration.bundles import _normalize_name
 
     info.flag_bits = 0
-    assert _real_name(info) == "通知.html"
+    assert _normalize_name(info) == "通知.html"
 
 
 def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:

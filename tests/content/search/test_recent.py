@@ -61,7 +61,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked:
     counts = LexemeCounts(
         COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
     )
-    monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
+    monkeypatch.setattr(recent, "_estimate_first_texts", lambda *_: near)
     monkeypatch.setattr(recent, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
     monkeypatch.setattr(recent, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
     monkeypatch.setattr(
@@ -77,7 +77,7 @@ def test_every_way_finds_the_same(
     patched(monkeypatch, near=near, lexemes=lexemes, walked=walked)
     this_year = timezone.localdate().year
     for ends_at in (None, 200_000, 999_000):
-        monkeypatch.setattr(recent, "_end_of_year", lambda facets, ends_at=ends_at: ends_at)
+        monkeypatch.setattr(recent, "_find_end_of_year", lambda facets, ends_at=ends_at: ends_at)
         for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
@@ -88,9 +88,9 @@ def test_every_way_finds_the_same(
 
 def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recent, "_last_editions", {})
-    assert recent._end_of_year(["w1"]) is None
-    assert recent._end_of_year([f"y{timezone.localdate().year}"]) is None
-    assert recent._end_of_year(["y1901"]) is None, "nothing was published until then"
+    assert recent._find_end_of_year(["w1"]) is None
+    assert recent._find_end_of_year([f"y{timezone.localdate().year}"]) is None
+    assert recent._find_end_of_year(["y1901"]) is None, "nothing was published until then"
 
 
 def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,7 @@ def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
     """
     try:
         text = read_content_text.here(data, f".{suffix}")
-        return text, _page_starts(data, text) if suffix == "pdf" else []
+        return text, _find_page_starts(data, text) if suffix == "pdf" else []
     except pdfium.PdfiumError as error:
         raise PrivacyError(BROKEN_FILE_ERROR) from error
 
@@ -134,7 +134,7 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
     """
     try:
         text, document = read_content(data, f".{suffix}")
-        pages = _page_starts(data, text) if suffix == "pdf" else []
+        pages = _find_page_starts(data, text) if suffix == "pdf" else []
     except pdfium.PdfiumError as error:
         raise PrivacyError(BROKEN_FILE_ERROR) from error
     hidden = read_hidden_text_of_bytes.here(data, f".{suffix}").text
@@ -215,7 +215,7 @@ def draw_page(data: bytes, number: int) -> bytes:
         raise PrivacyError("这个 PDF 打不开") from error
 
 
-def _page_starts(data: bytes, text: str) -> list[int]:
+def _find_page_starts(data: bytes, text: str) -> list[int]:
     """Return the offset of each page in the text, by the number of printed characters of each page."""
     starts, at = [], 0
     printed = [place for place, sign in enumerate(text) if not sign.isspace()]

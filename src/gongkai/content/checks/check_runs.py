@@ -144,11 +144,11 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
     results = {(row.digest, row.suffix): row for row in rows}
     started_at = time.monotonic()
     for (key, suffix), file in files_by_key.items():
-        if (key, suffix) not in results or _is_waiting(results[key, suffix]):
+        if (key, suffix) not in results or _is_unstarted_check(results[key, suffix]):
             has_time = is_in_background() or time.monotonic() - started_at < MAX_SECONDS_AT_ONCE
             is_checked_now = has_time and _is_checked_now(key, suffix, file["size"])
             results[key, suffix] = (
-                _check_now(key, suffix, rules) if is_checked_now else _queue_check(key, suffix, rules_digest)
+                _check_file_now(key, suffix, rules) if is_checked_now else _queue_check(key, suffix, rules_digest)
             )
     return results
 
@@ -163,12 +163,12 @@ def _is_checked_now(key: str, suffix: str, size: int) -> bool:
     return stored is None or unpacked_is_checked_at_once(stored, suffix)
 
 
-def _is_waiting(row: CheckResult) -> bool:
+def _is_unstarted_check(row: CheckResult) -> bool:
     """Return true if a pending check was not started."""
     return row.state == CheckState.WAITING and row.claimed_at is None
 
 
-def _check_now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
+def _check_file_now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
     """Check a file and store the result; queue it when the child process was refused or too slow."""
     try:
         state, findings, notes = check_file(key, suffix, rules)
@@ -322,7 +322,7 @@ def run_pending_checks(limit: int = 200) -> dict[str, int]:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
             continue
         with with_progress(lambda *_: None, lambda: None):  # no page waits
-            worked = _run_pending(row, current.get(row.rules))
+            worked = _run_pending_check(row, current.get(row.rules))
         if worked:
             counts["checked"] += 1
         else:
@@ -330,12 +330,12 @@ def run_pending_checks(limit: int = 200) -> dict[str, int]:
     return counts
 
 
-def _run_pending(row: CheckResult, rules: CheckRuleset | None) -> bool:
+def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
     """Run a queued check; return false if its text or rules no longer exist."""
     if rules is None:
         return False
     if row.suffix != ITEM_TEXT_SUFFIX:
-        _check_now(row.digest, row.suffix, rules)
+        _check_file_now(row.digest, row.suffix, rules)
         return True
     for sheet in _iterate_texts(row.notes[0] if row.notes else ""):
         if sheet.digest == row.digest:

@@ -210,7 +210,7 @@ def check_links() -> dict[str, int]:
 def _look_at_columns() -> dict[str, int]:
     """Test the URLs of open link columns, the least recently tested first (L-01); return {"looked": tested, "faults": dead}."""
     counts = {"looked": 0, "faults": 0}
-    for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
+    for column in _find_due_columns(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
         reason = links.find_url_error(column.link) or _probe_allowed_url(column.link)
         ColumnLook.objects.update_or_create(
@@ -227,7 +227,7 @@ def _look_at_columns() -> dict[str, int]:
     return counts
 
 
-def _columns_due(now: datetime) -> QuerySet[Column]:
+def _find_due_columns(now: datetime) -> QuerySet[Column]:
     """Return link columns due for a test: failed ones daily, changed URLs at once."""
     lately = Q(at__gte=now - CHECK_INTERVALS["link"], reason="") | Q(at__gte=now - RETRY_INTERVAL)
     looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
@@ -261,7 +261,7 @@ def _test_texts(kind: str) -> dict[str, int]:
     heard: dict[str, str] = {}
     tested: list[tuple[Document, str]] = []
     for document, content in _iterate_due_texts(kind):
-        faults = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
+        faults = dict(_find_link_faults(content, heard) if kind == "link" else _find_file_faults(content))
         _store_faults(document, content, kind, faults)
         tested.append((document, content.title))
         counts["looked"] += 1
@@ -333,7 +333,7 @@ def _store_faults(document: Document, content: EditionContent, kind: str, found:
         )
 
 
-def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+def _find_file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
     """Yield (file name, Chinese reason) for each lost or broken file of a text."""
     for file in content.files:
         name = file["name"] or f"正文图片 {file['digest'][:12]}"
@@ -349,7 +349,7 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
             yield name[:500], reason
 
 
-def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _find_link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (URL, Chinese reason) of the dead links; `heard` caches the results of external URLs during a run."""
     for link in {one.href: one for one in links.links_in(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()

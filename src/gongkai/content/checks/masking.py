@@ -29,14 +29,14 @@ def _find_positions(text: str, signs: str) -> list[int]:
     return [match.start() for match in re.finditer(f"[{re.escape(signs)}]", text)]
 
 
-def _last_before(text: str, signs: str, low: int, high: int) -> int:
+def _find_last_before(text: str, signs: str, low: int, high: int) -> int:
     """Return the last position of one of the characters between two offsets, or -1."""
     places = _find_positions(text, signs)
     at = bisect_left(places, high) - 1
     return places[at] if at >= 0 and places[at] >= low else -1
 
 
-def _first_after(text: str, signs: str, low: int, high: int) -> int:
+def _find_first_after(text: str, signs: str, low: int, high: int) -> int:
     """Return the first position of one of the characters between two offsets, or -1."""
     places = _find_positions(text, signs)
     at = bisect_left(places, low)
@@ -51,8 +51,8 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     whole of a bracket, the bracket. In a list (联系人：甲、乙、丙) only the item is deleted.
     """
     stops = _SENTENCE_ENDS + _CLAUSE_ENDS
-    clause_start = _last_before(text, stops + _OPENING_BRACKETS, 0, start) + 1
-    clause_end = _first_after(text, stops + _CLOSING_BRACKETS, end, len(text))
+    clause_start = _find_last_before(text, stops + _OPENING_BRACKETS, 0, start) + 1
+    clause_end = _find_first_after(text, stops + _CLOSING_BRACKETS, end, len(text))
     clause_end = len(text) if clause_end < 0 else clause_end
     if item := _find_list_item(text, clause_start, clause_end, start, end):
         return item
@@ -73,9 +73,9 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
     After a label any item; otherwise only one between others, because the first and last are part of the
     sentence (录用甲、乙、丙为教师).
     """
-    label = _last_before(text, _LABEL_COLONS, first, start)
-    left = _last_before(text, "、", max(first, label + 1), start)
-    right = _first_after(text, "、", end, last)
+    label = _find_last_before(text, _LABEL_COLONS, first, start)
+    left = _find_last_before(text, "、", max(first, label + 1), start)
+    right = _find_first_after(text, "、", end, last)
     if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
         return None
     if right < 0:

@@ -63,7 +63,7 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
 
 
-def _list_unseen(data: bytes, name: str) -> list[str]:
+def _list_unseen_content(data: bytes, name: str) -> list[str]:
     """Return notes on content of a PDF that its pages do not show, though it can be extracted."""
     try:
         losses = read_document(data, name).losses
@@ -152,10 +152,10 @@ class ContentFaultRegister(Register[Fault]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
         """Return whether links are tested, and the link columns whose URL failed."""
-        return {"calls": are_outside_links_tested(), "dead_columns": _dead_columns(listing.by)}
+        return {"calls": are_outside_links_tested(), "dead_columns": _list_dead_link_columns(listing.by)}
 
 
-def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
+def _list_dead_link_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     """Return (column, last test of its URL) of the dead link columns of the user's sites."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])

@@ -101,7 +101,7 @@ def content_digest(
     circle: str,
 ) -> str:
     """Return the digest of an edition's content."""
-    return digest(_canonical_content(title, html, facts, files, audience, circle))
+    return digest(_serialize_content(title, html, facts, files, audience, circle))
 
 
 def has_content_digest(
@@ -114,10 +114,10 @@ def has_content_digest(
     circle: str,
 ) -> bool:
     """Return true if a digest matches an edition's content, by our method or that of an older inner installation."""
-    return matches_digest(digest, _canonical_content(title, html, facts, files, audience, circle))
+    return matches_digest(digest, _serialize_content(title, html, facts, files, audience, circle))
 
 
-def _canonical_content(
+def _serialize_content(
     title: str,
     html: str,
     facts: Mapping[str, object],

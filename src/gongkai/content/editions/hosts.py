@@ -38,7 +38,7 @@ def public_url_prefix(request: HttpRequest, website: Website) -> str:
     It is the site's own host, so that each text has one URL. An installation without a base URL
     uses the requested host on the local machine.
     """
-    if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_strip_port(request.get_host())):
+    if _is_this_machine(urlsplit(settings.BASE_URL).hostname) and _is_this_machine(_strip_port(request.get_host())):
         return f"{request.scheme}://{request.get_host()}"
     return home_url(website)
 
@@ -47,10 +47,10 @@ def _strip_port(host: str) -> str:
     return urlsplit(f"//{host}").hostname or ""
 
 
-def _this_machine(host: str | None) -> bool:
+def _is_this_machine(host: str | None) -> bool:
     """Return true if a host is this machine, by name or address.
 
-    >>> [_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
+    >>> [_is_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
     [True, True, True, False, False]
     """
     return bool(host) and (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost"))

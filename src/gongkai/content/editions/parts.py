@@ -82,13 +82,13 @@ def _list_successors(document: Document) -> list[int]:
     return [document.successor_id] if document.successor_id else []
 
 
-def _list_replaced(document: Document) -> list[int]:
+def _list_replaced_documents(document: Document) -> list[int]:
     """Return the keys of up to eight documents that this one replaces; [] for a document without validity."""
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED_DOCUMENTS]) if document.standing else []
 
 
 register_related(DocumentRelation("successor", "替代本文件的文件", 10, _list_successors))
-register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _list_replaced))
+register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _list_replaced_documents))
 
 
 @dataclass(frozen=True)

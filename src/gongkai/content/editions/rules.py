@@ -37,7 +37,7 @@ def check_site_manager(by: Actor, target: Website | Column | object) -> list[str
 
     Without one, over any body.
     """
-    body = _body_of(target)
+    body = _get_body(target)
     if (
         by.system
         or (body is None and by.has(*MANAGING_ROLES))
@@ -49,7 +49,7 @@ def check_site_manager(by: Actor, target: Website | Column | object) -> list[str
 
 def check_writer(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is staff of the item's body or the 政务公开办 above it."""
-    body = _body_of(target)
+    body = _get_body(target)
     if by.system or (body and (by.has(*WRITING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
         return []
     return ["只能处理本单位的信息。"]
@@ -57,7 +57,7 @@ def check_writer(by: Actor, target: object) -> list[str]:
 
 def check_signer(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is a signer or the head of the item's body, or the 政务公开办 above it."""
-    body = _body_of(target)
+    body = _get_body(target)
     if body and (by.has(*SIGNING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
         return []
     return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
@@ -80,7 +80,7 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
 
     It must be another person than the requester, and one of both works in the 政务公开办.
     """
-    body = _body_of(target)
+    body = _get_body(target)
     request = target.erasure_requests.filter(closed_at=None).first()
     if request and is_among(
         by, with_covered([request.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
@@ -101,7 +101,7 @@ def check_erasure_refuser(by: Actor, target: Edition) -> list[str]:
     return check_eraser(by, target)
 
 
-def _body_of(target: object) -> Body | None:
+def _get_body(target: object) -> Body | None:
     """Return the unit of a target, None if it has none."""
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
@@ -285,12 +285,12 @@ def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Colum
     lists = [column for column in columns if listed_standings(column.name)]
     if not lists:
         return []
-    others = [document for document in documents if _get_kind(document) not in POLICY_KINDS]
+    others = [document for document in documents if _get_document_kind(document) not in POLICY_KINDS]
     rows = Placement.objects.filter(document__in=others)
     has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
     labels = dict(ItemKind.choices)
     found = [
-        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_get_kind(document), '其他信息')}”。"
+        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_get_document_kind(document), '其他信息')}”。"
         "请改选与这一类别相应的栏目；确是政策文件的，请先把类别改为政策文件或者行政规范性文件，并入库。"
         for document in others
         for column in lists
@@ -315,7 +315,7 @@ def check_library_kind(text: OutgoingText) -> list[str]:
     ]
 
 
-def _get_kind(document: Document) -> str:
+def _get_document_kind(document: Document) -> str:
     """Return the kind of a document: of its public edition, else of its draft."""
     source = None if document.published_at else source_named(document.source)
     return source.kind if source is not None else document.kind

@@ -127,7 +127,7 @@ def rebuild_document(
     paths = _set_addresses(document, placed, addresses)
     if not first:
         Shelf.objects.filter(document=document).delete()
-    stands = _reshelve(document, open_spans, placed, paths)
+    stands = _write_shelves(document, open_spans, placed, paths)
     for index in SHELF_INDEXES:
         index.derive(document, open_spans, stands, words=words, first=first)
 
@@ -183,7 +183,7 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(
+def _write_shelves(
     document: Document, open_spans: list[EditionSpan], placed: list[Column], paths: Mapping[int, str]
 ) -> Stands:
     """Write the list rows of a document for its open spans; return the sites and columns. `paths`: its URL by site."""

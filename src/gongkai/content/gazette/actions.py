@@ -197,11 +197,11 @@ def add_documents(
                 number=row.number,
                 document=row.document,
             )
-    _bring_together(issue, known)
+    _group_articles(issue, known)
     return ActionResult(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
 
 
-def _bring_together(issue: Issue, section_order: Sequence[str]) -> None:
+def _group_articles(issue: Issue, section_order: Sequence[str]) -> None:
     """Save the articles grouped by section (the contents list each once), new sections after `section_order`."""
     rows = list(issue.articles.all())
     order = merge_sections(section_order, [article.section for article in rows])

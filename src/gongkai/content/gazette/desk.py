@@ -11,7 +11,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Return what must exist before the block is asked for: an issue that is no back issue (往期补录), published or not."""
+    """Return the rows required for the block: an issue other than a back issue (往期补录)."""
     return [RowCondition(Issue, {"past": False})]
 
 

@@ -225,7 +225,7 @@ def _compute_link_digest(link: Interpretation) -> str:
     return digest(canonical_json({"explains": link.document_id, "form": link.form}))
 
 
-def _signed_for(link: Interpretation, review: Review | None) -> bool:
+def _is_signed_for_document(link: Interpretation, review: Review | None) -> bool:
     """Return true if the signers of a review approved this document and form; older reviews count."""
     asked = [part["digest"] for part in review.parts if part["kind"] == EFFECT] if review else []
     return not asked or _compute_link_digest(link) in asked
@@ -246,7 +246,7 @@ def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretati
     lacks = [] if live else list(publication_blockers(text))
     public = public_from(link.text.editions.all()) if link.text else None
     out = Review.objects.filter(source=item.stream, edition_id__isnull=False).order_by("-pk").first()
-    if not _signed_for(link, out if public is not None else review):
+    if not _is_signed_for_document(link, out if public is not None else review):
         public, review = None, None
         lacks = [*lacks, "签字的人确认的是另一份文件的解读，请重新送审"]
     return PreparedInterpretation(link, text.frozen.title, text.frozen, public, review, lacks)

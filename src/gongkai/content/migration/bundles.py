@@ -65,7 +65,7 @@ class ZipSource:
             raise UnreadableFile(f"{_describe_no_zip(file)}，请重新压缩为 .zip") from error
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise UnreadableFile("压缩文件解压后过大，请拆分后分次迁移")
-        self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
+        self.parts = {_normalize_name(part): part for part in parts if not part.is_dir()}
 
     def names(self) -> Iterator[str]:
         """Return the paths of all files, sorted."""
@@ -119,7 +119,7 @@ class EmptySource:
         raise KeyError(name)
 
 
-def _real_name(part: zipfile.ZipInfo) -> str:
+def _normalize_name(part: zipfile.ZipInfo) -> str:
     """Return a name with / between folders and no leading one."""
     return posixpath.normpath(decode_entry_name(part).replace("\\", "/")).lstrip("/")
 

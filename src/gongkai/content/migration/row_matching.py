@@ -114,7 +114,7 @@ def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], l
         fresh = Column.objects.select_related("website").get(pk=column.pk)
         if fresh.archived_at:
             continue
-        if _in_use(fresh) or publishing.archive_column.why_not(fresh, by=by):
+        if _is_column_in_use(fresh) or publishing.archive_column.why_not(fresh, by=by):
             kept_columns.append(fresh)
         else:
             publishing.archive_column(fresh, by=by, note=ARCHIVED_COLUMN_NOTE)
@@ -122,7 +122,7 @@ def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], l
     return archived, kept_columns
 
 
-def _in_use(column: Column) -> bool:
+def _is_column_in_use(column: Column) -> bool:
     """Return true if a column has active subcolumns, or items placed in it or waiting for it."""
     subcolumns = column.children.filter(archived_at=None)
     return subcolumns.exists() or column.placements.exists() or column.waiting.exists()
@@ -159,7 +159,7 @@ def settle_rows(run: MoveRun) -> None:
     counts = Counter(rows.values_list("column", flat=True))
     map_columns(run, counts)
     bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
-    doubled, others = _Doubled(run), _others_columns(run, bodies.values())
+    doubled, others = _Doubled(run), _find_closed_column_reasons(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):
         some = list(MoveRow.objects.filter(pk__in=numbers[start : start + BATCH_SIZE]).order_by("number"))
@@ -176,7 +176,7 @@ def settle_rows(run: MoveRun) -> None:
         MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
 
 
-def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
+def _find_closed_column_reasons(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
     """Return by (old path, unit) the reason why the unit may not publish in the column."""
     units, columns = {body.pk: body for body in bodies}, columns_of(run)
     pairs = find_closed_pairs(columns.values(), set(units))

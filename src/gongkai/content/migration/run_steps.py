@@ -41,13 +41,13 @@ BATCH_SIZE = 20
 
 def undo_batch(run: MoveRun) -> None:
     """Undo the next batch of a run; at the end archive its columns and finish."""
-    _undo_some(run)
+    _undo_batch_of_rows(run)
     _delete_drafts(run)
     if not run.rows.filter(state__in=(RowState.MOVED, RowState.DRAFTED)).exists():
         _finish_undo(run)
 
 
-def _undo_some(run: MoveRun) -> None:
+def _undo_batch_of_rows(run: MoveRun) -> None:
     """Undo one batch with its rows locked against a second worker."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.MOVED)
@@ -185,14 +185,14 @@ def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
     """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
         open_files.target = open_bundle(run.files_at), columns_of(run)
-    if not _move_some(run, *open_files.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
-        state=RunState.DONE, finished_at=timezone.now()
-    ):
+    if not _move_batch_of_rows(run, *open_files.target) and MoveRun.objects.filter(
+        pk=run.pk, state=RunState.MOVING
+    ).update(state=RunState.DONE, finished_at=timezone.now()):
         count = run.rows.filter(state=RowState.MOVED).count()
         finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
 
 
-def _move_some(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> int:
+def _move_batch_of_rows(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> int:
     """Migrate rows into `columns` (by key) in one short transaction; return how many."""
     end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)

@@ -218,7 +218,7 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
                 drops[name].append(key)
     for part in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
         part.put(puts.pop(part.name, []))
-    _put_files(opened.files, puts.pop("files", []))
+    _register_files(opened.files, puts.pop("files", []))
     documents = _put_documents(package, opened, drops.pop("texts", []))
     for key, data in puts.pop("successors", []):
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
@@ -250,7 +250,7 @@ def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], stat
     return puts, drops, changes
 
 
-def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
+def _register_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
     """Register the files of a package ({digest: size}; Refused: missing, of another size or of an unknown type)."""
     known_types = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
     for file_digest, data in rows:

@@ -189,13 +189,13 @@ class PackageExport:
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.list_document_batches(self.chosen):
-            selection, has = self._select(some)
+            selection, has = self._select_documents(some)
             numbers |= set(selection.parts)
             texts -= {int(key) for key in has["texts"]}
             texts |= set(selection.texts)
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
-    def _select(self, document_numbers: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
+    def _select_documents(self, document_numbers: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
         """Return (the documents selected, digests already exported of "documents" and "texts")."""
         editions = Edition.objects.filter(document__in=document_numbers).values_list("pk", flat=True)
         has = {
@@ -219,7 +219,7 @@ class PackageExport:
 
     def _iterate_changes(self, document_numbers: list[int]) -> Iterator[RowGroup]:
         """Yield a group (files, document, texts) for each document of a batch that has changes."""
-        selection, has = self._select(document_numbers)
+        selection, has = self._select_documents(document_numbers)
         gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
         for op in self._list_changed_rows("texts", documents.text_rows(selection), has["texts"]):

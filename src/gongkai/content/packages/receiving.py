@@ -58,7 +58,7 @@ def writing_of_package(package: str) -> Iterator[None]:
 
 
 def _require_outer_side(package: str) -> None:
-    """Refuse to receive anywhere but outside, and but from the package being applied."""
+    """Refuse unless this is the outer installation and `package` is the one being applied."""
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
     if not package or _APPLIED_PACKAGE.get() != package or not is_package(package):

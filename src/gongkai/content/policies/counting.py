@@ -72,10 +72,10 @@ def _start_writer() -> None:
     _watched = os.getpid()
     atexit.register(_write_in_thread)
     Finalize(None, _write_in_thread, exitpriority=1)  # children of multiprocessing end without atexit
-    threading.Thread(target=_write_forever, name="policy-use", daemon=True).start()
+    threading.Thread(target=_write_counts_forever, name="policy-use", daemon=True).start()
 
 
-def _write_forever() -> None:
+def _write_counts_forever() -> None:
     """Write the counts at intervals, in the writer thread."""
     while True:
         time.sleep(SECONDS)

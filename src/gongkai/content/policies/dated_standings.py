@@ -67,12 +67,13 @@ def dates_of_edition(
     lost = [name for name in VALIDITY_DAY_FIELDS if name not in dates and getattr(record, name)]
     if lost and record.document_id is not None:
         earlier_contents = list(EditionContent.objects.filter(edition__document=record.document_id))
-        no_longer_given = [name for name in lost if not _gives_date(record, name, facts, html, title)]
+        no_longer_given = [name for name in lost if not _states_record_date(record, name, facts, html, title)]
         given_before = (
             name
             for name in no_longer_given
             if any(
-                _gives_date(record, name, content.facts, content.html, content.title) for content in earlier_contents
+                _states_record_date(record, name, content.facts, content.html, content.title)
+                for content in earlier_contents
             )
         )
         dates.update(dict.fromkeys(given_before))
@@ -117,7 +118,7 @@ def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool
     return later
 
 
-def _gives_date(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
+def _states_record_date(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
     """Return true if an edition gives a record's date."""
     day, text = getattr(record, name), to_plain_text(html)
     if facts.get(name) == day.isoformat():
@@ -170,7 +171,7 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     A text that ends itself by an event is neither in force nor ended (没有宣布失效); the note has the
     words.
     """
-    if not _follows_text(document, read_text(content.facts, "standing")):
+    if not _is_validity_from_text(document, read_text(content.facts, "standing")):
         return False
     dated = read_dated_standing(content.facts, content.html, content.title)
     state = state_on(dated, day)
@@ -183,7 +184,7 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     return True
 
 
-def _follows_text(document: Document | None, given: str) -> bool:
+def _is_validity_from_text(document: Document | None, given: str) -> bool:
     """Return true if the days and words of a text decide its validity, and no decision.
 
     `given` is the validity that the author chose; a final one (已废止) does not follow from days.
@@ -202,7 +203,9 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     Pairs of (description, digest) for `reviewing.required_reading`.
     """
     frozen, document = outgoing.frozen, outgoing.document
-    if record_of_text(outgoing) is not None or not _follows_text(document, read_text(frozen.facts, "standing")):
+    if record_of_text(outgoing) is not None or not _is_validity_from_text(
+        document, read_text(frozen.facts, "standing")
+    ):
         return []
     dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
     old = content_of(document)

@@ -160,7 +160,7 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
         effective_words = effective_words_of(statement, what)
         meant: Sequence[date | None] = effective_dates_of(statement, what) or [on]
         if effective_words is not None:
-            meant = _days_meant(effective_words, statement, decision.actor, public)
+            meant = _find_meant_days(effective_words, statement, decision.actor, public)
         to_come = decision.actor is not None and not is_signed(decision.actor)
         moves = effective_words is not None and _means_publication(effective_words, decision.actor) and to_come
         if on not in meant and not (moves and on and max(on, public) in meant):
@@ -168,7 +168,7 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
     return []
 
 
-def _days_meant(text: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
+def _find_meant_days(text: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
     """Return the possible dates of the words of `effective_words_of` in a text published on `public`;
     `actor` is its record."""
     if day := read_day(text):
@@ -178,7 +178,9 @@ def _days_meant(text: str, statement: str, actor: PolicyRecord | None, public: d
     if actor.effective_on and not text.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
         return [actor.effective_on]
     made = None if _means_publication(text, actor) else actor.made_on
-    return sorted({day for day in (made, own_publication_day(actor), _public_since(statement, actor, public)) if day})
+    return sorted(
+        {day for day in (made, own_publication_day(actor), _find_publication_day(statement, actor, public)) if day}
+    )
 
 
 def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
@@ -186,10 +188,10 @@ def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
     if text.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(text) or text.endswith(("印发之日", "即日"))
-    return not other and actor is not None and not _EFFECT_ON_PRINTING_PATTERN.search(_words_of_record(actor))
+    return not other and actor is not None and not _EFFECT_ON_PRINTING_PATTERN.search(_load_current_words(actor))
 
 
-def _words_of_record(record: PolicyRecord) -> str:
+def _load_current_words(record: PolicyRecord) -> str:
     """Return the words of a document's public text, else of its draft, else of the record."""
     content, item = content_of(record.document_id), item_of(record.document) if record.document else None
     return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
@@ -198,7 +200,7 @@ def _words_of_record(record: PolicyRecord) -> str:
 def own_publication_day(actor: PolicyRecord) -> date | None:
     """Return the day of publication that a document's own text states, or None."""
     day = actor.published_on
-    return day if day and day in find_days(_words_of_record(actor)) else None
+    return day if day and day in find_days(_load_current_words(actor)) else None
 
 
 def day_signed(decision: Decision, edition: Edition) -> date:
@@ -226,7 +228,7 @@ def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], te
     return ""
 
 
-def _public_since(statement: str, record: PolicyRecord, public: date) -> date:
+def _find_publication_day(statement: str, record: PolicyRecord, public: date) -> date:
     """Return the day on which a statement first became public: `public`, or that of an earlier edition."""
     earlier = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).select_related("content")
     return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in full_text_of(one))])

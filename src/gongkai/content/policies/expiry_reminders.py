@@ -53,7 +53,7 @@ def update_validity_entries() -> dict[str, int]:
     today = timezone.localdate()
     with transaction.atomic():
         entries = _create_entries(list_expiring_records(today), today)
-        settled = _close_settled(today)
+        settled = _close_settled_reminders(today)
     return {"reminders": entries, "settled": settled}
 
 
@@ -77,7 +77,7 @@ def _create_entries(expiring_records: Sequence[tuple[PolicyRecord, date]], today
     return len(entries)
 
 
-def _close_settled(today: date) -> int:
+def _close_settled_reminders(today: date) -> int:
     """Close reminders of documents whose validity has been decided; returns their number."""
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
     tasks = list(rows.prefetch_related("record__decisions__actor"))

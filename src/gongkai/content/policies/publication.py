@@ -184,7 +184,7 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = pending_decisions(text)
-    reasons = [reason for decision in waiting for reason in _announced_elsewhere(decision, text)]
+    reasons = [reason for decision in waiting for reason in _find_wrong_announcer(decision, text)]
     reasons += [
         reason
         for decision in waiting
@@ -208,7 +208,7 @@ VALIDITY_BY_DECISION_ERROR = (
 )
 
 
-def _announced_elsewhere(decision: Decision, text: "OutgoingText") -> list[str]:
+def _find_wrong_announcer(decision: Decision, text: "OutgoingText") -> list[str]:
     """Return the error of an announcement that a unit other than the announcing one submits, or []."""
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # the round's own office publishes

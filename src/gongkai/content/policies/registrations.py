@@ -188,7 +188,7 @@ def register_all() -> None:
     _register_item_parts()
     _register_entry_parts()
     _register_jobs()
-    follow_actions(("publishing.publish", "publishing.withdraw"), publication.update_standing, due=_catch_up())
+    follow_actions(("publishing.publish", "publishing.withdraw"), publication.update_standing, due=_make_catch_up_job())
     follow_actions("publishing.erase", downloads.delete_erased_files)
     ERASURE_HANDLERS.append(POLICY_ERASURE_HANDLER)
     register_tables()
@@ -198,7 +198,7 @@ def register_all() -> None:
         importers.register_importer(one)
 
 
-def _catch_up() -> CatchUp:
+def _make_catch_up_job() -> CatchUp:
     """Return the catch-up job for missed reactions to publications and to the change of day."""
     return CatchUp("standings", "更新文件有效性", publication.settle_all, 20)
 

@@ -164,20 +164,20 @@ def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
         wrong.append(f"标题与已签发的版本（“{content.title}”）不一致，请先送审更正后的版本。")
     if "number" in changed and number and canonical_number(number) != canonical_number(record.number):
         wrong.append(f"发文字号与已签发的版本（“{number}”）不一致，请先送审更正后的版本。")
-    return [*wrong, *_unsigned_days(record, changed, content)]
+    return [*wrong, *_find_unsigned_days(record, changed, content)]
 
 
 def find_unstated_dates(record: PolicyRecord) -> list[str]:
     """Return errors of dates that differ from those in the signed edition, or are missing there."""
     content = content_of(record.document_id)
-    return _unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
+    return _find_unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
 
 
-def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
+def _find_unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
     """Return the errors of dates that the signed text does not give, as validity changes only by a signed text.
 
-    Where the edition has no such day beside its text, the text itself is asked. Its last day is one that it names, or the end of
-    the term that it names; its first day is the one that it names, else a day of its making or its publication.
+    If the facts of the edition lack the date, it is read from the text. The last day is one that the text states, or
+    the end of a term that it states; the first day is the stated one, else a day of its making or its publication.
     """
     wrong, text = [], to_plain_text(content.html)
     begins, made = read_stated_facts(text).begins, _days_of_making(record, content, text)

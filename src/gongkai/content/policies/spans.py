@@ -44,7 +44,9 @@ def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, Val
     Prefetch `decisions__actor`. A deciding document is named only while it is public.
     """
     rows = {record.pk: _list_decisions_in_effect(record) for record in records}
-    out = _find_public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})
+    out = _find_public_documents(
+        {decision.actor.document_id for some in rows.values() for decision in some if decision.actor}
+    )
     return {record.pk: _make_validity_facts(record, rows[record.pk], out) for record in records}
 
 
@@ -71,7 +73,7 @@ def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], public_
     return ValidityFacts(first_day_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
 
 
-def _find_public(documents: set[int | None]) -> set[int]:
+def _find_public_documents(documents: set[int | None]) -> set[int]:
     """Return which of these documents are public."""
     numbers = [number for number in documents if number]
     if not numbers:

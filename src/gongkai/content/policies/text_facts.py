@@ -208,7 +208,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
         for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
             spans = _FIRST_DAY_PATTERN.match(sentence) if at == 0 else None  # 执行期限为…至… begins its paragraph
             follows = follows or bool(spans and spans["since"])
-            terms, follows = _own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
+            terms, follows = _find_own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
             for term in terms:
                 found |= _compute_last_days(term, first_days)
     return found
@@ -310,7 +310,7 @@ def _remove_repetition(match: "re.Match[str]") -> str:
     return first if to_int(first) == to_int(second) else match[0]
 
 
-def _own_terms(
+def _find_own_terms(
     sentence: str, first_days: Collection[date], follows: bool, *, starts_article: bool
 ) -> tuple[list["re.Match[str]"], bool]:
     """Return (clauses with the document's own end, whether it is still the subject at the end of the sentence).
@@ -326,7 +326,7 @@ def _own_terms(
         (
             at
             for at, value in enumerate(clauses)
-            if not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(value) and not _is_term(value)
+            if not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(value) and not _is_term_clause(value)
         ),
         default=-1,
     )
@@ -351,7 +351,7 @@ def _own_terms(
     return terms, itself
 
 
-def _is_term(clause: str) -> bool:
+def _is_term_clause(clause: str) -> bool:
     return any(form.fullmatch(clause) for form in (*_TERM_PATTERNS, *_BARE_TERM_PATTERNS))
 
 

@@ -102,10 +102,10 @@ def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
 
 def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
     """Return notifications to owners of documents based on a record that were not sent yet, and mark them."""
-    return _claim_unsent(list_unreviewed_bases().filter(target=record))
+    return _claim_unsent_warnings(list_unreviewed_bases().filter(target=record))
 
 
-def _claim_unsent(rows: "QuerySet[Resting]") -> list[Notification]:
+def _claim_unsent_warnings(rows: "QuerySet[Resting]") -> list[Notification]:
     """Return the notifications of up to 500 rows not yet warned of in their state, and mark them."""
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
     notifications = _make_notifications(fresh)
@@ -142,6 +142,6 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 
 def notify_ended_bases() -> dict[str, int]:
     """Job: notify the owners of documents whose basis has ended, once for each ending; return counts."""
-    notifications = _claim_unsent(list_unreviewed_bases())
+    notifications = _claim_unsent_warnings(list_unreviewed_bases())
     write_messages(notifications)
     return {"bases": len(notifications)}

@@ -76,7 +76,7 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus:
         rows = rows.filter(draft_title__icontains=words)
     if focus:
         rows = rows.filter(policy_focus=focus)
-    return rows.filter(_in_state(state)) if state in ITEM_STATES and state else rows
+    return rows.filter(_make_state_condition(state)) if state in ITEM_STATES and state else rows
 
 
 def _make_unit_condition(bodies: QuerySet[Body]) -> Q:
@@ -158,7 +158,7 @@ class FocusRow:
 
 def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     """Return items and public items by policy focus and unit, the largest focus first."""
-    shown = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
+    shown = Exists(_list_public_shelves().filter(document__item_number=OuterRef("pk")))
     found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
     desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
     counts: dict[tuple[str, int], list[int]] = {}
@@ -176,15 +176,15 @@ def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     return sorted(rows, key=lambda row: (-whole[row.focus], row.focus, row.body.position, row.body.pk))
 
 
-def _public_shelves() -> QuerySet[Shelf]:
+def _list_public_shelves() -> QuerySet[Shelf]:
     """Return the rows of documents on their sites, without those that wait for their time."""
     return Shelf.objects.filter(column=None, from_at__lte=timezone.now())
 
 
-def _in_state(state: str) -> Q:
+def _make_state_condition(state: str) -> Q:
     """Return the condition for items in a state of the list."""
     latest = Review.objects.filter(source=Concat(Value("item/"), Cast(OuterRef("pk"), CharField())))
-    public = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
+    public = Exists(_list_public_shelves().filter(document__item_number=OuterRef("pk")))
     if state == "waiting":
         return Q(Exists(latest.filter(state=ReviewState.WAITING)))
     if state == "returned":
@@ -206,7 +206,7 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     acts: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
         acts[edition.document_id] = edition
-    shelf = _public_shelves().filter(document__in=documents.values()).select_related("website")
+    shelf = _list_public_shelves().filter(document__in=documents.values()).select_related("website")
     shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
     bodies = {
         page.path: page.body
@@ -226,7 +226,7 @@ def read_item_state(item: ItemPage) -> ItemState:
     """Return the state of one item, in two queries beside those of its reviews and editions."""
     document = Document.objects.filter(item_number=item.pk).first()
     editions = editions_of(document) if document else []
-    is_public = document is not None and _public_shelves().filter(document=document).exists()
+    is_public = document is not None and _list_public_shelves().filter(document=document).exists()
     review = next(iter(reviews_of(item)), None)
     state = _describe_state(item, review, editions[-1] if editions else None, shown=is_public)
     return ItemState(state, review, is_public)
@@ -286,7 +286,7 @@ class ReturnedItem:
 
 def returned_review_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of returned items has rows."""
-    return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
+    return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _list_writable_units(by)})]
 
 
 def list_returned_items(by: Actor) -> dict[str, object] | None:
@@ -295,7 +295,7 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
     Returns None to hide it.
     """
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
-    rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
+    rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_list_writable_units(by))
     items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
     wanted = ItemPage.objects.filter(pk__in=items, attribute__in=ATTRIBUTES_TO_DISCLOSE).values_list("pk", flat=True)
     reviews = [items[number] for number in wanted]
@@ -329,6 +329,6 @@ def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
     ]
 
 
-def _writes_for(by: Actor) -> list[int]:
+def _list_writable_units(by: Actor) -> list[int]:
     """Return the units for which the user drafts."""
     return sorted({post.body_id for post in by.posts if post.role == Role.CLERK})

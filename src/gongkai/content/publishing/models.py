@@ -174,9 +174,9 @@ class ItemPage(DeskPage):
         Raises:
             Refused: the revision does not exist, or belongs to another page.
         """
-        return ask_once(("frozen", self.pk, revision), lambda: self._freeze(revision))
+        return ask_once(("frozen", self.pk, revision), lambda: self._freeze_revision(revision))
 
-    def _freeze(self, revision: int) -> FrozenContent:
+    def _freeze_revision(self, revision: int) -> FrozenContent:
         """Return the frozen content of one of this item's revisions.
 
         Raises:

@@ -193,7 +193,7 @@ def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification,
             body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",
-            posts=_get_kind(proposal).told(proposal.body_id),
+            posts=_get_worded_kind(proposal).told(proposal.body_id),
         ),
     )
 
@@ -215,7 +215,7 @@ def make_decision_message(proposal: ProposedWords, decided: str) -> tuple[Notifi
 
 def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     """Return (label, former words, proposed words) of each changed field."""
-    kind = _get_kind(proposal)
+    kind = _get_worded_kind(proposal)
     return [
         (
             kind.labels.get(name, name),
@@ -226,7 +226,7 @@ def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     ]
 
 
-def _get_kind(proposal: ProposedWords) -> WordedKind:
+def _get_worded_kind(proposal: ProposedWords) -> WordedKind:
     """Return the registered kind of a proposal's target, whose name is "kind/number"."""
     return WORDED_KINDS_BY_NAME[proposal.target.partition("/")[0]]
 
@@ -240,4 +240,4 @@ def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
 def find_target(proposal: ProposedWords) -> Model | None:
     """Return the target of a proposal, or None if it was deleted."""
     number = int(proposal.target.partition("/")[2])
-    return _get_kind(proposal).model._default_manager.filter(pk=number).first()
+    return _get_worded_kind(proposal).model._default_manager.filter(pk=number).first()

@@ -53,7 +53,7 @@ class SchemeForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.rows = min(MAX_STAGES, max(MAX_STAGE_ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
-            self._needed_by(name)
+            self._require_with_name(name)
         for number in range(self.rows):
             stage = plan.stages[number] if number < len(plan.stages) else ReviewStage("", ())
             self._add_stage_fields(number, stage)
@@ -82,9 +82,9 @@ class SchemeForm(forms.Form):
         )
 
         for field_name in ("name", "roles", "days", "lines"):
-            self._needed_by(f"{field_name}{number}")
+            self._require_with_name(f"{field_name}{number}")
 
-    def _needed_by(self, name: str) -> None:
+    def _require_with_name(self, name: str) -> None:
         """Mark a field as needed only in rows with a name."""
         self.fields[name].either = True  # type: ignore[attr-defined]
 

@@ -50,8 +50,8 @@ def send_reminders(now: datetime | None = None) -> dict[str, int]:
     """Notify of late stages and of urgent publications not settled in time; return counts."""
     moment = now or timezone.now()
     return {
-        "late": _notify_all(list_late_reviews(moment), "late"),
-        "urgent": _notify_all(list_overdue_urgent(moment), "urgent"),
+        "late": _notify_in_batches(list_late_reviews(moment), "late"),
+        "urgent": _notify_in_batches(list_overdue_urgent(moment), "urgent"),
     }
 
 
@@ -69,7 +69,7 @@ def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
 
 
-def _notify_all(rows: QuerySet[Review], step: str) -> int:
+def _notify_in_batches(rows: QuerySet[Review], step: str) -> int:
     """Notify in batches, note who was notified of which step, and return the number."""
     total = 0
     while portion := list(rows[:NOTIFICATION_BATCH_SIZE]):

@@ -39,7 +39,7 @@ def authors_of(
     Each is known by person and by account. `first` is true if nothing of the source was ever
     published.
     """
-    last = 0 if first else _last_published(source) or 0
+    last = 0 if first else _get_last_published_revision(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
     logins, persons = _drop_none({*wrote.accounts, *accounts}), _drop_none({*wrote.people, *people})
     known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
@@ -54,7 +54,7 @@ def _drop_none(some: Iterable[int | None]) -> set[int]:
     return {number for number in some if number is not None}
 
 
-def _last_published(source: Source) -> int | None:
+def _get_last_published_revision(source: Source) -> int | None:
     """Return the last published revision that all stages signed, or None.
 
     An urgent publication does not count until it was reviewed; else its authors could sign the correction of their own words.

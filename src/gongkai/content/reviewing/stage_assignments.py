@@ -78,7 +78,7 @@ def signers_for(
     """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
     able = _list_able_by_stage(plan, body.pk, writers, roster)
-    found = _assign_able_signers(plan, able, writers, _first_registrations(able, writers))
+    found = _assign_able_signers(plan, able, writers, _map_first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
     return [
         StageSigner(stage, one[1], named[one[0]]) if one else StageSigner(stage)
@@ -94,7 +94,7 @@ def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], r
     ]
 
 
-def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
+def _map_first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
     """Return {registration of a signer or writer: one registration for each person}."""
     people = {person for stage in able for person, _ in stage} | {*writers}
     return {number: min(known) for number, known in registrations_of(people).items()}
@@ -191,7 +191,9 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
         plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
         for writer in writing.get(body.pk, ()):
             able[body.pk, writer] = plan, _list_able_by_stage(plan, body.pk, [writer], roster)
-    same = _first_registrations([stage for _, stages in able.values() for stage in stages], [one for _, one in able])
+    same = _map_first_registrations(
+        [stage for _, stages in able.values() for stage in stages], [one for _, one in able]
+    )
     signable = {
         number for (number, one), (plan, stages) in able.items() if all(_assign_able_signers(plan, stages, [one], same))
     }
@@ -226,14 +228,14 @@ def refresh_recent() -> dict[str, int]:
     recent = Q(start__range=(since, today)) | Q(end__range=(since, today))
     units = Q(pk__in=[])
     for row in Appointment.objects.filter(recent, role__in=SIGNING_ROLES).select_related("body__parent"):
-        units |= _signed_by(row)
+        units |= _make_signable_condition(row)
     return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN_STATES).order_by("pk"))}
 
 
 def update_after_appointment(instance: Appointment, **_: object) -> None:
     """Update a unit's open reviews when a signing post begins or ends."""
     if instance.role in SIGNING_ROLES:
-        refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN_STATES))
+        refresh_holders(Review.objects.filter(_make_signable_condition(instance), state__in=OPEN_STATES))
 
 
 def update_after_merger(event: ActionEvent) -> None:
@@ -241,7 +243,7 @@ def update_after_merger(event: ActionEvent) -> None:
     refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN_STATES))
 
 
-def _signed_by(post: Appointment) -> Q:
+def _make_signable_condition(post: Appointment) -> Q:
     """Return the condition for reviews that the holder of a post may sign."""
     if post.role != Role.CHIEF:
         return Q(body_id=post.body_id)

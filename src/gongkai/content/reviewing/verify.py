@@ -103,7 +103,7 @@ def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere"
     wrong = _find_unsigned_error(edition, rows, known)
     if not wrong and facts is not None and _are_signatures_different(facts, rows):
         wrong = "的审签签名与流水不符"
-    return wrong or find_time_error(edition, movement, _signed_for(edition, rows, known)), True
+    return wrong or find_time_error(edition, movement, _find_signed_time(edition, rows, known)), True
 
 
 def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
@@ -147,7 +147,7 @@ def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _
     return "" if len(rows) >= max(needed, MIN_OTHER_SIGNERS) else f"少于{needed}级审签"
 
 
-def _signed_for(edition: Edition, rows: list[FrozenSignature], known: _Known) -> datetime | None:
+def _find_signed_time(edition: Edition, rows: list[FrozenSignature], known: _Known) -> datetime | None:
     """Return the signed publication time: of the companion document, or the latest of its reviews;
     None if immediate or unknown."""
     for row in edition.approvals:
@@ -210,7 +210,7 @@ def verify_reviews() -> Found:
     broken = broken or _find_missing_rows(SecrecySheet, "sheet", _SHEET_ACTIONS, "保密审查表")
     broken = broken or _find_missing_rows(Coordination, "coordination", _COORDINATION_ACTIONS, "会商标注")
     broken = broken or _find_missing_rows(Opinion, "opinion", _OPINION_ACTIONS, "会商意见")
-    return Found(count, broken or find_broken_edition() or _broken_state() or _without_source())
+    return Found(count, broken or find_broken_edition() or _find_state_error() or _find_missing_source_error())
 
 
 def _verify_signatures() -> Iterator[str]:
@@ -222,7 +222,7 @@ def _verify_signatures() -> Iterator[str]:
             if "signature" in log_record.facts:
                 known[int(log_record.facts["signature"])] = str(log_record.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
-        shown = _load_shown(reviews)
+        shown = _load_shown_marks(reviews)
         for signature in some:
             yield _find_signature_fault(signature, known) or _find_unseen_error(signature, reviews, shown)
 
@@ -239,7 +239,7 @@ def _find_signature_fault(signature: Signature, known: dict[int, str]) -> str:
     return ""
 
 
-def _load_shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
+def _load_shown_marks(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
     """Return the marks shown to each signer, by (review, person)."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews))
@@ -323,7 +323,7 @@ def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], wh
     return ""
 
 
-def _broken_state() -> str:
+def _find_state_error() -> str:
     """Return the error of a review whose state differs from the last movement in the log."""
     rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
     for some in split_into_batches(rows):
@@ -337,7 +337,7 @@ def _broken_state() -> str:
     return ""
 
 
-def _without_source() -> str:
+def _find_missing_source_error() -> str:
     """Return the error of a review whose item or pending revision is missing."""
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
     for some in split_into_batches(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):

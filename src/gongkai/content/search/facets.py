@@ -222,14 +222,14 @@ def list_facets(
         "site": _make_choices(tally["site"], context.names("site")),
     }
     if capped and not chosen_facets.get("year"):
-        found["year"] += _older_years(context.first, found["year"])
+        found["year"] += _list_older_years(context.first, found["year"])
     return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
 _KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(Standing.choices)
 
 
-def _older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
+def _list_older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
     """Return the years before the counted ones, because a common word's newest hits may all be of this year."""
     last = min((int(choice.value) for choice in choices), default=date.today().year + 1)  # noqa: DTZ011
     start = max(*years_at([min(first)]), last - 8) if first else last

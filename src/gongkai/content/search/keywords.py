@@ -139,7 +139,7 @@ _COUNTED_NUMBER_PATTERN = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第
 
 
 @cache
-def _words_of(kind: str) -> frozenset[str]:
+def _load_words_of_kind(kind: str) -> frozenset[str]:
     """Return the words of a kind: `stop` words are dropped, `weak` ones optional, `thing` ones required."""
     lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
@@ -217,12 +217,12 @@ def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
 
 def weak_words() -> frozenset[str]:
     """Return the words that occur in most texts."""
-    return _words_of("weak")
+    return _load_words_of_kind("weak")
 
 
 def is_weak_word(word: str) -> bool:
     """Return true if most texts contain the word."""
-    return word in _words_of("stop") or word in _words_of("weak")
+    return word in _load_words_of_kind("stop") or word in _load_words_of_kind("weak")
 
 
 def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, list[Synonym]]]:
@@ -250,7 +250,7 @@ def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
     """Return a keyword with its official names as spellings."""
     sure = sorted((row for row in rows if row.weight >= MIN_SYNONYM_WEIGHT), key=lambda row: -row.weight)
     spellings = dict.fromkeys([text, *(row.official for row in sure)])
-    weight = 0.0 if text in _words_of("stop") else 0.3 if text in _words_of("weak") else 1.0
+    weight = 0.0 if text in _load_words_of_kind("stop") else 0.3 if text in _load_words_of_kind("weak") else 1.0
     return Keyword(text, tuple(spellings)[:MAX_SPELLINGS], weight)
 
 
@@ -271,16 +271,16 @@ def _segment_keywords(text: str) -> list[Keyword]:
 
 def _compute_weight(word: str, kind: str) -> float:
     """Return the weight of a word in a search (0 to 1), by word lists and word class (`kind`)."""
-    says_something = word in _words_of("thing") or (
+    says_something = word in _load_words_of_kind("thing") or (
         kind in {"f", "t"} and len(word) > 1 and not _PLAIN_PLACE_OR_TIME_PATTERN.fullmatch(word)
     )
-    if word in _words_of("stop") or (kind in _EMPTY_CLASSES and not says_something):
+    if word in _load_words_of_kind("stop") or (kind in _EMPTY_CLASSES and not says_something):
         return 0.0
     if len(word) < 2 and kind not in {"n", "ng"}:
         return 0.0
     if len(word) < 2:
         return SINGLE_CHARACTER_WEIGHT
-    return 0.3 if word in _words_of("weak") else _CLASS_WEIGHTS.get(kind, 1.0)
+    return 0.3 if word in _load_words_of_kind("weak") else _CLASS_WEIGHTS.get(kind, 1.0)
 
 
 def _compute_absence_weight(word: str, kind: str) -> float:

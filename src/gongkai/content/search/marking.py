@@ -21,7 +21,7 @@ def terms_to_mark(text: str) -> list[str]:
     return sorted(found, key=len, reverse=True)
 
 
-def _pattern_of(word: str) -> re.Pattern[str]:
+def _make_word_pattern(word: str) -> re.Pattern[str]:
     """Return the pattern of a word. A number is found as a whole: 20 is not part of 2026."""
     begin, end = r"(?<!\d)" if word[:1].isdigit() else "", r"(?!\d)" if word[-1:].isdigit() else ""
     return re.compile(f"{begin}{re.escape(word)}{end}")
@@ -34,7 +34,7 @@ def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
         folded = text.lower()
     spots: list[tuple[int, int]] = []
     for word in marks:
-        for match in _pattern_of(word).finditer(folded):
+        for match in _make_word_pattern(word).finditer(folded):
             if all(match.end() <= start or match.start() >= end for start, end in spots):
                 spots.append(match.span())
     return sorted(spots)
@@ -68,7 +68,7 @@ def _find_first(text: str, marks: Sequence[str]) -> int:
     Folding a long text is slow, so only the part before a verbatim occurrence is folded.
     """
     for word in marks:
-        pattern = _pattern_of(word)
+        pattern = _make_word_pattern(word)
         typed = pattern.search(text)
         before = text[: typed.end() - 1] if typed else text
         folded = fold(before)

@@ -77,7 +77,7 @@ def topic_of_question(text: str) -> str:
     ('上小学', '养老金')
     """
     plain = text.strip()
-    left = _QUESTION_START_PATTERN.sub("", _without_end(_WHICH_QUESTION_PATTERN.sub("", plain))).strip(" ，,的")
+    left = _QUESTION_START_PATTERN.sub("", _strip_question_end(_WHICH_QUESTION_PATTERN.sub("", plain))).strip(" ，,的")
     core = re.sub(r" [看办弄打做买]$", "", _QUESTION_MIDDLE_PATTERN.sub(" ", left))
     core = _WISH_PATTERN.sub("", core).strip(" ，,的")
     if core != plain:
@@ -86,7 +86,7 @@ def topic_of_question(text: str) -> str:
     return core if core != plain and len(core) > 1 else ""
 
 
-def _without_end(text: str) -> str:
+def _strip_question_end(text: str) -> str:
     """Return words without trailing question words.
 
     Removed one by one from the end: one repeated pattern takes twice as long with every further 能怎么
@@ -199,7 +199,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     return SearchMeaning(
         text,
         variants=(
-            *_order_numbers(folded),
+            *_parse_order_numbers(folded),
             *_merge_spellings(_list_variants(core, known), _list_variants(stated or folded, known)),
         ),
         core=core,
@@ -208,7 +208,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
         short_numbers=short,
         index_key=index,
         keywords=() if index or short or numbers else find_keywords(folded, known, places),
-        number_part=_number_part(folded, places),
+        number_part=_parse_number_part(folded, places),
     )
 
 
@@ -228,7 +228,7 @@ def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     return (f"{code}{sequence}",), []
 
 
-def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
+def _parse_number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
     """Return (code, year or "", number) of an incomplete 文号 (住建规88号, 政发〔2026〕23号), or None.
 
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
@@ -241,7 +241,7 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
     return code.lstrip("".join(places)) or code, match[2] or "", match[3]
 
 
-def _order_numbers(folded: str) -> tuple[str, ...]:
+def _parse_order_numbers(folded: str) -> tuple[str, ...]:
     """Return the canonical number of an order: 市政府令12号 is 令第12号."""
     return tuple(f"令第{match[1]}号" for match in [_ORDER_NUMBER_PATTERN.search(folded)] if match)
 

@@ -229,7 +229,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
         return SearchResults()
     narrowed = chosen_tokens if query.everywhere else [by.make_token("site", website_id), *chosen_tokens]
     found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
-    exact_rows = _find_exact(user, meaning, narrowed) or _find_part_of_number(user, meaning, narrowed)
+    exact_rows = _find_exact_number(user, meaning, narrowed) or _find_part_of_number(user, meaning, narrowed)
     exact = {row.pk: row for row in exact_rows}
     rows = [*exact.values(), *_list_visible_rows(user, found, exact)]
     whole_ones = {row.pk for row in rows}
@@ -238,11 +238,11 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     if len(rows) < MIN_WHOLE_WORD_HITS and not exact and not meaning.index_key:
         parts, piece_rows, piece_hits = _search_pieces(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *piece_rows], [*found, *piece_hits]
-        if _are_issues(rows):
-            partials = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
+        if _are_gazette_issues(rows):
+            partials = _find_partial_rows(user, meaning, narrowed, {row.pk for row in rows})
             rows, found = [*rows, *partials[0]], [*found, *partials[1]]
             partial = bool(partials[0])
-    one_site, capped = _one_site(website_id, query), len(found) >= MAX_RANKED_HITS
+    one_site, capped = _find_only_site(website_id, query), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
     context = load_hit_context(
         bodies=by.most_frequent_bodies(rows),
@@ -273,12 +273,12 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     )
 
 
-def _are_issues(rows: Sequence[RankedRow]) -> bool:
+def _are_gazette_issues(rows: Sequence[RankedRow]) -> bool:
     """Return true if all rows are gazette issues, which have words of many texts."""
     return all(row.kind == ItemKind.GAZETTE for row in rows)
 
 
-def _partial_rows(
+def _find_partial_rows(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
 ) -> tuple[list[RankedRow], list[table.FulltextHit]]:
     """Return (rows beyond `known_editions` with enough of the keywords, scores); titles must name another if no text has one."""
@@ -289,7 +289,7 @@ def _partial_rows(
         return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], partials
     pieces = [[word for word in meaning.keywords if word.text in piece] for piece in fold(meaning.words).split()]
     if (
-        _are_issues(rows) and len(pieces) > 1
+        _are_gazette_issues(rows) and len(pieces) > 1
     ):  # words typed apart are subjects of their own: one of them as the title is enough
         more_hits, _ = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=MIN_TITLE_SHARE_APART)
         known_editions = known_editions | {row.pk for row in rows}
@@ -344,7 +344,7 @@ def _list_visible_rows(
     return of.list_visible(user, [hit.edition for hit in hits if hit.edition not in known_editions])
 
 
-def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
+def _find_exact_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
     """Return the rows with exactly the searched number and the chosen facets (`narrowed`)."""
     wanted = set(narrowed)
     return [
@@ -366,7 +366,7 @@ def _find_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequenc
     )
 
 
-def _one_site(website_id: int, query: SearchQuery) -> int | None:
+def _find_only_site(website_id: int, query: SearchQuery) -> int | None:
     """Return the only searched site, or None for all."""
     if not query.everywhere:
         return website_id

@@ -102,7 +102,9 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
     def key(row: RankedRow) -> tuple[int, float, int]:
         """Return the sort key by tier, words in the title, and kinds of answer close to the words."""
         text = texts.get(row.pk, "")[:MAX_READ]
-        said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
+        said = max(
+            (_count_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0
+        )
         return -rank_tier(row.kind, row.standing, meaning.words), -round(named_share(required, row.title), 1), -said
 
     return sorted(rows, key=key)
@@ -127,7 +129,7 @@ def named_share(required: Sequence[Keyword], title: str) -> float:
     return sum(word.weight for word in named) / (sum(word.weight for word in required) or 1)
 
 
-def _kinds_near(text: str, word: str, asked: int) -> int:
+def _count_kinds_near(text: str, word: str, asked: int) -> int:
     """Return the number of asked kinds of answer (bits of `asked`) in the text around a word."""
     at = text.find(word)
     return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0

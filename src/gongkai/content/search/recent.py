@@ -112,7 +112,7 @@ def _make_common_parameters(facets: Sequence[str]) -> dict[str, str | int | None
     """Return the SQL parameters `narrowed` (facets) and `year_end` (of a chosen year), which do not depend on the words."""
     return {
         "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
-        "year_end": _end_of_year(facets),
+        "year_end": _find_end_of_year(facets),
     }
 
 
@@ -126,7 +126,7 @@ def _make_column_parameters(
     begins = bool(counted.rows) and any(
         all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & ")) for way in spellings
     )
-    near = 0 if begins else _first_texts(spellings, facets, counted, limit)
+    near = 0 if begins else _estimate_first_texts(spellings, facets, counted, limit)
     text = join_spellings(spellings)
     rare, whole = (
         join_spellings([rarest_lexemes(way, counted.shares, most) for way in spellings])
@@ -145,9 +145,9 @@ def _make_column_parameters(
     }
 
 
-def _first_texts(spellings: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:
+def _estimate_first_texts(spellings: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:
     """Return how many of the newest texts to search first; 0 if few texts can match."""
-    if sum(_at_most(way, facets, counted) for way in spellings) <= limit * CANDIDATES_PER_WANTED_ROW:
+    if sum(_estimate_max_matches(way, facets, counted) for way in spellings) <= limit * CANDIDATES_PER_WANTED_ROW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
@@ -155,7 +155,7 @@ def _first_texts(spellings: Sequence[str], facets: Sequence[str], counted: "Lexe
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
-def _at_most(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
+def _estimate_max_matches(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the maximum number of texts that can match: that of the rarest lexeme."""
     lexemes = [*map(_strip_quotes, spelling.split(" & ")), *facets]
     return lexeme_counts.rows * min(lexeme_counts.shares.get(lexeme, lexeme_counts.least) for lexeme in lexemes)
@@ -165,7 +165,7 @@ def _at_most(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts"
 _last_editions: dict[tuple[str, str], tuple[float, int | None]] = {}
 
 
-def _end_of_year(facets: Sequence[str]) -> int | None:
+def _find_end_of_year(facets: Sequence[str]) -> int | None:
     """Return the last edition of the chosen year, or None. Only the start of the scan depends on it."""
     year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:

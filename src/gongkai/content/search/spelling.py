@@ -230,7 +230,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     started = time.monotonic()
     rows = _filter_by_site(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
-    columns = _open_columns(website_id).values_list("name", flat=True)
+    columns = _list_open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _SENTENCE_SOURCES.values())]
     vocabulary = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
     vocabulary.last, vocabulary.made_at, vocabulary.cost = last, time.monotonic(), time.monotonic() - started
@@ -241,11 +241,11 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
 def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
     """Return a value that changes when titles, columns or taught words change."""
     newest = _filter_by_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
-    columns = _open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
+    columns = _list_open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
     return newest, *columns.values(), *(taught.stamp() for taught in _SENTENCE_SOURCES.values())
 
 
-def _open_columns(website_id: int | None) -> QuerySet[Column]:
+def _list_open_columns(website_id: int | None) -> QuerySet[Column]:
     """Return the open columns of a site, or of all sites."""
     columns = Column.objects.filter(opened_at__isnull=False, archived_at=None)
     return columns if website_id is None else columns.filter(website=website_id)
@@ -285,7 +285,7 @@ def _weigh_proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, fl
     """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh more."""
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
-        weighed |= _from_pinyin(typed, vocabulary)
+        weighed |= _find_pinyin_meanings(typed, vocabulary)
     spans = word_spans(typed)
     for run in _HAN_RUN_PATTERN.finditer(typed):
         for start, end in _iterate_spans(run.start(), run.end()):
@@ -331,7 +331,7 @@ def _iterate_spans(start: int, end: int) -> Iterable[tuple[int, int]]:
             yield first, first + length
 
 
-def _from_pinyin(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
+def _find_pinyin_meanings(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
     """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
     typed_sounds = merge_near_sounds(plain)
@@ -352,15 +352,15 @@ def _from_pinyin(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]
             if pinyin_initials(term) == plain
         }
     if not ways and " " in typed:
-        ways = _from_groups(typed.split(), vocabulary)
+        ways = _combine_group_meanings(typed.split(), vocabulary)
     return {way: 4 - way.count(" ") / 10 + min(_count_rarest(way, vocabulary), 50) / 500 for way in ways}
 
 
-def _from_groups(groups: Sequence[str], vocabulary: SpellingVocabulary) -> list[str]:
+def _combine_group_meanings(groups: Sequence[str], vocabulary: SpellingVocabulary) -> list[str]:
     """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has none."""
     if len(groups) > MAX_SUGGESTIONS:
         return []
-    readings = [_from_pinyin(group, vocabulary) for group in groups]
+    readings = [_find_pinyin_meanings(group, vocabulary) for group in groups]
     likeliest = [sorted(reading, key=lambda text: -reading[text])[:MAX_SUGGESTIONS] for reading in readings]
     return [" ".join(parts) for parts in product(*likeliest)]
 

@@ -97,15 +97,15 @@ def store_content(
 
 def edition_digest(edition: Edition) -> str:
     """Return the expected digest of an edition made here."""
-    return digest(_canonical_edition(edition))
+    return digest(_serialize_edition(edition))
 
 
 def has_valid_digest(edition: Edition) -> bool:
     """Return true if an edition's digest is correct, by our method or that of an older inner installation."""
-    return matches_digest(edition.digest, _canonical_edition(edition))
+    return matches_digest(edition.digest, _serialize_edition(edition))
 
 
-def _canonical_edition(edition: Edition) -> str:
+def _serialize_edition(edition: Edition) -> str:
     """Return an edition as canonical JSON, for its digest."""
     return canonical_json(
         {

@@ -116,15 +116,15 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
     def offer(self, documents: QuerySet[Document]) -> None:
         """Set the choices to these documents, including unpublished ones."""
         self.unpublished = True
-        self._list(documents, list(documents))
+        self._fill_choices(documents, list(documents))
 
     def offer_public_documents(self, documents: QuerySet[Document]) -> None:
         """Set the choices to those of the documents that are public, newest first."""
         public = documents.filter(Exists(public_shelf_of(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
-        self._list(rows, list(rows[: MAX_LISTED_DOCUMENTS + 1]))
+        self._fill_choices(rows, list(rows[: MAX_LISTED_DOCUMENTS + 1]))
 
-    def _list(self, rows: QuerySet[Document], read: list[Document]) -> None:
+    def _fill_choices(self, rows: QuerySet[Document], read: list[Document]) -> None:
         """Use a select for the loaded documents, or a text input if there are too many."""
         self.typed = len(read) > MAX_LISTED_DOCUMENTS
         self.titles, self.queryset = titles_of(read), rows

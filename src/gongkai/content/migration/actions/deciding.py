@@ -96,7 +96,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     text = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
     text += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
-        return _to_draft(row, by, text)
+        return _draft_row(row, by, text)
     row.content_digest = edition_digest_of(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
@@ -112,7 +112,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     return ActionResult(words=f"{row}：{text}", facts={"row": row.pk, "how": how, "looked": marks})
 
 
-def _to_draft(row: MoveRow, by: Actor, text: str) -> ActionResult:
+def _draft_row(row: MoveRow, by: Actor, text: str) -> ActionResult:
     """Turn a row into a draft, with the decider among its authors."""
     row.state, row.words = RowState.DRAFT, text[:300]
     row.data["decided_by"] = by.person_id

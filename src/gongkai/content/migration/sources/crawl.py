@@ -74,8 +74,8 @@ class Crawl:
     def run(self) -> Iterator[dict[str, object]]:
         """Crawl, and yield the journal entry of each URL."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._resume()
-        self._add(self.start)
+        self._resume_crawl()
+        self._queue_url(self.start)
         with (self.folder / JOURNAL_FILE_NAME).open("a", encoding="utf-8") as journal:
             while self.queue and self.saved < self.bounds.most and self.size < self.bounds.bytes:
                 url = self.queue.popleft()
@@ -85,7 +85,7 @@ class Crawl:
                 self._count_row(row)
                 yield row
 
-    def _resume(self) -> None:
+    def _resume_crawl(self) -> None:
         """Read the journal of an interrupted crawl: skip saved pages, retry failed ones."""
         tried: dict[str, int] = {}
         for row in read_journal(self.folder / JOURNAL_FILE_NAME):
@@ -93,7 +93,7 @@ class Crawl:
             if row["status"] == 0:
                 tried[url] = tried.get(url, 0) + 1
                 if tried[url] < MAX_ATTEMPTS:
-                    self._add(url)
+                    self._queue_url(url)
                     continue
             self.done.add(url)
             self._count_row(row)
@@ -106,9 +106,9 @@ class Crawl:
             self.saved += 1
             self.size += read_number(row, "size")
         for link in read_texts(row, "links"):
-            self._add(link)
+            self._queue_url(link)
 
-    def _add(self, url: str) -> None:
+    def _queue_url(self, url: str) -> None:
         """Queue an allowed, unknown URL; only a limited number of queries of one path."""
         url = urldefrag(url)[0]
         if url in self.known or not self.reach.may_ask(url):
@@ -121,7 +121,7 @@ class Crawl:
 
     def _fetch_entry(self, url: str) -> dict[str, object]:
         """Request a URL and return its journal entry."""
-        robots = self._robots(url)
+        robots = self._get_robots_rules(url)
         if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
         if why := explain_skip(url, timezone.localdate()):
@@ -130,7 +130,7 @@ class Crawl:
         try:
             with send_request(url, self.reach) as answer:
                 if answer.status < 300:
-                    return self._keep(url, answer)
+                    return self._store_answer(url, answer)
                 to = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
                 return {"url": url, "status": answer.status, "links": [urljoin(url, to)] if to else []}
         except (NoAnswer, OSError, ValueError) as error:
@@ -148,7 +148,7 @@ class Crawl:
             agent=USER_AGENT,
         )
 
-    def _keep(self, url: str, answer: OutboundResponse) -> dict[str, object]:
+    def _store_answer(self, url: str, answer: OutboundResponse) -> dict[str, object]:
         """Store a page or attachment of an accepted type and size; return its journal entry, else one with the reason."""
         is_page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
@@ -175,7 +175,7 @@ class Crawl:
             "links": [link for link in links if self.reach.may_ask(link)],
         }
 
-    def _robots(self, url: str) -> RobotsRules:
+    def _get_robots_rules(self, url: str) -> RobotsRules:
         """Return the rules of a host's robots.txt."""
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"

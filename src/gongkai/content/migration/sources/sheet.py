@@ -151,11 +151,11 @@ def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
 
 def _get_page_paths(row: Row, bundle: FileBundle) -> tuple[str, str]:
     """Return (path of a row's saved page, of its text file); a bare name may be in the other's folder."""
-    page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
-    return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
+    page, file = (_find_file_path(row[name], bundle) for name in ("page", "text_file"))
+    return page or _find_file_path(row["page"], bundle, file), file or _find_file_path(row["text_file"], bundle, page)
 
 
-def _place(name: str, bundle: FileBundle, *beside: str) -> str:
+def _find_file_path(name: str, bundle: FileBundle, *beside: str) -> str:
     """Return the place of a file named in a cell: its path, or a bare name next to these files; else ""."""
     path = (name or "").replace("\\", "/")
     if not path:
@@ -199,7 +199,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         item.notes.append(_describe_missing_file("原网页", row["page"], bundle))
     item.old = _split_old_urls(row)
     for name in row["files"] or []:
-        ref = _place(name, bundle, page, text_file)
+        ref = _find_file_path(name, bundle, page, text_file)
         if ref:
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:

@@ -159,7 +159,7 @@ def enter_record(
     confirmed_fields = {}
     if item is not None:
         _link_item(record, item)
-        if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
+        if reasons := [*find_change_errors(record, list(fields), by, kept), *_list_differences_from_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
         confirmed_fields = signed_records.split_confirmed_fields(record, fields, facts_of(item), by)
     shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
@@ -197,7 +197,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     Raises:
         Refused: the public text does not state the record's values.
     """
-    if _is_altered(record):
+    if _is_record_altered(record):
         raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None
     insert_record(record)
@@ -221,14 +221,14 @@ def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> No
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_repeated_entry(record.document)
     now = _describe_changed_validity(record)
-    if not now or not shown_validity.startswith(f"{now}（") or _is_altered(record):
+    if not now or not shown_validity.startswith(f"{now}（") or _is_record_altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
     _carry_standing(record, SYSTEM)
     sync_standing(record)
 
 
-def _is_altered(record: PolicyRecord) -> bool:
+def _is_record_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition, or has decisions or relations."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
@@ -268,7 +268,7 @@ def _refuse_repeated_entry(document: Document) -> None:
         raise Refused(reasons)
 
 
-def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
+def _list_differences_from_public(record: PolicyRecord, by: Actor) -> list[str]:
     """Return reasons against entering an item under signature, or a signed one that does not state the dates."""
     if by.system or in_preparation():
         return []

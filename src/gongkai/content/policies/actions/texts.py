@@ -147,7 +147,7 @@ def compare_text(
     kept_text.text = text[:MAX_TEXT_CHARACTERS]
     kept_text.result = ComparisonResult.SAME if is_same_text(ours, text) else ComparisonResult.DIFFERENT
     kept_text.edition, kept_text.source = edition or kept_text.edition, source or kept_text.source
-    _set_checked(kept_text, by, checked_on)
+    _mark_text_checked(kept_text, by, checked_on)
     record_losses(kept_text.stream, kept_text.source or "来源", losses)
     return ActionResult(
         words=f"核对{kept_text.source or '来源'}：{kept_text.get_result_display()}", to_state=kept_text.result
@@ -162,7 +162,7 @@ def mark_dead(kept_text: KeptText, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=f"来源打不开：{kept_text.note}", to_state=kept_text.result)
 
 
-def _set_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
+def _mark_text_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
     """Store that a kept text was checked on a day (default: today), and clear its note."""
     kept_text.checked_on, kept_text.checked_by, kept_text.note = day or timezone.localdate(), by.name, ""
     kept_text.save()

@@ -101,7 +101,9 @@ class FiledImporter(Importer):
         """Add the change of one line to the plan: a new row, or another record for a listed one."""
         label = cite_title(row["title"])
         if listed_row is not None:
-            if record is None or (listed_row.record_id == record.pk and not _to_write(listed_row, record, by)):
+            if record is None or (
+                listed_row.record_id == record.pk and not _has_number_to_write(listed_row, record, by)
+            ):
                 plan.same += 1
                 return
             difference = Difference("库中文件", str(listed_row.record or "（没有）"), str(record))
@@ -136,7 +138,7 @@ class FiledImporter(Importer):
         return FiledRow.objects.filter(body=government_of(by))
 
 
-def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
+def _has_number_to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
     """Return true if a listed line has a number that the user may write into its record."""
     return bool(row.filed_number) and record.filed_number != row.filed_number and not is_number_withheld(row, by)
 

@@ -115,7 +115,7 @@ class Planner:
             self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
         target = self._find_target(row, body)
-        if target is not None and target.body_id != body.pk and not self._may_change(target):
+        if target is not None and target.body_id != body.pk and not self._may_change_record(target):
             self._add_error(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
             return
         label = cite_title(row["title"])
@@ -129,12 +129,12 @@ class Planner:
         file = self._find_original(row, body, target)
         if file is False:
             return
-        self._add(row, label, body, target, fields, file)
+        self._plan_record(row, label, body, target, fields, file)
 
-    def _may_change(self, target: PolicyRecord) -> bool:
+    def _may_change_record(self, target: PolicyRecord) -> bool:
         return not check_may_keep(self.by, target.body)  # type: ignore[arg-type]
 
-    def _add(
+    def _plan_record(
         self,
         row: Row,
         label: str,
@@ -216,7 +216,11 @@ class Planner:
             return None
         named = row["file"]
         if not named:
-            return None if target is not None and (target.html or target.original_id) else self._guess(row, body)
+            return (
+                None
+                if target is not None and (target.html or target.original_id)
+                else self._find_original_by_name(row, body)
+            )
         if target is not None and named == target.original_name:
             return None
         file = self.files.get((body.pk, named))
@@ -224,7 +228,7 @@ class Planner:
             self._add_error(row, "file", f"没有上传“{named[:40]}”", "请先在“上传原文”中上传这个文件")
         return file or False
 
-    def _guess(self, row: Row, body: Body) -> WaitingFile | None:
+    def _find_original_by_name(self, row: Row, body: Body) -> WaitingFile | None:
         """Return the original whose file name is the title or the number."""
         names = [
             f"{stem}.{suffix}" for stem in (row["title"], row["number"]) if stem for suffix in ("docx", "pdf", "txt")

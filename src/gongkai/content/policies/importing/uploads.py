@@ -179,16 +179,16 @@ class _Planning:
             self._add_error(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
         record = records[0] if records else None
-        if record is None or check_may_keep(self.by, record) or not self._goes_up(record):
+        if record is None or check_may_keep(self.by, record) or not self._must_be_uploaded(record):
             self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
         if record.pk in self.seen:
             self._add_error(row, "title", "这份文件在表中出现了两次", "请删去一行")
             return
         self.seen.add(record.pk)
-        self._change(row, record)
+        self._plan_upload(row, record)
 
-    def _goes_up(self, record: PolicyRecord) -> bool:
+    def _must_be_uploaded(self, record: PolicyRecord) -> bool:
         """Return true if a document is one of those that are uploaded."""
         return self.libraries.library_for(record) is not None
 
@@ -211,7 +211,7 @@ class _Planning:
             for upload in standing_uploads(library).order_by("on", "pk"):
                 self.last[upload.record_id] = upload
 
-    def _change(self, row: Row, record: "Stated") -> None:
+    def _plan_upload(self, row: Row, record: "Stated") -> None:
         """Plan the upload of a record unless the same or a later one is known; report the first error."""
         library = self.libraries.of(record.body)
         assert library is not None

@@ -161,10 +161,10 @@ class LibraryPage:
 
 def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
     """Return the spans on a day of the documents that the user may read on a site now."""
-    return Span.objects.filter(_is_readable(user, website_id, "record__document"), spans_on_day(day))
+    return Span.objects.filter(_make_readable_condition(user, website_id, "record__document"), spans_on_day(day))
 
 
-def _is_readable(user: object, website_id: int, document: str) -> Exists:
+def _make_readable_condition(user: object, website_id: int, document: str) -> Exists:
     """Return the condition that a site shows a document to the user.
 
     A correlated subquery looks each record's document up by index; `IN` would collect all texts of the site first.
@@ -197,7 +197,7 @@ def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QueryS
     spans = rows.filter(_make_words_condition(user, text))
     if not spans.exists():
         for parts in list_looser_searches(text):
-            apart = rows.filter(_text_says(user, " ".join(parts)))
+            apart = rows.filter(_make_text_condition(user, " ".join(parts)))
             if apart.exists():
                 return apart
     return spans
@@ -206,16 +206,16 @@ def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QueryS
 def _make_words_condition(user: object, text: str) -> Q:
     """Return the condition for words in the title, in a number in any spelling, or in the text.
 
-    The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
+    Only the text of the edition now shown to this reader is searched, not one scheduled for a later day.
     """
     key = canonical_number(text)
     condition = Q(record__title__icontains=text) | Q(record__unified_number__iexact=text)
     if key:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=text)
-    return condition | _text_says(user, text, *interpret_search(text).variants)
+    return condition | _make_text_condition(user, text, *interpret_search(text).variants)
 
 
-def _text_says(user: object, *ways: str) -> Q:
+def _make_text_condition(user: object, *ways: str) -> Q:
     """Return the condition for words in the text in any of these spellings; all words of a spelling must match."""
     editions = [hit.edition for hit in table.find_hits(ways, MAX_MATCHES)]
     search_rows = search_visible_to(user).filter(pk__in=editions).values("document")
@@ -248,14 +248,14 @@ def search_library(user: object, website_id: int, search: LibrarySearch) -> Libr
 
 def subjects_of(website_id: int) -> list[str]:
     """Return the subjects of a site's public documents, most frequent first."""
-    rows = PolicyRecord.objects.filter(_is_readable(ANONYMOUS, website_id, "document")).exclude(subject="")
+    rows = PolicyRecord.objects.filter(_make_readable_condition(ANONYMOUS, website_id, "document")).exclude(subject="")
     counts = rows.order_by().values_list("subject").annotate(n=Count("pk"))
     return [subject for subject, _ in counts.order_by("-n", "subject")]
 
 
 def _list_choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
     """Return (issuers, subjects, years newest first) to filter by."""
-    records = PolicyRecord.objects.filter(_is_readable(user, website_id, "document"))
+    records = PolicyRecord.objects.filter(_make_readable_condition(user, website_id, "document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
     issuers = {name for line, _ in pairs for name in line.split("、") if name}
     years = [day.year for day in records.order_by().dates("made_on", "year", order="DESC")]

@@ -63,7 +63,7 @@ class VisibleLink:
 
 def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
     """Return (visible responses to a document, newest first; number of hidden ones)."""
-    return _from_items(list_response_relations(record), by)
+    return _list_relations_from_items(list_response_relations(record), by)
 
 
 def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
@@ -79,11 +79,11 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
         for row in records
         if row.record_id in named
     ]
-    items, hidden = _from_items([row for row in rows if not row.record], by)
+    items, hidden = _list_relations_from_items([row for row in rows if not row.record], by)
     return [*links, *items], hidden + len(records) - len(links)
 
 
-def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
+def _list_relations_from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
     """Return (visible relations with titles, number of hidden ones): current titles in own units, else public ones.
 
     `own` is true for those whose item the user may open.

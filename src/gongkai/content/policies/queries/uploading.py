@@ -111,10 +111,10 @@ class LibraryCache:
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     """Return the settings in force for units that the user sees, the highest body first; cached for a request."""
-    return ask_once(("libraries above", user), lambda: _libraries_of(user))
+    return ask_once(("libraries above", user), lambda: _list_libraries_of_user(user))
 
 
-def _libraries_of(user: Actor) -> list[UpperLibrary]:
+def _list_libraries_of_user(user: Actor) -> list[UpperLibrary]:
     """Return the higher libraries to which units of the user upload."""
     libraries = list_libraries()
     if not libraries:  # asked with every page's menu
@@ -216,7 +216,9 @@ def annotate_upload_stage(library: UpperLibrary) -> "QuerySet[Placed]":
         edited_at=Subquery(editions.order_by("-number").values("visible_from")[:1]),
     )
     return (
-        rows.annotate(decided_since=Exists(_select_decisions_after_upload(today)), has_draft=_has_draft(library))
+        rows.annotate(
+            decided_since=Exists(_select_decisions_after_upload(today)), has_draft=_make_draft_condition(library)
+        )
         .annotate(place=_make_stage_case())
         .select_related("body", "document")
     )
@@ -228,7 +230,7 @@ def _select_decisions_after_upload(today: date) -> QuerySet[Decision]:
     return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(effective_at__gt=OuterRef("up_at")))
 
 
-def _has_draft(library: UpperLibrary) -> object:
+def _make_draft_condition(library: UpperLibrary) -> object:
     """Return the condition for a drafted item to publish (主动公开); false if the setting requires no receipt first."""
     if not library.refuses:
         return Value(False, output_field=BooleanField())

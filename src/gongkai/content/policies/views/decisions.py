@@ -29,13 +29,13 @@ def decide_page(request: HttpRequest, number: int) -> HttpResponse:
     return answer_form(
         request,
         form,
-        lambda **facts: messages.success(request, _effect_of(actions.decide(record, by=by, **facts))),
+        lambda **facts: messages.success(request, _describe_effect(actions.decide(record, by=by, **facts))),
         "",
         redirect_to("record", number).url,
     )
 
 
-def _effect_of(decision: Decision) -> str:
+def _describe_effect(decision: Decision) -> str:
     """Return the message to the clerk on when the decision becomes public."""
     if decision.effective_at:
         return "已记入。文件状态随之更新。"

@@ -97,9 +97,9 @@ def _filter_by_words(rows: "QuerySet[Document]", name: str, value: str) -> "Quer
     return rows.filter(pk__in=shelves.values("document"))
 
 
-def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
+def _enter_selected(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
     """Enter each selected document; refusals are reported one by one."""
-    records = [record for document in rows if (record := _enter_old(request, by, document))]
+    records = [record for document in rows if (record := _enter_published_document(request, by, document))]
     if done := sum(record.document_id is not None for record in records):
         messages.success(request, f"补录{done}件，请逐件核对入库信息。")
     if waiting := len(records) - done:
@@ -135,7 +135,7 @@ class MissingRecordRegister(Register[Document]):
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
     bulk_action = BulkAction(
-        words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(bodies_of_writer(by))
+        words="补录勾选的文件", do=_enter_selected, may=lambda by, listing: bool(bodies_of_writer(by))
     )
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
@@ -155,7 +155,7 @@ class MissingRecordRegister(Register[Document]):
         return ""
 
 
-def _enter_old(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
+def _enter_published_document(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
     """Enter a published document into the library; None with a message if it is refused."""
     item = item_of(document)
     if item is None:

@@ -133,7 +133,7 @@ def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) ->
 def take_back_upload_page(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw an upload that was entered by mistake, or all uploads with its receipt."""
     by = require_staff_actor(request)
-    upload = _upload_seen(by, number)
+    upload = _get_visible_upload(by, number)
     reason = request.POST.get("reason", "")
     if request.POST.get("whole"):
         run_with_messages(request, lambda: actions.take_back_batch(upload, by=by, reason=reason), "整批登记已撤回。")
@@ -145,13 +145,13 @@ def take_back_upload_page(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def download_receipt(request: HttpRequest, number: int) -> HttpResponseBase:
     """Return the receipt or screenshot of an upload."""
-    upload = _upload_seen(require_staff_actor(request), number)
+    upload = _get_visible_upload(require_staff_actor(request), number)
     if upload.receipt is None:
         raise Http404("没有回执文件")
     return serve_stored(upload.receipt, upload.receipt_name)
 
 
-def _upload_seen(by: Actor, number: int) -> Upload:
+def _get_visible_upload(by: Actor, number: int) -> Upload:
     """Return an upload of a document that the user sees in the office.
 
     Raises:

@@ -51,7 +51,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     """
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name
-    values = {} if by.system else _own_words(website)
+    values = {} if by.system else _find_words_unlike_body(website)
     if in_preparation():  # the person who confirms the opening confirms these texts
         refuse_personal(values, wording.FREE_TEXT_FIELDS["website"])
         values = {}
@@ -80,7 +80,7 @@ def _get_registered_value(website: Website, name: str) -> str:
     return f"{website.body.name}（{website.host}）" if taken else website.body.name
 
 
-def _own_words(website: Website) -> dict[str, str]:
+def _find_words_unlike_body(website: Website) -> dict[str, str]:
     """Return {field: words} of a new site that differ from its body's name."""
     words = {name: str(getattr(website, name) or "") for name in wording.FREE_TEXT_FIELDS["website"]}
     return {name: value for name, value in words.items() if value and value != website.body.name}
@@ -94,7 +94,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if isinstance(body := changed.pop("body", None), Body):
-        changed |= _hand_over(website, body, by, changed)
+        changed |= _transfer_columns(website, body, by, changed)
     proposal = wording.propose_words(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
     before = {name: _to_log_value(getattr(website, name)) for name in changed}
@@ -108,7 +108,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     )
 
 
-def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
+def _transfer_columns(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
     """Transfer the columns of the former 主办单位 to the new one; return the changes of the site (Refused: not its manager)."""
     if reasons := check_site_manager(by, body):
         raise Refused(reasons)
@@ -121,7 +121,7 @@ def _to_log_value(value: object) -> object:
     return value.name if isinstance(value, Body) else value
 
 
-def _find_content(website: Website) -> list[str]:
+def _find_removal_errors(website: Website) -> list[str]:
     """Return reasons against removing a site: it contains or contained items."""
     held = any(kind.objects.filter(website=website).exists() for kind in (Address, Shelf)) or (
         Placement.objects.filter(column__website=website).exists()
@@ -130,7 +130,7 @@ def _find_content(website: Website) -> list[str]:
     return ["这个网站已经有信息，不能删除；不再使用的，请归档它的栏目。"] if held else []
 
 
-@action("publishing.remove_website", label="删除空网站", rule=check_site_manager, ready=_find_content)
+@action("publishing.remove_website", label="删除空网站", rule=check_site_manager, ready=_find_removal_errors)
 def remove_website(website: Website, *, by: Actor) -> ActionResult:
     """Delete an empty site and its columns, for example one registered by mistake."""
     name, number = website.name, website.pk

@@ -131,7 +131,7 @@ def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> A
 def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
     """Reopen the entry of an item that is disclosed after all; the period runs from the day of formation."""
     entry.outcome = ""
-    _count_from(entry, formed_on, by)
+    _restart_clock(entry, formed_on, by)
     return ActionResult(words="公开属性改为主动公开，恢复计时", events=(make_event("formed", formed_on),))
 
 
@@ -139,7 +139,7 @@ def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
 def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
     """Correct the day of formation of an unpublished item (`who`: name to log); the former day stays in the log."""
     before = entry.disclosure.formed_on
-    _count_from(entry, formed_on, by)
+    _restart_clock(entry, formed_on, by)
     author = f"{who}将" if who else ""
     return ActionResult(
         words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
@@ -163,7 +163,7 @@ def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(words="信息的草稿已从信息库删除")
 
 
-def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
+def _restart_clock(entry: Entry, formed_on: date, by: Actor) -> None:
     """Cancel the former formation day and the events that followed; the movement records the correct day."""
     void_events(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
@@ -269,10 +269,10 @@ def update_all_disclosures() -> dict[str, int]:
     May be repeated safely.
     """
     numbers = set(_list_items_without_entry().values_list("pk", flat=True)[:5000])
-    numbers |= set(_list_changed().values_list("item_id", flat=True)[:5000])
+    numbers |= set(_list_changed_entries().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
         update_disclosure(item)
-    return {"kept": len(numbers), "dropped": _drop_orphans()}
+    return {"kept": len(numbers), "dropped": _close_orphaned_entries()}
 
 
 def _list_items_without_entry() -> QuerySet[ItemPage]:
@@ -293,7 +293,7 @@ def _list_open_disclosures() -> QuerySet[Disclosure]:
     return Disclosure.objects.filter(entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None))
 
 
-def _list_changed() -> QuerySet[Disclosure]:
+def _list_changed_entries() -> QuerySet[Disclosure]:
     """Return open entries whose item has a new day or attribute, or was published since."""
     item = ItemPage.objects.filter(pk=OuterRef("item_id"))
     editions = Edition.objects.filter(
@@ -307,7 +307,7 @@ def _list_changed() -> QuerySet[Disclosure]:
     return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
 
 
-def _drop_orphans() -> int:
+def _close_orphaned_entries() -> int:
     """Close the entries whose item was deleted (at most 1,000) and return their number."""
     lost = (
         _list_open_disclosures()

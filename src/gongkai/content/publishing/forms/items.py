@@ -235,7 +235,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         """Ask for confirmation before overwriting another user's newer draft."""
         cleaned = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None
-        if last is not None and _is_overtaken(self.data, last):
+        if last is not None and _is_form_outdated(self.data, last):
             agreed = self.data.get("conflict_seen") == draft_token(last) and self.data.get("conflict_agreed")
             if not agreed:
                 self.conflict = last
@@ -286,7 +286,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return page
 
 
-def _is_overtaken(data: Mapping[str, object], last: Revision) -> bool:
+def _is_form_outdated(data: Mapping[str, object], last: Revision) -> bool:
     """Return true if a form was loaded before the last draft was saved, by Wagtail's hidden fields."""
     own = data.get("overwrite_revision_id")
     if own:

@@ -154,7 +154,7 @@ def new_column_page(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
     form = NewColumnForm(request.POST)
-    back = HttpResponseRedirect(_register_url(website.pk if website else 0))
+    back = HttpResponseRedirect(_make_register_url(website.pk if website else 0))
     if website is None or request.method != "POST" or not form.is_valid():
         add_form_error_messages(request, form)
         return back
@@ -176,7 +176,7 @@ def new_column_page(request: HttpRequest) -> HttpResponse:
     return back
 
 
-def _register_url(website: int) -> str:
+def _make_register_url(website: int) -> str:
     """Return the URL of the column register of a site."""
     return f"{reverse('publishing:columns')}?site={website}"
 
@@ -261,7 +261,7 @@ def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpRes
     elif verb == "remove" and run_with_messages(
         request, lambda: columns.remove_column(column, by=by), "未开通的栏目已删除。"
     ):
-        return HttpResponseRedirect(_register_url(column.website_id))
+        return HttpResponseRedirect(_make_register_url(column.website_id))
     return back
 
 

@@ -74,7 +74,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
         publications.setdefault(publication.body, []).append(publication)
     waiting = count_unpublished(seen_bodies, first_day, until)
     bodies = seen_bodies.in_bulk([*publications, *waiting])
-    rows = [_unit_row(body, publications.get(number, []), waiting[number]) for number, body in bodies.items()]
+    rows = [_make_unit_row(body, publications.get(number, []), waiting[number]) for number, body in bodies.items()]
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
         return spreadsheet_response(
@@ -130,7 +130,7 @@ class _UnitRow(TypedDict):
     burst: PublicationBurst | None
 
 
-def _unit_row(body: Body, texts: list[CountedPublication], waiting: int) -> _UnitRow:
+def _make_unit_row(body: Body, texts: list[CountedPublication], waiting: int) -> _UnitRow:
     """Return the figures of a unit for a quarter."""
     days = [text.prompt.days for text in texts if text.prompt]
     return {

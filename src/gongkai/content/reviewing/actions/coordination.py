@@ -48,7 +48,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
     if has_own_objection(flag, body, mark):
         return [f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己在本系统改提意见。"]
-    if not _asked_on(flag, mark):
+    if not _is_consulted_on_text(flag, mark):
         return [ASK_AGAIN_ERROR]
     return [
         *find_scan_errors(letter.scan, letter.scan_name, "来函"),
@@ -57,7 +57,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
     ]
 
 
-def _asked_on(flag: Coordination, text_digest: str) -> bool:
+def _is_consulted_on_text(flag: Coordination, text_digest: str) -> bool:
     """Return whether the unit was consulted about this revision of the text."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
@@ -142,7 +142,7 @@ def _find_request_errors(item: Source, by: Actor, kind: str, bodies: Sequence[Bo
         reasons.append("本单位不必征求自己的意见。")
     if not reason.strip():
         reasons.append("请写明理由。")
-    return reasons + _leaves_out(item, by, {body.pk for body in bodies})
+    return reasons + _check_removed_units(item, by, {body.pk for body in bodies})
 
 
 def _make_requests(item: Source, coordination: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
@@ -165,7 +165,7 @@ def _get_title(item: Source) -> str:
     return item.frozen(number).title if number else item.stream
 
 
-def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
+def _check_removed_units(item: Source, by: Actor, bodies: set[int]) -> list[str]:
     """Return reasons against removing a unit: only signers may, otherwise a writer could evade its objection."""
     last = coordination_of(item_number(item.stream))
     if last is None or set(last.bodies) <= bodies or not check_signer(by, item):

@@ -65,7 +65,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
     body = Body.objects.get(pk=review.body_id)
-    signer = _signer_of(person, stage, body)
+    signer = _make_signer(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
     hand = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
     clashes = _find_stage_clashes(review, hand)
@@ -84,7 +84,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 
-def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
+def _make_signer(person: Person, stage: ReviewStage, body: Body) -> Actor:
     """Return a person as the actor who signs a stage, named with the holder of the post used: 黄秋菊（代吕志远）."""
     return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
 
@@ -269,7 +269,7 @@ def record_signature(
     return ActionResult(
         words=f"登记{person.name}的纸质签批，待核对",
         facts={"paper_record": record.pk, "on": signed_on.isoformat(), "scan": scan.pk, "person": person.pk},
-        tell=_ask_comparers(review, record, comparers),
+        tell=_make_comparison_requests(review, record, comparers),
         stream=review.source,
         result=record,
     )
@@ -285,7 +285,7 @@ def _find_text_obstacles(review: Review) -> list[str]:
     return reasons or ([] if final and not find_companions(text) else list(publication_blockers(text)))
 
 
-def _ask_comparers(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
+def _make_comparison_requests(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
     """Return the request to the signer, with or without a login, and to persons who may compare the record with its scan."""
     text = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
     link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
@@ -330,7 +330,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     final = len(case.signed) + 1 == len(case.plan.stages)
     publishes = final and not find_companions(text)
     stage = case.plan.stages[review.stage]
-    signer = _signer_of(pending.person, stage, text.source.unit)
+    signer = _make_signer(pending.person, stage, text.source.unit)
     signature = signing.write_signature(
         review,
         case.plan,

@@ -60,7 +60,7 @@ def _find_earlier_objection(review: Review) -> list[str]:
     return [f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"]
 
 
-def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
+def _check_sheet_author(case: ReviewCase, by: Actor) -> list[str]:
     """Refuse a secrecy sheet that the ordering leader filled in."""
     if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
@@ -78,7 +78,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         raise Refused("请写明紧急发布的理由。")
     text, case = frozen_text(review), case_of(review)
     plan = case.plan
-    if reasons := [*find_sheet_faults(case), *_own_sheet(case, by)]:
+    if reasons := [*find_sheet_faults(case), *_check_sheet_author(case, by)]:
         raise Refused(reasons)
     if len(case.signed) >= plan.last:
         raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")

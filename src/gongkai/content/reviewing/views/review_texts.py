@@ -99,7 +99,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
         context["pages"] = range(1, part.pages + 1)
     else:
         context |= views.make_file_preview(stored, part.name)
-        _keep_look(request, review, by, part, context)
+        _record_look(request, review, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
             context["lines"] = copies.compare_copy(original, stored, suffix)
@@ -109,7 +109,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
     return render(request, f"reviewing/review_look{'_part' if inside else ''}.html", context)
 
 
-def _keep_look(
+def _record_look(
     request: HttpRequest, review: Review, by: Actor, part: required_reading.ReviewPart, context: Mapping[str, object]
 ) -> None:
     """Record that an attachment was shown, if it was shown completely."""
@@ -230,14 +230,16 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": list(publication_blockers(_going_out(source, review, frozen))) if review.state in OPEN_STATES else [],
+        "lacks": list(publication_blockers(_make_outgoing_text(source, review, frozen)))
+        if review.state in OPEN_STATES
+        else [],
         "changed_since": review.content_digest != frozen.digest,
         "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > review.revision_id),
         "prompt": _find_clock(source, timezone.localdate(published) if published else None),
     }
 
 
-def _going_out(source: Source, review: Review, frozen: FrozenContent) -> OutgoingText:
+def _make_outgoing_text(source: Source, review: Review, frozen: FrozenContent) -> OutgoingText:
     """Return the text as the pending signature would publish it."""
     text = OutgoingText(source, review.revision_id, frozen)
     if review.state == ReviewState.WAITING and review.stage + 1 >= len(plan_of(review).stages):

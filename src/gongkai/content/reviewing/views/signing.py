@@ -133,7 +133,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     return _redirect_onward(request, following) if done else _redirect_to_review(review)
 
 
-def _page_of(review: Review) -> str:
+def _find_edit_url(review: Review) -> str:
     """Return the URL where a text is edited, or its review for sources without a desk page."""
     number = item_number(review.source)
     return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(review.pk,))
@@ -145,7 +145,7 @@ def recall(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     review = get_review(by, number)
     if run_with_messages(request, lambda: actions.recall(review, by=by), "已撤回送审，可以继续修改。"):
-        return HttpResponseRedirect(_page_of(review))
+        return HttpResponseRedirect(_find_edit_url(review))
     return _redirect_to_review(review)
 
 

@@ -38,7 +38,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
     for line in place.splitlines():
         if (
             (node := text_paths.element_at_path(root, line)) is not None
-            and _is_text(node)
+            and _is_text_element(node)
             and _contains_most_sentences(root, node)
         ):
             return node
@@ -47,7 +47,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
         for token in id_and_class_set(element) & _KNOWN_CONTAINER_NAMES:
             known.setdefault(token, []).append(element)
     for token in tables.TEXT_CONTAINER_NAMES:
-        fitting = [one for one in known.get(token, []) if _is_text(one)]
+        fitting = [one for one in known.get(token, []) if _is_text_element(one)]
         if fitting:
             return max(fitting, key=lambda one: count_characters(one) - 2 * count_link_characters(one))
     return _find_densest(root)
@@ -63,7 +63,7 @@ def _contains_most_sentences(root: _Element, node: _Element) -> bool:
 _KNOWN_CONTAINER_NAMES = set(tables.TEXT_CONTAINER_NAMES)
 
 
-def _is_text(element: _Element) -> bool:
+def _is_text_element(element: _Element) -> bool:
     """Return whether an element is text, not navigation: little of it is links, or all of it attachments."""
     length = count_characters(element)
     if length < MIN_TEXT_CHARACTERS:
@@ -114,9 +114,9 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
             nodes.add(element)
         elif element.tag in _CONTAINER_TAGS or parent is None:
             texts_by_block[element] = [element.text or ""]
-        elif (block := _block_of(element, texts_by_block)) is not None:
+        elif (block := _find_block(element, texts_by_block)) is not None:
             texts_by_block[block].append("\0" if element.tag == "br" else element.text or "")
-        if parent is not None and parent not in nodes and (block := _block_of(element, texts_by_block)) is not None:
+        if parent is not None and parent not in nodes and (block := _find_block(element, texts_by_block)) is not None:
             texts_by_block[block].append(element.tail or "")
     joined_texts = {
         block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in texts_by_block.items()
@@ -177,7 +177,7 @@ def _has_frame_marks(marked: str) -> bool:
     return tables.BOILERPLATE_PATTERN.search(tables.TEXT_PART_PATTERN.sub("", marked)) is not None
 
 
-def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
+def _find_block(element: _Element, blocks: Container[_Element]) -> _Element | None:
     """Return the block that contains the words after or within an element, or None."""
     return next((above for above in element.iterancestors() if above in blocks), None)
 
@@ -257,7 +257,7 @@ def remove_boilerplate(element: _Element, title: str) -> None:
         if (
             (around and count_characters(inside) < 200)
             or inside.tag in FRAME_TAGS | {"iframe", "form"}
-            or (_is_others(inside) and count_characters(inside) < 0.5 * count_characters(element))
+            or (_is_foreign_part(inside) and count_characters(inside) < 0.5 * count_characters(element))
         ):
             remove_element(inside)
     for heading in list(iter_elements(element, "h1", "h2", "h3")):
@@ -267,12 +267,12 @@ def remove_boilerplate(element: _Element, title: str) -> None:
         if block is element:
             continue
         if any(isinstance(child.tag, str) and child.tag in BLOCK_TAGS for child in block):
-            _wrap_loose(block)
+            _wrap_loose_text(block)
         else:
             block.tag = "p"
 
 
-def _is_others(element: _Element) -> bool:
+def _is_foreign_part(element: _Element) -> bool:
     """Return true if a part of a page is comments or advertisement, by its attributes or first words."""
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
         return True
@@ -282,7 +282,7 @@ def _is_others(element: _Element) -> bool:
     ) <= _MAX_NOTICE_CHARACTERS
 
 
-def _wrap_loose(block: _Element) -> None:
+def _wrap_loose_text(block: _Element) -> None:
     """Wrap loose text next to paragraphs into paragraphs."""
     from lxml.html import Element
 

@@ -49,14 +49,14 @@ def parse_page(text: str) -> _Element | None:
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_REMOVED_TAGS)):
         above = element.getparent()
         if above is not None:
-            if _is_field(element):
+            if _is_text_field(element):
                 above.set(FORM_ATTRIBUTE, "")
             # A heading that folds the text below it is often a button within the heading: its words stay.
             remove_element(element, words_stay=element.tag == "button" and above.tag in HEADING_TAGS)
     return root
 
 
-def _is_field(element: _Element) -> bool:
+def _is_text_field(element: _Element) -> bool:
     """Return true for a field that may contain words of a person."""
     return element.tag in ("textarea", "select") or (
         element.tag == "input" and (element.get("type") or "text").lower() in _INPUT_TYPES_WITH_WORDS

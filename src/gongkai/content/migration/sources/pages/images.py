@@ -140,7 +140,7 @@ def unify_pictures(root: _Element) -> None:
         elif tag in {"embed", "object"}:
             _unify_object(element, tag)
         elif tag == "noscript" and element.find(".//img") is not None and not _is_after_image(element):
-            _unwrap(element)
+            _unwrap_element(element)
 
 
 def unify_backgrounds(root: _Element) -> None:
@@ -179,7 +179,7 @@ def _unify_picture(picture: _Element) -> None:
         if sets := ", ".join(filter(None, srcset_values)):
             image.set(name, sets)
     for element in (*sources, picture):
-        _unwrap(element)
+        _unwrap_element(element)
 
 
 def _unify_drawing(svg: _Element) -> None:
@@ -201,7 +201,7 @@ def _unify_object(element: _Element, tag: str) -> None:
     else:
         _insert_before(element, Element("iframe", src=link))
     if tag == "embed":
-        _unwrap(element)
+        _unwrap_element(element)
         return
     if not shows:
         for image in list(element.iter("img")):
@@ -223,7 +223,7 @@ def _make_image(element: _Element, link: str) -> _Element:
 def _replace_with_image(element: _Element, link: str) -> None:
     """Put an image in place of an element, and the element's content after it."""
     _insert_before(element, _make_image(element, link))
-    _unwrap(element)
+    _unwrap_element(element)
 
 
 def _insert_before(element: _Element, new: _Element) -> None:
@@ -231,7 +231,7 @@ def _insert_before(element: _Element, new: _Element) -> None:
     element.addprevious(new)
 
 
-def _unwrap(element: _Element) -> None:
+def _unwrap_element(element: _Element) -> None:
     """Remove an element but keep its content."""
     assert isinstance(element, HtmlMixin)
     element.drop_tag()

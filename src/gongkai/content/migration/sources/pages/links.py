@@ -48,7 +48,7 @@ class PageContext:
     def resolve_old_url(self, link: str) -> str:
         """Return the absolute old URL of a link, a path if the page has only one, or "" if unknown."""
         try:
-            found = self._below_base(link)
+            found = self._resolve_against_base(link)
             found = urljoin(self.url, found) if self.url else found
             parts = urlsplit(found)
         except ValueError:
@@ -72,7 +72,7 @@ class PageContext:
         """
         link = link.replace("\\", "/")
         try:
-            parts = urlsplit(self._below_base(link))
+            parts = urlsplit(self._resolve_against_base(link))
         except ValueError:
             return ""
         path = unquote(parts.path)
@@ -81,7 +81,7 @@ class PageContext:
         site_folder = self.place.split("/", 1)[0]
         from_root = path.lstrip("/")
         if parts.netloc:
-            places = [f"{parts.netloc}/{from_root}", *([from_root] if self._is_own(parts.netloc) else [])]
+            places = [f"{parts.netloc}/{from_root}", *([from_root] if self._is_host_of_old_site(parts.netloc) else [])]
         elif path.startswith("/"):
             places = [f"{site_folder}/{from_root}", from_root]
         else:
@@ -104,7 +104,7 @@ class PageContext:
         stem = self.place.rsplit(".", 1)[0]
         return [posixpath.dirname(self.place) or ".", *(f"{stem}{ending}" for ending in ("_files", ".files", ""))]
 
-    def _below_base(self, link: str) -> str:
+    def _resolve_against_base(self, link: str) -> str:
         """Return a link resolved against `<base href>`, except into the page's saved folder."""
         saved = link.removeprefix("./").partition("/")[0]
         local = saved and any(posixpath.basename(folder) == saved for folder in self._list_file_folders[1:])
@@ -114,7 +114,7 @@ class PageContext:
             return urljoin(self.base_href, link)
         return link if _ABSOLUTE_LINK_PATTERN.match(link) else posixpath.join(posixpath.dirname(self.base_href), link)
 
-    def _is_own(self, host: str) -> bool:
+    def _is_host_of_old_site(self, host: str) -> bool:
         """Return true if a host is the old site's, or if its URL is unknown."""
         known = {_get_bare_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
         return not known or _get_bare_host(host) in known
@@ -170,7 +170,7 @@ def linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
             parts = urlsplit(link)
             match = _FILE_NAME_IN_QUERY_PATTERN.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
-            said = {_name(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
+            said = {_name_attachment(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
             files.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
     return files
 
@@ -201,7 +201,7 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
             (
                 (link, ref)
                 for link, ref in places
-                if _get_suffix(ref) in _SHOWN_PICTURE_SUFFIXES and _is_meant(tag, link)
+                if _get_suffix(ref) in _SHOWN_PICTURE_SUFFIXES and _is_actual_picture(tag, link)
             ),
             None,
         )
@@ -219,13 +219,15 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
         if images.is_icon(tag, first, counts[first]):
             icons.append(first)
         else:
-            item.lost.append(f"{_why_lost(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}")
+            item.lost.append(
+                f"{_explain_lost_picture(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}"
+            )
         remove_element(tag)
     if icons:
         item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
 
 
-def _is_meant(tag: _Element, link: str) -> bool:
+def _is_actual_picture(tag: _Element, link: str) -> bool:
     """Return true if a URL is the actual picture of an `img`, not a lazy-loading placeholder.
 
     A browser that saves a page replaces `src` by the loaded picture with the same file name.
@@ -241,7 +243,7 @@ def _get_suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
+def _explain_lost_picture(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
     """Return in Chinese why a picture with these links could not be migrated; `places`: (link, its file or "") of those not inline."""
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
@@ -249,7 +251,7 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], co
         return "图片没有写明网址"
     if not places:
         return "图片写在网页之内，不是单独的文件"
-    if any(ref for link, ref in places if _is_meant(tag, link)):
+    if any(ref for link, ref in places if _is_actual_picture(tag, link)):
         return "图片的格式不能在网页上显示"
     same_names = context.bundle.find_by_name(links[0]) if context.typed else []
     return f"图片只写了文件名，是“{same_names[0][-60:]}”的请写明路径" if same_names else "图片没有保存在文件夹中"
@@ -275,7 +277,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
         if ref and _get_suffix(ref) in TYPES:
             if ref not in known_refs | shown_files:
                 known_refs.add(ref)
-                item.files.append(FileRef(_name(anchor, ref), ref, context.resolve_old_url(link)))
+                item.files.append(FileRef(_name_attachment(anchor, ref), ref, context.resolve_old_url(link)))
             if anchor in inside:
                 remove_element(anchor, words_stay=True)
         else:
@@ -291,7 +293,7 @@ def _is_in_attachment_list(anchor: _Element) -> bool:
     )
 
 
-def _name(anchor: _Element, ref: str) -> str:
+def _name_attachment(anchor: _Element, ref: str) -> str:
     """Return the displayed name of an attachment: the link text with the file's suffix."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     name = text_of(anchor) or (anchor.get("title") or "")

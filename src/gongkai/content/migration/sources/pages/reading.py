@@ -105,7 +105,7 @@ def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> st
     """Return a page's title: from meta tags or table (`labels`), a heading in the window title, the only h1, or the window title."""
     stated_title = meta.get("title") or labels.get("title")
     if stated_title:
-        return _cut(stated_title, root) if not _has_own_title(root) else stated_title
+        return _cut_site_name(stated_title, root) if not _has_own_title(root) else stated_title
     window_title = next((text_of(tag) for tag in iter_elements(root, "title")), "")
     headings = [text_of(tag) for tag in iter_elements(root, "h1") if text_of(tag)]
     minor_headings = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
@@ -124,7 +124,7 @@ def _has_own_title(root: _Element) -> bool:
     return any((tag.get("name") or "").lower() == "articletitle" for tag in iter_elements(root, "meta"))
 
 
-def _cut(title: str, root: _Element) -> str:
+def _cut_site_name(title: str, root: _Element) -> str:
     """Remove a site's name from a title if the page's heading does not have it."""
     for tag in iter_elements(root, "h1", "h2"):
         heading = text_of(tag)
@@ -253,7 +253,7 @@ def read_page(
         return item
     said, labels = read_meta_tags(root), read_labelled_facts(root)
     validity = labels.pop("validity", "")
-    own = url or _own_address(text, root, said, place, base)
+    own = url or _find_page_url(text, root, said, place, base)
     item.title = title_of(root, said, labels)[:255].strip()
     item.published, guessed = find_publication_time(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
@@ -344,7 +344,7 @@ def _name_pictures_in_words(item: OldItem) -> None:
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
-def _own_address(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
+def _find_page_url(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
     """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
     saved = _SAVED_FROM_PATTERN.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")

@@ -35,7 +35,7 @@ PROOF_KIND_LABELS = {
 _DATE_FROM_URL_NOTE = "发布时间只在网址中"
 
 
-def _source(place: str, data: bytes, proof_kind: str, address: str, weak: list[str]) -> dict[str, object]:
+def _make_source_facts(place: str, data: bytes, proof_kind: str, address: str, weak: list[str]) -> dict[str, object]:
     """Return a row's data of its page: place, digest, crawled URL, kind of proof, and weaknesses."""
     kept: dict[str, object] = {"place": place[-300:], "digest": sha256(data).hexdigest()}
     kept |= {"address": address[:500]} if address else {}
@@ -57,7 +57,7 @@ def prove_page_itself(
             if not _is_as_fetched(file_ref.ref, bundle, fetched)
         ]
         weak += [f"附件“{name[:40]}”不是采集时取得的" for name in others[:3]]
-    return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
+    return _make_source_facts(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
 
 
 def _is_as_fetched(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> bool:
@@ -107,15 +107,15 @@ def prove_by_saved_page(
     missing = [
         *_compare_heads(item, page),
         *wrong,
-        *_text(item, page),
+        *_compare_text(item, page),
         *_find_link_differences(item, root, context_of_page),
-        *_files(item, root, context_of_page),
+        *_compare_files(item, root, context_of_page),
     ]
     if missing:
         return {"why": f"原网页上没有：{'、'.join(missing)}"[:280]}
     if removed_fields:
         item.notes.append(f"原网页上没有，未带来：{'、'.join(removed_fields)}。")
-    return _source(place, data, "sheet", url, _find_weaknesses(item, page_item))
+    return _make_source_facts(place, data, "sheet", url, _find_weaknesses(item, page_item))
 
 
 def _has_same_day(item: OldItem, saved_item: OldItem) -> bool:
@@ -139,7 +139,7 @@ def _list_lines(html: str) -> list[str]:
     return [text for text in map(normalize_words, to_plain_text(clean_html(html)).splitlines()) if text]
 
 
-def _text(item: OldItem, page: SavedPage) -> list[str]:
+def _compare_text(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the text, which must be contiguous in the page's text."""
     given = [line for line in to_plain_text(clean_html(item.html)).splitlines() if normalize_words(line)]
     if given and normalize_words(given[0]) == normalize_words(item.title):
@@ -162,9 +162,11 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
     if text is None:
         return []
     typed = replace(context, typed=True)  # as the links of the row were read
-    page_links = {_link(tag, typed) for tag in root.iter("a")}
+    page_links = {_find_old_url(tag, typed) for tag in root.iter("a")}
     links = [
-        row_link for tag in text.iter("a") if (row_link := tag.get("href")) and _link(tag, typed) not in page_links
+        row_link
+        for tag in text.iter("a")
+        if (row_link := tag.get("href")) and _find_old_url(tag, typed) not in page_links
     ]
     page_words = normalize_words(" ".join([*_list_alternative_texts(root), *lines_of(root)]))
     unify_backgrounds(root)
@@ -178,7 +180,7 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
     )
 
 
-def _link(tag: _Element, context: PageContext) -> str:
+def _find_old_url(tag: _Element, context: PageContext) -> str:
     """Return the old URL to which a link leads, or the link as written."""
     link = (tag.get("href") or "").strip()
     return context.find_target_url(link) or link
@@ -189,7 +191,7 @@ def _list_alternative_texts(root: _Element) -> list[str]:
     return [text for tag in root.iter("a", "img") for name in ("alt", "title") if (text := tag.get(name))]
 
 
-def _files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
+def _compare_files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     """Return attachments that the page does not link, by name and saved file."""
     linked = linked_files(root, context)
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
