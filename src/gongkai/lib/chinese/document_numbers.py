@@ -113,7 +113,7 @@ def scan_typed(folded: str) -> Iterator[DocumentNumber]:
         last = match.start()
         while last and folded[last - 1] == " ":
             last -= 1
-        first = _walk_back(folded, last, max(0, last - _MAX_TYPED_MARK), _HAN_RE)
+        first = _find_run_start(folded, last, max(0, last - _MAX_TYPED_MARK), _HAN_RE)
         mark = folded[first:last]
         leads = [lead.end() for lead in _TYPED_LEAD_IN_RE.finditer(mark) if lead.end() <= len(mark) - 2]
         certain = bool(leads) or len(mark) <= _MAX_MARK_CHARACTERS
@@ -128,8 +128,8 @@ def _normalise_serial(serial: str) -> str:
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
     """Return (start, issuer's mark) before a bracketed year, searched back to `floor`."""
-    last = _walk_back(text, at, floor, _SPACE_RE)
-    first = _walk_back(text, last, floor, _HAN_RE)
+    last = _find_run_start(text, at, floor, _SPACE_RE)
+    first = _find_run_start(text, last, floor, _HAN_RE)
     mark = text[first:last]
     if len(mark) == 1:
         first, mark = _join_spaced_mark(text, first, floor, mark)
@@ -141,7 +141,7 @@ def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
     return first + leading_words, mark[leading_words:]
 
 
-def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
+def _find_run_start(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
     """Return the start of the characters of a kind that end at `at`, not before `floor`."""
     while at > floor and kind.match(text, at - 1):
         at -= 1
@@ -152,11 +152,11 @@ def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int
     """Return (start, letters) of a mark whose letters are separated by blanks."""
     letters, at = [mark], first
     while True:
-        space_start = _walk_back(text, at, floor, _SPACE_RE)
+        space_start = _find_run_start(text, at, floor, _SPACE_RE)
         single = (
             space_start < at
             and "\n" not in text[space_start:at]
-            and _walk_back(text, space_start, floor, _HAN_RE) == space_start - 1
+            and _find_run_start(text, space_start, floor, _HAN_RE) == space_start - 1
         )
         if not single:
             break

@@ -108,7 +108,7 @@ def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
         os.nice(5)
     _set_resource_limits(limits)
     _LIBC.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    _own_files_only(folder)
+    _restrict_file_access(folder)
     if _install_seccomp_filter(limits):
         return "seccomp"
     if _LIBC.unshare(_NEWUSER_NEWNET) == 0:
@@ -208,7 +208,7 @@ _PROGRAM_FOLDERS = (
 )
 
 
-def _own_files_only(folder: str) -> None:
+def _restrict_file_access(folder: str) -> None:
     """Restrict file access by Landlock: read programs and libraries, write `folder`."""
     handled = struct.pack("=Q", _READ_ACCESS | _CHANGE_ACCESS)
     ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)

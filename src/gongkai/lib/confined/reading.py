@@ -216,7 +216,7 @@ class Reader(Generic[P, R_co]):
             "handed", sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes))
         ):
             raise self.refuses[0](words)
-        answer = self._answer(codec.pack(list(bound.arguments.values())), _used_by(bound.arguments.values()))
+        answer = self._answer(codec.pack(list(bound.arguments.values())), _get_used_time(bound.arguments.values()))
         if isinstance(answer, Exception):
             raise answer
         try:
@@ -303,7 +303,7 @@ class Reader(Generic[P, R_co]):
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
 
 
-def _used_by(arguments: Iterable[object]) -> UsedTime:
+def _get_used_time(arguments: Iterable[object]) -> UsedTime:
     """Return the time used so far for the file or text among the arguments."""
     shared = _USED_TIME_BY_DIGEST.get()
     if shared is None:

@@ -65,7 +65,7 @@ def serve_requests(control: socket.socket) -> None:
                 return
     finally:
         for child in children.values():
-            _kill(child.process)
+            _kill_child_process(child.process)
             shutil.rmtree(child.folder, ignore_errors=True)
 
 
@@ -78,7 +78,7 @@ def _serve_request(control: socket.socket, children: dict[int, RunningChild]) ->
     if "kill" in request:
         for child in children.values():
             if child.number == request["kill"]:
-                _kill(child.process)
+                _kill_child_process(child.process)
         return True
     source, line = handles[0], socket.socket(fileno=handles[1])
     try:
@@ -127,7 +127,7 @@ def _reap_children(children: dict[int, RunningChild]) -> None:
         child = children.pop(process, None)
         if child is None:
             continue
-        _kill(process)  # whatever it started
+        _kill_child_process(process)  # whatever it started
         shutil.rmtree(child.folder, ignore_errors=True)
         facts = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]
         _send_without_blocking(child.line, GONE, json.dumps(facts).encode())
@@ -141,7 +141,7 @@ def _send_without_blocking(line: socket.socket, kind: bytes, data: bytes) -> Non
         line.send(FRAME_HEADER.pack(kind, len(data)) + data)
 
 
-def _kill(process: int) -> None:
+def _kill_child_process(process: int) -> None:
     with contextlib.suppress(OSError):
         os.killpg(process, signal.SIGKILL)
 
@@ -181,7 +181,7 @@ def get_refusal_text(error: Exception) -> str:
     return reasons[0] if reasons else str(error)
 
 
-def _lacked_memory(error: BaseException) -> bool:
+def _was_out_of_memory(error: BaseException) -> bool:
     """Return true if a refusal was caused by lack of memory."""
     seen: set[int] = set()
     cause: BaseException | None = error
@@ -201,7 +201,7 @@ def _read_and_send(source: int, line: socket.socket, reader: Reader[..., object]
     try:
         answer = codec.pack(reader.read(data))
     except reader.refuses as error:
-        if _lacked_memory(error):
+        if _was_out_of_memory(error):
             raise
         send_frame(line, REFUSED, json.dumps([reader.place_of(error), get_refusal_text(error)]).encode())
     except NeedsOtherLimits as needs:

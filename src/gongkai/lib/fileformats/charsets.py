@@ -48,8 +48,10 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     if content.startswith(_MARKS_OF_UTF16) and not declared_charset.startswith("utf-16"):
         charset_wanted = "utf-16"
     undeclared_text = _to_chinese_charset(content) if declared_charset in WESTERN_CHARSETS else ""
-    undeclared_text = undeclared_text or ("" if charset_wanted in {"hz", "utf-7"} else _seven_bits(content))
-    undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _sure_unicode(content))
+    undeclared_text = undeclared_text or (
+        "" if charset_wanted in {"hz", "utf-7"} else _decode_seven_bit_chinese(content)
+    )
+    undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _decode_certain_utf8(content))
     if undeclared_text:
         return undeclared_text, False
     if (
@@ -57,21 +59,21 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
         and declared_charset
         and estimate_chinese_likelihood(full_text) >= LIKELY
     ):
-        return _clean(full_text), True
+        return _clean_decoded_text(full_text), True
     read = {
         charset: text
         for charset in (charset_wanted, *FALLBACK_CHARSETS)
         if (text := _decode_strictly(content, charset))
     }
     if "utf-8" not in read and (text := decode_damaged_utf8(content)):
-        return _clean(text), False
+        return _clean_decoded_text(text), False
     first_charset = next(iter(read), "")
     for charset in (charset_wanted, *FALLBACK_CHARSETS) if not first_charset else (charset_wanted, "utf-8"):
-        if (text := _up_to_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
-            return f"{_clean(text)}\ufffd", charset == charset_wanted
+        if (text := _cut_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
+            return f"{_clean_decoded_text(text)}\ufffd", charset == charset_wanted
     if not first_charset:
         worst = [content.decode("utf-8", "replace"), content.decode("gb18030", "replace_or_euro")]
-        return _clean(max(worst, key=estimate_chinese_likelihood)), False
+        return _clean_decoded_text(max(worst, key=estimate_chinese_likelihood)), False
     best = max(
         read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _UTF8_ADVANTAGE
     )
@@ -82,9 +84,9 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
         read[best]
     )
     chosen = best if doubted else first_charset
-    return _clean(_undo_double_encoding(read[chosen])), chosen == charset_wanted and not content.startswith(
-        _MARKS_OF_UTF16
-    )
+    return _clean_decoded_text(
+        _undo_double_encoding(read[chosen])
+    ), chosen == charset_wanted and not content.startswith(_MARKS_OF_UTF16)
 
 
 def is_doubtful(content: bytes) -> bool:
@@ -108,10 +110,14 @@ def _decode_strictly(content: bytes, charset: str) -> str:
         return ""
 
 
-def _sure_unicode(content: bytes) -> str:
+def _decode_certain_utf8(content: bytes) -> str:
     """Return bytes that are certainly Chinese in UTF-8 as text, whatever is declared; else ""."""
     text = _decode_strictly(content, "utf-8")
-    return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _UTF8_ADVANTAGE else ""
+    return (
+        _clean_decoded_text(text)
+        if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _UTF8_ADVANTAGE
+        else ""
+    )
 
 
 def decode_damaged_utf8(content: bytes) -> str:
@@ -142,7 +148,7 @@ def _replace_or_euro(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("replace_or_euro", _replace_or_euro)
 
 
-def _up_to_half_character(content: bytes, charset: str) -> str:
+def _cut_half_character(content: bytes, charset: str) -> str:
     """Return a text that ends within a character without that one; "" for any other text."""
     try:
         content.decode(charset)
@@ -158,19 +164,19 @@ def _up_to_half_character(content: bytes, charset: str) -> str:
     return ""
 
 
-def _clean(text: str) -> str:
+def _clean_decoded_text(text: str) -> str:
     """Return the text with Unix line ends, without NUL characters and byte order mark."""
     return text.replace("\r\n", "\n").replace("\0", "").removeprefix("\ufeff")
 
 
-def _seven_bits(content: bytes) -> str:
+def _decode_seven_bit_chinese(content: bytes) -> str:
     """Return Chinese in an undeclared 7-bit encoding (HZ or UTF-7), else ""."""
     if not content.isascii():
         return ""
     for pattern, charset in ((_HZ_ESCAPE, "hz"), (_UTF7_SEQUENCE, "utf-7")):
         text = _decode_strictly(content, charset) if pattern.search(content) else ""
         if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
-            return _clean(text)
+            return _clean_decoded_text(text)
     return ""
 
 

@@ -204,11 +204,11 @@ _STATUS_HEADS = frozenset({"Final-Recipient", "Original-Recipient", "Action", "S
 
 def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     """Add a part to the mail, as an attachment or as (kind, text) to `texts`."""
-    kind, name = part.get_content_type(), _file_name(part)
+    kind, name = part.get_content_type(), _decode_file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
         mail.attached.append(AttachedFile(name or "转发的邮件.eml", _get_bytes(inner)))  # type: ignore[arg-type]
-        texts += [("file", text) for text in _texts_in(inner)]
+        texts += [("file", text) for text in _list_forwarded_texts(inner)]
         return
     if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
         mail.sealed = True
@@ -261,7 +261,7 @@ def _undo_transfer_encoding(content: bytes) -> bytes:
     )
 
 
-def _texts_in(inner: object) -> list[str]:
+def _list_forwarded_texts(inner: object) -> list[str]:
     """Return the plain texts of a forwarded message (`inner`), or the text of its HTML parts."""
     parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
     read = {
@@ -292,26 +292,26 @@ def _add_fault(mail: Mail, fault: str) -> None:
         mail.faults.append(fault)
 
 
-def _file_name(part: Message) -> str:
+def _decode_file_name(part: Message) -> str:
     """Return the decoded file name of a part, in any encoding in use."""
     for heading, value in part.raw_items():
         raw = str(value)
         if heading.lower() not in {"content-disposition", "content-type"}:
             continue
         if charset_match := _CHARSET_NAMED.search(raw):
-            return _bare_name(decode_header_piece(unquote_to_bytes(charset_match[2]), charset_match[1]))
+            return _strip_folders(decode_header_piece(unquote_to_bytes(charset_match[2]), charset_match[1]))
         name_match = _FILE_NAME_PARAMETER.search(raw)
         if name_match and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
-            return _bare_name(decode_header_piece(name_match[1] or name_match[2] or "", None))
+            return _strip_folders(decode_header_piece(name_match[1] or name_match[2] or "", None))
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
         return ""
-    return _bare_name("".join(decode_header_piece(piece, charset) for piece, charset in pieces))
+    return _strip_folders("".join(decode_header_piece(piece, charset) for piece, charset in pieces))
 
 
-def _bare_name(name: str) -> str:
+def _strip_folders(name: str) -> str:
     """Return a file name without folders."""
     return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MAX_FILE_NAME_CHARACTERS]
 

@@ -53,7 +53,7 @@ def check_picture(data: bytes) -> None:
     Raises:
         UnfitPicture: it cannot be shown on a page.
     """
-    _check(data)
+    _check_picture(data)
 
 
 @reader(UnfitPicture, loads=_IMAGE_PLUGINS)
@@ -63,7 +63,7 @@ def measure_picture(data: bytes) -> tuple[int, int, bool]:
     Raises:
         UnfitPicture: it cannot be shown on a page.
     """
-    _check(data)
+    _check_picture(data)
     with Image.open(io.BytesIO(data)) as opened:
         return (*opened.size, has_marks(opened))
 
@@ -193,7 +193,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
     Raises:
         UnfitPicture: it cannot be shown on a page.
     """
-    _check(data)
+    _check_picture(data)
     with Image.open(io.BytesIO(data)) as opened:
         photo = opened.format == "JPEG"
         turned = opened.getexif().get(ORIENTATION_TAG, 1) > 4  # width and height change places
@@ -236,7 +236,7 @@ _GIF_END = b";"
 _DAMAGED_PICTURE_MESSAGE = "图片打不开，可能已损坏或没有传完整"
 
 
-def _check(data: bytes) -> None:
+def _check_picture(data: bytes) -> None:
     """Refuse pictures that cannot be shown (UnfitPicture)."""
     try:
         with Image.open(io.BytesIO(data)) as probe:

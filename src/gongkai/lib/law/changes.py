@@ -136,14 +136,14 @@ def read_changes(text: str, history: "History") -> Changes:
     for name in tables:
         if name not in _TABLE_FIELDS:
             raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
-    figures = tuple(_read_figure(row, history) for row in _table_rows(tables, "figure"))
+    figures = tuple(_read_figure(row, history) for row in _list_table_rows(tables, "figure"))
     for place, change in enumerate(figures):
         if any(change.overlaps(other) for other in figures[:place]):
             raise LawError(f"规则文件中 {change.key} 有两项的日期重叠")
-    return Changes(figures, tuple(_read_calendar(row) for row in _table_rows(tables, "calendar")))
+    return Changes(figures, tuple(_read_calendar(row) for row in _list_table_rows(tables, "calendar")))
 
 
-def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
     """Return the tables of one name in a rules file (LawError: a key is unknown or missing)."""
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -50,14 +50,14 @@ def workday(date: str) -> Json:
     result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
     name = calendar.holiday_name(day)
     result |= {"holiday": name} if name and result["reason"] == "holiday" else {}
-    return result | _provisional_flag(not calendar.covers(day, day))
+    return result | _format_provisional_flag(not calendar.covers(day, day))
 
 
 def add(date: str, n: str) -> Json:
     """Return the n-th working day after a day."""
     result = add_workdays(parse_date(date), parse_whole(n, "工作日数", least=1), default_calendar())
     steps = [{"date": step.on.isoformat(), "text": step.text} for step in result.steps]
-    return {"due": result.due.isoformat(), "steps": steps} | _provisional_flag(result.provisional)
+    return {"due": result.due.isoformat(), "steps": steps} | _format_provisional_flag(result.provisional)
 
 
 def between(a: str, b: str) -> Json:
@@ -65,10 +65,10 @@ def between(a: str, b: str) -> Json:
     calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
     count = workdays_between(after, upto, calendar)
     is_covered = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
-    return {"count": count} | _provisional_flag(not is_covered)
+    return {"count": count} | _format_provisional_flag(not is_covered)
 
 
-def _provisional_flag(flag: bool) -> dict[str, bool]:
+def _format_provisional_flag(flag: bool) -> dict[str, bool]:
     return {"provisional": True} if flag else {}
 
 
@@ -110,7 +110,9 @@ def due(key: str, start: str, events: object = (), **optional: str) -> Json:
         raise LawError(deadline.irregular[0].text)
     steps = [{"date": as_day(step.on).isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
     end = as_day(deadline.date).isoformat() if deadline.date else None
-    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional_flag(deadline.provisional)
+    return {"due": end, "status": deadline.status.value, "steps": steps} | _format_provisional_flag(
+        deadline.provisional
+    )
 
 
 def _begin_of_day(day: date) -> datetime:

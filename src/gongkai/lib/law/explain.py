@@ -155,11 +155,11 @@ def compute_light(due_at: date | None, warn_at: date | None, paused: bool, close
 def _is_after(one: date, other: date) -> bool:
     """Return true if one is after other: by time if both are moments, else by day."""
     if isinstance(one, datetime) and isinstance(other, datetime):
-        return _with_time_zone(one) > _with_time_zone(other)
+        return _add_default_time_zone(one) > _add_default_time_zone(other)
     return as_day(one) > as_day(other)
 
 
-def _with_time_zone(moment: datetime) -> datetime:
+def _add_default_time_zone(moment: datetime) -> datetime:
     """Return a moment; one without a zone is Beijing time."""
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
@@ -201,7 +201,7 @@ def subtract_figure(due: date, figure: LegalFigure, calendar: Calendar) -> date:
     """Return the date or moment a period (`figure`) before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)
-        return _with_time_zone(moment) - timedelta(hours=figure.count)
+        return _add_default_time_zone(moment) - timedelta(hours=figure.count)
     day = as_day(due)
     if figure.unit == "working_day":
         day = calendar.subtract_working_days(day, figure.count)

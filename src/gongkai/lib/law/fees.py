@@ -48,12 +48,14 @@ def compute_item_fee(before: int, new: int) -> ProcessingFee:
     """
     total = before + new
     lines: list[FeeLine] = []
-    for first, last, price in _item_steps(before + 1, total):
+    for first, last, price in _iterate_item_steps(before + 1, total):
         if len(lines) == _MAX_STEP_LINES:
-            lines.append(FeeLine(first, total, None, _fee_of_first_items(total) - _fee_of_first_items(first - 1)))
+            lines.append(
+                FeeLine(first, total, None, _compute_fee_of_first_items(total) - _compute_fee_of_first_items(first - 1))
+            )
             break
         lines.append(FeeLine(first, last, price, (last - first + 1) * price))
-    return ProcessingFee(_fee_of_first_items(total) - _fee_of_first_items(before), tuple(lines))
+    return ProcessingFee(_compute_fee_of_first_items(total) - _compute_fee_of_first_items(before), tuple(lines))
 
 
 def compute_page_fee(pages: int) -> ProcessingFee:
@@ -90,7 +92,7 @@ def _format_steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterato
         first = (last or 0) + 1
 
 
-def _fee_of_first_items(count: int) -> int:
+def _compute_fee_of_first_items(count: int) -> int:
     """Return the fee of the first `count` items of a month."""
     yuan, done = 0, 0
     for last, price in FEE_STEPS_BY_ITEM:
@@ -101,15 +103,15 @@ def _fee_of_first_items(count: int) -> int:
     return yuan + yuan_of_full_steps + items_in_last_step * (ITEM_FIRST + full * ITEM_RISE)
 
 
-def _item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
+def _iterate_item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:
     """Yield (first, last, price) for the items from `first` to `upto`."""
     while first <= upto:
-        last, price = _item_step(first)
+        last, price = _find_item_step(first)
         yield first, min(last, upto), price
         first = last + 1
 
 
-def _item_step(item: int) -> tuple[int, int]:
+def _find_item_step(item: int) -> tuple[int, int]:
     """Return (last item, price) of the step that an item is in."""
     for last, price in FEE_STEPS_BY_ITEM:
         if item <= last:

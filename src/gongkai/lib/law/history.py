@@ -137,7 +137,9 @@ def rules_for(
                 change for change in known_changes if (change.key, change.since) == (figure.key, figure.since)
             ]
             entered = max((change.entered for change in same_changes), default=figure.since)
-            rules = replace(_with_figure(rules, figure), lawful_acts=_list_lawful_acts(events, old_deadline, entered))
+            rules = replace(
+                _replace_figure(rules, figure), lawful_acts=_list_lawful_acts(events, old_deadline, entered)
+            )
     return rules
 
 
@@ -186,7 +188,7 @@ def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureCh
     )
 
 
-def _with_figure(rules: RuleSet, figure: LegalFigure) -> RuleSet:
+def _replace_figure(rules: RuleSet, figure: LegalFigure) -> RuleSet:
     """Return rules with one figure replaced; they are never due before its first day."""
     changed: dict[str, object] = {}
     if rules.period and rules.period.key == figure.key:

@@ -288,7 +288,7 @@ _RULE_PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before"
 
 def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> RuleSet:
     """Return the rule set of a key in force on a day, with the figures `numbers`."""
-    row = _row_in_force(_load_table()[key], day)
+    row = _get_row_in_force(_load_table()[key], day)
     fields = {name: value for name, value in row.items() if name not in _RULE_PARTS}
     period = numbers[row["period"]] if "period" in row else None
     rule = row.get("rule") or (period.source if period else "")
@@ -316,7 +316,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> 
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 
-def _row_in_force(row: _Row, day: date) -> _Row:
+def _get_row_in_force(row: _Row, day: date) -> _Row:
     """Return the row of the table with its values of a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:

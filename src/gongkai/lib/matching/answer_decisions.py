@@ -137,12 +137,12 @@ def calibrate_rule(
         share = right_ones / count
         if count < len(rated) and rated[count][0] == sure:
             continue  # questions that are equally sure stand or fall together
-        if count >= 10 and share >= precision and _wilson_lower_bound(share, count) >= precision - 0.05:
+        if count >= 10 and share >= precision and _compute_wilson_lower_bound(share, count) >= precision - 0.05:
             threshold = sure
     return rule._replace(answer=threshold)
 
 
-def _wilson_lower_bound(share: float, count: int) -> float:
+def _compute_wilson_lower_bound(share: float, count: int) -> float:
     """Return the lower bound (90 %) of a share seen in `count` cases."""
     z = 1.28
     middle = share + z * z / (2 * count)

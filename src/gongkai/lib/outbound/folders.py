@@ -93,7 +93,7 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
         NoAnswer: no connection, a rejected login, or no such folder. No error contains the password.
     """
     try:
-        client = _connect(account)
+        client = _connect_to_mailbox(account)
     except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
         raise NoAnswer(f"连不上邮件服务器（{type(error).__name__}）") from None
     try:
@@ -112,7 +112,7 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
         _log_out(client)
 
 
-def _connect(account: MailboxAccount) -> imaplib.IMAP4:
+def _connect_to_mailbox(account: MailboxAccount) -> imaplib.IMAP4:
     if account.plain:
         return imaplib.IMAP4(account.host, account.port, timeout=account.seconds)
     context = ssl.create_default_context()

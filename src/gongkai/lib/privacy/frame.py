@@ -34,7 +34,7 @@ NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
 
 
 @cache
-def _plain_characters() -> dict[int, str]:
+def _make_plain_character_table() -> dict[int, str]:
     """Return {character: plain one} for search, over all widths and forms."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2009, 0x202F, 0x0D), " ")
@@ -109,7 +109,7 @@ def join_dotted_names(text: str) -> str:
 def to_half_width(text: str) -> str:
     """Convert full-width characters to half width, in the same length."""
     # Many times as quick as `translate`, which looks up every character of a text.
-    table, used = _plain_characters(), set(text)
+    table, used = _make_plain_character_table(), set(text)
     if not used.isdisjoint(_LIST_MARKS):
         text = _MARKED_NUMBER.sub(" ", text)
     if not used.isdisjoint(_SUPERSCRIPTS_AND_SUBSCRIPTS):

@@ -80,7 +80,7 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
     """Read the paragraphs before and after the table, except the duties, which need the dates
     first."""
     front = FrontMatter()
-    paragraphs = [line for text in before if text.strip() for line in _part_number(text.strip())]
+    paragraphs = [line for text in before if text.strip() for line in _split_title_and_number(text.strip())]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
     head = paragraphs[: salutation if salutation is not None else _find_head_end(paragraphs)]
     front.doc_number = _find_own_number(head)
@@ -99,7 +99,7 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
     return front
 
 
-def _part_number(text: str) -> tuple[str, ...]:
+def _split_title_and_number(text: str) -> tuple[str, ...]:
     """Return title and number, which a PDF may write as one line, as two."""
     match = _TITLE_AND_NUMBER.fullmatch(text)
     return (match[1], match[2]) if match else (text,)

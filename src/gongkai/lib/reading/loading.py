@@ -74,7 +74,7 @@ def _convert_document(data: bytes, file: documents.Document) -> Document:
         if file.kind == "ofd":
             doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     else:
-        document = Document(list(_blocks_of(file, doubts)))
+        document = Document(list(_iterate_blocks(file, doubts)))
         document.notes = [match[1] for block in file.blocks if (match := _FOOTNOTE_RE.match(block.text))]
     if any(loss.what == "recognised" for loss in file.losses):
         for block in document.blocks:
@@ -91,7 +91,7 @@ def _describe_unread_page(loss: documents.Loss) -> str:
     return f"{loss.where}读不出：{loss.text}，请提供文字可以复制的文件。"
 
 
-def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
+def _iterate_blocks(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
     """Yield the tables and paragraphs of an opened file."""
     titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOK_FORMATS else []
     by_units = len(titles) > 1 and all(map(is_units, titles))

@@ -38,7 +38,7 @@ def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read
     """Return warnings for printed text that is in no row."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
-        shown = "；".join(_shorten(text) for text in unread[:8])
+        shown = "；".join(_shorten_text(text) for text in unread[:8])
         warnings.append(ReadingWarning(None, f"表外有{len(unread)}段文字未读入任务：{shown}"))
     return warnings + _find_lost_cells(document, rows, front, read)
 
@@ -57,7 +57,7 @@ def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
     missed = [text.strip() for text in before if _is_task(text.strip(), following)]
     if not missed:
         return []
-    shown = "；".join(_shorten(text) for text in missed[:8])
+    shown = "；".join(_shorten_text(text) for text in missed[:8])
     return [ReadingWarning(None, f"第一项任务之前有{len(missed)}段像是任务的文字没有读入，请核对：{shown}")]
 
 
@@ -103,7 +103,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, re
                     and text not in headings
                     and not _contains_in_parts(cell.text, used_text, headings)
                 ):
-                    warnings.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
+                    warnings.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten_text(cell.text)}"))
     return warnings[:50]
 
 
@@ -119,7 +119,7 @@ def strip_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def _shorten(text: str) -> str:
+def _shorten_text(text: str) -> str:
     text = strip_spaces(text)
     return text if len(text) <= _MAX_SHOWN_CHARACTERS else text[:_MAX_SHOWN_CHARACTERS] + "……"
 

@@ -158,7 +158,7 @@ class _HostileContentParser(HTMLParser):
         for name, value in attrs:
             self.hostile |= name not in _ALLOWED_ATTRIBUTES and not name.startswith("data-")
             if name in _URL_ATTRIBUTES and value:
-                self.hostile |= _url_scheme(value) not in {"", *ALLOWED_URL_SCHEMES}
+                self.hostile |= _get_url_scheme(value) not in {"", *ALLOWED_URL_SCHEMES}
 
     def handle_comment(self, data: str) -> None:
         """Note a comment, a declaration or a processing instruction."""
@@ -167,7 +167,7 @@ class _HostileContentParser(HTMLParser):
     unknown_decl = handle_decl = handle_pi = handle_comment  # type: ignore[assignment]
 
 
-def _url_scheme(address: str) -> str:
+def _get_url_scheme(address: str) -> str:
     """Return the scheme of a URL, "?" if it is malformed."""
     try:
         return urlsplit("".join(sign for sign in address if sign > " ")).scheme

@@ -127,7 +127,7 @@ def _join_lines(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
     paragraphs: list[HtmlBlock] = []
     lines: list[list[str]] = []
     for block in blocks:
-        if paragraphs and _goes_on(paragraphs[-1], block, widths):
+        if paragraphs and _continues_line(paragraphs[-1], block, widths):
             lines[-1].append(block.html)
             paragraphs[-1].align = ""
             paragraphs[-1].last_line = block.text  # it decides whether the next one goes on
@@ -139,7 +139,7 @@ def _join_lines(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
     return paragraphs
 
 
-def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
+def _continues_line(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
     """Return whether a block continues the line before it, which was broken at the page width."""
     if not (before.kind == after.kind == "p") or after.indented or before.level or after.level:
         return False

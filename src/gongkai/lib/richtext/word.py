@@ -105,8 +105,8 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     if document.kind in ("xlsx", "xls", "csv"):
         raise UnfitText(f"这个 .{suffix} 文件是表格，不是文字文档，请用办公软件另存为 .docx 后再上传。")
     if document.kind == "docx":
-        return _from_word(data)
-    html = _from_blocks(document)
+        return _convert_word_file(data)
+    html = _convert_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
     notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
     return ConvertedWord(clean_html(html), (), (*notes, *describe_losses(document.losses)))
@@ -118,7 +118,7 @@ def _describe_unfit_text(error: UnreadFile) -> str:
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"
 
 
-def _from_word(data: bytes) -> ConvertedWord:
+def _convert_word_file(data: bytes) -> ConvertedWord:
     """Return the HTML of a Word file."""
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
     notes = _describe_changes(package)
@@ -137,7 +137,7 @@ def _describe_changes(package: Package) -> list[str]:
     return [f"原文有修订痕迹（{count}处），已按接受修订后的文字处理，请核对。"] if count else []
 
 
-def _from_blocks(document: Document) -> str:
+def _convert_blocks(document: Document) -> str:
     """Return the blocks of a document as HTML."""
     if document.kind == "txt":  # its lines are as long as the page was wide
         return "".join(f"<p>{escape(line)}</p>" for line in join_wrapped_lines(document.text))
@@ -152,10 +152,10 @@ def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> Wo
             digests[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
             notes.append(f"第{place + 1}幅图片没有采用：{refused}。请对照原文件，改用PNG或JPEG后补上。")
-    return WordText(clean_html(add_picture_addresses(raw.html, _address_in(digests))), tuple(notes))
+    return WordText(clean_html(add_picture_addresses(raw.html, _get_picture_url(digests))), tuple(notes))
 
 
-def _address_in(digests: Mapping[str, str]) -> Callable[[str], str]:
+def _get_picture_url(digests: Mapping[str, str]) -> Callable[[str], str]:
     """Return the URL of a stored picture by its number; "" if it was not stored."""
 
     def address(number: str) -> str:

@@ -56,10 +56,10 @@ def make_blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
     if not html.strip():
         return []
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    return [block for node in _top_level_nodes(root) for block in _convert_node(node, scheme)]
+    return [block for node in _iterate_top_level_nodes(root) for block in _convert_node(node, scheme)]
 
 
-def _top_level_nodes(root: _Element) -> Iterator[_Element | str]:
+def _iterate_top_level_nodes(root: _Element) -> Iterator[_Element | str]:
     """Yield the top-level nodes: loose text as strings, and elements."""
     if (text := root.text) and text.strip():
         yield text
@@ -80,7 +80,7 @@ def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
     elif tag in {"ul", "ol"}:
         yield from _convert_list(node, scheme)
     elif tag in {"blockquote", "div", "figure"}:
-        for piece in _top_level_nodes(node):
+        for piece in _iterate_top_level_nodes(node):
             yield from _convert_node(piece, scheme)
     elif tag == "hr":
         return

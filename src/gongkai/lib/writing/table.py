@@ -159,7 +159,7 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
                 line.last_due,
                 LIGHT_LABELS_AND_FILLS[line.light][0],
                 *(line.figures.get(name, 0) for name, _ in FIGURE_COLUMNS),
-                _closed_share(line.figures),
+                _compute_closed_share(line.figures),
             ],
         )
         _write_light(styles, page.cell(at, 10), line.light)
@@ -168,7 +168,7 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
     _set_layout(page, styles, _MEASURE_COLUMNS, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
-def _closed_share(figures: Mapping[str, int]) -> float | None:
+def _compute_closed_share(figures: Mapping[str, int]) -> float | None:
     """Return the closed share of the entries that count; None if there are none."""
     rounded = compute_percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
     return None if rounded is None else rounded / 100
@@ -183,7 +183,7 @@ def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURE_COLUMNS), _closed_share(sums)).number_format = SHARE_FORMAT
+    page.cell(at, len(_MEASURE_COLUMNS), _compute_closed_share(sums)).number_format = SHARE_FORMAT
     for cell in page[at]:
         cell.font = Font(bold=True)
 
@@ -230,7 +230,7 @@ def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for place, (_, width) in enumerate(columns, start=1):
-        page.column_dimensions[_column_letter(place)].width = width
+        page.column_dimensions[_get_column_letter(place)].width = width
 
 
 def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
@@ -291,7 +291,7 @@ def _set_layout(
             kind = (number >= FIRST_BODY_ROW and place in dates, number >= FIRST_BODY_ROW and place in wrapped)
             styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
     page.freeze_panes = "B3"
-    page.auto_filter.ref = f"A2:{_column_letter(len(columns))}{page.max_row - 1}"
+    page.auto_filter.ref = f"A2:{_get_column_letter(len(columns))}{page.max_row - 1}"
     page.print_title_rows = "1:2"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -302,7 +302,7 @@ def _set_layout(
     foot.text = "第 &P 页，共 &N 页"
 
 
-def _column_letter(number: int) -> str:
+def _get_column_letter(number: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(number)

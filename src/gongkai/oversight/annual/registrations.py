@@ -222,14 +222,14 @@ def close_on_publication(happened: ActionEvent) -> None:
 def _close_report(report: Report) -> int:
     """Close a report once it is public; return 1 if it was closed, else 0."""
     fresh = Report.objects.select_related("entry").get(pk=report.pk)
-    at = _public_since(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
+    at = _get_publication_time(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
     if at is None:
         return 0
     close_published_report(fresh.entry, by=SYSTEM, at=at)
     return 1
 
 
-def _public_since(report: Report) -> datetime | None:
+def _get_publication_time(report: Report) -> datetime | None:
     """Return since when the report is public, None if it is not."""
     moment = timezone.now()
     document = Document.objects.filter(source=report.stream, published_at__lte=moment).first()

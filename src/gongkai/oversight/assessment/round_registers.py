@@ -58,7 +58,7 @@ def _list_schemes(by: Actor) -> QuerySet[Scheme]:
     return Scheme.objects.filter(pk__in=[scheme.pk for scheme in schemes if not rules.check_round_manager(by, scheme)])
 
 
-def _bodies_below(by: Actor) -> QuerySet[Body]:
+def _list_assessable_bodies(by: Actor) -> QuerySet[Body]:
     """Return the working units that the user's assessing bodies may assess."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=list_assessing_bodies(by))
     inside = inside.exclude(pk__in=rules.list_own_units(by)[0])
@@ -67,7 +67,7 @@ def _bodies_below(by: Actor) -> QuerySet[Body]:
 
 def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
     """Return the units under a round's body and those it already has."""
-    rows = _bodies_below(by)
+    rows = _list_assessable_bodies(by)
     if row is None:
         return rows
     return (rows.filter(parent=row.body_id) | Body.objects.filter(assessed__round=row)).distinct()
@@ -98,7 +98,7 @@ def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
         initial |= {
             "scheme": scheme,
             "office": general or scheme.body,
-            "units": list(_bodies_below(by).filter(parent=scheme.body_id)),
+            "units": list(_list_assessable_bodies(by).filter(parent=scheme.body_id)),
         }
     return initial
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 
 
-def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
+def _list_tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
     """Return the scheme's indicators in tree order, each with its `branch`."""
     rows = []
     for branch in list_branches(row):
@@ -37,7 +37,7 @@ def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
 
 
 def _get_branch(row: "AnyRow") -> TreeRow:
-    """Return the tree row that `_tree_rows` stored with an indicator."""
+    """Return the tree row that `_list_tree_rows` stored with an indicator."""
     branch = row.branch
     assert isinstance(branch, TreeRow)
     return branch
@@ -157,7 +157,7 @@ class SchemeRegister(Register[Scheme]):
             name="indicators",
             title="指标",
             model=Indicator,
-            rows=_tree_rows,
+            rows=_list_tree_rows,
             columns=(
                 "code",
                 Column("name", cell=_show_name),

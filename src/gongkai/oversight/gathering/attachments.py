@@ -50,10 +50,10 @@ class LinkedFiles(FileBundle):
     def at(self, *places: str) -> str:
         """Return the name of the first file of an allowed type; empty if there is none."""
         names = (posixpath.basename(place.partition("?")[0]) for place in places)  # /files/9.pdf?o=1 names 9.pdf
-        return next(filter(None, map(_allowed_file_name, names)), "")
+        return next(filter(None, map(_get_allowed_file_name, names)), "")
 
 
-def _allowed_file_name(name: str) -> str:
+def _get_allowed_file_name(name: str) -> str:
     """Return the name of a file of an allowed type; empty for others."""
     return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURE_EXTENSIONS else ""
 

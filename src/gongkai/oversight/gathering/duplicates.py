@@ -75,7 +75,7 @@ def mark_doubles(fresh: Sequence[Gathered]) -> int:
     for row, original in pairs:
         row.double_of, row.state = original, GatheredState.DOUBLE
         if original.state == GatheredState.ERASED:
-            _blank_row(row)
+            _blank_entry_row(row)
     doubles = [row for row, _ in pairs]
     Gathered.objects.bulk_update([row for row in doubles if row.title != ERASED_TEXT], ["double_of", "state"])
     erased = [row for row in doubles if row.title == ERASED_TEXT]
@@ -83,7 +83,7 @@ def mark_doubles(fresh: Sequence[Gathered]) -> int:
     return len(doubles)
 
 
-def _blank_row(row: Gathered) -> None:
+def _blank_entry_row(row: Gathered) -> None:
     for name, value in ERASED_ENTRY_VALUES.items():
         setattr(row, name, value)
 

@@ -65,7 +65,7 @@ def _render_entry(row: Gathered) -> SafeString:
     return render_to_string("gathering/entry.html", {"entry": row})
 
 
-def _entry_state(row: Gathered) -> SafeString:
+def _render_entry_state(row: Gathered) -> SafeString:
     """Return the cell of an entry's state: withdrawn or changed at its source, and a link to its item."""
     source_state = (
         light_html("red", "原文已撤下") if row.gone_at else light_html("yellow", "原文有改动") if row.changed_at else ""
@@ -85,7 +85,7 @@ class SourceEntryRegister(Register[Gathered]):
         Column("address", "原文网址", at=FILE_ONLY),
         Column("written_at", "来源时间", value=get_publication_day, order="written_at"),
         Column("found_at", "归集时间"),
-        Column("state", value=lambda row: row.get_state_display(), cell=_entry_state, order="state"),
+        Column("state", value=lambda row: row.get_state_display(), cell=_render_entry_state, order="state"),
         Column("validity", "来源标明的有效性", value=lambda row: row.validity, at=FILE_ONLY),
         Column("reason", at=FILE_ONLY),
     )

@@ -123,7 +123,7 @@ def _read_list_entries(
         if page is None:
             raise SourceReadError("不是网页")
         if number == 1:
-            layout = _layout_of(page, plan, today, fetch_result)
+            layout = _get_list_layout(page, plan, today, fetch_result)
         links = layout.entries(page, today) if layout else []
         entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in links]
         return ListPage(entries, find_next_page(page, number), read_page_count(page))
@@ -140,7 +140,7 @@ def _read_list_entries(
     return entries
 
 
-def _layout_of(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
+def _get_list_layout(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
     """Return the list's known layout, or a newly learnt one with a note."""
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
@@ -177,7 +177,7 @@ def _read_gongkai_entries(
     for _ in range(MAX_INTERFACE_PAGES):
         data = _read_json(reader, page_address)
         rows = data.get("items", []) if isinstance(data, dict) else []
-        entries += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
+        entries += [_read_gongkai_row(row) for row in rows if isinstance(row, dict) and row.get("url")]
         page_address = str(data.get("next") or "") if isinstance(data, dict) else ""
         if not page_address or len(entries) >= MOST_NEW:
             break
@@ -186,7 +186,7 @@ def _read_gongkai_entries(
     return entries
 
 
-def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
+def _read_gongkai_row(row: Mapping[str, object]) -> SourceEntry:
     """Return the entry of a row from another Gongkai site's interface."""
     standing = str(row.get("standing_label") or "")
     number = str(row.get("document_number") or "")

@@ -187,7 +187,7 @@ def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
     return sources
 
 
-def _listing_state(row: Listing) -> SafeString | str:
+def _render_listing_state(row: Listing) -> SafeString | str:
     """Return the cell of a listing's state: expired, in force and public or not, or its source has moved."""
     if row.until < timezone.localdate():
         return "已到期"
@@ -302,7 +302,7 @@ class SourceRegister(Register[Source]):
                     ),
                 ),
                 "reason",
-                Column("state", "情况", value=_listing_state),
+                Column("state", "情况", value=_render_listing_state),
             ),
             note="没有生效的决定，归集来的内容不会自动公开；人工录入的内容逐条转为草稿送审，不能一次决定长期列出。",
             empty="没有决定。",

@@ -50,7 +50,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
     if actor.has(Role.CHIEF):
         runs = list_latest_runs(visible_to(user))
         some = runs[:MAX_RUNS]
-        left = _unordered_findings(some)
+        left = _list_unordered_findings(some)
         misread_steps = _list_alarms_to_confirm(some)
         rows = [
             *misread_steps,
@@ -62,7 +62,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
     return sorted(rows, key=lambda one: not one.urgent)
 
 
-def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
+def _list_unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
     """Return vetoes and deductions that are neither ordered nor false alarms."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}

@@ -186,7 +186,7 @@ def _last_score(site: AnyRow) -> SafeString | str:
     )
 
 
-def _last_verdict(site: AnyRow) -> str:
+def _get_last_verdict(site: AnyRow) -> str:
     """Return the verdict of a site's last inspection: never, passed, undecided or failed."""
     if site.last_run is None:
         return NEVER
@@ -196,7 +196,7 @@ def _last_verdict(site: AnyRow) -> str:
 
 
 def _render_last_score(site: AnyRow) -> SafeString | str:
-    text = _last_verdict(site)
+    text = _get_last_verdict(site)
     return chip_html(text) if text == FAILED else text
 
 
@@ -242,7 +242,7 @@ class SiteRegister(Register[InspectedSite]):
             at=frozenset({"list"}),
         ),
         Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILE_ONLY),
-        Column("verdict", "结论", value=_last_verdict, cell=_render_last_score, at=frozenset({"list", "file"})),
+        Column("verdict", "结论", value=_get_last_verdict, cell=_render_last_score, at=frozenset({"list", "file"})),
         Column("last_on", "检查日期", value=lambda site: site.last_on, order="last_on", at=frozenset({"list", "file"})),
         Column("every", "检查周期", value=_describe_interval, order="every"),
     )

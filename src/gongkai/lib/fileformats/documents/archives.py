@@ -88,7 +88,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     if archive.comment:
         builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
     left = BOUNDS_BY_NAME["unpacked"].most
-    names = _entry_names(files)
+    names = _decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         builder.document.attachments.append(name)
         left -= _read_entry(builder, archive, info, name, depth, left)
@@ -119,7 +119,7 @@ def _read_entry(
     return len(content)
 
 
-def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
+def _decode_entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
     """Return the names of all entries, decoded together to tell GBK from UTF-8."""
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")

@@ -216,14 +216,14 @@ def write_blocks(blocks: Iterable[DocumentBlock], split: Callable[[str], Sequenc
     parts: list[str] = []
     for block in blocks:
         if block.type == "table":
-            parts.append(write_table(list(_cells_of(block))))
+            parts.append(write_table(list(_iterate_html_rows(block))))
         else:
             tag = f"h{min(block.level + 1, 4)}" if block.level else "p"
             parts += [f"<{tag}>{escape(line, quote=False)}</{tag}>" for line in split(block.text) if line.strip()]
     return parts
 
 
-def _cells_of(block: DocumentBlock) -> Iterator[list[str]]:
+def _iterate_html_rows(block: DocumentBlock) -> Iterator[list[str]]:
     """Yield the rows of a table as HTML; a text that fills a whole row is one merged cell."""
     for row, states in zip(block.rows, block.states, strict=True):
         is_whole = len(row) > 1 and len(set(row)) == 1

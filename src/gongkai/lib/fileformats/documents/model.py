@@ -161,7 +161,7 @@ def _block_to_json(block: DocumentBlock) -> Json:
     return out
 
 
-def _state_of(cell: str) -> str:
+def _get_cell_state(cell: str) -> str:
     """Return the state of a cell: "above" or "left" if covered, a fault, "blank" or ""."""
     if isinstance(cell, CoveredCell):
         return cell.side
@@ -222,7 +222,7 @@ class DocumentBuilder:
         filled = tuple((*row, *[""] * width)[:width] for row in kept)
         self._cells += width * len(filled)
         refuse_over("sheet cells", self._cells)
-        states = tuple(tuple(map(_state_of, (*raw, *[""] * width)[:width])) for _, raw in pairs)
+        states = tuple(tuple(map(_get_cell_state, (*raw, *[""] * width)[:width])) for _, raw in pairs)
         self._add(
             DocumentBlock(
                 "table",

@@ -224,7 +224,7 @@ def show_moment(moment: datetime, number_format: str) -> str:
                 out += f"{moment.month}" if len(low) != 2 else f"{moment.month:02d}"
             timed = False
         else:
-            piece = _date_part(moment, low, half)
+            piece = _format_date_token(moment, low, half)
             timed = low[0] == "h" or (timed and piece is None)
             out += piece if piece is not None else token
     if "DBNum1" in number_format:
@@ -232,7 +232,7 @@ def show_moment(moment: datetime, number_format: str) -> str:
     return out.strip()
 
 
-def _date_part(moment: datetime, token: str, is_12_hour: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
+def _format_date_token(moment: datetime, token: str, is_12_hour: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
     """Return the part of a moment that a token of a date format shows, None for others."""
     if token[0] in "ye" and len(set(token)) == 1:
         return f"{moment.year:04d}" if len(token) > 2 or token[0] == "e" else f"{moment.year % 100:02d}"

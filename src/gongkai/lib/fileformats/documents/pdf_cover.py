@@ -68,7 +68,7 @@ class PaintingOrder:
             if painted.kind == raw.FPDF_PAGEOBJ_TEXT:
                 self._order[address] = at
             elif not painted.mark and painted.kind != raw.FPDF_PAGEOBJ_FORM:
-                for shape in _shapes_of(at, painted):
+                for shape in _iterate_filled_shapes(at, painted):
                     self._add(shape)
         for shape in _list_annotation_shapes(page):
             self._add(shape)
@@ -176,7 +176,7 @@ def _iterate_objects(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted
                 inner = raw.FS_MATRIX()
                 raw.FPDFPageObj_GetMatrix(page_object, inner)
                 pending.append((parent, level, place + 1, outer_mark, faint, matrix))
-                pending.append((page_object, level + 1, 0, mark, seen_through, _multiply(inner, matrix)))
+                pending.append((page_object, level + 1, 0, mark, seen_through, _multiply_matrices(inner, matrix)))
                 break
 
 
@@ -201,7 +201,7 @@ def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
     return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
 
 
-def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
+def _iterate_filled_shapes(at: int, painted: _Painted) -> Iterator[_Shape]:
     """Yield the shapes that an object fills; only rectangles cover what is below."""
     bounds = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
@@ -224,12 +224,12 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     )
     red, green, blue = (number.value / 255 for number in channels[:3])
     colour = (red, green, blue) if has_colour and not painted.faint else None
-    boxes = _rectangles_of(painted) if solid and colour else []
+    boxes = _list_rectangles(painted) if solid and colour else []
     for box in boxes or [full_box]:
         yield from _clip_shape(_Shape(at, box, colour, covers=bool(boxes)), clip)
 
 
-def _rectangles_of(painted: _Painted) -> list[Box]:
+def _list_rectangles(painted: _Painted) -> list[Box]:
     """Return the rectangles of a path; [] if it has other forms."""
     inner = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(painted.item, inner)
@@ -237,7 +237,7 @@ def _rectangles_of(painted: _Painted) -> list[Box]:
     if not 0 < number <= _MAX_SEGMENTS:
         return []
     segments = (raw.FPDFPath_GetPathSegment(painted.item, index) for index in range(number))
-    subpaths = _split_path(segments, _multiply(inner, painted.matrix))
+    subpaths = _split_path(segments, _multiply_matrices(inner, painted.matrix))
     return [box for subpath in subpaths if (box := _compute_box(subpath))] if all(map(_is_rectangle, subpaths)) else []
 
 
@@ -310,7 +310,7 @@ def _list_annotation_shapes(page: PdfPage) -> Iterator[_Shape]:
         raw.FPDFPage_CloseAnnot(note)
 
 
-def _multiply(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
+def _multiply_matrices(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
     """Return the product of two matrices."""
     a, b, c, d, e, f = outer
     return (

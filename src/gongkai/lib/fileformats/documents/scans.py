@@ -194,7 +194,7 @@ def read_scan(data: bytes) -> Document | None:
     for number, image in enumerate(_iterate_pictures(data), 1):
         refuse_over("scanned pages", number)
         with count_as_recognition():
-            straight = _deskew(image)
+            straight = _straighten_picture(image)
             grid = find_grid(straight)
             bare = grid is not None and recognise is _tesseract  # Tesseract reads ruled lines as letters
             recognised = recognise(grid.without_lines(straight) if grid and bare else straight)
@@ -307,7 +307,7 @@ def _use_full_width_marks(text: str) -> str:
     return text.translate(_FULL_WIDTH_MARKS) if re.search(f"[{HAN}]", text) else text
 
 
-def _deskew(image: "Image") -> "Image":
+def _straighten_picture(image: "Image") -> "Image":
     """Return a picture in grey, turned by up to a few degrees so that its lines are level."""
     import numpy
     from PIL.Image import Resampling

@@ -97,7 +97,7 @@ class WordReader:
                 self.relations = main
         if (comments := self._read_related_part("comments")) is not None:
             for comment in find_all(comments, "comment"):
-                self.builder.lose("comment", _words(comment), f"批注（{get_value(comment, 'author')}）")
+                self.builder.lose("comment", _list_paragraph_texts(comment), f"批注（{get_value(comment, 'author')}）")
         return self.builder.document
 
     def read_old(self, root: _Element) -> Document:
@@ -128,11 +128,11 @@ class WordReader:
             elif name == "tbl":
                 self._read_table(child, depth)
             elif is_deletion(child):
-                self.builder.lose("deleted", _words(child))
+                self.builder.lose("deleted", _list_paragraph_texts(child))
             elif name == "altChunk":
                 self._read_chunk(get_value(child, "id"))
             elif name == "sdt" and is_on(find_child(child, "sdtPr"), "showingPlcHdr"):
-                self.builder.lose("control", _words(child))
+                self.builder.lose("control", _list_paragraph_texts(child))
             elif name == "AlternateContent":
                 if (chosen := choose_alternative(child)) is not None:
                     self._read_blocks(chosen, depth + 1)
@@ -171,10 +171,10 @@ class WordReader:
         for row in find_children(table, "tr"):
             properties = find_child(row, "trPr")
             if find_child(properties, "del") is not None:
-                self.builder.lose("deleted", _words(row))
+                self.builder.lose("deleted", _list_paragraph_texts(row))
                 continue
             if is_on(properties, "hidden"):
-                self.builder.lose("hidden", _words(row))
+                self.builder.lose("hidden", _list_paragraph_texts(row))
                 continue
             cells = [""] * parse_whole(get_value(find_child(properties, "gridBefore")), 0)
             for cell in find_children(row, "tc"):
@@ -187,7 +187,7 @@ class WordReader:
         """Add a cell to its row; a merged one repeats the text above or to the left."""
         properties = find_child(cell, "tcPr")
         if find_child(properties, "cellDel") is not None:
-            self.builder.lose("deleted", _words(cell))
+            self.builder.lose("deleted", _list_paragraph_texts(cell))
             cells.append("")
             return
         merge = find_child(properties, "vMerge")
@@ -291,9 +291,11 @@ class WordReader:
         drawn_text = "".join(
             filter(None, (get_value(element_named, "string") for element_named in find_all(element, "textpath")))
         )
-        drawn_text = drawn_text or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING_NAMESPACE}p"))))
+        drawn_text = drawn_text or "\n".join(
+            filter(None, map(_list_paragraph_texts, element.iter(f"{_DRAWING_NAMESPACE}p")))
+        )
         if _WATERMARK_NAME_RE.search(name):
-            self.builder.lose("watermark", drawn_text or _words(element) or alternative)
+            self.builder.lose("watermark", drawn_text or _list_paragraph_texts(element) or alternative)
             self.inline.boxes.clear()
             return ""
         tags = {get_local_name(element_named) for element_named in element.iter()}
@@ -331,7 +333,7 @@ class WordReader:
             self.builder.lose("attachment", f"{name}（{program}）")
 
 
-def _words(element: _Element) -> str:
+def _list_paragraph_texts(element: _Element) -> str:
     """Return the paragraphs' text, deleted text included."""
     paragraphs = list(find_all(element, "p")) or [element]
     return "\n".join(join_texts(paragraph, "t", "delText") for paragraph in paragraphs).strip()

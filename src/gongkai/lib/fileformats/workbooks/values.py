@@ -108,13 +108,13 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
         quoted: whether an apostrophe marks the cell as text, so that a formula in it is content.
     """
     if isinstance(value, str):
-        return _checked_text(value, at, xml=xml, quoted=quoted)
+        return _clean_cell_text(value, at, xml=xml, quoted=quoted)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
         return CellFault(f"{round_to_fifteen_digits(value):f}", "digits", at)
     return value
 
 
-def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
+def _clean_cell_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     """Return a text without escapes and control characters, or its fault."""
     if "_x" in text:
         if _LONE_RETURN.search(text):
@@ -136,14 +136,14 @@ def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     }
     if kind := next((kind for kind, match in faults.items() if match), ""):
         return CellFault(bare, kind, at)
-    match = _error_in(bare) or _NOTATION_INSIDE.search(narrow)
+    match = _find_error_code(bare) or _NOTATION_INSIDE.search(narrow)
     if match:
         around = bare[max(match.start() - 10, 0) : match.end() + 10]
         return CellFault(around, "power" if match.re is _NOTATION_INSIDE else "error", at)
     return text
 
 
-def _error_in(text: str) -> re.Match[str] | None:
+def _find_error_code(text: str) -> re.Match[str] | None:
     """Return the first error code used as a value, None if there is none."""
     if not _ERROR_CODE_START_RE.search(text):
         return None

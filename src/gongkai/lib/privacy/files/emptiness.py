@@ -88,7 +88,7 @@ def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) ->
             return "没有放映时看得到内容的幻灯片"
         if suffix in ("docx", "xlsx", "txt", "csv") and not shows_anything(data, suffix):
             return "打开后看不到内容（只有空格、标点、空白图片，或者文字是隐藏的、白色的）"
-    return _film_emptiness(data) if suffix == "mp4" else ""
+    return _explain_empty_film(data) if suffix == "mp4" else ""
 
 
 @reader(PrivacyError)
@@ -173,14 +173,14 @@ def are_pages_blank(data: bytes) -> bool:
     try:
         document = pdfium.PdfDocument(data)
         document.init_forms()
-        blank = all(is_blank(draw_small_page(document[number])) for number in _pages_to_look_at(len(document)))
+        blank = all(is_blank(draw_small_page(document[number])) for number in _list_examined_pages(len(document)))
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError(explain_pdf_error(error)) from error
     return blank
 
 
-def _pages_to_look_at(count: int) -> list[int]:
+def _list_examined_pages(count: int) -> list[int]:
     """Return the numbers of pages to examine: all, or a third each from start, end and middle."""
     if count <= PAGES_LOOKED_AT:
         return list(range(count))
@@ -199,7 +199,7 @@ def _is_blank_heic(data: bytes) -> bool:
     """Return true if the coded size of an HEIC picture suggests a single colour."""
     sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _HEIC_SIZE_RE.finditer(data)]
     pixels = max((width * height for width, height in sizes), default=0)
-    coded, is_whole = _walk_film(data)
+    coded, is_whole = _measure_film_content(data)
     fixed, each = _BLANK_HEIC_BYTES
     return is_whole and pixels > 0 and coded <= fixed + each * pixels
 
@@ -226,16 +226,16 @@ def strip_mp4_media(film: IO[bytes]) -> bytes:
     return b"".join(boxes)
 
 
-def _film_emptiness(data: bytes) -> str:
+def _explain_empty_film(data: bytes) -> str:
     """Return the Chinese reason why a film shows nothing, or an empty string."""
-    seconds = _film_seconds(data)
+    seconds = _read_film_seconds(data)
     if seconds is not None and seconds < _MIN_SECONDS:
         return "视频没有时长"
     at = data.find(b"moov") - 4
     moov = data[at : at + int.from_bytes(data[at : at + 4], "big")] if at >= 0 else b""
     if b"moof" in data or b"cmov" in moov:
         return ""
-    media, is_whole = _walk_film(data)
+    media, is_whole = _measure_film_content(data)
     if is_whole and not media:
         return "视频里没有画面，也没有声音"
     if not moov or at + int.from_bytes(moov[:4], "big") > len(data):
@@ -245,7 +245,7 @@ def _film_emptiness(data: bytes) -> str:
     return "" if _VISIBLE_TRACK_RE.search(moov) and has_content else "视频里没有画面，也没有声音"
 
 
-def _walk_film(data: bytes) -> tuple[int, bool]:
+def _measure_film_content(data: bytes) -> tuple[int, bool]:
     """Return (bytes of sound and picture in a film's outer boxes, whether `data` has all boxes)."""
     at = media = 0
     while at + 8 <= len(data):
@@ -266,7 +266,7 @@ def _has_samples(moov: bytes, found: "re.Match[bytes]") -> bool:
     return bool(count) and (size > 0 or any(moov[found.end() : found.end() + 4 * count]))
 
 
-def _film_seconds(data: bytes) -> float | None:
+def _read_film_seconds(data: bytes) -> float | None:
     """Return the duration of an MP4 by its `mvhd` box (ISO/IEC 14496-12, 8.2.2), or None."""
     at = data.find(b"mvhd")
     long = at >= 0 and data[at + 4 : at + 5] == b"\1"

@@ -239,10 +239,10 @@ def mask_html(content: bytes, hider: FileMasker) -> bytes:
         ):
             remove_element(meta)
     _collapse_source_breaks(root)
-    readings = [(element, _ruby_base(element)) for element in root.iter("ruby")]
+    readings = [(element, _get_ruby_base(element)) for element in root.iter("ruby")]
     hider.hide(_read_page(root))
     for element, before in readings:
-        _remove_masked_readings(element, _ruby_base(element) == before, hider)
+        _remove_masked_readings(element, _get_ruby_base(element) == before, hider)
     for element in root.iter():
         if isinstance(element.tag, str):
             mask_element_attributes(element, hider)
@@ -263,7 +263,7 @@ def read_html_text(content: bytes) -> str:
     return _read_page(root).text
 
 
-def _ruby_base(ruby: etree._Element) -> str:
+def _get_ruby_base(ruby: etree._Element) -> str:
     """Return the text under a ruby annotation."""
     words = [ruby.text or ""]
     for element in ruby.iterdescendants():

@@ -331,10 +331,10 @@ def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list
     if page.rotation:
         picture = picture.rotate(-page.rotation, expand=True)
     size = (height, width) if page.rotation in (90, 270) else (width, height)
-    return MaskedPage(picture, size, lines, _rotation_matrix(page.rotation, (left, bottom, width, height)))
+    return MaskedPage(picture, size, lines, _make_rotation_matrix(page.rotation, (left, bottom, width, height)))
 
 
-def _rotation_matrix(
+def _make_rotation_matrix(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
     """Return the matrix (a, b, c, d, e, f) from the stored page to the page as displayed."""

@@ -174,7 +174,7 @@ def _find_word_name_end(frame: SearchText, start: int) -> int:
         and _is_followed_by_personal_act(frame, start + 3)
     ):
         return start + 3  # 方向|东
-    return start + 2 if _fits_after(frame, start + 2, word) else 0
+    return start + 2 if _is_confirmed_by_next_text(frame, start + 2, word) else 0
 
 
 def _is_possible_word_name(word: str) -> bool:
@@ -191,7 +191,7 @@ def _is_possible_word_name(word: str) -> bool:
     )
 
 
-def _fits_after(frame: SearchText, end: int, word: str) -> bool:
+def _is_confirmed_by_next_text(frame: SearchText, end: int, word: str) -> bool:
     """Return whether the text after a word shows that the word is a person's name."""
     text = frame.text
     weak = word in _WORDS_NEEDING_SUBJECT or (

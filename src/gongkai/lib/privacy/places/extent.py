@@ -93,7 +93,7 @@ def get_precision_level(place: str) -> int:
     return 0
 
 
-def _first_located_chunk(place: str) -> str:
+def _cut_to_first_located_part(place: str) -> str:
     """Return the first part of a place if that alone locates it, else the whole."""
     chunks = place.split(" ")
     if len(chunks) == 1 or not get_precision_level(chunks[0]):
@@ -111,7 +111,7 @@ def find_address_end(frame: SearchText, start: int) -> int:
     stop = _ADDRESS_END.search(place, 2)
     if stop:
         place = place[: stop.start()]
-    place = _first_located_chunk(place)
+    place = _cut_to_first_located_part(place)
     last = 0
     for unit in _ADDRESS_PART.finditer(place):
         last = unit.end()

@@ -177,7 +177,7 @@ _HOME_COUNTY = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县
 _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
-def _states_home(frame: SearchText, label: str, at: int) -> bool:
+def _is_home_label(frame: SearchText, label: str, at: int) -> bool:
     """Return true if an address label is no part of another word (居住证)."""
     if label in ("村", "老家"):
         after = frame.text[at + len(label) : at + len(label) + 1]
@@ -221,7 +221,7 @@ def _is_precise_place(place: str) -> bool:
 _VAGUE_POSITION = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|脚下|隔壁|那边|一带)$")
 
 
-def _required_precision(label: str, place: str, colon: bool, by_person: bool) -> int:
+def _compute_required_precision(label: str, place: str, colon: bool, by_person: bool) -> int:
     """Return the precision level (0 to 2) that a place must have to count as a home address."""
     levels = count_area_levels(place)
     homely = label in HOME_LABELS and label != "住" and (colon or label != "居住")
@@ -262,7 +262,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
     """Yield (start, end) of home addresses after a label."""
     for match in _LABELLED_ADDRESS.finditer(frame.text):
         label, start = match["label"], match.end()
-        if not _states_home(frame, label, match.start()):
+        if not _is_home_label(frame, label, match.start()):
             continue
         while again := _LEADING_VERB.match(frame.text, start):
             start = again.end()
@@ -279,7 +279,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
         owned = label in HOUSE_LABELS and is_privately_owned(frame, match.start(), end, people)
         by_person = owned or people.last_end_before(match.start(), match.start() - 30) >= 0
         by_person = by_person or (colon and bool(_PERSONAL_RECORD.search(get_text_before(frame, match.start(), 40))))
-        needed = _required_precision(label, place, colon, by_person)
+        needed = _compute_required_precision(label, place, colon, by_person)
         if needed == 0 and frame.text[end : end + 1] in ("*", "×", "某"):
             needed = 1
         if owned and colon:

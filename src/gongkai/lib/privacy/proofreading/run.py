@@ -76,19 +76,19 @@ def _load_wildcards() -> tuple["array[int]", ...]:
     """
     words = read_word_file("words4")
     return tuple(
-        array("Q", sorted(_pack(word[:place] + word[place + 1 :] + word[place]) for word in words))
+        array("Q", sorted(_pack_word(word[:place] + word[place + 1 :] + word[place]) for word in words))
         for place in range(4)
     )
 
 
-def _pack(word: str) -> int:
+def _pack_word(word: str) -> int:
     return int.from_bytes(word.encode("utf-16-be"))
 
 
 def _list_characters_at(text: str, place: int) -> Iterator[str]:
     """Yield the characters that make a word of `words4` at a place of a text of four characters."""
     words = _load_wildcards()[place]
-    rest = _pack(text[:place] + text[place + 1 :])
+    rest = _pack_word(text[:place] + text[place + 1 :])
     at = bisect_left(words, rest << 16)
     while at < len(words) and words[at] >> 16 == rest:
         yield chr(words[at] & 0xFFFF)

@@ -293,7 +293,7 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
             if (
                 total
                 and share <= total
-                and _exceeds_rounding(match, share / total * 100, _rounding_error(match, share / total * 100))
+                and _exceeds_rounding(match, share / total * 100, _compute_rounding_error(match, share / total * 100))
             ):
                 yield _make_finding(frame, match, "p", share / total * 100)
     yield from _check_plan_shares(frame)
@@ -302,7 +302,9 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
             old_value, new_value = _parse_number(match["n"]), _parse_number(match["m"])
             change = (new_value - old_value) / old_value * 100 if old_value else 0.0
             percent = -change if match["way"] in _DECREASE_WORDS else change
-            if old_value and _exceeds_rounding(match, percent, _rounding_error(match, new_value / old_value * 100)):
+            if old_value and _exceeds_rounding(
+                match, percent, _compute_rounding_error(match, new_value / old_value * 100)
+            ):
                 yield _make_finding(frame, match, "p", percent)
     for match in _EQUAL_GROUPS.finditer(text):
         if match["x"][-1] == match["y"][-1] and _parse_number(match["n"]) != _parse_count(match["k"]) * _parse_number(
@@ -351,7 +353,7 @@ def _parse_count(text: str) -> float:
     return float(to_int(text) or 0)
 
 
-def _rounding_error(match: re.Match[str], percent: float) -> float:
+def _compute_rounding_error(match: re.Match[str], percent: float) -> float:
     """Return how many percentage points a percentage may be off by rounding."""
     total, share = _parse_number(match["n"]), _parse_number(match["m"])
     rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]

@@ -96,7 +96,7 @@ def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
         if wrong:
             start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
             computed = (
-                _format_number(_complement_sum(listed))
+                _format_number(_sum_complements(listed))
                 if wrong == "pair" and len(listed) > 2
                 else _format_number(sum(values))
             )
@@ -142,7 +142,7 @@ _NON_PART_WORD_RE = re.compile(
 )
 
 
-def _complement_sum(parts: list[tuple[str, float]]) -> float:
+def _sum_complements(parts: list[tuple[str, float]]) -> float:
     """Return the sum of two parts with opposite labels, or -1 without such a pair."""
     for label_word, opposite_word in COMPLEMENT_PAIRS:
         first_values = [value for label, value in parts if label_word in label and opposite_word not in label]
@@ -155,7 +155,7 @@ def _complement_sum(parts: list[tuple[str, float]]) -> float:
 def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], is_closed_list: bool) -> str:
     """Return "pair" or "list" for parts that do not add up to the total, else ""."""
     link = match["link"]
-    pair = _complement_sum(parts)
+    pair = _sum_complements(parts)
     parts_sum = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
     if pair >= 0 and all(pair != value for _, value in parts) and _is_complete_pair(total, pair, parts, link):

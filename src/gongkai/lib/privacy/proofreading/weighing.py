@@ -76,7 +76,7 @@ def _find_bin(kind: str, value: float) -> int:
     return bisect_right(_CLUE_BINS[kind], value)
 
 
-def _word_covering(text: str, at: int) -> tuple[str, int, int]:
+def _find_covering_word(text: str, at: int) -> tuple[str, int, int]:
     """Return (word at an offset, its start, number of words in the text)."""
     begin, covering, covering_start, many = 0, "", 0, 0
     for word in split_words(text):
@@ -127,9 +127,9 @@ def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> lis
     written = text[at]
     start, end = find_han_window(text, at)
     around = text[start:end]
-    old_word, old_start, old_count = _word_covering(around, at - start)
+    old_word, old_start, old_count = _find_covering_word(around, at - start)
     changed = around[: at - start] + replacement + around[at - start + 1 :]
-    new_word, new_start, new_count = _word_covering(changed, at - start)
+    new_word, new_start, new_count = _find_covering_word(changed, at - start)
     counts = load_counts()
     low, high = sorted(suspect.old[:2])
     best = max(suspect.new[:2])
@@ -278,7 +278,7 @@ def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:
     """Return (start, end, new text) of the word that a change forms, at least two characters."""
     start, end = find_han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
-    word, word_offset, _ = _word_covering(changed, at - start)
+    word, word_offset, _ = _find_covering_word(changed, at - start)
     word_start, word_end = start + word_offset, start + word_offset + len(word)
     if word_end - word_start == 1:
         word_start, word_end = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)

@@ -208,7 +208,7 @@ def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -
         best, steps = [], []
         for place in range(len(columns)):
             totals = [
-                scores[previous_place] + _transition_cost(columns, previous_place, place, previous_piece, piece)
+                scores[previous_place] + _compute_transition_cost(columns, previous_place, place, previous_piece, piece)
                 for previous_place in range(len(columns))
             ]
             top = max(range(len(columns)), key=totals.__getitem__)
@@ -225,7 +225,7 @@ def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -
     return total, places[::-1]
 
 
-def _transition_cost(
+def _compute_transition_cost(
     columns: list[TableColumn], old: int, new: int, previous_piece: TextPiece, piece: TextPiece
 ) -> float:
     """Return the cost of going from column `old` to `new` with the next piece."""

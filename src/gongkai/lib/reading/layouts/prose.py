@@ -65,7 +65,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     start = find_start_above(texts, find_tasks_start(texts, named[0]), habits)
     end = find_tasks_end(texts, named[-1])
     body = texts[start:end]
-    habits = replace(habits, each=_does_each_name_units(body, habits))
+    habits = replace(habits, each=_do_points_name_units(body, habits))
     state = RowBuilder(
         habits,
         above=(has_labels_below_headings(body) or has_labels_before_points(texts[start : end + 1]))
@@ -79,7 +79,7 @@ def read_prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     if state.above and (titles := _count_title_lines(body, headlines)):
         start, body = start + titles, body[titles:]
         headlines = {n - titles: level for n, level in headlines.items()}
-    following = _next_numbers(body)
+    following = _list_next_numbers(body)
     for n, (text, deepest) in enumerate(zip(body, find_heading_depths(body, habits), strict=True)):
         if level := headlines.get(n):
             _add_headline(text, level, state)
@@ -108,14 +108,14 @@ def _count_title_lines(body: list[str], headlines: dict[int, int]) -> int:
     return first if not any(find_number(body[n]) or n in headlines for n in range(first)) else 0
 
 
-def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
+def _do_points_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
     """Return whether three in five of at least four points name units."""
     points = [text for text in texts if (number := find_number(text)) and number.depth >= 3]
     named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
     return len(points) >= 4 and named * 5 >= len(points) * 3
 
 
-def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
+def _list_next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
     """Return for each paragraph the number of the one after it or None; label lines are skipped."""
     paragraph_numbers: list[ParagraphNumber | None] = []
     paragraph_number: ParagraphNumber | None = None

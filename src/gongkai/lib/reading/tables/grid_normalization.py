@@ -178,7 +178,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
         for at, cell in enumerate(head.cells):
             roles = {role for role, _ in list_possible_roles(cell.text)}
             rows = grid.lines[place + 1 :]
-            found = [_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
+            found = [_split_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
             if not roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
                 continue
             kinds = [
@@ -191,7 +191,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
             ]
             lines.append(replace(head, cells=[*head.cells[:at], *heads, *head.cells[at + 1 :]]))
             for line in rows:
-                units = _units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
+                units = _split_units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
                 grid_cells = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
                 if at < len(line.cells) and line.cells[at].state is not CellState.PRINTED:
                     grid_cells = [line.cells[at]] * len(kinds)
@@ -205,7 +205,7 @@ _HALF_WIDTH = str.maketrans("；／｜—", ";/|-")
 _WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<behind>[^（）()])[）)]$")
 
 
-def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
+def _split_units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
     """Return {part: units} of a cell, by the sign before or after a name or by a slash."""
     out: dict[str, list[str]] = {}
     if slash:

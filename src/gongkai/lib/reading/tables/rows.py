@@ -62,7 +62,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
     """Return the row drafts of a table; notes and titles are added to `leftovers`."""
     carry = carry or CarriedState()
     unmarked = table.exact and _may_have_unmarked_section_merges(table)
-    own = _rows_have_own_headings(table)
+    own = _have_rows_own_headings(table)
     headings_among_measures = _mixes_headings_and_points(table)
     tasks = any(column.role is ColumnRole.SECTION for column in table.columns)
     drafts: list[RowDraft] = []
@@ -140,7 +140,7 @@ def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -
             draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
 
 
-def _rows_have_own_headings(table: NoticeTable) -> bool:
+def _have_rows_own_headings(table: NoticeTable) -> bool:
     """Return true if each row of a guessed table prints a heading with a number of its own."""
     place = table.place(ColumnRole.SECTION)
     if place is None or table.exact:
@@ -295,7 +295,7 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
             carry.headings[column.level - 1 :] = [""] * (4 - column.level)
         if column.role is not ColumnRole.SECTION or cell.state is not CellState.PRINTED:
             continue
-        for text, level in _heading_levels(_CONTINUATION_MARK_RE.sub("", cell.text), column, carry):
+        for text, level in _list_heading_levels(_CONTINUATION_MARK_RE.sub("", cell.text), column, carry):
             printed = True
             if _strip_spaces_and_end(carry.headings[level - 1]) != _strip_spaces_and_end(text):
                 repeats = False
@@ -303,7 +303,7 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
     return printed, printed and repeats
 
 
-def _heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list[tuple[str, int]]:
+def _list_heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list[tuple[str, int]]:
     """Return (heading, level) of the headings in a cell."""
     parts = text.split("\n")
     depths = [number.depth if (number := find_number(part)) else 0 for part in parts]

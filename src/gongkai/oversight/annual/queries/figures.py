@@ -118,7 +118,7 @@ def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]
     whose = map_successors(keys)
     three = _add_to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
     four = _add_to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
-    two = _documents_each(bodies, span)
+    two = _count_documents_by_unit(bodies, span)
     each: dict[int, Values] = {}
     for pk in keys:
         cells: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
@@ -154,7 +154,7 @@ def _make_cells(
     }
 
 
-def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
+def _count_documents_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return table two of each unit with documents, counted as by `list_issued_documents`."""
     cells = {
         f"{row}__{column}": Count("pk", filter=make_documents_condition(row, column, span))

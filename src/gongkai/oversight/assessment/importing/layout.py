@@ -152,7 +152,7 @@ def _make_row(
 
     name = path[-1]
     inside = _SCORE_AFTER_NAME_RE.search(name)
-    points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
+    points = inside[1] if inside else _read_points(sheet, cells, len(path), leaf=leaf)
     bare = (
         name
         if isinstance(name, CellFault)
@@ -171,7 +171,7 @@ def _make_row(
     ]
 
 
-def _points_of(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
+def _read_points(sheet: _Sheet, cells: list[object], level: int, *, leaf: bool) -> str:
     """Return the points in the column after the name column `level`."""
     name_column = sheet.levels[level - 1] if level <= len(sheet.levels) else -1
     following = sheet.levels[level] if level < len(sheet.levels) else 10_000

@@ -72,15 +72,15 @@ def find_dates_between(holders: list[_Element], today: date) -> list[date | None
     """Return the dates between consecutive entries, None for each without one."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
-    gaps = [_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
-    first_text = "\n".join(reversed(list(_texts_before(holders[0]))))
+    gaps = [_get_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
+    first_text = "\n".join(reversed(list(_iterate_texts_before(holders[0]))))
     leads = [first_text, *gaps[:-1]]
     days_before = [_find_likeliest_day(lead, today) for lead in leads]
     days_after = [_find_likeliest_day(gap, today) for gap in gaps]
     return days_before if days_before[0] and not days_after[-1] else days_after
 
 
-def _texts_before(holder: _Element) -> Iterator[str]:
+def _iterate_texts_before(holder: _Element) -> Iterator[str]:
     """Yield the texts before a list entry, nearest first, up to the previous link."""
     for number, node in enumerate(holder.itersiblings(preceding=True)):
         yield node.tail or ""
@@ -91,7 +91,7 @@ def _texts_before(holder: _Element) -> Iterator[str]:
     yield (parent.text if parent is not None else "") or ""
 
 
-def _text_after(holder: _Element, following: object) -> str:
+def _get_text_after(holder: _Element, following: object) -> str:
     """Return the text after a list entry, up to the next one or the next link."""
     texts = [holder.tail or ""]
     for number, node in enumerate(holder.itersiblings()):

@@ -131,7 +131,7 @@ def _take_in_page(
         *safety.find_security_faults(page, crawl.hosts),
         *marks.find_tag_faults(page, article=article),
         *wording.find_faults(page),
-        *_broken_links(page),
+        *_iterate_broken_links(page),
     ]
     if fetched.cut or fetched.size > int(parameters.indicators.limit("page.large", "bytes", 2_000_000)):
         faults.append(
@@ -219,7 +219,7 @@ def _is_short_list(page: WebPage, today: date) -> bool:
     return sum(are_below) > 1
 
 
-def _broken_links(page: WebPage) -> Iterator[PageFault]:
+def _iterate_broken_links(page: WebPage) -> Iterator[PageFault]:
     """Yield links to local or shared drives and misspelled addresses."""
     for link in page.links:
         if _LOCAL_ADDRESS_RE.match(link.written):

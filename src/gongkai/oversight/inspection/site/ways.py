@@ -20,7 +20,7 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
         if link.tag == "a" and _HOME_LINK_NAME.fullmatch(get_text(link.element)):
-            node = _whole_way(link.element)
+            node = _find_breadcrumb_element(link.element)
             if node is not None:
                 inside = set(node.iter("a"))
                 return [
@@ -31,7 +31,7 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     return []
 
 
-def _whole_way(home: _Element) -> _Element | None:
+def _find_breadcrumb_element(home: _Element) -> _Element | None:
     """Return the element with the whole breadcrumb of a home link, or None."""
     node = home.getparent()
     for _ in range(_MAX_LEVELS_ABOVE_HOME_LINK):

@@ -94,7 +94,7 @@ class UnitColumnSequence:
             return None
         total = 0.0
         for name in split_names(cell):
-            cost = 0.0 if self.counts[name] else _cost_of_name(name, plain=self.plain)
+            cost = 0.0 if self.counts[name] else _compute_name_cost(name, plain=self.plain)
             if cost is None:
                 return None
             total += cost
@@ -102,7 +102,7 @@ class UnitColumnSequence:
 
 
 @lru_cache(maxsize=20_000)
-def _cost_of_name(name: str, *, plain: bool) -> float | None:
+def _compute_name_cost(name: str, *, plain: bool) -> float | None:
     """Return the cost of reading a text as a unit's name (0 for an office), None if it is none."""
     if is_office(name):
         return 0.0
@@ -133,7 +133,9 @@ def _find_cheapest(
             cost = price("".join(lines[start:end]))
             if cost is None or not best[start]:
                 continue
-            cost += _cost_of_unevenness(lines[start:end]) + 0.3 * (len(lines[end - 1]) == width and end < len(lines))
+            cost += _compute_unevenness_cost(lines[start:end]) + 0.3 * (
+                len(lines[end - 1]) == width and end < len(lines)
+            )
             cell = "".join(lines[start:end])
             for count, (cost_before, cells) in best[start].items():
                 present = best_here.get(count + 1)
@@ -143,7 +145,7 @@ def _find_cheapest(
     return best[-1]
 
 
-def _cost_of_unevenness(lines: list[str]) -> float:
+def _compute_unevenness_cost(lines: list[str]) -> float:
     """Return the cost of lines shorter than the widest, the last one excepted."""
     widest = max(map(len, lines))
     return 2.5 * sum(len(line) < widest - 1 for line in lines[:-1]) + 0.2 * sum(

@@ -41,7 +41,9 @@ def check_ends(site: CrawledSite) -> None:
         ):
             continue
         fault = _find_violation(site, row, shut=bool(shut))
-        away = _led_away(site, row) if fault is None or fault[0] not in _SERIOUS_REDIRECT_FAULTS else ""
+        away = (
+            _find_foreign_redirect_host(site, row) if fault is None or fault[0] not in _SERIOUS_REDIRECT_FAULTS else ""
+        )
         if away:
             message = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
             site.add("security.refresh", row["address"], message, key=row["address"], shown=row["onward"])
@@ -82,7 +84,7 @@ def _is_guessed_address(row: sqlite3.Row) -> bool:
     return row["tag"] == data_lists.DATA_LINK_TAG and not get_suffix(row["address"]) and "?" not in row["address"]
 
 
-def _led_away(site: CrawledSite, row: sqlite3.Row) -> str:
+def _find_foreign_redirect_host(site: CrawledSite, row: sqlite3.Row) -> str:
     """Return the external host to which a page redirects; empty for own hosts and public bodies."""
     host = get_host(row["onward"]) if row["kind"] == UrlKind.PAGE and row["onward"] else ""
     site_domain = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(

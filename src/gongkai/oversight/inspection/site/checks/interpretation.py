@@ -74,7 +74,7 @@ def check_interpretations(site: CrawledSite) -> None:
     for document in documents.values():
         for reading in readings.values():
             linked = reading.address in document.links or document.address in reading.links
-            if linked or _share_ending(document.names, reading.names):
+            if linked or _have_common_ending(document.names, reading.names):
                 of[document.address].add(reading.address)
     explained = {reading for found in of.values() for reading in found}
     for document in documents.values():
@@ -225,7 +225,7 @@ def _list_document_names(title: str) -> list[str]:
     return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 
-def _share_ending(some: list[str], other_titles: list[str]) -> bool:
+def _have_common_ending(some: list[str], other_titles: list[str]) -> bool:
     """Return True if a name of one list ends with a name of the other."""
     return any(value.endswith(other) or other.endswith(value) for value in some for other in other_titles)
 

@@ -158,7 +158,7 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
         answered = _has_answer(page, frame)
         if answered is None or (not answered and _find_day_after(_ANSWER_TIME_LABEL.search(text), site.today)):
             answered = bool(_ANSWER_TEXT_LABEL.search(text) or _ANSWER_TIME_LABEL.search(text))
-        if _says_it_waits(page.lines) or not answered:
+        if _is_marked_pending(page.lines) or not answered:
             since = since or listed
             age = (site.today - since).days if since else 0
             if age > veto:
@@ -193,7 +193,7 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
 _STATE_LINE = 16
 
 
-def _says_it_waits(lines: Sequence[str]) -> bool:
+def _is_marked_pending(lines: Sequence[str]) -> bool:
     """Return True if a letter's page says in a short line or in the answer that it is pending."""
     answer = next((at for at, line in enumerate(lines) if _ANSWER_TEXT_LABEL.search(line)), len(lines))
     return any(_PENDING_STATE.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer)

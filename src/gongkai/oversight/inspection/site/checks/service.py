@@ -106,8 +106,8 @@ class _Guide:
 
 def _iterate_guides(site: CrawledSite) -> Iterator[_Guide]:
     """Yield the service guides among the pages of the guide and service columns."""
-    for page in _texts_under(site, "guides", "services", max_pages=MAX_CHECKED_GUIDES):
-        lines = _own_lines(site, page)
+    for page in _list_pages_under(site, "guides", "services", max_pages=MAX_CHECKED_GUIDES):
+        lines = _list_own_lines(site, page)
         text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
         labelled = {name for name, _ in map(_split_label, lines) if name}
@@ -153,7 +153,7 @@ def _has_information(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[s
     return bool(labels & heads) or any(pattern.search(head) for head in heads)
 
 
-def _own_lines(site: CrawledSite, page: WebPage) -> list[str]:
+def _list_own_lines(site: CrawledSite, page: WebPage) -> list[str]:
     """Return the lines of a guide without those of the page template and of the home page.
 
     Footers also contain telephone numbers and office hours.
@@ -232,7 +232,7 @@ def _split_label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _L
     return "", ""
 
 
-def _texts_under(site: CrawledSite, *kinds: str, max_pages: int) -> list[WebPage]:
+def _list_pages_under(site: CrawledSite, *kinds: str, max_pages: int) -> list[WebPage]:
     """Return up to `max_pages` pages under columns of the kinds.
 
     A page that is itself a list of entries counts only if it has the labels of a guide.

@@ -26,7 +26,7 @@ def check_doubts(site: CrawledSite) -> None:
             doubtful.setdefault((doubted, likely), (address, fault.shown))
         elif fault.indicator == SIGNED:
             signed[fault.key].append(address)
-    odd = _odd_units(signed)
+    odd = _find_misspelt_units(signed)
     searched_words = {word for pair in doubtful for word in pair} | set(odd)
     counts = _count_pages_with(site, searched_words) if searched_words else Counter()
     for (doubted, likely), (address, context) in doubtful.items():
@@ -45,7 +45,7 @@ def check_doubts(site: CrawledSite) -> None:
             site.add("words.agency", signed[unit][0], message, key=f"{signed[unit][0]} {unit}")
 
 
-def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
+def _find_misspelt_units(signed: dict[str, list[str]]) -> dict[str, str]:
     """Return units that signed a single page, with the frequent unit of nearly the same name."""
     usual = [unit for unit, pages in signed.items() if len(pages) >= MIN_SPELLING_PAGES]
     return {
