@@ -80,7 +80,7 @@ def test_check_says_who_owns_the_tables(as_application: None) -> None:
         f"ALTER TABLE acts_seal OWNER TO {ROLE}_member",
         f"GRANT {ROLE}_member TO {ROLE}",
     )
-    assert ownership.why_role_owns(ROLE) == "是1张数据表的所有者"
+    assert ownership.describe_role_ownership(ROLE) == "是1张数据表的所有者"
 
 
 def test_sqlite_has_no_roles() -> None:

@@ -115,7 +115,7 @@ def write_generation_of_pages(folder: Path, name: str) -> None:
     temporary_path.replace(folder / _GENERATION_FILE_NAME)
 
 
-def facts_of(value: object) -> Record:
+def decode_facts(value: object) -> Record:
     """Return a log record's facts as a dict, whether the driver decoded the JSON or not."""
     return json.loads(value) if isinstance(value, str) else value if isinstance(value, dict) else {}
 

@@ -12,7 +12,7 @@ from gongkai.core.widgets.forms import style_inputs
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
-    """Call `work`; add `said` or the reasons of a refusal as a page message, and return true if it succeeded.
+    """Call `work`; add the text `said`, or the reasons of a refusal, as a page message; return true on success.
 
     Args:
         request: the request whose page shows the messages.

@@ -254,7 +254,7 @@ def _store_file(
 
 
 def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
-    """Return the URL that makes the same file anew; empty if it was not requested by GET."""
+    """Return the URL that generates the same file again; empty if it was not requested by GET."""
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
     query = read_text(facts, "query")

@@ -202,7 +202,7 @@ _ROOM_NUMBER_RE = re.compile(
 
 
 def _extend_over_room_number(text: str, end: int, instead: str) -> int:
-    """Return the end of a hidden word, behind a following room number if the replacement is that of an address."""
+    """Return the end of a hidden span, extended over a following room number if the span is an address."""
     room = _ROOM_NUMBER_RE.match(text, end) if instead == _FIELD_MASKS["address"] else None
     return room.end() if room else end
 

@@ -17,7 +17,7 @@ from gongkai.core.intake.forms.definition import PublicForm
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
 from gongkai.core.intake.opening import format_code, new_code, read_code
-from gongkai.core.spreadsheets.actions import drop_trials
+from gongkai.core.spreadsheets.actions import delete_dry_runs
 from gongkai.core.vault.sealing import keyed_digest
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _delete_temporary_data(now: datetime) -> dict[str, int]:
     draft = Draft.objects.filter(token=OuterRef("token"))
     abandoned_uploads = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
     files = uploads.delete_uploads(list(abandoned_uploads[:BATCH_SIZE]))
-    drop_trials(now - DRAFT_LIFETIME)
+    delete_dry_runs(now - DRAFT_LIFETIME)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - TOKEN_RETENTION).delete()
     Sending.objects.filter(at__lt=now - TOKEN_RETENTION).delete()

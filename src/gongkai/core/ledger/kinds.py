@@ -164,7 +164,7 @@ def ordering_text_of(entry: Entry) -> str:
 
 
 def list_of(entry: Entry) -> tuple[str, str]:
-    """Return (label, URL) of the list that contains an entry; its page links back to it."""
+    """Return (label, URL) of the list that contains an entry; the page of the entry links back to that list."""
     kind = kind_of(entry.kind)
     return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 

@@ -167,7 +167,7 @@ def _finish_delivery(delivery: Delivery, state: MessageState, error: str, now: d
 
 
 def _schedule_retry(delivery: Delivery, error: str) -> str:
-    """Store the error; the delivery waits for its next attempt or fails for good. Return which."""
+    """Store the error and schedule a retry, or give up after the last one; return `retried` or `failed`."""
     given_up = delivery.attempts > len(BACKOFF_MINUTES)
     type(delivery)._default_manager.filter(pk=delivery.pk).update(
         error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING

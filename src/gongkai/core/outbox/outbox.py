@@ -124,8 +124,9 @@ class Roster:
 
 
 def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int, str]]:
-    """Map each surviving body to those of these bodies that were merged into it, whose people act for them; and
-    each body to its path."""
+    """Return (merged bodies by surviving body, path of each body).
+
+    The people of a surviving body act for the bodies that were merged into it, directly or through others."""
     heirs: dict[int, set[int]] = {}
     paths: dict[int, str] = {}
     into = {body: {body} for body in bodies}
@@ -214,7 +215,7 @@ def register_recipient(kind: str, find: Callable[[int], OutsideContact | None]) 
 
 
 def contact_of(recipient: str) -> OutsideContact | None:
-    """Return the present contact of a recipient, or None if gone."""
+    """Return the present contact of a recipient, or None if it was deleted."""
     kind, _, number = recipient.partition("/")
     return CONTACT_FINDERS[kind](int(number)) if kind in CONTACT_FINDERS else None
 

@@ -99,7 +99,7 @@ class AmongFilter(ChoiceFilter):  # type: ignore[misc]
         super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
 
     def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
-        """Return (value, label) of those that occur in the list."""
+        """Return (value, label) of the field's values that occur in the list."""
         return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 

@@ -107,11 +107,11 @@ def _check_applied(run: ImportRun) -> list[str]:
 
 
 def _is_taken_back(run: ImportRun) -> bool:
-    """Return true if all rows were taken back in portions and the action that says so is still missing."""
+    """Return true if all rows were taken back in portions, but the action that records this has not run yet."""
     return run.state == RunState.APPLYING and not run.touches.filter(object_pk__gt=0).exists()
 
 
-def table_of(run: ImportRun) -> Table:
+def parse_table(run: ImportRun) -> Table:
     """Parse a run's file, with the importer's slow preparation, before the transaction.
 
     Raises:
@@ -209,7 +209,7 @@ def write_rows(
     if run.state == RunState.APPLYING:
         raise Conflict(IMPORT_RUNNING_ERROR)
     importer = importer_named(run.importer)
-    plan = plan_of(run, by=by, table=table_of(run))
+    plan = plan_of(run, by=by, table=parse_table(run))
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
     require_losses_seen(plan.losses, seen=losses_seen)
@@ -365,7 +365,7 @@ def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Ac
     append_records(done)
 
 
-def drop_trials(before: datetime) -> int:
+def delete_dry_runs(before: datetime) -> int:
     """Delete dry runs of files with personal data that were made before a time; return their number."""
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 

@@ -177,7 +177,7 @@ def _make_too_many_error(sheet: Sheet) -> UnreadableFile:
 
 
 def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Sheet) -> bool:
-    """Return true if a row has totals: its first text, or the cell of the first column, says so."""
+    """Return true if a row contains totals: its first text, or its cell in the first column, is 合计 or similar."""
     first_cell = next((cell for cell in cells if format_value(cell)), None)
     at = columns_by_key.get(sheet.columns[0].key, len(cells))
     return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))

@@ -147,7 +147,7 @@ def _make_new_body(change: RowChange) -> NewBody:
 
 
 def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
-    """Change the fields, aliases and offices of a unit as an import row says; record them for undo."""
+    """Change the fields, aliases and offices of a unit as an import row requires; record them for undo."""
     body = change.target
     assert isinstance(body, Body)
     if change.facts["fields"]:

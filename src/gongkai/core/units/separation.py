@@ -137,7 +137,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
-    """Raise `Refused` if after a day nobody else over the same reach would hold a separated duty; leave covers do
+    """Raise `Refused` if after a day no other person with the same reach would hold a separated duty; leave covers do
     not count."""
     if appointment.role not in SEPARATED_ROLES:
         return

@@ -36,5 +36,5 @@ def grants(role: str, only_print: bool) -> None:
         raise click.ClickException(
             f"没有授权：{one_line(error)}；请用数据表所有者的账号执行（GONGKAI_DIRECT_URL）"
         ) from error
-    why = ownership.why_role_owns(role)
+    why = ownership.describe_role_ownership(role)
     click.echo(f"已给 {role} 授权。" + (f"注意：{role} {why}，仍可以拆除只增表的保护。" if why else ""))

@@ -139,7 +139,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
 
 
 def _open_column(cast: SampleCast, website: Website) -> None:
-    """Create the column 公开承诺 beside that of responses, and open it."""
+    """Create the column 公开承诺 next to the column of responses, and open it."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)

@@ -22,7 +22,7 @@ def role_exists(role: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def why_role_owns(role: str) -> str:
+def describe_role_ownership(role: str) -> str:
     """Return in Chinese why a role could remove a trigger (superuser, owner or member of the owner), or ""."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
@@ -74,7 +74,7 @@ def check_owner() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         role = str((cursor.fetchone() or [""])[0])
-    if why := why_role_owns(role):
+    if why := describe_role_ownership(role):
         yield Finding(
             "database_owner",
             Level.UNSAFE,

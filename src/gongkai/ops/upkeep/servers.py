@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, decode_facts, is_of_timeline
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import Record, read_record, read_text
 
@@ -61,7 +61,7 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
     """Build a `Server` from the row of `_SERVER_STATE_SQL` and, for a server with a log, the row of `NEWEST_GENERATION_SQL`."""
     system, follows, started, _, timeline = row
     name, facts = newest or ("", {})
-    accepted: Record = facts_of(facts)
+    accepted: Record = decode_facts(facts)
     return Server(
         str(system),
         int(str(timeline)),

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen_generation
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, decode_facts, is_of_timeline, last_seen_generation
 from gongkai.ui.portal.sweeping import get_query_watchdog
 
 #: Database alias of the primary.
@@ -98,7 +98,7 @@ def read_primary_position() -> LogPosition:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_WAL_TIMELINE_SQL}, newest.hash, newest.facts"
     reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_NEWEST_GENERATION_JOIN_SQL}")
-    begun = is_of_timeline(facts_of(facts), int(str(timeline)))
+    begun = is_of_timeline(decode_facts(facts), int(str(timeline)))
     return LogPosition(parse_log_position(str(reached)), str(name or "") if begun else "")
 
 

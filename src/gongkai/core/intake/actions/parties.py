@@ -31,7 +31,7 @@ def _check_not_erased(party: Party) -> list[str]:
 
 @action("intake.register_party", label="登记申请人", rule=_check_nothing)
 def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
-    """Register the person or organisation behind a matter; the log contains none of the personal data."""
+    """Register the person or organisation that submitted a matter; the log contains none of the personal data."""
     party = Party(matter=matter)
     set_party_columns(party, said)
     if phone_verified:

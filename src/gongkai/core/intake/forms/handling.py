@@ -30,7 +30,7 @@ from gongkai.core.intake.uploads import files_of_form
 def submit_form(
     page: FormPage, nonce: str, host: str, particulars: Particulars | None, *, verified: bool, count: Callable[[], None]
 ) -> FormPage:
-    """Submit a valid form and return its receipt page, for a used token that of the first sending.
+    """Submit a valid form and return its receipt page; a used token yields its first receipt.
 
     On the outer side the submission is held for the inner network.
 
@@ -226,7 +226,7 @@ def _validate_submission(page: FormPage, nonce: str, request: BrowserRequest) ->
 
 
 def _run_pressed_button(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
-    """Save the draft, send the phone code or submit the form, as the pressed button says."""
+    """Save the draft, send the phone code or submit the form, depending on the pressed button."""
     if "save_draft" in request.post:
         return jobs.save_draft(page, nonce, request.post, request.address)
     if "send_code" in request.post:

@@ -93,7 +93,7 @@ class TextPreviewForm(ActForm):
         return {}
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the further texts, beside those of the fields, that leave the office, by label."""
+        """Return the texts other than form fields that leave the office, by label."""
         return {}
 
     def clean(self) -> dict[str, object]:

@@ -165,8 +165,8 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
     return evidence
 
 
-def _find_author(evidence: Evidence) -> set[int | None]:
-    """Return the ids of the persons who added the evidence, also those in whose post it was done."""
+def _find_author_ids(evidence: Evidence) -> set[int | None]:
+    """Return the ids of the persons who added the evidence, and of those whose posts they covered."""
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
     return {number for row in rows for number in people_of_action(*row)}
@@ -192,7 +192,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     """Store the lead unit's verdict on evidence that another person added (牵头单位核验): `holds`, or not for a reason
     in `words`."""
     evidence_row = _find_evidence(entry, evidence)
-    if is_among(by, _find_author(evidence_row)):
+    if is_among(by, _find_author_ids(evidence_row)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
     decision = "核验本单位的佐证"
     if (

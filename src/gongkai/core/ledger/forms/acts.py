@@ -196,8 +196,8 @@ register_entry_acts(*RECTIFICATION_FORMS, model=Rectification)
 _UNSTAFFED_NOTE = "没有人员，由政务公开办代办"
 
 
-def _has_nobody(body: Body) -> bool:
-    """Return true if nobody works in a unit; the matters of a government are its office's own work."""
+def _is_unstaffed(body: Body) -> bool:
+    """Return true if no person works in a unit; false for a government, because its office does the work."""
     return body.kind not in GOVERNING_KINDS and body.pk not in {post.body for post in holders_of(ENTRY_STAFF_ROLES)}
 
 
@@ -207,7 +207,7 @@ class WorkingUnitChoice(BodyChoice):
     def label_from_instance(self, obj: Body) -> str:
         """Return the name, with a note on a unit where nobody works."""
         name = super().label_from_instance(obj)
-        return f"{name}（{_UNSTAFFED_NOTE}）" if _has_nobody(obj) else name
+        return f"{name}（{_UNSTAFFED_NOTE}）" if _is_unstaffed(obj) else name
 
 
 class HandOverForm(ActForm):
@@ -219,7 +219,7 @@ class HandOverForm(ActForm):
         chosen = str(self.data.get(self.add_prefix("body")) or "")
         units = self.fields["body"].queryset  # type: ignore[attr-defined]
         body = units.filter(pk=chosen).first() if chosen.isdigit() else None
-        if body is not None and _has_nobody(body):
+        if body is not None and _is_unstaffed(body):
             self.fields["alone"] = forms.BooleanField(
                 label=f"{body.label}{_UNSTAFFED_NOTE}，仍然交给它",
                 error_messages={"required": "这个单位没有人员：请勾选后再点一次，或者另选单位。"},

@@ -41,7 +41,7 @@ def seal_due() -> dict[str, int]:
 
 
 def redate_all() -> dict[str, int]:
-    """Job: recompute dates of all open entries after a change of calendar or rules, else of paused ones."""
+    """Job: recompute dates of all open entries if the calendar or rules changed, otherwise of paused entries."""
     counted = [(name, digest(value), reason) for name, value, reason in _list_law_values()]
     moved_by = [(name + value, reason) for name, value, reason in counted if _store_if_changed(name, value)]
     reason = "、".join(reason for _, reason in moved_by)

@@ -58,7 +58,7 @@ def place_of(name: str) -> str:
 
 
 def higher_place_of(name: str) -> str:
-    """Return the places that a government's name sets before its own (松江省 of 松江省云岭市人民政府), or ""."""
+    """Return the higher places named before a government's own place (松江省 in 松江省云岭市人民政府), or ""."""
     return _split_place(name)[0]
 
 
