@@ -116,7 +116,7 @@ class OperationParameter:
             raise InvalidParameter(f"请给出参数 {self.name}：{self.description}。")
         if raw_value is None:
             return "" if self.kind in {"words", "choice", "cursor"} else None
-        return _PARSERS[self.kind](self, text)
+        return _PARSER_BY_KIND[self.kind](self, text)
 
 
 def _parse_number(param: OperationParameter, text: str) -> int:
@@ -183,7 +183,7 @@ def _parse_choice(param: OperationParameter, text: str) -> str:
     return text
 
 
-_PARSERS: Mapping[str, Callable[[OperationParameter, str], ParameterValue]] = {
+_PARSER_BY_KIND: Mapping[str, Callable[[OperationParameter, str], ParameterValue]] = {
     "number": _parse_number,
     "year": _parse_year,
     "day": _parse_day,

@@ -85,14 +85,14 @@ def _render_table(caption: str, head: str, rows: Sequence[CheckedCell], key: Cal
 
 
 MIN_SAMPLE_SIZE, MAX_SAMPLE_SIZE = 10, 500
-_NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对应单位。"
+_ITEMS_WITHOUT_UNIT_MESSAGE = "现行目录中没有明确责任单位的事项，请先对应单位。"
 #: Coverage states in which an item counts as public; the result lists verdicts that disagree.
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
 def _list_reasons_unless_items_to_draw(government: Body) -> list[str]:
     owed = queries.list_checkable_items().filter(catalogue__government=government)
-    return [] if owed.exists() else [_NOBODYS_ITEMS]
+    return [] if owed.exists() else [_ITEMS_WITHOUT_UNIT_MESSAGE]
 
 
 @action(
@@ -115,7 +115,7 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
         if cell.body is not None
     ]
     if not cells:
-        raise Refused(_NOBODYS_ITEMS)
+        raise Refused(_ITEMS_WITHOUT_UNIT_MESSAGE)
     seed = secrets.token_hex(4)
     check = YearlyCheck.objects.create(
         government=government, year=year, seed=seed, among=len(cells), third_party=third_party.strip()[:120]

@@ -9,7 +9,9 @@ from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 
-_CITING_HEAD = re.compile(r"对应|对照|上级(?:任务|要求|条目)|^(?:国家|省|市|州)级?(?:任务|要点|条目)(?:编?号|序号)?$")
+_CITING_HEADING_PATTERN = re.compile(
+    r"对应|对照|上级(?:任务|要求|条目)|^(?:国家|省|市|州)级?(?:任务|要点|条目)(?:编?号|序号)?$"
+)
 #: Matches a cited number: 第3项, 第（三）条.
 CITED_NUMBER = re.compile(
     r"(?:第|(?<![\d年月]))\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?\s*[项条款号]?(?![\d年月日])"
@@ -29,7 +31,7 @@ def find_cited_numbers(extras: Extras) -> tuple[int, ...]:
     >>> find_cited_numbers([("对应市任务", "第3项、第5项")])
     (3, 5)
     """
-    cells = [_CITED_IN_SECTION.sub("", text) for head, text in extras if _CITING_HEAD.search(head)]
+    cells = [_CITED_IN_SECTION.sub("", text) for head, text in extras if _CITING_HEADING_PATTERN.search(head)]
     found = (to_int(match[1]) for cell in cells for match in CITED_NUMBER.finditer(cell))
     return tuple(dict.fromkeys(number for number in found if number))
 
@@ -40,7 +42,7 @@ def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
     >>> find_cited_section_numbers([("对应市任务", "一/2"), ("序号", "3")])
     ((1, 2),)
     """
-    cells = [text for head, text in extras if _CITING_HEAD.search(head)]
+    cells = [text for head, text in extras if _CITING_HEADING_PATTERN.search(head)]
     matches = (match for cell in cells for match in _CITED_IN_SECTION.finditer(cell))
     return tuple(dict.fromkeys((to_int(match["section"]) or 0, int(match["number"])) for match in matches))
 

@@ -15,15 +15,17 @@ from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
 MEASURE, RESPONSIBLE, HELPER, LIMIT, PATH = "measure", "responsible", "helper", "limit", "path"
-_HELPER_HEAD = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
-_PERSON_HEAD = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
-_CONTROL_HEAD = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
-_OWNER_HEAD = re.compile(r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工")
-_TIME_HEAD = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
-_PATH_HEAD = re.compile(
+_HELPER_HEADING_PATTERN = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
+_PERSON_HEADING_PATTERN = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
+_CONTROL_HEADING_PATTERN = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
+_OWNER_HEADING_PATTERN = re.compile(
+    r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工"
+)
+_TIME_HEADING_PATTERN = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
+_PATH_HEADING_PATTERN = re.compile(
     r"哪[里儿]?|何处|在哪|载体|平台|出口|渠道|途径|位置|网址|栏目|路径|阵地|媒介|点位|落点|端口|去处"
 )
-_MEASURE_HEAD = re.compile(
+_MEASURE_HEADING_PATTERN = re.compile(
     r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
 )
 _EMPTY_CELL = re.compile(r"[\s—－–/／\\\-无]*")
@@ -50,19 +52,19 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     ('responsible', 'path')
     """
     texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
-    if not texts or _PERSON_HEAD.search(head):
+    if not texts or _PERSON_HEADING_PATTERN.search(head):
         return ""
     units, times, places = (
         (sum(1 for text in texts if says(text)) / len(texts)) for says in (is_unit_cell, is_time_cell, _is_path_cell)
     )
-    if units >= _MIN_MATCHING_SHARE and units >= places and not _CONTROL_HEAD.search(head):
-        if _HELPER_HEAD.search(head):
+    if units >= _MIN_MATCHING_SHARE and units >= places and not _CONTROL_HEADING_PATTERN.search(head):
+        if _HELPER_HEADING_PATTERN.search(head):
             return HELPER
-        if _OWNER_HEAD.search(head):
+        if _OWNER_HEADING_PATTERN.search(head):
             return RESPONSIBLE
-    if times >= _MIN_SHARE_WITHOUT_HEAD or (times >= _MIN_MATCHING_SHARE and _TIME_HEAD.search(head)):
-        return LIMIT if _TIME_HEAD.search(head) else ""
-    return PATH if places >= _MIN_MATCHING_SHARE and _PATH_HEAD.search(head) else ""
+    if times >= _MIN_SHARE_WITHOUT_HEAD or (times >= _MIN_MATCHING_SHARE and _TIME_HEADING_PATTERN.search(head)):
+        return LIMIT if _TIME_HEADING_PATTERN.search(head) else ""
+    return PATH if places >= _MIN_MATCHING_SHARE and _PATH_HEADING_PATTERN.search(head) else ""
 
 
 def guess_heads(
@@ -94,7 +96,10 @@ def _guess_measure_head(
     fit = [
         (sum(map(len, cells)), head)
         for head, cells, _ in heads_with_cells
-        if _MEASURE_HEAD.search(head) and head not in known_heads and not _CONTROL_HEAD.search(head) and any(cells)
+        if _MEASURE_HEADING_PATTERN.search(head)
+        and head not in known_heads
+        and not _CONTROL_HEADING_PATTERN.search(head)
+        and any(cells)
     ]
     return {max(fit)[1]: MEASURE} if fit else {}
 
@@ -209,5 +214,5 @@ def is_helper_head(head: str) -> bool:
     >>> is_helper_head("谁帮忙"), is_helper_head("其他渠道")
     (True, False)
     """
-    other = _PATH_HEAD.search(head) or DEADLINE_HEAD_PATTERN.search(head) or re.search("责任|要求", head)
-    return bool(is_helper_units_head(head) or _HELPER_HEAD.search(head)) and not other
+    other = _PATH_HEADING_PATTERN.search(head) or DEADLINE_HEAD_PATTERN.search(head) or re.search("责任|要求", head)
+    return bool(is_helper_units_head(head) or _HELPER_HEADING_PATTERN.search(head)) and not other

@@ -133,7 +133,7 @@ _MAX_NAME_CHARACTERS = 20
 
 
 # Heads of columns of channels.
-_CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
+_CHANNEL_HEADING_PATTERN = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
 def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[tuple[str, str]]:
@@ -146,7 +146,11 @@ def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[t
     for level in levels:
         if _NON_NAME_PATTERN.search(level) or len(level) > _MAX_NAME_CHARACTERS:
             yield "公开路径中的一级不像栏目的名称", level
-    cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and _CHANNEL_HEAD.search(head)]
+    cells = [
+        str(text)
+        for head, text in draft.extras.items()
+        if PATH_HEAD.search(head) and _CHANNEL_HEADING_PATTERN.search(head)
+    ]
     for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
         name = path[1]
         printed = any(re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells)

@@ -36,7 +36,7 @@ from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces, to_rule
 from gongkai.work.notices.planning.shared_owners import NOTE_HEAD
 
-_CLAUSE = re.compile(r"[^，,。；;！\n]+")
+_CLAUSE_PATTERN = re.compile(r"[^，,。；;！\n]+")
 # Kinds of deadlines with a date or recurrence, not mere durations.
 _DATED_DEADLINE_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
 _PERIOD_CHARACTERS = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
@@ -134,7 +134,8 @@ def _find_unused_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
 def _find_clause_at(text: str, place: int) -> str:
     """Return the clause at a position of a text, at most 50 characters."""
     return next(
-        (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()), text[:50]
+        (match[0].strip()[:50] for match in _CLAUSE_PATTERN.finditer(text) if match.start() <= place < match.end()),
+        text[:50],
     )
 
 
