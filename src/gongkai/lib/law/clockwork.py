@@ -275,7 +275,7 @@ class ClockState:
         return min(one.on for one in self.open.values()) > self._compute_due()
 
     def _is_past(self, base: date, count: int, at: date) -> bool:
-        """Return whether a stop's own limit has passed; the days counted are noted."""
+        """Return whether a stop's own limit has passed; note the counted days."""
         if at <= base:
             return False
         past = self.limits.past(base, count, at)

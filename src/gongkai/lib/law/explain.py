@@ -120,7 +120,7 @@ class Light(Enum):
 
     @classmethod
     def of(cls, key: str) -> "Light":
-        """Return the light with a key.
+        """Return the traffic-light status with a key.
 
         Raises:
             KeyError: there is none.
@@ -132,7 +132,7 @@ class Light(Enum):
 
 
 def compute_light(due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date) -> Light:
-    """Return the light of a record.
+    """Return the traffic-light status of a record.
 
     Args:
         due_at: last day (a date: to its end, Beijing time) or last moment (a datetime) in time; None: nothing is due.

@@ -234,10 +234,10 @@ def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence
 
 
 def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
-    """Fill a cell with the colour of its light."""
+    """Fill a cell with the colour of its traffic-light status."""
 
     def set_on(cell: "_CellOrMergedCell") -> None:
-        """Fill a cell with the light's colour and centre it."""
+        """Fill a cell with the traffic-light colour and centre it."""
         from openpyxl.styles import Alignment, PatternFill
 
         cell.fill = PatternFill("solid", fgColor=LIGHT_LABELS_AND_FILLS[light][1])

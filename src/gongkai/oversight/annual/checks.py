@@ -62,7 +62,7 @@ class ReportProblem:
 
     @property
     def word(self) -> str:
-        """Return in a word what is to be done."""
+        """Return the Chinese label of the required step."""
         if not self.must:
             return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
         return _REQUIRED_STEP_LABELS.get(self.mark.partition("/")[0], "须更正")

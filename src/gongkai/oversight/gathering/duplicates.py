@@ -23,7 +23,7 @@ _CACHED_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = Context
 
 @contextmanager
 def keep_results() -> Iterator[None]:
-    """Context manager in which `call_once` keeps what it computed.
+    """Context manager in which `call_once` caches its results.
 
     A fetch is compared before its transaction, during which SQLite lets nobody else write, and again within it.
     """
@@ -35,7 +35,7 @@ def keep_results() -> Iterator[None]:
 
 
 def call_once(function: Callable[..., T], *arguments: Hashable) -> T:
-    """Return the result of a pure function, kept from an earlier call within `keep_results`."""
+    """Return the result of a pure function, cached within `keep_results`."""
     results = _CACHED_RESULTS.get()
     if results is None:
         return function(*arguments)

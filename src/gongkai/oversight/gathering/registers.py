@@ -33,7 +33,7 @@ COUNTED_STATES = (GatheredState.NEW, GatheredState.DRAFTED)
 
 
 def get_light(source: Source) -> tuple[str, str]:
-    """Return (light, label) of a source."""
+    """Return (traffic light, label) of a source."""
     if not source.active:
         return "grey", "已停用"
     if source.way == SourceWay.MANUAL:
