@@ -86,7 +86,7 @@ class History:
         self.site, self.plans, self.news, self.housing = world()
         self.chief = actor(Role.CHIEF, self.site.body)
         self.documents: list[Document] = []
-        #: What the outer side is to show after each package; {} between the packages of one export.
+        #: Texts that the outer side must show after each package; {} between the packages of one export.
         self.seen: list[dict[str, Any]] = []
         #: The same after the last export, and whether anything was done since.
         self.shown: dict[str, Any] = {}

@@ -156,7 +156,7 @@ def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None
 def test_near_duplicates_are_found(housing) -> None:
     first = released_answer(housing, question="公租房申请需要什么条件")
     second = released_answer(housing, question="申请公租房需要什么条件")
-    assert recall.find_duplicate_answers(second.question, besides=second.pk) == [first]
+    assert recall.find_duplicate_answers(second.question, excluded=second.pk) == [first]
 
 
 def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:

@@ -103,7 +103,7 @@ def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
             (OwnedPart(A, (1,)), OwnedPart(B, (2,))),
         ),  # empty lead: each leads its own part
         (OwnerCell(outside=True), OwnerCell((A,)), (OwnedPart(A, ()),)),  # a lead outside: nobody here leads
-        (OwnerCell((A,)), OwnerCell(outside=True), ()),  # done by somebody outside
+        (OwnerCell((A,)), OwnerCell(outside=True), ()),  # done by an office outside
         (OwnerCell(), OwnerCell(), ()),
     ],
 )

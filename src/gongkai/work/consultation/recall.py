@@ -379,10 +379,10 @@ def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def find_duplicate_answers(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
-    """Return the active answers to nearly the same question, except `besides`."""
+def find_duplicate_answers(question: str, *, excluded: int | None = None) -> list[KnownAnswer]:
+    """Return the active answers to nearly the same question, except the one with the primary key `excluded`."""
     tokens = set(make_search_tokens(question))
-    candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
+    candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != excluded]
     return [
         known_answer
         for known_answer in candidates

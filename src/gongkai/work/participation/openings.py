@@ -33,7 +33,7 @@ def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
 
 
 def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which the user registers events; governments themselves hold none."""
+    """Return the units for which the user registers events and surveys; governments themselves hold none."""
     return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 

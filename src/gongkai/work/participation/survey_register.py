@@ -16,6 +16,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.work.participation import actions, surveys
 from gongkai.work.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
+from gongkai.work.participation.openings import list_registering_units
 from gongkai.work.participation.queries import announcements_visible_to
 from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.texts import explain_share_sum
@@ -109,7 +110,7 @@ class SurveyRegister(Register[Survey]):
     acts_listed = False
     new = New(
         action=actions.register_survey,
-        targets=surveys.list_surveying_units,
+        targets=list_registering_units,
         target_label="调研单位",
         done="已新建，请添加问题。",
     )

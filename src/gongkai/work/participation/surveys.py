@@ -12,8 +12,8 @@ from gongkai.content.editions.models import Shelf
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of, rows_of_own_units
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.work.participation.models import (
     SCALE_MARKS,
@@ -65,11 +65,6 @@ def _filter_surveys_for_staff(by: Actor) -> QuerySet[Survey, Survey]:
     if by.system:
         return Survey.objects.all()
     return Survey.objects.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
-
-
-def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which the user makes surveys; governments themselves make none."""
-    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 class OptionTally(TypedDict):

@@ -219,7 +219,7 @@ def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
-    """Return a reason unless the user decides in the unit, or stands in for review."""
+    """Return a reason unless the user decides in the unit, or may act for those who do in a review."""
     if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]

@@ -185,7 +185,7 @@ _ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|
 
 
 def _is_action(text: str, mode: str) -> bool:
-    """Return true if a text describes an action besides its word for ongoing duties (`mode`)."""
+    """Return true if a text describes an action, apart from its word for ongoing duties (`mode`)."""
     return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
 
 

@@ -89,7 +89,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "slips": find_probable_mistakes(answer) if answer.state in UNFINISHED_STATES else [],
         "documents": titles_of(answer.documents.all()).values(),
         "media": titles_of(answer.media.all()).values(),
-        "alike": recall.find_duplicate_answers(answer.question, besides=answer.pk),
+        "alike": recall.find_duplicate_answers(answer.question, excluded=answer.pk),
         "history": list(read_stream(answer.stream)),
     }
     return render(request, "consultation/answer.html", context)

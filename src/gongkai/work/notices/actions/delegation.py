@@ -34,10 +34,11 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
+from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, list_reasons_unless_system
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.visible import make_unit_label
-from gongkai.work.notices.recipients import get_deciding_recipients, get_responsible_recipients
+from gongkai.work.notices.recipients import get_deciding_recipients
 from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, WORKING_STATES, ShareState
 
 
@@ -177,7 +178,7 @@ def delegate_task(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
         facts={"entries": [one.pk for one in entries], "until": until.isoformat()},
         tell=tuple(
-            _make_office_notification(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
+            make_unit_notification(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
             for one in entries
         ),
         result=entries,
@@ -212,18 +213,6 @@ def _check_delegation(entry: Entry, receivers: Collection[tuple[Body, Office | N
 def get_last_internal_day(task: Entry) -> date | None:
     """Return the latest internal deadline of a task, at least today."""
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
-
-
-def _make_office_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
-    """Return a notification to those responsible for an entry."""
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
-        key=f"{key}:{entry.pk}:{entry.version}",
-        urgent=urgent,
-        **get_responsible_recipients(entry),
-    )
 
 
 @entry_action(DELEGATED_KIND_NAME, "submit", label="报回", rule=list_reasons_against_reporting_share)
@@ -262,7 +251,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         facts={"task": task.pk, "evidence": moved},
         events=(make_event("closed", submitted),),
         past=True,
-        tell=(_make_office_notification(entry, "已汇总", "已由本单位汇总。", "collected"),),
+        tell=(make_unit_notification(entry, "已汇总", "已由本单位汇总。", "collected"),),
     )
 
 
@@ -299,7 +288,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=events_that_end_pauses(entry),
-        tell=(_make_office_notification(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
     )
 
 
@@ -320,7 +309,7 @@ def cancel_share(
         facts={"caused_by": cause.name} if cause else {},
         cause=cause,
         events=events_that_end_pauses(entry),
-        tell=(_make_office_notification(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+        tell=(make_unit_notification(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
     )
 
 
@@ -337,5 +326,5 @@ def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
         words=text,
         facts={"due": day.isoformat(), "before": before.isoformat()},
         events=(make_event("corrected", until=day),),
-        tell=(_make_office_notification(entry, "分解期限提前", f"{text}。", "drawn-in", urgent=True),),
+        tell=(make_unit_notification(entry, "分解期限提前", f"{text}。", "drawn-in", urgent=True),),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -30,6 +30,7 @@ from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Ask, Assignment, Carry, Contribution, Measure, Notice
 from gongkai.work.notices.planning.periods import YEAR, parse_period
 from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, PlannedMeasure
+from gongkai.work.notices.queries.progress import get_local_date
 from gongkai.work.notices.states import (
     CANCELLED_OUTCOMES,
     CLOSED_STATES,
@@ -297,10 +298,6 @@ def _has_entry(
     return True
 
 
-def _get_local_date(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None
-
-
 @entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=list_reasons_against_overseeing)
 def amend_entry(
     entry: Entry,
@@ -328,7 +325,7 @@ def amend_entry(
         task.leads.set(leads)
     if (task.section_no, task.lead_ids) != stored:
         task.save(update_fields=["section_no", "lead_ids"])
-    due_before = _get_local_date(entry.due_at)
+    due_before = get_local_date(entry.due_at)
     due_after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else due_before
     moved = f"；期限由{due_before}改为{due_after}" if due_before != due_after else ""
     text = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"

@@ -143,7 +143,7 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
     """Return the line of a measure: units, due dates, worst traffic light, numbers of tasks."""
     lights = count_lights(rows, now)
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
-    days = [day for row in owed if (day := _get_local_date(row.entry.due_at))]
+    days = [day for row in owed if (day := get_local_date(row.entry.due_at))]
     worst = next((name for name in WORST_FIRST if getattr(lights, name)), "") if lights.total else ""
     return MeasureLine(
         number=place,
@@ -172,11 +172,12 @@ def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetim
         task=entry.number,
         state=entry.state_label,
         light="" if is_not_pursued else light_of(entry, now),
-        due=_get_local_date(entry.due_at),
-        closed=_get_local_date(entry.closed_at),
+        due=get_local_date(entry.due_at),
+        closed=get_local_date(entry.closed_at),
         outcome=OUTCOME_LABELS.get(entry.outcome, ""),
     )
 
 
-def _get_local_date(moment: datetime | None) -> date | None:
+def get_local_date(moment: datetime | None) -> date | None:
+    """Return the day of a moment here, or None."""
     return timezone.localtime(moment).date() if moment else None

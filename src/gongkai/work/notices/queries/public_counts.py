@@ -9,7 +9,6 @@ from typing import TypedDict, cast
 from urllib.parse import urlsplit
 
 from django.db.models import Case, Count, F, Max, Min, Model, Q, QuerySet, When
-from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries import shelf_visible_to
@@ -24,6 +23,7 @@ from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annotate_lights, make_light_counts
 from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
+from gongkai.work.notices.queries.progress import get_local_date
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
 
 #: Reasons why the deadline of a unit is suspended, in the words of the public.
@@ -181,8 +181,8 @@ def _to_cached_unit(
     lights = {some.light for some in light_groups}
     remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in light_groups if some.closed]
-    due = _get_local_date(min((moment for moment in remaining if moment), default=None))
-    closed_on = None if remaining else _get_local_date(max(done, default=None))
+    due = get_local_date(min((moment for moment in remaining if moment), default=None))
+    closed_on = None if remaining else get_local_date(max(done, default=None))
     return (
         measure,
         unit,
@@ -199,13 +199,9 @@ def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
     owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
     due_days: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
-        if day := _get_local_date(due):
+        if day := get_local_date(due):
             due_days.setdefault(measure, set()).add(day)
     return {measure: tuple(sorted(days)) for measure, days in due_days.items()}
-
-
-def _get_local_date(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None
 
 
 def _parse_day(day: str) -> date | None:

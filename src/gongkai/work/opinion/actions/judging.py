@@ -82,13 +82,7 @@ def _record_consulted_units(
             case=case,
             body=entry.body,
             guidance=False,
-            defaults={
-                "asked": MEETING_LABEL,
-                "asked_at": held_at,
-                "text": meeting_result.strip(),
-                "at": held_at,
-                "by": "",
-            },
+            defaults={"asked": MEETING_LABEL, "asked_at": held_at, "text": meeting_result.strip(), "at": held_at},
         )
         if not is_new:  # append a second meeting to the first
             row.text, row.at = f"{row.text}\n{meeting_result.strip()}".strip(), held_at
