@@ -207,7 +207,7 @@ class TestProvisional:
         assert actions.move_waiting(first, by=chief) == 1
         assert shown() == {"惠民惠农资金", "社会救助"}
 
-    def test_archived_and_link_columns_hold_nothing(self, site: Website, housing: Body) -> None:
+    def test_archived_and_link_columns_hold_nothing(self, site: Website, plans: Column, housing: Body) -> None:
         archived = column(site, "旧专题")
         actions.archive_column(archived, by=SYSTEM, note="专题结束")
         with pytest.raises(Refused):
@@ -216,6 +216,9 @@ class TestProvisional:
         for one in (archived, link):
             with pytest.raises(Refused):
                 item(housing, [one])
+        public(housing, [plans])
+        with pytest.raises(Refused, match="还有1条信息"):
+            actions.change_column(plans, by=SYSTEM, kind="link", link="https://example.gov.cn/")
         actions.restore_column(archived, by=SYSTEM)
         archived.refresh_from_db()
         assert (archived.archived_at, archived.archive_note) == (None, "")

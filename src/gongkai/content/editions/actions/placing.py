@@ -77,7 +77,8 @@ def _check_column_open(column: Column) -> None:
 def _get_provisional_column(column: Column) -> Column:
     """Return the open provisional column used until the intended one opens (Refused: the website has none)."""
     found = (
-        Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False)
+        Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False, archived_at=None)
+        .exclude(kind=ColumnKind.LINK)
         .order_by("position", "pk")
         .first()
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
 from gongkai.content.editions.launch_state import in_preparation
-from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
+from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import listed_standings, rebuild_document
 from gongkai.content.publishing import wording
@@ -62,6 +62,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     for name, value in facts.items():
         setattr(column, name, value)
     lacking = list_missing_fields(column) if column.is_open else []
+    lacking += _find_link_errors(column)
     if not column.name or len(column.name) > MAX_NAME:
         lacking.append("请填写栏目名称（不超过80字）。")
     if lacking:
@@ -78,6 +79,14 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
         facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
         tell=wording.make_proposal_message(proposal),
     )
+
+
+def _find_link_errors(column: Column) -> list[str]:
+    """Return the Chinese reason why a column cannot be a link, if any: no list would show its items."""
+    if column.kind != ColumnKind.LINK:
+        return []
+    held = Shelf.objects.filter(column=column, direct=True).count() + column.waiting.count()
+    return [f"栏目里还有{held}条信息，改为链接栏目后找不到它们。请先把它们移到其他栏目。"] if held else []
 
 
 def store_column_words(column: Column, words: Mapping[str, str]) -> None:
