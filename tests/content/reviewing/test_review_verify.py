@@ -114,9 +114,6 @@ def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
 
 @pytest.mark.usefixtures("signed_ones")
 class TestBehindTheLog:
-    def test_what_nobody_touched_holds(self) -> None:
-        assert verify_reviews().broken == ""
-
     @pytest.mark.parametrize("change", CHANGES)
     def test_what_was_changed_is_found(self, change: str, unguarded: None) -> None:
         act, words = CHANGES[change]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.files.bytes import SIGNATURE_CHECKS, describe_misfit, fits_bytes, has_first_bytes_of
+from gongkai.core.files.bytes import SIGNATURE_CHECKS, describe_misfit, has_first_bytes_of, has_matching_content
 from gongkai.core.files.kinds import (
     FILE_KINDS_BY_SUFFIX,
     PUBLIC_FILE_TYPES,
@@ -61,6 +61,10 @@ SAMPLES = {
     "rar": b"Rar!\x1a\x07\x00" + bytes(40),
     "7z": b"7z\xbc\xaf\x27\x1c" + bytes(40),
 }
+
+
+def fits_bytes(data, suffix):
+    return has_matching_content(io.BytesIO(data), suffix)
 
 
 def test_every_kind_has_a_family_and_a_sample():

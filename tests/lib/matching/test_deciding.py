@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching import DecisionRule, Index, calibrate_rule, decide, explain_hit, make_question_parts
+from gongkai.lib.matching import DecisionRule, Index, decide, explain_hit, make_question_parts
 
 ENTRIES = [
     ("sbk", "如何办理社会保障卡挂失补领？", "持卡人可拨打电话挂失，再持身份证到合作银行网点补换。"),
@@ -58,26 +58,6 @@ def test_reasons_are_words_that_a_person_can_check(index):
 def test_reasons_name_a_document_number_in_common():
     index = Index.build([("a", "云府办发〔2026〕15号：低保工作规程")])
     assert explain_hit(index, "云府办发(2026)15号在哪", "a")[0] == "文号相同：云府办发〔2026〕15号"
-
-
-def test_a_rule_is_set_from_own_examples(index):
-    right = [(question, id_) for id_, question, _ in ENTRIES]
-    wrong = [("怎么办理护照", None), ("无人机飞行登记", None)]
-    rule = calibrate_rule(index, (right + wrong) * 4)
-    answered = [(decide(index, q, rule=rule), id_) for q, id_ in right + wrong]
-    answered = [(found.hits[0].id == id_) for found, id_ in answered if found.decision == "answer"]
-    assert answered
-    assert sum(answered) / len(answered) >= 0.95
-
-
-def test_where_nothing_can_be_trusted_nothing_is_answered(index):
-    rule = calibrate_rule(index, [(question, "dt") for id_, question, _ in ENTRIES if id_ != "dt"] * 5)
-    assert decide(index, ENTRIES[2][1], rule=rule).decision != "answer"
-
-
-def test_too_few_examples_are_refused(index):
-    with pytest.raises(ValueError, match=r"^样例太少"):
-        calibrate_rule(index, [("低保", "db")] * 29)
 
 
 GJJ = ("gjj", make_question_parts(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))

@@ -21,7 +21,7 @@ from gongkai.work.notices.panels import make_leading_block
 from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.queries import public
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts
-from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.matrix import load_matrix
 from gongkai.work.notices.queries.progress import load_progress
 from gongkai.work.notices.queries.public import count_public_progress, find_default_year
 from gongkai.work.notices.states import NoticeState
@@ -56,7 +56,7 @@ PLACES = LightCounts(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, falle
 
 
 def test_every_entry_stands_in_one_place_the_same_on_public_and_office_pages(town: City, notice: Notice) -> None:
-    lights = count_matrix(notice, town.chief).all
+    lights = load_matrix(notice, town.chief).all
     assert lights == PLACES
     assert lights.total == lights.green + sum(getattr(lights, name) for name in WORST_FIRST if name != "green")
     assert lights.all == notice.assignments.filter(entry__year=notice.year).count()
@@ -77,7 +77,7 @@ def test_orders_of_the_preamble_are_counted_apart(town: City) -> None:
     order = {"text": "各单位于5月31日前报送任务清单。", "paths": [], "channels": [], "due": None}
     made = live(town, parsed(preamble_duties=[order]))
     [public] = count_public_progress(made.year, town.government)
-    assert count_matrix(made, town.chief).all.total == public.lights.total + public.duties.total
+    assert load_matrix(made, town.chief).all.total == public.lights.total + public.duties.total
 
 
 @pytest.mark.parametrize(
@@ -108,18 +108,18 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     """Nothing is lost: sums stay, and the district's units are a click away, in the office as in public."""
     district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government)
     moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
-    plain = count_matrix(notice, town.chief)
+    plain = load_matrix(notice, town.chief)
     for body in moved:
         Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
     monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 1)
-    table = count_matrix(notice, town.chief)
+    table = load_matrix(notice, town.chief)
     assert table.all == plain.all == PLACES
     assert table.closed == {district.pk}
     assert table.get_counts_of_body(district.pk) == LightCounts(total=2, red=1, yellow=1)
     assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {one.pk for one in moved} | {
         district.pk
     }
-    inside = count_matrix(notice, town.chief, under=district)
+    inside = load_matrix(notice, town.chief, under=district)
     assert ([one.pk for one in inside.bodies], inside.closed) == ([one.pk for one in moved], frozenset())
     [public] = count_public_progress(notice.year, town.government)
     [measure] = public.sections[0].measures

@@ -18,7 +18,7 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import AwaitedAct, Notice
 from gongkai.work.notices.queries.lights import LightCounts
-from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.matrix import load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import PublicMeasure, count_public_progress
 from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
@@ -94,7 +94,7 @@ def test_matrix_spreadsheet_timeline_and_task_list_say_the_same(
     town: City, notice: Notice, django_assert_num_queries: object
 ) -> None:
     done(notice, town, town.education)
-    table = count_matrix(notice, town.chief)
+    table = load_matrix(notice, town.chief)
     assert [body.label for body in table.bodies] == ["市财政局", "市教育局", "市卫生健康委"]
     assert (table.all.total, table.all.closed) == (3, 1)
     made = build_progress_table(notice, town.chief)
@@ -105,9 +105,9 @@ def test_matrix_spreadsheet_timeline_and_task_list_say_the_same(
     assert [(task.leads, task.responsible) for task in listed.tasks] == [(("市发展改革委",), "市教育局")]
     other = actor(Role.CLERK, town.health)
     assert build_task_list(town.education, notice.year, other).tasks == ()
-    assert count_matrix(notice, other).all.total == 1
+    assert load_matrix(notice, other).all.total == 1
     with django_assert_num_queries(3):  # type: ignore[operator]
-        count_matrix(notice, SYSTEM)
+        load_matrix(notice, SYSTEM)
 
 
 def test_only_notices_in_force_wait_for_an_act(town: City, notice: Notice) -> None:

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, render_progress_xlsx, summarise
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.matrix import load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights
 
 
@@ -65,7 +65,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
 
 def test_sums_are_those_of_the_screen_and_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:
     made = build_progress_table(notice, town.chief)
-    lights = count_matrix(notice, town.chief).all
+    lights = load_matrix(notice, town.chief).all
     for name, _ in FIGURE_COLUMNS:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
     assert count_lights(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights

@@ -135,11 +135,6 @@ def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool
     return DAMAGED_FILE_ERROR if not damaged and has_matching_content(content, suffix) else text
 
 
-def fits_bytes(data: bytes, suffix: str) -> bool:
-    """Return true if bytes fit a suffix."""
-    return has_matching_content(io.BytesIO(data), suffix)
-
-
 def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
     """Return true if a ZIP archive has a member whose name begins with `part`; `damaged` if unreadable."""
     try:

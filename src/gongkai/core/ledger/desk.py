@@ -204,12 +204,6 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     return page
 
 
-def blocks_for(by: Actor) -> list[tuple[HomeBlock, dict[str, object]]]:
-    """Return (block, template context) of the actor's home page, in order."""
-    page = build_home_page(by)
-    return [*page.above, *page.below]
-
-
 def blocks_with_rows(by: Actor) -> list[HomeBlock]:
     """Return the blocks whose required rows exist, in order."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import MeasurePair, align_measures
-    from gongkai.lib.matching.answer_decisions import DecisionRule, MatchingDecision, calibrate_rule, decide
+    from gongkai.lib.matching.answer_decisions import DecisionRule, MatchingDecision, decide
     from gongkai.lib.matching.duplicates import (
         Duplicate,
         compute_similarities,
@@ -51,7 +51,6 @@ __all__ = [
     "Synonym",
     "Synonyms",
     "align_measures",
-    "calibrate_rule",
     "compute_nearness_in_index",
     "compute_similarities",
     "compute_similarity",
@@ -88,7 +87,6 @@ _MODULES_BY_NAME = {
     "Synonym": "synonyms",
     "Synonyms": "synonyms",
     "align_measures": "alignment",
-    "calibrate_rule": "answer_decisions",
     "decide": "answer_decisions",
     "find_document_numbers": "folding",
     "make_fingerprint": "duplicates",

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
 from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
@@ -104,47 +103,3 @@ def _compute_confidence(index: Index, question: str, entries: list[FoundEntry], 
     has_weak_support = nearness.strength < SMALL_BASE_STRENGTH * (1 - weight)
     is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or nearness.title < LEAST_TITLE
     return min(1 / (1 + math.exp(-log_odds)), _DOUBTFUL_CONFIDENCE if is_doubtful else 1.0)
-
-
-def calibrate_rule(
-    index: Index, examples: Iterable[tuple[str, str | None]], *, precision: float = 0.95, home: Collection[str] = ()
-) -> DecisionRule:
-    """Return a rule whose `answer` threshold meets a precision on an office's questions.
-
-    Args:
-        index: the entries; they must not contain the questions as variants.
-        examples: (question, id of the right entry; None where the base has no answer). A hundred or more.
-        precision: wanted share of right answers; the lower bound of the interval must reach it less .05.
-        home: the office's own place names.
-
-    Raises:
-        ValueError: fewer than thirty examples.
-    """
-    rule = DecisionRule(home=tuple(home))
-    rated = []
-    for question, right in examples:
-        decision = decide(index, question, rule=DecisionRule(answer=0.0, home=rule.home))
-        if decision.decision == "answer":
-            rated.append((decision.confidence, decision.hits[0].id == right))
-        else:
-            rated.append((-1.0, right is None))
-    if len(rated) < 30:
-        raise ValueError(f"样例太少：{len(rated)} 条，至少 30 条")
-    rated = sorted((row for row in rated if row[0] >= 0), reverse=True)
-    threshold, right_ones = 1.1, 0  # above 1: never answer
-    for count, (sure, is_right) in enumerate(rated, 1):
-        right_ones += is_right
-        share = right_ones / count
-        if count < len(rated) and rated[count][0] == sure:
-            continue  # questions that are equally sure stand or fall together
-        if count >= 10 and share >= precision and _compute_wilson_lower_bound(share, count) >= precision - 0.05:
-            threshold = sure
-    return rule._replace(answer=threshold)
-
-
-def _compute_wilson_lower_bound(share: float, count: int) -> float:
-    """Return the lower bound (90 %) of a share seen in `count` cases."""
-    z = 1.28
-    middle = share + z * z / (2 * count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle - spread) / (1 + z * z / count)

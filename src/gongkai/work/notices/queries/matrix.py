@@ -155,20 +155,10 @@ class MatrixCount(NoticePartCount):
 MATRIX_COUNT = MatrixCount()
 
 
-def count_matrix(
-    notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None
-) -> LightMatrix:
-    """Return the current matrix as visible to the user; `under` expands a lower government."""
-    if notice.own:
-        return _count_own_matrix(notice, user, now)
-    part = NoticePart(notice, under)
-    return _build_matrix(part, figures.count_now(MATRIX_COUNT, part, by=user, now=now))
-
-
 def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> LightMatrix:
     """Return the matrix for a page; of a very large notice with cached counts."""
     if notice.own:
-        return _count_own_matrix(notice, user, None)
+        return _count_own_matrix(notice, user)
     part = NoticePart(notice, under)
     return _build_matrix(part, figures.cached_counts(MATRIX_COUNT, part, by=user))
 
@@ -196,12 +186,12 @@ class _CachedMatrix(TypedDict):
     closed: list[int]
 
 
-def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> LightMatrix:
+def _count_own_matrix(notice: Notice, user: object) -> LightMatrix:
     """Return the matrix of a unit's own notice, with offices and lower units as columns."""
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
     if not can_see_all_tasks(actor_of(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
-    lights_by_cell = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
+    lights_by_cell = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__")
     lights_by_keys = {
         (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
         for (row, body, office), lights in lights_by_cell.items()
