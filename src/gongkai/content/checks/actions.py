@@ -17,7 +17,7 @@ from gongkai.content.checks.ruleset import term_rows
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.rules import check_settings_manager, check_writer
 from gongkai.content.editions.sources import Source, source_named
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import FoundFault, order_rectification, report
@@ -237,12 +237,9 @@ def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> Actio
         raise Conflict(FINDING_GONE_ERROR)
     if file.is_empty:
         raise Refused(f"附件“{file.name}”是{file.why_unread}：请换成有内容的文件，或者删去。")
-    if len(words.strip()) < 4:
-        raise Refused("请写明查看的情况，如“逐页看过，没有个人信息”。")
-    Vouching.objects.create(
-        source=item.stream, digest=digest, words=words.strip()[:300], by=by.name, person=by.person_id
-    )
-    return ActionResult(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
+    words = require_text(words, "请写明查看的情况，如“逐页看过，没有个人信息”。", 4)
+    Vouching.objects.create(source=item.stream, digest=digest, words=words[:300], by=by.name, person=by.person_id)
+    return ActionResult(words=f"人工查看附件“{file.name}”：{words[:300]}", facts={"file": digest})
 
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=check_settings_manager)

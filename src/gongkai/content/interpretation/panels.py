@@ -126,14 +126,12 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of unapproved plans has rows."""
-    return [
-        RowCondition(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
-    ]
+    return [RowCondition(Plan, {"body": by.body_ids(Role.LEAD), "passed_at": None})]
 
 
 def make_plans_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of unapproved plans of units that the user heads; None to hide it."""
-    headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
+    headed = by.body_ids(Role.LEAD)
     there = ItemPage.objects.filter(pk=OuterRef("item_id"))
     plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
     rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")

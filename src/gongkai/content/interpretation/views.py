@@ -36,7 +36,7 @@ def list_writable_bodies(by: Actor) -> QuerySet[Body]:
     bodies = bodies_seen(by).filter(active_to=None, merged_into=None)
     if by.has(Role.CHIEF):
         return bodies.order_by("position", "pk")
-    own = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
+    own = by.body_ids(*WRITING_ROLES)
     return bodies.filter(pk__in=own).order_by("position", "pk")
 
 

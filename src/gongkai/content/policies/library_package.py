@@ -22,7 +22,7 @@ from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.validity import period_on_day
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import item_of
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Refused, require_text
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writer import write_xlsx
@@ -134,8 +134,7 @@ def _render_text(record: PolicyRecord, suffix: str) -> bytes:
             raise Refused("不向社会公开，不能上传。")
         return load_or_make_file(edition, content, record, suffix)
     html, files = _get_draft_text(record)
-    if not html.strip():
-        raise Refused("还没有正文，请先起草公开，或者上传原文。")
+    html = require_text(html, "还没有正文，请先起草公开，或者上传原文。")
     return typeset_document(_make_issued_document(record, html, files), suffix)
 
 

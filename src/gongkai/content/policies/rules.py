@@ -112,7 +112,7 @@ _OTHER_UNIT_MESSAGE = "只能处理本单位起草的文件。"
 
 def works_at_justice(by: Actor) -> bool:
     """Return true if the user works at any justice bureau."""
-    own = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
+    own = by.body_ids(*ENTRY_STAFF_ROLES)
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
     return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in names)
 
@@ -122,6 +122,6 @@ def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLE
     if not by.has(*roles):
         return False
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]
-    own = [post.body_id for post in by.posts if post.role in roles]
+    own = by.body_ids(*roles)
     bodies = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
     return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in bodies)

@@ -331,4 +331,4 @@ def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
 
 def _list_writable_units(by: Actor) -> list[int]:
     """Return the units for which the user drafts."""
-    return sorted({post.body_id for post in by.posts if post.role == Role.CLERK})
+    return sorted(by.body_ids(Role.CLERK))

@@ -150,7 +150,7 @@ def list_signable(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user can sign now: role of the pending stage, and no author, signer or recorder."""
     query = Q(pk__in=[])
     for role in {post.role for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF}:
-        held = [post.body_id for post in by.posts if post.role == role]
+        held = by.body_ids(role)
         query |= Q(body_id__in=held, holders__contains=f"|{role}|")
     if by.has(Role.CHIEF):
         bodies = Body.objects.filter(bodies_of(by)).values("pk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast, overload
 
@@ -9,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import append_record, append_records, build_record, last_records
+from gongkai.core.acts.chain import PrecedingRecord, append_record, append_records, build_record, last_records
 from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.joint_transactions import (
     QueuedFacts,
@@ -30,7 +31,7 @@ from gongkai.lib.privacy import PrivacyError
 
 T = TypeVar("T")
 
-#: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
+#: A rule takes an actor and a target and returns the reasons to refuse, as Chinese sentences; empty if allowed.
 Rule = Callable[[Actor, Any], list[str]]
 ROW_CHANGED_ERROR = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
 ROW_GONE_ERROR = "这条记录刚刚已由他人删除，没有办理。"
@@ -47,6 +48,13 @@ class Refused(Exception):
 
 class Conflict(Refused):
     """Raised when the target was changed or deleted after the caller read it."""
+
+
+def require_text(text: str, error: str, min_characters: int = 1) -> str:
+    """Return a text without outer whitespace (Refused, with the sentence `error`: it is shorter than the minimum)."""
+    if len(text.strip()) < min_characters:
+        raise Refused(error)
+    return text.strip()
 
 
 @dataclass(frozen=True)
@@ -163,11 +171,7 @@ class Action(Generic[T]):
         return [f"您在这里代行他人的职务，视同其本人。{reason}" for reason in self.rule(acting, target)]
 
     def lock(self, target: T) -> T:
-        """Re-read the target with a row lock; return an unsaved target unchanged.
-
-        Raises:
-            Conflict: somebody deleted it since.
-        """
+        """Return the target, read again with a row lock, or an unsaved target unchanged (Conflict: it was deleted)."""
         if self.held and isinstance(target, models.Model) and target.pk:
             row = lock_row(type(target), int(target.pk))
             if row is None:
@@ -253,17 +257,12 @@ class Action(Generic[T]):
     def _queue_record(self, target: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`run_together`)."""
         stream, moved = _get_log_stream(target, step), _log_record_fields(self, step, by)
-        queue_records(
-            [
-                QueuedRecord(
-                    stream,
-                    timezone.now(),
-                    step.words,
-                    QueuedFacts(self.name, by.person_id, moved["facts"]),
-                    build=lambda before, at: build_record(stream, before, at=at, **moved),
-                )
-            ]
-        )
+        facts = QueuedFacts(self.name, by.person_id, moved["facts"])
+
+        def build(before: PrecedingRecord | None, at: datetime) -> Movement:
+            return build_record(stream, before, at=at, **moved)
+
+        queue_records([QueuedRecord(stream, timezone.now(), step.words, facts, build=build)])
 
     def many(
         self,

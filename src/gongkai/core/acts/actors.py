@@ -49,6 +49,14 @@ class Actor:
         """Return true if one of the roles (政务公开办, 监督员) is held at a body above or at this path."""
         return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
 
+    def body_ids(self, *roles: str) -> set[int]:
+        """Return the primary keys of the bodies in which the actor holds one of the roles."""
+        return {post.body_id for post in self.posts if post.role in roles}
+
+    def reached_paths(self, *roles: str) -> set[str]:
+        """Return the path prefixes of the subtrees of bodies that the actor reaches in one of the roles."""
+        return {post.reach for post in self.posts if post.role in roles}
+
     def in_own_posts(self) -> "Actor":
         """Return the same person without the posts that are held as leave covers."""
         return self._replace_posts(tuple(post for post in self.posts if not post.covers))

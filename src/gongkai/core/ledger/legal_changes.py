@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger import holidays
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
@@ -90,8 +90,7 @@ def enter_figure(
     figure = changeable_figures().get(key)
     if figure is None:
         raise Refused("请选择期限。")
-    if not source.strip():
-        raise Refused("请填写依据：文件名称和文号。")
+    source = require_text(source, "请填写依据：文件名称和文号。")
     if until is not None and until < since:
         raise Refused("截止日期不能早于起始日期。")
     old_figure = law.get_figures_in_force(on=since).get(key)
@@ -220,9 +219,8 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
     """Discard a change; its author may also withdraw it."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明不予登记的理由。")
-    change.reason = reason.strip()[:300]
+    reason = require_text(reason, "请写明不予登记的理由。", 2)
+    change.reason = reason[:300]
     _store_decision(change, ChangeState.REFUSED, by)
     return ActionResult(f"不予登记：{change.words}，{change.reason}", stream=change.stream)
 

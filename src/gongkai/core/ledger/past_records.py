@@ -24,6 +24,7 @@ from gongkai.core.acts.action import (
     Refused,
     action,
     log_stream_of,
+    require_text,
 )
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown_content import shown_to
@@ -303,9 +304,8 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
 @action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_check_record_pending)
 def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     """Discard a record that the proof does not support; its author may also withdraw it."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明不予登记的理由。")
-    record.state, record.reason = PastState.REFUSED, reason.strip()[:300]
+    reason = require_text(reason, "请写明不予登记的理由。", 2)
+    record.state, record.reason = PastState.REFUSED, reason[:300]
     record.decided_by, record.decided_at = by.name, timezone.now()
     record.save()
     label = ACTIONS_BY_NAME[record.action].label

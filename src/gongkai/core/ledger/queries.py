@@ -67,7 +67,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     """
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
-    supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING_ROLES]
+    supervised = actor.body_ids(*SUPERVISING_ROLES)
     query = Q(body_id__in=without_technical_posts(actor).bodies)
     return Entry.objects.filter(
         query & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
@@ -191,7 +191,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
 
     These are entries of own and of supervised units; with `with_staff_entries` also those open to all staff.
     """
-    reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
+    reaches = actor.reached_paths(*SUPERVISING_ROLES)
     inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_exclude_foreign_inner_entries(actor, inner))

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.ledger.actions.evidence import evidence_url, valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -225,7 +225,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
 @entry_action(KIND, "send_back", label="退回重改", rule=check_may_judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an insufficient report with a reason; the due date stays."""
-    text = _require_reason(reason, "请写明退回的理由。")
+    text = require_text(reason, "请写明退回的理由。", 2)
     rectification = Rectification.objects.get(pk=entry.pk)
     rectification.returns += 1
     rectification.save(update_fields=["returns"])
@@ -238,7 +238,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the due date, with a reason."""
-    text = _require_reason(reason, "请写明延长的理由。")
+    text = require_text(reason, "请写明延长的理由。", 2)
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
     return ActionResult(words=f"延长到{until.isoformat()}：{text}", events=(make_event("extended", until=until),))
@@ -247,21 +247,10 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
 @entry_action(KIND, "waive", label="免予整改", rule=check_waiver)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close the entry without rectification, with the reason on record."""
-    text = _require_reason(reason, "请写明免予整改的理由。")
+    text = require_text(reason, "请写明免予整改的理由。", 2)
     Rectification.objects.filter(pk=entry.pk).update(reason=text)
     entry.outcome = RectificationState.WAIVED
     return ActionResult(words=text, events=(closing_event_at_submission(entry, "waived"),))
-
-
-def _require_reason(reason: str, wanted: str) -> str:
-    """Return the reason without outer spaces.
-
-    Raises:
-        Refused: it is missing; with the text `wanted`.
-    """
-    if len(reason.strip()) < 2:
-        raise Refused(wanted)
-    return reason.strip()
 
 
 def _make_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:

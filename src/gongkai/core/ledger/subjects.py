@@ -46,7 +46,7 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
     if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
         return True
     author = file.comment.person_id if file.comment else None
-    handled = {post.body_id for post in by.posts if post.role in _HANDLING_ROLES}
+    handled = by.body_ids(*_HANDLING_ROLES)
     colleague = Appointment.objects.filter(
         in_force(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
     )

@@ -37,7 +37,7 @@ def visible_to(user: object) -> QuerySet[Urging]:
     rows = Urging.objects.select_related("body")
     if by.system:
         return rows
-    condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES])
+    condition = Q(body_id__in=by.body_ids(*ENTRY_STAFF_ROLES))
     if by.person_id is not None:
         condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
@@ -73,13 +73,13 @@ def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home page list has rows: unacknowledged reminders."""
-    own_bodies = {post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES}
+    own_bodies = by.body_ids(*ENTRY_STAFF_ROLES)
     return [RowCondition(Urging, {"body": own_bodies, "received_at": None})]
 
 
 def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
     """Return the urgings that the actor's units have not acknowledged, oldest first."""
-    own_bodies = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
+    own_bodies = by.body_ids(*ENTRY_STAFF_ROLES)
     rows = Urging.objects.filter(body_id__in=own_bodies, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)

@@ -82,8 +82,8 @@ def leads_alone(by: Actor, body_id: int) -> bool:
 
 def list_led_units(by: Actor) -> list[Body]:
     """Return the units whose open government work the actor leads and that may issue their own notices."""
-    posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
-    chiefs = {post.body_id for post in by.posts if post.role == Role.CHIEF}
+    posts = by.body_ids(Role.CLERK, Role.LEAD)
+    chiefs = by.body_ids(Role.CHIEF)
     if not posts | chiefs:
         return []
     query = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)

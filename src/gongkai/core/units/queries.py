@@ -85,7 +85,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     actor = actor_of(user)
     if actor.system:
         return Person.objects.all()
-    reaches = {p.reach for p in actor.posts if p.role in PEOPLE_VIEWING_ROLES}
+    reaches = actor.reached_paths(*PEOPLE_VIEWING_ROLES)
     in_reach = Q(body_id__in=actor.bodies)
     for reach in reaches:
         in_reach |= Q(body__path__startswith=reach)
@@ -160,7 +160,7 @@ def list_never_signed_in(by: Actor) -> list[Person]:
 
 def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
     """Return the full name of the government whose 政务公开办 (or `role`) the actor is; "" if it is not exactly one."""
-    paths = {post.reach for post in by.posts if post.role == role}
+    paths = by.reached_paths(role)
     rows = list_governments(existing_bodies(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
     names = list(rows.values_list("name", flat=True)[:2])

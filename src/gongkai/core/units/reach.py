@@ -85,7 +85,7 @@ def units_answered_for(by: Actor) -> frozenset[int]:
 
 def governments_answered_for(by: Actor) -> frozenset[int]:
     """Return the ids of the governments in whose 政务公开办 the actor has a post."""
-    chiefs = (post.reach for post in by.posts if post.role == Role.CHIEF)
+    chiefs = by.reached_paths(Role.CHIEF)
     # A path is the chain of ids from the root; the last one is the government's own.
     return frozenset(int(number) for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
 
@@ -124,7 +124,7 @@ def rows_of_own_units(
         roles: working roles; default: all but the technical ones.
         supervising: roles that see everything in their reach.
     """
-    own_bodies = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
+    own_bodies = working_bodies(by) if roles is None else by.body_ids(*roles)
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
     return Q(**{key: sorted(own_bodies)}) | rows_in_reach(by, path, supervising)
 

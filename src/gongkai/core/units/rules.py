@@ -167,7 +167,7 @@ def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
 
     That role manages what belongs to no unit.
     """
-    own_reaches = [post.reach for post in by.posts if post.role == role]
+    own_reaches = by.reached_paths(role)
     if not own_reaches:
         return False
     chief_reaches = ask_once(

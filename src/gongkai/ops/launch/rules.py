@@ -38,7 +38,7 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
         return ["请先由政务公开办提请开通。"]
     if is_among(by, with_covered([launch.proposed_by_id], log_stream_of(launch), ["launch.propose"])):
         return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
-    heads = {post.body_id for post in by.posts if post.role == Role.LEAD}
+    heads = by.body_ids(Role.LEAD)
     if runs_installation(by) or heads & governments_and_general_offices():
         return []
     return ["只有办公室负责人或者政务公开办可以确认开通。"]

@@ -55,7 +55,7 @@ def block_after_opening(by: Actor) -> dict[str, object] | None:
 
 def _make_drafting_panel(by: Actor, preparing: bool) -> dict[str, object] | None:
     """Return the panel with pages that a clerk of a general office may draft; None for others, or if none is lacking."""
-    offices = [post.body_id for post in by.posts if post.role == Role.CLERK]
+    offices = by.body_ids(Role.CLERK)
     drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
     if not drafts or not (preparing or Launch.objects.filter(proposed_at__isnull=False).exists()):
         return None

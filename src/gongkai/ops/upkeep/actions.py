@@ -4,7 +4,7 @@ The log records what a restored database lacks, and later checks accept it.
 """
 
 from gongkai.core.acts import chain
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import seal_now
 from gongkai.ops.upkeep import primary
@@ -37,11 +37,10 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
         Refused: no reason, or nothing is missing.
     """
     lost = chain.describe_lost_records()
-    if not reason.strip():
-        raise Refused("请写明为什么恢复、恢复到什么时刻（--reason）。")
+    reason = require_text(reason, "请写明为什么恢复、恢复到什么时刻（--reason）。")
     if not lost:
         raise Refused("数据文件夹里记下的流水都在数据库里，不需要登记。")
-    return ActionResult(words=reason.strip(), facts={"lost": lost}, stream=RESTORE_STREAM, result=lost)
+    return ActionResult(words=reason, facts={"lost": lost}, stream=RESTORE_STREAM, result=lost)
 
 
 def restart_after_restore(by: Actor, reason: str) -> list[str] | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.policies.models import KeptText
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import end_of_due_day, make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -143,7 +143,6 @@ def finish_update(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 @entry_action(LAW_UPDATE_KIND_NAME, "drop", label="无须更新", rule=check_may_judge)
 def drop_update(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an update that concerns another text, with the reason."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。", 2)
     entry.outcome = LawUpdateState.NONE
-    return ActionResult(words=reason.strip(), events=(make_event("closed"),))
+    return ActionResult(words=reason, events=(make_event("closed"),))

@@ -20,18 +20,14 @@ def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     return {"update": update, "compare": get_compare_url(update)}
 
 
-def _list_gathering_units(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in {*WRITING_ROLES, Role.CHIEF}}
-
-
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has content."""
-    return [RowCondition(Collection, {"body": _list_gathering_units(by)})]
+    return [RowCondition(Collection, {"body": by.body_ids(*WRITING_ROLES, Role.CHIEF)})]
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block for people who write for the collecting unit, or None."""
-    own = _list_gathering_units(by)
+    own = by.body_ids(*WRITING_ROLES, Role.CHIEF)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")
     rows = Gathered.objects.filter(source__in=sources)

@@ -189,7 +189,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
     """Return the block of entries of the government itself, for its 政务公开办, or None."""
-    offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    offices = by.body_ids(Role.CHIEF)
     bodies = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in bodies if pk]
     if not governments:
@@ -257,7 +257,7 @@ def list_notice_row_conditions(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of notices."""
     if by.has(Role.CHIEF):
         return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
-    inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    inside = by.body_ids(Role.CLERK, Role.LEAD)
     return [RowCondition(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
 
 

@@ -40,7 +40,7 @@ MAX_KINDS = 9
 
 def list_led_governments(by: Actor) -> list[Body]:
     """Return the governments that the actor leads, as head or as head of its office."""
-    numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
+    numbers = by.body_ids(Role.LEAD)
     rows = Body.objects.filter(pk__in=numbers, kind__in=CONFIRMING_BODY_KINDS).select_related("parent")
     return [body if body.kind != "general_office" or body.parent is None else body.parent for body in rows]
 

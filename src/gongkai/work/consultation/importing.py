@@ -132,7 +132,7 @@ def get_importing_unit(by: Actor) -> Body | None:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):
         return governments[0]
-    numbers = [post.body_id for post in by.posts if post.role in {*rules.STAFF_ROLES, Role.CHIEF}]
+    numbers = by.body_ids(*rules.STAFF_ROLES, Role.CHIEF)
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 
 

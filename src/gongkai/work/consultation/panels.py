@@ -50,16 +50,12 @@ def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return context
 
 
-def _list_reviewing_units(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in REVIEWING_ROLES}
-
-
 def list_required_answer_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_answers_to_review` has rows."""
     conditions: dict[str, object] = {"state": REVIEW_STATES}
     return [
         RowCondition(
-            KnownAnswer, conditions if by.has(Role.CHIEF) else conditions | {"body": _list_reviewing_units(by)}
+            KnownAnswer, conditions if by.has(Role.CHIEF) else conditions | {"body": by.body_ids(*REVIEWING_ROLES)}
         )
     ]
 
@@ -76,7 +72,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the list of answers under review by others for the user, or None."""
-    turn = Q(body_id__in=_list_reviewing_units(by)) | _filter_answers_for_office(by)
+    turn = Q(body_id__in=by.body_ids(*REVIEWING_ROLES)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 

@@ -100,7 +100,7 @@ def is_supervising_office(by: Actor, target: object) -> bool:
 
 def list_supervised_governments(by: Actor) -> list[Body]:
     """Return the governments for which the user is the 政务公开办, by position."""
-    reached = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    reached = by.reached_paths(Role.CHIEF)
     return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
@@ -116,8 +116,8 @@ def takes_inquiries(by: Actor) -> bool:
 
 def _filter_own_units(by: Actor) -> QuerySet[Body]:
     """Return the active units for which the user works or whose government's office the user is."""
-    numbers = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
-    governments = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    numbers = by.body_ids(*STAFF_ROLES, Role.CHIEF)
+    governments = by.reached_paths(Role.CHIEF)
     return Body.objects.filter(Q(pk__in=numbers) | Q(path__in=governments), active_to=None)
 
 
@@ -129,7 +129,7 @@ def list_assignable_units(by: Actor) -> QuerySet[Body]:
     supervised_filter = Q()
     for body in list_supervised_governments(by):
         supervised_filter |= Q(path__startswith=body.path)
-    own_keys = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
+    own_keys = by.body_ids(*STAFF_ROLES, Role.CHIEF)
     return rows.filter(supervised_filter | Q(pk__in=own_keys) if supervised_filter else Q(pk__in=own_keys))
 
 

@@ -52,15 +52,11 @@ def list_steps(followup: Followup) -> list[tuple[str, date | None]]:
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
 
-def _find_working_units(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in WORKING_ROLES}
-
-
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]
-    return [RowCondition(CatalogueItem.bodies.through, {"body": _find_working_units(by)})]
+    return [RowCondition(CatalogueItem.bodies.through, {"body": by.body_ids(*WORKING_ROLES)})]
 
 
 def make_gaps_block(by: Actor) -> dict[str, object] | None:
@@ -74,7 +70,7 @@ def make_gaps_block(by: Actor) -> dict[str, object] | None:
             "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
         }
         return context if context["drafts"] or context["total"] else None
-    own_units = _find_working_units(by)
+    own_units = by.body_ids(*WORKING_ROLES)
     governments = queries.list_office_governments(by) if own_units else []
     if not governments:
         return None

@@ -79,7 +79,7 @@ def get_maintained_government(by: Actor) -> Body | None:
     """
     if by.system:
         return next(iter(list_office_governments(by)), None)
-    reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
+    reach = min(by.reached_paths(Role.CHIEF), default="")
     return Body.objects.filter(path=reach).first() if reach else None
 
 

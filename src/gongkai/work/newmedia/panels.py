@@ -33,20 +33,16 @@ def _describe_changed_value(value: object) -> str:
     return "、".join(AccountFunction(function).label for function in value if function in AccountFunction.values)
 
 
-def _find_working_units(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
-
-
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
     sites = RowCondition(Post, {"site_body": units_answered_for(by)})
-    return [RowCondition(Account, {"body": _find_working_units(by)}), sites, *hits]
+    return [RowCondition(Account, {"body": by.body_ids(*rules.WORKING_ROLES)}), sites, *hits]
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of accounts, posts and screenings, or None."""
-    working_units = _find_working_units(by)
+    working_units = by.body_ids(*rules.WORKING_ROLES)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
     query = Q(account__body_id__in=working_units) | Q(site_body__in=units_answered_for(by))

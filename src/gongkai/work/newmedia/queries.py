@@ -110,7 +110,7 @@ def list_writable_accounts(by: Actor) -> list[Account]:
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user registers accounts."""
-    condition = Q(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
+    condition = Q(pk__in=by.body_ids(*WORKING_ROLES, Role.CHIEF))
     for post in by.posts:
         if post.role == Role.CHIEF:
             condition |= Q(path__startswith=post.reach)

@@ -157,7 +157,7 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of unstaffed units has rows."""
     if by.has(*APPOINTING_ROLES):
         return [RowCondition(Body, {"id": ANY_VALUE})]
-    return [RowCondition(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
+    return [RowCondition(Body, {"parent": by.body_ids(*WORKER_ROLES)})]
 
 
 def make_unstaffed_block(by: Actor) -> dict[str, object] | None:

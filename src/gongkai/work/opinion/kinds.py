@@ -24,7 +24,7 @@ def _make_body_filter(actor: Actor) -> Q:
 
 def _make_unit_filter(actor: Actor) -> Q:
     """Return the condition for units whose head or spokesperson the user is."""
-    heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
+    heading = actor.body_ids(*DECIDING_ROLES)
     condition = make_speaker_condition(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         condition |= Q(path__startswith=path)

@@ -177,8 +177,8 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         return None
     leads = list_pending_leads(by)
     pending_consultations = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
-    working = [post.body_id for post in by.posts if post.role in WORKING_ROLES]
-    deciding = [post.body_id for post in by.posts if post.role in DECIDING_ROLES]
+    working = by.body_ids(*WORKING_ROLES)
+    deciding = by.body_ids(*DECIDING_ROLES)
     visible_cases = own_visible_to(by).filter(
         Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_KIND_NAME,

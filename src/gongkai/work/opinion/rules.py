@@ -123,7 +123,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 def list_answerable_consultations(by: Actor, entry: Entry) -> list[Consulted]:
     """Return the consultations that the user may answer, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
-    governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    governed = by.reached_paths(Role.CHIEF)
     own_rows = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
     return sorted(own_rows, key=lambda one: (one.at is not None, one.pk))
 

@@ -155,7 +155,7 @@ def _list_units_stood_in_for(by: Actor) -> set[int]:
     """Return units below the user's 政务公开办 where at most one person can decide."""
     if not by.has(Role.CHIEF):
         return set()
-    governed = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    governed = by.reached_paths(Role.CHIEF)
     rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES)
     rows = rows.exclude(body__in=by.bodies).exclude(body__path__in=governed)
     units = set(rows.order_by().values_list("body", flat=True))

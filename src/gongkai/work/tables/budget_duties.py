@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -178,21 +178,14 @@ def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 @entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
 def return_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a unit's report on its published budget."""
-    return ActionResult(words=_require_reason(reason))
+    return ActionResult(words=require_text(reason, "请写明理由。", 2))
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
 def end_budget_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty to publish a budget, for example of a unit that has none."""
     entry.outcome = BudgetDutyState.DROPPED
-    return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
-
-
-def _require_reason(text: str) -> str:
-    """Return the reason without blanks around it (Refused: fewer than two characters)."""
-    if len(text.strip()) < 2:
-        raise Refused("请写明理由。")
-    return text.strip()
+    return ActionResult(words=require_text(reason, "请写明理由。", 2), events=(make_event("dropped"),))
 
 
 def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult:

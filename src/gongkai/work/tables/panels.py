@@ -15,18 +15,14 @@ if TYPE_CHECKING:
 MAX_LISTED_TABLES = 5
 
 
-def _find_working_units(by: Actor) -> set[int]:
-    return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
-
-
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
-    return [RowCondition(PublicTable, {"body": _find_working_units(by)})]
+    return [RowCondition(PublicTable, {"body": by.body_ids(*rules.WORKING_ROLES)})]
 
 
 def make_mending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of own tables with faults or unsent changes, or None."""
-    numbers = _find_working_units(by)
+    numbers = by.body_ids(*rules.WORKING_ROLES)
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)

@@ -238,7 +238,7 @@ class TableRegister(Register[PublicTable]):
 
 def _list_city_governments(by: Actor) -> list[Body]:
     """Return the city governments of the user's 政务公开办 posts."""
-    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    paths = by.reached_paths(Role.CHIEF)
     return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
 
 

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Act, Document, Edition, EditionConte
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
 from gongkai.content.editions.sources import OutgoingText, editions_of
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
 from gongkai.lib.typed_json import read_text
@@ -170,8 +170,7 @@ def _check_is_published(document: Document) -> list[str]:
 @action("publishing.withdraw", label="撤回公开", rule=check_withdrawer, ready=_check_is_published)
 def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
-    if not reason.strip():
-        raise Refused("请写明撤回的理由。")
+    reason = require_text(reason, "请写明撤回的理由。")
     edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
     settled = run_edition_hooks(document, edition)
     if not was_public(document.editions.all(), edition.visible_from):
@@ -180,7 +179,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     document.save()
     rebuild_document(document)
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         facts={"edition": edition.pk, "number": edition.number, "digest": edition.digest, **settled},
         from_state="published",
         to_state="withdrawn",

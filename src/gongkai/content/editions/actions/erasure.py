@@ -7,7 +7,7 @@ from gongkai.content.editions.erasure import erase_content
 from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
 from gongkai.content.editions.rules import check_eraser, check_erasure_refuser, check_erasure_requester
 from gongkai.content.editions.shelves import list_spans
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
 
@@ -43,12 +43,11 @@ def _check_not_requested(edition: Edition) -> list[str]:
 )
 def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     """Request the erasure of an edition's content by law (`basis`: the provision); another person must order it (`erase`)."""
-    if not basis.strip():
-        raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
+    basis = require_text(basis, "请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
     body = edition.document.body
     request = ErasureRequest.objects.create(
         edition=edition,
-        basis=basis.strip()[:300],
+        basis=basis[:300],
         by=by.name,
         account=by.user_id,
         person=by.person_id,
@@ -62,7 +61,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
         posts=((Role.CHIEF, body.pk),),
     )
     facts = {"edition": edition.pk, "number": edition.number, "digest": edition.digest}
-    return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=request)
+    return ActionResult(words=basis, facts=facts, tell=(tell,), result=request)
 
 
 def _check_requested(edition: Edition) -> list[str]:
@@ -75,11 +74,10 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     request = find_erasure_request(edition)
     if request is None:
         raise Refused(NO_ERASURE_REQUEST_ERROR)
-    if not reason.strip():
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。")
     request.closed_at = timezone.now()
     request.save(update_fields=["closed_at"])
-    return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": request.by})
+    return ActionResult(words=reason, facts={"edition": edition.pk, "asked": request.by})
 
 
 @action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_check_requested)

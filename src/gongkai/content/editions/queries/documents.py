@@ -34,7 +34,7 @@ def readable_by(user: object, *, body: str = "body") -> Q:
     condition = Q(audience=Audience.ALL)
     for number in working_bodies(actor):
         condition |= Q(audience=Audience.LIMITED, circle__contains=f"/{number}/")
-    for reach in {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}:
+    for reach in actor.reached_paths(*SUPERVISING_ROLES):
         condition |= Q(**{"audience": Audience.LIMITED, f"{body}__path__startswith": reach})
     return condition
 

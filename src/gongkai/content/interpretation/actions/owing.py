@@ -13,7 +13,7 @@ from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.content.interpretation.states import OWED_KIND, RULE_SET
 from gongkai.content.publishing.models import title_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -37,9 +37,8 @@ def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
 
     Its row stays with the reason; its planned release is open again and its handover is withdrawn.
     """
-    if not reason.strip():
-        raise Refused("请写明作废的理由。")
-    event.dropped = reason.strip()[:300]
+    reason = require_text(reason, "请写明作废的理由。")
+    event.dropped = reason[:300]
     event.save()
     row = PlannedRelease.objects.select_related("entry").filter(event=event).first()
     if row is not None:
@@ -119,10 +118,9 @@ def close_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=check_supervisor)
 def excuse_interpretation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Remove a document from the list with a reason (`words`)."""
-    if not words.strip():
-        raise Refused("请写明理由。")
+    words = require_text(words, "请写明理由。")
     entry.outcome = "excused"
-    return ActionResult(words=words.strip()[:500])
+    return ActionResult(words=words[:500])
 
 
 @entry_action("interpretation", "end", label="文件不再公开", rule=check_system)

@@ -17,7 +17,7 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.units.models import Body, Person
@@ -103,10 +103,9 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
     """
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
-    if not source.strip():
-        raise Refused("请写明依据，如某份任务分工通知。")
+    source = require_text(source, "请写明依据，如某份任务分工通知。")
     target, _ = PressTarget.objects.update_or_create(
-        body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
+        body=body, year=year, defaults={"least": least, "led": led, "source": source[:200]}
     )
     return ActionResult(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=target)
 
@@ -180,8 +179,7 @@ def add_specialist_rule(
 )
 def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:
     """End a specialist rule as of today; it stays readable."""
-    if not reason.strip():
-        raise Refused("请写明废止的理由。")
+    reason = require_text(reason, "请写明废止的理由。")
     row.ended = timezone.localdate()
     row.save(update_fields=["ended"])
-    return ActionResult(words=reason.strip(), facts={"rule": row.pk})
+    return ActionResult(words=reason, facts={"rule": row.pk})

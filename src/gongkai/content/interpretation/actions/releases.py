@@ -11,7 +11,7 @@ from gongkai.content.interpretation.actions.registers import EventFacts, find_cl
 from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import PLANNED_KIND
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
@@ -223,11 +223,10 @@ def _check_postponer(by: Actor, entry: Entry) -> list[str]:
 @entry_action("press_plan", "postpone", label="调整日期", rule=_check_postponer)
 def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Postpone a planned release within its year with a reason; past days only by the 政务公开办."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明调整的理由。")
+    reason = require_text(reason, "请写明调整的理由。", 2)
     if until < timezone.localdate() or until.year != entry.year:
         raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
-    text = f"调整到{until.isoformat()}：{reason.strip()}"
+    text = f"调整到{until.isoformat()}：{reason}"
     return ActionResult(
         words=text,
         events=(make_event("corrected", until=until),),
@@ -238,10 +237,9 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
 @entry_action("press_plan", "cancel", label="取消", rule=check_may_lead)
 def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned release with a reason, by the unit's head or the 政务公开办, which is notified."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明取消的理由。")
+    reason = require_text(reason, "请写明取消的理由。", 2)
     entry.outcome = "cancelled"
-    text = reason.strip()
+    text = reason
     return ActionResult(
         words=text, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", text),)
     )

@@ -12,7 +12,7 @@ from gongkai.content.interpretation.publication import public_since
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import RESULT_KIND
 from gongkai.content.publishing.models import title_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.files.store import NamedStoredFile
@@ -211,24 +211,22 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
 @entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)
 def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline for publishing a news release's results, with a reason."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明延长的理由。")
+    reason = require_text(reason, "请写明延长的理由。", 2)
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    text = f"延长到{until.isoformat()}：{reason.strip()}"
+    text = f"延长到{until.isoformat()}：{reason}"
     return ActionResult(words=text, events=(make_event("extended", until=until),))
 
 
 @entry_action("press_result", "withdraw", label="撤回移交", rule=_check_sender)
 def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a handover; the row stays with its reason."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明撤回的理由。")
+    reason = require_text(reason, "请写明撤回的理由。", 2)
     entry.outcome = "withdrawn"
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         events=(make_event("closed"),),
-        tell=(_make_receiver_notification(entry, f"移交已撤回：{reason.strip()}", "withdrawn"),),
+        tell=(_make_receiver_notification(entry, f"移交已撤回：{reason}", "withdrawn"),),
     )
 
 

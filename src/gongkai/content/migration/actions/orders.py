@@ -32,7 +32,7 @@ from gongkai.content.migration.orders import (
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemAttachment, ItemPage, unit_page_of
 from gongkai.content.publishing.save_checks import checks_disabled
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
@@ -154,8 +154,7 @@ def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, groun
     """Add a text with personal data to an order's list: unchanged with a ground, or masked."""
     if is_among(by, list_preparers(order)):
         raise Refused(OTHER_PERSON_ERROR)
-    if not ground.strip():
-        raise Refused("请写明公开的依据。")
+    ground = require_text(ground, "请写明公开的依据。")
     if reasons := _find_listing_objections(text, _get_open_window(order.website)):
         raise Refused(reasons)
     row = MigratedText.objects.create(
@@ -166,7 +165,7 @@ def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, groun
         source_digest=text.source_digest,
         decided_by=by.name,
         decider_id=by.person_id,
-        ground=ground.strip()[:300],
+        ground=ground[:300],
     )
     return ActionResult(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
 

@@ -30,7 +30,7 @@ from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
 from gongkai.content.publishing.models import ItemPage, item_of
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.another_person import is_among, people_of_action
@@ -249,12 +249,11 @@ def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
 )
 def undo_run(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
     """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and are listed."""
-    if not reason.strip():
-        raise Refused("请写明撤销的理由。")
+    reason = require_text(reason, "请写明撤销的理由。")
     MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).update(
         state=RowState.BACK, words="未迁移，随批次撤销"
     )
-    run.state, run.undo_reason, run.undone_by = RunState.UNDOING, reason.strip()[:200], by.name
+    run.state, run.undo_reason, run.undone_by = RunState.UNDOING, reason[:200], by.name
     run.finished_at = None
     run.version += 1
     run.save()

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.migration.actions.orders import find_site_errors
 from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.models import Role
@@ -42,8 +42,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
     if by.person_id is None:
         raise Refused("迁移期须由任职的人员本人提请。")
     today = timezone.localdate()
-    if not reason.strip():
-        raise Refused("请写明迁移的事由。")
+    reason = require_text(reason, "请写明迁移的事由。")
     if not today <= until <= today + timedelta(days=MAX_WINDOW_DAYS):
         raise Refused(f"截止日期须在今天之后，最长{MAX_WINDOW_DAYS}天。")
     if live_on > until:
@@ -55,7 +54,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
     MoveWindow.objects.filter(website=website, closed_at=None).update(closed_at=timezone.now())
     window = MoveWindow.objects.create(
         website=website,
-        reason=reason.strip()[:300],
+        reason=reason[:300],
         live_on=live_on,
         until=until,
         asked_by=by.name,

@@ -30,7 +30,7 @@ from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.states import OPEN_STATES
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, update_row
 from gongkai.core.files.models import StoredFile
@@ -345,13 +345,12 @@ def _check_is_signing(cleanup_round: CleanupRound) -> list[str]:
 @action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_check_is_signing)
 def reopen_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a clean-up round whose result was not signed: withdraw its decisions so that verdicts can change."""
-    if not reason.strip():
-        raise Refused("请写明退回的理由。")
+    reason = require_text(reason, "请写明退回的理由。")
     waiting = Decision.objects.waiting().filter(announced_in__item_number=cleanup_round.item_number)
     waiting.update(undone_at=timezone.now())
     cleanup_round.state = RoundState.OPEN
     cleanup_round.save()
-    return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=cleanup_round.state)
+    return ActionResult(words=reason[:300], from_state=RoundState.SIGNING, to_state=cleanup_round.state)
 
 
 @action("policies.finish_round", label="清理办结", rule=check_system)
@@ -384,9 +383,8 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
 @action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_check_round_is_open)
 def cancel_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
-    if not reason.strip():
-        raise Refused("请写明取消的理由。")
+    reason = require_text(reason, "请写明取消的理由。")
     closing.cancel_tasks(cleanup_round, by, reason)
     cleanup_round.state = RoundState.CANCELLED
     cleanup_round.save()
-    return ActionResult(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=cleanup_round.state)
+    return ActionResult(words=reason[:300], from_state=RoundState.OPEN, to_state=cleanup_round.state)

@@ -38,7 +38,7 @@ from gongkai.content.policies.signed_records import (
 from gongkai.content.policies.spans import refresh, sync_standing, validity_facts_of
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
-from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import check_system
@@ -343,12 +343,11 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     A public decision is corrected by a signed announcement, which is drafted here. Any other is
     withdrawn at once.
     """
-    if not reason.strip():
-        raise Refused("请写明撤销的理由。")
+    reason = require_text(reason, "请写明撤销的理由。")
     if reasons := find_personal_data_errors("理由", reason):
         raise Refused(reasons)
     record = decision.record
-    text = f"“{decision}”：{reason.strip()}"
+    text = f"“{decision}”：{reason}"
     told = is_signed(record) or (decision.announced_in_id is not None and has_signed_edition(decision.announced_in_id))
     if not decision.is_pending and told and not by.system and not in_preparation():
         title, html = compose_correction(decision)

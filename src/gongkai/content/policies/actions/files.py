@@ -13,7 +13,7 @@ from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.rules import check_decider, check_may_keep, check_round_manager
 from gongkai.content.policies.signed_records import find_field_personal_data, find_signature_errors, is_signed
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
 from gongkai.core.files.losses import record_losses
@@ -86,9 +86,8 @@ def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
 
     Reasons are, for example, that it is repealed, a state secret or about personal matters.
     """
-    if not reason.strip():
-        raise Refused("请写明不公开的依据和理由。")
-    row.excuse, row.excused_by = reason.strip()[:300], by.name
+    reason = require_text(reason, "请写明不公开的依据和理由。")
+    row.excuse, row.excused_by = reason[:300], by.name
     row.save(update_fields=["excuse", "excused_by"])
     return ActionResult(words=f"{row}：{row.excuse}")
 

@@ -32,7 +32,7 @@ from gongkai.content.policies.validity import (
 )
 from gongkai.content.publishing.models import ItemPage, ProposedWords, item_of
 from gongkai.content.publishing.wording import make_proposal_message
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import write_inserts
 from gongkai.core.units.actors import SYSTEM
@@ -363,8 +363,7 @@ def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResu
 
     Refused if it was published, is under signature, or is used by other records, clean-ups or uploads.
     """
-    if not reason.strip():
-        raise Refused("请写明移出的理由。")
+    reason = require_text(reason, "请写明移出的理由。")
     if record.document and record.document.editions.exists():
         raise Refused("这份文件已经公开过，不能移出政策库；不再适用的，请办理废止或失效。")
     if record.related_from.exists() or record.decided.exists() or record.cleanup_cases.exists():
@@ -373,7 +372,7 @@ def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResu
         raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
     if reasons := find_signature_errors(record):
         raise Refused(reasons)
-    stream, text = record.stream, f"移出{record}：{reason.strip()}"
+    stream, text = record.stream, f"移出{record}：{reason}"
     body = body_of(record)
     record.delete()
     return ActionResult(words=text[:500], stream=stream, result=body)

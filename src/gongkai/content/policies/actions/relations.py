@@ -29,7 +29,7 @@ from gongkai.content.policies.warnings import find_dependent_title, list_ended_b
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.wording import make_proposal_message
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
@@ -236,17 +236,14 @@ def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
 @action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     """Record the result (`words`) of reviewing an ended basis; a later ending lists it anew."""
-    if not words.strip():
-        raise Refused("请写明核对的结果。")
+    words = require_text(words, "请写明核对的结果。")
     row = list_ended_bases().filter(pk=relation.pk).first()
     if row is None:
         raise Refused("这项依据没有失效，无须核对。")
-    relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]
+    relation.settled_for, relation.settled_words = row.state_key, words[:300]
     relation.save(update_fields=["settled_for", "settled_words"])
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    return ActionResult(
-        words=f"{find_dependent_title(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream
-    )
+    return ActionResult(words=f"{find_dependent_title(relation)}的依据{relation.target}：{words}"[:500], stream=stream)
 
 
 #: Kinds of items that may respond to the public's questions; interpretations have links of their own.

@@ -11,7 +11,7 @@ from gongkai.content.policies.rules import check_decider, check_round_manager, s
 from gongkai.content.policies.states import CANCELLED, DONE, OPEN
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.reviewing.required_reading import SCAN_PART
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.shown_content import shown_to
@@ -74,16 +74,15 @@ def _check_round_manager(by: Actor, entry: Entry) -> list[str]:
 @entry_action("cleanup", "return", label="退回重提", rule=_check_round_manager, ready=_check_round_is_open)
 def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Return the task to the unit with a reason (`words`), and notify it."""
-    if not words.strip():
-        raise Refused("请写明退回的理由。")
+    words = require_text(words, "请写明退回的理由。")
     tell = Notification(
         subject=f"清理意见退回：{entry.title}"[:200],
-        body=words.strip(),
+        body=words,
         link=url_of(entry),
         key=f"cleanup/{entry.pk}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=words.strip(), tell=(tell,))
+    return ActionResult(words=words, tell=(tell,))
 
 
 @entry_action("cleanup", "finish", label="随清理办结", rule=_check_round_manager)
@@ -119,9 +118,8 @@ def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> Acti
 @entry_action("validity", "lapse", label="到期失效", rule=check_may_work)
 def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Record the assessment (`words`) that a document may expire on its last day."""
-    if not words.strip():
-        raise Refused("请写明评估意见。")
-    return ActionResult(words=f"评估后到期失效：{words.strip()}")
+    words = require_text(words, "请写明评估意见。")
+    return ActionResult(words=f"评估后到期失效：{words}")
 
 
 @entry_action("validity", "settle", label="自动办结", rule=check_system)

@@ -20,7 +20,7 @@ from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.texts import ENFORCED_LEVELS, is_same_text, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, item_of
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
 from gongkai.core.files.losses import losses_of, record_losses
@@ -137,8 +137,7 @@ def compare_text(
     The library's text does not change. `losses` are notes on content of the source that `text`
     lacks (`files.losses`).
     """
-    if not text.strip():
-        raise Refused("来源文字是空的。")
+    text = require_text(text, "来源文字是空的。")
     edition, source = edition.strip(), source.strip()
     _refuse_unlisted(source, edition)
     ours = text_for(by, kept_text.record)

@@ -14,7 +14,7 @@ from gongkai.content.policies.rules import check_library_manager, check_may_keep
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import CANCELLED, DONE
 from gongkai.content.policies.validity import period_on_day
-from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.rows import insert_row, rows_of
@@ -306,14 +306,11 @@ def _check_not_withdrawn(upload: Upload) -> list[str]:
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_check_not_withdrawn)
 def take_back_upload(upload: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Withdraw an upload that was entered by mistake: it stays in the history and the document is due again."""
-    if not reason.strip():
-        raise Refused("请写明撤回的理由。")
-    UploadBack.objects.create(upload=upload, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
+    reason = require_text(reason, "请写明撤回的理由。")
+    UploadBack.objects.create(upload=upload, reason=reason[:300], made_at=timezone.now(), made_by=by.name)
     if settle:
         _update_tasks(upload.record)
-    return ActionResult(
-        words=f"撤回{upload.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": upload.pk}
-    )
+    return ActionResult(words=f"撤回{upload.on:%Y-%m-%d}的上传登记：{reason}"[:500], facts={"upload": upload.pk})
 
 
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:

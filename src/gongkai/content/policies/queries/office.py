@@ -93,9 +93,9 @@ def bodies_condition(by: Actor) -> Q:
 def _make_unit_condition(by: Actor) -> Q:
     """Return the condition for the actor's own units and those under a justice bureau's government."""
     condition = rows_of_own_units(by, "")
-    for body in Body.objects.filter(
-        pk__in=[post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES], parent__isnull=False
-    ).select_related("parent"):
+    for body in Body.objects.filter(pk__in=by.body_ids(*ENTRY_STAFF_ROLES), parent__isnull=False).select_related(
+        "parent"
+    ):
         if body.parent and is_justice(by, body.parent):
             condition |= Q(path__startswith=body.parent.path)
     return condition

@@ -136,7 +136,7 @@ def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
 
 def list_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     """Return (body, setting or None) of the bodies for which the user sets the higher library."""
-    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    posts = by.body_ids(Role.CHIEF)
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
     own = dict.fromkeys(government_over(body) for body in bodies)
     kept = {library.body_id: library for library in UpperLibrary.objects.filter(body__in=own)}

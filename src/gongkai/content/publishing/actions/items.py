@@ -22,7 +22,7 @@ from gongkai.content.publishing.models import (
     unit_page_of,
 )
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import find_row
 from gongkai.core.files.losses import record_losses
@@ -244,8 +244,7 @@ def _check_not_dropped(release: ChannelRelease) -> list[str]:
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a release that was recorded by mistake; the record stays with the reason."""
-    if not reason.strip():
-        raise Refused("请写明作废的理由。")
-    release.dropped = reason.strip()[:300]
+    reason = require_text(reason, "请写明作废的理由。")
+    release.dropped = reason[:300]
     release.save(update_fields=["dropped"])
     return ActionResult(words=release.dropped, facts={"release": release.pk}, stream=f"document/{release.document_id}")

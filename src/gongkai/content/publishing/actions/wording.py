@@ -20,7 +20,7 @@ from gongkai.content.publishing.wording import (
     register_words,
     stored_value_text,
 )
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.models import Role
@@ -126,10 +126,9 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
 @action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_check_has_pending_words)
 def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
     """Refuse proposed words; the former ones stay public."""
-    if not reason.strip():
-        raise Refused("请写明不同意的理由。")
+    reason = require_text(reason, "请写明不同意的理由。")
     fresh = _decide_proposal(target, by, proposal, WordsState.REFUSED)
-    why = reason.strip()[:300]
+    why = reason[:300]
     return ActionResult(
         words=why,
         facts={"proposal": fresh.pk, "proposer": fresh.person_id},

@@ -138,7 +138,7 @@ def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None 
     """
     numbers = [site.pk for site in websites_of(by)]
     columns = selectable_columns().filter(website__in=numbers)
-    mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING_ROLES}
+    mine = {unit.pk} if unit else by.body_ids(*WRITING_ROLES)
     return selectable_columns().filter(
         Q(pk__in=filter_open_columns(columns, mine).values("pk")) | Q(pk__in=list(placed))
     )

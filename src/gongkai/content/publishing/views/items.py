@@ -138,7 +138,7 @@ def items_page(request: HttpRequest) -> HttpResponse:
 
 def _list_own_bodies(by: Actor) -> list[Body]:
     """Return the existing bodies in which the user has a writing role."""
-    numbers = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
+    numbers = by.body_ids(*WRITING_ROLES)
     return list(existing_bodies(Body.objects.filter(pk__in=numbers)).order_by("position", "pk"))
 
 

@@ -21,7 +21,7 @@ from gongkai.content.reviewing.cases import (
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import authors_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -178,12 +178,11 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Remove the mark of a major or sensitive item; only signers may. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
-    if not reason.strip():
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。")
     coordination = Coordination.objects.create(
         item_id=item_number(item.stream),
         kind="",
-        reason=reason.strip()[:300],
+        reason=reason[:300],
         at=timezone.now(),
         name=by.name,
         person_id=by.person_id,
@@ -308,12 +307,11 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     before = list_earlier_opinions(opinions_on(flag).values(), text[1])
     if not before:
         raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
-    if len(reason.strip()) < 4:
-        raise Refused("请写明改动了什么、为什么不涉及会商事项。")
+    reason = require_text(reason, "请写明改动了什么、为什么不涉及会商事项。", 4)
     tells = tuple(
         Notification(
             subject=f"贵单位提出意见后文字有改动：{_get_title(item)}"[:200],
-            body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
+            body=f"{by.name}确认改动不涉及会商事项：{reason[:300]}。有不同意见的，请重新提出。",
             link=reverse("publishing:opinion", args=(flag.pk,)),
             key=f"coordination/{flag.pk}/{opinion.body_id}/confirmed/{text[1][:16]}",
             posts=((Role.LEAD, opinion.body_id),),
@@ -321,7 +319,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
         for opinion in before
     )
     return ActionResult(
-        words=reason.strip()[:300],
+        words=reason[:300],
         facts={"coordination": flag.pk, "digest": text[1], "opinions": [opinion.pk for opinion in before]},
         tell=tells,
         result=item,

@@ -47,7 +47,7 @@ from gongkai.content.reviewing.signers import (
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import OPEN_STATES
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past_records import COMPARING_ROLES
@@ -367,9 +367,8 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
 def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> ActionResult:
     """Discard the pending record that its scan does not support; its recorder may also withdraw it."""
     pending = _require_pending(review, record)
-    if len(reason.strip()) < 2:
-        raise Refused("请写明不予登记的理由。")
-    _close_record(pending, by, PaperState.REFUSED, reason.strip()[:300])
+    reason = require_text(reason, "请写明不予登记的理由。", 2)
+    _close_record(pending, by, PaperState.REFUSED, reason[:300])
     tell = Notification(
         subject=f"纸质签批不予登记：{review.title}"[:200],
         body=f"{by.name}：{pending.person.name}的纸质签批不予登记。{pending.reason}",

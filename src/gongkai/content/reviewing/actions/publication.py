@@ -48,7 +48,7 @@ from gongkai.content.reviewing.signers import (
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import ALLOWED_MOVES, OPEN_STATES, UNSETTLED_URGENT_STATES
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import is_among, registrations_of
@@ -112,8 +112,7 @@ def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
 
     It can only be replaced by a text that all stages signed.
     """
-    if not reason.strip():
-        raise Refused("请写明处理的理由。")
+    reason = require_text(reason, "请写明处理的理由。")
     before = review.state
     signing.decide_review(review, by, ReviewState.REDRESSED, reason)
     return ActionResult(

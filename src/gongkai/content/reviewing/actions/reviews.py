@@ -28,7 +28,7 @@ from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdi
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, find_signatures, is_author, plan_of
 from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
-from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.files.losses import confirm_losses
@@ -240,8 +240,7 @@ def return_review(
     An urgent publication is withdrawn at once and stays open until it is decided or replaced by a
     fully signed text.
     """
-    if not words.strip():
-        raise Refused("请写明退回的理由。")
+    words = require_text(words, "请写明退回的理由。")
     if gate and gate not in plans.GATE_LABELS:
         raise Refused("没有这一关。")
     plan = plan_of(review)

@@ -15,7 +15,7 @@ from gongkai.content.reviewing.unsettled_publications import (
     has_unanswered_objection,
     is_review_overdue,
 )
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
@@ -74,8 +74,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     Another person fills in the sheet, and the leader confirms its digest. Other persons sign the
     remaining stages afterwards, within the time of the scheme.
     """
-    if len(reason.strip()) < 4:
-        raise Refused("请写明紧急发布的理由。")
+    require_text(reason, "请写明紧急发布的理由。", 4)
     text, case = frozen_text(review), case_of(review)
     plan = case.plan
     if reasons := [*find_sheet_faults(case), *_check_sheet_author(case, by)]:
@@ -97,7 +96,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     )
     case.signed.append(signature)
     due = signing.add_working_days(timezone.now(), plan.after_days)
-    review.urgent_by, review.urgent_reason, review.urgent_due = by.name, reason.strip()[:300], due
+    review.urgent_by, review.urgent_reason, review.urgent_due = by.name, reason[:300], due
     review.visible_from = None
     signing.decide_review(review, by, ReviewState.AFTER, reason)
     persons = signing.assign_stage(review, plan, case.signed)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
@@ -112,11 +112,10 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
         raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
-    if not reason.strip():
-        raise Refused("请写明调整可见范围的理由。")
+    reason = require_text(reason, "请写明调整可见范围的理由。")
     old_label, entry.audience = Audience(entry.audience).label, audience
     return ActionResult(
-        words=f"可见范围由“{old_label}”改为“{Audience(audience).label}”：{reason.strip()}",
+        words=f"可见范围由“{old_label}”改为“{Audience(audience).label}”：{reason}",
         facts={"audience": audience},
     )
 

@@ -250,6 +250,6 @@ def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
 def units_configurable_by(by: Actor, path: str) -> Q:
     """Return the filter for units whose gateways the actor configures."""
     query = Q(pk__in=[])
-    for reach in {post.reach for post in by.posts if post.role == Role.ADMINISTRATOR}:
+    for reach in by.reached_paths(Role.ADMINISTRATOR):
         query |= Q(**{f"{path}__startswith": reach})
     return query

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.files.models import StoredFile
@@ -104,10 +104,9 @@ def confirm_earlier_report(report: EarlierReport, *, by: Actor, seen: str | None
 @action("annual_report.drop_earlier", label="删除往年报告", rule=check_report_editor)
 def delete_earlier_report(report: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
     """Delete a wrongly imported report; the log keeps a record."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明删除的原因。")
+    reason = require_text(reason, "请写明删除的原因。", 2)
     stream = report.stream
     EarlierReport.objects.filter(pk=report.pk).delete()
     return ActionResult(
-        words=reason.strip(), facts={"year": report.year, "digest": report.stored_id}, stream=stream, result=report.body
+        words=reason, facts={"year": report.year, "digest": report.stored_id}, stream=stream, result=report.body
     )

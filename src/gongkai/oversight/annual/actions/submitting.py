@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.clock import make_event
@@ -88,7 +88,7 @@ def _notify_office(entry: Entry, submission: Submission) -> Notification:
 def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a submitted report before its review; the submission stays on record."""
     return ActionResult(
-        words=_require_reason(reason, "请写明撤回的原因。"),
+        words=require_text(reason, "请写明撤回的原因。", 4),
         to_state=map_to_correction_state(entry.state, ReportState.DRAFTING),
     )
 
@@ -96,7 +96,7 @@ def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send a report back to its unit, with the reason, and notify the unit."""
-    text = _require_reason(reason, "请写明退回的原因。")
+    text = require_text(reason, "请写明退回的原因。", 4)
     number = entry.annual_report.latest_revision_id
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
@@ -122,10 +122,4 @@ def accept_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def cancel_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = ReportState.CANCELLED
-    return ActionResult(words=_require_reason(reason, "请写明不再编制的原因。"), events=(make_event("cancelled"),))
-
-
-def _require_reason(reason: str, wanted: str) -> str:
-    if len(reason.strip()) < 4:
-        raise Refused(wanted)
-    return reason.strip()
+    return ActionResult(words=require_text(reason, "请写明不再编制的原因。", 4), events=(make_event("cancelled"),))

@@ -82,7 +82,7 @@ def is_government(body: Body) -> bool:
 
 def list_collecting_governments(by: Actor) -> "list[Body]":
     """Return the governments whose reports the user collects or supervises."""
-    tops = {post.reach for post in by.posts if post.role in SUPERVISING_ROLES}
+    tops = by.reached_paths(*SUPERVISING_ROLES)
     return list(Body.objects.filter(path__in=tops, kind__in=GOVERNING_KINDS, active_to=None).order_by("position"))
 
 

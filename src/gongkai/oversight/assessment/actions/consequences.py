@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -115,15 +115,14 @@ def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, valu
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.check_round_manager)
 def set_required_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
     """Set the yearly number of circulars or talks (`what`); `least` zero removes the requirement."""
-    if not basis.strip():
-        raise Refused("请填写依据的文件。")
+    basis = require_text(basis, "请填写依据的文件。")
     rows = YearlyTimes.objects.filter(body=body, year=year, what=what)
     stream = f"body/{body.pk}"
     label = YearlyTimes.What(what).label
     if least == 0:
         rows.delete()
         return ActionResult(words=f"取消{year}年{label}次数", stream=stream)
-    facts = {"least": least, "basis": basis.strip()}
+    facts = {"least": least, "basis": basis}
     times, _ = YearlyTimes.objects.update_or_create(body=body, year=year, what=what, defaults=facts)
     return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=times)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.rows import insert_row, rows_of, update_row
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
@@ -76,9 +76,8 @@ def submit_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> Actio
 @entry_action("self_assessment", "send_back", label="退回补充", rule=rules.check_evidence_judge)
 def return_self_assessment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the self-assessment for completion."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明退回的理由。")
-    return ActionResult(words=reason.strip(), events=(make_event("returned"),))
+    reason = require_text(reason, "请写明退回的理由。", 2)
+    return ActionResult(words=reason, events=(make_event("returned"),))
 
 
 def list_adoptable_claims(unit: Assessed) -> list[Claim]:
@@ -281,11 +280,10 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Action
         raise Refused("没有这条评分，或者已经撤销。")
     if mark.way == ScoringWay.AUTO:
         raise Refused("台账取数请重新取数，不能单独撤销。")
-    if len(reason.strip()) < 2:
-        raise Refused("请写明撤销的理由。")
-    mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason.strip()[:300]
+    reason = require_text(reason, "请写明撤销的理由。", 2)
+    mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason[:300]
     mark.save(update_fields=["struck_at", "struck_by", "struck_why"])
-    return ActionResult(words=f"撤销{_describe_mark(mark)}：{reason.strip()}", facts={"mark": mark.pk})
+    return ActionResult(words=f"撤销{_describe_mark(mark)}：{reason}", facts={"mark": mark.pk})
 
 
 def _check_evaluation_open(evaluator: Evaluator) -> list[str]:
@@ -309,8 +307,7 @@ def record_evaluation(
         raise Refused("这不是您评估的内容。")
     if barred := find_own_unit_error(by, unit):
         raise Refused(barred)
-    if len(words.strip()) < 2:
-        raise Refused("请写明评分的理由。")
+    words = require_text(words, "请写明评分的理由。", 2)
     _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
     mark = _insert_mark(unit, indicator, value, by=by, text=words, ref=ref, evaluator=evaluator)
     return ActionResult(

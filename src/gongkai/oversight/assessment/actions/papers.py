@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, rows_of, update_row
 from gongkai.core.files.papers import add_papers, delete_paper, describe_papers, paper_digests
@@ -325,9 +325,8 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
 @action("assessment.remove_training", label="删除培训记录", rule=rules.check_registrar)
 def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResult:
     """Remove a training entered by mistake; the log keeps its content."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明删除的理由。")
-    text = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
+    reason = require_text(reason, "请写明删除的理由。", 2)
+    text = f"删除{training.on.isoformat()}“{training.topic}”：{reason}"
     stream = f"training/{training.pk}"
     for paper in training.papers.all():
         delete_paper(paper)
@@ -340,14 +339,13 @@ def set_training_demand(
     body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str
 ) -> ActionResult:
     """Set how often a year units (`whom`) need a kind of training; 0 removes it."""
-    if not basis.strip():
-        raise Refused("请填写依据的文件。")
+    basis = require_text(basis, "请填写依据的文件。")
     rows = TrainingDemand.objects.filter(body=body, year=year, kind=kind, whom=whom)
     if least == 0:
         rows.delete()
         return ActionResult(words=f"取消{year}年培训要求", stream=f"body/{body.pk}")
     demand, _ = TrainingDemand.objects.update_or_create(
-        body=body, year=year, kind=kind, whom=whom, defaults={"least": least, "basis": basis.strip()}
+        body=body, year=year, kind=kind, whom=whom, defaults={"least": least, "basis": basis}
     )
     return ActionResult(
         words=f"{year}年{demand.get_whom_display()}{demand.get_kind_display()}每年至少{least}次",

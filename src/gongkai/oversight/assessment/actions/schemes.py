@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, rows_of, update_row
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
@@ -69,9 +69,8 @@ def _check_circulated(row: LineInspection) -> list[str]:
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
     """Record to which offices the results were reported."""
     _require_not_future(on, "反馈日期")
-    if not feedback.strip():
-        raise Refused("请填写反馈的对象和方式。")
-    row.fed_back_on, row.feedback = on, feedback.strip()[:200]
+    feedback = require_text(feedback, "请填写反馈的对象和方式。")
+    row.fed_back_on, row.feedback = on, feedback[:200]
     row.save(update_fields=["fed_back_on", "feedback"])
     return ActionResult(words=f"{on.isoformat()}反馈：{row.feedback}")
 

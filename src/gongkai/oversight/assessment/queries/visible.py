@@ -34,9 +34,9 @@ def _list_led_bodies(actor: Actor) -> list[int]:
 
 def _find_led(actor: Actor) -> list[int]:
     """Return the units the actor leads, or runs as staff of a bureau."""
-    running = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
+    running = actor.body_ids(*ENTRY_STAFF_ROLES)
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
-    leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
+    leading = actor.body_ids(Role.LEAD)
     return sorted({*leading, *bureaus.values_list("pk", flat=True)})
 
 
@@ -58,7 +58,7 @@ def list_run_governments(user: object) -> QuerySet[Body, Body]:
 def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
-    own_bodies = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
+    own_bodies = actor.body_ids(*ENTRY_STAFF_ROLES)
     has_children = Q(children__active_to=None, children__isnull=False) | Q(
         offices__active_to=None, offices__isnull=False
     )

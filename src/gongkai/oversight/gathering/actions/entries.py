@@ -13,7 +13,7 @@ from gongkai.content.policies import actions as policies
 from gongkai.content.policies.text_facts import read_stated_facts
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.actors import Actor
@@ -180,10 +180,9 @@ def _create_draft(
 @action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_check_is_waiting)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Exclude a collected entry, with a reason."""
-    if not reason.strip():
-        raise Refused("请写明不采用的理由。")
-    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
-    return ActionResult(words=f"不采用“{row.title}”：{reason.strip()}")
+    reason = require_text(reason, "请写明不采用的理由。")
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason[:300])
+    return ActionResult(words=f"不采用“{row.title}”：{reason}")
 
 
 @action(
@@ -252,9 +251,8 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
     today = timezone.localdate()
     if not today < until <= today + timedelta(days=MAX_LISTING_DAYS):
         raise Refused("有效期应在明天至一年以内。")
-    if not reason.strip():
-        raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
-    listing = Listing.objects.create(of=source, address=source.address, until=until, reason=reason.strip()[:300])
+    reason = require_text(reason, "请写明理由：来源是哪个党政机关网站，为什么可信。")
+    listing = Listing.objects.create(of=source, address=source.address, until=until, reason=reason[:300])
     text = (
         f"{source.unit_name}在{source.name}（{source.address}）公开的信息，在本站“{source.collection}”中列出标题和原文链接，注明来源和时间，"
         f"有效期至{day_in_words(until)}。理由：{listing.reason}"

@@ -70,7 +70,7 @@ def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnsw
 
 def _find_top_government(actor: Actor) -> Body | None:
     """Return the highest body that the user supervises, or None."""
-    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING_ROLES]
+    reaches = actor.reached_paths(*SUPERVISING_ROLES)
     return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
 
 

@@ -77,7 +77,7 @@ def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
     entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
-    reaches = tuple(post.reach for post in by.posts if post.role == Role.CHIEF)
+    reaches = tuple(by.reached_paths(Role.CHIEF))
     rows = [entry for entry in rows if entry.body.path.startswith(reaches)]
     rows.sort(key=lambda entry: (entry.body.position, entry.body_id))
     return rows

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.editions.models import Document
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import schedule_erasure
@@ -52,14 +52,13 @@ def record_decision(
     inquiry = entry.inquiry
     if decision not in DECISIONS_BY_CATEGORY.get(inquiry.category, ()):
         raise Refused("请选择研究结果。")
-    if not words.strip():
-        raise Refused("请填写理由或者解决办法。")
+    words = require_text(words, "请填写理由或者解决办法。")
     if document and decision != Decision.AMENDED:
         raise Refused("只有采纳并修改政策的，才填写修改后的文件，请清空这一栏。")
-    facts = {"decision": decision, "words": words.strip(), "document": document, "by": by.name, "at": timezone.now()}
+    facts = {"decision": decision, "words": words, "document": document, "by": by.name, "at": timezone.now()}
     Outcome.objects.update_or_create(inquiry=inquiry, defaults=facts)
     return ActionResult(
-        words=f"{Decision(decision).label}：{words.strip()}",
+        words=f"{Decision(decision).label}：{words}",
         facts={"decision": decision, "document": document.pk if document else None},
     )
 
@@ -71,10 +70,9 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
     `losses_seen`: a person has confirmed what the text of a mail lacks (`files.losses`).
     """
     confirm_losses(entry.stream, by.name, seen=losses_seen)
-    if not answer.strip():
-        raise Refused("请填写答复内容。")
+    answer = require_text(answer, "请填写答复内容。")
     inquiry = entry.inquiry
-    inquiry.answer, inquiry.drafted_by = answer.strip(), by.person_id
+    inquiry.answer, inquiry.drafted_by = answer, by.person_id
     inquiry.save(update_fields=["answer", "drafted_by"])
     tell = Notification(
         subject=f"答复待审核：{entry.title[:60]}",
@@ -89,11 +87,8 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.list_reasons_unless_answer_approver)
 def return_draft_answer(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a drafted answer and send the reason to the unit's clerks and heads."""
-    if not reason.strip():
-        raise Refused("请写明需要修改的地方。")
-    return ActionResult(
-        words=reason.strip(), tell=(make_unit_notification(entry, "答复退回修改", reason.strip(), "send_back"),)
-    )
+    reason = require_text(reason, "请写明需要修改的地方。")
+    return ActionResult(words=reason, tell=(make_unit_notification(entry, "答复退回修改", reason, "send_back"),))
 
 
 def find_identifying_data(answer: str) -> list[str]:
@@ -234,11 +229,10 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
     """
     if body.pk == entry.body_id:
         raise Refused("承办单位不需要会办。")
-    if not asked.strip():
-        raise Refused("请写明需要会办的内容。")
+    asked = require_text(asked, "请写明需要会办的内容。")
     if is_unstaffed(body.pk):
         raise Refused(f"{body.label}目前没有经办人和负责人，不能会办。请改请其他单位，或者先请系统管理员为它任职。")
-    text = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
+    text = asked if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked)
     _, is_new = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": text[:300]})
     if not is_new:
         raise Refused(f"已经请{body.label}会办。")
@@ -252,18 +246,17 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
     masked_reason = mask_inquiry_text(entry.inquiry, kept_because.strip())
     reason_note = f"（按原文发出，理由：{masked_reason}）" if masked_reason else ""
     facts = {"body": body.pk, "as_typed": bool(masked_reason)}
-    logged = mask_inquiry_text(entry.inquiry, asked.strip())
+    logged = mask_inquiry_text(entry.inquiry, asked)
     return ActionResult(words=f"请{body.label}会办：{logged}{reason_note}", facts=facts, tell=(tell,))
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.list_reasons_unless_contributor)
 def submit_contribution(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit a contribution to the answer for one of the user's units."""
-    if not text.strip():
-        raise Refused("请填写会办意见。")
+    text = require_text(text, "请填写会办意见。")
     contribution = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
     assert contribution is not None
-    contribution.text, contribution.by, contribution.at = text.strip(), by.name, timezone.now()
+    contribution.text, contribution.by, contribution.at = text, by.name, timezone.now()
     contribution.save()
     notification = make_unit_notification(
         entry, "收到会办意见", f"{contribution.body.label}：{contribution.text}", f"joint_said.{contribution.pk}"
@@ -305,15 +298,14 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
     The unit's record of the call has the recorder's name; the rating is the asker's own
     (`rate_answer`).
     """
-    if not words.strip():
-        raise Refused("请填写回访情况。")
+    words = require_text(words, "请填写回访情况。")
     if satisfaction and satisfaction not in AnswerSatisfaction.values:
         raise Refused("请选择是否满意。")
     label = f"：{AnswerSatisfaction(satisfaction).label}" if satisfaction else ""
     text = f"，电话中表示{AnswerSatisfaction(satisfaction).label}" if satisfaction else ""
     inquiry = entry.inquiry
     inquiry.called_back_at = timezone.now()
-    _append_asker_view(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{text}）")
+    _append_asker_view(inquiry, f"{words}（{timezone.localdate():%Y-%m-%d}{by.name}登记{text}）")
     inquiry.save(update_fields=["called_back", "called_back_at"])
     return ActionResult(words=f"已回访{label}")
 
@@ -326,8 +318,7 @@ def _append_asker_view(inquiry: Inquiry, text: str) -> None:
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
 def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen an inquiry with a reason; the deadline restarts."""
-    if not reason.strip():
-        raise Refused("请写明重新办理的理由。")
+    require_text(reason, "请写明重新办理的理由。")
     inquiry = entry.inquiry
     facts = {
         "answer": mask_inquiry_text(inquiry, inquiry.answer),
@@ -341,8 +332,8 @@ def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back"])
     entry.outcome = ""
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         facts=facts,
         events=(make_event("reopened"),),
-        tell=(make_unit_notification(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
+        tell=(make_unit_notification(entry, "重新办理", reason, "reopened", urgent=True),),
     )

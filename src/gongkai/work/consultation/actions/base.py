@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import title_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.intake.deidentification import find_mentions
@@ -211,10 +211,9 @@ def check_answer(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> Ac
 )
 def return_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Return an answer of the Q&A base, with a reason, to the clerks of its unit."""
-    if not reason.strip():
-        raise Refused("请写明退回的理由。")
+    reason = require_text(reason, "请写明退回的理由。")
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         tell=(_make_reviewers_notification(known_answer, "问答退回修改", (Role.CLERK,), "return"),),
     )
 
@@ -256,6 +255,5 @@ def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | 
 )
 def retire_answer(known_answer: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Retire an answer of the Q&A base, so that it is no longer shown."""
-    if not reason.strip():
-        raise Refused("请写明停用的理由。")
-    return ActionResult(words=reason.strip())
+    reason = require_text(reason, "请写明停用的理由。")
+    return ActionResult(words=reason)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -140,8 +140,7 @@ def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionRe
 )
 def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> ActionResult:
     """Close a mailbox: the password is deleted, the letters stay."""
-    if not reason.strip():
-        raise Refused("请写明停用的理由。")
+    reason = require_text(reason, "请写明停用的理由。")
     folder.closed_at, folder.secret = timezone.now(), ""
     folder.save(update_fields=["closed_at", "secret"])
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)

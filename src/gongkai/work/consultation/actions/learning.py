@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.acts.rows import insert_row, update_row
@@ -65,10 +65,9 @@ def _list_reasons_unless_window_open(window: ServiceWindow) -> list[str]:
 )
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
     """Close a service window with a reason; its roster stays."""
-    if not reason.strip():
-        raise Refused("请写明停用的理由。")
+    reason = require_text(reason, "请写明停用的理由。")
     ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)
 
 
 @action("windows.plan", label="排班", rule=_list_reasons_unless_window_staff, ready=_list_reasons_unless_window_open)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, action, require_text
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
@@ -155,12 +155,11 @@ def _make_receipt(
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.list_reasons_unless_unit_staff)
 def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Append further words of the asker, dated; the deadline does not change."""
-    if not text.strip():
-        raise Refused("请填写补充的内容。")
+    text = require_text(text, "请填写补充的内容。")
     inquiry = entry.inquiry
     day = timezone.localdate().isoformat()
     recorder = "" if by.system else f"，{by.name}登记"
-    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充{recorder}）\n{text.strip()}"
+    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充{recorder}）\n{text}"
     inquiry.save(update_fields=["text"])
     return ActionResult(
         words="提出人补充情况",
@@ -171,9 +170,8 @@ def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 @action("mails.dismiss", label="不予登记", rule=_list_reasons_unless_mail_handler, ready=_list_reasons_unless_mail_held)
 def dismiss_mail(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a held mail that needs no answer, with a reason."""
-    if not reason.strip():
-        raise Refused("请写明不予登记的理由。")
-    mail.state, mail.why = MailState.DISMISSED, reason.strip()[:300]
+    reason = require_text(reason, "请写明不予登记的理由。")
+    mail.state, mail.why = MailState.DISMISSED, reason[:300]
     mail.save()
     schedule_erasure(mail.matter, timezone.localdate())
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.intake import spelling
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
@@ -49,11 +49,10 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     """Close a telephone number, with a reason; its test calls stay."""
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
-    if not reason.strip():
-        raise Refused("请写明停用的理由。")
+    reason = require_text(reason, "请写明停用的理由。")
     phone.closed_at = timezone.now()
     phone.save(update_fields=["closed_at"])
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)
 
 
 @action("phones.name_operator", label="指定接听人员", rule=_list_reasons_unless_phone_manager)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.content.interpretation.queries import specialists_for
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
@@ -219,14 +219,13 @@ def assign_inquiry(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.list_reasons_unless_unit_staff)
 def decline_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an inquiry with a reason to the receiver, who assigns it again."""
-    if not reason.strip():
-        raise Refused("请写明退回的理由和应由哪个单位办理。")
+    reason = require_text(reason, "请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver
     previous_body, entry.body, entry.office = entry.body, receiver, None
-    entry.inquiry.declined = f"{previous_body.label}：{reason.strip()}"
+    entry.inquiry.declined = f"{previous_body.label}：{reason}"
     entry.inquiry.save(update_fields=["declined"])
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         facts={"from": previous_body.pk, "to": receiver.pk},
         tell=(_make_routing_notification(entry),),
     )
@@ -251,24 +250,22 @@ def classify_inquiry(entry: Entry, *, by: Actor, category: str, complex: bool = 
 )
 def extend_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend a complex inquiry to the longer deadline, and tell the asker the reason."""
-    if not reason.strip():
-        raise Refused("请写明延长期限的理由。")
+    reason = require_text(reason, "请写明延长期限的理由。")
     entry.inquiry.complex = True
     entry.inquiry.save(update_fields=["complex"])
-    body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
+    body = f"您的留言情况复杂，需要延长办理期限：{reason}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
     notifications = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
-    return ActionResult(words=reason.strip(), events=(make_event("extended"),), tell=notifications)
+    return ActionResult(words=reason, events=(make_event("extended"),), tell=notifications)
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.list_reasons_unless_assigner)
 def reject_inquiry(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
     """Reject an inquiry that needs no answer; the reason is sent to the asker as the answer."""
     confirm_losses(entry.stream, by.name, seen=losses_seen)
-    if not reason.strip():
-        raise Refused("请写明不受理的理由，提出人会看到。")
-    entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()
+    reason = require_text(reason, "请写明不受理的理由，提出人会看到。")
+    entry.inquiry.answer, entry.inquiry.answered_at = reason, timezone.now()
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
     return ActionResult(
-        words=reason.strip(), events=(make_event("replied"),), tell=make_answer_letters(entry, "您的留言不受理")
+        words=reason, events=(make_event("replied"),), tell=make_answer_letters(entry, "您的留言不受理")
     )

@@ -115,7 +115,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows
-    own_bodies = [post.body_id for post in by.posts if post.role in rules.STAFF_ROLES]
+    own_bodies = by.body_ids(*rules.STAFF_ROLES)
     condition = Q(body_id__in=own_bodies)
     for post in by.posts:
         if post.role == Role.CHIEF:

@@ -67,7 +67,7 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
 
 def _list_search_managing_units(by: Actor) -> QuerySet[Body]:
     """Return the highest unit in the user's reach if the user may tune the search, else none."""
-    reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    reaches = by.reached_paths(Role.CHIEF)
     if not reaches or list_reasons_unless_search_manager(by, None):
         return Body.objects.none()
     return Body.objects.filter(path=min(reaches, key=len))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -79,12 +79,11 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     """Record the ministry's act: the three months run from its date."""
     if on > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
-    if not title.strip():
-        raise Refused("请填写国家规定的名称。")
-    facts = {"act_title": title.strip()[:300], "act_number": number.strip()[:80], "act_on": on}
+    title = require_text(title, "请填写国家规定的名称。")
+    facts = {"act_title": title[:300], "act_number": number.strip()[:80], "act_on": on}
     Followup.objects.filter(pk=entry.pk).update(**facts)
     due = get_followup_due_date(on)
-    text = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
+    text = f"《{title}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
     tell = Notification(
         subject=f"开始计时：{entry.title}"[:120],
         body=f"{text}（{entry.number}）。",
@@ -129,10 +128,9 @@ def record_approval(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
 def return_followup(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a follow-up document to its unit for changes, and clear the day of its submission."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。", 2)
     Followup.objects.filter(pk=entry.pk).update(submitted_on=None)
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "issue", label="登记印发", rule=check_may_work)
@@ -154,7 +152,6 @@ def close_unneeded_followup(entry: Entry, *, by: Actor, reason: str) -> ActionRe
 
     `reason` states that there are no such institutions or no act of the ministry.
     """
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。", 2)
     entry.outcome = FollowupState.DROPPED
-    return ActionResult(words=reason.strip(), events=(make_event("closed"),))
+    return ActionResult(words=reason, events=(make_event("closed"),))

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
@@ -96,8 +96,7 @@ def file_change(
     }
     if not changed_values:
         raise Refused("没有要变更的内容。")
-    if not reason.strip():
-        raise Refused("请写明变更的理由。")
+    reason = require_text(reason, "请写明变更的理由。")
     current_values, current_name = {name: getattr(account, name) for name in changed_values}, str(account)
     for name, value in changed_values.items():
         setattr(account, name, value)
@@ -270,14 +269,15 @@ def finish_filing(entry: Entry, *, by: Actor, on: date, address: str) -> ActionR
 def return_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing to the unit; `reason` states what is missing."""
     return ActionResult(
-        words=_require_reason(reason), tell=(_make_unit_notification(entry, "退回补正", reason.strip()),)
+        words=require_text(reason, "请写明理由。", 2),
+        tell=(_make_unit_notification(entry, "退回补正", reason.strip()),),
     )
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit_filing(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a returned filing again with changes."""
-    text = _require_reason(reason)
+    text = require_text(reason, "请写明理由。", 2)
     changed = {"reason": text[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
     return ActionResult(words=text)
@@ -286,7 +286,7 @@ def resubmit_filing(entry: Entry, *, by: Actor, reason: str, aftercare: str = ""
 @entry_action(ACCOUNT_FILING_KIND_NAME, "refuse", label="不予备案", rule=check_may_judge)
 def refuse_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
-    text = _require_reason(reason)
+    text = require_text(reason, "请写明理由。", 2)
     _mark_account_refused(entry)
     entry.outcome = FilingState.REFUSED
     return ActionResult(
@@ -301,7 +301,7 @@ def withdraw_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     Raises:
         Refused: the reason has fewer than two characters.
     """
-    text = _require_reason(reason)
+    text = require_text(reason, "请写明理由。", 2)
     _mark_account_refused(entry)
     entry.outcome = FilingState.WITHDRAWN
     return ActionResult(words=text, events=(make_event("closed"),))
@@ -312,13 +312,6 @@ def _mark_account_refused(entry: Entry) -> None:
     filing: Filing = entry.account_filing
     if filing.kind == FilingKind.OPEN:
         Account.objects.filter(pk=filing.account_id).update(state=AccountState.REFUSED)
-
-
-def _require_reason(reason: str) -> str:
-    """Return the reason without blanks around it (Refused: fewer than two characters)."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
-    return reason.strip()
 
 
 # Fields that a unit changes without a filing, as the form shows them; name, functions and address need one.

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import load_shown, shelf_visible_to
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
@@ -200,10 +200,9 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
 )
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Return an approved post for changes."""
-    if not reason.strip():
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。")
     Post.objects.filter(pk=post.pk).update(digest="", gates={}, cleared_at=None, cleared_by="")
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)
 
 
 def _list_reasons_if_changed(post: Post) -> list[str]:
@@ -256,10 +255,9 @@ def mark_posted(
 )
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Record with a reason that a document will not be posted on this account."""
-    if not reason.strip():
-        raise Refused("请写明不转发的理由。")
-    Post.objects.filter(pk=post.pk).update(reason=reason.strip()[:300], decided_at=timezone.now())
-    return ActionResult(words=reason.strip())
+    reason = require_text(reason, "请写明不转发的理由。")
+    Post.objects.filter(pk=post.pk).update(reason=reason[:300], decided_at=timezone.now())
+    return ActionResult(words=reason)
 
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=list_reasons_unless_supervisor)

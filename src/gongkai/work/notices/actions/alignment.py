@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import settle_field
@@ -115,17 +115,16 @@ def keep_own_version(
         if not there.delete()[0]:
             raise Refused("没有可以撤回的决定。")
         return ActionResult(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
-    if not reason.strip():
-        raise Refused("请填写保留本级规定的理由。")
+    reason = require_text(reason, "请填写保留本级规定的理由。")
     line = get_line(notice, other, upper, own)
     KeptOurs.objects.update_or_create(
         own_id=own,
         upper_id=upper,
-        defaults={"notice": notice, "reason": reason.strip()[:MAX_LOG_CHARACTERS], "seen": line.seen, "by": by.name},
+        defaults={"notice": notice, "reason": reason[:MAX_LOG_CHARACTERS], "seen": line.seen, "by": by.name},
     )
     title = make_short_title(line.own.text) if line.own else ""
     return ActionResult(
-        words=f"“{title}”保留本级规定：{reason.strip()}"[:MAX_LOG_CHARACTERS],
+        words=f"“{title}”保留本级规定：{reason}"[:MAX_LOG_CHARACTERS],
         facts={"own": own, "upper": upper, "other": other.pk},
     )
 

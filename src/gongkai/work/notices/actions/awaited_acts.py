@@ -40,7 +40,7 @@ def _list_reasons_against_entering_act(by: Actor, act: AwaitedAct) -> list[str]:
     if not list_reasons_unless_chief_of_notice(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)
-    bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    bodies = by.body_ids(Role.CLERK, Role.LEAD)
     if waiting.filter(body__in=bodies).exists() or waiting.filter(leads__in=bodies).exists():
         return []
     return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]

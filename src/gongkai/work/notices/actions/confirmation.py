@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of, require_text
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
@@ -122,11 +122,10 @@ def _set_number_and_issue_date(notice: Notice, doc_number: str, issued_on: date,
     """
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
-    if not doc_number.strip():
-        raise Refused("请填写发文字号。")
+    doc_number = require_text(doc_number, "请填写发文字号。")
     if issued_on > timezone.localdate():
         raise Refused("印发日期不能晚于今天。")
-    notice.doc_number, notice.issued_on, notice.for_comment = doc_number.strip()[:80], issued_on, False
+    notice.doc_number, notice.issued_on, notice.for_comment = doc_number[:80], issued_on, False
     notice.title = title.strip()[:300] or notice.title
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
@@ -71,24 +71,18 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 @entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=list_reasons_against_receiving_contribution)
 def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution for completion (`reason`: what is missing); its clock runs again."""
-    if not reason.strip():
-        raise Refused("请写明要补充什么。")
-    tell = _make_body_notification(
-        entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True
-    )
-    return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
+    reason = require_text(reason, "请写明要补充什么。")
+    tell = _make_body_notification(entry, "退回补充", f"被退回：{reason}", "support-return", entry.body_id, urgent=True)
+    return ActionResult(words=reason, events=events_that_end_pauses(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=list_reasons_against_receiving_contribution)
 def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a contribution that is no longer needed."""
-    if not reason.strip():
-        raise Refused("请写明原因。")
+    reason = require_text(reason, "请写明原因。")
     entry.outcome = "cancelled"
-    tell = _make_body_notification(
-        entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id
-    )
-    return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
+    tell = _make_body_notification(entry, "不再需要配合", f"不再需要配合：{reason}", "support-cancel", entry.body_id)
+    return ActionResult(words=reason, events=events_that_end_pauses(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=list_reasons_unless_system)

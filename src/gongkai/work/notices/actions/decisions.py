@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
 from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
@@ -108,16 +108,15 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
 @entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_deciding)
 def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a submission with reasons; the clock of the unit runs again."""
-    if not reason.strip():
-        raise Refused("请写明退回的原因。")
+    reason = require_text(reason, "请写明退回的原因。")
     entry.outcome = ""
     due_before = find_due_day(entry.assignment)
     reset_ticks(entry.assignment)
     due_after = find_due_day(entry.assignment)
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         events=(*events_that_end_pauses(entry), *(redating_event(entry, due_after) if due_after != due_before else ())),
-        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
+        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "return", urgent=True),),
     )
 
 
@@ -158,20 +157,15 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
 @entry_action(ASSIGNMENT_KIND_NAME, "refuse", label="不同意申请", rule=list_reasons_against_deciding_request)
 def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse the pending request of a unit, with reasons; its clock runs again."""
-    if not reason.strip():
-        raise Refused("请写明不同意的理由。")
+    reason = require_text(reason, "请写明不同意的理由。")
     ask = _get_pending_request(entry)
-    _record_decision(ask, by, granted=False, text=reason.strip())
+    _record_decision(ask, by, granted=False, text=reason)
     label = AskKind(ask.kind).label
     return ActionResult(
-        words=f"不同意{label}：{reason.strip()}",
+        words=f"不同意{label}：{reason}",
         events=events_that_end_pauses(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
-        tell=(
-            make_unit_notification(
-                entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True
-            ),
-        ),
+        tell=(make_unit_notification(entry, f"不同意{label}", f"{label}未获同意：{reason}", "refuse", urgent=True),),
     )
 
 
@@ -255,17 +249,16 @@ _GRANT_FUNCTION_BY_REQUEST = {
 @entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=list_reasons_against_cancelling)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open assignment and refuse its pending requests."""
-    if not reason.strip():
-        raise Refused("请写明取消的原因。")
+    reason = require_text(reason, "请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
     for ask in asks:
         _record_decision(ask, by, granted=False, text="任务已取消，申请不再办理")
     before, entry.outcome = entry.outcome, AssignmentState.CANCELLED
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         facts={"outcome": before, "asks": [ask.pk for ask in asks]},
         events=events_that_end_pauses(entry),
-        tell=(make_unit_notification(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
+        tell=(make_unit_notification(entry, "任务取消", f"已取消：{reason}", "cancel"),),
     )
 
 

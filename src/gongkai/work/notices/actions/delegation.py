@@ -19,6 +19,7 @@ from gongkai.core.acts.action import (
     Rule,
     action,
     register_action,
+    require_text,
 )
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
@@ -283,12 +284,11 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
 @entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_collecting_share)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send an office's share back to it for rework (退回补办), with reasons; its clock runs again."""
-    if not reason.strip():
-        raise Refused("请写明退回的原因。")
+    reason = require_text(reason, "请写明退回的原因。")
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         events=events_that_end_pauses(entry),
-        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+        tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "share-return", urgent=True),),
     )
 
 
@@ -301,15 +301,14 @@ def cancel_share(
     `cause` is the user who ended the task, if the share ends with it. `outcome` is
     `ShareState.ENDED` if the end of the task does not excuse the office.
     """
-    if not reason.strip():
-        raise Refused("请写明取消的原因。")
+    reason = require_text(reason, "请写明取消的原因。")
     entry.outcome = outcome
     return ActionResult(
-        words=reason.strip(),
+        words=reason,
         facts={"caused_by": cause.name} if cause else {},
         cause=cause,
         events=events_that_end_pauses(entry),
-        tell=(make_unit_notification(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+        tell=(make_unit_notification(entry, "分解取消", f"已取消：{reason}", "share-cancel"),),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.base import notice_action
@@ -38,12 +38,11 @@ def _renumber_duties(measure_id: int) -> None:
 def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
     """Correct the text of a duty; its measure, deadline and paths follow."""
     row = get_duty(notice, duty)
-    if not text.strip():
-        raise Refused("要求不能为空；不需要的请删除。")
+    text = require_text(text, "要求不能为空；不需要的请删除。")
     before = row.text
     mark_settled(row.measure, "duties")
     with keep_drafts_updated(notice, [row.measure_id]):
-        besides = reword_duty(row, text.strip(), DutyReader(notice))
+        besides = reword_duty(row, text, DutyReader(notice))
     return ActionResult(
         words="；".join([f"要求：{row.text[:200]}", *besides])[:MAX_LOG_CHARACTERS],
         facts={"duty": row.pk, "before": before[:500], "besides": besides},
@@ -153,9 +152,8 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
 def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
     """Add a duty that the reader missed. The result is the new `Duty`."""
     row = get_measure(notice, measure)
-    if not text.strip():
-        raise Refused("请填写要求。")
-    new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
+    text = require_text(text, "请填写要求。")
+    new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text)
     return ActionResult(words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.ledger.actions.place import list_streams_with_own_title
 from gongkai.core.ledger.clock import events_that_end_pauses, make_event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
@@ -48,8 +48,7 @@ def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | Non
     Raises Refused when `until` is before today. A date before the old due date counts as a
     rectification.
     """
-    if not reason.strip():
-        raise Refused("请写明重新打开的原因。")
+    reason = require_text(reason, "请写明重新打开的原因。")
     if until and until < timezone.localdate():
         raise Refused("新的期限不能早于今天，请另选日期。")
     entry.outcome = ""
@@ -60,9 +59,9 @@ def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | Non
         events.append(make_event("extended", until=until))
     return ActionResult(
         events=tuple(events),
-        words=reason.strip(),
+        words=reason,
         facts={"due": until.isoformat() if until else None},
-        tell=(make_unit_notification(entry, "重新打开", f"已重新打开：{reason.strip()}", "reopen", urgent=True),),
+        tell=(make_unit_notification(entry, "重新打开", f"已重新打开：{reason}", "reopen", urgent=True),),
     )
 
 
@@ -99,8 +98,7 @@ def _get_lookback_period(entry: Entry) -> str:
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close an open source."""
     source = entry.assignment
-    if not reason.strip():
-        raise Refused("请写明转入回头看的原因。")
+    reason = require_text(reason, "请写明转入回头看的原因。")
     year = entry.year + 1
     day = until or date(year, 12, 31)
     _check_lookback_date(day, year)
@@ -114,19 +112,19 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     lookback = NewAssignment(
         source.measure, plan, year, title=f"回头看：{entry.title}", label=_get_lookback_period(entry)
     )
-    target = create_assignments([lookback], by=by, text=reason.strip())[0]
-    Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
+    target = create_assignments([lookback], by=by, text=reason)[0]
+    Carry.objects.create(source=source, target=target, reason=reason, by=by.name)
     is_closed = entry.state in CLOSED_STATES
     ends = events_that_end_pauses(entry)
     if not is_closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
         entry.outcome = AssignmentState.CARRIED
     return ActionResult(
-        words=f"转入{year}年回头看：{reason.strip()}",
+        words=f"转入{year}年回头看：{reason}",
         to_state=entry.state if is_closed else AssignmentState.CARRIED,
         facts={"target": target.pk, "year": year},
         events=ends,
-        tell=(make_unit_notification(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
+        tell=(make_unit_notification(entry, "转入回头看", f"已转入{year}年回头看：{reason}", "carry"),),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import end_of_due_day
@@ -200,21 +200,19 @@ def update_ordering_duty_tick(upward: Upward, by: Actor, *, sent: bool, papers: 
 @entry_action(UPWARD_KIND_NAME, "receipt", label="登记回执", rule=_list_reasons_against_sending)
 def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
-    if not receipt.strip():
-        raise Refused("请填写回执。")
-    Upward.objects.filter(pk=entry.pk).update(receipt=receipt.strip()[:200])
-    return ActionResult(words=f"回执：{receipt.strip()}")
+    receipt = require_text(receipt, "请填写回执。")
+    Upward.objects.filter(pk=entry.pk).update(receipt=receipt[:200])
+    return ActionResult(words=f"回执：{receipt}")
 
 
 @entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_list_reasons_against_sending)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Undo `send_upward` and its tick, because the submission was returned or wrong."""
-    if not reason.strip():
-        raise Refused("请写明原因。")
+    reason = require_text(reason, "请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return ActionResult(words=reason.strip(), then=lambda: update_ordering_duty_tick(upward, by, sent=False))
+    return ActionResult(words=reason, then=lambda: update_ordering_duty_tick(upward, by, sent=False))
 
 
 @entry_action(UPWARD_KIND_NAME, "cancel", label="不再报送", rule=list_reasons_unless_system)
@@ -248,8 +246,7 @@ def record_guidance(
         raise Refused("只能登记本单位的指导记录。")
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if not words.strip():
-        raise Refused("请填写指导内容。")
+    words = require_text(words, "请填写指导内容。")
     if (guided is None) == (not counterpart.strip()):
         raise Refused("请选择对象单位，或者填写本系统之外的对象。")
     if measure and not Measure.objects.filter(make_involvement_condition([guiding]), pk=measure.pk).exists():
@@ -261,12 +258,12 @@ def record_guidance(
         guided=guided,
         counterpart=counterpart.strip()[:120],
         measure=measure,
-        words=words.strip(),
+        words=words,
         recorded_by=by.name,
     )
     whom = guided.label if guided else guidance.counterpart
     return ActionResult(
-        words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words.strip()[:100]}",
+        words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words[:100]}",
         facts={"guidance": guidance.pk, "on": on.isoformat()},
         result=guidance,
         stream=f"guidance/{guidance.pk}",

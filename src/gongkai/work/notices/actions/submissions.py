@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
@@ -327,18 +327,13 @@ def _record_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: o
     Raises:
         Refused: without a reason.
     """
-    if not reason.strip():
-        raise Refused("请写明理由。")
-    Ask.objects.create(assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted)
+    reason = require_text(reason, "请写明理由。")
+    Ask.objects.create(assignment=entry.assignment, kind=kind, reason=reason, asked_by=by.name, **wanted)
     label = AskKind(kind).label
     return ActionResult(
         events=(make_event("asked"),),
-        words=f"{label}：{reason.strip()}",
-        tell=(
-            make_decider_notification(
-                entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", is_request=True
-            ),
-        ),
+        words=f"{label}：{reason}",
+        tell=(make_decider_notification(entry, label, f"{label}，理由：{reason}，请决定。", "ask", is_request=True),),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, require_text
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, void_last_events
@@ -146,8 +146,7 @@ def list_tasks_to_restore(notice: Notice) -> list[Entry]:
 )
 def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Undo superseding: the notice is in force again and its cancelled tasks are restored."""
-    if not reason.strip():
-        raise Refused("请写明撤销取代的原因。")
+    reason = require_text(reason, "请写明撤销取代的原因。")
     notice.superseded_by = None
     notice.save(update_fields=["superseded_by"])
     restored = list_tasks_to_restore(notice)
@@ -155,7 +154,7 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
         mark_remaining(notice, RESTORE)
     else:
         _restore_tasks(restored, reason, by)
-    text = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
+    text = f"撤销取代，恢复{len(restored)}项任务：{reason}"
     return ActionResult(words=text, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
 
 
@@ -200,12 +199,11 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
 
     The same file can be imported again.
     """
-    if not reason.strip():
-        raise Refused("请写明作废的原因。")
-    text = f"“{notice.title}”作废：{reason.strip()}"
+    reason = require_text(reason, "请写明作废的原因。")
+    text = f"“{notice.title}”作废：{reason}"
     count = _cancel_open_tasks(notice, text, by)
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(
-        words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
-        facts={"cancelled": count, "columns": removed, "reason": reason.strip(), TASK_WORDS: text},
+        words=f"作废：{reason}；取消任务{count}条，删除没有用过的栏目{removed}个",
+        facts={"cancelled": count, "columns": removed, "reason": reason, TASK_WORDS: text},
     )

@@ -55,7 +55,7 @@ def list_led_measures(by: Actor, limit: int) -> tuple[list[LedMeasure], int]:
 
 def find_leading_units(by: Actor) -> set[int]:
     """Return the keys of the units in which the user is a clerk or head."""
-    return {post.body_id for post in by.posts if post.role in WORKER_ROLES}
+    return by.body_ids(*WORKER_ROLES)
 
 
 def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:

@@ -188,7 +188,7 @@ class NoticeUploadForm(forms.Form):
 
 def list_importable_bodies(by: Actor) -> list[Body]:
     """Return governments and units for which the user may import."""
-    reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    reaches = by.reached_paths(Role.CHIEF)
     rows = Body.objects.filter(AREA_BODIES, active_to=None, merged_into=None).order_by("path")
     return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + list_led_units(by)
 

@@ -61,7 +61,7 @@ TASKS_PER_PAGE = 50
 
 def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
     """Return the units whose task lists the user may print."""
-    reaches = {p.reach for p in actor.posts if p.role in SUPERVISING_ROLES}
+    reaches = actor.reached_paths(*SUPERVISING_ROLES)
     rows = Body.objects.order_by("position", "pk")
     query = Q(pk__in=actor.bodies)
     if not reaches:

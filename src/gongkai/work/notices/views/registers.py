@@ -80,7 +80,7 @@ class NoticeRegisterForm(forms.Form):
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may register something."""
-    query = Q(pk__in={post.body_id for post in by.posts if post.role in {*ENTRY_STAFF_ROLES, Role.CHIEF}})
+    query = Q(pk__in=by.body_ids(*ENTRY_STAFF_ROLES, Role.CHIEF))
     for post in by.posts:
         if post.role == Role.CHIEF:
             query |= Q(path__startswith=post.reach)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Address, Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.models import title_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.ledger.clock import make_event
@@ -80,14 +80,9 @@ def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str
         raise Refused("请选择方式。")
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if not words.strip():
-        raise Refused("请写明事由和要求。")
-    talk = CaseTalk.objects.create(
-        case=entry.opinion_case, body=body, sort=sort, on=on, words=words.strip(), by=by.name
-    )
-    return ActionResult(
-        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}", facts={"talk": talk.pk, "body": body.pk}
-    )
+    words = require_text(words, "请写明事由和要求。")
+    talk = CaseTalk.objects.create(case=entry.opinion_case, body=body, sort=sort, on=on, words=words, by=by.name)
+    return ActionResult(words=f"{TalkSort(sort).label}{body.label}：{words}", facts={"talk": talk.pk, "body": body.pk})
 
 
 MAX_TITLE_CHARACTERS = 300
@@ -173,13 +168,12 @@ def assign_case(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionRe
     """Assign a case to another unit with a reason and tell it; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位回应。")
-    if not reason.strip():
-        raise Refused("请写明改由这个单位回应的理由。")
+    reason = require_text(reason, "请写明改由这个单位回应的理由。")
     previous_body, entry.body, entry.office = entry.body, body, None
-    OpinionCase.objects.filter(pk=entry.pk).update(assigned_why=reason.strip()[:500])
-    text = f"已确定由你单位首先回应。{reason.strip()}"
+    OpinionCase.objects.filter(pk=entry.pk).update(assigned_why=reason[:500])
+    text = f"已确定由你单位首先回应。{reason}"
     return ActionResult(
-        words=f"由{previous_body.label}改为{body.label}：{reason.strip()}",
+        words=f"由{previous_body.label}改为{body.label}：{reason}",
         facts={"from": previous_body.pk, "to": body.pk},
         tell=(make_unit_notification(entry, "新的舆情", text, "assigned", urgent=True),),
     )
@@ -284,7 +278,6 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
 @action("opinion.drop_lead", label="不立案", rule=_list_reasons_unless_lead_sifter, ready=_list_reasons_unless_new_lead)
 def dismiss_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a feed entry as irrelevant, with a reason."""
-    if not reason.strip():
-        raise Refused("请写明不立案的理由。")
-    Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])
-    return ActionResult(words=reason.strip())
+    reason = require_text(reason, "请写明不立案的理由。")
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason[:300])
+    return ActionResult(words=reason)

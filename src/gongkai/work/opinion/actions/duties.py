@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
@@ -52,26 +52,23 @@ def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.list_reasons_unless_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
     """Order a unit to carry out a concrete measure (`what`) by a day (M-09)."""
-    if not what.strip():
-        raise Refused("请写明要采取的措施。")
+    what = require_text(what, "请写明要采取的措施。")
     if until < timezone.localdate():
         raise Refused("完成期限不能早于今天。")
     owed = Entry(
         kind=DUTY_KIND_NAME,
-        title=what.strip().splitlines()[0][:300],
+        title=what.splitlines()[0][:300],
         body=body,
         year=timezone.localdate().year,
         due_at=end_of_day(until),
         audience=Audience.PARTIES,
     )
     make_entries([owed], by=by, words=f"由舆情{entry.number}交办")
-    OpinionDuty.objects.create(entry=owed, case=entry.opinion_case, sort=DutySort.MEASURE, what=what.strip())
+    OpinionDuty.objects.create(entry=owed, case=entry.opinion_case, sort=DutySort.MEASURE, what=what)
     return ActionResult(
-        words=f"{body.label}于{until.isoformat()}前落实：{what.strip()}",
+        words=f"{body.label}于{until.isoformat()}前落实：{what}",
         facts={"entry": owed.pk, "body": body.pk},
-        tell=(
-            make_unit_notification(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),
-        ),
+        tell=(make_unit_notification(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what}", "ordered"),),
     )
 
 
@@ -87,8 +84,7 @@ def report_duty(
     file: NamedStoredFile | None = None,
 ) -> ActionResult:
     """Report the completion of a duty with evidence; `at`: time of a press conference."""
-    if len(text.strip()) < 5:
-        raise Refused("请写明怎样落实的。")
+    text = require_text(text, "请写明怎样落实的。", 5)
     duty = entry.opinion_duty
     if duty.sort == DutySort.PRESS and at is None:
         raise Refused("请填写新闻发布会举行的时间。")
@@ -96,9 +92,9 @@ def report_duty(
         raise Refused("时间不能晚于现在。")
     if store_evidence(entry, by=by, title="落实情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件作为佐证。")
-    duty.report = text.strip()
+    duty.report = text
     duty.save(update_fields=["report"])
-    return _end_duty(entry, text.strip(), at)
+    return _end_duty(entry, text, at)
 
 
 @entry_action(DUTY_KIND_NAME, "met", label="已举行", rule=check_system)
@@ -147,20 +143,16 @@ def _list_reasons_against_extending(entry: Entry) -> list[str]:
 )
 def extend_duty(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
-    if not reason.strip():
-        raise Refused("请写明延长的理由。")
+    reason = require_text(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return ActionResult(
-        words=f"延长到{until.isoformat()}：{reason.strip()}", events=(make_event("extended", until=until),)
-    )
+    return ActionResult(words=f"延长到{until.isoformat()}：{reason}", events=(make_event("extended", until=until),))
 
 
 @entry_action(DUTY_KIND_NAME, "excuse", label="不再要求", rule=rules.list_reasons_unless_reliever)
 def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason, and tell the unit's spokespeople."""
-    if not reason.strip():
-        raise Refused("请写明不再要求的理由。")
+    reason = require_text(reason, "请写明不再要求的理由。")
     entry.outcome = "excused"
-    notifications = make_speaker_notifications(entry, "不再要求", reason.strip(), "excused")
-    return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=notifications)
+    notifications = make_speaker_notifications(entry, "不再要求", reason, "excused")
+    return ActionResult(words=reason, events=(make_event("excused"),), tell=notifications)

@@ -9,7 +9,7 @@ from gongkai.content.editions.actions import place
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
@@ -43,8 +43,7 @@ def write_statement(
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
     """
-    if len(text.strip()) < 5:
-        raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
+    text = require_text(text, "要向公众说明的内容至少写5个字，说清楚原因。", 5)
     earlier_ids: list[int] = []
     if not is_first:
         if is_under_review(promise.stream):
@@ -55,7 +54,7 @@ def write_statement(
         Statement(
             promise=promise,
             sort=sort,
-            text=text.strip(),
+            text=text,
             before=earlier_ids,
             account=by.user_id,
             person=by.person_id,
@@ -284,15 +283,14 @@ def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Ac
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=list_reasons_unless_statement_writer)
 def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Discard the pending statement with a reason; the deadline is as before."""
-    if not reason.strip():
-        raise Refused("请写明撤回的理由。")
+    reason = require_text(reason, "请写明撤回的理由。")
     pending = entry.promise.pending
     assert pending is not None  # `list_reasons_unless_statement_writer`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
         void_events(entry, ["reported"], by=by)
         copy_deadline(entry, deadline_of(entry))
-    return ActionResult(words=reason.strip())
+    return ActionResult(words=reason)
 
 
 @entry_action(
@@ -300,19 +298,17 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 )
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Void a promise that was registered by mistake, with a reason."""
-    if not reason.strip():
-        raise Refused("请写明撤销的理由。")
+    reason = require_text(reason, "请写明撤销的理由。")
     entry.promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"
-    return ActionResult(words=reason.strip(), events=(make_event("voided"),))
+    return ActionResult(words=reason, events=(make_event("voided"),))
 
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.list_reasons_unless_supervisor)
 def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a broken promise with a reason and its original date, and tell the unit."""
-    if not reason.strip():
-        raise Refused("请写明理由。")
+    reason = require_text(reason, "请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
-    notification = make_unit_notification(entry, "继续兑现", reason.strip(), "reopened")
-    return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(notification,))
+    notification = make_unit_notification(entry, "继续兑现", reason, "reopened")
+    return ActionResult(words=reason, events=(make_event("reopened"),), tell=(notification,))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
@@ -61,14 +61,13 @@ def add_watched_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
     """Add or change the watched field of this name (M-07); return it."""
-    if not name.strip():
-        raise Refused("请填写领域名称。")
+    name = require_text(name, "请填写领域名称。")
     _require_owners_and_source(bodies, source)
-    existing = WatchField.objects.filter(name=name.strip()[:60]).first()
+    existing = WatchField.objects.filter(name=name[:60]).first()
     if not _supervises_all_bodies(by, [*bodies, *(existing.bodies.all() if existing else ())]):
         raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
     field, created = WatchField.objects.update_or_create(
-        name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
+        name=name[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
     )
     field.bodies.set(bodies)
     units = "、".join(body.label for body in bodies)
@@ -79,8 +78,7 @@ def _require_owners_and_source(bodies: Sequence[Body], source: str) -> None:
     """Refuse a watched field without responsible units or without the document that names it."""
     if not bodies:
         raise Refused("请选择责任单位。")
-    if not source.strip():
-        raise Refused("请填写设定这个领域的文件，写明文号，如“云府办发〔2026〕15号”。")
+    require_text(source, "请填写设定这个领域的文件，写明文号，如“云府办发〔2026〕15号”。")
 
 
 def _supervises_all_bodies(by: Actor, bodies: Sequence[Body]) -> bool:
@@ -113,10 +111,9 @@ def change_watched_field(
 @action("promise.set_topic", label="设定承诺主题", rule=rules.list_reasons_unless_supervisor)
 def add_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
     """Add a topic of public promises unless it exists, and return it."""
-    if not name.strip():
-        raise Refused("请填写主题名称。")
+    name = require_text(name, "请填写主题名称。")
     refuse_personal_in(PromiseTopic, name=name)
     topic, _ = PromiseTopic.objects.get_or_create(
-        name=name.strip()[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
+        name=name[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
     )
     return ActionResult(words=f"承诺主题“{topic.name}”", result=topic)

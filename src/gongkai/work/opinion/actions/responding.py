@@ -11,7 +11,7 @@ from gongkai.content.editions.actions import place
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -282,10 +282,9 @@ def record_publication(entry: Entry, *, by: Actor, response: Response, at: datet
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.list_reasons_unless_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Declare the answer insufficient; the deadline runs again."""
-    if not reason.strip():
-        raise Refused("请写明还需要回应什么。")
-    notification = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)
-    return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(notification,))
+    reason = require_text(reason, "请写明还需要回应什么。")
+    notification = make_unit_notification(entry, "继续回应", reason, "again", urgent=True)
+    return ActionResult(words=reason, events=(make_event("unanswered"),), tell=(notification,))
 
 
 def _list_reasons_unless_answered(entry: Entry) -> list[str]:

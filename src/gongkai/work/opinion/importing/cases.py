@@ -28,7 +28,7 @@ def get_own_body(by: Actor) -> Body | None:
     """Return the first unit of the user's posts, which rows without a unit concern, or None."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
-    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING_ROLES, Role.CHIEF}]
+    numbers = by.body_ids(*rules.WORKING_ROLES, Role.CHIEF)
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 
 

@@ -64,7 +64,7 @@ def leads_visible_to(user: object) -> QuerySet[Lead]:
 
 def _make_feed_filter(actor: Actor) -> Q:
     """Return the condition for leads of the user's units or those under their office."""
-    condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
+    condition = Q(feed__body_id__in=actor.body_ids(*WORKING_ROLES))
     for post in actor.posts:
         if post.role == Role.CHIEF:
             condition |= Q(feed__body__path__startswith=post.reach)

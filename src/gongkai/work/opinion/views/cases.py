@@ -24,7 +24,7 @@ from gongkai.work.opinion.rules import WORKING_ROLES
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the user's active units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    own_bodies = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
+    own_bodies = rows.filter(pk__in=by.body_ids(*WORKING_ROLES, Role.CHIEF))
     for post in by.posts:
         if post.role == Role.CHIEF:
             own_bodies = own_bodies | rows.filter(path__startswith=post.reach)
@@ -33,7 +33,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 def get_main_unit(by: Actor) -> Body | None:
     """Return the first by position of the user's units, or None."""
-    numbers = [post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}]
+    numbers = by.body_ids(*WORKING_ROLES, Role.CHIEF)
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row, next_number_in_series
 from gongkai.core.ledger.clock import make_event
@@ -70,11 +70,10 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     The consent alone publishes nothing: the signers of the catalogue's announcement approve it
     (`list_consents_to_approve`).
     """
-    if not consent.strip():
-        raise Refused("请填写同意的会议或者文件。")
+    consent = require_text(consent, "请填写同意的会议或者文件。")
     if catalogue.shown_at is not None:
         raise Refused("目录已经公布，登记的同意不再改写；同意的会议或者文件有误的，请调整目录并在理由中写明。")
-    before, catalogue.consent = catalogue.consent, consent.strip()[:200]
+    before, catalogue.consent = catalogue.consent, consent[:200]
     catalogue.save(update_fields=["consent"])
     return ActionResult(words=f"{catalogue.consent}{f'（原登记：{before}）' if before else ''}")
 
@@ -104,14 +103,13 @@ def record_catalogue_change(
     """
     if catalogue is None or catalogue.shown_at is None:
         return
-    if not reason.strip():
-        raise Refused("目录已经公布，调整须写明理由。")
+    reason = require_text(reason, "目录已经公布，调整须写明理由。")
     CatalogueChange.objects.create(
         catalogue=catalogue,
         title=title,
         what=change_kind,
         words=text[:500],
-        reason=reason.strip()[:300],
+        reason=reason[:300],
         at=timezone.now(),
         by=by.name,
     )
@@ -213,8 +211,7 @@ def _format_value(name: str, value: object) -> object:
 @entry_action("decision", "remove", label="调出目录", rule=rules.list_reasons_unless_entry_staff)
 def remove_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Remove a decision from the catalogue with a reason; its entry is closed."""
-    if not reason.strip():
-        raise Refused("请写明调出目录的理由。")
+    reason = require_text(reason, "请写明调出目录的理由。")
     record_catalogue_change(entry.decision.catalogue, _ChangeKind.REMOVED, entry.title, "", reason, by)
     entry.outcome = "removed"
-    return ActionResult(words=reason.strip(), events=(make_event("removed"),))
+    return ActionResult(words=reason, events=(make_event("removed"),))

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -83,14 +83,13 @@ def record_examination(
     if on > timezone.localdate():
         raise Refused("完成日期不能晚于今天。")
     text = words.strip()
-    if not organ.strip():
-        raise Refused("请填写组织论证、评估或者审查的单位。")
+    organ = require_text(organ, "请填写组织论证、评估或者审查的单位。")
     if result in {Examination.Result.FAILED, Examination.Result.NEEDLESS} and not text:
         raise Refused("不通过、不适用的，请写明理由。")
     if what == Examination.What.LEGALITY and result == Examination.Result.NEEDLESS:
         raise Refused("合法性审查不能免除（国令第713号第二十五条）。")
     examination = Examination.objects.create(
-        decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=text[:300]
+        decision=entry.decision, what=what, on=on, organ=organ[:120], result=result, words=text[:300]
     )
     return ActionResult(
         words=f"{examination}（{on:%Y-%m-%d}，{examination.organ}）{text}",
@@ -139,10 +138,9 @@ def submit_draft_decision(
 @entry_action("decision", "return", label="退回修改", rule=check_may_lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the draft for changes after the meeting, with a reason."""
-    if not reason.strip():
-        raise Refused("请写明退回的理由。")
+    reason = require_text(reason, "请写明退回的理由。")
     state = DecisionState.EXEMPT if entry.decision.exempt else DecisionState.ANSWERED
-    return ActionResult(words=reason.strip(), to_state=state)
+    return ActionResult(words=reason, to_state=state)
 
 
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
@@ -154,9 +152,8 @@ def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, 
     decision = entry.decision
     if decision.submitted_on and on < decision.submitted_on:
         raise Refused("决定日期不能早于提请审议的日期。")
-    if not meeting.strip():
-        raise Refused("请填写审议的会议，如：市政府第20次常务会议。")
-    decision.decided_on, decision.meeting = on, meeting.strip()[:200]
+    meeting = require_text(meeting, "请填写审议的会议，如：市政府第20次常务会议。")
+    decision.decided_on, decision.meeting = on, meeting[:200]
     decision.save(update_fields=["decided_on", "meeting"])
     return ActionResult(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
 
@@ -181,9 +178,8 @@ def record_published_result(entry: Entry, *, by: Actor, announcement: Announceme
 @entry_action("decision", "evaluate", label="安排后评估", rule=check_may_lead)
 def order_evaluation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Order an evaluation (`words`: why, by whom, when) of a decision (国令第713号第三十六条)."""
-    if not words.strip():
-        raise Refused("请写明后评估的缘由、组织单位和时间。")
-    entry.decision.evaluation = words.strip()[:300]
+    words = require_text(words, "请写明后评估的缘由、组织单位和时间。")
+    entry.decision.evaluation = words[:300]
     entry.decision.save(update_fields=["evaluation"])
     return ActionResult(words=entry.decision.evaluation)
 
@@ -197,11 +193,10 @@ def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announ
 @entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
 def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Terminate a decision with a reason and close its pending feedback."""
-    if not reason.strip():
-        raise Refused("请写明终止的理由。")
+    reason = require_text(reason, "请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):
         if period.feedback and period.feedback.state == FeedbackState.OPEN:
-            cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason.strip())
+            cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason)
     entry.outcome = "ceased"
-    notification = make_drafting_unit_notification(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
-    return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(notification,))
+    notification = make_drafting_unit_notification(entry, "决策终止", reason, f"decision.cease:{entry.pk}")
+    return ActionResult(words=reason, events=(make_event("ceased"),), tell=(notification,))

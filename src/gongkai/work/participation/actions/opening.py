@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import create_draft
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.rows import insert_row
@@ -150,9 +150,8 @@ def _list_reasons_against_dropping(opening: Opening) -> list[str]:
 )
 def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned event or void a wrong record, with a reason."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
-    opening.dropped = reason.strip()[:300]
+    reason = require_text(reason, "请写明理由。", 2)
+    opening.dropped = reason[:300]
     opening.save(update_fields=["dropped"])
     return ActionResult(words=opening.dropped)
 

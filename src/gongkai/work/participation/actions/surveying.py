@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.ledger.rules import check_system
@@ -92,9 +92,8 @@ def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> Acti
 )
 def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
     """Drop a survey before it starts, with a reason."""
-    if len(reason.strip()) < 2:
-        raise Refused("请写明理由。")
-    survey.dropped = reason.strip()[:300]
+    reason = require_text(reason, "请写明理由。", 2)
+    survey.dropped = reason[:300]
     survey.save(update_fields=["dropped"])
     return ActionResult(words=survey.dropped)
 

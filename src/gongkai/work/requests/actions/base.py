@@ -145,18 +145,6 @@ def list_matters(request: Request) -> list[str]:
     ]
 
 
-def require_text(text: str, message: str, min_characters: int = 2) -> str:
-    """Return the trimmed text.
-
-    Raises:
-        Refused: the text is shorter than `min_characters` characters; `message` is the message.
-    """
-    words = text.strip()
-    if len(words) < min_characters:
-        raise Refused(message)
-    return words
-
-
 def check_not_given_up(entry: Entry, on: date | None) -> None:
     """Refuse an act of the applicant after the deadline that counts as giving up.
 

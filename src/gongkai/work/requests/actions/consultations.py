@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
@@ -26,7 +26,6 @@ from gongkai.work.requests.actions.base import (
     describe_attachments,
     entry_act,
     make_clock_event,
-    require_text,
 )
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.letters import make_letter, quote_request
@@ -116,7 +115,7 @@ def _create_consultation(
     Raises:
         Refused: when this party is consulted already, or its e-mail address is the unit's own.
     """
-    name = require_text(particulars.name, "请填写征求意见的对象。")
+    name = require_text(particulars.name, "请填写征求意见的对象。", 2)
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")

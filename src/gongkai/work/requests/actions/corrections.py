@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.ledger.clock import deadline_of, make_event, void_events
 from gongkai.core.ledger.kinds import url_of
@@ -19,7 +19,6 @@ from gongkai.work.requests.actions.base import (
     get_state_after_notice,
     load_request,
     make_clock_event,
-    require_text,
 )
 from gongkai.work.requests.actions.registration import make_request_title
 from gongkai.work.requests.letters import make_letter
@@ -52,7 +51,7 @@ def record_notice_service(
     letter, notice = get_notice_letter(entry), get_pending_notice(entry)
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")
-    text, day = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), check_day(on)
+    text, day = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。", 2), check_day(on)
     made_on = letter.made_on if letter else notice.on if notice else day
     if day < made_on:
         raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
@@ -113,7 +112,7 @@ def supplement(
 
     `files` are digests of attachments.
     """
-    supplement_text = require_text(text, "请填写补充的内容。")
+    supplement_text = require_text(text, "请填写补充的内容。", 2)
     supplement_text = supplement_text if by == ANONYMOUS else f"{supplement_text[:4900]}（{by.name}登记）"
     stored = Supplement.objects.create(
         request_id=entry.pk, text=supplement_text[:5000], files=len(files), on=check_day(on)
@@ -192,7 +191,7 @@ def take_correction(
     if by != ANONYMOUS and not past:
         _check_notice_received(entry, check_day(on))
     request = load_request(entry)
-    text = require_text(wanted, "请填写补正后的申请内容。")
+    text = require_text(wanted, "请填写补正后的申请内容。", 2)
     if by == ANONYMOUS and not files and "".join(text.split()) == "".join(request.content.reveal().split()):
         raise Refused(UNCHANGED_CORRECTION_MESSAGE)
     request.corrected_wanted = text
@@ -248,5 +247,5 @@ def check_not_before_notice(entry: Entry, on: date) -> None:
 def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
     """Record a conversation with the applicant in the log: day, channel and gist."""
     day = check_day(on)
-    text = require_text(gist, "请写明联系的要点。")
+    text = require_text(gist, "请写明联系的要点。", 2)
     return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{text}", facts={"way": way})

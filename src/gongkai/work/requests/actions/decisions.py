@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.kinds import url_of
@@ -20,7 +20,6 @@ from gongkai.work.requests.actions.base import (
     load_request,
     make_clock_event,
     record_first_ending,
-    require_text,
 )
 from gongkai.work.requests.actions.materials import (
     find_missing_secrecy_review,
@@ -385,7 +384,7 @@ def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None 
     """
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")
-    text = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")
+    text = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。", 2)
     day = check_day(on)
     last = Decision.objects.filter(request=entry.pk).last()
     if last and day < last.decided_on:

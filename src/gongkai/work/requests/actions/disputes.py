@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Role
-from gongkai.work.requests.actions.base import check_day, entry_act, require_text
+from gongkai.work.requests.actions.base import check_day, entry_act
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
 
@@ -52,7 +52,7 @@ def open_dispute(
         request_id=entry.pk,
         body=entry.body,
         kind=kind,
-        organ=require_text(organ, "请填写复议机关或者法院。")[:120],
+        organ=require_text(organ, "请填写复议机关或者法院。", 2)[:120],
         number=_normalise_case_number(number),
         accepted_on=check_day(on),
         copy_on=check_day(copy_on) if copy_on else None,

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
@@ -29,7 +29,6 @@ from gongkai.work.requests.actions.base import (
     load_request,
     make_clock_event,
     record_first_ending,
-    require_text,
     set_answered_late,
 )
 from gongkai.work.requests.actions.registration import register_request
@@ -384,7 +383,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     set_answered_late(request)
     request.save(update_fields=["proposal", "answered_late"])
     schedule_erasures(list_matters(request), None)
-    text = require_text(words, "请写明复议决定或者判决的文号。")
+    text = require_text(words, "请写明复议决定或者判决的文号。", 2)
     ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
     if ruled and ruled.decided_on and check_day(on) < ruled.decided_on:
         raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
@@ -395,6 +394,6 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
     """Store the file number of a request, at most 80 characters."""
     request = load_request(entry)
-    request.archived_as = require_text(archived_as, "请填写档号。")[:80]
+    request.archived_as = require_text(archived_as, "请填写档号。", 2)[:80]
     request.save(update_fields=["archived_as"])
     return ActionResult(words=f"归档：{request.archived_as}")

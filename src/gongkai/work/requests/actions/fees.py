@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -19,7 +19,6 @@ from gongkai.work.requests.actions.base import (
     entry_act,
     get_state_after_notice,
     make_clock_event,
-    require_text,
 )
 from gongkai.work.requests.actions.corrections import create_implied_receipt_events
 from gongkai.work.requests.gateway import get_configured_gateway
@@ -259,7 +258,7 @@ def book_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
     fee = _require_fee(entry)
     if fee.notified_on and on < fee.notified_on:
         raise Refused(f"缴费日期不能早于收费通知送达之日（{fee.notified_on:%Y-%m-%d}）。")
-    fee.receipt = require_text(receipt, "请填写票据号码。")[:60]
+    fee.receipt = require_text(receipt, "请填写票据号码。", 2)[:60]
     if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
         raise Refused("这个票据号码已经登记过。")
     fee.paid_on, fee.way = on, way.strip()[:40]
@@ -278,7 +277,7 @@ def _find_waiver_errors(entry: Entry) -> list[str]:
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Waive a calculated fee before its notice was sent, with a reason."""
     fee = _require_fee(entry)
-    fee.waived = require_text(reason, "请写明免收的理由。")[:300]
+    fee.waived = require_text(reason, "请写明免收的理由。", 2)[:300]
     fee.save()
     return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gongkai.content.checks import copies
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.store import NamedStoredFile, find_new_files
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
-from gongkai.work.requests.actions.base import check_day, entry_act, require_text
+from gongkai.work.requests.actions.base import check_day, entry_act
 from gongkai.work.requests.models import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
 

@@ -8,14 +8,13 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
-from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.actions.fees import take_payment
 from gongkai.work.requests.gateway import PAID_STATUS, VerifiedPaymentNotice
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice, PaymentOrder, PaymentOutcome

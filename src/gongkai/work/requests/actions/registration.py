@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.declared_fields import find_unknown_choices
@@ -15,7 +15,6 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
-from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind, propose_topic
 from gongkai.work.requests.rules import find_receipt_day_faults, list_reasons_unless_registrar
@@ -62,7 +61,7 @@ def register_request(
     """
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
-    text = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    text = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。", 2)
     if reasons := [
         *find_receipt_day_faults(channel, submitted, received, timezone.localdate()),
         *_find_unknown_choices(applicant_kind, channel, facts),

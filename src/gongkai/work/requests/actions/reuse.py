@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -16,7 +16,7 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext.composing import make_paragraphs
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.requests.actions.base import entry_act, load_request, require_text
+from gongkai.work.requests.actions.base import entry_act, load_request
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST_MESSAGE,
     deidentify_for_publication,
@@ -96,7 +96,7 @@ def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = 
 @action("requests.withdraw_case", label="撤下案例", rule=_list_reasons_unless_case_editor)
 def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
     """Withdraw a case from the compilation, with a reason (`words`)."""
-    why = require_text(words, "请写明撤下的原因。")
+    why = require_text(words, "请写明撤下的原因。", 2)
     case.withdrawn = True
     case.save(update_fields=["withdrawn"])
     return ActionResult(words=f"撤下案例：{why}", stream=f"entry/{case.request_id}", facts={"case": case.pk})

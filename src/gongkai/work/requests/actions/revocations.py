@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.ledger.clock import make_event, rules_of
@@ -21,7 +21,6 @@ from gongkai.work.requests.actions.base import (
     list_matters,
     load_request,
     make_clock_event,
-    require_text,
     set_answered_late,
 )
 from gongkai.work.requests.actions.corrections import check_not_before_notice
@@ -130,7 +129,7 @@ def _take_overlooked_reply(
         Refused: when its day, content or receipt is missing.
     """
     if entry.outcome == NOT_CORRECTED:
-        request.corrected_wanted = require_text(wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。")
+        request.corrected_wanted = require_text(wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。", 2)
         if corrected_on is None:
             raise Refused("请填写收到补正的日期。")
         check_not_before_notice(entry, corrected_on)

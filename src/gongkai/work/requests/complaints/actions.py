@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
@@ -25,7 +25,6 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
-from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
     describe_external_handler,

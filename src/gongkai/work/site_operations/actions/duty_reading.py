@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -62,13 +62,12 @@ def log_reading(
         raise Refused("不能预先登记以后的日志，请到当天再登记。")
     if upkeep.reading_from is None or day < upkeep.reading_from:
         raise Refused("这一天还没有开始值班读网，请先在运行档案中填写开始日期。")
-    if len(words.strip()) < 4:
-        raise Refused("请写明检查了哪些内容、情况怎样。")
+    words = require_text(words, "请写明检查了哪些内容、情况怎样。", 4)
     bodies = list_home_bodies(upkeep.body)
     owing = body or bodies[-1]
     if owing not in bodies and not by.system and not by.reaches(Role.CHIEF, path=owing.path):
         raise Refused("只有政务公开办可以要求其他单位整改。")
-    log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words.strip(), by=by.name, at=timezone.now())
+    log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words, by=by.name, at=timezone.now())
     for number, (address, what) in enumerate(finds, 1):
         fault = FoundFault(
             source=RECTIFICATION_SOURCE,

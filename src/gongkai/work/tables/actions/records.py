@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.models import title_of
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.rows import insert_row, next_number_in_series, write_inserts
@@ -280,13 +280,10 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
         record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
     ):
         raise Refused("这一条不需要征求意见。")
-    if len(words.strip()) < 2:
-        raise Refused("请写明意见。")
+    words = require_text(words, "请写明意见。", 2)
     unit = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
     verdict = "同意：" if agrees else DISAGREEMENT_PREFIX
-    text = (
-        f"{verdict}{words.strip()[:200]}（{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}）"
-    )
+    text = f"{verdict}{words[:200]}（{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}）"
     record.values = {**record.values, field.key: text}
     record.save(update_fields=["values"])
     notification = Notification(
@@ -332,12 +329,11 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
 @action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record, unless it is published by itself; the log keeps its text."""
-    if not reason.strip():
-        raise Refused("请写明删除的理由。")
+    reason = require_text(reason, "请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
     stream, facts = record.stream, _digest_values(record.values)
-    text = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
+    text = f"删除“{record.name}”：{reason}。原内容：{describe_row(record.schema, record.values)}"
     record_work(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:
         budget_duties.close_duties(record)
