@@ -56,7 +56,7 @@ from gongkai.work.tables import actions as tables_actions
 from gongkai.work.tables.models import Revision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
-#: Stands in whatever is planted; no other row of a test has it.
+#: Listings in whatever is planted; no other row of a test has it.
 WORD = "苇鸢槐"
 #: Sources whose own tests hold the same, since planting them takes a scene of their room.
 OTHERS = {"bulletin", "listing"}

@@ -178,7 +178,7 @@ class History:
         actions.change_column(Column.objects.get(pk=self.news.pk), by=SYSTEM, name=f"动态{number}")
 
     def export(self, which: int, number: int) -> None:
-        made = exporting.export(SYSTEM, most=2 if number == 0 else 1000, whole=number == 1)
+        made = exporting.export(SYSTEM, max_rows=2 if number == 0 else 1000, whole=number == 1)
         assert exporting.export(SYSTEM, everything=True) == [], "what the log names is all that changed"
         if made or self.changed:
             self.shown, self.changed = outside(pages()), False

@@ -154,7 +154,7 @@ def test_large_exports_are_cut_into_packages_without_showing_half(
         shared = store(b"%PDF-1.4 both", "a.pdf")
         for number in range(3):
             public(housing, [plans], title=f"计划{number}", attachments=[("同一份.pdf", shared)])
-        assert len(exporting.export(SYSTEM, most=3)) >= 3
+        assert len(exporting.export(SYSTEM, max_rows=3)) >= 3
         files, wanted = paths(), pages()
     folders("outer")
     for file in files:

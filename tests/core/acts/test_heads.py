@@ -45,5 +45,5 @@ def test_going_on_from_a_sum_is_adding_all_again(before: dict[str, str], went_on
 
 
 def test_each_head_fills_the_width() -> None:
-    assert seal.head_summand("entry/1", "a").bit_length() > seal.WIDE - 64
-    assert seal.head_summand("entry/1", "a", seal.NARROW) < 2**seal.NARROW
+    assert seal.make_summand("entry/1", "a").bit_length() > seal.WIDE - 64
+    assert seal.make_summand("entry/1", "a", seal.NARROW) < 2**seal.NARROW

@@ -111,12 +111,12 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     Errand.objects.update(attempts=2)
     assert now_due(errand).state == JobState.DEAD
     with pytest.raises(Refused, match="系统管理员"):
-        actions.give_job_up(errand, by=clerk)
+        actions.abandon_job(errand, by=clerk)
     again = asked(by=clerk)
     with pytest.raises(Refused, match="已经重新发起"):
         actions.retry_job(errand, by=keeper)
     actions.cancel_job(again, by=clerk)
-    actions.give_job_up(errand, by=keeper)
+    actions.abandon_job(errand, by=keeper)
     assert [one.state for one in Errand.objects.all()] == [JobState.CANCELLED, JobState.GIVEN_UP]
     assert left[0] == "已取消"
     assert left[1].startswith("已放弃：程序出错")
@@ -228,7 +228,7 @@ def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..
     seen: list[str] = []
     body = BodyFactory()
     client = signed_in(Role.CLERK, body)
-    mine = asked(by=actor_behind(client))
+    mine = asked(by=actor_of_request(client))
     page = f"/admin/errands/{mine.pk}/"
 
     def work(run: RunningJob) -> JobResult:
@@ -249,7 +249,7 @@ def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..
     assert client.get("/admin/errands/").status_code == 404
 
 
-def actor_behind(client: Any) -> Any:
+def actor_of_request(client: Any) -> Any:
     from django.contrib.auth import get_user_model
 
     from gongkai.core.units.actors import actor_of

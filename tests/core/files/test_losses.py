@@ -9,12 +9,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_losses_are_confirmed_once_for_each_file() -> None:
-    confirm_losses("item/1", "甲", seen=False)  # nothing is lost
+    confirm_losses("item/1", "甲", confirmed=False)  # nothing is lost
     record_losses("item/1", "正文.docx", ["公式（1处）可能不完整。"])
     with pytest.raises(Refused, match="已对照原文件核对"):
-        confirm_losses("item/1", "甲", seen=False)
-    confirm_losses("item/1", "甲", seen=True)
-    confirm_losses("item/1", "乙", seen=False)
+        confirm_losses("item/1", "甲", confirmed=False)
+    confirm_losses("item/1", "甲", confirmed=True)
+    confirm_losses("item/1", "乙", confirmed=False)
     assert losses_of("item/1").seen_by == "甲"
     record_losses("item/1", "另一个.docx", ["图片（1处）没有读入正文。"])
     assert losses_of("item/1").seen_by == ""

@@ -125,7 +125,7 @@ def test_the_audit_of_a_backup_finds_no_fault_in_a_pause_that_ran_out_since() ->
         entry = happen(request(date(2026, 3, 2)), by=SYSTEM, events=[make_event("third_party_asked")])
         seal_now()
     with time_machine.travel("2026-05-08 10:00+08:00"):  # no job has run
-        assert clock.recompute_dates([Entry.objects.get(pk=entry.pk)])[0].due_moved
+        assert clock.recompute_dates([Entry.objects.get(pk=entry.pk)])[0].has_due_date_moved
         assert not audit.check_clocks().broken
         Entry.objects.filter(pk=entry.pk).update(paused=False)
         assert entry.number in audit.check_clocks().broken

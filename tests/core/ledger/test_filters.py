@@ -104,7 +104,7 @@ def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) ->
     EntryFactory(grey=True)
     with django_assert_num_queries(4):
         assert count_lights(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
-    assert count_up_to(Entry.objects.all(), most=3) == 4
+    assert count_up_to(Entry.objects.all(), limit=3) == 4
 
 
 def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_queries) -> None:
@@ -116,4 +116,4 @@ def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_quer
     assert sorted(told.values()) == [1, 1, 1, 5]
     with django_assert_num_queries(1):
         assert count_lights_of_unit(rows, now) == told
-    assert count_lights_of_unit(rows, now, most=3) == count_lights(rows, now, most=3)
+    assert count_lights_of_unit(rows, now, limit=3) == count_lights(rows, now, limit=3)

@@ -250,11 +250,11 @@ def test_steps_cover_only_milder_ones() -> None:
 
 
 def test_one_seal_a_day() -> None:
-    assert daily.seal_due() == {"sealed": 0}  # nothing to seal
+    assert daily.seal_if_due() == {"sealed": 0}  # nothing to seal
     make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
-    assert daily.seal_due() == {"sealed": 1}
+    assert daily.seal_if_due() == {"sealed": 1}
     make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
-    assert daily.seal_due() == {"sealed": 0}
+    assert daily.seal_if_due() == {"sealed": 0}
     assert Seal.objects.count() == 1
 
 

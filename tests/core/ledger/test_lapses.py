@@ -169,7 +169,7 @@ def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housin
 
 def test_every_closing_outcome_says_what_becomes_of_a_missed_date() -> None:
     declared = {
-        kind.name: (kind.machine.closed - kind.fallen_away, kind.still_late, kind.excused, kind.carried_on)
+        kind.name: (kind.machine.closed - kind.outcomes_without_duty, kind.still_late, kind.excused, kind.carried_on)
         for kind in ENTRY_KINDS_BY_NAME.values()
         if kind.name != "trial"  # of the tests
     }

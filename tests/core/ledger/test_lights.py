@@ -60,9 +60,9 @@ def test_closed_in_time_and_late(closed, light) -> None:
 
 
 def test_what_fell_away_or_stands_was_never_late() -> None:
-    assert ENTRY_KINDS_BY_NAME["upward"].fallen_away
+    assert ENTRY_KINDS_BY_NAME["upward"].outcomes_without_duty
     for kind in ENTRY_KINDS_BY_NAME.values():
-        for outcome in kind.fallen_away:
+        for outcome in kind.outcomes_without_duty:
             entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
             assert light_of(entry) == "grey", (kind.name, outcome)
@@ -146,6 +146,6 @@ def test_recomputing_lists_what_moved_and_only_that() -> None:
     off = (law.calendar.Holiday("春节", date(2027, 1, 11), date(2027, 1, 15)),)
     published = law.default_calendar().with_notices([law.HolidayNotice(2027, "放假安排", "", None, "", off, ())])
     (moved,) = recompute_dates([ordered, one], published, today=date(2027, 1, 5))
-    assert moved.due_moved
+    assert moved.has_due_date_moved
     assert moved.due_before < one.due_at
     assert not one.provisional

@@ -2,7 +2,7 @@ import pytest
 
 from factories.units import PersonFactory
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.outbox import pass_unread_on
+from gongkai.core.outbox.outbox import transfer_unread_messages
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def test_what_is_unread_goes_to_the_other_and_nobody_is_told_twice() -> None:
     )
     Message.objects.create(person=new, channel="screen", key="b", subject="b", state="sent")
     Message.objects.create(person=old, channel="mail", key="m", subject="m", state=MessageState.WAITING)
-    pass_unread_on(old, new)
+    transfer_unread_messages(old, new)
     assert set(Message.objects.filter(person=new).values_list("channel", "key")) == {
         ("screen", "a"),
         ("screen", "b"),

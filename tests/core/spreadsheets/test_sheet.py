@@ -38,7 +38,7 @@ SHEET = Sheet(
             choices=("文学", "历史"),
         ),
         Column("on", "日期", parse_day),
-        Column("count", "册数", whole_number(least=1)),
+        Column("count", "册数", whole_number(minimum=1)),
         Column("lent", "外借", yes_no),
         Column("names", "作者", words_list()),
     ),
@@ -231,12 +231,12 @@ def test_a_cell_is_no_longer_than_the_field_of_a_form(column: Column, limit: int
 def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
     many = {f"不予处理：第{n}类情形很长的名称": n for n in range(20)} | {"不予公开：属于国家秘密": 99}
     with pytest.raises(BadCell) as caught:
-        choice(many, also={"涉密": 99})("国家秘密")
+        choice(many, synonyms={"涉密": 99})("国家秘密")
     assert caught.value.todo == "相近的有：不予公开：属于国家秘密；全部可填内容见模板的“填写说明”表"
     with pytest.raises(BadCell) as caught:
         choice(many)("飞")
     assert caught.value.todo == "全部可填内容见模板的“填写说明”表"
-    assert choice(many, also={"涉密": 99})("涉密") == 99
+    assert choice(many, synonyms={"涉密": 99})("涉密") == 99
 
 
 def test_cells_under_a_merged_one_are_named_as_such() -> None:

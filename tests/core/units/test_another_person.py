@@ -7,7 +7,7 @@ from gongkai.core.acts.action import Action, ActionResult, log_stream_of
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import actor_of_person
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, with_covered
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, with_covered_people
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -44,8 +44,8 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
     assert decide.why_not(body, by=actor_of_person(clerk)) == [], "in the deputy's post"
     decide(body, by=actor_of_person(clerk))
     assert actors_of(log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered([clerk.pk], log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered([clerk.pk], log_stream_of(body), ["test.decide"], number=1) == {clerk.pk}
+    assert with_covered_people([clerk.pk], log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered_people([clerk.pk], log_stream_of(body), ["test.decide"], number=1) == {clerk.pk}
 
 
 @pytest.mark.django_db
@@ -66,6 +66,6 @@ def test_a_lead_unit_decides_through_somebody_who_works_only_there() -> None:
     both = AppointmentFactory(role=Role.CLERK, body=lead).person
     AppointmentFactory(role=Role.CLERK, body=bureau, person=both)
     by = actor_of_person(both)
-    assert check_clears_other_unit(by, bureau, "审核", strict=False, leads=[lead.pk]) == []  # nobody else could
+    assert check_clears_other_unit(by, bureau, "审核", strict=False, lead_units=[lead.pk]) == []  # nobody else could
     AppointmentFactory(role=Role.CLERK, body=lead)
-    assert "牵头单位" in check_clears_other_unit(by, bureau, "审核", strict=False, leads=[lead.pk])[0]
+    assert "牵头单位" in check_clears_other_unit(by, bureau, "审核", strict=False, lead_units=[lead.pk])[0]

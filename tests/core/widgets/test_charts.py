@@ -18,7 +18,7 @@ def test_the_number_at_the_top_of_a_scale_has_room(value: int, top: str) -> None
 def test_a_saved_chart_has_fixed_colours() -> None:
     """Word and WPS do not read `var()`."""
     drawn = draw_bar_rows(
-        "按期", [BarRow("任务", [Bar(50, "50%", RED)])], most=100, target=(100, "全部"), legend=[("本年", INK)]
+        "按期", [BarRow("任务", [Bar(50, "50%", RED)])], maximum=100, target=(100, "全部"), legend=[("本年", INK)]
     )
     assert "var(--gk-red, #" in drawn, "on the page it follows the theme"
     saved = inline_colours(drawn)

@@ -29,10 +29,10 @@ def test_an_address_without_a_password_has_the_one_of_the_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GONGKAI_DATABASE_PASSWORD", "p@ss")
-    without = env.database_setting("", "", given="postgres://gongkai@%2Fsrv%2Fsockets:6432/gongkai")
+    without = env.database_setting("", "", url="postgres://gongkai@%2Fsrv%2Fsockets:6432/gongkai")
     assert (without["PASSWORD"], without["HOST"], without["PORT"]) == ("p@ss", "/srv/sockets", 6432)
-    assert env.database_setting("", "", given="postgres://gongkai:own@db/gongkai")["PASSWORD"] == "own"
-    assert not env.database_setting("", "", given="sqlite:///:memory:").get("PASSWORD")
+    assert env.database_setting("", "", url="postgres://gongkai:own@db/gongkai")["PASSWORD"] == "own"
+    assert not env.database_setting("", "", url="sqlite:///:memory:").get("PASSWORD")
 
 
 def test_what_pgbouncer_is_not_made_for_goes_past_it(monkeypatch: pytest.MonkeyPatch) -> None:

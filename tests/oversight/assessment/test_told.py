@@ -250,7 +250,7 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
 
 def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene, county: County) -> None:
     actions.revise_scheme(scene.scheme, by=scene.chief)
-    shown = {by: dict(SchemeRegister().facts_of(by, scene.scheme)) for by in (scene.chief, county.chief)}
+    shown = {by: dict(SchemeRegister().extra_facts(by, scene.scheme)) for by in (scene.chief, county.chief)}
     assert "第2版" in str(shown[scene.chief]["其他各版"])
     assert shown[county.chief]["其他各版"] == ""
     assert str(scene.round) in str(shown[county.chief]["用于"])

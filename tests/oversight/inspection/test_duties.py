@@ -62,7 +62,7 @@ IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
     ],
 )
 def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
-    assert judge_duty(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+    assert judge_duty(days, required=wanted, begins=FIRST, due=DUE, today=today).result == result
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date,
 def test_texts_of_which_only_a_person_can_tell(
     certain: list[date], others: list[date], wanted: int, today: date, result: str
 ) -> None:
-    assert judge_texts(certain, others, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+    assert judge_texts(certain, others, required=wanted, begins=FIRST, due=DUE, today=today).result == result
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) ->
     CASES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=recorder)
     made = OpinionCase.objects.get(entry__title="新的")
     assert made.found_at == kept.case.found_at.replace(second=0, microsecond=0)
-    CASES_IMPORTER.remove_made("ledger.entry", [made.pk], by=by)
+    CASES_IMPORTER.delete_created_rows("ledger.entry", [made.pk], by=by)
     assert not OpinionCase.objects.filter(pk=made.pk).exists()
 
 
@@ -191,7 +191,7 @@ def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
     made = Promise.objects.get(entry__title="加装电梯一百部")
     assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
     assert PROMISES_IMPORTER.against_undo(made, None, by=by) == []
-    PROMISES_IMPORTER.remove_made("ledger.entry", [made.pk], by=by)
+    PROMISES_IMPORTER.delete_created_rows("ledger.entry", [made.pk], by=by)
     assert not Promise.objects.filter(pk=made.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""Actions on findings (keep, reopen), unreadable files, orders of repair, and a unit's check settings."""
+"""Actions on findings (accept, reopen), unreadable files, orders of repair, and a unit's check settings."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -41,17 +41,17 @@ TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公
 
 
 def order_repair_of_files(
-    document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
+    document: Document, title: str, faults: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
 ) -> None:
     """Order the repair of attachments that newly fail, and report the repaired ones.
 
     Args:
         document: the public text.
         title: its title.
-        found: file → reason why it does not open.
+        faults: file → reason why it does not open.
         mended: the words of the report for repaired files.
     """
-    wrong = {_make_fault_reference(document, target): (target, reason) for target, reason in found.items()}
+    wrong = {_make_fault_reference(document, target): (target, reason) for target, reason in faults.items()}
     running = {
         row.source_ref: row.entry
         for row in Rectification.objects.filter(
@@ -152,7 +152,7 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Decide on a ground, explained by `words`, that findings may stay.
+    """Accept findings on a legal ground, explained by `words`, so that they no longer block publication.
 
     A decision applies to the passage or file; a changed passage needs a new one. `whole` are pairs
     (digest, kind) that keep all findings of a kind in an attachment.

@@ -85,7 +85,7 @@ def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
     `suffix` is the file extension without its dot.
 
     Raises:
-        PrivacyError: no machine reads it; the message says why.
+        PrivacyError: no program can read it; the message gives the reason.
     """
     try:
         text = read_content_text.here(data, f".{suffix}")
@@ -127,10 +127,10 @@ class AttachmentText:
 
 @reader(PrivacyError)
 def read_attachment(data: bytes, suffix: str) -> AttachmentText:
-    """Return all words of a file, after one layout.
+    """Return the whole text of a file, laid out once.
 
     Raises:
-        PrivacyError: no machine reads it; the message says why.
+        PrivacyError: no program can read it; the message gives the reason.
     """
     try:
         text, document = read_content(data, f".{suffix}")

@@ -27,8 +27,8 @@ from gongkai.content.checks.text_extraction import (
     SheetPart,
     check_sheet_of,
     describe_place,
-    head_of,
     is_checked_at_once,
+    read_file_start,
     read_stored,
     unpacked_is_checked_at_once,
 )
@@ -136,7 +136,7 @@ def file_type_of(name: str) -> str:
 def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[str, str], CheckResult]:
     """Return the findings in attachments by digest and kind; large files are queued for the job.
 
-    Stored results are used first. Small files are checked at once, until they have taken `MAX_SECONDS_AT_ONCE` together.
+    Stored results are used first. Small files are checked at once, for at most `MAX_SECONDS_AT_ONCE` together.
     """
     files_by_key = {(file["digest"], file_type_of(file["name"])): file for file in files if not file["picture"]}
     rules_digest = rules.digest
@@ -255,7 +255,7 @@ def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = Fals
     from gongkai.lib.privacy.files.emptiness import find_emptiness
 
     try:
-        why = find_emptiness(head_of(stored), suffix, worded)
+        why = find_emptiness(read_file_start(stored), suffix, worded)
     except OSError:
         return ""
     return f"{EMPTY_FILE_PREFIX}{why}" if why else ""

@@ -35,8 +35,8 @@ def store_masked_copy(
         original: the file.
         name: its file name.
         by: the user.
-        kinds: kinds of findings that stay readable, because a clerk kept them on a ground.
-        words: single findings that stay readable.
+        kinds: kinds of findings that remain readable, because a clerk accepted them on a legal ground.
+        words: single findings that remain readable.
 
     Raises:
         Refused: it cannot be masked; the reason is one Chinese line.

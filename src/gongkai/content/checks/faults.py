@@ -46,21 +46,21 @@ def find_picture_error(data: bytes) -> str:
     return ""
 
 
-def find_film_error(head: bytes, size: int) -> str:
+def find_film_error(start: bytes, size: int) -> str:
     """Return why an MP4 cannot be played, or "": boxes (ISO/IEC 14496-12) must begin with `ftyp`
     and include `moov` and `mdat`.
 
     Args:
-        head: the whole file, or as much of it as is at hand.
-        size: how long the file is, in bytes.
+        start: the first bytes of the file, or the whole file.
+        size: length of the whole file in bytes.
     """
-    if head[4:8] != b"ftyp":
+    if start[4:8] != b"ftyp":
         return "不是 MP4 视频"
     seen, at = set(), 0
-    while at + 8 <= len(head):
-        length, name = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
-        if length == 1 and at + 16 <= len(head):
-            length = int.from_bytes(head[at + 8 : at + 16], "big")
+    while at + 8 <= len(start):
+        length, name = int.from_bytes(start[at : at + 4], "big"), start[at + 4 : at + 8]
+        if length == 1 and at + 16 <= len(start):
+            length = int.from_bytes(start[at + 8 : at + 16], "big")
         length = size - at if length == 0 else length
         if length < 8:
             return "视频文件已损坏"
@@ -73,15 +73,15 @@ def find_film_error(head: bytes, size: int) -> str:
     return "" if {b"moov", b"mdat"} <= seen else "视频文件不完整，不能播放"
 
 
-def find_sound_error(head: bytes) -> str:
+def find_sound_error(start: bytes) -> str:
     """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag (ISO/IEC 11172-3)."""
     at = 0
-    if head[:3] == b"ID3" and len(head) >= 10:
+    if start[:3] == b"ID3" and len(start) >= 10:
         at = 10
-        for place, byte in enumerate(head[6:10]):
+        for place, byte in enumerate(start[6:10]):
             at += (byte & 0x7F) << (7 * (3 - place))
-    frame = head[at : at + 4]
-    if at > len(head) and head[:3] == b"ID3":
+    frame = start[at : at + 4]
+    if at > len(start) and start[:3] == b"ID3":
         return ""
     good = (
         len(frame) == 4
@@ -311,14 +311,14 @@ def _delete_old_faults(kind: str) -> None:
         rows.filter(document_id=number).delete()
 
 
-def _store_faults(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
-    """Store the faults `found` ({target: reason}), delete those that work again, and order the repair of files."""
+def _store_faults(document: Document, content: EditionContent, kind: str, faults: dict[str, str]) -> None:
+    """Store the faults ({target: reason}), delete those that work again, and order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
-        actions.order_repair_of_files(document, content.title, found)
-    old.exclude(target__in=list(found)).delete()
+        actions.order_repair_of_files(document, content.title, faults)
+    old.exclude(target__in=list(faults)).delete()
     has_item = document.item_number is not None and source_named(document.source) is not None
-    for target, reason in found.items():
+    for target, reason in faults.items():
         Fault.objects.update_or_create(
             document_id=document.pk,
             kind=kind,

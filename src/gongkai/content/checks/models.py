@@ -41,7 +41,7 @@ class CheckResult(models.Model):
 
 
 class Waiver(models.Model):
-    """A person's decision to keep a finding on a ground.
+    """A person's decision to accept a finding on a legal ground.
 
     `fingerprint` covers the passage, so a changed text needs a new decision. The words are stored
     masked.

@@ -33,9 +33,9 @@ class Remark:
     Attributes:
         key: the part (`SheetPart`) or file that contains it; `place` names it in Chinese.
         before, after: the text around its `words`.
-        holds: it blocks publication until it is masked or kept.
+        holds: true if it blocks publication until it is masked or accepted.
         start, end: offsets in the item's `CheckSheet`, -1 in a file.
-        waiver: the decision to keep it.
+        waiver: the decision to accept it.
     """
 
     fingerprint: str
@@ -81,7 +81,7 @@ class Remark:
 
 @dataclass
 class FileReport:
-    """An attachment with its check findings; `whole`: decisions to keep all privacy findings of a kind."""
+    """An attachment with its check findings; `whole`: decisions to accept all privacy findings of a kind."""
 
     digest: str
     name: str

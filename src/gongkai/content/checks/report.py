@@ -54,7 +54,7 @@ def public_values_of(source: object, frozen: object) -> frozenset[str]:
 def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, repeats_text: bool) -> list[Remark]:
     """Return the remarks without contact details that the source declares as public.
 
-    Mobile numbers stay; their remarks are changed in place to warnings (`holds`, `why`).
+    Remarks on mobile numbers are not removed, but changed in place to warnings (`holds`, `why`).
 
     Args:
         remarks: of a text or of a file.
@@ -281,7 +281,7 @@ def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
 def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     """Return (kinds, words, fingerprints of decisions) that a masked copy leaves readable.
 
-    A word stays readable only if all its occurrences are kept, because masking treats them alike.
+    A word remains readable only if all its occurrences were accepted, because masking treats them alike.
     """
     kinds = set(file.whole)
     single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]

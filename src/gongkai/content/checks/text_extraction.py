@@ -66,7 +66,7 @@ def bytes_of(stored: StoredFile) -> bytes:
         return bytes(source.read())
 
 
-def head_of(stored: StoredFile) -> bytes:
+def read_file_start(stored: StoredFile) -> bytes:
     """Return the first bytes of a large stored file, or all of a small one."""
     with stored.open() as source:
         return bytes(source.read(_EMPTINESS_CHECK_BYTES))
@@ -76,7 +76,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """Return (text of a file, for a PDF the offsets at which pages begin, else []).
 
     Raises:
-        PrivacyError: no machine reads it; the message says why.
+        PrivacyError: no program can read it; the message gives the reason.
     """
     from gongkai.content.checks.attachment_reader import read_file_text
 
@@ -89,7 +89,7 @@ def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
     """Return all words of a file: visible, hidden, and the content that a person must inspect.
 
     Raises:
-        PrivacyError: no machine reads it; the message says why.
+        PrivacyError: no program can read it; the message gives the reason.
     """
     from gongkai.content.checks.attachment_reader import read_attachment
 
@@ -155,7 +155,7 @@ class CheckSheet:
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
     def place(self, piece: SheetPart, offset: int) -> str:
-        """Return the place of an offset in words, for example a field and paragraph."""
+        """Return the position of an offset in Chinese, for example a field and paragraph."""
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:

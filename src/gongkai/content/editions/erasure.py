@@ -197,14 +197,14 @@ def source_number_of(edition: Edition, name: str) -> int:
     return int(number) if source == name else 0
 
 
-def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str, object]]) -> None:
+def order_blanking(edition: Edition, table: str, remaining: Mapping[int, Mapping[str, object]]) -> None:
     """Permit the database to blank rows of a guarded table (`blanking_condition`).
 
-    `left` maps the key of each row to the values that it has afterwards.
+    `remaining` maps the key of each row to the values that it has afterwards.
     """
     rows = [
         BlankedRow(table_name=table, number=number, digest=digest(canonical_json(said)), erasure_id=edition.pk)
-        for number, said in left.items()
+        for number, said in remaining.items()
     ]
     BlankedRow.objects.bulk_create(rows, ignore_conflicts=True)
 

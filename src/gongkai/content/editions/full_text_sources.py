@@ -27,7 +27,7 @@ from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import with_covered_people
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import with_names_at
 from gongkai.lib.richtext import clean_html
@@ -111,7 +111,7 @@ class RevisedSource(models.Model):
         """Return the writers of revisions after `after`, up to and including `upto`."""
         rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
         accounts = {account for account, _ in rows if account is not None}
-        people = with_covered((person for _, person in rows), self.stream)
+        people = with_covered_people((person for _, person in rows), self.stream)
         return TextWriters(accounts, {person for person in people if person is not None})
 
 

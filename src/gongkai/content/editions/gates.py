@@ -92,14 +92,14 @@ def panels_for(
     frozen: "FrozenContent | None" = None,
     *,
     warnings: bool = False,
-    wanted: Callable[[ItemPanel], bool] = lambda _: True,
+    is_wanted: Callable[[ItemPanel], bool] = lambda _: True,
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
     """Return (panel, template context) of the wanted panels of an item, in order; those without context are left out.
 
     `warnings`: return only panels that signers must read.
     """
     shown = []
-    for panel in sorted(filter(wanted, PANELS_BY_NAME.values()), key=lambda one: one.position):
+    for panel in sorted(filter(is_wanted, PANELS_BY_NAME.values()), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):
             continue
         context = panel.context(item, by, frozen)

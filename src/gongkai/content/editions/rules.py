@@ -20,7 +20,7 @@ from gongkai.content.editions.shelves import listed_standings
 from gongkai.content.editions.sources import OutgoingText, source_named
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import is_among, is_self, with_covered
+from gongkai.core.units.another_person import is_among, is_self, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import map_successors
 
@@ -83,7 +83,7 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
     body = _get_body(target)
     request = target.erasure_requests.filter(closed_at=None).first()
     if request and is_among(
-        by, with_covered([request.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
+        by, with_covered_people([request.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
     ):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:

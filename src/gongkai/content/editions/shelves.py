@@ -1,4 +1,4 @@
-"""Derive shelves and URLs of documents from editions and placements.
+"""Derive the public lists (`Shelf`) and URLs of documents from editions and placements.
 
 `rebuild_shelves` derives all of them again.
 """
@@ -83,19 +83,19 @@ _VALIDITY_LIST_NAMES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         frozenset({Standing.REPEALED, Standing.EXPIRED}),
     ),
 )
-#: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
-Stands = dict[tuple[int, int | None], bool]
+#: The lists that show a document: (site, column or None for the site itself) → true if placed there directly.
+Listings = dict[tuple[int, int | None], bool]
 
 
 class ShelfIndex(Protocol):
     """Interface of an index, such as the search index, that is updated together with the lists of documents."""
 
     def derive(
-        self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
+        self, document: Document, spans: Sequence[EditionSpan], listings: Listings, *, words: bool, is_new: bool
     ) -> None:
         """Rebuild the index rows of a document.
 
-        Without `words` only its placement is updated; with `first` the document has no rows yet.
+        Without `words` only its placement is updated; with `is_new` the document has no rows yet.
         """
 
     def clear(self) -> None:
@@ -113,11 +113,11 @@ def rebuild_document(
     editions: Sequence[Edition] | None = None,
     placements: Sequence[Placement] | None = None,
     addresses: Mapping[int, str] | None = None,
-    first: bool = False,
+    is_new: bool = False,
 ) -> None:
     """Rebuild shelves, URLs and search rows of a document; `words=False` keeps the full-text rows.
 
-    Editions, URLs and placements are loaded unless passed. `first`: the document has no rows yet.
+    Editions, URLs and placements are loaded unless passed. `is_new`: the document has no rows yet.
     """
     moment = timezone.now()
     if editions is None:
@@ -125,11 +125,11 @@ def rebuild_document(
     open_spans = [s for s in list_spans(editions) if s.until is None or s.until > moment]
     placed = _list_open_columns(document, placements_of(document) if placements is None else placements)
     paths = _set_addresses(document, placed, addresses)
-    if not first:
+    if not is_new:
         Shelf.objects.filter(document=document).delete()
-    stands = _write_shelves(document, open_spans, placed, paths)
+    listings = _write_shelves(document, open_spans, placed, paths)
     for index in SHELF_INDEXES:
-        index.derive(document, open_spans, stands, words=words, first=first)
+        index.derive(document, open_spans, listings, words=words, is_new=is_new)
 
 
 def rebuild_shelves() -> int:
@@ -185,11 +185,11 @@ def address_path(column_id: int, document_id: int) -> str:
 
 def _write_shelves(
     document: Document, open_spans: list[EditionSpan], placed: list[Column], paths: Mapping[int, str]
-) -> Stands:
+) -> Listings:
     """Write the list rows of a document for its open spans; return the sites and columns. `paths`: its URL by site."""
     if not open_spans or document.published_at is None:
         return {}
-    listings = stands_in(placed)
+    listings = map_listings(placed)
     rows = []
     for span in open_spans:
         shared = shelf_fields_of(document, span)
@@ -207,15 +207,15 @@ def _write_shelves(
     return listings
 
 
-def stands_in(placed: Sequence[Column]) -> Stands:
+def map_listings(placed: Sequence[Column]) -> Listings:
     """Return {(site, column or None): whether placed there directly} for a document's columns and their ancestors."""
     direct = {column.pk for column in placed}
-    stands: Stands = {}
+    listings: Listings = {}
     for column in placed:
-        stands[column.website_id, None] = True
+        listings[column.website_id, None] = True
         for number in _split_path(column):
-            stands[column.website_id, number] = number in direct
-    return stands
+            listings[column.website_id, number] = number in direct
+    return listings
 
 
 def _split_path(column: Column) -> list[int]:
@@ -263,8 +263,8 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
     found: dict[int, Column] = {}
     for column in placed:
         listed = document.kind in POLICY_KINDS or listed_standings(column.name)
-        stands = _choose_library_list(document.standing, column) if document.standing and listed else column
-        found.setdefault(stands.pk, stands)
+        shown = _choose_library_list(document.standing, column) if document.standing and listed else column
+        found.setdefault(shown.pk, shown)
     return list(found.values())
 
 

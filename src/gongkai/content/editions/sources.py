@@ -82,18 +82,18 @@ def register_source(
     name: str,
     find: Callable[[int], Source | None],
     *,
-    there: Callable[[Collection[int]], set[int]] | None = None,
-    holding: Callable[[int], Source | None] | None = None,
+    find_existing: Callable[[Collection[int]], set[int]] | None = None,
+    find_locked: Callable[[int], Source | None] | None = None,
 ) -> None:
     """Register a kind of source (a draft that can be published) by the name used in `stream`.
 
-    `find` returns a source by primary key, `there` filters existing keys, `holding` locks a source.
+    `find` returns a source by primary key, `find_existing` filters existing keys, `find_locked` locks a source.
     """
     _SOURCE_FINDERS[name] = find
-    if there is not None:
-        _EXISTING_KEY_FINDERS[name] = there
-    if holding is not None:
-        _LOCKING_FINDERS[name] = holding
+    if find_existing is not None:
+        _EXISTING_KEY_FINDERS[name] = find_existing
+    if find_locked is not None:
+        _LOCKING_FINDERS[name] = find_locked
 
 
 def filter_existing(name: str, numbers: Collection[int]) -> set[int]:
@@ -253,10 +253,10 @@ class OutgoingText:
         return sorted({column.pk for column in self.columns})
 
 
-def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
-    """Return a stored revision of a source; `held`: the caller has locked the source.
+def load_outgoing_text(source: Source, revision: int, *, locked: bool = False) -> OutgoingText:
+    """Return a stored revision of a source; `locked`: the caller has locked the source.
 
     Raises:
         Refused: the revision does not exist, or belongs to another source.
     """
-    return OutgoingText(source, revision, source.frozen(revision), held)
+    return OutgoingText(source, revision, source.frozen(revision), locked)

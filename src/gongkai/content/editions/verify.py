@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.actions.editions import has_valid_digest
 from gongkai.content.editions.frozen import has_content_digest
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, shelf_fields_of, stands_in
+from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, map_listings, shelf_fields_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -23,7 +23,7 @@ def iterate_log_records(streams: Iterable[str], actions: Iterable[str]) -> Itera
     return rows.order_by("pk").iterator(2000)
 
 
-def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
+def iterate_logged_facts(actions: Iterable[str]) -> Iterator[dict[str, object]]:
     """Yield the facts of all movements of these actions, oldest first."""
     rows = Movement.objects.filter(action__in=tuple(actions)).order_by("pk")
     return rows.values_list("facts", flat=True).iterator(2000)
@@ -121,7 +121,7 @@ def _derive_rows(
     """Return the list rows that a document should have, with their values."""
     if document.published_at is None:
         return {}
-    listings = stands_in(columns_showing(document, placed))
+    listings = map_listings(columns_showing(document, placed))
     return {
         (site, column, span.edition.pk): (*_derive_shelf_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in spans
@@ -192,7 +192,7 @@ def _map_logged_digests(editions: list[Edition]) -> dict[int, str]:
 
 def _find_missing_edition() -> str:
     """Return the error of an edition in the log that does not exist."""
-    for some in split_into_batches(facts_of(EDITION_ACTIONS), 2000):
+    for some in split_into_batches(iterate_logged_facts(EDITION_ACTIONS), 2000):
         named = {read_number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
         if lost:

@@ -41,7 +41,7 @@ _SECTION_RANKS = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | 
 }
 
 
-def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
+def merge_sections(existing: Sequence[str], new: Sequence[str]) -> list[str]:
     """Return sections in order, with new ones inserted at their usual place.
 
     >>> merge_sections([], ["政策解读", "部门文件", "政策解读"])
@@ -49,7 +49,7 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     >>> merge_sections(["要闻", "政策解读"], ["部门文件", "来信"])
     ['要闻', '部门文件', '政策解读', '来信']
     """
-    made = list(dict.fromkeys(known))
+    made = list(dict.fromkeys(existing))
     last = len(DEFAULT_SECTIONS)
     for name in sorted({*new} - {*made}, key=lambda one: (_SECTION_RANKS.get(one, last), one)):
         rank = _SECTION_RANKS.get(name, last)
@@ -274,7 +274,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
     """Compose an issue's text from the public texts of its articles; return the revision for review.
 
     Args:
-        files: (name, stored file) of the printed issue; None keeps those of the last revision.
+        files: (name, stored file) of the printed issue; None for those of the last revision.
     """
     composition = compose(issue)
     if composition.missing:

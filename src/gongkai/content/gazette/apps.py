@@ -31,4 +31,4 @@ class Config(AppConfig):
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(HomeBlock("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))
         due = CatchUp("gazette", "公报刊登登记", record_all_printed, 22)
-        follow_actions("publishing.publish", record_published, of=Issue, due=due)
+        follow_actions("publishing.publish", record_published, target_classes=Issue, due=due)

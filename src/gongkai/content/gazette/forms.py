@@ -21,7 +21,7 @@ class CoverForm(Plain):
     number = WholeNumberField(label="期号", min_value=1, max_value=400)
     total = WholeNumberField(label="总期号", min_value=1, max_value=100_000, required=False)
     issued_on = YearCheckedDateField(label="出版日期")
-    foreword = words_field("卷首语", rows=2, most=500, required=False)
+    foreword = words_field("卷首语", rows=2, limit=500, required=False)
 
     def __init__(self, data: Posted = None, *, issue: Issue) -> None:
         super().__init__(data, auto_id="cover-%s", initial=issue.cover)

@@ -87,24 +87,24 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
     """
     section, seen = "", {"listed": 0, "read": 0}
 
-    def mark(found: re.Match[str]) -> str:
+    def mark(match: re.Match[str]) -> str:
         """Add the validity of its document to a title in the contents or the text."""
         nonlocal section
-        if found[1] == "2":
-            section = re.sub(r"<[^>]+>", "", found[2]).strip()
-            return found[0]
-        listed = found[1] is None
+        if match[1] == "2":
+            section = re.sub(r"<[^>]+>", "", match[2]).strip()
+            return match[0]
+        listed = match[1] is None
         if listed != (section == CONTENTS_HEADING):
-            return found[0]
+            return match[0]
         place = "listed" if listed else "read"
         at = seen[place]
         seen[place] = at + 1
         text = pieces[at].standing if at < len(pieces) else ""
         if not text:
-            return found[0]
+            return match[0]
         if listed:
-            return f'{found[0]} <span class="pk-state pk-state--repealed">{text}</span>'
-        return f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{text}。</strong></p>'
+            return f'{match[0]} <span class="pk-state pk-state--repealed">{text}</span>'
+        return f'{match[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{text}。</strong></p>'
 
     return _HEADING_OR_LIST_ITEM_PATTERN.sub(mark, html)
 
@@ -186,7 +186,7 @@ def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelReleas
 
 @dataclass(frozen=True)
 class PublicIssue:
-    """An issue in the public list: its shelf row, and the number of articles no longer in force."""
+    """An issue in the public list: its list row, and the number of articles no longer in force."""
 
     issue: Issue
     row: Shelf

@@ -24,7 +24,7 @@ from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words_field as sentences
+from gongkai.core.units.forms.base import words_field
 
 
 def _render_state(row: AnyRow) -> SafeString | str:
@@ -92,7 +92,7 @@ class IssueRegister(Register[Issue]):
                 required=False,
                 help_text="不填的，为主办单位全称加“公报”",
             ),
-            "foreword": sentences("卷首语", rows=2, most=500, required=False),
+            "foreword": words_field("卷首语", rows=2, limit=500, required=False),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "issued_on": timezone.localdate()},
         done="已新建，请选入文件。",

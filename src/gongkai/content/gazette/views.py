@@ -178,7 +178,7 @@ def _arrange_articles(request: HttpRequest, issue: Issue, by: Actor) -> HttpResp
     articles = [article for article in issue.articles.all() if article.pk not in gone]
 
     def work(**facts: object) -> None:
-        """Save the order and the sections entered; an article without a number keeps its place."""
+        """Save the order and the sections entered; an article without a number is not moved."""
         rows = []
         for one in articles:
             place, section = facts[f"place-{one.pk}"], facts[f"section-{one.pk}"]
@@ -241,7 +241,7 @@ def _compose_issue(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespons
     form = PrintedFilesForm(request.POST, request.FILES)
 
     def work(attachments: "list[UploadedFile[bytes]]") -> None:
-        """Compose the issue with the uploaded files; without any, keep those of the last revision."""
+        """Compose the issue with the uploaded files, or with those of the last revision if there are none."""
         files = [(one.name, one.stored) for one in (store_upload(upload, by) for upload in attachments)] or None
         actions.compose_issue(issue, by=by, files=files)
 

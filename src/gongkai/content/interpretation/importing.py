@@ -42,7 +42,7 @@ _COLUMNS = (
     Column(
         "kind",
         "形式",
-        cells.choice(_KINDS_BY_LABEL, also=_OTHER_KIND_LABELS),
+        cells.choice(_KINDS_BY_LABEL, synonyms=_OTHER_KIND_LABELS),
         choices=tuple(_KINDS_BY_LABEL),
         required=True,
         width=18,
@@ -180,7 +180,7 @@ class PlannedReleaseImporter(Importer):
             for row in rows.order_by("pk"):
                 recorder.made(row)
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove entries by the ledger's function, with everything that depends on them."""
         if model == "ledger.entry":
             remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_KIND.name), by=by)

@@ -1,4 +1,4 @@
-"""Panels on an item's page, and the home-page block of plans that wait for the head's approval."""
+"""Panels on an item's page, and the home-page block of plans that need the head's approval."""
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse

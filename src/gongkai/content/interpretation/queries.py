@@ -156,7 +156,7 @@ class ReleaseCounter:
 
 
 def public_shelf() -> QuerySet[Shelf]:
-    """Return the shelf rows of public documents, one per document and site."""
+    """Return the list rows (`Shelf`) of public documents, one per document and site."""
     now = timezone.now()
     rows = Shelf.objects.filter(column=None, from_at__lte=now)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
@@ -264,19 +264,19 @@ def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
     return SpecialistRule.objects.filter(body__in=bodies).select_related("body")
 
 
-def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
+def list_specialists(bodies: QuerySet[Body], day: date) -> QuerySet[Specialist]:
     """Return the interpretation specialists (政策解读专员) in office on a day."""
-    rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
+    rows = Specialist.objects.filter(body__in=bodies, start__lte=day).filter(Q(end=None) | Q(end__gt=day))
     return rows.select_related("body", "person")
 
 
-def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
+def specialists_for(body: Body, text: str, day: date) -> list[Specialist]:
     """Return the interpretation specialists for a text, by the fields that it names (I-11).
 
     If none fits, all specialists of the unit are returned.
     """
     rows = cached_in_batch(
-        ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
+        ("specialists", body.pk, day), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), day))
     )
     matching_specialists = [row for row in rows if any(word in text for word in _split_field_words(row.field))]
     return matching_specialists or rows

@@ -171,7 +171,7 @@ class PreparedInterpretation:
 
     @property
     def is_signed(self) -> bool:
-        """Return true if the interpretation is fully signed and waits for its document."""
+        """Return true if the interpretation is fully signed and will be published with its document."""
         return self.review is not None and self.review.waits_for_document
 
     @property
@@ -255,7 +255,7 @@ def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretati
 def unpublished_explained_document(text: OutgoingText) -> set[int]:
     """Return the explained document if it is not public yet.
 
-    The interpretation waits for it, unless it was submitted for a time of its own (出台前解读).
+    The interpretation is published with it, unless it was submitted for a time of its own (出台前解读).
     """
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return set()
@@ -270,8 +270,8 @@ def unpublished_explained_document(text: OutgoingText) -> set[int]:
 def publish_signed(document: Document) -> int:
     """Publish the signed interpretations of a document at its publication time; return how many.
 
-    A document that was signed for a later time takes the signed interpretations along. Later drafts
-    and submissions do not delay them.
+    For a document signed for a later time the signed interpretations get the same time. Later drafts and
+    submissions do not delay them.
 
     Raises:
         Refused: one of them can no longer be published on its signatures.
@@ -282,7 +282,8 @@ def publish_signed(document: Document) -> int:
 
 
 def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:
-    """Publish the signed interpretation with its document; false if it does not wait for it (Refused: it cannot be)."""
+    """Publish the signed interpretation with its document; return false if it has a time of its own (Refused: it
+    cannot be published)."""
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:
@@ -308,7 +309,7 @@ def publish_all_signed() -> int:
 
 
 def is_scheduled(document: Document | None) -> bool:
-    """Return true if a document waits for its first publication time."""
+    """Return true if the first publication of a document is scheduled."""
     start = public_from(document.editions.all()) if document else None
     return start is not None and start > timezone.now()
 

@@ -151,7 +151,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
         initial={"document": kept.document_id, "form": kept.form} if kept else {},
     )
     text = read_item_text(item) if kept else ""
-    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=find_aspects(text))
+    second = AspectsForm(request.POST if "aspects" in request.POST else None, stored=kept, headings=find_aspects(text))
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
             cleaned_data = first.cleaned_data

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.verify import facts_of
+from gongkai.content.editions.verify import iterate_logged_facts
 from gongkai.content.migration.models import MigratedText, MigrationOrder
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement
@@ -188,7 +188,7 @@ def verify_migrations() -> LogVerdict:
     texts = ListedTextCache()
     broken = _find_broken_list() or _find_undecided_error() or _find_repetition_error(texts)
     count = 0
-    for some in split_into_batches(facts_of((PUBLISH_MIGRATED_ACTION,))):
+    for some in split_into_batches(iterate_logged_facts((PUBLISH_MIGRATED_ACTION,))):
         numbers = {read_number(facts, "edition"): read_number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1
@@ -226,7 +226,7 @@ def _find_repetition_error(texts: ListedTextCache) -> str:
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     number_set, out = NumberSet(), set()
-    for facts in facts_of((PUBLISH_MIGRATED_ACTION,)):
+    for facts in iterate_logged_facts((PUBLISH_MIGRATED_ACTION,)):
         listed = read_number(facts, "text")
         text = texts.get(listed)
         if text is None:

@@ -40,12 +40,12 @@ class OldFile:
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
-def find_personal_data(where: str, text: str) -> list[dict[str, str]]:
+def find_personal_data(place: str, text: str) -> list[dict[str, str]]:
     """Return the findings in a text, at most 60, as {"kind", "where", "shown", "why"}.
 
-    Text beyond the search limit is a finding too. `where` is the name of the place.
+    Text beyond the search limit is a finding too. `place` is the Chinese name of the part.
     """
-    return _search_text(where, text, lambda _: where)
+    return _search_text(place, text, lambda _: place)
 
 
 def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
@@ -57,21 +57,23 @@ def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list
     return [*_to_stored_findings(text, findings, place), *_make_cut_finding(where, text)]
 
 
-def _make_cut_finding(where: str, text: str) -> list[dict[str, str]]:
+def _make_cut_finding(place: str, text: str) -> list[dict[str, str]]:
     """Return one finding if the text is longer than the search limit, else []."""
     return (
-        [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
+        [make_check_finding(place, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
         if len(text) > MAX_SEARCHED_CHARACTERS
         else []
     )
 
 
-def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]:
-    """Return the finding that a person must check a part (`where`) for a reason (`why`).
+def make_check_finding(place: str, reason: str, digest: str = "") -> dict[str, str]:
+    """Return the finding that a person must check a part (`place`) for a reason (`reason`).
 
     `digest` is that of the file, if the part is one.
     """
-    return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
+    return {"kind": MANUAL_CHECK_KIND, "where": place, "shown": "", "why": reason} | (
+        {"file": digest} if digest else {}
+    )
 
 
 def _to_stored_findings(text: str, findings: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
@@ -100,7 +102,7 @@ def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     """Return (text, with hidden text if it has personal data; content that a person must inspect).
 
     Raises:
-        PrivacyError: it cannot be read; the message says why.
+        PrivacyError: it cannot be read; the message gives the reason.
     """
     if suffix in WHY_WORDLESS:
         raise PrivacyError(WHY_WORDLESS[suffix])

@@ -58,7 +58,8 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
     """Return a row's data of a file (place, name, digest, size, type), and its bytes, without storing.
 
     Raises:
-        UnreadableFile: it is unreadable, empty, of another type than its suffix or none accepted, or a broken picture.
+        UnreadableFile: it is unreadable, empty, of a type that is not accepted or differs from its suffix, or a broken
+            picture.
     """
     suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:

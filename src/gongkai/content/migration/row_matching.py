@@ -66,7 +66,7 @@ class MigrationErasureHandler(BaseErasureHandler):
 
 
 def _list_rows(edition: Edition) -> QuerySet[MoveRow]:
-    """Return the rows of an edition; none if an earlier edition still has its words, or a migration is being undone."""
+    """Return the rows of an edition; none if an earlier edition has the same text, or a migration is being undone."""
     if not is_erased_by_law(edition):
         return MoveRow.objects.none()
     earlier = edition.document.editions.filter(number__lt=edition.number, content__isnull=False)
@@ -263,12 +263,12 @@ def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[st
 
 def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
     """Return (state, reason) of a row without obstacles: draft, awaiting a decision on personal data, or ready."""
-    if why := _only_a_draft(row, run) or doubled.find_page_user(row):
+    if why := _find_review_reason(row, run) or doubled.find_page_user(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
 
 
-def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
+def _find_review_reason(row: MoveRow, run: MoveRun) -> str:
     """Return the reason why a row needs review, or ""."""
     window = windows.last_window(run.website_id)
     if window is not None and windows.is_published_too_late(row.published_at, window):

@@ -90,8 +90,8 @@ def _finish_undo(run: MoveRun) -> None:
         append_record(run.stream, action="migration.undone", by=SYSTEM, words=text)
 
 
-def _describe_columns(what: str, columns: list[Column]) -> str:
-    return f"；栏目{'、'.join(c.name for c in columns)}{what}" if columns else ""
+def _describe_columns(label: str, columns: list[Column]) -> str:
+    return f"；栏目{'、'.join(c.name for c in columns)}{label}" if columns else ""
 
 
 @dataclass
@@ -113,7 +113,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     Returns the run as stored.
 
     Args:
-        run: any run; one that waits for a person is left alone.
+        run: any run; nothing happens if it needs a decision.
         seconds: the approximate time; at least one row is processed.
         progress: called after every batch.
     """
@@ -210,7 +210,7 @@ def _move_batch_of_rows(run: MoveRun, bundle: FileBundle, columns: dict[str, Col
 def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, Column]) -> None:
     """Migrate one row atomically: files, item, edition, URLs; of a draft row only files and item.
 
-    Does nothing if another process has taken the row. A refused row is marked as failed, and nothing is raised.
+    Does nothing if another process is migrating the row. A refused row is marked as failed, and nothing is raised.
     """
     draft = row.state == RowState.DRAFT
     then = RowState.DRAFTED if draft else RowState.MOVED

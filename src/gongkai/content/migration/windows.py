@@ -79,7 +79,8 @@ def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
 
 
 def _get_post_start(appointment: Appointment) -> datetime:
-    """Return when a person's post began: its first day, or later if logged as entered, taken over or confirmed.
+    """Return the time at which a person's post began: its first day, or the later time of its entry, handover or
+    confirmation in the log.
 
     Covers are logged with the covered person, handovers with the previous holder.
     """

@@ -73,10 +73,10 @@ def find_last_export_window() -> ExportWindow | None:
     return ExportWindow(times[0], times[1], parts[2] == "limited") if len(parts) == 3 and all(times) else None  # type: ignore[arg-type]
 
 
-def record_window(at: datetime, last: ExportWindow | None, *, everything: bool, limited: bool) -> None:
+def record_window(moment: datetime, last_window: ExportWindow | None, *, everything: bool, limited: bool) -> None:
     """Record the period of an export; called when all its packages are complete."""
-    compared = at if everything or last is None else last.compared
-    value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
+    compared = moment if everything or last_window is None else last_window.compared
+    value = f"{moment.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
     Mark.objects.update_or_create(name=EXPORT_WINDOW_MARK, defaults={"value": value})
 
 
@@ -110,10 +110,10 @@ def _iterate_logged_editions(since: datetime) -> Iterator[int]:
     yield from Placement.objects.filter(column__in=columns).values_list("document", flat=True)
 
 
-def _merge_numbers(one: object, many: object) -> list[int]:
-    """Return the numbers among `one` and the list `many`; other values are dropped."""
-    listed = many if isinstance(many, list) else []
-    return [n for n in (one, *listed) if isinstance(n, int) and not isinstance(n, bool)]
+def _merge_numbers(number: object, numbers: object) -> list[int]:
+    """Return the numbers among `number` and the list `numbers`; other values are dropped."""
+    listed = numbers if isinstance(numbers, list) else []
+    return [n for n in (number, *listed) if isinstance(n, int) and not isinstance(n, bool)]
 
 
 LOG = logging.getLogger(__name__)

@@ -131,11 +131,11 @@ class OpenedPackage:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
         self.manifest = shape.check_manifest(values)
 
-    def _read_small(self, name: str, most: int) -> bytes:
-        """Return a member of the archive; ValueError if it is larger than `most` bytes."""
+    def _read_small(self, name: str, max_bytes: int) -> bytes:
+        """Return a member of the archive; ValueError if it is larger than `max_bytes`."""
         with self.zip.open(name) as stream:
-            data = stream.read(most + 1)
-        if len(data) > most:
+            data = stream.read(max_bytes + 1)
+        if len(data) > max_bytes:
             raise ValueError(name)
         return data
 
@@ -151,7 +151,7 @@ class OpenedPackage:
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:
-        """Refuse a package whose rows differ from the signed ones, or that the disk has no room for.
+        """Refuse a package whose rows differ from the signed ones, or that is too large for the disk.
 
         Raises:
             Refused: altered or truncated, or larger unpacked than the free disk space.

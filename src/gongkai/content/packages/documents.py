@@ -116,7 +116,7 @@ def select_exported_part(
 ) -> Selection:
     """Choose the exported part of a batch of documents, in a few queries.
 
-    Texts of documents that nobody may read now stay as they are; a whole package does not send them again.
+    Texts of documents that nobody may read now are not changed; a whole package does not send them again.
 
     Args:
         some: primary keys of documents.

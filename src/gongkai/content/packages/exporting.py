@@ -46,17 +46,17 @@ def export(
     whole: bool = False,
     limited: bool = False,
     everything: bool = False,
-    most: int = MAX_PACKAGE_ROWS,
+    max_rows: int = MAX_PACKAGE_ROWS,
     now: datetime | None = None,
 ) -> list[Package]:
-    """Write the changes since the last export as packages of about `most` rows, or one whole package; return them.
+    """Write the changes since the last export as packages of about `max_rows` rows, or one whole package; return them.
 
     Args:
         by: the user.
         whole: export everything again, for an outer side that lost a package or starts anew.
         limited: include limited items (限定范围公开); the outer side must accept them.
         everything: compare everything, not only what the log names; happens weekly by itself.
-        most: approximate number of rows in a package.
+        max_rows: approximate number of rows in a package.
         now: the moment of the export (default: now).
     """
     if settings.GONGKAI_OUTER:
@@ -68,7 +68,7 @@ def export(
     with read_snapshot():
         chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
         found = PackageExport(at, chosen, limited=limited, whole=whole)
-        drafts = list(_iterate_drafts(found, 0 if whole else most, by.name))
+        drafts = list(_iterate_drafts(found, 0 if whole else max_rows, by.name))
 
     for package, changes, part in drafts:
         packages.append(export_package(package, by=by, changes=changes))
@@ -162,14 +162,14 @@ class _Draft:
         self.files += group.files
 
 
-def _split_into_drafts(groups: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
-    """Yield drafts of at most `most` rows (0: no limit) and `MAX_PACKAGE_BYTES`; a larger group is not split."""
+def _split_into_drafts(groups: Iterator[RowGroup], max_rows: int) -> Iterator[_Draft]:
+    """Yield drafts of at most `max_rows` rows (0: no limit) and `MAX_PACKAGE_BYTES`; a larger group is not split."""
     draft = _Draft()
     size = 0
     for group in groups:
         length = sum(length for _, length in group.files)
-        full = draft.size and (len(draft.changes) + len(group.ops) > most or size + length > MAX_PACKAGE_BYTES)
-        if most and full:
+        full = draft.size and (len(draft.changes) + len(group.ops) > max_rows or size + length > MAX_PACKAGE_BYTES)
+        if max_rows and full:
             yield draft
             draft, size = _Draft(), 0
         draft.add(group)

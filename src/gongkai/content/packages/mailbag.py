@@ -159,9 +159,9 @@ def _load_trusted_keys() -> tuple[Ed25519PublicKey, X25519PublicKey]:
     return _read_card(path.read_bytes())
 
 
-def _make_cipher(shared: bytes, way: bytes) -> ChaCha20Poly1305:
-    """Return the cipher of a shared secret and a direction (`way`)."""
-    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + way).derive(shared))
+def _make_cipher(shared: bytes, direction: bytes) -> ChaCha20Poly1305:
+    """Return the cipher of a shared secret and a direction."""
+    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + direction).derive(shared))
 
 
 def _get_direction_mark(*, inward: bool) -> bytes:

@@ -20,7 +20,7 @@ _PARTS_WITH_SIGNED_DIGEST = {"texts"}
 
 
 class Manifest(TypedDict):
-    """The head of a package, validated by `check_manifest`.
+    """The manifest of a package, validated by `check_manifest`.
 
     `previous` is the digest of the package before it, "" for the first; `state` the digest of all rows after
     this package. `rows` is the digest of the file of rows and `size` its length in bytes. `whole` packages
@@ -118,8 +118,8 @@ class TextRow(TypedDict):
     files: list[FrozenFile]
 
 
-def read_object(raw: bytes, what: str) -> dict[str, object]:
-    """Parse one JSON object; `what` names it in the refusal.
+def read_object(raw: bytes, name: str) -> dict[str, object]:
+    """Parse one JSON object; the refusal contains `name`.
 
     Raises:
         Refused: it is none.
@@ -127,9 +127,9 @@ def read_object(raw: bytes, what: str) -> dict[str, object]:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise _make_refusal(what) from error
+        raise _make_refusal(name) from error
     if not isinstance(found, dict):
-        raise _make_refusal(what)
+        raise _make_refusal(name)
     return found
 
 
@@ -200,8 +200,8 @@ def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     return cast(Row, row)
 
 
-def _make_refusal(what: str) -> Refused:
-    return Refused(f"交换包的{what}不合规定的格式，未应用。")
+def _make_refusal(name: str) -> Refused:
+    return Refused(f"交换包的{name}不合规定的格式，未应用。")
 
 
 def _is_count(value: object) -> bool:

@@ -50,12 +50,12 @@ def find_digest_before(package: Package) -> str:
     return earlier.state if earlier else ""
 
 
-def record_changes(before: str, changes: Changes, method: str = "") -> str:
-    """Record the changes of a package and return the new digest, after `before`. Call within the package's transaction.
+def record_changes(previous: str, changes: Changes, method: str = "") -> str:
+    """Record the changes of a package and return the new digest, after `previous`. Call within the package's transaction.
 
     The digest is a sum over all rows, so the cost depends only on the number of changes.
     """
-    total = int(before or "0", 16)
+    total = int(previous or "0", 16)
     existing = _load_carried(changes)
     new_rows, removed = [], []
     for (part, key), new_digest in changes.items():
@@ -83,12 +83,12 @@ def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
     return carried
 
 
-def digest_after(before: str, changes: Changes) -> str:
+def digest_after(previous: str, changes: Changes) -> str:
     """Return the digest of the rows after the changes, from that before them; a package contains it.
 
     No row is in two packages of an export.
     """
-    total = int(before or "0", 16)
+    total = int(previous or "0", 16)
     existing = _load_carried(changes)
     for (part, key), mark in changes.items():
         old = existing.get((part, key))
@@ -96,9 +96,9 @@ def digest_after(before: str, changes: Changes) -> str:
     return f"{total % _DIGEST_MODULUS:064x}"
 
 
-def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add the removal of all rows `there` that a complete package lacks; return their (part, key)."""
-    others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
+def remove_all_others(changes: Changes, existing: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """Add the removal of all rows `existing` that a complete package lacks; return their (part, key)."""
+    others = [(part, key) for part, keys in existing.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others
 

@@ -42,7 +42,7 @@ def latest_draft_of(item: ItemPage) -> ItemPage:
 def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
     """Return the five steps of a document with their state.
 
-    A step for which the item or record is missing counts as not taken.
+    A step for which the item or record is missing counts as not done.
     """
     page = latest_draft_of(item) if item else None
     return [

@@ -154,11 +154,11 @@ def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
     return [row["words"] for row in often if row["words"] in public_words][:MOST_OFTEN]
 
 
-def list_missed_words(most: int) -> list[tuple[str, int]]:
+def list_missed_words(limit: int) -> list[tuple[str, int]]:
     """Return (words, times) of searches in this and the last month that never had results, most frequent first."""
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
-    return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])
+    return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:limit])
 
 
 def write_and_sum_up() -> dict[str, int]:

@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 def dates_of_edition(
     record: PolicyRecord, facts: Mapping[str, object], html: str, title: str
 ) -> dict[str, date | None]:
-    """Return the dates that a record takes from an edition, by field name: from its facts, else from its text.
+    """Return the dates of a record from an edition, by field name: from its facts, else from its text.
 
-    A date that neither gives is kept; if it came from an earlier edition, it is None here.
+    A date in neither is missing, so the record's date remains; it is None if it came from an earlier edition.
     """
     text, dates = to_plain_text(html), dict[str, date | None]()
     begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins
@@ -184,17 +184,17 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     return True
 
 
-def _is_validity_from_text(document: Document | None, given: str) -> bool:
+def _is_validity_from_text(document: Document | None, standing: str) -> bool:
     """Return true if the days and words of a text decide its validity, and no decision.
 
-    `given` is the validity that the author chose; a final one (已废止) does not follow from days.
+    `standing` is the validity that the author chose; a final one (已废止) does not follow from days.
     """
     decided = (
         document is not None
         and document.standing not in {"", *UNDECIDED_STANDINGS}
         and not is_expired_by_date(document)
     )
-    return given in UNDECIDED_STANDINGS and not decided
+    return standing in UNDECIDED_STANDINGS and not decided
 
 
 def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:

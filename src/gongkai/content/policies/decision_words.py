@@ -94,12 +94,12 @@ class NamedDocument:
     number: str = ""
 
 
-def empty_titles(clause: str) -> str:
+def blank_titles(clause: str) -> str:
     """Return a clause without the words of titles, so that verbs in titles are ignored."""
     return TITLE_PATTERN.sub("《》", clause)
 
 
-def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
+def states_only(sentence: str, kind: DecisionKind, until: date | None) -> bool:
     """Return true if a sentence states exactly this decision; an extension must name exactly this day.
 
     >>> states_only("第九条　《停车办法》（云府发〔2020〕3号）同时废止", DecisionKind.REPEAL, None)
@@ -108,13 +108,13 @@ def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
     >>> any(states_only(f"《停车办法》{rest}", DecisionKind.REPEAL, None) for rest in rests)
     False
     """
-    if what in {DecisionKind.UPDATE, DecisionKind.AMEND}:
-        return what == DecisionKind.UPDATE
-    text = empty_titles(sentence).strip()
-    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(text)
+    if kind in {DecisionKind.UPDATE, DecisionKind.AMEND}:
+        return kind == DecisionKind.UPDATE
+    text = blank_titles(sentence).strip()
+    fits = PLAIN_STATEMENT_PATTERNS[kind].fullmatch(text)
     if not fits or not all(is_document_number(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(text)):
         return False
-    return what != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
+    return kind != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 
 
 def lead_in_of(text: str, sentence: str) -> str:
@@ -132,7 +132,7 @@ def lead_in_of(text: str, sentence: str) -> str:
     return ""
 
 
-def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
+def effective_words_of(sentence: str, kind: DecisionKind) -> str | None:
     """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
@@ -143,16 +143,16 @@ def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
     '公布之日'
     """
     fits = (
-        PLAIN_STATEMENT_PATTERNS[what].fullmatch(empty_titles(sentence).strip()) if what in _ENDING_DECISIONS else None
+        PLAIN_STATEMENT_PATTERNS[kind].fullmatch(blank_titles(sentence).strip()) if kind in _ENDING_DECISIONS else None
     )
     if fits is None:
-        match = _OWN_DAY_PATTERN.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
-        return match[1] if match and not effective_dates_of(sentence, what) else None
+        match = _OWN_DAY_PATTERN.search(blank_titles(sentence)) if kind != DecisionKind.EXTEND else None
+        return match[1] if match and not effective_dates_of(sentence, kind) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
 
-def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
+def effective_dates_of(sentence: str, kind: DecisionKind) -> list[date | None]:
     """Return the dates from which a sentence decides, or until which it extends; [None] if they depend on an event.
 
     >>> effective_dates_of("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
@@ -160,10 +160,10 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
     >>> effective_dates_of("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
     [None]
     """
-    text = empty_titles(sentence)
-    form = _UNTIL_DATE_PATTERN if what == DecisionKind.EXTEND else _FROM_DATE_PATTERN
+    text = blank_titles(sentence)
+    form = _UNTIL_DATE_PATTERN if kind == DecisionKind.EXTEND else _FROM_DATE_PATTERN
     days = [day for match in form.finditer(text) for day in find_days(match[0])]
-    return [*days] or ([None] if what in _ENDING_DECISIONS and _EVENT_ENDING_PATTERN.search(text) else [])
+    return [*days] or ([None] if kind in _ENDING_DECISIONS and _EVENT_ENDING_PATTERN.search(text) else [])
 
 
 def names_document(clause: str, document: NamedDocument) -> bool:
@@ -171,7 +171,7 @@ def names_document(clause: str, document: NamedDocument) -> bool:
 
     With the title of a numbered document, another number or an issue date means another document.
     """
-    if document.number and document.number in map(canonical_number, find_numbers(empty_titles(clause))):
+    if document.number and document.number in map(canonical_number, find_numbers(blank_titles(clause))):
         return True
     title = normalize_title(cite_title(document.title))
     for match in TITLE_PATTERN.finditer(clause):
@@ -190,7 +190,7 @@ def normalize_title(text: str) -> str:
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
 
 
-def find_statements(text: str, document: NamedDocument, what: DecisionKind | None) -> list[str]:
+def find_statements(text: str, document: NamedDocument, kind: DecisionKind | None) -> list[str]:
     """Return the sentences of a text with both a document's name and a decision; without any, those with either.
 
     Empty where one is missing, or where a sentence that names the document says the opposite.
@@ -198,7 +198,7 @@ def find_statements(text: str, document: NamedDocument, what: DecisionKind | Non
     Args:
         text: title and words, a paragraph a line.
         document: the document.
-        what: the decision, one that texts state in words; None: that a decision was wrong.
+        kind: the decision, one that texts state in words; None: that a decision was wrong.
 
     >>> x = NamedDocument("停车办法", "云府发〔2020〕3号")
     >>> find_statements("本办法自2026年5月1日起施行。《停车办法》同时废止。", x, DecisionKind.REPEAL)
@@ -206,13 +206,13 @@ def find_statements(text: str, document: NamedDocument, what: DecisionKind | Non
     >>> find_statements("《停车办法》解读。", x, DecisionKind.REPEAL)
     []
     """
-    verb = CORRECTION_PATTERN if what is None else VERB_PATTERNS[what]
+    verb = CORRECTION_PATTERN if kind is None else VERB_PATTERNS[kind]
     sentences = [part for part in _SENTENCE_PATTERN.findall(text) if part.strip()]
     naming = [part for part in sentences if names_document(part, document)]
-    denial = DENIAL_PATTERNS.get(what) if what else None
-    if denial and any(denial.search(empty_titles(part)) for part in naming):
+    denial = DENIAL_PATTERNS.get(kind) if kind else None
+    if denial and any(denial.search(blank_titles(part)) for part in naming):
         return []
-    saying = [part for part in sentences if verb.search(empty_titles(part))]
+    saying = [part for part in sentences if verb.search(blank_titles(part))]
     if not naming or not saying:
         return []
     both = [part for part in naming if part in saying]

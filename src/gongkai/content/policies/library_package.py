@@ -1,6 +1,6 @@
 """Build the zip for an upload to the higher library: typeset texts and a sheet of form values.
 
-A public document is set from its edition; one that waits for its receipt from the draft on the desk, if that is to be public for all.
+A public document is typeset from its edition; one that needs a receipt first from its draft, if that is to be public for all.
 The fields are those of the national library (中国政府网政策文件库: 索引号、主题分类、发文机关、成文日期、标题、发文字号、发布日期) and those that
 local ones add.
 """

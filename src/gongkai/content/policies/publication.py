@@ -226,12 +226,12 @@ def _apply_text_dates(decision: Decision, text: "OutgoingText") -> Decision:
     return decision
 
 
-def _find_dropped_decisions(text: "OutgoingText", before: str, words: str) -> list[str]:
-    """Return decisions in effect that the new edition (`words`) drops or dates differently from the public one (`before`)."""
+def _find_dropped_decisions(text: "OutgoingText", public_words: str, words: str) -> list[str]:
+    """Return decisions in effect that the new edition (`words`) drops or dates differently from the public one (`public_words`)."""
     reasons = []
     for decision in Decision.objects.stated_by(text.document) if has_decisions(text) else ():
         decision.corrected_in = None  # it counts until its correction is public
-        if not _find_difference(decision, before) and (
+        if not _find_difference(decision, public_words) and (
             differs := _find_difference(_apply_text_dates(decision, text), words)
         ):
             done = "已经生效" if decision.on <= timezone.localdate() else "已经公布"

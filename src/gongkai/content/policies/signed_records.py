@@ -87,19 +87,19 @@ def find_signature_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against changing public fields now: under review, or its entry unconfirmed."""
     if record.document_id is None:
         return find_pending_entry_errors(record)
-    if not in_signing(record.document):
+    if not is_being_signed(record.document):
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
 
 
 def find_link_signature_errors(document: Document) -> list[str]:
     """Return reasons against changing links of an item under signature that is not a policy document."""
-    if not in_signing(document):
+    if not is_being_signed(document):
         return []
     return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
 
 
-def in_signing(document: Document | None) -> bool:
+def is_being_signed(document: Document | None) -> bool:
     """Return true if a document's text is in review or signed and not public yet."""
     if document is None or document.item_number is None:
         return False
@@ -119,13 +119,13 @@ class KeepingGround:
     ground: str
     words: str = ""
 
-    def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
+    def against(self, by: Actor, target: object, findings: list[Finding]) -> list[str]:
         """Return reasons against the legal ground: the user may not state it, or it does not fit the findings.
 
-        No signer sees these words before they are public, so only a possible signer can keep them.
+        No signer sees these texts before they are public, so only a person who could sign may accept the findings.
         """
         wrong = [] if not check_signed_fields_editor(by, target) else [_CANNOT_KEEP_MESSAGE]
-        return [*wrong, *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind))]
+        return [*wrong, *(r for finding in findings for r in find_ground_error(self.ground, self.words, finding.kind))]
 
     @property
     def said(self) -> str:
@@ -214,7 +214,7 @@ STATE_DATE_ADVICE = "正文没有写明这一天是本文件的日期：请在�
 
 
 def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
-    """Return the possible first days of a text that takes effect on its making or publication."""
+    """Return the possible first days of a text that takes effect when it was made or published."""
     given = [parse_date(str(content.facts.get(name, ""))) for name in ("written_on", "formed_on")]
     published = record.document.published_at if record.document else None
     days = {*find_days(text), *filter(None, given), *([timezone.localdate(published)] if published else [])}
@@ -266,7 +266,7 @@ FIELD_LABELS = {
 
 
 def split_confirmed_fields(
-    record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
+    record: PolicyRecord, names: Iterable[str], current: Mapping[str, object], by: Actor
 ) -> dict[str, object]:
     """Split off the changes that a second person must confirm.
 
@@ -276,17 +276,17 @@ def split_confirmed_fields(
     Args:
         record: the changed record.
         names: the changed fields.
-        known: the values to restore; missing ones become empty.
+        current: the values to restore; missing ones become empty.
     """
     if by.system or not is_signed(record):
         return {}
     words = {}
     for name in names:
         if name in CONFIRMED_FIELDS:
-            before = known[name] if name in known else empty_value(name)
+            before = current[name] if name in current else empty_value(name)
             if getattr(record, name) != before:
                 if not (
-                    name in VALIDITY_DAY_FIELDS and known.get(name)
+                    name in VALIDITY_DAY_FIELDS and current.get(name)
                 ):  # a signed day is corrected by a new edition only
                     words[name] = getattr(record, name)
                 setattr(record, name, before)

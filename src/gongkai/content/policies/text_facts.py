@@ -286,7 +286,7 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
         title: of the text.
         text: the text to be signed.
         day: the day of publication.
-        place: where the dates of `record` are entered, in words.
+        place: the Chinese name of the form in which the dates of `record` are entered.
     """
     begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:

@@ -84,16 +84,16 @@ def _map_owners() -> dict[int, int | None]:
     return {number: owner(number) for number in into}
 
 
-def _load_tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
-    """Return {key: task} of the open tasks, and of closed tasks with a key in `wanted`."""
-    rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
+def _load_tasks(due_documents: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
+    """Return {key: task} of the open tasks, and of closed tasks with a key in `due_documents`."""
+    rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in due_documents}))
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
     found = {
         (upload_task.library_id, upload_task.body_id, upload_task.due_on): upload_task
         for upload_task in rows.select_related("entry", "library", "body")
     }
-    return {key: task for key, task in found.items() if key in wanted or task.entry.closed_at is None}
+    return {key: task for key, task in found.items() if key in due_documents or task.entry.closed_at is None}
 
 
 def _make_title(library: UpperLibrary, day: date) -> str:

@@ -36,7 +36,7 @@ class Config(AppConfig):
         from gongkai.core.units.models import Appointment, Person
 
         _register_guard()
-        register_source("item", find_item, there=existing_items, holding=lock_item)
+        register_source("item", find_item, find_existing=existing_items, find_locked=lock_item)
         _register_erasure(DraftErasureHandler())
         editor.install_editor()
         post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
@@ -50,7 +50,7 @@ class Config(AppConfig):
         register_item_panel(ItemPanel("voices", "publishing/voices.html", cases.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow_actions("publishing.publish", disclosures.update_after_publication, of=ItemPage, due=due)
+        follow_actions("publishing.publish", disclosures.update_after_publication, target_classes=ItemPage, due=due)
         follow_actions(("publishing.draft", "publishing.revise"), disclosures.update_after_save)
         follow_actions("publishing.withdraw", disclosures.update_after_withdrawal)
         follow_actions("publishing.withdraw", withdrawn.notify_writers)

@@ -213,10 +213,10 @@ def draft_token(revision: Revision | None) -> str:
     return f"{revision.pk}-{revision.created_at.timestamp():.6f}" if revision else ""
 
 
-def find_newer_draft(item: ItemPage, seen: str) -> Revision | None:
-    """Return the last draft if it differs from the token `seen`; None if it does not, or `seen` is ""."""
+def find_newer_draft(item: ItemPage, token: str) -> Revision | None:
+    """Return the last draft if it differs from that with the token; None if it does not, or the token is ""."""
     last = item.get_latest_revision()
-    return last if last is not None and seen and draft_token(last) != seen else None
+    return last if last is not None and token and draft_token(last) != token else None
 
 
 def describe_draft(revision: Revision) -> str:
@@ -225,12 +225,12 @@ def describe_draft(revision: Revision) -> str:
     return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
 
 
-def refuse_if_changed(item: ItemPage, seen: str) -> None:
-    """Refuse to save over a draft newer than the one with the token `seen` ("": any draft is accepted).
+def refuse_if_changed(item: ItemPage, token: str) -> None:
+    """Refuse to save over a draft newer than the one with the token ("": any draft is accepted).
 
     Raises:
         Conflict: another user saved.
     """
-    other = find_newer_draft(item, seen)
+    other = find_newer_draft(item, token)
     if other is not None:
         raise Conflict(f"{describe_draft(other)}您填写的内容没有丢失，请比较后再保存。")

@@ -77,19 +77,19 @@ def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
     return replace(item_progress(read_item_state(item), list(submit_blockers(item, by=by))), item=item)
 
 
-def item_progress(at: ItemState, lacks: Sequence[str]) -> ItemProgress:
+def item_progress(state: ItemState, lacks: Sequence[str]) -> ItemProgress:
     """Return the progress of an item.
 
     Args:
-        at: its state.
+        state: its state.
         lacks: reasons against submitting its last draft.
     """
     unchanged = list(lacks) == [UNCHANGED_ERROR]
-    steps = steps_of(at.state, at.review, lacking=bool(lacks), unchanged=unchanged and at.is_public)
-    if at.review is not None and at.review.state == ReviewState.WAITING:
+    steps = steps_of(state.state, state.review, lacking=bool(lacks), unchanged=unchanged and state.is_public)
+    if state.review is not None and state.review.state == ReviewState.WAITING:
         text = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
-        there = "已公开" if at.is_public else "已签发、等待公开"
+        there = "已公开" if state.is_public else "已签发、等待公开"
         text = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
     elif list(lacks) == [PUBLISHED_TOGETHER_ERROR]:
         text = PUBLISHED_TOGETHER_ERROR

@@ -13,23 +13,22 @@ class DisclosureState:
     GONE = "gone"
 
 
-_S = DisclosureState
 DISCLOSURE_MACHINE = StateMachine(
     labels={
-        _S.OPEN: "待公开",
-        _S.PUBLIC: "已公开",
-        _S.TAKEN_DOWN: "已撤回，待重新公开",
-        _S.WITHHELD: "不主动公开",
-        _S.GONE: "草稿已删除",
+        DisclosureState.OPEN: "待公开",
+        DisclosureState.PUBLIC: "已公开",
+        DisclosureState.TAKEN_DOWN: "已撤回，待重新公开",
+        DisclosureState.WITHHELD: "不主动公开",
+        DisclosureState.GONE: "草稿已删除",
     },
     moves={
-        "publish": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.PUBLIC),
-        "take_down": make_move(_S.PUBLIC, _S.TAKEN_DOWN),
-        "withhold": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
-        "resume": make_move({_S.WITHHELD, _S.GONE}, _S.OPEN),
-        "correct": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
-        "retitle": make_move({_S.OPEN, _S.TAKEN_DOWN}),
-        "drop": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
+        "publish": make_move({DisclosureState.OPEN, DisclosureState.TAKEN_DOWN}, DisclosureState.PUBLIC),
+        "take_down": make_move(DisclosureState.PUBLIC, DisclosureState.TAKEN_DOWN),
+        "withhold": make_move({DisclosureState.OPEN, DisclosureState.TAKEN_DOWN}, DisclosureState.WITHHELD),
+        "resume": make_move({DisclosureState.WITHHELD, DisclosureState.GONE}, DisclosureState.OPEN),
+        "correct": make_move({DisclosureState.OPEN, DisclosureState.TAKEN_DOWN}, DisclosureState.OPEN),
+        "retitle": make_move({DisclosureState.OPEN, DisclosureState.TAKEN_DOWN}),
+        "drop": make_move({DisclosureState.OPEN, DisclosureState.TAKEN_DOWN}, DisclosureState.GONE),
     },
-    closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
+    closed=frozenset({DisclosureState.PUBLIC, DisclosureState.WITHHELD, DisclosureState.GONE}),
 )

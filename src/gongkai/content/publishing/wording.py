@@ -50,7 +50,7 @@ class WordedKind(Generic[M]):
         body: returns the body responsible for a target.
         confirms: returns reasons against confirming.
         write: stores confirmed words.
-        told: returns the posts to notify, by primary key of the body.
+        told: returns the posts to notify for the primary key of a body.
         shown: returns a field's value as text for people.
     """
 

@@ -48,13 +48,13 @@ def _list_roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
     return [[str(row["role"])] for row in signed]
 
 
-def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, ReviewPlan]) -> Iterator[Document]:
+def find_newly_unsigned(earlier: Mapping[int, ReviewPlan], after: Mapping[int, ReviewPlan]) -> Iterator[Document]:
     """Yield public documents whose signatures do not fill the plans of their columns after a change.
 
-    `before` and `after` are the plans by column. Documents pending for one of these columns are
+    `earlier` and `after` are the plans by column. Documents pending for one of these columns are
     included.
     """
-    changed = [number for number, plan in after.items() if before.get(number) != plan]
+    changed = [number for number, plan in after.items() if earlier.get(number) != plan]
     query = Q(column__in=changed, intended=None) | Q(intended__in=changed)
     public = Exists(Shelf.objects.filter(document=OuterRef("document")))
     rows = Placement.objects.filter(query, public).select_related("document").order_by("document", "pk")
@@ -65,22 +65,22 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
         if row.document_id == last or can_fill_plan(plan, _list_roles(signed)):
             continue
         under = {one["plan"] for one in signed}
-        if plan.digest not in under if signed else plan != _merge_plans_of(row.document, before):
+        if plan.digest not in under if signed else plan != _merge_plans_of(row.document, earlier):
             last = row.document_id
             yield row.document
 
 
-def _merge_plans_of(document: Document, before: Mapping[int, ReviewPlan]) -> ReviewPlan:
-    """Return the merged plan of the document's columns; `before` has the plans of some before a change."""
+def _merge_plans_of(document: Document, earlier: Mapping[int, ReviewPlan]) -> ReviewPlan:
+    """Return the merged plan of the document's columns; `earlier` has the plans of some before a change."""
     columns = columns_of(document)
-    plans = {**plans_of(columns), **before}
+    plans = {**plans_of(columns), **earlier}
     return merge_plans([plans[column.pk] for column in columns])
 
 
 def find_signer_errors(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
     """Return reasons against showing public documents in columns that require other signers.
 
-    A document pending in its provisional column was signed for the column it waits for.
+    A document in the provisional column was signed for the column that is not open yet.
     """
     documents = list(documents)
     if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and has_default_plan(source):

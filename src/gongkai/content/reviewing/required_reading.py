@@ -247,10 +247,10 @@ def list_seen_marks(review: Review, marks: Marks) -> list[list[str]]:
     return [[part.kind, part.digest] for part in list_required_parts(review) if part.was_shown(marks)]
 
 
-def has_seen_all(review: Review, seen: Sequence[Sequence[str]]) -> bool:
+def has_seen_all(review: Review, parts: Sequence[Sequence[str]]) -> bool:
     """Return true if a signature lists all required parts as seen."""
     had_to = {(part.kind, part.digest) for part in list_required_parts(review)}
-    return had_to <= {(kind, digest) for kind, digest in seen}
+    return had_to <= {(kind, digest) for kind, digest in parts}
 
 
 def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) -> None:

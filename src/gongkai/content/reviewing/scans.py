@@ -13,30 +13,30 @@ MIN_SCAN_PIXELS = (600, 800)
 MIN_PAGE_POINTS = 198
 
 
-def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
-    """Return reasons against a stored file as the scan of a paper (`what`: 签批件, 来函).
+def find_scan_errors(scan: StoredFile, scan_name: str, paper_name: str) -> list[str]:
+    """Return reasons against a stored file as the scan of a paper (`paper_name`: 签批件, 来函).
 
     Its name, signature bytes and content are checked.
     """
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
     if not scan_name.strip():
-        return [f"请附上{what}的扫描件。"]
+        return [f"请附上{paper_name}的扫描件。"]
     with scan.open() as held:
         data = bytes(held.read())
     if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
-        return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
+        return [f"{paper_name}须是扫描件或照片（pdf、png、jpg）。"]
     try:
         *sides, marked = _measure_scan(data, suffix)
     except (PrivacyError, UnfitPicture) as error:
-        return [f"{what}的扫描件打不开：{str(error).rstrip('。')}。"]
+        return [f"{paper_name}的扫描件打不开：{str(error).rstrip('。')}。"]
     if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
-        return [f"{what}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
+        return [f"{paper_name}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
     if suffix != "pdf" and (sides[0] < MIN_SCAN_PIXELS[0] or sides[1] < MIN_SCAN_PIXELS[1]):
         return [
-            f"{what}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
+            f"{paper_name}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
             f"短边不少于{MIN_SCAN_PIXELS[0]}像素，长边不少于{MIN_SCAN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
         ]
-    return [] if marked else [f"{what}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
+    return [] if marked else [f"{paper_name}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 
 
 def _measure_scan(data: bytes, suffix: str) -> tuple[float, float, bool]:

@@ -339,7 +339,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
 
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:
-    """Return the number of texts that wait for a signature from the holder of a post."""
+    """Return in Chinese the number of texts that the holder of a post must sign."""
     if post.role not in SIGNING_ROLES:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")

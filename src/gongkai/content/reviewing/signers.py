@@ -123,7 +123,7 @@ def find_clashes(
     drafter_first: bool,
     same: Same,
 ) -> set[SignerClash]:
-    """Return the conflicts between a participant (`hand`), the other participants and the authors.
+    """Return the conflicts of a participant (`hand`) with the other participants and the authors.
 
     `same` returns all registrations of a person.
     """

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.sources import filter_existing
-from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS, facts_of, iterate_log_records
+from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS, iterate_log_records, iterate_logged_facts
 from gongkai.content.reviewing.cases import REVIEW_ACTIONS
 from gongkai.content.reviewing.models import (
     Coordination,
@@ -84,22 +84,24 @@ def find_broken_edition() -> str:
     for some in split_into_batches(rows.iterator(500)):
         known = _load_known(some)
         for edition in some:
-            wrong, begun = _find_edition_error(edition, known, elsewhere, begun=begun)
+            wrong, begun = _find_edition_error(edition, known, elsewhere, had_signatures=begun)
             if wrong:
                 return f"信息{edition.document_id}第{edition.number}版{wrong}"
     return ""
 
 
-def _find_edition_error(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
-    """Return (Chinese error of an edition or "", whether signatures exist by then); `begun`: they existed before."""
+def _find_edition_error(
+    edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, had_signatures: bool
+) -> tuple[str, bool]:
+    """Return (Chinese error of an edition or "", whether signatures exist by then); `had_signatures`: they existed before."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):
         held = elsewhere.is_ground_confirmed(movement.action if movement else "", facts, edition.content_digest)
-        return "" if held else "所称的依据不存在，或不包含这一版", begun
+        return "" if held else "所称的依据不存在，或不包含这一版", had_signatures
     rows = [row for row in edition.approvals if row.get("kind") == "signature"]
     if not rows:
-        return "没有审签签名" if begun else "", begun
+        return "没有审签签名" if had_signatures else "", had_signatures
     wrong = _find_unsigned_error(edition, rows, known)
     if not wrong and facts is not None and _are_signatures_different(facts, rows):
         wrong = "的审签签名与流水不符"
@@ -227,11 +229,11 @@ def _verify_signatures() -> Iterator[str]:
             yield _find_signature_fault(signature, known) or _find_unseen_error(signature, reviews, shown)
 
 
-def _find_signature_fault(signature: Signature, known: dict[int, str]) -> str:
-    """Return the Chinese fault of a signature compared with its logged digest, or ""; `known`: logged digests."""
-    if signature.pk not in known:
+def _find_signature_fault(signature: Signature, logged_digests: dict[int, str]) -> str:
+    """Return the Chinese fault of a signature compared with its logged digest, or ""."""
+    if signature.pk not in logged_digests:
         return f"第{signature.pk}号审签签名（{signature.name}）没有流水"
-    if not signature.digest == signature_digest(signature) == known[signature.pk]:
+    if not signature.digest == signature_digest(signature) == logged_digests[signature.pk]:
         return f"第{signature.pk}号审签签名（{signature.name}）被改动"
     note = getattr(signature, "note", None)
     if note is not None and digest(note.text) != signature.words_digest:
@@ -300,7 +302,7 @@ def _verify_schemes() -> Iterator[str]:
     """Yield for each scheme its Chinese difference from the log, or ""."""
     known = {
         typed_json.read_number(facts, "scheme"): typed_json.read_text(facts, "plan")
-        for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
+        for facts in iterate_logged_facts(("publishing.set_scheme", "publishing.drop_scheme"))
     }
     for scheme in ReviewScheme.objects.order_by("pk"):
         plan = ReviewPlan.from_json(scheme.plan)
@@ -312,14 +314,14 @@ def _verify_schemes() -> Iterator[str]:
             yield ""
 
 
-def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
-    """Return the error of rows named in the log but missing in the table; `what` is their Chinese name."""
-    for some in split_into_batches(facts_of(actions), 2000):
+def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], label: str) -> str:
+    """Return the error of rows named in the log but missing in the table; `label` is their Chinese name."""
+    for some in split_into_batches(iterate_logged_facts(actions), 2000):
         named = {typed_json.read_number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
         lost = named - set(there)
         if lost:
-            return f"流水中记有的第{min(lost)}号{what}已不在"
+            return f"流水中记有的第{min(lost)}号{label}已不在"
     return ""
 
 

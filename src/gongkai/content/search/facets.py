@@ -51,9 +51,9 @@ class HitContext:
         """Return the publication times of each site's first text."""
         return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
-    def names(self, what: str) -> dict[str, str]:
-        """Return {key: name} of bodies, columns or sites (`what`), ascending."""
-        return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
+    def names(self, kind: str) -> dict[str, str]:
+        """Return {key: name} of bodies, columns or sites (`kind`), ascending."""
+        return {str(row.number): row.name for row in sorted(self.found.get(kind, ()))}
 
 
 def load_hit_context(

@@ -170,18 +170,18 @@ class Keyword(NamedTuple):
         return any(spelling in text for spelling in self.spellings)
 
 
-def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ()) -> tuple[Keyword, ...]:
+def find_keywords(folded: str, synonyms: Synonyms, place_names: Collection[str] = ()) -> tuple[Keyword, ...]:
     """Return the keywords of a folded search, in order, at most eight.
 
     Args:
         folded: the folded search text.
         synonyms: the synonym table.
-        places: place names, which weigh little.
+        place_names: place names, which weigh little.
     """
     keywords: dict[str, Keyword] = {}
     for word in _list_keywords(folded, synonyms):
         if word.text not in keywords and len(keywords) < MAX_KEYWORDS:
-            keywords[word.text] = word._replace(weight=0.2) if word.text in places else word
+            keywords[word.text] = word._replace(weight=0.2) if word.text in place_names else word
     return tuple(keywords.values())
 
 

@@ -176,8 +176,8 @@ def replace_relative_years(text: str, today: date) -> str:
     return _RELATIVE_YEAR_PATTERN.sub(lambda said: f"{today.year + _RELATIVE_YEARS[said[0]]}年", text)
 
 
-def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> SearchMeaning:
-    """Interpret typed words; names in `places` weigh little.
+def interpret_search(typed: str, synonyms: Synonyms | None = None, place_names: Collection[str] = ()) -> SearchMeaning:
+    """Interpret typed words; names in `place_names` weigh little.
 
     >>> interpret_search("云教发[2026]20").numbers
     ('云教发〔2026〕20号',)
@@ -207,14 +207,14 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
         numbers=tuple(dict.fromkeys([*find_document_numbers(text), *numbers])),
         short_numbers=short,
         index_key=index,
-        keywords=() if index or short or numbers else find_keywords(folded, known, places),
-        number_part=_parse_number_part(folded, places),
+        keywords=() if index or short or numbers else find_keywords(folded, known, place_names),
+        number_part=_parse_number_part(folded, place_names),
     )
 
 
-def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
+def _merge_spellings(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Return both sequences without repetitions, up to the limit."""
-    return tuple(dict.fromkeys([*first, *then]))[:MAX_SPELLINGS]
+    return tuple(dict.fromkeys([*first, *second]))[:MAX_SPELLINGS]
 
 
 def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
@@ -228,7 +228,7 @@ def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     return (f"{code}{sequence}",), []
 
 
-def _parse_number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
+def _parse_number_part(folded: str, place_names: Collection[str]) -> tuple[str, str, str] | None:
     """Return (code, year or "", number) of an incomplete 文号 (住建规88号, 政发〔2026〕23号), or None.
 
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
@@ -238,7 +238,7 @@ def _parse_number_part(folded: str, places: Collection[str]) -> tuple[str, str, 
     if match is None:
         return None
     code: str = match[1] or ""
-    return code.lstrip("".join(places)) or code, match[2] or "", match[3]
+    return code.lstrip("".join(place_names)) or code, match[2] or "", match[3]
 
 
 def _parse_order_numbers(folded: str) -> tuple[str, ...]:

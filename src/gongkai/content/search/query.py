@@ -328,7 +328,7 @@ def _list_displayed_words(meaning: SearchMeaning, parts: tuple[str, ...]) -> tup
 def newest_found(
     user: object, website_id: int, text: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
-    """Return the newest publications that match `text`, as shelf rows; `since` excludes those visible earlier."""
+    """Return the newest publications that match `text`, as rows of `Shelf`; `since` excludes those visible earlier."""
     meaning = interpret_search(text)
     hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
     numbers = sorted((hit.edition for hit in hits), reverse=True)

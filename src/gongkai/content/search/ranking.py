@@ -78,7 +78,7 @@ def make_relevance_key(
         return (
             pk in exact,
             same,
-            rank_tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
+            rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in shut),
             round(named_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
@@ -92,7 +92,7 @@ def make_relevance_key(
 def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning: SearchMeaning) -> list[RankedRow]:
     """Return a page's rows with those first whose text has the asked kind of answer (time, sum, place, number).
 
-    Only rows of one tier change places, so documents in force stay first.
+    Rows are reordered only within one rank tier, so documents in force come first.
     """
     asked = get_requested_kinds(fold(meaning.words))
     if not asked or meaning.exact:
@@ -129,10 +129,10 @@ def named_share(required: Sequence[Keyword], title: str) -> float:
     return sum(word.weight for word in named) / (sum(word.weight for word in required) or 1)
 
 
-def _count_kinds_near(text: str, word: str, asked: int) -> int:
-    """Return the number of asked kinds of answer (bits of `asked`) in the text around a word."""
+def _count_kinds_near(text: str, word: str, kinds: int) -> int:
+    """Return the number of asked kinds of answer (bits of `kinds`) in the text around a word."""
     at = text.find(word)
-    return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
+    return (get_contained_kinds(text[max(0, at - NEAR) : at + NEAR]) & kinds).bit_count() if at >= 0 else 0
 
 
 def to_microseconds(moment: datetime) -> int:
@@ -154,7 +154,7 @@ def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] 
     )
 
 
-def rank_tier(kind: str, standing: str, text: str, *, kept: bool = True) -> int:
+def rank_tier(kind: str, standing: str, text: str, *, listed: bool = True) -> int:
     """Return the rank tier: documents in force, then ended or archived ones, then compilations.
 
     Gazette issues may print repealed texts, so the documents come first, except in searches for the
@@ -167,7 +167,7 @@ def rank_tier(kind: str, standing: str, text: str, *, kept: bool = True) -> int:
     """
     if kind == ItemKind.GAZETTE and "公报" not in text:
         return 0
-    return 2 if kept and standing not in NOT_IN_FORCE_STANDINGS else 1
+    return 2 if listed and standing not in NOT_IN_FORCE_STANDINGS else 1
 
 
 def score_weight(kind: str, days: int) -> float:

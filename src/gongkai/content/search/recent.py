@@ -205,9 +205,9 @@ def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int)
     if not common or not whole or len(whole) == len(lexemes) <= max_lexemes:
         return spelling
 
-    def share(one: str) -> float:
+    def share(lexeme: str) -> float:
         """Return the share of texts with a lexeme, 0 if it is not among the common ones."""
-        return common.get(_strip_quotes(one), 0.0)
+        return common.get(_strip_quotes(lexeme), 0.0)
 
     firsts = sorted((min(run, key=share) for run in _group_by_word(whole)), key=share)
     others = sorted((value for value in whole if value not in firsts), key=share)

@@ -205,10 +205,10 @@ def start_rebuilding_thread() -> None:
     """Start a thread that rebuilds the vocabularies of this process after changes, so that no request waits."""
     _in_background.set()
     terminology.use_threaded_terminology()
-    threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
+    threading.Thread(target=_rebuild_repeatedly, name="spelling", daemon=True).start()
 
 
-def _renew_for_ever() -> None:
+def _rebuild_repeatedly() -> None:
     """Thread: rebuild terms and vocabularies at intervals."""
     while True:
         try:
@@ -365,9 +365,9 @@ def _combine_group_meanings(groups: Sequence[str], vocabulary: SpellingVocabular
     return [" ".join(parts) for parts in product(*likeliest)]
 
 
-def _count_rarest(way: str, vocabulary: SpellingVocabulary) -> int:
+def _count_rarest(spelling: str, vocabulary: SpellingVocabulary) -> int:
     """Return the count of the rarest term of a spelling."""
-    return min(vocabulary.counts[term] for term in way.split())
+    return min(vocabulary.counts[term] for term in spelling.split())
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:

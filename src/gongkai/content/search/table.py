@@ -17,7 +17,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelves import EditionSpan, Stands, rebuild_shelves, shelf_fields_of
+from gongkai.content.editions.shelves import EditionSpan, Listings, rebuild_shelves, shelf_fields_of
 from gongkai.content.search import facets as by
 from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
@@ -204,14 +204,14 @@ def _query_scored(spellings: Sequence[str], facets: Sequence[str], limit: int) -
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
 
-def _make_anywhere_query(ways: Sequence[str], facets: Sequence[str]) -> str:
-    """Return the FTS5 query for any of the spellings `ways` in title or body, narrowed by facets."""
-    return _narrow_by_facets(f"{{title body}} : ({_join_by_or(ways)})", facets)
+def _make_anywhere_query(spellings: Sequence[str], facets: Sequence[str]) -> str:
+    """Return the FTS5 query for any of the spellings in title or body, narrowed by facets."""
+    return _narrow_by_facets(f"{{title body}} : ({_join_by_or(spellings)})", facets)
 
 
-def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
-    """Return the FTS5 query for any of the spellings `ways` in titles, narrowed by facets."""
-    return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
+def _make_title_query(spellings: Sequence[str], facets: Sequence[str]) -> str:
+    """Return the FTS5 query for any of the spellings in titles, narrowed by facets."""
+    return _narrow_by_facets(f"title : ({_join_by_or(spellings)})", facets)
 
 
 def _limit_to_parts(queries: Sequence[str], weights: str) -> list[str]:
@@ -227,8 +227,8 @@ def _limit_to_parts(queries: Sequence[str], weights: str) -> list[str]:
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in queries]
 
 
-def _join_by_or(ways: Sequence[str]) -> str:
-    return " OR ".join(f"({way})" for way in ways)
+def _join_by_or(spellings: Sequence[str]) -> str:
+    return " OR ".join(f"({way})" for way in spellings)
 
 
 def _narrow_by_facets(expression: str, facets: Sequence[str]) -> str:
@@ -242,12 +242,12 @@ class SearchIndex:
     """The search index, which `editions.shelves` updates together with the lists."""
 
     def derive(
-        self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
+        self, document: Document, spans: Sequence[EditionSpan], listings: Listings, *, words: bool, is_new: bool
     ) -> None:
-        """Rebuild a document's rows (`first`: there are none); without `words` only its facets."""
-        facets = make_facet_tokens(document, stands)
+        """Rebuild a document's rows (`is_new`: there are none); without `words` only its facets."""
+        facets = make_facet_tokens(document, listings)
         if words:
-            if not first:
+            if not is_new:
                 _delete_rows(document)
             _index_spans(document, spans, facets)
         else:
@@ -262,11 +262,11 @@ class SearchIndex:
         clear_table()
 
 
-def make_facet_tokens(document: Document, stands: Stands) -> list[str]:
+def make_facet_tokens(document: Document, listings: Listings) -> list[str]:
     """Return the facet tokens of a document."""
     return by.make_tokens(
-        sites=sorted({site for site, _ in stands}),
-        columns=sorted({column for _, column in stands if column}),
+        sites=sorted({site for site, _ in listings}),
+        columns=sorted({column for _, column in listings if column}),
         kind=document.kind,
         body=document.body_id,
         published=document.published_at or timezone.now(),

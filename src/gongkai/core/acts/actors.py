@@ -57,7 +57,7 @@ class Actor:
         """Return the path prefixes of the subtrees of bodies that the actor reaches in one of the roles."""
         return {post.reach for post in self.posts if post.role in roles}
 
-    def in_own_posts(self) -> "Actor":
+    def without_covers(self) -> "Actor":
         """Return the same person without the posts that are held as leave covers."""
         return self._replace_posts(tuple(post for post in self.posts if not post.covers))
 
@@ -72,7 +72,7 @@ class Actor:
     def _find_covers(self, allowed: Callable[["Actor"], bool]) -> list[ActorPost]:
         """Return the covered posts needed for an act: none if own posts allow it, one if it is enough, else all."""
         covers = [post for post in self.posts if post.covers]
-        actor = self.in_own_posts()
+        actor = self.without_covers()
         if not covers or allowed(actor):
             return []
         sufficient = (

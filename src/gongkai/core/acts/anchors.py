@@ -139,7 +139,7 @@ def _record_sent(seal: Seal, receivers: Iterable[str]) -> None:
 
 
 def _read_sent_record() -> dict[str, str]:
-    """Return when each place last took an anchor; empty if the record is missing or unreadable."""
+    """Return the time of the last anchor sent to each place; empty if the record is missing or unreadable."""
     try:
         record = json.loads(_get_sent_record_path().read_text())
     except (OSError, ValueError):
@@ -168,7 +168,7 @@ class OutsideAnchor:
 def list_outside_anchors() -> list[OutsideAnchor]:
     """Return the newest anchor of each place, newest first.
 
-    Files are read where possible; for other places the note of the last sending is used.
+    Files are read where possible; for other places the record of the last sending is used.
     """
     noted = _read_sent_record()
     anchors = []
@@ -256,9 +256,11 @@ _ANCHOR_FIELD_TYPES = {
 }
 
 
-def _is_anchor(one: object) -> bool:
+def _is_anchor(value: object) -> bool:
     """Return true for a dict that has all fields of an anchor, of the right types."""
-    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _ANCHOR_FIELD_TYPES.items())
+    return isinstance(value, dict) and all(
+        isinstance(value.get(name), kind) for name, kind in _ANCHOR_FIELD_TYPES.items()
+    )
 
 
 def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = None) -> str:

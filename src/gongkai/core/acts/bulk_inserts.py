@@ -38,7 +38,7 @@ _UNPREDICTABLE_VALUE = object()
 
 @dataclass(frozen=True)
 class _Column:
-    """A column, and the types of values that the database takes and returns unchanged."""
+    """A column, and the types of values that the database stores and returns unchanged."""
 
     name: str
     field: "Field[object, object]"
@@ -54,7 +54,7 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
         keep: return the stored values.
 
     Returns:
-        With `keep` the rows by primary key, without those that must be read to be known.
+        With `keep` the stored values by primary key, without rows whose values only the database knows.
     """
     if not rows:
         return {}
@@ -177,7 +177,7 @@ def _read_column(row: Model, column: _Column, *, add: bool = True) -> object:
 def _prepare_values(
     values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper
 ) -> list[object]:
-    """Return the values as the database takes them, converted where their type needs it."""
+    """Return the values converted to the types that the database accepts."""
     return [
         value
         if value is None or type(value) in column.unchanged

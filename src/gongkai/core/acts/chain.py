@@ -179,8 +179,8 @@ class StreamHead(NamedTuple):
     hash: str
 
 
-def head_of(stream: str) -> StreamHead | None:
-    """Return the head of a stream from the primary database; None for a new stream."""
+def get_last_record(stream: str) -> StreamHead | None:
+    """Return the last log record of a stream from the primary database; None for a new stream."""
     last_record = (
         Movement.objects.using(DEFAULT_DB_ALIAS)
         .filter(stream=stream)
@@ -214,7 +214,7 @@ def record_digest(movement: Movement) -> str:
 
 def build_record(
     stream: str,
-    before: PrecedingRecord | None,
+    previous: PrecedingRecord | None,
     *,
     action: str,
     by: LoggedActor,
@@ -227,7 +227,7 @@ def build_record(
     """Return the next log record of a stream, unsaved, for bulk writing by `append_records`."""
     movement = Movement(
         stream=stream,
-        seq=before.seq + 1 if before else 1,
+        seq=previous.seq + 1 if previous else 1,
         at=at or timezone.now(),
         action=action,
         actor=by.name,
@@ -236,7 +236,7 @@ def build_record(
         to_state=to_state,
         facts=dict(facts or {}),
         words_digest=digest(words) if words else "",
-        prev_hash=before.hash if before else "",
+        prev_hash=previous.hash if previous else "",
     )
     movement.hash = record_digest(movement)
     return movement
@@ -270,7 +270,7 @@ def append_record(
             facts = {**(facts or {}), row_coverage.FACT: row_coverage.digest_of_covers(answered)}
         movement = build_record(
             stream,
-            head_of(stream),
+            get_last_record(stream),
             action=action,
             by=by,
             at=at,

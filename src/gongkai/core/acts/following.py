@@ -1,6 +1,6 @@
 """Following: an app reacts to another app's action in the same transaction; a job catches up on missed reactions.
 
-    follow_actions("publishing.publish", close_report, of=Report, due=CatchUp("annual", "年度报告公布情况", close_published, 9))
+    follow_actions("publishing.publish", close_report, target_classes=Report, due=CatchUp("annual", "年度报告公布情况", close_published, 9))
 
 The reaction gets an `ActionEvent`. It does not see changes without an action, for example a schedule that has come:
 `due` names the job that makes them up. Both must be safe to repeat.
@@ -57,7 +57,7 @@ def follow_actions(
     names: str | Iterable[str],
     react: React,
     *,
-    of: type | tuple[type, ...] = object,
+    target_classes: type | tuple[type, ...] = object,
     due: CatchUp | None = None,
 ) -> None:
     """Register `react` to be called after the named actions on targets of the given classes.
@@ -65,11 +65,11 @@ def follow_actions(
     Args:
         names: one name or several; `app.*` for all actions of an app.
         react: the reaction.
-        of: the classes of targets that it is called for.
+        target_classes: the classes of targets that it is called for.
         due: the job that catches up.
     """
     for name in [names] if isinstance(names, str) else names:
-        REACTIONS_BY_ACTION.setdefault(name, {})[react] = of
+        REACTIONS_BY_ACTION.setdefault(name, {})[react] = target_classes
     if due:
         CATCH_UP_JOBS_BY_NAME[due.name] = due
 
@@ -115,7 +115,7 @@ def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
 
 
 def inform_followers(happened: Iterable[ActionEvent]) -> None:
-    """Call the followers of each action, then send the actions' notifications by actor (kept within
+    """Call the followers of each action, then send the actions' notifications by actor (held back within
     `hold_messages`)."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:

@@ -88,7 +88,7 @@ def write_in_portions(
         rows: all rows, in order.
         write: writes some of them in one transaction.
         first: number of rows of the first portion; the next ones follow from the time that it took.
-        around: reads or searches what these rows need before their transaction, and keeps it during it.
+        around: context manager that prepares slow reads for these rows before their transaction.
         until: no portion begins after this time (`time.monotonic`).
     """
     start, size = 0, first

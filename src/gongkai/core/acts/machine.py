@@ -69,8 +69,8 @@ class MachineAction(Action[T]):
     """An action on a target with `state` and `version`; the machine sets the state, or `ActionResult.to_state`
     chooses it.
 
-    `machine` gives the table of a target (one kind of thing may have several, as entries have). Without a `verb` the
-    action is possible in every state and leaves it alone.
+    `machine` returns the state machine of a target (each kind of entry has one). Without a `verb` the action is
+    possible in every state and does not change it.
     """
 
     #: Verb of the move in the machine's table; "" for an action that leaves the state alone.

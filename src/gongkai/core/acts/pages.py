@@ -11,45 +11,47 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.widgets.forms import style_inputs
 
 
-def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
-    """Call `work`; add the text `said`, or the reasons of a refusal, as a page message; return true on success.
+def run_with_messages(request: HttpRequest, work: Callable[[], object], success_text: str = "") -> bool:
+    """Call `work`; add `success_text`, or the reasons of a refusal, as a page message; return true on success.
 
     Args:
         request: the request whose page shows the messages.
         work: calls one action, or several in a transaction of its own.
-        said: the message of success; "" if the next page shows the result.
+        success_text: the message of success; "" if the next page shows the result.
     """
     try:
         work()
     except Refused as refused:
         add_refusal_messages(request, refused)
         return False
-    if said:
-        messages.success(request, said)
+    if success_text:
+        messages.success(request, success_text)
     return True
 
 
-def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = "") -> bool:
+def run_form_with_messages(
+    request: HttpRequest, form: BaseForm, work: Callable[..., object], success_text: str = ""
+) -> bool:
     """Call `work` with a form's cleaned data; add messages of the result or of form errors.
 
     Args:
         request: a POST; other methods do nothing.
         form: the bound form.
         work: takes the form's cleaned data as keywords.
-        said: what is said when it was done.
+        success_text: the message of success.
 
     Returns:
-        Whether it was done.
+        True on success.
     """
     if request.method != "POST" or not form.is_valid():
         add_form_error_messages(request, form)
         return False
     facts = form.cleaned_data  # type: ignore[attr-defined]
-    return run_with_messages(request, lambda: work(**facts), said)
+    return run_with_messages(request, lambda: work(**facts), success_text)
 
 
 def answer_form(
-    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str, *, matter: str = ""
+    request: HttpRequest, form: BaseForm, work: Callable[..., object], success_text: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
     """Call `work` with one of several forms of a page and redirect to `back`; show form errors on an error page
     about `matter`.
@@ -58,16 +60,16 @@ def answer_form(
     are sent again.
 
     Args:
-        request: a POST; by any other method nothing is done.
+        request: a POST; other methods do nothing.
         form: bound to what was sent.
         work: takes the form's cleaned data as keywords.
-        said: what is said when it was done.
+        success_text: the message of success.
         back: the URL of the page with the form.
         matter: what the form is about, shown above it on the error page.
     """
     if request.method != "POST":
         return HttpResponseRedirect(back)
-    if form.is_valid() and run_with_messages(request, lambda: work(**form.cleaned_data), said):  # type: ignore[attr-defined]
+    if form.is_valid() and run_with_messages(request, lambda: work(**form.cleaned_data), success_text):  # type: ignore[attr-defined]
         return HttpResponseRedirect(back)
     own_names = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
     other_values = [(name, value) for name, values in request.POST.lists() if name not in own_names for value in values]
@@ -76,11 +78,11 @@ def answer_form(
     return render(request, "ui/form_again.html", context, status=422)
 
 
-def refuse_too_many_rows(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
-    """Return true, and add an error message, if more rows are ticked than `most`."""
-    if len(ticked) <= most:
+def refuse_too_many_rows(request: HttpRequest, ticked: Sequence[object], limit: int) -> bool:
+    """Return true, and add an error message, if more rows are ticked than `limit`."""
+    if len(ticked) <= limit:
         return False
-    messages.error(request, f"一次最多办理{most}条，您选了{len(ticked)}条，没有办理，请分批勾选。")
+    messages.error(request, f"一次最多办理{limit}条，您选了{len(ticked)}条，没有办理，请分批勾选。")
     return True
 
 

@@ -1,10 +1,10 @@
 """Log digests of rows outside the log that the public reads or that have legal effect.
 
-`config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
-covered rows that were written since the movement before; the database backends note these rows in
+`config/covered.toml` names the tables. Each log record contains, as its fact `covers`, a digest over the digests of the
+covered rows that were written since the record before; the database backends note these rows in
 `acts.written_rows`. The digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows
 that differ from the log. A due job (`cover_existing_rows`) covers the rows that existed before their table was
-covered, once, with a movement that says so: the log cannot tell what happened to them before that day.
+covered, once, with a log record of its own: changes of these rows before that day cannot be detected.
 """
 
 import json

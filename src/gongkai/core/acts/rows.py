@@ -2,11 +2,11 @@
 
 Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the
 end of the batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one
-target hold and check it once, and count its version once. `lock_ahead` locks the targets of all acts in one query,
-and `rows_of` reads the related rows of all of them. Outside of a batch all of this happens at once.
+target lock and check it once, and increase its version once. `lock_ahead` locks the targets of all acts in one query,
+and `rows_of` reads the related rows of all of them. Outside of a batch rows are written immediately.
 
-An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
-that wait (`lock_row`), and so does the log (`joint_transactions`). The transaction ends with the first refusal.
+An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes the
+pending rows (`lock_row`), and so does the log (`joint_transactions`). The first refusal rolls the transaction back.
 """
 
 from collections import defaultdict
@@ -162,19 +162,19 @@ def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
         variable.reset(token)
 
 
-def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[Batch]:
-    """Insert the rows of actions on about `size` rows together in one transaction; call `made` with each new row."""
-    return collect_in(_CURRENT_BATCH, Batch(size, made))
+def run_in_batch(size: int, on_insert: Callable[[Model], object]) -> AbstractContextManager[Batch]:
+    """Insert the rows of actions on about `size` rows together in one transaction; call `on_insert` with each new row."""
+    return collect_in(_CURRENT_BATCH, Batch(size, on_insert))
 
 
-def forget_stored(model: type[Model], only: int | None = None) -> None:
+def forget_stored(model: type[Model], pk: int | None = None) -> None:
     """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
     if not (now := _CURRENT_BATCH.get()):
         return
     now.groups.pop(model, None)
-    if only is not None:
-        now.stored[model].pop(only, None)
-        now.ahead.pop((model, only), None)
+    if pk is not None:
+        now.stored[model].pop(pk, None)
+        now.ahead.pop((model, pk), None)
         return
     now.stored.pop(model, None)
     for key in [key for key in now.ahead if key[0] is model]:
@@ -182,7 +182,7 @@ def forget_stored(model: type[Model], only: int | None = None) -> None:
 
 
 def forget_related(model: type[Model]) -> None:
-    """Tell the batch that rows of a model were inserted past it, so that it reads related rows again."""
+    """Make the batch read related rows of a model again, after rows were inserted without it."""
     if now := _CURRENT_BATCH.get():
         now.groups.pop(model, None)
 

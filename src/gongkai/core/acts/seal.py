@@ -22,7 +22,7 @@ from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
 WIDE, NARROW = 4096, 256
 
 
-def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
+def make_summand(stream: str, head: str, bits: int = WIDE) -> int:
     """Return the number of `bits` bits that the last record of a stream contributes to the sum that a seal stores."""
     head_digest = digest(f"{stream} {head}")
     return (
@@ -35,7 +35,7 @@ def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
 def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
     """Return the sum that a seal stores after some streams changed: subtract their old last records, add the new
     ones."""
-    added = sum(head_summand(*pair) for pair in new.items()) - sum(head_summand(*pair) for pair in old.items())
+    added = sum(make_summand(*pair) for pair in new.items()) - sum(make_summand(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
 
@@ -52,7 +52,7 @@ def sums_at_records(
     Args:
         rows: stream, number and digest of each movement, by stream and its own order.
         lasts: numbers of movements, ascending.
-        bits: how wide the sums are.
+        bits: width of the sums.
     """
     counts, sums = [0] * (len(lasts) + 1), [0] * (len(lasts) + 1)
     for stream, group in groupby(rows, itemgetter(0)):
@@ -60,7 +60,7 @@ def sums_at_records(
         for _, number, _ in movements:
             counts[bisect_left(lasts, number)] += 1
         for start, end, value in _find_head_ranges(movements, lasts):
-            summand = head_summand(stream, value, bits)
+            summand = make_summand(stream, value, bits)
             sums[start] += summand
             sums[end] -= summand
     pairs = zip(accumulate(counts), accumulate(sums), strict=True)
@@ -101,14 +101,14 @@ class LogVerdict:
 SEAL_LOCK_TIMEOUT = "3s"
 
 
-def seal_now(at: datetime | None = None) -> Seal | None:
+def seal_now(moment: datetime | None = None) -> Seal | None:
     """Write a seal over all log records and sealed rows so far.
 
-    Return None where no sealed table has a new row since the last seal, or where another process seals or writes for
-    long.
+    Return None if no sealed table has a new row since the last seal, or if another process is sealing or holds a
+    long write lock.
 
-    The seal waits twice for writers, each time briefly. Reading in between blocks nobody: the first seal of
-    millions of rows takes half a minute.
+    It waits for running writers twice, each time briefly. It reads without a lock in between, because the first
+    seal of millions of rows takes half a minute.
     """
     try:
         with transaction.atomic():
@@ -127,7 +127,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
             if Seal.objects.order_by("-at").first() != previous_seal:
                 return None
             seal = Seal(
-                at=at or timezone.now(),
+                at=moment or timezone.now(),
                 last_movement_id=last_number,
                 movements=count,
                 heads_sum=sum_to_hex(total),
@@ -164,10 +164,10 @@ def sealed_tables() -> list[type[Model]]:
     return [model for model in candidates if isinstance(model._meta.pk, AutoField)]
 
 
-def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
-    """Return the number of rows by table that the last seal (`before`) does not cover, without time stamps, which
+def _count_unsealed_rows(last_seal: Seal | None) -> dict[type[Model], int]:
+    """Return the number of rows by table that the last seal does not cover, without time stamps, which
     sealing itself writes."""
-    sealed_counts = before.counts if before and before.contents else {}
+    sealed_counts = last_seal.counts if last_seal and last_seal.contents else {}
     return {
         model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
         for model in sealed_tables()
@@ -194,9 +194,9 @@ def _get_last_row_key(model: type[Model]) -> int:
     return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _find_ends(before: Seal | None) -> dict[str, int]:
+def _find_ends(last_seal: Seal | None) -> dict[str, int]:
     """Return the last row to seal in each table; a table that cannot be locked keeps its end of the last seal
-    (`before`)."""
+    (`last_seal`)."""
     ends = {}
     for model in sealed_tables():
         table = model._meta.db_table
@@ -207,15 +207,15 @@ def _find_ends(before: Seal | None) -> dict[str, int]:
         except DatabaseError as error:
             if "lock timeout" not in str(error):
                 raise
-            ends[table] = before.counts.get(table, 0) if before and before.contents else 0
+            ends[table] = last_seal.counts.get(table, 0) if last_seal and last_seal.contents else 0
     return ends
 
 
-def _digest_new_rows(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _digest_new_rows(last_seal: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Yield (table, digest over its rows since the seal before)."""
     for model in sealed_tables():
         table = model._meta.db_table
-        after_pk = before.counts.get(table, 0) if before and table in before.contents else 0
+        after_pk = last_seal.counts.get(table, 0) if last_seal and table in last_seal.contents else 0
         [(_, rows_digest)] = _digest_ranges(model, [(after_pk, ends[table])])
         yield table, rows_digest
 
@@ -341,15 +341,15 @@ def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
                 yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
 
 
-def _sum_heads_since(before: Seal | None, last: int) -> tuple[int, int]:
-    """Return (count of log records up to `last`, sum of their heads), continued from the last seal.
+def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int]:
+    """Return (count of log records up to `last_record`, sum of their heads), continued from the last seal.
 
     A record changed before that seal is in neither sum, so both seals fail. Sums of older, narrower
     seals are computed anew.
     """
-    base = before if before and before.heads_sum else None
+    base = last_seal if last_seal and last_seal.heads_sum else None
     sealed_until = base.last_movement_id if base else 0
-    rows = Movement.objects.filter(pk__lte=last)
+    rows = Movement.objects.filter(pk__lte=last_record)
     added = rows.filter(pk__gt=sealed_until).order_by()
     if base:
         rows = rows.filter(stream__in=added.values("stream"))

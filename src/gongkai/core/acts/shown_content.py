@@ -1,6 +1,6 @@
 """Record the content shown to a person, for decisions that require reading first. Insert-only.
 
-Reviews keep their own table (`reviewing.models.Shown`): its rows may only be written while a review runs.
+Reviews use a table of their own (`reviewing.models.Shown`): its rows may only be written while a review is open.
 """
 
 from collections.abc import Collection, Iterable

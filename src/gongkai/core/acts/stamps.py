@@ -141,14 +141,14 @@ def _check_token(
         raise NoTimeStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
 
 
-def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
+def verify_anchor_tokens(anchors: Iterable[Mapping[str, object]]) -> tuple[int, str]:
     """Verify the tokens in anchors, offline; return (their number, first error or "").
 
     Args:
-        kept: anchors, oldest first, whose own signatures hold.
+        anchors: anchors, oldest first, whose own signatures hold.
     """
     count = 0
-    for anchor in kept:
+    for anchor in anchors:
         if not anchor.get("stamp"):
             continue
         count += 1

@@ -127,7 +127,7 @@ def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 @machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_administrator)
-def give_job_up(errand: Errand, *, by: Actor) -> ActionResult:
+def abandon_job(errand: Errand, *, by: Actor) -> ActionResult:
     """Mark a failed job as given up, so that it is never retried; the requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     call_abandoned_callback(errand, f"已放弃：{errand.error}")

@@ -1,9 +1,9 @@
 """Large exports (导出) and imports of spreadsheets as background jobs; exports are encrypted, for the requester only.
 
-    @long_export("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
+    @long_export("ledger.export", "台账", rows=_rows, visible=_visible, max_synchronous=2000)
     def export(request): ...
 
-For few rows the view responds at once. For more than `most` rows it becomes a job that calls
+For few rows the view responds at once. For more than `max_synchronous` rows it becomes a job that calls
 the same view and URL as the same user. The file is deleted some time later.
 """
 
@@ -56,27 +56,27 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     return reverse("errands:one", args=[errand.pk])
 
 
-def run_import_job(running: RunningJob) -> JobResult | None:
+def run_import_job(job: RunningJob) -> JobResult | None:
     """Write an import's rows in short transactions; finish import and job together and return None (Refused: cannot
     be applied)."""
-    run = ImportRun.objects.filter(pk=read_number(running.facts, "run")).first()
+    run = ImportRun.objects.filter(pk=read_number(job.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")
-    if reasons := actions.apply.why_not(run, by=running.by):
+    if reasons := actions.apply.why_not(run, by=job.by):
         raise Refused(reasons)
-    running.say("正在读取文件")
+    job.say("正在读取文件")
     rows = run.made + run.changed
     try:
         writer = actions.write_rows(
             run,
-            by=running.by,
-            losses_seen=bool(running.facts.get("losses_seen")),
-            progress=lambda done: running.say(f"正在写入{rows}行", done, rows),
+            by=job.by,
+            losses_seen=bool(job.facts.get("losses_seen")),
+            progress=lambda done: job.say(f"正在写入{rows}行", done, rows),
         )
     except UnreadableFile as error:
         raise Refused(f"{error}。") from error
-    with running.finishing() as end:
-        actions.apply(run, by=running.by, written=writer)
+    with job.finishing() as end:
+        actions.apply(run, by=job.by, written=writer)
         text = f"已导入：新增{run.made}，修改{run.changed}。"
         end(JobResult(text, reverse("spreadsheets:run", args=[run.pk])))
     return None
@@ -150,10 +150,10 @@ def long_export(
     label: str,
     *,
     rows: Rows,
-    seen: Rows | None = None,
-    most: int = DEFAULT_MAX_SYNCHRONOUS_ROWS,
-    cap: int = 50_000,
-    asked: Callable[[HttpRequest], bool] = always_returns_file,
+    visible: Rows | None = None,
+    max_synchronous: int = DEFAULT_MAX_SYNCHRONOUS_ROWS,
+    max_rows: int = 50_000,
+    wants_file: Callable[[HttpRequest], bool] = always_returns_file,
 ) -> Callable[[View], View]:
     """Decorate a view so that large files are generated in the background.
 
@@ -161,13 +161,13 @@ def long_export(
         name: unique name `app.what`.
         label: label of the file in lists.
         rows: returns the rows of the file.
-        seen: returns all rows of this kind visible to the user; default `rows`.
-        most: maximum rows for an immediate response.
-        cap: maximum rows of a file.
-        asked: returns true if the request asks for the file.
+        visible: returns all rows of this kind visible to the user; default `rows`.
+        max_synchronous: maximum rows for an immediate response.
+        max_rows: maximum rows of a file.
+        wants_file: returns true if the request asks for the file.
     """
     assert name not in EXPORTS_BY_NAME, f"two exports are called {name}"
-    EXPORTS_BY_NAME[name] = LongExport(label, rows, seen or rows, most, cap, asked)
+    EXPORTS_BY_NAME[name] = LongExport(label, rows, visible or rows, max_synchronous, max_rows, wants_file)
 
     def decorate(view: View) -> View:
         @wraps(view)

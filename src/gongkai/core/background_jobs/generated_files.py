@@ -195,30 +195,30 @@ PROGRESS_INTERVAL_SECONDS = 1.0
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
-def make_file(running: RunningJob) -> None:
+def make_file(job: RunningJob) -> None:
     """Generate an exported file; repeating the job after an interruption yields one file (Refused: not visible any
     more)."""
-    export = find_export(read_text(running.facts, "export"))
+    export = find_export(read_text(job.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
-    by, user = running.by, running.user
+    by, user = job.by, job.user
     if not by.known:
         raise Refused(NOT_VISIBLE_MESSAGE)
-    request, match = request_of(running.facts, user)
+    request, match = request_of(job.facts, user)
     try:
         keys = list(export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap])
-        running.say(f"共{len(keys)}条，正在读取", 0, len(keys))
-        with page_cache(), report_progress_to(_make_progress_callback(running, len(keys))):
+        job.say(f"共{len(keys)}条，正在读取", 0, len(keys))
+        with page_cache(), report_progress_to(_make_progress_callback(job, len(keys))):
             answer = match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied) as error:
         raise Refused(NOT_VISIBLE_MESSAGE) from error
     if not is_download(answer):
         raise Refused(request.said or NOT_VISIBLE_MESSAGE)  # type: ignore[attr-defined]
     with TemporaryFile() as file:
-        _store_file(running, export, by, answer, keys, file)
+        _store_file(job, export, by, answer, keys, file)
 
 
-def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], None]:
+def _make_progress_callback(job: RunningJob, total: int) -> Callable[[int], None]:
     """Return a callback that reports the number of written rows, once per interval."""
     last = time.monotonic()
 
@@ -227,16 +227,16 @@ def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], 
         nonlocal last
         if time.monotonic() - last >= PROGRESS_INTERVAL_SECONDS:
             last = time.monotonic()
-            running.say(f"已写入{done}条，共{total}条", done, total)
+            job.say(f"已写入{done}条，共{total}条", done, total)
 
     return tell
 
 
 def _store_file(
-    running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], stream: IO[bytes]
+    job: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], stream: IO[bytes]
 ) -> None:
     """Encrypt the export, then store it with the ids of its rows and end the job in one transaction."""
-    running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
+    job.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
     key, size = encrypt_blocks(answer, stream)
     file_digest, sealed_size = write_content(stream), stream.seek(0, io.SEEK_END)
     facts = {
@@ -247,9 +247,9 @@ def _store_file(
         "shown": pack_ids(keys),
         "posts": digest_of_posts(by),
     }
-    with running.finishing() as end:
+    with job.finishing() as end:
         facts["stored"] = add_encrypted_file(file_digest, sealed_size, by)
-        register_export(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
+        register_export(job.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - job.errand.asked_at)
         end(JobResult(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 
 

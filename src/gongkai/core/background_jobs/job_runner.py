@@ -59,7 +59,7 @@ HELD_JOBS = HeldJobs()
 
 
 class JobStopped(Exception):
-    """Raised when the job was cancelled or taken by another worker; its work is discarded."""
+    """Raised when the job was cancelled or claimed by another worker; its work is discarded."""
 
 
 @dataclass
@@ -108,7 +108,7 @@ class RunningJob:
             raise JobStopped
 
     def hold(self) -> None:
-        """Renew the lease of the job, so that no other worker takes it.
+        """Renew the lease of the job, so that no other worker claims it.
 
         Raises:
             JobStopped: cancelled or taken over.
@@ -118,7 +118,7 @@ class RunningJob:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Context manager: a transaction during which nobody can cancel the job or take it over.
+        """Open a transaction during which the job can be neither cancelled nor claimed by another worker.
 
         Raises:
             JobStopped: cancelled or taken over; nothing is written.
@@ -130,7 +130,7 @@ class RunningJob:
 
     @contextmanager
     def finishing(self) -> Iterator[Callable[[JobResult], None]]:
-        """Context manager: transaction for the final writes; its value ends the job with a result, exactly once.
+        """Open a transaction for the final writes, which ends the job with a result, exactly once.
 
         Yields a function to call with the result.
 
@@ -145,7 +145,7 @@ class RunningJob:
         self.finished = True
 
     def _filter_own_row(self, **facts: object) -> "QuerySet[Errand]":
-        """Return the job's row, or none if it was taken over or ended; `facts` are further conditions."""
+        """Return a query for the job's row, empty if the job ended or another worker claimed it; `facts`: more conditions."""
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=JobState.RUNNING, **facts)
 
 
@@ -200,7 +200,7 @@ def _claim(number: int) -> RunningJob | None:
 
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
-    """Record the end of an attempt, unless the job was taken over; call the callback of an abandoned job."""
+    """Record the end of an attempt, unless another worker claimed the job; call the callback of an abandoned job."""
     own_attempt = Errand.objects.filter(pk=number, token=token, state=JobState.RUNNING)
     if state == JobState.CANCELLED:
         own_attempt = own_attempt.filter(cancelling=True)

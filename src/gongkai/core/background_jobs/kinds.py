@@ -36,7 +36,7 @@ class JobKind:
     """A kind of background job: name, function, limits and callbacks.
 
     Attributes:
-        work: does the job; it may be called again after it was killed anywhere. It returns a
+        work: does the job; it may be called again after its process was killed at any point. It returns a
             result, or ends within `running.finishing()` if something must be written
             exactly once. `Refused` is final; any other exception is retried after
             `pauses`, and then an administrator decides.

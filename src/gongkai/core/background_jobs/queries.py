@@ -47,19 +47,19 @@ class RequestedExport:
 
 
 def list_exports_requested_by(
-    user: object, now: datetime, *, before: int | None = None, most: int = 50
+    user: object, now: datetime, *, before_id: int | None = None, limit: int = 50
 ) -> list[RequestedExport]:
     """Return the user's own requested files, newest first.
 
     Args:
         user: the user.
         now: the current moment.
-        before: only smaller ids, for pagination.
-        most: maximum number.
+        before_id: only smaller ids, for pagination.
+        limit: maximum number.
     """
     account = actor_of(user).user_id or -1
     rows = visible_to(user).filter(account=account, kind=EXPORT_JOB_NAME).select_related("export").order_by("-pk")
-    jobs = list((rows.filter(pk__lt=before) if before else rows)[:most])
+    jobs = list((rows.filter(pk__lt=before_id) if before_id else rows)[:limit])
     exports: list[Export | None] = [getattr(errand, "export", None) for errand in jobs]
     return [
         RequestedExport(errand, export, export.until if export and export.ready(now) else None)

@@ -19,26 +19,25 @@ class JobState:
     GIVEN_UP = "given_up"
 
 
-_S = JobState
 #: States of a job that is not finished.
-OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
+OPEN_STATES = frozenset({JobState.WAITING, JobState.RUNNING})
 #: Final states; a refused job is an answer, not a failure.
-FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
+FINAL_STATES = frozenset({JobState.DONE, JobState.REFUSED, JobState.CANCELLED, JobState.GIVEN_UP})
 #: The state machine of background jobs.
 JOB_MACHINE = StateMachine(
     labels={
-        _S.WAITING: "等待处理",
-        _S.RUNNING: "正在处理",
-        _S.DONE: "已完成",
-        _S.REFUSED: "未能办成",
-        _S.DEAD: "多次失败",
-        _S.CANCELLED: "已取消",
-        _S.GIVEN_UP: "已放弃",
+        JobState.WAITING: "等待处理",
+        JobState.RUNNING: "正在处理",
+        JobState.DONE: "已完成",
+        JobState.REFUSED: "未能办成",
+        JobState.DEAD: "多次失败",
+        JobState.CANCELLED: "已取消",
+        JobState.GIVEN_UP: "已放弃",
     },
     moves={
-        "cancel": make_move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
-        "retry": make_move(_S.DEAD, _S.WAITING),
-        "give_up": make_move(_S.DEAD, _S.GIVEN_UP),
+        "cancel": make_move(OPEN_STATES, JobState.CANCELLED, JobState.RUNNING),
+        "retry": make_move(JobState.DEAD, JobState.WAITING),
+        "give_up": make_move(JobState.DEAD, JobState.GIVEN_UP),
     },
     closed=FINAL_STATES,
 )

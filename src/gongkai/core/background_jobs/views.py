@@ -31,7 +31,7 @@ STOP_POLLING_STATUS = 286
 def my_exports_page(request: HttpRequest) -> HttpResponse:
     """Page 我的导出: the user's requested files with progress and download period."""
     before_id = parse_whole_number(request.GET.get("before", ""))
-    rows = list_exports_requested_by(request.user, timezone.now(), before=before_id, most=PAGE_SIZE + 1)
+    rows = list_exports_requested_by(request.user, timezone.now(), before_id=before_id, limit=PAGE_SIZE + 1)
     next_query = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
     return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": next_query, "later": before_id})
 
@@ -126,7 +126,7 @@ def change_job(request: HttpRequest, pk: int) -> HttpResponse:
     acts = {
         "cancel": (actions.cancel_job, "已取消；正在处理的会在下一步停下来。"),
         "retry": (actions.retry_job, "已重新排队。"),
-        "give_up": (actions.give_job_up, "已放弃，不再尝试。"),
+        "give_up": (actions.abandon_job, "已放弃，不再尝试。"),
     }
     act, text = acts.get(request.POST.get("what", ""), (None, ""))
     if act is None:

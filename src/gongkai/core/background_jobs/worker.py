@@ -62,7 +62,7 @@ class Workers:
         return threads
 
     def end(self) -> None:
-        """Tell the worker threads to take no more jobs."""
+        """Stop the worker threads after their current jobs."""
         self.stop.set()
         for loop in self.loops:
             loop.running = False

@@ -31,49 +31,49 @@ _TEXT_LIKE_SIGNATURES = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar"
 _REQUIRED_PARTS = {"odt": "content.xml", "docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 
 
-def _guess_extension(head: bytes) -> str:
-    return str(filetype.guess_extension(head) or "")
+def _guess_extension(data: bytes) -> str:
+    return str(filetype.guess_extension(data) or "")
 
 
-def _is_pdf(head: bytes) -> bool:
-    return b"%PDF-" in head[:1024]
+def _is_pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:1024]
 
 
-def _is_ole(head: bytes) -> bool:
-    return head.startswith((OLE_SIGNATURE, _RTF_SIGNATURE))
+def _is_ole(data: bytes) -> bool:
+    return data.startswith((OLE_SIGNATURE, _RTF_SIGNATURE))
 
 
-def _is_word_in_text(head: bytes) -> bool:
+def _is_word_in_text(data: bytes) -> bool:
     """Return whether a file begins as Word in XML or as a web archive, which programs save as .doc, too."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<pkg:", b"<w:")):
         return b"wordDocument" in start or b"xmlPackage" in start
     heads = start.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
     return b"mime-version:" in heads and b"multipart/related" in heads
 
 
-def _is_zip(head: bytes) -> bool:
-    return head.startswith(_ZIP_SIGNATURES)
+def _is_zip(data: bytes) -> bool:
+    return data.startswith(_ZIP_SIGNATURES)
 
 
-def _is_audio(head: bytes) -> bool:
+def _is_audio(data: bytes) -> bool:
     """Return true for MPEG audio (ID3 tag or frame header), but not for text with a byte order mark."""
-    if head.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
+    if data.startswith((b"ID3\x02", b"ID3\x03", b"ID3\x04")):
         return True
-    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and not head.startswith(_BYTE_ORDER_MARKS)
+    return len(data) > 1 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and not data.startswith(_BYTE_ORDER_MARKS)
 
 
-def _is_text_head(head: bytes) -> bool:
+def _is_text_head(data: bytes) -> bool:
     """Return true if a text file can begin with these bytes."""
-    if _is_pdf(head) or _is_ole(head) or _is_zip(head) or head[4:8] == b"ftyp":
+    if _is_pdf(data) or _is_ole(data) or _is_zip(data) or data[4:8] == b"ftyp":
         return False
-    extension = "" if head.startswith(_BYTE_ORDER_MARKS) else _guess_extension(head)
-    letters = extension in _TEXT_LIKE_SIGNATURES or (extension == "mp3" and not _is_audio(head))
-    return (not extension or letters) and not _is_html_page(head)
+    extension = "" if data.startswith(_BYTE_ORDER_MARKS) else _guess_extension(data)
+    letters = extension in _TEXT_LIKE_SIGNATURES or (extension == "mp3" and not _is_audio(data))
+    return (not extension or letters) and not _is_html_page(data)
 
 
-def _is_html_page(head: bytes) -> bool:
-    return head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP_PREFIXES)
+def _is_html_page(data: bytes) -> bool:
+    return data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP_PREFIXES)
 
 
 def _make_library_check(name: str) -> Callable[[bytes], bool]:
@@ -97,12 +97,12 @@ SIGNATURE_CHECKS: dict[str, Callable[[bytes], bool]] = {
 }
 
 
-def has_first_bytes_of(head: bytes, suffix: str) -> bool:
+def has_first_bytes_of(data: bytes, suffix: str) -> bool:
     """Return true if a file's first bytes fit the suffix; false for an unknown suffix."""
     kind = FILE_KINDS_BY_SUFFIX.get(suffix)
     if kind is None:
         return False
-    return SIGNATURE_CHECKS[kind.family](head) or (suffix in ("doc", "wps") and _is_word_in_text(head))
+    return SIGNATURE_CHECKS[kind.family](data) or (suffix in ("doc", "wps") and _is_word_in_text(data))
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
@@ -144,10 +144,10 @@ def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
         return damaged
 
 
-def _is_text(content: IO[bytes], head: bytes) -> bool:
+def _is_text(content: IO[bytes], data: bytes) -> bool:
     """Return true if the whole content is text: UTF-16 (with or without mark), UTF-8 or GB 18030."""
-    bare = find_utf16(head[: len(head) // 2 * 2])
-    encodings = ["utf-16"] if head.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
+    bare = find_utf16(data[: len(data) // 2 * 2])
+    encodings = ["utf-16"] if data.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
     return any(_can_decode(content, encoding) for encoding in encodings)
 
 

@@ -13,44 +13,44 @@ LOSSES_SEEN_CHECKBOX = "losses_seen"
 LOSSES_UNSEEN_ERROR = "原文件中有内容没有读入。请对照原文件核对，勾选“已对照原文件核对”后再办理。"
 
 
-def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
+def record_losses(stream: str, source: str, lines: Sequence[str]) -> None:
     """Store the losses of a text that was read from a file, replacing earlier ones.
 
     Args:
-        about: the stream of the row that has the text, such as item/73.
+        stream: the stream of the row that has the text, such as item/73.
         source: name of the file.
         lines: one Chinese line for each kind of loss (`describe_losses`); none removes what is stored.
     """
     if not lines:
-        TextLosses.objects.filter(about=about).delete()
+        TextLosses.objects.filter(about=stream).delete()
         return
     facts = {"source": source[-200:], "lines": list(lines), "seen_by": "", "read_at": timezone.now()}
-    TextLosses.objects.update_or_create(about=about, defaults=facts)
+    TextLosses.objects.update_or_create(about=stream, defaults=facts)
 
 
-def losses_of(about: str) -> TextLosses | None:
-    """Return the stored losses of a text, or None. `about` is its stream, such as item/73."""
-    return TextLosses.objects.filter(about=about).first()
+def losses_of(stream: str) -> TextLosses | None:
+    """Return the stored losses of a text, or None. `stream` is its stream, such as item/73."""
+    return TextLosses.objects.filter(about=stream).first()
 
 
-def require_losses_seen(lines: Sequence[str], *, seen: bool) -> None:
+def require_losses_seen(lines: Sequence[str], *, confirmed: bool) -> None:
     """Raise `Refused` if a text has losses (`lines`) that the user has not confirmed.
 
     Raises:
-        Refused: there are losses, and `seen` is false.
+        Refused: there are losses, and `confirmed` is false.
     """
-    if lines and not seen:
+    if lines and not confirmed:
         raise Refused(LOSSES_UNSEEN_ERROR)
 
 
-def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:
+def confirm_losses(stream: str, by_name: str, *, confirmed: bool) -> None:
     """Record who confirmed the losses of a text, unless already confirmed.
 
     Raises:
-        Refused: there are losses, and `seen` is false.
+        Refused: there are losses, and `confirmed` is false.
     """
-    losses = losses_of(about)
+    losses = losses_of(stream)
     if losses is None or losses.seen_by:
         return
-    require_losses_seen(losses.lines, seen=seen)
+    require_losses_seen(losses.lines, confirmed=confirmed)
     TextLosses.objects.filter(pk=losses.pk).update(seen_by=by_name[:120])

@@ -40,7 +40,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
     Args:
         request: the request; the view has checked that the public may have the file.
         stored: the file.
-        name: the name it is kept under.
+        name: the path in the store.
     """
     seconds, storage = settings.GONGKAI_BUCKET_LINKS, files_storage()
     if not seconds or not isinstance(storage, LinkableStore) or request.method != "GET":

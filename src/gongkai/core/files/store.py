@@ -42,10 +42,10 @@ class NamedStoredFile(NamedTuple):
         return self.stored.pk
 
 
-def find_new_files(files: Iterable[NamedStoredFile], there: Collection[str]) -> list[NamedStoredFile]:
-    """Return each file with new content once, without contents whose digests are in `there`; file names do not
+def find_new_files(files: Iterable[NamedStoredFile], known_digests: Collection[str]) -> list[NamedStoredFile]:
+    """Return each file with new content once, without contents whose digests are in `known_digests`; file names do not
     matter."""
-    return list({file.digest: file for file in files if file.digest not in there}.values())
+    return list({file.digest: file for file in files if file.digest not in known_digests}.values())
 
 
 def max_file_bytes() -> int:

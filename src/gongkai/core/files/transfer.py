@@ -49,9 +49,9 @@ class IncompleteTransfer(Exception):
     """Raised when the source of a transfer may not be deleted; the message gives the reason."""
 
 
-def journal_of(to: str) -> Path:
+def journal_of(target: str) -> Path:
     """Return the path of the journal of transfers to a store."""
-    return Path(settings.DATA) / f"files-to-{to}.jsonl"
+    return Path(settings.DATA) / f"files-to-{target}.jsonl"
 
 
 def read_journal(path: Path) -> dict[str, TransferredFile]:
@@ -72,11 +72,11 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
     """Copy every file to the store `to` (`folder` or `bucket`) and verify it; skip verified ones; report progress
     through `said`.
 
-    While the source is the active store, delete from the target what the source lacks (erased by
-    law). Once the target is active, files deleted there are not copied again.
+    While the source is the active store, delete files from the target that the source lacks (they were
+    erased by law). Once the target is active, files deleted there are not copied again.
 
     Raises:
-        StoreUnavailable: a store is unreachable; the journal keeps what was done.
+        StoreUnavailable: a store is unreachable; the journal records the copied files.
     """
     source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
     done, existing = read_journal(journal_of(to)), dict(target.everything())
@@ -101,13 +101,13 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
     return report
 
 
-def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _iterate_files_to_copy(source: FileStore, sizes: dict[str, int]) -> Iterator[tuple[str, int]]:
     """Yield (name, size) of the files of a store, also of those with a row that it does not list."""
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)
         yield name, size
-    for digest in _iterate_rows_without_file(there):
+    for digest in _iterate_rows_without_file(sizes):
         if store_path_of(digest) not in listed and source.exists(store_path_of(digest)):
             yield store_path_of(digest), int(source.size(store_path_of(digest)))
 
@@ -120,8 +120,8 @@ def _delete_erased(source: FileStore, target: FileStore) -> None:
             target.delete(name)
 
 
-def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
-    """Copy a file unless the target has it (`there`: with this name); None if damaged, size 0 if it was deleted
+def _copy_file(source: FileStore, target: FileStore, name: str, exists: bool) -> TransferredFile | None:
+    """Copy a file unless the target has it (`exists`: with this name); None if damaged, size 0 if it was deleted
     meanwhile."""
     try:
         with source.open(name) as file:
@@ -129,7 +129,7 @@ def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> 
             if name.startswith(f"{STORED_FILES_FOLDER}/") and name != store_path_of(digest):
                 return None
             file.seek(0)
-            if not there or _get_digest(target, name) != digest:
+            if not exists or _get_digest(target, name) != digest:
                 write_under_name(target, name, file)
             size = int(source.size(name))
     except FileNotFoundError:  # deleted meanwhile: a draft, a file of nobody
@@ -146,10 +146,10 @@ def _get_digest(storage: FileStore, name: str) -> str:
         return ""
 
 
-def _iterate_rows_without_file(there: dict[str, int]) -> Iterator[str]:
-    """Yield the digests of rows whose file is not in `there` (size by path) with the right size."""
+def _iterate_rows_without_file(sizes: dict[str, int]) -> Iterator[str]:
+    """Yield the digests of rows whose file is not in `sizes` (size by path) with the right size."""
     for digest, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
-        if there.get(store_path_of(digest)) != size:
+        if sizes.get(store_path_of(digest)) != size:
             yield digest
 
 
@@ -158,20 +158,20 @@ def missing_digests(storage: FileStore) -> list[str]:
     return list(_iterate_rows_without_file(dict(storage.everything())))
 
 
-def delete_source_files(to: str) -> int:
-    """Delete the verified files from the source of a transfer to the store `to`; return their number.
+def delete_source_files(target: str) -> int:
+    """Delete the verified files from the source of a transfer to the store `target`; return their number.
 
     Raises:
         IncompleteTransfer: the other store is active, or something is not verified.
     """
-    if to != settings.GONGKAI_FILES:
-        raise IncompleteTransfer(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={to} 并重新启动，再清理原处")
-    report = transfer_files(to)
+    if target != settings.GONGKAI_FILES:
+        raise IncompleteTransfer(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={target} 并重新启动，再清理原处")
+    report = transfer_files(target)
     if not report.whole:
         raise IncompleteTransfer(f"还有 {len(report.broken) + len(report.missing)} 个文件没有搬完整，原处没有改动")
-    source, done = storage_called(OPPOSITE_STORE[to]), read_journal(journal_of(to))
+    source, done = storage_called(OPPOSITE_STORE[target]), read_journal(journal_of(target))
     names = [name for name, _ in source.everything() if name in done]
     for name in names:
         source.delete(name)
-    journal_of(to).unlink(missing_ok=True)
+    journal_of(target).unlink(missing_ok=True)
     return len(names)

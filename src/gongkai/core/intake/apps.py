@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
 
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
-        register_job(Job("seal_words", "加密已有的公众来件文字", encryption_job.seal_existing, 88))
+        register_job(Job("seal_words", "加密已有的公众来件文字", encryption_job.encrypt_existing_texts, 88))
         register_panel(EntryPanel("party", "intake/panel.html", party_panel, position=160))
         noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
         for name, fields in noted.items():

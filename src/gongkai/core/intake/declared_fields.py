@@ -87,15 +87,15 @@ def load_declarations(model: type[models.Model]) -> dict[str, tuple[_Column, For
 
 
 def add_declared_fields(
-    model: type[models.Model], *, staff: bool = False, before: str = "", without: tuple[str, ...] = ()
+    model: type[models.Model], *, staff: bool = False, before_field: str = "", omitted: tuple[str, ...] = ()
 ) -> Callable[[type[_FormT]], type[_FormT]]:
     """Return a class decorator that adds the declared fields of a model to a form.
 
     Args:
         model: the model.
         staff: true for the form with which staff register a case.
-        before: the field of the form before which they are added; default: after all.
-        without: names that the form declares itself.
+        before_field: the field of the form before which they are added; default: after all.
+        omitted: names that the form declares itself.
     """
 
     def add(form: type[_FormT]) -> type[_FormT]:
@@ -103,10 +103,10 @@ def add_declared_fields(
         form_fields = {
             name: _make_field(column, field, staff=staff)
             for name, (column, field) in load_declarations(model).items()
-            if name not in without
+            if name not in omitted
         }
         names = list(form.base_fields)
-        at = names.index(before) if before else len(names)
+        at = names.index(before_field) if before_field else len(names)
         order = [*names[:at], *form_fields, *names[at:]]
         form.base_fields = {name: form_fields.get(name) or form.base_fields[name] for name in order}
         if groups := getattr(form, "groups", ()):
@@ -215,7 +215,7 @@ def _make_column(column: _Column, facts: FormField, other_names: Mapping[str, st
         read, labels = cells.yes_no, ("是", "否")
     elif column.choices:
         by_label = {str(label): key for key, label in column.flatchoices}
-        read, labels = cells.choice(by_label, also=other_names), tuple(by_label)
+        read, labels = cells.choice(by_label, synonyms=other_names), tuple(by_label)
     return Column(
         column.name,
         str(column.verbose_name),

@@ -2,8 +2,8 @@
 
 Every table with an `EncryptedWordsField` is processed once, in batches. If an entry's title
 contained such words, the app provides the new title (`register_row_preparation`), and messages and import
-records with the old text are rewritten. Progress is logged (`words/<table>`); until then clear
-words are read as they are (`vault.sealing.Words`). SQLite keeps overwritten data in free pages, so
+records with the old text are rewritten. Progress is logged (`words/<table>`); unencrypted
+words remain readable until then (`vault.sealing.Words`). SQLite keeps overwritten data in free pages, so
 the file is rewritten at the end; for PostgreSQL see docs/privacy.md.
 """
 
@@ -63,7 +63,7 @@ def list_word_tables() -> Iterator[WordTable]:
             yield WordTable(model, names)
 
 
-def seal_existing() -> dict[str, int]:
+def encrypt_existing_texts() -> dict[str, int]:
     """Job: encrypt words stored in clear, if any are left; return the number of rows encrypted."""
     until, sealed = time.monotonic() + LONGEST, 0
     last_by_stream = last_records([FILE, *(table.stream for table in list_word_tables())])
@@ -85,8 +85,7 @@ def seal_existing() -> dict[str, int]:
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=check_system)
 def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
-    """Encrypt a batch of a table; the action's result is the progress, like `said`, the progress so
-    far."""
+    """Encrypt a batch of a table; the action's result is the new progress, `said` the progress so far."""
     last_pk = int(said.get("to", 0))
     rows = list(
         table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last_pk).order_by("pk")[:PORTION]

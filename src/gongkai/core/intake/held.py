@@ -119,10 +119,10 @@ def set_party_columns(party: Party, particulars: Particulars) -> None:
         setattr(party, column, digest_for_search(search_key, getattr(particulars, name)))
 
 
-def digest_for_search(what: str, value: str) -> str:
-    """Return the keyed digest by which a person is found; "" for an empty value. `what`: key of `SEARCH_DIGESTS`."""
-    spelled = _NORMALISER_BY_DATUM[what](value)
-    return keyed_digest(what, spelled) if spelled else ""
+def digest_for_search(kind: str, value: str) -> str:
+    """Return the keyed digest by which a person is found; "" for an empty value. `kind`: key of `SEARCH_DIGESTS`."""
+    spelled = _NORMALISER_BY_DATUM[kind](value)
+    return keyed_digest(kind, spelled) if spelled else ""
 
 
 #: Time for which a form is stored after the inner side acknowledged it.
@@ -181,8 +181,8 @@ def erase_held(held: Held, *, by: Actor) -> ActionResult:
     return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(places)})
 
 
-def _delete_stored_files(places: list[str]) -> None:
-    for place in places:
+def _delete_stored_files(paths: list[str]) -> None:
+    for place in paths:
         files_storage().delete(place)
 
 

@@ -41,7 +41,7 @@ def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
 
 
 def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "FormPage":
-    """Save a draft and show its code; saving again keeps the code."""
+    """Save a draft and show its code; saving again does not change the code."""
     text = json.dumps(typed_values(page.definition, post), ensure_ascii=False)
     if len(text) > MAX_DRAFT_CHARACTERS:
         page.faults, page.status = ["内容太长，不能保存为草稿。"], 422

@@ -36,7 +36,7 @@ class ProgressSection:
 @dataclass(frozen=True)
 class AskerDocument:
     """A document that the sender of a matter may download; `ref` identifies it within the matter, `detail` is a note
-    shown beside its label."""
+    shown next to its label."""
 
     ref: str
     label: str
@@ -109,8 +109,8 @@ class FollowUp:
     `ready` takes the matter's number and returns whether it is offered; `act` runs one action and may return
     `ContinuationUrl` or a message instead of `done`. `button` is the text of the button. With `files`, `act` gets
     the stored rows as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups are
-    collapsed. `warning` is shown above the form. `decides` tells that it ends or replaces what the asker wanted, or
-    judges the answer: not with a code that staff renewed.
+    collapsed. `warning` is shown above the form. `decides` is true if it ends or replaces the asker's request or
+    judges the answer; a code that staff renewed does not allow it.
     """
 
     name: str

@@ -187,7 +187,7 @@ class Party(models.Model):
     """A person or organisation who sent or is involved in one matter; never an account.
 
     Personal data is encrypted. Keyed digests (`vault.sealing.keyed_digest`) find a party by name,
-    phone, e-mail or document. Kind and place stay for statistics after the erasure.
+    phone, e-mail or document. Kind and place are not erased with it, for statistics.
     """
 
     matter = models.CharField("事项", max_length=60, help_text="如 fault/12")

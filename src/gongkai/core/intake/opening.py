@@ -57,7 +57,7 @@ def new_code() -> str:
 
 
 def code_of(token: str, turn: int = 0) -> str:
-    """Return the code derived from a form's token; increase `turn` for the next one if a code is taken."""
+    """Return the code derived from a form's token and a counter (`turn`), which is increased if the code exists already."""
     raw = hmac.new(bytes.fromhex(keyed_digest("code", f"{token}/{turn}")), b"digits", hashlib.sha512).digest()
     body = f"{int.from_bytes(raw, 'big') % 10 ** (CODE_DIGITS - 1):0{CODE_DIGITS - 1}d}"
     return body + check_digit(body)
@@ -151,8 +151,7 @@ def is_anonymous(matter: str) -> bool:
 
 
 def pass_for(matter: str) -> str:
-    """Return a signed, short-lived pass that the page of an opened matter sends in place of the
-    code."""
+    """Return a signed, short-lived token that the page of an opened matter sends instead of the code."""
     return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 
 

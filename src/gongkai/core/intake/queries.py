@@ -80,15 +80,15 @@ def _list_visible_uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 
-def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
-    """Search persons in matters that the user handles by `what` (a key of `SEARCH_DIGESTS`), newest first.
+def find_parties(user: object, kind: str, value: str) -> tuple[list[Party], bool]:
+    """Search persons in matters that the user handles by `kind` (a key of `SEARCH_DIGESTS`), newest first.
 
     Names match as a whole, ignoring spaces. The second value is true if there may be more results.
     """
-    digest = digest_for_search(what, value)
+    digest = digest_for_search(kind, value)
     if not digest:
         return [], False
-    rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: MAX_EXAMINED_ROWS + 1]
+    rows = Party.objects.filter(**{SEARCH_DIGESTS[kind][0]: digest}).order_by("-pk")[: MAX_EXAMINED_ROWS + 1]
     by = actor_of(user)
     parties = list(
         islice((row for row in rows[:MAX_EXAMINED_ROWS] if not find_reading_errors(by, row.matter)), MAX_FOUND_MATTERS)

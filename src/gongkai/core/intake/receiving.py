@@ -100,7 +100,7 @@ def _store_file(definition: PublicForm, file: HeldFile) -> "Upload":
     """Store a file of a held form.
 
     Raises:
-        Refused: the form takes no such file.
+        Refused: the form does not accept such a file.
     """
     upload = SimpleUploadedFile(file["name"], base64.b64decode(file["content"]))
     # The outer side looked whether something can be seen in it, before it took the form.

@@ -11,10 +11,10 @@ MOBILE_PATTERN = re.compile(r"1[3-9]\d{9}")
 LANDLINE_PATTERN = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
 
 
-def half_width(text: str) -> str:
+def to_half_width(text: str) -> str:
     """Return a text in half width without spaces.
 
-    >>> half_width("１３８ 0013 8000")
+    >>> to_half_width("１３８ 0013 8000")
     '13800138000'
     """
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
@@ -26,7 +26,7 @@ def normalize_phone(text: str) -> str:
     >>> normalize_phone("+86 138-0013-8000"), normalize_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
-    bare = half_width(text)
+    bare = to_half_width(text)
     main, dash, extension = bare.rpartition("-") if re.search(r"\d{7,}-\d{1,6}$", bare) else (bare, "", "")
     digits = re.sub(r"[-()（）.]", "", main)
     digits = re.sub(r"^(?:\+|00)86", "", digits)
@@ -39,17 +39,17 @@ def normalize_name(text: str) -> str:
     >>> normalize_name("买买提 • 艾力"), normalize_name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
     """
-    return re.sub("[•‧∙・･.．]", "·", half_width(text)).upper()
+    return re.sub("[•‧∙・･.．]", "·", to_half_width(text)).upper()
 
 
 def normalize_email(text: str) -> str:
     """Return a normalised e-mail address."""
-    return half_width(text).lower()
+    return to_half_width(text).lower()
 
 
 def normalize_document(text: str) -> str:
     """Return a normalised document number."""
-    return half_width(text).upper()
+    return to_half_width(text).upper()
 
 
 def find_phone_fault(text: str) -> str:

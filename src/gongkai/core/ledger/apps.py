@@ -52,7 +52,7 @@ class Config(AppConfig):
         register_job(Job("deliver", "发送消息", send_due, 80))
         register_job(Job("errands", "清理后台作业", delete_expired_jobs, 86))
         register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
-        register_job(Job("seal", "流水封存", daily.seal_due, 90))
+        register_job(Job("seal", "流水封存", daily.seal_if_due, 90))
 
 
 def _register_panels() -> None:

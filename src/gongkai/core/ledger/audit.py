@@ -188,12 +188,12 @@ def check_clocks() -> LogVerdict:
     read = 0
     for batch in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(batch)
-        wrong = [moved.entry for moved in recompute_dates(batch) if moved.due_moved]
+        wrong = [moved.entry for moved in recompute_dates(batch) if moved.has_due_date_moved]
         if wrong and sealed:
             then = Entry.objects.filter(pk__in=[entry.pk for entry in wrong]).prefetch_related("clock_events")
             kept = recompute_dates(then.filter(paused=True), today=timezone.localtime(sealed))
             still = then.filter(paused=False).values_list("pk", flat=True)
-            wrong_then = {moved.entry.pk for moved in kept if moved.due_moved} | set(still)
+            wrong_then = {moved.entry.pk for moved in kept if moved.has_due_date_moved} | set(still)
             wrong = [entry for entry in wrong if entry.pk in wrong_then]
         if wrong:
             return LogVerdict(read, f"{wrong[0].number} 的到期日与计时事项不符")

@@ -1,4 +1,4 @@
-"""The clock of an entry: computes its dates from clock events, never set by hand.
+"""The clock of an entry: computes its dates from clock events; no date is set by hand.
 
 An action returns events in `ActionResult.events`. `apply_events` validates and stores them and
 recomputes the dates (due_at, warn_at, paused, provisional). `deadline_of` returns the due date
@@ -24,10 +24,10 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
     """Return the name of an entry's light (green, yellow, red, blue, grey, grey_red) at a moment
     (default: now).
 
-    An entry with an outcome in `EntryKind.fallen_away` was never late.
+    An entry with an outcome in `EntryKind.outcomes_without_duty` was never late.
     """
     moment = moment_for_lights(now)
-    if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
+    if entry.closed_at and entry.outcome in kind_of(entry.kind).outcomes_without_duty:
         return law.Light.GREY.key
     return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
@@ -347,7 +347,7 @@ class RedatedEntry:
     due_before: datetime | None
 
     @property
-    def due_moved(self) -> bool:
+    def has_due_date_moved(self) -> bool:
         """Return true if the due date moved, and not only the warning."""
         return self.due_before != self.entry.due_at
 
@@ -359,10 +359,10 @@ def recompute_dates(
     today: date | None = None,
     changes: law.Changes | None = None,
 ) -> list[RedatedEntry]:
-    """Recompute the dates of open entries in memory, and return those that moved.
+    """Recompute the dates of open entries in memory, and return the entries whose dates changed.
 
-    `actions.redate` saves them. Pass entries with `prefetch_related("clock_events")`. An entry
-    without events keeps its due date; its warning may move. `changes` of law count instead of those in force.
+    `actions.redate` saves them. Pass entries with `prefetch_related("clock_events")`. The due
+    date of an entry without events does not change, only its warning. `changes` of law replace those in force.
     """
     days = calendar or law.default_calendar()
     moved = []

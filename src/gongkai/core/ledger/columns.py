@@ -21,7 +21,7 @@ def _make_entry_getter(path: str) -> Callable[[AnyRow], Entry]:
 def title_column(
     head: str, beside: Callable[[AnyRow], str] = lambda row: "", path: str = "entry", order: str | None = None
 ) -> Column:
-    """Return the column with an entry's title, its number and further text (`beside`).
+    """Return the column with an entry's title, its number and further text.
 
     Args:
         head: heading of the column.

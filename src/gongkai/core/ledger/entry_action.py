@@ -38,7 +38,7 @@ def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
     )
 
 
-def tell_readers(entry: Entry, notification: Notification) -> Notification:
+def limit_to_readers(entry: Entry, notification: Notification) -> Notification:
     """Limit a notification about an entry reserved for the 政务公开办 to recipients who may read it; without any,
     address that office.
 
@@ -80,7 +80,7 @@ class EntryAction(MachineAction[Entry]):
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         """Store the events, move the state, and save the entry if its version is unchanged.
 
-        A due date missed before the step is kept for the unit (`ledger.lapses`).
+        A due date missed before the step is recorded for the unit (`ledger.lapses`).
         """
         from gongkai.core.ledger.lapses import holder_of, record_lapse
 
@@ -89,14 +89,14 @@ class EntryAction(MachineAction[Entry]):
         done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
         if missed is not None and previous_holder is not None:
             record_lapse(target, missed, previous_holder, done, label=self.label, by=done.cause or by)
-        done = self._tell_unit(target, done, by)
+        done = self._notify_unit(target, done, by)
         return (
-            replace(done, tell=tuple(tell_readers(target, notification) for notification in done.tell))
+            replace(done, tell=tuple(limit_to_readers(target, notification) for notification in done.tell))
             if done.tell
             else done
         )
 
-    def _tell_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
+    def _notify_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
         """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""
         unmoved = action_result.from_state == action_result.to_state or entry.closed_at or entry.paused
         if (

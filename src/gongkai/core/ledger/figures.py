@@ -94,7 +94,7 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
 
     def own(body: Body) -> EntryQuerySet:
         """Return the entries of a unit and those below it that count."""
-        counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].fallen_away)
+        counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].outcomes_without_duty)
         return entries_under(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
@@ -143,7 +143,7 @@ class CountResult:
 
 @dataclass(frozen=True)
 class CountAnswer:
-    """Counts (`found`) and the time at which they were made; `kept` is true if they come from the cache."""
+    """Counts (`found`) and the time of counting; `kept` is true if they come from the cache."""
 
     found: object
     at: datetime

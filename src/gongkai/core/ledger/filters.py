@@ -63,14 +63,14 @@ def page_of_entries(
 
 
 def _list_by_due(
-    entries: QuerySet[Entry], at: datetime | None, number: int, size: int, earliest: datetime | None
+    entries: QuerySet[Entry], moment: datetime | None, number: int, size: int, earliest: datetime | None
 ) -> list[Entry]:
-    """Return up to `size` entries by due date after the position (`at`, `number`), undated ones last."""
+    """Return up to `size` entries by due date after the position (`moment`, `number`), undated ones last."""
     rows: list[Entry] = []
-    if at or not number:
+    if moment or not number:
         dated = entries.filter(due_at__isnull=False)
-        if at:
-            dated = dated.filter(due_at__gte=at).filter(Q(due_at__gt=at) | Q(pk__gt=number))
+        if moment:
+            dated = dated.filter(due_at__gte=moment).filter(Q(due_at__gt=moment) | Q(pk__gt=number))
         elif earliest:
             dated = dated.filter(due_at__gte=earliest)
         # Select ids first: the index contains what the light needs, so only shown rows
@@ -79,21 +79,21 @@ def _list_by_due(
         rows = list(entries.filter(pk__in=numbers).order_by("due_at", "pk"))
     if len(rows) < size:
         undated = entries.filter(due_at=None)
-        if number and not at:
+        if number and not moment:
             undated = undated.filter(pk__gt=number)
         rows += undated.order_by("pk")[: size - len(rows)]
     return rows
 
 
-def _list_by_opened(entries: QuerySet[Entry], at: datetime | None, number: int, size: int) -> list[Entry]:
-    """Return up to `size` entries, newest first, after the position (`at`, `number`)."""
-    if at:
-        entries = entries.filter(opened_at__lte=at).filter(Q(opened_at__lt=at) | Q(pk__lt=number))
+def _list_by_opened(entries: QuerySet[Entry], moment: datetime | None, number: int, size: int) -> list[Entry]:
+    """Return up to `size` entries, newest first, after the position (`moment`, `number`)."""
+    if moment:
+        entries = entries.filter(opened_at__lte=moment).filter(Q(opened_at__lt=moment) | Q(pk__lt=number))
     return list(entries.order_by("-opened_at", "-pk")[:size])
 
 
-def _format_page_mark(at: datetime | None, number: int) -> str:
-    return f"{at.isoformat() if at else ''}~{number}"
+def _format_page_mark(moment: datetime | None, number: int) -> str:
+    return f"{moment.isoformat() if moment else ''}~{number}"
 
 
 def _parse_page_mark(mark: str) -> tuple[datetime | None, int]:
@@ -225,7 +225,7 @@ class LedgerFilter:
             state=parameters.get("state", "")[:24],
             body=parse_whole_number(parameters.get("body", "")),
             office=parse_whole_number(parameters.get("office", "")),
-            year=parse_whole_number(parameters.get("year", ""), most=9999),
+            year=parse_whole_number(parameters.get("year", ""), maximum=9999),
             q=clean_query(parameters.get("q", ""), 80),
             due_from=parse_day_filter(parameters.get("due_from", "")),
             due_to=parse_day_filter(parameters.get("due_to", "")),
@@ -268,7 +268,7 @@ class LedgerFilter:
         exact |= {"body_id": self.body, "office_id": self.office}
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
         if self.owed:
-            entries = entries.exclude(queries.nothing_owed())
+            entries = entries.exclude(queries.nothing_required())
             if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
                 entries = entries.exclude(kind__in=uncounted_kinds())
         if self.turn:
@@ -311,11 +311,11 @@ def filter_by_light(entries: EntryQuerySet, light: str, now: datetime | None = N
         "open": entries.open(),
         "red": entries.overdue(moment),
         "yellow": entries.due_soon(moment),
-        "green": entries.on_course(moment),
+        "green": entries.on_schedule(moment),
         "blue": entries.paused(),
         "waiting": entries.open().filter(queries.waiting_for_others()),
         "closed": closed_entries,
-        "late": closed_entries.filter(closed_late()).exclude(queries.nothing_owed()),
+        "late": closed_entries.filter(closed_late()).exclude(queries.nothing_required()),
         "all": entries,
     }
     return chosen[light]
@@ -345,17 +345,17 @@ def of_own_office(by: Actor) -> Q:
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 
-def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Count the open, red, yellow and blue entries, each up to `most` + 1, so that the cost stays bounded."""
+def count_lights(entries: EntryQuerySet, now: datetime | None = None, limit: int = 9999) -> dict[str, int]:
+    """Count the open, red, yellow and blue entries, each up to `limit` + 1, so that the cost stays bounded."""
     return {
-        light: count_up_to(filter_by_light(entries, light, now), most) for light in ("open", "red", "yellow", "blue")
+        light: count_up_to(filter_by_light(entries, light, now), limit) for light in ("open", "red", "yellow", "blue")
     }
 
 
-def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
-    """Count the open, red, yellow and blue entries in one pass, or separately if there are more than `most`."""
+def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, limit: int = 9999) -> dict[str, int]:
+    """Count the open, red, yellow and blue entries in one pass, or separately if there are more than `limit`."""
     moment = moment_for_lights(now)
-    rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
+    rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: limit + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
     counts: dict[str, int] = rows.aggregate(
         open=Count("*"),
@@ -363,9 +363,9 @@ def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, mo
         yellow=Count("paused", filter=soon),
         blue=Count("paused", filter=Q(paused=True)),
     )
-    return counts if counts["open"] <= most else count_lights(entries, moment, most)
+    return counts if counts["open"] <= limit else count_lights(entries, moment, limit)
 
 
-def count_up_to(entries: EntryQuerySet, most: int = 9999) -> int:
-    """Count rows up to `most` + 1 through the index of due dates."""
-    return entries.order_by().values("due_at")[: most + 1].count()
+def count_up_to(entries: EntryQuerySet, limit: int = 9999) -> int:
+    """Count rows up to `limit` + 1 through the index of due dates."""
+    return entries.order_by().values("due_at")[: limit + 1].count()

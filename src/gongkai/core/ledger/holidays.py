@@ -150,7 +150,7 @@ def notice_of_year(year: int) -> HolidayNotice | None:
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
 
-def off_lines(days: Sequence[Holiday]) -> str:
+def format_holidays(days: Sequence[Holiday]) -> str:
     """Format holidays as text lines, which `read_off` parses."""
     return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
@@ -227,7 +227,7 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
     return months
 
 
-def span_words(holiday: Holiday) -> str:
+def format_holiday_period(holiday: Holiday) -> str:
     """Return a holiday period in Chinese, for example 10月1日至7日."""
     text = day_in_words(holiday.first)
     return text if holiday.first == holiday.last else f"{text}至{day_in_words(holiday.last)}"

@@ -168,8 +168,8 @@ class LedgerImporter(Importer):
         return queries.prepare_for_list(queries.visible_to(by).open()).order_by("pk")
 
 
-def _make_action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
-    return {name: given[entry]}
+def _make_action_arguments(name: str, values: Mapping[Entry, object], entry: Entry) -> Mapping[str, object]:
+    return {name: values[entry]}
 
 
 def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:

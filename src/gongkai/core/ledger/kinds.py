@@ -52,17 +52,17 @@ class EntryKind:
     `waits_outside` that is an outside person. `asked` are those of them in which a decision was
     requested; they are shown before submissions.
 
-    `taken` returns the onward actions that an entry has behind it in its state, such as a proposal
-    that waits for its decision: they may be repeated, but are not the main button.
+    `taken` returns the onward actions that were already done in the present state, such as a proposal
+    whose decision is pending: they may be repeated, but are not the main button.
 
     `lists_acts`: a panel of its own lists the actions with reasons against them. `answers_itself`:
     only the unit itself is asked to act, not its supervisors. `register` is the URL name of the
     app's own list. `work` is the button label on the home page for work that is not an action.
 
     `still_late`, `excused` and `carried_on` are outcomes after which nothing is owed; such entries
-    are not counted. They differ for a due date already missed (`ledger.lapses`): after `still_late`
-    it stays with the unit; after `excused` it does not, because another body decided so; after
-    `carried_on` another entry of the unit continues the same clock.
+    are not counted. They differ for a due date already missed (`ledger.lapses`): `still_late` leaves it on the
+    unit's record; `excused` removes it, because another body decided so; after `carried_on` another
+    entry of the unit continues the same clock.
 
     `inner` kinds are between a unit and its own offices: supervisors above the unit neither see nor
     count them. `giver` returns the id of the unit that gave such work: its people may read the entry,
@@ -113,7 +113,7 @@ class EntryKind:
     deidentifiers: Callable[[Collection[Entry]], Mapping[int, Callable[[str], str]]] | None = None
 
     @property
-    def fallen_away(self) -> frozenset[str]:
+    def outcomes_without_duty(self) -> frozenset[str]:
         """Return the outcomes after which the unit no longer has to do anything."""
         return self.still_late | self.excused | self.carried_on
 

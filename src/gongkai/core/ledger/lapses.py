@@ -58,14 +58,14 @@ def holder_of(entry: Entry) -> Holder:
     return Holder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
 
 
-def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
+def record_lapse(entry: Entry, missed: datetime, holder: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
     """Store a missed due date for the previous unit if the entry no longer shows it, or update the lapse of that
     day.
 
     Args:
         entry: the entry after the step.
         missed: its due date before the step.
-        before: unit, office and outcome before the step.
+        holder: unit, office and outcome before the step.
         step: the result of the step.
         label: the Chinese label of the action.
         by: the actor.
@@ -84,30 +84,30 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
             lapse, shown=_get_holder_key(entry) == _get_holder_key(lapse.entry) and _shows_missed_date(entry, missed)
         )
         return
-    previous_key = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
+    previous_key = holder.body_id, (holder.office_id or entry.office_id) if kind_of(entry.kind).inner else None
     shown_here = _get_holder_key(entry) == previous_key and _shows_missed_date(entry, missed)
-    if not shown_here and _needs_lapse(entry, day, before, step, by):
-        _create_lapse(entry, missed, before, label, by)
+    if not shown_here and _needs_lapse(entry, day, holder, step, by):
+        _create_lapse(entry, missed, holder, label, by)
 
 
 def _get_holder_key(entry: Entry) -> tuple[int, int | None]:
-    """Return (unit, office or None) that owes an entry; the office only for kinds within a unit."""
+    """Return (unit, office or None) responsible for an entry; the office only for kinds within a unit."""
     return entry.body_id, entry.office_id if kind_of(entry.kind).inner else None
 
 
 def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     """Return true if the entry itself still shows that it missed this due date."""
-    fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).fallen_away
+    fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).outcomes_without_duty
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
-def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult, by: Actor) -> bool:
-    """Return true if a step after the missed date must leave a lapse (逾期记录); `before` held the entry until the step."""
+def _needs_lapse(entry: Entry, missed: date, holder: Holder, step: ActionResult, by: Actor) -> bool:
+    """Return true if a step after the missed date must leave a lapse (逾期记录); `holder` held the entry until the step."""
     kind = kind_of(entry.kind)
     done_in_time = step.past and all(
         timezone.localdate(get_event_moment(event)) <= missed for event in step.events
     )  # recorded late, done in time
-    if done_in_time or kind.beside or before.outcome in kind.fallen_away:
+    if done_in_time or kind.beside or holder.outcome in kind.outcomes_without_duty:
         return False
     if any(event.kind in rules_of(entry).orders for event in step.events):
         return False
@@ -116,15 +116,15 @@ def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult,
     return not (entry.closed_at and entry.outcome in kind.carried_on)
 
 
-def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by: Actor) -> None:
-    """Create the closed entry that records the missed due date of the unit in `before`, linked to the original
+def _create_lapse(entry: Entry, missed: datetime, holder: Holder, label: str, by: Actor) -> None:
+    """Create the closed entry that records the missed due date of the unit in `holder`, linked to the original
     entry."""
     kind = kind_of(entry.kind)
     lapse_entry = Entry(
         kind=INNER_KIND if kind.inner else KIND,
         title=f"{kind.label}（{entry.number}）：逾期后{label}"[:300],
-        body_id=before.body_id,
-        office_id=before.office_id,
+        body_id=holder.body_id,
+        office_id=holder.office_id,
         year=entry.year,
         due_at=missed,
         closed_at=max(timezone.now(), missed),

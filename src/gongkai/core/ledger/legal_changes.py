@@ -1,7 +1,7 @@
 """Changes of law (期限规定、年中调整的放假安排): enter, preview, confirm by a second person.
 
-A confirmed figure lies over the tables of `law` from its first day (`law.changes.CHANGE_SOURCES`); a confirmed notice
-becomes the year's `HolidayYear`. The job `redate` then updates open entries; closed entries keep their dates.
+A confirmed figure replaces that in the tables of `law` from its first day (`law.changes.CHANGE_SOURCES`); a confirmed
+notice becomes the year's `HolidayYear`. The job `redate` then updates open entries; closed entries keep their dates.
 """
 
 import time
@@ -22,7 +22,7 @@ from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
@@ -108,10 +108,10 @@ def enter_figure(
 
 @action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=check_may_enter)
 def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionResult:
-    """Enter the changed notice of a year that is known already, for a second person to confirm.
+    """Enter a changed holiday notice of a year that has one, for a second person to confirm.
 
     Raises:
-        Refused: it names no source, is contradictory or no change, or nobody could confirm it.
+        Refused: it names no source, contradicts itself or changes nothing, or nobody could confirm it.
     """
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
@@ -192,7 +192,7 @@ def _list_possible_confirmers(by: Actor) -> tuple[int, ...]:
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
     """Return the Chinese reasons why the actor may not confirm a change, as its author or without such a post."""
     entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
-    if is_among(by, with_covered([change.person], change.stream, entered), [change.account]):
+    if is_among(by, with_covered_people([change.person], change.stream, entered), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]
     return check_may_enter(by, None)
 
@@ -255,12 +255,12 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     """Return the open entries whose due date a waiting change would move; nothing is saved."""
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
-        return [entry for entry in recompute_dates(_list_open_entries(Q()), days) if entry.due_moved]
+        return [entry for entry in recompute_dates(_list_open_entries(Q()), days) if entry.has_due_date_moved]
     law_changes = law.Changes((*law.load_stored_changes().figures, end_before_next_version(change.figure)))
     return [
         redated
         for redated in recompute_dates(_list_open_entries(_filter_by_figure(change.facts["key"])), changes=law_changes)
-        if redated.due_moved
+        if redated.has_due_date_moved
     ]
 
 

@@ -80,11 +80,10 @@ def make_entries(
     Args:
         drafts: entries not stored yet, of any kinds.
         by: who makes them, for the log.
-        words: the words of each first movement.
-        facts: the facts of each first movement.
+        words: the text of each first log record.
+        facts: the facts of each first log record.
         events: the first events of each clock (received, formed, …), from which its dates are computed. Without
-            them an entry is due as its draft
-            says, from its opening on (an ordered date).
+            them the due date of the draft applies (an ordered date).
 
     Returns:
         The same entries, stored, in the same order.
@@ -144,7 +143,7 @@ def _initialise_entry(entry: Entry, events: Callable[[Entry], Sequence[Event]] |
 
 
 def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
-    """Delete entries and their lapses when an import is undone; the log keeps their movements.
+    """Delete entries and their lapses when an import is undone; their log records remain.
 
     Returns:
         The number of deleted entries, without lapses.
@@ -164,7 +163,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
 class EntryUndoMixin:
     """Mixin of importers that make entries: undo deletes them with their clock events."""
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Delete new entries; return true if the caller must not delete the rows of the model (they went with them)."""
         if model == "ledger.entry":
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)

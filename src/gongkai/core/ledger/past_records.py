@@ -38,7 +38,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import actor_of, actor_of_person
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Person, Role
 
@@ -201,7 +201,7 @@ def record_past(
 
 
 def _get_key_args(facts: Facts) -> list[object]:
-    """Return the arguments that tell records of one action apart: what, consultation and dispute."""
+    """Return the arguments that distinguish records of one action: what, consultation and dispute."""
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
@@ -256,7 +256,7 @@ def _load_facts(stored_facts: str) -> dict[str, object]:
 
 
 def _is_recorder(by: Actor, record: PastRecord) -> bool:
-    people = with_covered([record.person], record.entry.stream, ["ledger.record_past"], record=record.pk)
+    people = with_covered_people([record.person], record.entry.stream, ["ledger.record_past"], record=record.pk)
     return is_among(by, people, [record.account])
 
 
@@ -355,7 +355,7 @@ def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
-    """Return a record for the page: its lines while it waits, and the decisions open to the reader."""
+    """Return a record for the page: its lines while it is pending, and the decisions that the reader may take."""
     may_open, is_waiting = _can_compare_for(by, record.entry), record.state == PastState.WAITING
     lines_json = record.lines.reveal()
     return ShownPastRecord(

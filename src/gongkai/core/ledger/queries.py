@@ -177,13 +177,13 @@ class _VisibleFilter:
     bodies: list[int] | None = None
 
 
-def _build_visible_condition(actor: Actor, only: str = "") -> Q:
-    return _get_visible_filter(actor, only).condition
+def _build_visible_condition(actor: Actor, only_kind: str = "") -> Q:
+    return _get_visible_filter(actor, only_kind).condition
 
 
-def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _VisibleFilter:
+def _get_visible_filter(actor: Actor, only_kind: str, *, others: bool = True) -> _VisibleFilter:
     """Return the filter of the entries that an actor sees, cached for the page (`others`: `with_staff_entries`)."""
-    return ask_once(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
+    return ask_once(("entries", actor, only_kind, others), lambda: _build_visible_filter(actor, only_kind, others))
 
 
 def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool) -> _VisibleFilter:
@@ -279,7 +279,7 @@ def _covers_all(reaches: set[str]) -> bool:
 
 
 def waiting_for_others() -> Q:
-    """Return the filter for entries whose unit waits for another party (`EntryKind.waiting`)."""
+    """Return the filter for entries in which another party must act next (`EntryKind.waiting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.waiting:
@@ -287,13 +287,13 @@ def waiting_for_others() -> Q:
     return condition
 
 
-def nothing_owed() -> Q:
-    """Return the filter for closed entries that required nothing of their unit (`EntryKind.fallen_away`); totals
+def nothing_required() -> Q:
+    """Return the filter for closed entries that required nothing of their unit (`EntryKind.outcomes_without_duty`); totals
     omit them."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
-        if kind.fallen_away:
-            condition |= Q(kind=kind.name, outcome__in=kind.fallen_away)
+        if kind.outcomes_without_duty:
+            condition |= Q(kind=kind.name, outcome__in=kind.outcomes_without_duty)
     return condition
 
 

@@ -51,10 +51,10 @@ def may_judge(by: Actor, entry: Entry) -> bool:
     return must_judge(by, entry) or oversees(by, entry)
 
 
-def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
-    """Return true for the nearest 政务公开办 over a unit if only the authors hold one of these roles there.
+def can_stand_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
+    """Return true if the actor's 政务公开办 acts for a unit in which only the authors hold one of these roles.
 
-    A higher office stands in only if the nearer one has nobody except the authors.
+    The nearest office above the unit does; a higher one only if the nearer has nobody except the authors.
     """
     if not oversees(by, entry) or find_holders(entry, roles, authors):
         return False
@@ -92,7 +92,7 @@ def holders_of(roles: Collection[str]) -> list[PostHolder]:
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
-    """Return true if it is the actor's turn to judge the submission."""
+    """Return true if the actor is the one who must judge the submission next."""
     kind = kind_of(entry.kind)
     if kind.waits_outside:
         return False

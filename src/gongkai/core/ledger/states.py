@@ -13,11 +13,13 @@ class LapseState:
     RETURNED = "returned"
 
 
-_L = LapseState
 LAPSE_MACHINE = StateMachine(
-    labels={_L.KEPT: "逾期", _L.RETURNED: "已转回，逾期计入原件"},
-    moves={"settle": make_move(_L.KEPT, _L.RETURNED), "revive": make_move(_L.RETURNED, _L.KEPT)},
-    closed=frozenset({_L.KEPT, _L.RETURNED}),
+    labels={LapseState.KEPT: "逾期", LapseState.RETURNED: "已转回，逾期计入原件"},
+    moves={
+        "settle": make_move(LapseState.KEPT, LapseState.RETURNED),
+        "revive": make_move(LapseState.RETURNED, LapseState.KEPT),
+    },
+    closed=frozenset({LapseState.KEPT, LapseState.RETURNED}),
 )
 
 
@@ -33,15 +35,19 @@ class RectificationState:
     WAIVED = "waived"
 
 
-_R = RectificationState
 RECTIFICATION_MACHINE = StateMachine(
-    labels={_R.ORDERED: "整改中", _R.DONE: "待复核", _R.CONFIRMED: "已整改", _R.WAIVED: "免予整改"},
-    moves={
-        "report": make_move(_R.ORDERED, _R.DONE),
-        "confirm": make_move(_R.DONE, _R.CONFIRMED),
-        "send_back": make_move(_R.DONE, _R.ORDERED),
-        "extend": make_move(_R.ORDERED),
-        "waive": make_move({_R.ORDERED, _R.DONE}, _R.WAIVED),
+    labels={
+        RectificationState.ORDERED: "整改中",
+        RectificationState.DONE: "待复核",
+        RectificationState.CONFIRMED: "已整改",
+        RectificationState.WAIVED: "免予整改",
     },
-    closed=frozenset({_R.CONFIRMED, _R.WAIVED}),
+    moves={
+        "report": make_move(RectificationState.ORDERED, RectificationState.DONE),
+        "confirm": make_move(RectificationState.DONE, RectificationState.CONFIRMED),
+        "send_back": make_move(RectificationState.DONE, RectificationState.ORDERED),
+        "extend": make_move(RectificationState.ORDERED),
+        "waive": make_move({RectificationState.ORDERED, RectificationState.DONE}, RectificationState.WAIVED),
+    },
+    closed=frozenset({RectificationState.CONFIRMED, RectificationState.WAIVED}),
 )

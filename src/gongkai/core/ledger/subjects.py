@@ -39,8 +39,7 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
     """Return true if the actor may open a file of a visible entry.
 
     Files on an outside person's matter are open to staff who work on the entry, to those who added them with a
-    comment,
-    and to clerks and heads of a unit in which that author works.
+    comment, and to clerks and heads of a unit in which that author works.
     """
     assert isinstance(file, Attachment)
     if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
@@ -166,6 +165,6 @@ def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Ent
             yield kind, reached.filter(kind=kind.name).order_by("-pk")
 
 
-def _contains_text(words: Sequence[Words | None], asked: str) -> bool:
+def _contains_text(words: Sequence[Words | None], typed: str) -> bool:
     """Return true if any of the texts contains what was typed, ignoring case; encrypted texts are decrypted."""
-    return any(asked.casefold() in word.reveal().casefold() for word in words if word)
+    return any(typed.casefold() in word.reveal().casefold() for word in words if word)

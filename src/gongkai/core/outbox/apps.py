@@ -11,11 +11,11 @@ class Config(AppConfig):
     verbose_name = "提醒"
 
     def ready(self) -> None:
-        """Connect messages to actions; pass unread messages on at hand-overs."""
+        """Send the messages of actions; at hand-overs, give unread messages to the successor."""
         from gongkai.core.acts.following import register_message_receiver
-        from gongkai.core.outbox.outbox import pass_unread_on, write_messages
+        from gongkai.core.outbox.outbox import transfer_unread_messages, write_messages
         from gongkai.core.units.actions.appointments import HAND_OVER_CALLBACKS
 
         register_message_receiver(write_messages)
-        if pass_unread_on not in HAND_OVER_CALLBACKS:
-            HAND_OVER_CALLBACKS.append(pass_unread_on)
+        if transfer_unread_messages not in HAND_OVER_CALLBACKS:
+            HAND_OVER_CALLBACKS.append(transfer_unread_messages)

@@ -134,7 +134,7 @@ def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
 
 
 def _describe_error_origin(error: BaseException) -> str:
-    """Return the type of an error and its place in the code, without its text."""
+    """Return the type of an error and its file and line, without its text."""
     innermost = error.__traceback__
     while innermost and innermost.tb_next:
         innermost = innermost.tb_next
@@ -142,12 +142,14 @@ def _describe_error_origin(error: BaseException) -> str:
     return f"{type(error).__name__}{line}"
 
 
-def _claim_delivery(one: Delivery, now: datetime) -> bool:
+def _claim_delivery(delivery: Delivery, now: datetime) -> bool:
     """Claim a delivery for one attempt; return false if another worker was faster."""
-    wait = timedelta(minutes=BACKOFF_MINUTES[min(one.attempts, len(BACKOFF_MINUTES) - 1)])
-    waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
-    claimed_rows = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
-    one.attempts += 1
+    wait = timedelta(minutes=BACKOFF_MINUTES[min(delivery.attempts, len(BACKOFF_MINUTES) - 1)])
+    waiting = type(delivery)._default_manager.filter(
+        pk=delivery.pk, state=MessageState.WAITING, attempts=delivery.attempts
+    )
+    claimed_rows = waiting.update(attempts=delivery.attempts + 1, retry_at=now + wait)
+    delivery.attempts += 1
     return bool(claimed_rows)
 
 

@@ -25,11 +25,13 @@ def message_id_prefix(identity: str) -> str:
     return sha256(identity.encode()).hexdigest()[:32]
 
 
-def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Mapping[str, str] | None = None) -> None:
+def send_plain_mail(
+    address: str, subject: str, text: str, *, name: str, headers: Mapping[str, str] | None = None
+) -> None:
     """Send a plain-text mail; on return the server has accepted it.
 
     Args:
-        to: the address.
+        address: the address.
         subject: the subject; line breaks are removed.
         text: the body.
         name: first part of the Message-ID (`message_id_prefix`).
@@ -43,7 +45,7 @@ def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Map
     mail = EmailMessage(
         subject=" ".join(subject.split()),
         body=text,
-        to=[to],
+        to=[address],
         headers={**(headers or {}), "Message-ID": f"<{name}@{host}>"},
     )
     try:

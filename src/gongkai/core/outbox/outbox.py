@@ -65,9 +65,9 @@ class Roster:
         return ask_once(("roster", bodies, day), lambda: cls._load(bodies, day))
 
     @classmethod
-    def _load(cls, bodies: frozenset[int], on: date) -> "Roster":
+    def _load(cls, bodies: frozenset[int], day: date) -> "Roster":
         """Return a roster with the appointments at these bodies and at those into which they were merged."""
-        roster = cls(bodies, on)
+        roster = cls(bodies, day)
         heirs, roster.paths = _find_heirs(roster.bodies)
         appointments = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
         for row in appointments.select_related("person", "covers").order_by():
@@ -158,7 +158,7 @@ def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Bo
 
 
 def find_unstaffed(bodies: Iterable[int]) -> set[int]:
-    """Return the ids of those units that have neither clerks nor a head, also not in the unit they were merged into."""
+    """Return the ids of the units without clerks and head, both in the unit itself and in the one it was merged into."""
     posts = {body: [NotifiedPost(role, body) for role in (Role.CLERK, Role.LEAD)] for body in bodies}
     held = Roster.read(chain.from_iterable(posts.values())).held if posts else {}
     return {body for body, own in posts.items() if not any(held.get((post.role, body)) for post in own)}
@@ -296,7 +296,7 @@ def _list_unread() -> "QuerySet[Message]":
     return Message.objects.filter(channel="screen", read_at=None).order_by()
 
 
-def pass_unread_on(old: Person, new: Person) -> None:
+def transfer_unread_messages(old: Person, new: Person) -> None:
     """Pass unread and unsent messages on, except duplicates and strictly personal ones."""
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
@@ -348,16 +348,16 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 
 
 def _load_recipients(
-    addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
+    addressed: list[tuple[Notification, set[int]]], roster: Roster, loaded: dict[int, Person]
 ) -> dict[int, Person]:
-    """Return the recipients by id (`known`: those loaded already): active people, and any person for whom a contact
+    """Return the recipients by id (some may be `loaded` already): active people, and any person for whom a contact
     is given."""
     with_contact = {
         p for notification, _ in addressed if notification.reached is not None for p in notification.persons
     }
     people = roster.people  # in force: of the active
-    missing = {p for _, persons in addressed for p in persons} - people.keys() - known.keys()
-    loaded_people = [*known.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
+    missing = {p for _, persons in addressed for p in persons} - people.keys() - loaded.keys()
+    loaded_people = [*loaded.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
     return people | {person.pk: person for person in loaded_people if person.active or person.pk in with_contact}
 
 

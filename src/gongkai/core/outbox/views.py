@@ -53,19 +53,19 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/inbox.html", context)
 
 
-def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
-    """Return a page of unread messages, newest first; only those on a topic if `about` names one."""
+def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], topic: str) -> Page[Message]:
+    """Return a page of unread messages, newest first; only those on a topic if `topic` names one."""
     rows = fresh.order_by("-created_at", "-pk")
-    if not about:
+    if not topic:
         return page_of(request, rows, UNREAD, "unread")
-    numbers = page_of(request, _list_ids_by_topic(rows, about), UNREAD, "unread")
+    numbers = page_of(request, _list_ids_by_topic(rows, topic), UNREAD, "unread")
     paginator = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
     return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, paginator)
 
 
-def _list_ids_by_topic(rows: QuerySet[Message], about: str) -> list[int]:
+def _list_ids_by_topic(rows: QuerySet[Message], topic: str) -> list[int]:
     """Return the ids of the messages whose subject has this topic."""
-    return [pk for pk, subject in rows.values_list("pk", "subject") if get_topic(subject) == about]
+    return [pk for pk, subject in rows.values_list("pk", "subject") if get_topic(subject) == topic]
 
 
 def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:

@@ -1,7 +1,7 @@
 """The generic form page of an action, on a new or an existing row.
 
-It shows the reasons against the action, keeps typed values, and prevents repeated submission.
-Users who can never submit the form see who can instead.
+It shows the reasons against the action, preserves typed values, and prevents repeated submission.
+Users who can never submit the form are shown who can.
 """
 
 from collections.abc import Callable, Sequence

@@ -56,7 +56,7 @@ class Column:
         head: the Chinese heading; by default that of the field.
         value: returns the value of a row, for page and file; by default the value of the field.
         cell: returns the content of the list's cell if it differs from the value (a light, a link).
-        at: the outputs that contain the column.
+        at: the outputs that contain the column: list, file, record.
         order: the field by which the list is sorted; by default the name if it is a field; "" for none.
         read: parses a cell of a spreadsheet, if the register imports.
         required: true if an imported row must have it.

@@ -87,7 +87,7 @@ class UnitFilter(RowFilter):
 def hidden_filter(
     method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
 ) -> CharFilter:
-    """Return a filter without form field: a link sets it, and the list keeps it in the URL."""
+    """Return a filter without form field: a link sets it, and the list preserves it in the URL."""
     return CharFilter(label="", method=method, widget=forms.HiddenInput)
 
 

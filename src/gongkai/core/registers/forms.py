@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: Form fields of common parameters that no model has, by name; each form gets its own copy.
 COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
-    "reason": lambda: words_field("理由", rows=2, most=300),
+    "reason": lambda: words_field("理由", rows=2, limit=300),
     "words": lambda: words_field("说明", rows=3),
     "until": lambda: YearCheckedDateField(label="期限"),
 }
@@ -52,7 +52,7 @@ class ActForm(Plain):
         said: lines shown above the fields, such as the items of a fee.
         warnings: reasons against the action today, shown before the user types.
         at_times: fields that only some choices require; they are not marked as optional, and their help states when.
-        reasons: why it was refused.
+        reasons: the reasons of a refusal.
         overtaken: true if another person changed the row in the meantime.
     """
 
@@ -119,7 +119,7 @@ class Act:
     """An action that a register offers on its rows: condition, form and label.
 
     Attributes:
-        action: the action; its rule decides who may, its label is the button's.
+        action: the action; its rule decides who may use it, its label is the button's.
         fields: the fields in this order; by default the parameters of its function. None: no fields.
         asks: fields for parameters that neither the model nor `COMMON_FIELDS` has, or that differ from theirs.
         offers: returns the rows offered in a field, by its name, for the actor and the row (`None` for a new one).
@@ -140,11 +140,11 @@ class Act:
         to: returns the target if it is not the row itself (for example the record of a part's row).
         given: returns the parameters that the row supplies, by name.
         begin: returns initial values for the actor and the query parameters (`?round=3`).
-        told: true if the record's page states why the action is not possible yet.
+        told: true if the record's page shows the reasons why the action is not possible yet.
         groups: legends with the fields below each, for a long form.
         hints: returns warnings about the facts, shown afterwards.
         then: returns the URL of the next page for the action's result.
-        beside: columns of the record that the form's page shows in addition to those of the list.
+        beside: columns that the form's page shows about the row in addition to those of the list.
     """
 
     action: AnyAction
@@ -327,7 +327,7 @@ def make_form_field(model_field: "AnyField") -> forms.Field:
         return _make_relation_field(model_field, field_facts)
     if isinstance(model_field, models.TextField):
         return words_field(
-            field_facts["label"], rows=3, most=model_field.max_length or 5000, hint=field_facts["help_text"]
+            field_facts["label"], rows=3, limit=model_field.max_length or 5000, hint=field_facts["help_text"]
         )
     if isinstance(model_field, models.DateField):
         return (

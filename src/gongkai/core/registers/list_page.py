@@ -118,7 +118,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         response = run_bulk_action(limited, request, listing) if posted else None
         return response or limited.draw(request, listing)
 
-    return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
+    return long_export(register.name, register.title, rows=rows, visible=seen, wants_file=asks_file)(page)
 
 
 def _export_list(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
@@ -126,7 +126,7 @@ def _export_list(register: "Register[Row]", listing: "Listing[Row]") -> HttpResp
     also = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
-    return spreadsheet_response(register.sheet, register.file_objects(listing), name, guide=guide, also=also)
+    return spreadsheet_response(register.sheet, register.file_objects(listing), name, guide=guide, more_sheets=also)
 
 
 def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:

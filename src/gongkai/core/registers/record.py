@@ -146,7 +146,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
         "register": register,
         "row": row,
         "title": register.heading_of(row),
-        "facts": [fact for fact in (*facts, *register.facts_of(by, row)) if fact[1] not in ("", None)],
+        "facts": [fact for fact in (*facts, *register.extra_facts(by, row)) if fact[1] not in ("", None)],
         "offers": [offer for part, offer in offers if not part],
         "links": register.record_links(by, row),
         "not_yet": [

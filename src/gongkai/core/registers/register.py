@@ -194,7 +194,7 @@ class Register(Generic[Row]):
         """Return the URL of a row's page, or ""."""
         return self.url("row", row.pk) if self.has_record else ""
 
-    def facts_of(self, by: Actor, row: Row) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Row) -> Sequence[tuple[str, object]]:
         """Return further facts for a row's page, as label and value."""
         return ()
 

@@ -35,7 +35,11 @@ def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
     if person is None or not is_self(by, person.pk):
         return ["只能删除本人的通行密钥。"]
     other_passkeys = Passkey.objects.filter(user_id=key.user_id, confirmed=True).exclude(pk=key.pk)
-    if factors.wants_factor(key.user) and factors.authenticator_of(key.user) is None and not other_passkeys.exists():
+    if (
+        factors.needs_second_factor(key.user)
+        and factors.authenticator_of(key.user) is None
+        and not other_passkeys.exists()
+    ):
         return ["您的岗位登录要第二重验证：请先设置验证器或者另一个通行密钥，再删除这一个。"]
     return []
 

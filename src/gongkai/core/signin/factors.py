@@ -37,7 +37,7 @@ AUTHENTICATOR_NAME, RECOVERY_NAME = "验证器", "恢复码"
 _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def wants_factor(user: "User | AnonymousUser") -> bool:
+def needs_second_factor(user: "User | AnonymousUser") -> bool:
     """Return true if the login needs a second factor: superusers and guarded roles, unless switched off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
@@ -80,7 +80,7 @@ def is_passed(request: HttpRequest) -> bool:
     user = request.user
     if is_verified(request) or request.session.get(IDENTITY_SESSION_KEY, {}).get("factor"):
         return True  # a second factor of ours, or one that the identity asked for
-    if wants_factor(user):
+    if needs_second_factor(user):
         return False
     if NO_FACTOR_SESSION_KEY not in request.session and not has_factor(user):
         request.session[NO_FACTOR_SESSION_KEY] = (
@@ -199,7 +199,7 @@ def codes_left(user: "User | AnonymousUser") -> int:
 
 
 def delete_factors(person: Person) -> None:
-    """Delete the factors of a person whose password somebody else reset."""
+    """Delete the factors of a person whose password another person reset."""
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()
         StaticDevice.objects.filter(user_id=person.user_id).delete()

@@ -187,14 +187,14 @@ def _parse_answer(answer: str) -> Mapping[str, object]:
     return read_record({"answer": json.loads(answer)}, "answer")
 
 
-def _store_challenge(request: HttpRequest, what: str, options: object, state: object) -> str:
-    """Store a challenge of this kind (`what`) in the session; return its options as JSON."""
-    request.session[CHALLENGE_SESSION_KEY] = {"what": what, "state": state, "at": int(time.time())}
+def _store_challenge(request: HttpRequest, kind: str, options: object, state: object) -> str:
+    """Store a challenge of this kind in the session; return its options as JSON."""
+    request.session[CHALLENGE_SESSION_KEY] = {"what": kind, "state": state, "at": int(time.time())}
     return json.dumps(dict(options))  # type: ignore[call-overload]
 
 
-def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
-    """Take the challenge of this kind (`what`) from the session and return its state.
+def _pop_challenge(request: HttpRequest, kind: str) -> Mapping[str, object]:
+    """Remove the challenge of this kind from the session and return its state.
 
     Raises:
         BadAnswer: there is none, or it is too old.
@@ -203,6 +203,6 @@ def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
         {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
     )
     at = record.get("at")
-    if record.get("what") != what or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
+    if record.get("what") != kind or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
         raise BadAnswer("nothing was asked")
     return read_record(record, "state")

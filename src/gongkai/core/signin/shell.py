@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.signin.factors import has_factor, use_code, wants_factor
+from gongkai.core.signin.factors import has_factor, needs_second_factor, use_code
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
 
@@ -42,6 +42,6 @@ def authenticate_in_shell(username: str, password: str, ask_code: Callable[[], s
             record_operation(OperationKind.FACTOR_FAILED, request)
             raise Refused("验证码不对，请看手机上最新的六位数字（手机时间要准），或者用一个恢复码。")
         record_operation(OperationKind.FACTOR, request, text="命令行")
-    elif wants_factor(user):
+    elif needs_second_factor(user):
         raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")
     return user

@@ -44,8 +44,7 @@ def _count_failures(tries: "QuerySet[AccessAttempt]") -> int:
 def address_in_request(request: HttpRequest) -> str:
     """Return the client address as written in the request.
 
-    Behind proxies it is the entry written by the outermost one; earlier entries are the client's
-    own claims.
+    With proxies it is the entry written by the outermost one; the client could forge earlier entries.
     """
     proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
     line = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if address.strip()]

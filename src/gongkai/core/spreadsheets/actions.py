@@ -107,7 +107,7 @@ def _check_applied(run: ImportRun) -> list[str]:
 
 
 def _is_taken_back(run: ImportRun) -> bool:
-    """Return true if all rows were taken back in portions, but the action that records this has not run yet."""
+    """Return true if all rows were removed again in portions, but the action that records this has not run yet."""
     return run.state == RunState.APPLYING and not run.touches.filter(object_pk__gt=0).exists()
 
 
@@ -197,7 +197,7 @@ def write_rows(
 ) -> PortionWriter:
     """Plan an import again and write its rows in short transactions; `apply` finishes it.
 
-    Rows written before an interruption are taken back first, and all rows if one is refused.
+    Rows written before an interruption are removed first; if one row is refused, all are removed.
     `losses_seen`: a person has confirmed the losses of the file (`files.losses`).
 
     Raises:
@@ -212,7 +212,7 @@ def write_rows(
     plan = plan_of(run, by=by, table=parse_table(run))
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
-    require_losses_seen(plan.losses, seen=losses_seen)
+    require_losses_seen(plan.losses, confirmed=losses_seen)
     if plan.digest != run.plan_digest:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:
@@ -228,7 +228,7 @@ def write_rows(
 
 
 def _load_program(importer: Importer) -> None:
-    """Load rules and URLs, which takes a new process seconds, before a transaction takes the lock."""
+    """Load rules and URLs, which takes seconds in a new process, before the transaction that locks the database."""
     privacy.load_rules()
     reverse(importer.home)
 
@@ -267,9 +267,9 @@ FIRST_UNDONE_ROWS = 20
 
 
 def _take_back_before_transaction(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
-    """Take back the rows of a large import in several transactions; do nothing for a small one.
+    """Undo the rows of a large import in several transactions; do nothing for a small one.
 
-    After an interruption or a refusal, the other rows can be taken back later.
+    After an interruption or a refusal, the other rows can be undone later.
     """
     rows = undoing.list_written(run, importer_named(run.importer))
     if len(rows) <= MAX_ACT_ROWS:

@@ -17,7 +17,7 @@ def spreadsheet_response(
     *,
     guide: bool = True,
     form: Literal["xlsx", "csv"] = "xlsx",
-    also: Sequence[tuple[Sheet, Iterable[object]]] = (),
+    more_sheets: Sequence[tuple[Sheet, Iterable[object]]] = (),
 ) -> HttpResponse:
     """Return rows as a spreadsheet file.
 
@@ -27,8 +27,10 @@ def spreadsheet_response(
         name: file name without suffix.
         guide: add a sheet that explains the columns (.xlsx only).
         form: file format.
-        also: further sheets with rows (.xlsx only).
+        more_sheets: further sheets with rows (.xlsx only).
     """
     if form == "csv":
         return download_response(write_csv(sheet, rows), f"{name}.csv", CSV_CONTENT_TYPE)
-    return download_response(write_xlsx(sheet, rows, guide=guide, also=also), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+    return download_response(
+        write_xlsx(sheet, rows, guide=guide, more_sheets=more_sheets), f"{name}.xlsx", XLSX_CONTENT_TYPE
+    )

@@ -59,7 +59,7 @@ def _to_text(value: object) -> str:
 
 
 def is_sum(value: object) -> bool:
-    """Return true if a cell heads a row of totals (合计, 小计).
+    """Return true if a cell is the label of a row of totals (合计, 小计).
 
     >>> is_sum("合 计："), is_sum("合计：12个单位"), is_sum("合计拨款项目")
     (True, True, False)
@@ -101,26 +101,26 @@ def short_text(limit: int) -> Callable[[object], str]:
     return read
 
 
-def nearest_words(text: str, known: Iterable[str], most: int = 4) -> list[str]:
+def nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[str]:
     """Return the known words most similar to the given ones, best first."""
 
-    def likeness(one: str) -> float:
-        contains = len(text) > 1 and (text in one or one in text)
-        return max(SequenceMatcher(None, text, phrase).ratio() for phrase in one.split("：")) + contains
+    def likeness(word: str) -> float:
+        contains = len(text) > 1 and (text in word or word in text)
+        return max(SequenceMatcher(None, text, phrase).ratio() for phrase in word.split("：")) + contains
 
     rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
-    return [word for rate, word in rated[:most] if rate >= 0.5]
+    return [word for rate, word in rated[:limit] if rate >= 0.5]
 
 
-def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
-    """Parse one of the given labels or synonyms (`also`); empty gives None."""
+def choice(choices: Mapping[str, V], *, synonyms: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
+    """Parse one of the given labels or synonyms; empty gives None."""
 
     def read(value: object) -> V | None:
         """Return the choice of a label, None if empty (BadCell: unknown)."""
         text = format_value(value)
         if not text:
             return None
-        for keys_by_label in (choices, also or {}):
+        for keys_by_label in (choices, synonyms or {}):
             if text in keys_by_label:
                 return keys_by_label[text]
         raise BadCell(f"“{text[:30]}”不在可选范围内", choice_advice(text, list(choices)), text)
@@ -173,14 +173,14 @@ def parse_day_and_time(value: object) -> datetime | None:
     return datetime.combine(day, time()) if day else None
 
 
-def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
+def whole_number(*, minimum: int = 0, maximum: int = 2_000_000_000) -> Callable[[object], int | None]:
     """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
         """Return the number, None if empty (BadCell: not an integer, or outside the bounds)."""
         number = parse_with(parse_whole, value)
-        if number is not None and not least <= number <= most:
-            raise BadCell(f"{number}不在{least}至{most}之间", "请核对后改正")
+        if number is not None and not minimum <= number <= maximum:
+            raise BadCell(f"{number}不在{minimum}至{maximum}之间", "请核对后改正")
         return number
 
     return read

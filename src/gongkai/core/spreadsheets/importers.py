@@ -184,7 +184,7 @@ class Importer:
             except Refused as refused:
                 raise Refused(f"第{change.row}行：{refused}") from refused
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove new rows of a model (`ledger.entry`) on undo; return false if the caller should delete them."""
         return False
 

@@ -16,9 +16,9 @@ class RunState(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One import of one file: tried (draft), being written, carried out, perhaps undone.
+    """One import of one file: dry run (draft), being written, finished, or undone.
 
-    `applied_at` is the time of the last portion written. `heads` maps the office's own headings to keys of columns
+    `applied_at` is the time of the last portion written. `heads` maps unknown headings of the file to keys of columns
     ("": none), and `column:value` to one of the column's choices. `plan_digest` is the digest of the dry run; an
     import with another plan is refused. The file is stored; a file with personal data (`Importer.personal`) is
     encrypted, and deleted after the import.
@@ -59,7 +59,7 @@ class ImportRun(models.Model):
         self.key = key  # type: ignore[assignment]  # the field takes a clear text
 
     def forget(self) -> None:
-        """Erase the file and its key but keep the digest, in memory."""
+        """Clear the file and its key, but not the digest; the caller saves."""
         self.content = b""
         self.key = ""  # type: ignore[assignment]
 
@@ -82,7 +82,7 @@ class HeadMeaning(models.Model):
 class ImportTouch(models.Model):
     """A row that an import created or changed, with its state before and after.
 
-    `object_pk` is negative once the row has been taken back.
+    `object_pk` is negative once the row has been undone.
     """
 
     class Verb(models.TextChoices):

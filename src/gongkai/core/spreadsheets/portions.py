@@ -1,4 +1,4 @@
-"""Write the rows of an import in short transactions that are taken back together."""
+"""Write the rows of an import in short transactions that are undone together."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ class PortionWriter:
         """Write all changes of the import.
 
         Raises:
-            Conflict: another process writes this import, or somebody changed one of its rows.
+            Conflict: another process writes this import, or another user changed one of its rows.
         """
         self._changes = changes
         written = 0
@@ -82,7 +82,7 @@ class PortionWriter:
         """Undo the portions written so far, unless another process continues this import.
 
         Raises:
-            Refused: they cannot be taken back; the import stays interrupted and can be taken back by hand.
+            Refused: they cannot be undone; the import remains interrupted, for an undo by hand.
         """
         own_run = ImportRun.objects.filter(pk=self._run.pk, state=RunState.APPLYING, applied_at=self._run.applied_at)
         if self._run.state != RunState.APPLYING or not own_run.update(applied_at=None):
@@ -129,7 +129,7 @@ class PortionWriter:
 
     @contextmanager
     def _search_personal_data(self, changes: Sequence[RowChange]) -> Iterator[None]:
-        """Search the texts for personal data before the lock is taken; the actions find the results."""
+        """Search the texts for personal data before the transaction; the actions use the cached results."""
         with privacy.keep_findings():
             with suppress(privacy.PrivacyError):
                 for change in changes:
@@ -180,10 +180,10 @@ class PortionWriter:
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
         return stored_rows
 
-    def _store_touched(self, known: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
-        """Store the rows recorded since the last portion; `known` has the values of new ones."""
+    def _store_touched(self, new_rows: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
+        """Store the rows recorded since the last portion; `new_rows` has the values of new ones."""
         recorded_keys = self._recorder.take_recorded_keys()
-        snapshots = _take_snapshots(recorded_keys, known)
+        snapshots = _take_snapshots(recorded_keys, new_rows)
         inserted: list[tuple[object, ...]] = []
         updated: list[tuple[object, ...]] = []
         for model, pk in recorded_keys:
@@ -230,7 +230,7 @@ def _find_read_relations(row: Model, rows_above: tuple[Model, ...] = ()) -> Iter
 
 
 def _take_snapshots(
-    keys: Iterable[tuple[str, int]], known: Mapping[type[Model], Mapping[int, StoredRow]]
+    keys: Iterable[tuple[str, int]], new_rows: Mapping[type[Model], Mapping[int, StoredRow]]
 ) -> dict[tuple[str, int], dict[str, object]]:
     """Return the snapshots of stored rows by (model label, primary key); those with known values are not read."""
     snapshots: dict[str, list[int]] = defaultdict(list)
@@ -239,7 +239,7 @@ def _take_snapshots(
     found: dict[tuple[str, int], dict[str, object]] = {}
     for label, pks in snapshots.items():
         model = apps.get_model(label)
-        stored = known.get(model, {})
+        stored = new_rows.get(model, {})
         read = model._base_manager.in_bulk([pk for pk in pks if pk not in stored])
         for pk in pks:
             found[label, pk] = take_snapshot_of_values(model, stored[pk]) if pk in stored else take_snapshot(read[pk])

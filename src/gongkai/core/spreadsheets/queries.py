@@ -1,4 +1,4 @@
-"""Queries on imports, and the hooks with which `units` tells actors and supervised people."""
+"""Queries on imports, and hooks with which `units` provides actors and supervised people."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def own_and_supervised_work(by: Actor) -> Q:
     return query
 
 
-def actor_behind(request: HttpRequest) -> Actor:
+def actor_of_request(request: HttpRequest) -> Actor:
     """Return the actor of a request."""
     return _ACTOR_READERS[0](request.user)
 

@@ -42,7 +42,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     """Read a file through a sheet; the heading row may follow a title.
 
     Raises:
-        UnreadableFile: the file as a whole cannot be taken (one line says why and what to do).
+        UnreadableFile: the whole file cannot be read; the message names cause and remedy.
     """
     content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
     book = (
@@ -139,7 +139,7 @@ def _iterate_pages(
 
 def _read_rows(
     rows: Iterator[tuple[int, list[object]]],
-    places: dict[str, int],
+    positions: dict[str, int],
     sheet: Sheet,
     table: Table,
     page: str,
@@ -150,9 +150,9 @@ def _read_rows(
     """Read rows into the table, without sums and footers; return `count` plus the number of rows."""
     for number, cells in rows:
         merged_values = covered.in_row(number, cells)
-        if not any(format_value(cells[at]) for at in places.values() if at < len(cells)):
+        if not any(format_value(cells[at]) for at in positions.values() if at < len(cells)):
             continue
-        if sheet.without_sums and _is_sum_row(cells, places, sheet):
+        if sheet.without_sums and _is_sum_row(cells, positions, sheet):
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
             continue
@@ -162,7 +162,7 @@ def _read_rows(
         count += 1
         if count > sheet.max_rows:
             raise _make_too_many_error(sheet)
-        _read_row(number, cells, places, sheet, table, page, merged_values, meant)
+        _read_row(number, cells, positions, sheet, table, page, merged_values, meant)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -206,7 +206,7 @@ def _find_heading_row(
         at = _find_likely_heading_row(first_rows)
     if at is None:
         raise UnreadableFile(_describe_missing_heading(sheet))
-    places = _find_positions(heads[at], columns_by_heading, sheet, table, page, said=meant is not None)
+    places = _find_positions(heads[at], columns_by_heading, sheet, table, page, meanings_chosen=meant is not None)
     if meant is not None:
         table.heads = _list_headings(first_rows[at][1], first_rows[at + 1 :], places)
     return places, chain(first_rows[at + 1 :], rows)
@@ -247,11 +247,11 @@ def _find_positions(
     table: Table,
     page: str,
     *,
-    said: bool,
+    meanings_chosen: bool,
 ) -> dict[str, int]:
     """Return the position of each column by key; note unknown, report repeated and missing headings in the table.
 
-    `said` is true if the user chose the meaning of headings.
+    `meanings_chosen` is true if the user chose the meaning of headings.
     """
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
@@ -262,13 +262,13 @@ def _find_positions(
         elif (column := columns_by_heading[head]) is None:
             continue
         elif column.key in places:
-            todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"
+            todo = "请把其中一列改为“不读取”，或者删去一列" if meanings_chosen else "请删去一列"
             table.errors.append(CellError(0, get_column_letters(at), head, "这一列出现了两次", todo, page))
         else:
             places[column.key] = at
     for column in sheet.columns:
         if column.required and column.key not in places:
-            todo = "请在“表头对应”里选定是哪一列，或者补上后重新导入" if said else "请补上后重新导入"
+            todo = "请在“表头对应”里选定是哪一列，或者补上后重新导入" if meanings_chosen else "请补上后重新导入"
             table.errors.append(CellError(0, "", column.head, "缺少这一列", todo, page))
     return places
 
@@ -296,7 +296,7 @@ def _note_value(value: SheetValue, table: Table) -> None:
 def _read_row(
     number: int,
     cells: list[object],
-    places: dict[str, int],
+    positions: dict[str, int],
     sheet: Sheet,
     table: Table,
     page: str,
@@ -304,12 +304,12 @@ def _read_row(
     meant: Mapping[str, str],
 ) -> None:
     """Add a row to the table, or the errors of its cells."""
-    letters = {key: get_column_letters(at) for key, at in places.items()}
+    letters = {key: get_column_letters(at) for key, at in positions.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:
-        if column.key not in places:
+        if column.key not in positions:
             continue
-        at = places[column.key]
+        at = positions[column.key]
         value = cells[at] if at < len(cells) else None
         try:
             if at in covered and not format_value(value):

@@ -38,8 +38,8 @@ class Column:
     number, date or None) or raises `BadCell`. `write` returns the cell value of a row object; default:
     the attribute or item `key`. `choices` become a drop-down list in .xlsx. `width` is in
     characters. `blank` permits empty cells in a required column. In a `grouping` column a cell that is
-    merged downwards holds for every row that it covers. `shape` is a pattern by which the values of an
-    unknown heading propose this column.
+    merged downwards applies to every row that it covers. `shape` is a pattern: if the values below an unknown
+    heading match it, this column is suggested.
     """
 
     key: str
@@ -79,10 +79,10 @@ class Sheet:
     page of a file and returns its rows with one heading row. Without it the first page with content is read
     unchanged.
 
-    `unfold` returns one row for each object if a page has several in a row, with one row of heads; nothing for other
-    pages.
+    `unfold` returns one row for each object, below one row of headings, if a page has several objects in a row; None
+    for other pages.
 
-    `without_sums` leaves rows out that are sums of the others (合计, 小计), and says so.
+    `without_sums` omits rows that are sums of the others (合计, 小计), with a note.
     """
 
     name: str
@@ -158,9 +158,9 @@ class Row:
     def __getitem__(self, key: str) -> Any:
         return self.values.get(key)
 
-    def error(self, sheet: Sheet, key: str, what: str, todo: str) -> CellError:
-        """Return an error at one of this row's cells: the fault (`what`) and its remedy (`todo`)."""
-        return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, what, todo, self.page)
+    def error(self, sheet: Sheet, key: str, fault: str, remedy: str) -> CellError:
+        """Return an error at one of this row's cells: the fault and its remedy."""
+        return CellError(self.number, self.letters.get(key, ""), sheet.column(key).head, fault, remedy, self.page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,15 @@ def _to_json(value: object) -> object:
     return json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
 
 
-def restore_snapshot(row: Model, before: Mapping[str, object]) -> list[str]:
+def restore_snapshot(row: Model, snapshot: Mapping[str, object]) -> list[str]:
     """Set a row's fields to a snapshot, in memory; return the changed columns."""
     present = take_snapshot(row)
     for field in row._meta.concrete_fields:
-        if field.attname in before:
-            old_value = before[field.attname]
+        if field.attname in snapshot:
+            old_value = snapshot[field.attname]
             encrypted = isinstance(field, EncryptedTextField)
             setattr(row, field.attname, Secret(str(old_value)) if encrypted else field.to_python(old_value))
-    return [name for name, value in before.items() if name in present and present[name] != value]
+    return [name for name, value in snapshot.items() if name in present and present[name] != value]
 
 
 def save_restored_row(row: Model) -> None:

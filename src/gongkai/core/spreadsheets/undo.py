@@ -21,7 +21,7 @@ _MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
 def list_written(run: ImportRun, importer: Importer | None = None) -> list[ImportTouch]:
-    """Return the rows of an import that have not been taken back, in the order in which to take them back.
+    """Return the rows of an import that have not been undone, in the order in which to undo them.
 
     Created rows come first, those that refer to others before them.
     """
@@ -36,7 +36,7 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
 def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
     """Split rows, in their order, where the database table changes.
 
-    Rows of tables that take turns stay together.
+    Alternating rows of two tables are not split.
     """
     groups = [list(group) for _, group in groupby(touches, key=lambda one: (one.model, one.verb))]
     return groups if len(groups) <= _MAX_TABLES else [list(touches)]
@@ -46,7 +46,7 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
     """Return in Chinese what has changed since an import; empty if it can be undone.
 
     The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
-    taken back, effects of the portions before it do not count: deleted rows and references to them.
+    undone, effects of earlier portions are ignored: deleted rows and references to them.
     """
     obstacles: list[str] = []
     is_whole_import = some is None
@@ -86,7 +86,7 @@ def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, s
 
 
 def _list_created_rows(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
-    """Return which of these rows the import created; one taken back may still be there, to go with another."""
+    """Return the rows that the import created, also rows undone already that are deleted together with another."""
     created_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {
         abs(key)
@@ -96,14 +96,14 @@ def _list_created_rows(run: ImportRun, model: str, keys: Iterable[int]) -> set[i
 
 
 def _add_negated_keys(keys: Collection[int]) -> list[int]:
-    """Return the keys as they are before a row is taken back and, negated, after."""
+    """Return the primary keys, and the same negated, as they are stored after a row was undone."""
     return [*keys, *(-key for key in keys)]
 
 
 def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Actor) -> list[Model]:
     """Delete what an import created and restore what it changed; return restored rows.
 
-    Call it in a transaction, with rows in the order of `list_written`; it checks each at its turn.
+    Call it in a transaction, with rows in the order of `list_written`; each is checked just before its undo.
 
     Raises:
         Refused: the importer refuses some rows; roll everything back.
@@ -114,7 +114,7 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
         for batch in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(batch).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
-        if not refused and not importer.remove_made(model, keys, by=by):
+        if not refused and not importer.delete_created_rows(model, keys, by=by):
             _delete_rows(apps.get_model(model), keys)
     restored = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]

@@ -22,7 +22,7 @@ from gongkai.core.spreadsheets.importers import (
 )
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
-from gongkai.core.spreadsheets.queries import actor_behind
+from gongkai.core.spreadsheets.queries import actor_of_request
 from gongkai.core.spreadsheets.sheet import Column, SheetHeading
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
@@ -38,14 +38,14 @@ MAX_SHOWN_ROWS = 300
 
 def _get_importer_or_404(request: HttpRequest, name: str) -> Importer:
     importer = find_importer(name)
-    if importer is None or importer.why_not(actor_behind(request)):
+    if importer is None or importer.why_not(actor_of_request(request)):
         raise Http404
     return importer
 
 
 def upload_page(request: HttpRequest, name: str) -> HttpResponse:
     """Page: upload a file; earlier imports are listed below."""
-    importer, by = _get_importer_or_404(request, name), actor_behind(request)
+    importer, by = _get_importer_or_404(request, name), actor_of_request(request)
     reasons: list[str] = []
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -80,7 +80,7 @@ def download_template(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _get_run(request: HttpRequest, pk: int) -> ImportRun:
-    return get_visible_or_404(actor_behind(request), ImportRun, pk)
+    return get_visible_or_404(actor_of_request(request), ImportRun, pk)
 
 
 @require_GET
@@ -107,7 +107,7 @@ def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
         text[:200]: key for text, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
     }
     try:
-        actions.set_head_meanings(import_run, by=actor_behind(request), heads=values)
+        actions.set_head_meanings(import_run, by=actor_of_request(request), heads=values)
     except UnreadableFile as error:
         return _render_run(request, import_run, [f"{error}。"])
     except Refused as refusal:
@@ -119,7 +119,7 @@ def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    import_run, by, losses_seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
+    import_run, by, losses_seen = _get_run(request, pk), actor_of_request(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
         if actions.takes_long(import_run):
             if reasons := actions.apply.why_not(import_run, by=by):
@@ -137,7 +137,7 @@ def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
-    import_run, by = _get_run(request, pk), actor_behind(request)
+    import_run, by = _get_run(request, pk), actor_of_request(request)
     interrupted = import_run.state == RunState.APPLYING
     try:
         if interrupted:
@@ -175,7 +175,7 @@ def _matches_pattern(head: SheetHeading, column: Column) -> bool:
 
 def _render_run(request: HttpRequest, run: ImportRun, reasons: list[str]) -> HttpResponse:
     """Render the page of an import: the preview of a draft, else the rows that it touched."""
-    by = actor_behind(request)
+    by = actor_of_request(request)
     plan: ImportPlan | None = None
     if run.state == RunState.DRAFT:
         plan = actions.plan_of(run, by=by)

@@ -101,17 +101,21 @@ def csv_cell(value: object) -> str | int | float | date:
 
 
 def write_xlsx(
-    sheet: "Sheet", rows: Iterable[object], *, guide: bool = True, also: "Sequence[tuple[Sheet, Iterable[object]]]" = ()
+    sheet: "Sheet",
+    rows: Iterable[object],
+    *,
+    guide: bool = True,
+    more_sheets: "Sequence[tuple[Sheet, Iterable[object]]]" = (),
 ) -> bytes:
     """Write rows as .xlsx: frozen bold headings, filter, drop-down lists, explanation sheet.
 
-    Rows are streamed, so 100,000 need little memory. `guide` controls the explanation sheet; `also`
+    Rows are streamed, so 100,000 need little memory. `guide` controls the explanation sheet; `more_sheets`
     adds further sheets.
     """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    for head, lines in ((sheet, rows), *also):
+    for head, lines in ((sheet, rows), *more_sheets):
         _write_page(book.create_sheet(re.sub(r"[\\/*?:\[\]]", "", head.name)[:31] or "表"), head, lines)
     if guide:
         _write_guide(book.create_sheet(GUIDE_SHEET_NAME), sheet)

@@ -139,11 +139,11 @@ def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:
     """Return true if the actor is one of these people, under any registration or login.
 
-    A leave cover counts as the person in whose post the current action is done.
+    A leave cover is compared as the person in whose post the current action is done.
 
     Args:
         by: the actor.
-        people: ids of people; None stands for nobody.
+        people: ids of people; None matches nobody.
         accounts: ids of logins.
     """
     if by.user_id is not None and by.user_id in accounts:
@@ -198,28 +198,28 @@ def _find_bodies(by: Actor) -> frozenset[int]:
 
 
 def check_clears_other_unit(
-    by: Actor, body: Body, what: str, *, strict: bool = True, leads: Collection[int] = ()
+    by: Actor, body: Body, decision: str, *, strict: bool = True, lead_units: Collection[int] = ()
 ) -> list[str]:
-    """Return a reason against a decision (`what`) that excuses the unit in which the person works.
+    """Return a reason against a decision that excuses the unit in which the person works.
 
     Args:
         by: who decides.
         body: the unit that the decision clears of a fault or a duty.
-        what: the decision, as the sentence continues after 不能.
-        strict: refuse even if all who could decide work in the unit; the decision then waits for the level above.
-        leads: the lead units whose staff decide, by primary key; none where the 政务公开办 over the unit decides.
+        decision: the decision in Chinese, as it follows 不能 in the sentence.
+        strict: refuse even if all who could decide work in the unit; then only the level above can decide.
+        lead_units: the lead units whose staff decide, by primary key; none where the 政务公开办 over the unit decides.
     """
     if not works_in(by, body) or not (
-        strict or _has_outsider(body, _list_posts_of_leads(leads) if leads else _list_posts_over(body))
+        strict or _has_outsider(body, _list_posts_of_leads(lead_units) if lead_units else _list_posts_over(body))
     ):
         return []
-    deciders = "牵头单位" if leads else "政务公开办"
-    higher_level = "" if leads else "，或者上级政务公开办"
-    return [f"您在{body.label}工作，不能{what}：请由{deciders}中不在{body.label}工作的人{higher_level}决定。"]
+    deciders = "牵头单位" if lead_units else "政务公开办"
+    higher_level = "" if lead_units else "，或者上级政务公开办"
+    return [f"您在{body.label}工作，不能{decision}：请由{deciders}中不在{body.label}工作的人{higher_level}决定。"]
 
 
 def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
-    """Return the working posts at the lead units."""
+    """Return the posts at the lead units whose roles work on entries."""
     roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
     return list(Appointment.objects.filter(in_force(), role__in=roles, body__in=leads))
 
@@ -243,8 +243,9 @@ class AnotherPerson(Generic[T]):
     Attributes:
         rule: returns the reasons against an actor because of its posts.
         first: names of the actions that are the first step.
-        words: the reason for the person who took it, with the way out; a function of the target where it names persons.
-        people: returns the ids of those who took it, if the log records of `first` do not name them.
+        words: the reason shown to the author of the first step, with the way out; a function of the target if it
+            names persons.
+        people: returns the ids of the authors, if the log records of `first` do not name them.
         returned: names of the actions that send the target back, so that the first step is taken anew.
     """
 
@@ -272,7 +273,7 @@ class AnotherPerson(Generic[T]):
     def _explain_lone_cover(self, by: Actor, target: T) -> list[str]:
         """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
         covered = by.covering(lambda actor: not self.rule(actor, target))
-        own_actor = by.in_own_posts()
+        own_actor = by.without_covers()
         if not covered or all(ACTIONS_BY_NAME[name].rule(own_actor, target) for name in self.first):
             return []
         label = ACTIONS_BY_NAME[self.first[0]].label
@@ -284,12 +285,12 @@ def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int
     return {person, *read_numbers(facts, "acts_for")}
 
 
-def with_covered(
+def with_covered_people(
     people: Iterable[int | None], stream: str, names: Iterable[str] = (), **facts: object
 ) -> set[int | None]:
     """Return the persons who took one of these actions, and those in whose posts they acted.
 
-    For rows that keep one person.
+    For rows that store only one person.
 
     Args:
         people: who took the actions, by primary key.

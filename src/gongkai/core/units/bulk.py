@@ -35,15 +35,17 @@ class NewBody:
     steps: list[tuple[AnyAction, ActionResult]] = field(default_factory=list)
 
 
-def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
+def create_bodies(new_bodies: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
     """Create bodies with their names and offices, parents first; return all new rows.
 
     Raises:
         Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was
             registered meanwhile.
     """
-    bodies_by_name = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
-    waiting = list(news)
+    bodies_by_name = {
+        body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in new_bodies})
+    }
+    waiting = list(new_bodies)
     while waiting:
         ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in bodies_by_name]
         if not ready:
@@ -52,9 +54,9 @@ def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alia
         bodies_by_name |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
         created_ids = {id(new_body) for new_body in ready}
         waiting = [new_body for new_body in waiting if id(new_body) not in created_ids]
-    aliases, offices = _store_aliases(news), _store_offices(news)
-    _record_movements(news, by)
-    return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
+    aliases, offices = _store_aliases(new_bodies), _store_offices(new_bodies)
+    _record_movements(new_bodies, by)
+    return [*(new_body.body for new_body in new_bodies if new_body.body is not None), *aliases, *offices]
 
 
 def _store_bodies(ready: Sequence[NewBody], existing: dict[str, Body], by: Actor) -> None:
@@ -95,13 +97,13 @@ def _store_bodies(ready: Sequence[NewBody], existing: dict[str, Body], by: Actor
     Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH_SIZE)
 
 
-def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
+def _store_aliases(new_bodies: Sequence[NewBody]) -> list[Alias]:
     """Store the aliases of new units, and note the action of each for the log."""
     aliases = []
-    for new_body in news:
+    for new_body in new_bodies:
         body = new_body.body
         assert body is not None
-        for text in dict.fromkeys(tidy_name(name, what="别名") for name in new_body.aliases):
+        for text in dict.fromkeys(tidy_name(name, field="别名") for name in new_body.aliases):
             if text in {body.name, body.short_name}:
                 continue
             aliases.append(Alias(name=text, body=body, source=Alias.Source.ENTERED))
@@ -109,17 +111,17 @@ def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
     return Alias.objects.bulk_create(aliases, batch_size=BATCH_SIZE)
 
 
-def _store_offices(news: Sequence[NewBody]) -> list[Office]:
+def _store_offices(new_bodies: Sequence[NewBody]) -> list[Office]:
     """Store the offices of new units, and note the action of each for the log."""
     offices = []
-    for new_body in news:
-        for text in dict.fromkeys(tidy_name(name, what="处室名称", most=80) for name in new_body.offices):
+    for new_body in new_bodies:
+        for text in dict.fromkeys(tidy_name(name, field="处室名称", limit=80) for name in new_body.offices):
             offices.append(Office(body=new_body.body, name=text))
             new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{text}”")))
     refuse_personal_rows(offices, "name", numbers=True)
     return Office.objects.bulk_create(offices, batch_size=BATCH_SIZE)
 
 
-def _record_movements(news: Sequence[NewBody], by: Actor) -> None:
+def _record_movements(new_bodies: Sequence[NewBody], by: Actor) -> None:
     """Record the steps of all new units in the log at once."""
-    record_many([(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by)
+    record_many([(action, new_body.body, step) for new_body in new_bodies for action, step in new_body.steps], by=by)

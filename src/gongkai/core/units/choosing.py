@@ -27,8 +27,8 @@ MAX_LISTED_UNITS = 300
 
 @dataclass(frozen=True)
 class CollapsedUnits:
-    """A long list of units in short form: `into` maps each unit to the unit shown in its place, `closed` are the
-    governments shown for others."""
+    """A long list of units in short form: `into` maps each unit to the unit shown instead of it, `closed` are the
+    governments shown instead of their units."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()

@@ -64,7 +64,7 @@ UNITS_SHEET = Sheet(
         Column(
             "kind",
             "类别",
-            choice(_KIND_BY_LABEL, also=_KIND_BY_SYNONYM),
+            choice(_KIND_BY_LABEL, synonyms=_KIND_BY_SYNONYM),
             write=lambda body: body.get_kind_display(),
             choices=tuple(_KIND_BY_LABEL),
             also=("单位类别", "单位性质", "机构性质", "性质"),
@@ -126,7 +126,7 @@ UNITS_SHEET = Sheet(
             help="写入答复书的救济途径；政府填写的，所属单位一并适用",
         ),
         Column("active_from", "设立日期", parse_day, width=12),
-        Column("position", "排序", whole_number(most=1_000_000), width=8, help="数字小的在前"),
+        Column("position", "排序", whole_number(maximum=1_000_000), width=8, help="数字小的在前"),
     ),
     max_rows=3000,
     without_sums=True,

@@ -74,7 +74,7 @@ def leading_clerks(body_id: int) -> frozenset[int]:
     return frozenset(leading or [person for person, _ in rows]) | frozenset(chiefs)
 
 
-def leads_alone(by: Actor, body_id: int) -> bool:
+def is_sole_leader(by: Actor, body_id: int) -> bool:
     """Return true if only this person leads open government inside a unit: no head, and no other clerk."""
     heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list("person", flat=True)
     return is_in_charge(by, body_id) and all(is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)})

@@ -167,9 +167,9 @@ def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def appointments_in_force(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
+def appointments_in_force(body: Body | None = None, day: date | None = None) -> QuerySet[Appointment]:
     """Return appointments in force on a day (default: today), optionally of one body."""
-    rows = Appointment.objects.filter(in_force(on)).select_related("person", "body", "office", "covers__person")
+    rows = Appointment.objects.filter(in_force(day)).select_related("person", "body", "office", "covers__person")
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
 
 
@@ -180,7 +180,7 @@ def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
     )
 
 
-def load_catalogue(on: date | None = None) -> NameCatalogue:
+def load_catalogue(day: date | None = None) -> NameCatalogue:
     """Load the index of the names of all units."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
     return NameCatalogue.of(
@@ -188,7 +188,7 @@ def load_catalogue(on: date | None = None) -> NameCatalogue:
         aliases=Alias.objects.select_related("office"),
         offices=Office.objects.filter(active_to=None),
         groups=[_build_group_rule(group) for group in groups],
-        today=on or timezone.localdate(),
+        today=day or timezone.localdate(),
     )
 
 
@@ -263,8 +263,8 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def governments_left_to_office(by: Actor) -> QuerySet[Body]:
-    """Return the governments that the actor leads, signs or reviews for, while a 政务公开办 of others does the daily
-    work."""
+    """Return the governments for which the actor is head, signer or reviewer, while other people in a 政务公开办 do the
+    daily work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)
@@ -338,11 +338,11 @@ def name_then_and_now(body: Body, day: date | None) -> str:
     return past_name if past_name == body.name else f"{past_name}（现为{body.name}）"
 
 
-def with_names_at(body: Body, at: datetime) -> Body:
+def with_names_at(body: Body, moment: datetime) -> Body:
     """Return a copy of a body with its names at a moment; do not save it."""
     if body.version == 1:  # nothing was ever changed
         return body
-    later_renames = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)
+    later_renames = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=moment)
     if (renamed := later_renames.order_by("seq").first()) is None:
         return body
     past_body = copy(body)
@@ -352,9 +352,9 @@ def with_names_at(body: Body, at: datetime) -> Body:
 
 
 def units_with_people() -> QuerySet[Body]:
-    """Return the units that can take work over here: people work in them, or in an office over them.
+    """Return the units that can accept work in this installation: they or an office above them have staff.
 
-    Others, such as 省政府 in a county's installation, are told on paper.
+    Others, such as 省政府 in a county's installation, are notified on paper.
     """
     appointments = Appointment.objects.filter(in_force())
     chief_reaches = {

@@ -143,8 +143,8 @@ def bodies_of(
 
 
 def units_of_same_government(body: Body) -> QuerySet[Body]:
-    """Return the units of a unit's government, including itself and without higher governments that have nobody
-    here (省政府)."""
+    """Return the units of a unit's government, including itself, without higher governments that have no staff in
+    this installation (省政府)."""
     top, government = body, body
     while government.parent is not None:  # a county may need units of the city
         government = government.parent

@@ -381,7 +381,7 @@ class PeopleImporter(Importer):
             return ["账号已经开通，不能撤销，请到人员页面办理。"]
         return rules.check_person_manager(by, row.person if isinstance(row, Appointment) else row)  # type: ignore[arg-type]
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """End the imported posts and deactivate the imported people; their work stays."""
         for row in apps.get_model(model)._base_manager.filter(pk__in=keys):
             if isinstance(row, Person):

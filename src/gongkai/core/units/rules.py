@@ -111,8 +111,8 @@ def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIE
     """Return the filter on `person_id` for people whose work the actor supervises.
 
     For the 政务公开办 and administrators (or `roles`): people whose posts, past ones included, all were
-    within reach. Work by nobody (the installation, an unknown account) needs a reach over every
-    body with posts. Jobs see all.
+    within reach. Work without a person (of a job or an unknown account) is included only if every body with
+    posts is within reach. Jobs see all.
     """
     if _is_system(by):
         return ~Q(pk__in=[])
@@ -151,11 +151,11 @@ def check_handover_giver(by: Actor, person: Person) -> list[str]:
     return check_handover_of_appointments(by, person, list(rows))
 
 
-def check_handover_of_appointments(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
+def check_handover_of_appointments(by: Actor, person: Person, appointments: Sequence[Appointment]) -> list[str]:
     """Same as `check_handover_giver`, for a given list of appointments, later ones included."""
     if not check_person_manager(by, person):
         return []
-    places = {(appointment.body_id, appointment.role) for appointment in running}
+    places = {(appointment.body_id, appointment.role) for appointment in appointments}
     plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
     if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
         return []

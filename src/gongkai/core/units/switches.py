@@ -1,4 +1,4 @@
-"""Switch apps off for the whole installation, and tell which are off."""
+"""Switch apps off for the whole installation, and list those that are off."""
 
 import time
 

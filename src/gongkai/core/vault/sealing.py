@@ -169,23 +169,23 @@ _LENGTH_BYTES, _NUMBER_BYTES = 4, 8
 MAX_BLOCK_BYTES = 1 << 20
 
 
-def encrypt_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
-    """Encrypt content to `out`; return the key (for an `EncryptedTextField`) and the size."""
+def encrypt_blocks(content: Iterable[bytes], target: IO[bytes]) -> tuple[str, int]:
+    """Encrypt content to `target`; return the key (for an `EncryptedTextField`) and the size."""
     key, size, number = Fernet.generate_key(), 0, 0
     cipher = Fernet(key)
     for piece in content:
         for start in range(0, len(piece), MAX_BLOCK_BYTES):
             block = piece[start : start + MAX_BLOCK_BYTES]
-            _write_block(out, cipher, number, block)
+            _write_block(target, cipher, number, block)
             number, size = number + 1, size + len(block)
-    _write_block(out, cipher, number, b"")
+    _write_block(target, cipher, number, b"")
     return key.decode(), size
 
 
-def _write_block(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
+def _write_block(target: IO[bytes], cipher: Fernet, number: int, part: bytes) -> None:
     """Write an encrypted block with its length before it; its number is encrypted with it."""
     token = cipher.encrypt(number.to_bytes(_NUMBER_BYTES, "big") + part)
-    out.write(len(token).to_bytes(_LENGTH_BYTES, "big") + token)
+    target.write(len(token).to_bytes(_LENGTH_BYTES, "big") + token)
 
 
 def decrypt_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:

@@ -116,7 +116,7 @@ def find_running_servers(wait: Callable[[float], object] | None = None) -> list[
     """Return the servers whose programs use the database now: those that report while this function waits, so no
     clocks are compared.
 
-    Nothing is waited for where no server reported within a day.
+    Return at once if no server reported within a day.
     """
     if not has_table():
         return []

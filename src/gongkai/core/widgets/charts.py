@@ -89,7 +89,7 @@ def draw_comparison(
     rows: Iterable[tuple[object, float | None]],
     *,
     unit: str = "",
-    most: float = 0,
+    maximum: float = 0,
     lowest_first: bool = False,
     target: tuple[float, str] | None = None,
 ) -> SafeString:
@@ -100,7 +100,7 @@ def draw_comparison(
         finding: the caption; `{label}` and `{value}` are those of the first bar.
         rows: label and value of each unit; None if it has no value.
         unit: unit after each number.
-        most: value of a full bar; default: the maximum.
+        maximum: value of a full bar; default: the maximum.
         lowest_first: the smallest values first; default: the largest.
         target: value and label of a dashed line across the bars.
     """
@@ -114,7 +114,7 @@ def draw_comparison(
         caption += f"（图中是前{len(drawn_rows)}个，共{len(valued_rows)}个）"
     short = unit if len(unit) == 1 else ""  # the caption has a long one
     bar_rows = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in drawn_rows]
-    chart = draw_bar_rows(caption, bar_rows, most=most, wide=176, target=target)
+    chart = draw_bar_rows(caption, bar_rows, maximum=maximum, bar_width=176, target=target)
     return format_html('<figure class="gk-compare"><figcaption>{}</figcaption>{}</figure>', caption, chart)
 
 
@@ -122,8 +122,8 @@ def draw_bar_rows(
     title: str,
     rows: Sequence[BarRow],
     *,
-    most: float = 0,
-    wide: int = 172,
+    maximum: float = 0,
+    bar_width: int = 172,
     label_width: int = 126,
     room: int = 56,
     target: tuple[float, str] | None = None,
@@ -134,14 +134,14 @@ def draw_bar_rows(
     Args:
         title: title of the chart.
         rows: the rows.
-        most: value of a full bar; default: the maximum.
-        wide: length of a full bar, in pixels.
+        maximum: value of a full bar; default: the maximum.
+        bar_width: length of a full bar, in pixels.
         label_width: width of the labels, in pixels; 0: labels above.
-        room: width, in pixels, to the right of the longest bar.
+        room: free width, in pixels, to the right of the longest bar.
         target: value and label of a dashed line across the bars.
         legend: label and colour of each series, above the bars.
     """
-    full_value = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
+    full_value = max([maximum, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
     elements, y = [], 0
     for text, colour in legend:
         elements += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, text)]
@@ -155,7 +155,7 @@ def draw_bar_rows(
             elements.append(_draw_text(0, y + 14, row.label, size=14))
             y += 16
         for bar in row.bars:
-            length = wide * bar.value / full_value
+            length = bar_width * bar.value / full_value
             if bar.thin:
                 elements.append(_draw_box(label_width, y, length, 3, bar.colour))
                 y += 6
@@ -171,11 +171,11 @@ def draw_bar_rows(
             y += 24
         y += 0 if label_width and len(row.bars) == 1 else 6
     if target:
-        x = label_width + wide * target[0] / full_value
+        x = label_width + bar_width * target[0] / full_value
         elements.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
         y += 18
         elements.append(_draw_text(x, y - 4, target[1], "middle"))
-    return _make_svg(label_width + wide + room, max(y, 1), title, "".join(elements))
+    return _make_svg(label_width + bar_width + room, max(y, 1), title, "".join(elements))
 
 
 def draw_columns(
@@ -220,7 +220,7 @@ def draw_line(
     labels: Sequence[str],
     values: Sequence[float],
     *,
-    most: float = 100,
+    maximum: float = 100,
     mark: float | None = None,
 ) -> SafeString:
     """Draw values over time as a line with numbers.
@@ -229,19 +229,19 @@ def draw_line(
         title: title of the chart.
         labels: labels of the x axis.
         values: one value per label.
-        most: top of the scale.
+        maximum: top of the scale.
         mark: value of a dashed threshold line.
     """
     left, top, bottom, width, height = 34, 22, 22, 500, 170
     room, step = height - top - bottom, (width - left) / max(len(values), 1)
-    at = [(left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
+    at = [(left + step * (place + 0.5), top + room * (1 - value / maximum)) for place, value in enumerate(values)]
     elements = []
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
         elements.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        elements.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+        elements.append(_draw_text(left - 6, y + 4, f"{maximum * share:g}", "end", SOFT, 12))
     if mark is not None:
-        y = top + room * (1 - mark / most)
+        y = top + room * (1 - mark / maximum)
         elements.append(
             f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )

@@ -26,12 +26,12 @@ def asks_file(request: HttpRequest) -> bool:
     return any(name in request.GET for name in FILE_PARAMETERS)
 
 
-def parse_whole_number(text: str, most: int = MAX_ROW_ID) -> int | None:
-    """Return an integer from 0 to `most` in plain digits, or None."""
-    if not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
+def parse_whole_number(text: str, maximum: int = MAX_ROW_ID) -> int | None:
+    """Return an integer from 0 to `maximum` in plain digits, or None."""
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(maximum)):
         return None
     number = int(text)
-    return number if number <= most else None
+    return number if number <= maximum else None
 
 
 class Number:
@@ -136,7 +136,7 @@ def parse_day_filter(text: str) -> TypedFilter[date]:
 
 
 def parse_year_filter(text: str) -> TypedFilter[int]:
-    """Return the year typed in a filter; other text has no value, and a reason that says what to write."""
+    """Return the year typed in a filter; for other text no value, with an error that describes the format."""
     try:
         year = parse_whole(text)
     except TypedValueError:

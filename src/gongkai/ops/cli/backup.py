@@ -144,13 +144,13 @@ def _rehearse_restore(source: Path, secret: "BackupKey | None") -> dict[str, obj
     return {**asdict(summary), "ok": False, "checks": [], **_parse_check_output(process)}
 
 
-def _parse_check_output(done: "CompletedProcess[str]") -> dict[str, object]:
+def _parse_check_output(process: "CompletedProcess[str]") -> dict[str, object]:
     """Return the JSON of the last output line; without one {"broken": last error line}."""
-    lines = done.stdout.strip().splitlines()
+    lines = process.stdout.strip().splitlines()
     try:
         return dict(json.loads(lines[-1]))
     except (ValueError, IndexError):
-        last_error = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
+        last_error = (process.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
         return {"broken": one_line(last_error).removeprefix("错误：")}
 
 

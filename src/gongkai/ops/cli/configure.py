@@ -106,7 +106,7 @@ def parse_settings(lines: list[str]) -> dict[str, str]:
 
 
 def write_settings(lines: list[str], answers: dict[str, str]) -> list[str]:
-    """Return the lines with the answers: a setting in its place, also where it is commented out, else at the end."""
+    """Return the lines with the answers: each replaces its line, commented out or not, or is added at the end."""
     unwritten, new_lines = dict(answers), list[str]()
     for line in lines:
         name = line.lstrip("#").split("=", 1)[0]

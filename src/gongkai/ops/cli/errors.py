@@ -25,7 +25,7 @@ def one_line(text: object) -> str:
 def report_in_one_line(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Return a decorator that turns the given exceptions of a function into a one-line ClickException.
 
-    Other exceptions pass: a programming error must stay visible.
+    Other exceptions are raised unchanged, because a programming error must stay visible.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:

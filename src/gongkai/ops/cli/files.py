@@ -67,8 +67,8 @@ def _create_bucket() -> bool:
     return store.create()
 
 
-def _print_report(to: str, report: "TransferReport") -> None:
-    """Print how many files were copied, up to ten that were not of each kind, and the next step to store `to`."""
+def _print_report(target: str, report: "TransferReport") -> None:
+    """Print how many files were copied, up to ten that were not of each kind, and the next step to store `target`."""
     click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
     for text, names in (
         ("内容与摘要值不符，没有搬", report.broken),
@@ -80,5 +80,5 @@ def _print_report(to: str, report: "TransferReport") -> None:
         click.echo(f"没有搬完整：{len(report.broken) + len(report.missing)} 个文件要先处理（用备份补回）。")
     else:
         click.echo(
-            f"全部搬到。下一步：停止系统，再运行一次本命令，设置 GONGKAI_FILES={to}，启动；之后可用 --drop 清理原处。"
+            f"全部搬到。下一步：停止系统，再运行一次本命令，设置 GONGKAI_FILES={target}，启动；之后可用 --drop 清理原处。"
         )

@@ -1,4 +1,4 @@
-"""Memory that the C library keeps after it is free (glibc alone; elsewhere these functions do nothing)."""
+"""Return memory that glibc retains after it was freed to the system; elsewhere these functions do nothing."""
 
 import ctypes
 import sys
@@ -15,9 +15,9 @@ MAX_HEAPS = 2
 
 
 def limit_free_memory() -> None:
-    """Limit the free memory and the heaps that this process keeps; without effect but on Linux with glibc.
+    """Limit the free memory and the heaps that glibc retains in this process; without effect on other systems.
 
-    By default, glibc raises its limit to 32 MB after the first large block, and has a heap for each thread.
+    By default, glibc raises its limit to 32 MB after the first large block, and creates a heap for each thread.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

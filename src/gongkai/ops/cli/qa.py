@@ -108,11 +108,11 @@ class QuestionReply(TypedDict):
     why: list[str]
 
 
-def _answer_question(text: str, in_use: bool, most: int) -> QuestionReply:
-    """Return the reply to a question: decision, at most `most` answers (drafts unless `in_use`), and the responsible unit."""
+def _answer_question(text: str, in_use: bool, limit: int) -> QuestionReply:
+    """Return the reply to a question: decision, at most `limit` answers (drafts unless `in_use`), and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 
-    recall_result = recall.search_answers(text, k=most, drafts=not in_use)
+    recall_result = recall.search_answers(text, k=limit, drafts=not in_use)
     units = queries.propose_units(text, k=1)
     unit = recall_result.found[0].answer.body.name if recall_result.found and recall_result.decision == "answer" else ""
     return {

@@ -86,7 +86,7 @@ def root(ctx: click.Context) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line; an expected error is one line and exit code 2, others keep their traceback."""
+    """Run the command line; print an expected error in one line with exit code 2, others with traceback."""
     limit_free_memory()
     try:
         sys.exit(root.main(args=args, prog_name="gongkai", standalone_mode=False) or 0)

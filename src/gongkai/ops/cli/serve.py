@@ -1,7 +1,7 @@
 """`gongkai serve`: run the web server, the due jobs and the task workers.
 
 The server process is forked after the program is loaded and before anything else runs. Its processes share
-the loaded program in memory, and a worker need not load it again. It listens when told to (`ServerProcess.listen`).
+the loaded program in memory, and a worker need not load it again. It listens after a call of `ServerProcess.listen`.
 """
 
 import atexit
@@ -120,11 +120,11 @@ class ServerProcess:
         atexit.register(self._told.close)  # A server whose parent ends before the signal to listen ends too.
 
     def listen(self) -> None:
-        """Tell the server to listen."""
+        """Make the server listen."""
         self._told.send(os.getpid())
 
     def end(self) -> None:
-        """Tell the server to stop."""
+        """Make the server stop."""
         self.process.terminate()
 
     def wait(self) -> int:
@@ -156,13 +156,13 @@ def preload_program(*, shared: bool = True) -> None:
 
 
 def _run_server_process(
-    heard: "Connection", told: "Connection", host: str, port: int, workers: int, certificates: Path | None
+    start_pipe: "Connection", report_pipe: "Connection", host: str, port: int, workers: int, certificates: Path | None
 ) -> None:
-    """Run the web server in this process until its parent ends; start once the parent has sent its process id on `heard`."""
-    told.close()
+    """Run the web server in this process until its parent ends; start once the parent has sent its process id on `start_pipe`."""
+    report_pipe.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        parent = heard.recv()
+        parent = start_pipe.recv()
     except EOFError:
         return
     _end_with_parent(parent, signal.SIGTERM)
@@ -195,7 +195,7 @@ def _run_server_process(
 def end_workers_with_parent() -> None:
     """Make each worker process end with this process.
 
-    Otherwise a worker could keep the port with an old program.
+    Otherwise a worker with an old program could occupy the port.
     """
     own = os.getpid()
 
@@ -206,10 +206,10 @@ def end_workers_with_parent() -> None:
     os.register_at_fork(after_in_child=tie)
 
 
-def _end_with_parent(parent: int, way: signal.Signals) -> None:
-    """Make Linux send the signal `way` when the parent process (its id) ends; exit if it has ended."""
+def _end_with_parent(parent: int, signal_number: signal.Signals) -> None:
+    """Make Linux send a signal when the parent process (its id) ends; exit if it has ended."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:  # The parent was killed in between.
             os._exit(1)
 

@@ -53,10 +53,10 @@ def lock_database(database: Path, port: int | None = None) -> None:
 
 
 def refuse_if_served(database: Path) -> None:
-    """Refuse to go on while a process serves a SQLite database; keep no lock.
+    """Check that no process serves the SQLite database; hold no lock afterwards.
 
     Raises:
-        ClickException: a process does; the message names it.
+        ClickException: a process serves it; the message names it.
     """
     if lock_file(database).exists():
         os.close(_lock(database))
@@ -104,8 +104,8 @@ os.register_at_fork(after_in_child=_release_in_child)
 def on_first_signal(act: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
     """Return a signal handler that calls `act` on the first signal and ignores further ones.
 
-    A handler runs in the main thread: a second signal within `Event.set` would wait forever for the
-    lock that the first one holds. systemd and a parent that ends its child send two.
+    A handler runs in the main thread: a second signal within `Event.set` would deadlock on the lock that
+    the first one holds. systemd and a parent that ends its child send two.
     """
 
     def handle(_signal: int, _frame: FrameType | None) -> None:

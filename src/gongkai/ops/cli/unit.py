@@ -71,19 +71,19 @@ def _import_table(importer: str, content: bytes, name: str, dry_run: bool, as_js
         raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
 
 
-def _print_result(said: Mapping[str, object], *, as_json: bool) -> None:
+def _print_result(result: Mapping[str, object], *, as_json: bool) -> None:
     """Print losses, notes, errors and counts of an import, as text or JSON."""
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str))
         return
-    for note in [*read_texts(said, "losses"), *read_texts(said, "notes")]:
+    for note in [*read_texts(result, "losses"), *read_texts(result, "notes")]:
         click.echo(f"提示：{note}")
-    errors = read_records(said, "errors")
+    errors = read_records(result, "errors")
     for error in errors:
         row_label = f"第{error['row']}行" if error["row"] else "表头"
         click.echo(f"{row_label} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
-    verb = "已导入" if said["applied"] else "预览"
-    click.echo(f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(errors)}")
+    verb = "已导入" if result["applied"] else "预览"
+    click.echo(f"{verb}：新增{result['made']}，修改{result['changed']}，不变{result['same']}，错误{len(errors)}")
 
 
 @unit.command("export")

@@ -58,14 +58,14 @@ def env_number(name: str, default: int) -> int:
     return int(value)
 
 
-def database_setting(name: str, default: str, *, given: str = "") -> dict[str, Any]:
-    """Return the Django configuration of a database URL from a variable or from `given`.
+def database_setting(name: str, default: str, *, url: str = "") -> dict[str, Any]:
+    """Return the Django configuration of a database URL from a variable or from `url`.
 
-    A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are kept for a minute. SQLite and
+    A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are reused for a minute. SQLite and
     PostgreSQL are used through the backends of `acts.backends`.
     """
     try:
-        found = dict(dj_database_url.parse(given or env_text(name) or default, conn_max_age=60))
+        found = dict(dj_database_url.parse(url or env_text(name) or default, conn_max_age=60))
     except ValueError as error:
         raise ImproperlyConfigured(f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）") from error
     found["ENGINE"] = engine = str(found["ENGINE"]).replace("django.db.backends", "gongkai.core.acts.backends")

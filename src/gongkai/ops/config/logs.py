@@ -97,15 +97,15 @@ def prefix_of(name: str) -> str:
     return f"{IDENTITY_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', name.upper())}_"
 
 
-def authentication_backends(found: list[dict[str, str]], local: str) -> list[str]:
+def authentication_backends(providers: list[dict[str, str]], local: str) -> list[str]:
     """Return the authentication backends: throttling, providers, those of `GONGKAI_SIGN_IN`, local passwords.
 
     Args:
-        found: the providers.
+        providers: the providers.
         local: accounts with local passwords: `officers`, else all.
     """
-    own = ["gongkai.core.signin.identity.backends.IdentityBackend"] if found else []
-    if any(identity["kind"] == "ldap" for identity in found):
+    own = ["gongkai.core.signin.identity.backends.IdentityBackend"] if providers else []
+    if any(identity["kind"] == "ldap" for identity in providers):
         own.append("gongkai.core.signin.identity.backends.DirectoryBackend")
     officers = "gongkai.core.signin.identity.backends.OfficersOnly"
     passwords = officers if local == "officers" else "django.contrib.auth.backends.ModelBackend"

@@ -113,18 +113,18 @@ _ADDRESS_SEPARATOR_PATTERN = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
     """Return the DATABASES setting: `default`, and `replica` and so on for replicas; no server-side state with a pooler.
 
-    A thread keeps its connection to PgBouncer (transaction mode), because a new connection takes longer than most
+    A thread reuses its connection to PgBouncer (transaction mode), because a new connection takes longer than most
     pages. Server-side cursors and prepared statements (psycopg's `prepare_threshold` is None) are off; settings are
     made per transaction (`set_config`), and the lock of migrations bypasses the pooler. A broken connection is
     detected before a request uses it.
 
     Raises:
-        ImproperlyConfigured: a replica of a database that has none.
+        ImproperlyConfigured: a replica is set for SQLite.
     """
     settings_by_alias = {"default": env.database_setting("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
     addresses = _ADDRESS_SEPARATOR_PATTERN.split(env.env_text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
-        connection_setting = env.database_setting("GONGKAI_REPLICA_URL", "", given=address)
+        connection_setting = env.database_setting("GONGKAI_REPLICA_URL", "", url=address)
         connection_setting.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
         connection_setting["TEST"] = {"MIRROR": "default"}
         settings_by_alias["replica" if number == 1 else f"replica{number}"] = connection_setting

@@ -159,12 +159,12 @@ def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
             yield told, [template.origin] if isinstance(node, ExtendsNode) else []
 
 
-def load_notice_words(seen: object = None) -> object:
-    """Load the texts of this year's notices for the search for personal data, unless `seen` is still current.
+def load_notice_words(loaded: object = None) -> object:
+    """Load the texts of this year's notices for the search for personal data, unless `loaded` is still current.
 
-    `seen` is the value that the last call returned.
+    `loaded` is the value that the last call returned.
     """
     change_key = public.find_change_key()
-    if change_key != seen:
+    if change_key != loaded:
         public.warm_texts()
     return change_key

@@ -157,15 +157,15 @@ def publish_report(cast: SampleCast, report: Report) -> None:
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _import_older_report(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
+def _import_older_report(cast: SampleCast, key: str, year: int, day: date, *, followed: bool) -> None:
     """Import a unit's report of a year published on an older site; a second person confirms it, but for one unit."""
     body = cast.bodies[key]
     tables = to_tables(_make_balanced_figures(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
-    with clock.travel_to(clock.office_hour(on, 90)):
+    with clock.travel_to(clock.office_hour(day, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
-        facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
+        facts = {"tables": tables, "name": name, "stored": stored, "published_on": day}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.import_earlier_report(body, by=by, year=year, address=address, **facts)
         if key != UNCONFIRMED_UNIT:

@@ -46,36 +46,40 @@ def create_answers(cast: SampleCast) -> None:
         _create_message(cast, website, record)
 
 
-def _create_message(cast: SampleCast, website: Website, told: Record) -> None:
-    """Register a message of `data/messages.toml` (`told`), assign it, run its steps, and publish it, as far as the data say."""
+def _create_message(cast: SampleCast, website: Website, message: Record) -> None:
+    """Register a message of `data/messages.toml` (`message`), assign it, run its steps, and publish it, as far as the data say."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract_working_days(calendar.add(today, 1), 5)
-    day = today - timedelta(days=read_number(told, "days")) if "days" in told else due_next
+    day = today - timedelta(days=read_number(message, "days")) if "days" in message else due_next
     with clock.travel_to(clock.office_hour(day, 12)):
         facts = InquiryFacts(
-            read_text(told, "channel"),
-            read_text(told, "title"),
-            read_text(told, "text"),
-            read_text(told, "category"),
-            may_publish="may_publish" in told,
-            asker=read_text(told, "asker") or "person",
+            read_text(message, "channel"),
+            read_text(message, "title"),
+            read_text(message, "text"),
+            read_text(message, "category"),
+            may_publish="may_publish" in message,
+            asker=read_text(message, "asker") or "person",
         )
         inquiry: Inquiry = actions.register_inquiry(website.body, by=cast.chief, facts=facts)
-        said = Particulars(name=read_text(told, "name"), phone=read_text(told, "phone")) if "name" in told else None
+        said = (
+            Particulars(name=read_text(message, "name"), phone=read_text(message, "phone"))
+            if "name" in message
+            else None
+        )
         if said:
             register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
         issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
-    if "received" in told:
+    if "received" in message:
         return
     with clock.travel_to(clock.office_hour(day, 40)):
         actions.assign_inquiry(_reload_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
-    for step in read_objects(told, "steps", _Step):
+    for step in read_objects(message, "steps", _Step):
         with clock.travel_to(clock.office_hour(opened + timedelta(days=step.day), step.minute)):
             _take_step(cast, _reload_entry(inquiry), step)
-    if "published" in told:
-        _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
+    if "published" in message:
+        _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(message, "published"))
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
@@ -96,7 +100,7 @@ def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
 
 
 def _create_answers(cast: SampleCast) -> None:
-    """Write and submit each unit's answers; those 在用 are checked and released, the others wait for review."""
+    """Write and submit each unit's answers; those 在用 are checked and released, the others remain in review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]

@@ -183,7 +183,7 @@ def _create_people(cast: SampleCast, since: date, staffed: set[str], signing: se
             with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
                 actions.create_login(person, by=SYSTEM, username=login)
             keep_sample_password(person)
-        cast.actors[role, body.pk] = actor_behind(appointment)
+        cast.actors[role, body.pk] = actor_of_request(appointment)
 
 
 def _create_person(number: int) -> Person:
@@ -202,12 +202,12 @@ def password_hash() -> str:
 
 
 def keep_sample_password(person: Person) -> None:
-    """Let a person keep the printed sample password, which counts from no day: it was set in the simulated past."""
+    """Set the printed sample password for a person, without a day from which it ages."""
     Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
     PastPassword.objects.filter(user__in=Person.objects.filter(pk=person.pk).values("user")).delete()
 
 
-def actor_behind(appointment: Appointment) -> Actor:
+def actor_of_request(appointment: Appointment) -> Actor:
     """Return the actor of one appointment, with that post only; the person may lack a login."""
     person, body = appointment.person, appointment.body
     post = ActorPost(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
@@ -219,5 +219,5 @@ def read_cast() -> SampleCast:
     names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = SampleCast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):
-        cast.actors[appointment.role, appointment.body_id] = actor_behind(appointment)
+        cast.actors[appointment.role, appointment.body_id] = actor_of_request(appointment)
     return cast

@@ -1,7 +1,7 @@
 """Sample data for 基层标准目录: three domains, two in force with gaps, one draft, and a template.
 
-This year's check is drawn and begun. One unit makes its rules after a ministry's act, another waits
-for an act.
+This year's check is drawn and begun. One unit makes its rules after a ministry's act, another cannot yet
+for lack of one.
 """
 
 import io

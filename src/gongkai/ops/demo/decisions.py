@@ -123,14 +123,14 @@ def _publish_announcement(
     owner: Decision | Catalogue,
     kind: str,
     column: Column,
-    at: datetime,
+    moment: datetime,
     *,
     about: Announcement | None = None,
     **terms: object,
 ) -> Announcement:
     """Write an announcement in the past, place it in the column, and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
-    with clock.travel_to(at):
+    with clock.travel_to(moment):
         announcement: Announcement = actions.start_announcement(owner, by=clerk, what=kind, about=about)
         actions.write_announcement(announcement, by=clerk, terms=terms)
         place(document_of(announcement), by=clerk, columns=[column])
@@ -138,11 +138,11 @@ def _publish_announcement(
     return announcement
 
 
-def _register_comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
-    """Register a public comment on a draft with its query code, and the name and telephone (`who`) if given."""
-    with clock.travel_to(at):
+def _register_comment(period: Consultation, text: str, moment: datetime, sender: tuple[str, ...] = ()) -> None:
+    """Register a public comment on a draft with its query code, and the name and telephone (`sender`) if given."""
+    with clock.travel_to(moment):
         comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
-        particulars = Particulars(name=who[0], phone=who[1]) if who else None
+        particulars = Particulars(name=sender[0], phone=sender[1]) if sender else None
         if particulars:
             register_party(None, by=ANONYMOUS, matter=comment.matter, said=particulars)
         issue_code(None, by=ANONYMOUS, matter=comment.matter, second=particulars.last_four if particulars else "")

@@ -69,7 +69,9 @@ def publish_livelihood_texts(cast: SampleCast) -> None:
         _publish_text(cast, one, Column.objects.get(website__is_default=True, name=one.column, archived_at=None))
 
 
-def _publish_text(cast: SampleCast, one: FrontText, column: Column) -> None:
-    html = "".join(f"<p>{words}</p>" for words in one.paragraphs) + (make_table(one.head, one.rows) if one.rows else "")
-    facts = {"kind": one.kind, "subject": one.subject, "attribute_basis": one.basis}
-    site.publish_new_item(cast, cast.bodies[one.body], [column], one.title, html, **facts)
+def _publish_text(cast: SampleCast, text: FrontText, column: Column) -> None:
+    html = "".join(f"<p>{words}</p>" for words in text.paragraphs) + (
+        make_table(text.head, text.rows) if text.rows else ""
+    )
+    facts = {"kind": text.kind, "subject": text.subject, "attribute_basis": text.basis}
+    site.publish_new_item(cast, cast.bodies[text.body], [column], text.title, html, **facts)

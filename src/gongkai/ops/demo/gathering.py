@@ -24,7 +24,7 @@ MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡
 
 
 def create_gathering(cast: SampleCast, today: date) -> None:
-    """Gather from a county, fail at another, and enter by hand; draft an item and publish a listing. Needs a column."""
+    """Create three sources: a county, one that fails, and one by hand; draft an item and publish a listing in the column."""
     body = cast.bodies["shiban"]
     by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
     columns = Column.objects.filter(website=Website.objects.get(is_default=True), opened_at__isnull=False)

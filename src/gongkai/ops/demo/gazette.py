@@ -128,7 +128,7 @@ def _list_documents(issue: Issue) -> list[int]:
 
 
 def _compose_and_sign(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
-    """Compose an issue seven days ago, place it in a column, and have it signed."""
+    """Compose an issue dated seven days ago, place it in a column, and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)

@@ -165,7 +165,7 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
 
 
 def _clear_post(cast: SampleCast, post: Post) -> None:
-    """Clear a post at every gate by one person: the unit's reviewer, signer or head, else the chief."""
+    """Approve a post at every review stage, each by one person: the unit's reviewer, signer or head, else the chief."""
     body = post.body
     judge = next(
         (

@@ -83,7 +83,7 @@ def make_word_file(notice: SampleNotice) -> bytes:
 
 
 def _fill_table(table: Table, rows: list[list[str]], levels: int) -> None:
-    """Fill a Word table with head and rows, and merge equal cells; `levels` is 2 with a column of sections, else 1."""
+    """Fill a Word table with headings and rows, and merge equal cells; `levels` is 2 with a column of sections, else 1."""
     head = table.add_row().cells
     titles = [title for title in TABLE_HEADERS if title or levels == 2]
     for cell, title in zip(head, titles, strict=True):
@@ -100,7 +100,7 @@ def _fill_table(table: Table, rows: list[list[str]], levels: int) -> None:
 
 
 def _merge_down(table: Table, column: int) -> None:
-    """Merge vertically adjacent cells of equal text that is not empty, below the head."""
+    """Merge vertically adjacent cells of equal text that is not empty, below the heading row."""
     start = 1
     cells = table.column_cells(column)
     texts = [cell.text for cell in cells]

@@ -78,7 +78,7 @@ def _create_team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
 
 
 def _create_handover(upkeep: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
-    """Hand two parts over: the rights, signed by receiver and witness, and the data, signed by nobody."""
+    """Create handovers of two parts of a site: the rights, signed by receiver and witness, and the data, unsigned."""
     for handover_part, content in (
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),

@@ -71,11 +71,11 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
         publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")
 
 
-def _write_saved_pages(most: int | None) -> str:
-    """Write the pages (at most `most`) into an uploaded .zip; return its path."""
+def _write_saved_pages(limit: int | None) -> str:
+    """Write the pages (at most `limit`) into an uploaded .zip; return its path."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for number, row in enumerate(read_rows("old_site")[:most], 1):
+        for number, row in enumerate(read_rows("old_site")[:limit], 1):
             facts = {
                 "title": row["标题"],
                 "date": row["日期"],
@@ -304,11 +304,11 @@ def serve_site(host: str, site: OuterSite) -> Iterator[None]:
             self.wfile.write(data)
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+            """Log nothing."""
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: object) -> None:
-            """Keep quiet where the inspector hangs up on a connection that it kept."""
+            """Do not log that the inspector closed a reused connection."""
 
     server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

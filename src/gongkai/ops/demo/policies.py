@@ -72,7 +72,7 @@ class _Library:
         return self.cast.actor(Role.CLERK, body)
 
     def head(self, record: PolicyRecord) -> Actor:
-        """Return the head of the unit that keeps a record."""
+        """Return the head of the unit responsible for a record."""
         return self.cast.actor(Role.LEAD, record.body)
 
 
@@ -166,12 +166,12 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
     library.records[record.title] = record
 
 
-def _make_headnote(level: str, on: date, starts: date) -> str:
+def _make_headnote(level: str, day: date, starts: date) -> str:
     """Return the note below a rule's title (通过、公布、施行), "" for other levels."""
     if level != Level.GOVERNMENT_RULE:
         return ""
-    passed = on - timedelta(days=7)
-    return f"{day_in_words(passed)}云岭市人民政府常务会议通过，{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
+    passed = day - timedelta(days=7)
+    return f"{day_in_words(passed)}云岭市人民政府常务会议通过，{day_in_words(day)}公布，自{day_in_words(starts)}起施行"
 
 
 def _make_text(title: str, body: Body, starts: date, ends: date | None) -> str:

@@ -89,7 +89,7 @@ def _make_day(today: date, text: str) -> str:
 
 
 def _draw_photo() -> bytes:
-    """Return a drawing in place of a photo."""
+    """Return a drawing that is used as photo."""
     board = Image.new("RGB", (640, 400), "#8a5a2b")
     pen = ImageDraw.Draw(board)
     pen.rectangle((20, 20, 620, 380), fill="#2e6b46")

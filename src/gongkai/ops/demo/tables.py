@@ -66,7 +66,7 @@ def _record_migrations() -> None:
 def _create_root_rows() -> None:
     """Create Wagtail's initial rows: locale, root page, root collection.
 
-    Its two groups and their workflow are left out: roles of units/ take their place.
+    Its two groups and their workflow are omitted, because roles of units/ replace them.
     """
     from wagtail.models import Collection, Locale, Page
 

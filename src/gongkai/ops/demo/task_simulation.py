@@ -153,7 +153,7 @@ class Simulation:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
     def _carry_out_outcome(self, number: int, outcome: str, moment: datetime) -> None:
-        """Let a task's unit apply for a change or hand in, or cancel the task, and schedule the decision on it."""
+        """Make a task's unit apply for a change or submit, or cancel the task, and schedule the decision on it."""
         entry = self._load_entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return

@@ -67,9 +67,9 @@ def _list_repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]
     return list(rows)
 
 
-def _record_one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
+def _record_one(cast: SampleCast, record: PolicyRecord, day: date, number: str) -> None:
     """Record the upload of a document by its unit's clerk; with a number it has a receipt."""
-    moment = clock.office_hour(on, 60)
+    moment = clock.office_hour(day, 60)
     with clock.travel_to(moment):
         actions.record_upload(
             record,

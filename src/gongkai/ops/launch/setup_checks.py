@@ -72,7 +72,7 @@ def _list_working_units() -> QuerySet[Body]:
 
 
 def check_people() -> str:
-    """Return how many units lack a clerk who can sign in; a member and a head suffice for the unit of the 政务公开办."""
+    """Return the number of units without a clerk who can sign in; the 政务公开办 needs only a member and a head."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
@@ -91,7 +91,8 @@ def check_signers() -> str:
 
 
 def check_confirmations() -> str:
-    """Return how many appointments and passwords wait for the security officer, or that only three people are registered."""
+    """Return the number of appointments and passwords that the security officer must confirm, or a note that only three
+    people are registered."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
     if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:

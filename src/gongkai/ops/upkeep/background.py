@@ -29,7 +29,7 @@ def _describe_state(row: Errand) -> str:
 
 
 def _render_state(row: Errand) -> SafeString | str:
-    """Return the cell of an errand's state: a light if it runs (green), is dead (red), retried (yellow) or waits (grey)."""
+    """Return the cell of a job's state, with a light: green if it runs, red if dead, yellow if retried, grey if pending."""
     if row.state not in {*OPEN_STATES, JobState.DEAD}:
         return row.state_label
     if row.state == JobState.RUNNING:
@@ -83,7 +83,7 @@ class ErrandRegister(Register[Errand]):
     acts = (
         Act(action=actions.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == JobState.DEAD),
         Act(
-            action=actions.give_job_up,
+            action=actions.abandon_job,
             fields=None,
             done="已放弃，不再尝试。",
             when=lambda row: row.state == JobState.DEAD,
@@ -110,7 +110,7 @@ class ErrandRegister(Register[Errand]):
         return super().rows(by).annotate(rank=rank)
 
     def url_of(self, row: Errand) -> str:
-        """Return the page on which the requesting user waits."""
+        """Return the URL of the page that shows the progress to the user who requested the job."""
         return reverse("errands:one", args=[row.pk])
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:

@@ -155,7 +155,7 @@ def _describe_receipts(row: "AnyRow") -> str:
 
 
 def _list_failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
-    """Return the channel's messages of the last 30 days that have an error and wait, failed or bounced."""
+    """Return the channel's messages of the last 30 days with an error: pending, failed or bounced."""
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
     rows = Message.objects.filter(
         channel=row.channel, state__in=states, created_at__gte=timezone.now() - FAILURE_PERIOD
@@ -241,7 +241,7 @@ class GatewayRegister(Register[Gateway]):
         """Return the name."""
         return row.name
 
-    def facts_of(self, by: Actor, row: Gateway) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Gateway) -> Sequence[tuple[str, object]]:
         """Return the numbers of messages sent, waiting and (with receipts) delivered in the last 30 days."""
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
         messages = rows.filter(state=MessageState.SENT)

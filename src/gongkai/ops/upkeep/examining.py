@@ -62,7 +62,7 @@ def check_providers() -> Iterator[Finding]:
 
 
 def check_officers() -> Iterator[Finding]:
-    """Yield the officers' roles nobody of which has a local password, if there are providers, which may fail."""
+    """Yield the officers' roles without a local password, if there are identity providers, which may fail."""
     if not list_providers():
         return
     posts = Appointment.objects.filter(in_force(), role__in=SEPARATED_ROLES).select_related("person__user")
@@ -87,7 +87,7 @@ def collect_findings(
     """Return the findings, by level: missing, unsafe, slow.
 
     Args:
-        parts: the readings, if already taken.
+        parts: the readings, if the caller has made them.
         database: False when the database cannot be queried.
         ask: True to contact the identity providers, which may take seconds.
     """

@@ -35,7 +35,7 @@ class Finding:
 class Reading:
     """The state of one part of the installation, such as the disks, in words and figures.
 
-    `finding` says what is wrong; None if nothing is.
+    `finding` describes a fault, or is None.
     """
 
     name: str

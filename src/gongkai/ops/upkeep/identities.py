@@ -43,7 +43,7 @@ def _describe_identity(identity: Identity) -> str:
 
 
 def _render_identities(row: Person) -> SafeString | str:
-    """Return the cell of a person's identities, those that wait for confirmation marked; 没有登记 without any."""
+    """Return the cell of a person's identities, with a mark on unconfirmed ones; 没有登记 without any."""
     lines = [
         (
             chip_html("待确认", _describe_identity(identity))

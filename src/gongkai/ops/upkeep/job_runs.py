@@ -75,16 +75,16 @@ class JobRunRecorder:
         alarm.notify_of_failing_jobs(moment)
 
 
-def _make_row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
+def _make_row(outcome: JobOutcome, previous: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
     """Return the row of a job's last run, counting failures in a row from the row before; a success resets them."""
-    since = (before.failing_since if before else None) or now
+    since = (previous.failing_since if previous else None) or now
     return JobRun(
         name=outcome.job.name,
         started_at=watch.began_at,
         ended_at=now,
-        good_at=now if not outcome.error else before.good_at if before else None,
+        good_at=now if not outcome.error else previous.good_at if previous else None,
         took_ms=watch.took.get(outcome.job.name, 0),
-        failures=(before.failures if before else 0) + 1 if outcome.error else 0,
+        failures=(previous.failures if previous else 0) + 1 if outcome.error else 0,
         failing_since=since if outcome.error else None,
         error=outcome.error,
     )

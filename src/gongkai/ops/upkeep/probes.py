@@ -74,7 +74,7 @@ def test_write() -> None:
 
 
 def _write_sqlite() -> None:
-    """Rewrite the number of the file format on a connection that does not wait; a locked file counts as writable."""
+    """Write the number of the file format again, without waiting for locks; a locked file counts as writable."""
     name = str(connection.settings_dict["NAME"])
     with closing(sqlite3.connect(name, timeout=SQLITE_LOCK_TIMEOUT_SECONDS, uri=True)) as own:
         try:

@@ -102,7 +102,7 @@ def query_server(facts: Mapping[str, object]) -> Server | None:
 
 
 def query_servers(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
-    """Query several servers at once; the results keep their order, None for those without an answer."""
+    """Query several servers at once; return the results in the same order, None for those without an answer."""
     given = list(addresses)
     if not given:
         return []
@@ -174,15 +174,15 @@ def direct_address() -> str:
     raise NoDirectAddress(f"{'；'.join(texts)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
 
 
-def describe_difference(where: str, answer: Server | None, pooled: Server) -> str:
+def describe_difference(label: str, answer: Server | None, pooled: Server) -> str:
     """Return in Chinese why a direct address does not lead to the server used by the pooler."""
     if answer is None:
-        return f"直连地址 {where} 连不上"
+        return f"直连地址 {label} 连不上"
     if answer.follows:
-        return f"直连地址 {where} 是从库"
+        return f"直连地址 {label} 是从库"
     if answer.system != pooled.system:
-        return f"直连地址 {where} 是另一套数据库，与 PgBouncer 后面的不同"
+        return f"直连地址 {label} 是另一套数据库，与 PgBouncer 后面的不同"
     return (
-        f"直连地址 {where} 是另一个主库（时间线 {answer.timeline}，PgBouncer 后面的是 {pooled.timeline}），"
+        f"直连地址 {label} 是另一个主库（时间线 {answer.timeline}，PgBouncer 后面的是 {pooled.timeline}），"
         "两个主库里有一个是旧的"
     )

@@ -39,18 +39,23 @@ class ReportChart:
             bar_rows.append(BarRow(label, bars))
         legend = (("本年", INK), ("上年", GREY_COLOUR)) if self.compared else ()
         return draw_bar_rows(
-            f"{self.title}：{self.sentence}", bar_rows, label_width=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
+            f"{self.title}：{self.sentence}",
+            bar_rows,
+            label_width=0,
+            bar_width=DRAWING_WIDTH - 70,
+            room=70,
+            legend=legend,
         )
 
 
-def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
-    """Return the charts of an annual report; `before` are last year's values."""
+def make_charts(values: Mapping[str, Number | None], prior: Mapping[str, Number | None] | None) -> list[ReportChart]:
+    """Return the charts of an annual report from its values and those of last year, if known."""
     charts = [
-        _chart_requests(values, before),
+        _chart_requests(values, prior),
         _chart_applicants(values),
         _chart_results(values),
         _chart_disputes(values),
-        _chart_documents(values, before),
+        _chart_documents(values, prior),
     ]
     return [chart for chart in charts if any(value for _, value, _ in chart.rows)]
 
@@ -60,13 +65,13 @@ def _get_value(values: Mapping[str, Number | None] | None, key: str) -> Number:
 
 
 def _make_rows(
-    values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None, keys: Mapping[str, str]
+    values: Mapping[str, Number | None], prior: Mapping[str, Number | None] | None, keys: Mapping[str, str]
 ) -> list[tuple[str, Number, Number | None]]:
     """Return (label, value, last year's value or None) for the keys."""
-    return [(label, _get_value(values, key), before.get(key) if before else None) for key, label in keys.items()]
+    return [(label, _get_value(values, key), prior.get(key) if prior else None) for key, label in keys.items()]
 
 
-def _chart_requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+def _chart_requests(values: Mapping[str, Number | None], prior: Mapping[str, Number | None] | None) -> ReportChart:
     """Return the chart of received and settled requests, with last year's figures if they are known."""
     rows = {
         f"table3/{form.NEW}/total": "本年新收申请",
@@ -76,14 +81,14 @@ def _chart_requests(values: Mapping[str, Number | None], before: Mapping[str, Nu
     }
     received, done = (_get_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
     sentence = f"本年新收{format_figure(received)}件，办结{format_figure(done)}件。"
-    received_before = (before or {}).get(f"table3/{form.NEW}/total")
+    received_before = (prior or {}).get(f"table3/{form.NEW}/total")
     if received_before is not None:
         increase, decrease = max(received - received_before, 0), max(received_before - received, 0)
         sentence += f"新收比上年增加{format_figure(increase)}件。" if increase else ""
         sentence += f"新收比上年减少{format_figure(decrease)}件。" if decrease else ""
         sentence += "新收与上年持平。" if received == received_before else ""
     return ReportChart(
-        "收到和办理的政府信息公开申请（件）", sentence, _make_rows(values, before, rows), compared=before is not None
+        "收到和办理的政府信息公开申请（件）", sentence, _make_rows(values, prior, rows), compared=prior is not None
     )
 
 
@@ -143,13 +148,13 @@ def _chart_disputes(values: Mapping[str, Number | None]) -> ReportChart:
     return ReportChart("行政复议和行政诉讼（件）", f"其中结果纠正{format_figure(wrong)}件。", rows)
 
 
-def _chart_documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+def _chart_documents(values: Mapping[str, Number | None], prior: Mapping[str, Number | None] | None) -> ReportChart:
     """Return the chart of issued, abolished and valid normative documents."""
     rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
     valid = _get_value(values, "table2/normative_documents/in_force")
     return ReportChart(
         "行政规范性文件（件）",
         f"现行有效{format_figure(valid)}件。",
-        _make_rows(values, before, rows),
-        compared=before is not None,
+        _make_rows(values, prior, rows),
+        compared=prior is not None,
     )

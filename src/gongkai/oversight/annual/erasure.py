@@ -22,7 +22,7 @@ BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
 
 
 class ReportErasureHandler(BaseErasureHandler):
-    """The erasure handler of submissions; it keeps submitter, digest and figures for next year's report."""
+    """The erasure handler of submissions; submitter, digest and figures are not erased, for next year's report."""
 
     def erase(self, edition: Edition) -> None:
         """Blank an edition's submissions and texts, and delete their files."""

@@ -170,7 +170,7 @@ def _print_second(say: Said) -> PrintedForm:
     """Return table two, 主动公开政府信息情况, as printed cells."""
 
     def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
-        """Return the rows of one block: heading, heads, and a cell for each figure."""
+        """Return the rows of one block: its heading, column headings, and a cell for each figure."""
         return [
             (_make_head_cell(f"第二十条第（{number}）项", 4),),
             (_make_head_cell("信息内容"), _make_head_cell(head, 3)),

@@ -77,7 +77,7 @@ _REPORT_ACTS = (
         action=reopen_for_correction,
         asks={
             "reason": words_field(
-                "更正原因", most=500, hint="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。"
+                "更正原因", limit=500, hint="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。"
             )
         },
     ),

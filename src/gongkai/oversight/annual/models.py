@@ -244,7 +244,7 @@ class EnteredFigure(models.Model):
 class Explanation(models.Model):
     """The explanation of a difference between figures; `mark` identifies it (`carried_over/2/total`).
 
-    `said` is the difference in words; a changed difference needs another explanation.
+    `said` is the difference in Chinese; a changed difference needs a new explanation.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")

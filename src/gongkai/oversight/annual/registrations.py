@@ -72,7 +72,7 @@ def _parse_amount(value: object) -> Decimal | None:
 FIGURES_SHEET = Sheet(
     "年度报告许可处罚收费数据",
     (
-        Column("year", "报告年度", cells.whole_number(least=2021, most=2100), required=True, width=10),
+        Column("year", "报告年度", cells.whole_number(minimum=2021, maximum=2100), required=True, width=10),
         Column("body", "单位", cells.short_text(120), required=True, width=30, help="单位全称或者简称"),
         *(
             Column(
@@ -119,7 +119,7 @@ class FiguresImporter(Importer):
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
             is_repeated = report is not None and report.pk in planned_keys
-            if wrong := _find_row_error(row, report, by, known=body is not None, again=is_repeated):
+            if wrong := _find_row_error(row, report, by, is_known=body is not None, again=is_repeated):
                 plan.errors.append(row.error(FIGURES_SHEET, *wrong))
                 continue
             assert report is not None
@@ -190,13 +190,13 @@ def _get_entered_value(row: EnteredFigure | None) -> int | Decimal | None:
 
 
 def _find_row_error(
-    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
+    row: Row, report: Report | None, by: Actor, *, is_known: bool, again: bool
 ) -> tuple[str, str, str] | None:
     """Return (column, error, remedy) of a row that cannot be imported; None for others.
 
-    `known`: its unit exists; `again`: an earlier row names the same report.
+    `is_known`: its unit exists; `again`: an earlier row names the same report.
     """
-    if not known:
+    if not is_known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:
         return "body", f"{row['body']}没有{row['year']}年度报告", "请先布置年度报告"
@@ -316,7 +316,7 @@ def register_all() -> None:
     forms.register_forms()
     register_source("annual", find_report)
     due = CatchUp("annual", "年度报告公布情况", close_published_reports, 9)
-    follow_actions("publishing.publish", close_on_publication, of=Report, due=due)
+    follow_actions("publishing.publish", close_on_publication, target_classes=Report, due=due)
     follow_actions(("publishing.return_review", "publishing.recall"), reopen_on_return)
     register_job(Job("annual_reports", "布置年度报告", open_missing_reports, 31))
     register_check("annual", "年度报告报送内容", verify_submissions)

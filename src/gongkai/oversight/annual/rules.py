@@ -3,7 +3,7 @@
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, oversees
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, with_covered
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.oversight.annual.models import EarlierReport
@@ -32,7 +32,7 @@ check_report_approver = AnotherPerson(
 
 
 def check_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user heads the unit (国办公开办函〔2021〕30号) or is in the open-government office."""
+    """Return reasons unless the user is head of the unit (国办公开办函〔2021〕30号) or in the open-government office."""
     if by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id) or oversees(by, entry):
         return []
     return [f"只有{entry.body.label}的负责人、签发人或者政务公开办可以报送。"]
@@ -62,5 +62,5 @@ check_earlier_report_confirmer = AnotherPerson[EarlierReport](
     check_report_editor,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
-    people=lambda kept: with_covered([kept.person], kept.stream, ["annual_report.keep_earlier"]),
+    people=lambda kept: with_covered_people([kept.person], kept.stream, ["annual_report.keep_earlier"]),
 )

@@ -163,9 +163,9 @@ def update_facts(text: str, now: str) -> str:
     """Return a text with the numbers of the current draft (`now`)."""
     so = find_facts(now)
 
-    def put(found: re.Match[str]) -> str:
+    def put(match: re.Match[str]) -> str:
         """Return the phrase with the present figure."""
-        name, number, unit = found.groups()
+        name, number, unit = match.groups()
         said = so.get(_clean_fact_name(name), number + unit)
         return _NONE_LATE_TEXT if said == NO_VALUE_LABEL else f"{name}{said}"
 

@@ -13,7 +13,7 @@ REPORT_RULE_SET = KIND = "annual_report"
 class ReportState:
     """States of a unit's annual report on disclosure (年度报告).
 
-    `CHECKED`: no problem is open, ready to hand in. `REVIEWING`: with the signers. `CORRECT…`: the same steps for a
+    `CHECKED`: without open problems, ready for submission. `REVIEWING`: under review by the signers. `CORRECT…`: the same steps for a
     correction, while the earlier edition stays public.
     """
 
@@ -32,31 +32,41 @@ class ReportState:
     CORRECTION_REVIEWING = "correction_reviewing"
 
 
-_S = ReportState
 #: State → state of the same step during a correction.
 _CORRECTION_STATES = {
-    _S.DRAFTING: _S.CORRECTING,
-    _S.RETURNED: _S.CORRECTING,
-    _S.CHECKED: _S.CORRECTION_CHECKED,
-    _S.HANDED_IN: _S.CORRECTION_HANDED_IN,
-    _S.ACCEPTED: _S.CORRECTION_ACCEPTED,
-    _S.REVIEWING: _S.CORRECTION_REVIEWING,
+    ReportState.DRAFTING: ReportState.CORRECTING,
+    ReportState.RETURNED: ReportState.CORRECTING,
+    ReportState.CHECKED: ReportState.CORRECTION_CHECKED,
+    ReportState.HANDED_IN: ReportState.CORRECTION_HANDED_IN,
+    ReportState.ACCEPTED: ReportState.CORRECTION_ACCEPTED,
+    ReportState.REVIEWING: ReportState.CORRECTION_REVIEWING,
 }
 #: States of a correction; the earlier edition is still public.
 CORRECTION_STATES = frozenset(_CORRECTION_STATES.values())
 #: States in which figures and texts may be changed.
-EDITABLE_STATES = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
+EDITABLE_STATES = frozenset(
+    {
+        ReportState.DRAFTING,
+        ReportState.CHECKED,
+        ReportState.RETURNED,
+        ReportState.CORRECTING,
+        ReportState.CORRECTION_CHECKED,
+    }
+)
 #: States after acceptance by the open-government office: before and during review.
-ACCEPTED_STATES = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
+ACCEPTED_STATES = frozenset({ReportState.ACCEPTED, ReportState.CORRECTION_ACCEPTED})
 #: States of a report under review by the signers of its column.
-REVIEWING_STATES = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
+REVIEWING_STATES = frozenset({ReportState.REVIEWING, ReportState.CORRECTION_REVIEWING})
 #: States in which the submission counts in the government's report.
-SUBMITTED_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTION_STATES
+SUBMITTED_STATES = (
+    frozenset({ReportState.HANDED_IN, ReportState.ACCEPTED, ReportState.REVIEWING, ReportState.PUBLISHED})
+    | CORRECTION_STATES
+)
 
 
-def map_to_correction_state(state: str, wanted: str) -> str:
-    """Return `wanted`, or its counterpart for corrections if `state` is a state of a correction."""
-    return _CORRECTION_STATES[wanted] if state in CORRECTION_STATES else wanted
+def map_to_correction_state(state: str, target: str) -> str:
+    """Return `target`, or its counterpart for corrections if `state` is a state of a correction."""
+    return _CORRECTION_STATES[target] if state in CORRECTION_STATES else target
 
 
 def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
@@ -68,23 +78,23 @@ def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
     )
 
 
-_UNDER_REVIEW_STATES = frozenset({_S.HANDED_IN, _S.ACCEPTED})
-_FILLING_MOVE = make_move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
+_UNDER_REVIEW_STATES = frozenset({ReportState.HANDED_IN, ReportState.ACCEPTED})
+_FILLING_MOVE = make_move(EDITABLE_STATES, ReportState.DRAFTING, ReportState.CORRECTING)
 REPORT_MACHINE = StateMachine(
     labels={
-        _S.DRAFTING: "起草中",
-        _S.CHECKED: "已核对，待报送",
-        _S.HANDED_IN: "已报送，待审核",
-        _S.RETURNED: "已退回",
-        _S.ACCEPTED: "已审核，待送审发布",
-        _S.REVIEWING: "审签中",
-        _S.PUBLISHED: "已公布",
-        _S.CANCELLED: "不再编制",
-        _S.CORRECTING: "已公布，更正中",
-        _S.CORRECTION_CHECKED: "更正稿已核对，待报送",
-        _S.CORRECTION_HANDED_IN: "更正稿已报送，待审核",
-        _S.CORRECTION_ACCEPTED: "更正稿已审核，待送审发布",
-        _S.CORRECTION_REVIEWING: "更正稿审签中",
+        ReportState.DRAFTING: "起草中",
+        ReportState.CHECKED: "已核对，待报送",
+        ReportState.HANDED_IN: "已报送，待审核",
+        ReportState.RETURNED: "已退回",
+        ReportState.ACCEPTED: "已审核，待送审发布",
+        ReportState.REVIEWING: "审签中",
+        ReportState.PUBLISHED: "已公布",
+        ReportState.CANCELLED: "不再编制",
+        ReportState.CORRECTING: "已公布，更正中",
+        ReportState.CORRECTION_CHECKED: "更正稿已核对，待报送",
+        ReportState.CORRECTION_HANDED_IN: "更正稿已报送，待审核",
+        ReportState.CORRECTION_ACCEPTED: "更正稿已审核，待送审发布",
+        ReportState.CORRECTION_REVIEWING: "更正稿审签中",
     },
     moves={
         "fill": _FILLING_MOVE,
@@ -94,19 +104,19 @@ REPORT_MACHINE = StateMachine(
         "write": _FILLING_MOVE,
         "confirm": _FILLING_MOVE,
         "cut_off": _FILLING_MOVE,
-        "check": _make_both_moves(frozenset({_S.DRAFTING, _S.RETURNED}), _S.CHECKED),
-        "hand_in": _make_both_moves(frozenset({_S.CHECKED}), _S.HANDED_IN, _S.ACCEPTED),
-        "take_back": _make_both_moves(_UNDER_REVIEW_STATES, _S.DRAFTING),
-        "return": _make_both_moves(_UNDER_REVIEW_STATES, _S.RETURNED),
-        "accept": _make_both_moves(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
-        "review": _make_both_moves(frozenset({_S.ACCEPTED}), _S.REVIEWING),
-        "review_ended": _make_both_moves(frozenset({_S.REVIEWING}), _S.ACCEPTED),
-        "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, _S.PUBLISHED),
-        "cancel": make_move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
-        "correct": make_move(_S.PUBLISHED, _S.CORRECTING),
-        "drop_correction": make_move(CORRECTION_STATES - REVIEWING_STATES, _S.PUBLISHED),
+        "check": _make_both_moves(frozenset({ReportState.DRAFTING, ReportState.RETURNED}), ReportState.CHECKED),
+        "hand_in": _make_both_moves(frozenset({ReportState.CHECKED}), ReportState.HANDED_IN, ReportState.ACCEPTED),
+        "take_back": _make_both_moves(_UNDER_REVIEW_STATES, ReportState.DRAFTING),
+        "return": _make_both_moves(_UNDER_REVIEW_STATES, ReportState.RETURNED),
+        "accept": _make_both_moves(frozenset({ReportState.HANDED_IN}), ReportState.ACCEPTED),
+        "review": _make_both_moves(frozenset({ReportState.ACCEPTED}), ReportState.REVIEWING),
+        "review_ended": _make_both_moves(frozenset({ReportState.REVIEWING}), ReportState.ACCEPTED),
+        "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, ReportState.PUBLISHED),
+        "cancel": make_move({ReportState.DRAFTING, ReportState.CHECKED, ReportState.RETURNED}, ReportState.CANCELLED),
+        "correct": make_move(ReportState.PUBLISHED, ReportState.CORRECTING),
+        "drop_correction": make_move(CORRECTION_STATES - REVIEWING_STATES, ReportState.PUBLISHED),
     },
-    closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTION_STATES,
+    closed=frozenset({ReportState.PUBLISHED, ReportState.CANCELLED}) | CORRECTION_STATES,
 )
 REPORT_KIND = EntryKind(
     name=KIND,
@@ -132,8 +142,8 @@ REPORT_KIND = EntryKind(
     onward=tuple(f"{KIND}.{verb}" for verb in ("hand_in", "accept", "review")),
     work="编制",
     related=("annual_report",),
-    waiting=frozenset({_S.HANDED_IN, _S.REVIEWING}),
-    asked=frozenset({_S.HANDED_IN}),
+    waiting=frozenset({ReportState.HANDED_IN, ReportState.REVIEWING}),
+    asked=frozenset({ReportState.HANDED_IN}),
     register="annual:list",
-    excused=frozenset({_S.CANCELLED}),
+    excused=frozenset({ReportState.CANCELLED}),
 )

@@ -18,7 +18,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.forms.base import words_field as sentences
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import rows_of_own_units, units_of_same_government
@@ -240,8 +240,8 @@ class LineInspectionRegister(Register[LineInspection]):
             fields=("body", "what", "demand", "until"),
             asks={
                 "body": UnitField(Body.objects.none(), label="整改单位", empty_label="请选择"),
-                "what": sentences("发现的问题"),
-                "demand": sentences("整改要求", required=False, rows=2),
+                "what": words_field("发现的问题"),
+                "demand": words_field("整改要求", required=False, rows=2),
                 "until": YearCheckedDateField(label="整改期限"),
             },
             offers={"body": lambda by, row: row.units.order_by("position", "pk")},

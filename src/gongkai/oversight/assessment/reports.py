@@ -36,26 +36,28 @@ def render_pdf(document: IssuedDocument) -> bytes:
 RENDERERS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
 
 
-def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
+def compose_unit_report(standing: UnitStanding, unit_count: int) -> IssuedDocument:
     """Return a unit's report with rank, points and findings of every indicator.
 
     Args:
-        one: score and rank of the unit.
-        of: number of units in its group.
+        standing: score and rank of the unit.
+        unit_count: number of units in its group.
     """
-    round_ = one.unit.round
+    round_ = standing.unit.round
     final = round_.state == RoundState.CONFIRMED
     head = [
-        f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.name}"
+        f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{standing.unit.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
-        _describe_result(one, of) + ("" if final else "本结果尚未最终确定。"),
-        f"其中基础分{one.base}分，加分{round_to_cents(one.outcome.bonus)}分，扣分{round_to_cents(one.outcome.deducted)}分。"
-        + _describe_scaling(one)
-        + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
+        _describe_result(standing, unit_count) + ("" if final else "本结果尚未最终确定。"),
+        f"其中基础分{standing.base}分，加分{round_to_cents(standing.outcome.bonus)}分，扣分{round_to_cents(standing.outcome.deducted)}分。"
+        + _describe_scaling(standing)
+        + (f"触发单项否决：{'、'.join(standing.vetoed_by)}。" if standing.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
-    rows += [_make_row(one, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
-    weak = [f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak]
+    rows += [_make_row(standing, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
+    weak = [
+        f"{leaf.name}：得{standing.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in standing.weak
+    ]
     blocks: list[Block] = [
         *(TextBlock(line) for line in head),
         TextBlock("一、评分明细", 1),
@@ -66,7 +68,7 @@ def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
             TextBlock("二、需要改进的方面", 1),
             *(TextBlock(f"{place}. {line}") for place, line in enumerate(weak, 1)),
         ]
-    title = f"{one.unit.name}\n{round_.year}年度政务公开考核结果报告"
+    title = f"{standing.unit.name}\n{round_.year}年度政务公开考核结果报告"
     return IssuedDocument(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 

@@ -16,7 +16,7 @@ from gongkai.core.units.another_person import (
     is_own_login,
     list_registrations,
     people_of_action,
-    with_covered,
+    with_covered_people,
 )
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, units_answered_for
@@ -121,7 +121,7 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
 
 
 def check_assessing_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons unless the user heads the government or the office of the round."""
+    """Return reasons unless the user is head of the government or of the office of the round."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
@@ -164,8 +164,8 @@ def _list_workplaces(by: Actor) -> set[_Workplace]:
 
 
 def check_marker(by: Actor, unit: Assessed) -> list[str]:
-    """Return reasons unless the user is in the office that runs the round or heads the government; people of the
-    unit may not."""
+    """Return reasons unless the user is in the office that runs the round or head of the government; people of the
+    assessed unit may not."""
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
@@ -195,7 +195,9 @@ check_round_confirmer = AnotherPerson[Round](
     check_assessing_head,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
-    people=lambda round_: with_covered([round_.published_by], log_stream_of(round_), ["assessment.publish_scores"]),
+    people=lambda round_: with_covered_people(
+        [round_.published_by], log_stream_of(round_), ["assessment.publish_scores"]
+    ),
 )
 
 

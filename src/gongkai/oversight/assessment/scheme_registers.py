@@ -198,7 +198,7 @@ class SchemeRegister(Register[Scheme]):
             found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
         return found
 
-    def facts_of(self, by: Actor, row: Scheme) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Scheme) -> Sequence[tuple[str, object]]:
         """Return the rounds that use the scheme, and its other editions, as far as the user may see them."""
         rounds = rounds_visible_to(by).filter(scheme=row)
         other_editions = (

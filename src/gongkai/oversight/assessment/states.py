@@ -11,16 +11,15 @@ class SchemeState:
     RETIRED = "retired"
 
 
-_C = SchemeState
 SCHEME_MACHINE = StateMachine(
-    labels={_C.DRAFT: "起草中", _C.IN_FORCE: "使用中", _C.RETIRED: "已停用"},
+    labels={SchemeState.DRAFT: "起草中", SchemeState.IN_FORCE: "使用中", SchemeState.RETIRED: "已停用"},
     moves={
-        "change": make_move(_C.DRAFT),
-        "enact": make_move(_C.DRAFT, _C.IN_FORCE),
-        "revise": make_move({_C.IN_FORCE, _C.RETIRED}),
-        "retire": make_move(_C.IN_FORCE, _C.RETIRED),
+        "change": make_move(SchemeState.DRAFT),
+        "enact": make_move(SchemeState.DRAFT, SchemeState.IN_FORCE),
+        "revise": make_move({SchemeState.IN_FORCE, SchemeState.RETIRED}),
+        "retire": make_move(SchemeState.IN_FORCE, SchemeState.RETIRED),
     },
-    closed=frozenset({_C.RETIRED}),
+    closed=frozenset({SchemeState.RETIRED}),
 )
 
 
@@ -37,27 +36,26 @@ class RoundState:
     CONFIRMED = "confirmed"
 
 
-_R = RoundState
 #: States in which marks may be made.
-MARKING_STATES = frozenset({_R.SELF, _R.SCORING})
+MARKING_STATES = frozenset({RoundState.SELF, RoundState.SCORING})
 #: States in which units see their scores.
-STATES_WITH_SHOWN_SCORES = frozenset({_R.PUBLISHED, _R.CONFIRMED})
+STATES_WITH_SHOWN_SCORES = frozenset({RoundState.PUBLISHED, RoundState.CONFIRMED})
 ROUND_MACHINE = StateMachine(
     labels={
-        _R.PLANNED: "筹备中",
-        _R.SELF: "自评中",
-        _R.SCORING: "评分中",
-        _R.PUBLISHED: "结果反馈，可以申诉",
-        _R.CONFIRMED: "结果已确定",
+        RoundState.PLANNED: "筹备中",
+        RoundState.SELF: "自评中",
+        RoundState.SCORING: "评分中",
+        RoundState.PUBLISHED: "结果反馈，可以申诉",
+        RoundState.CONFIRMED: "结果已确定",
     },
     moves={
-        "open": make_move(_R.PLANNED, _R.SELF),
-        "score": make_move(_R.SELF, _R.SCORING),
+        "open": make_move(RoundState.PLANNED, RoundState.SELF),
+        "score": make_move(RoundState.SELF, RoundState.SCORING),
         "measure": make_move(MARKING_STATES),
-        "publish": make_move(_R.SCORING, _R.PUBLISHED),
-        "confirm": make_move(_R.PUBLISHED, _R.CONFIRMED),
+        "publish": make_move(RoundState.SCORING, RoundState.PUBLISHED),
+        "confirm": make_move(RoundState.PUBLISHED, RoundState.CONFIRMED),
     },
-    closed=frozenset({_R.CONFIRMED}),
+    closed=frozenset({RoundState.CONFIRMED}),
 )
 
 
@@ -70,17 +68,21 @@ class SelfState:
     LAPSED = "lapsed"
 
 
-_S = SelfState
 SELF_ASSESSMENT_MACHINE = StateMachine(
-    labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
-    moves={
-        "claim": make_move(_S.OPEN),
-        "submit": make_move(_S.OPEN, _S.SUBMITTED),
-        "send_back": make_move(_S.SUBMITTED, _S.OPEN),
-        "accept": make_move(_S.SUBMITTED, _S.ACCEPTED),
-        "lapse": make_move({_S.OPEN, _S.SUBMITTED}, _S.LAPSED),
+    labels={
+        SelfState.OPEN: "自评中",
+        SelfState.SUBMITTED: "待审核",
+        SelfState.ACCEPTED: "已审核",
+        SelfState.LAPSED: "未完成自评",
     },
-    closed=frozenset({_S.ACCEPTED, _S.LAPSED}),
+    moves={
+        "claim": make_move(SelfState.OPEN),
+        "submit": make_move(SelfState.OPEN, SelfState.SUBMITTED),
+        "send_back": make_move(SelfState.SUBMITTED, SelfState.OPEN),
+        "accept": make_move(SelfState.SUBMITTED, SelfState.ACCEPTED),
+        "lapse": make_move({SelfState.OPEN, SelfState.SUBMITTED}, SelfState.LAPSED),
+    },
+    closed=frozenset({SelfState.ACCEPTED, SelfState.LAPSED}),
 )
 
 
@@ -93,15 +95,19 @@ class AppealState:
     WITHDRAWN = "withdrawn"
 
 
-_A = AppealState
 APPEAL_MACHINE = StateMachine(
-    labels={_A.OPEN: "复核中", _A.UPHELD: "已采纳", _A.REJECTED: "不采纳", _A.WITHDRAWN: "已撤回"},
-    moves={
-        "uphold": make_move(_A.OPEN, _A.UPHELD),
-        "reject": make_move(_A.OPEN, _A.REJECTED),
-        "withdraw": make_move(_A.OPEN, _A.WITHDRAWN),
+    labels={
+        AppealState.OPEN: "复核中",
+        AppealState.UPHELD: "已采纳",
+        AppealState.REJECTED: "不采纳",
+        AppealState.WITHDRAWN: "已撤回",
     },
-    closed=frozenset({_A.UPHELD, _A.REJECTED, _A.WITHDRAWN}),
+    moves={
+        "uphold": make_move(AppealState.OPEN, AppealState.UPHELD),
+        "reject": make_move(AppealState.OPEN, AppealState.REJECTED),
+        "withdraw": make_move(AppealState.OPEN, AppealState.WITHDRAWN),
+    },
+    closed=frozenset({AppealState.UPHELD, AppealState.REJECTED, AppealState.WITHDRAWN}),
 )
 
 
@@ -113,13 +119,12 @@ class BulletinState:
     ISSUED = "issued"
 
 
-_B = BulletinState
 BULLETIN_MACHINE = StateMachine(
-    labels={_B.DRAFT: "起草中", _B.APPROVED: "已批准", _B.ISSUED: "已印发"},
+    labels={BulletinState.DRAFT: "起草中", BulletinState.APPROVED: "已批准", BulletinState.ISSUED: "已印发"},
     moves={
-        "change": make_move(_B.DRAFT),
-        "approve": make_move(_B.DRAFT, _B.APPROVED),
-        "issue": make_move(_B.APPROVED, _B.ISSUED),
+        "change": make_move(BulletinState.DRAFT),
+        "approve": make_move(BulletinState.DRAFT, BulletinState.APPROVED),
+        "issue": make_move(BulletinState.APPROVED, BulletinState.ISSUED),
     },
-    closed=frozenset({_B.ISSUED}),
+    closed=frozenset({BulletinState.ISSUED}),
 )

@@ -1,7 +1,7 @@
 """Download attachments of external pages: check type, size and content for personal data.
 
-Files go into the file store; this module uses no database. A rejected file keeps its name and
-the reason. Findings are shown with the entry without the personal data itself; drafts are
+Files go into the file store; this module uses no database. Of a rejected file only the name and
+the reason are stored. Findings are shown with the entry without the personal data itself; drafts are
 checked again.
 """
 

@@ -25,7 +25,7 @@ _CACHED_RESULTS: ContextVar[dict[tuple[Hashable, ...], object] | None] = Context
 def keep_results() -> Iterator[None]:
     """Context manager in which `call_once` caches its results.
 
-    A fetch is compared before its transaction, during which SQLite lets nobody else write, and again within it.
+    Fetched entries are compared before the transaction, which blocks other writers on SQLite, and again within it.
     """
     token = _CACHED_RESULTS.set({})
     try:

@@ -32,10 +32,10 @@ class FetchPlan:
     """The settings for reading one source.
 
     Attributes:
-        way: method; `layout` and `example`: list layout and the entry it was learnt from.
-        whole: the texts are read, too; `text_at`: the learnt text element.
-        known: addresses whose text is not requested again; `had`: those of all stored entries.
-        back: the place to continue the list; `waiting`: entries still without text.
+        way: method (feed, list, …); `layout` and `example`: list layout and the entry it was learnt from.
+        whole: true if the texts are read, too; `text_at`: path of the learnt text element.
+        known: URLs whose text is not requested again; `had`: URLs of all stored entries.
+        back: the position at which to continue the list; `waiting`: entries still without text.
     """
 
     way: str
@@ -55,11 +55,11 @@ class FetchResult:
     """The result of a fetch: entries, learnt layout and text element, or the failure.
 
     Attributes:
-        back: the place at which reading the list continues.
+        back: the position at which to continue the list.
         later: number of known entries whose text was read only now.
-        more: true if the next fetch should come soon.
-        retry: true if a text, or all, was not read because of a passing failure.
-        listed: addresses on list pages that were skipped; they are assumed to be listed still.
+        more: true if the next fetch should be early.
+        retry: true if texts were not read because of a temporary failure.
+        listed: URLs on skipped list pages; they are assumed to be listed still.
     """
 
     entries: list[SourceEntry] = field(default_factory=list)

@@ -98,9 +98,9 @@ def _find_government(body: Body) -> Body:
     return body
 
 
-def _list_news_about(kept_text: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
+def _list_news_about(kept_text: KeptText, changes: Sequence[Gathered]) -> list[Gathered]:
     """Return the changed entries of a library that concern the law of a unit's stored text."""
-    return [gathered for gathered in news if is_same_law(str(kept_text.record.title), gathered.title)]
+    return [gathered for gathered in changes if is_same_law(str(kept_text.record.title), gathered.title)]
 
 
 def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:

@@ -55,12 +55,12 @@ class ListWalk:
 
     Attributes:
         read: function that reads a page by address and number.
-        time: knows the used share of the time limit.
+        time: measures the used share of the time limit.
         had: known addresses of the source.
-        back: where an earlier fetch stopped, and afterwards where this one did.
+        back: the position at which the earlier fetch stopped; afterwards that of this one.
         entries: entries by address.
         notes: messages for the unit.
-        more: true if the next fetch should come soon.
+        more: true if the next fetch should be early.
         jumped: true if pages between newest and older entries were skipped.
     """
 
@@ -77,7 +77,7 @@ class ListWalk:
     _seen: set[str] = field(default_factory=set)
 
     def read_entries(self, first: str) -> list[SourceEntry]:
-        """Read from the first page and return the entries; `back` is the place to continue.
+        """Read from the first page and return the entries; `back` is the position to continue.
 
         Raises:
             SourceReadError: the first page cannot be read.
@@ -110,25 +110,25 @@ class ListWalk:
             return True
         return False
 
-    def _read_page(self, here: ResumePoint) -> ListPage | None:
+    def _read_page(self, point: ResumePoint) -> ListPage | None:
         """Return the page at the point, or None if it is unreadable: then note it and store where to resume."""
         try:
-            list_page = self.read(here.at, here.page)
+            list_page = self.read(point.at, point.page)
         except SourceReadError as failed:
-            if here.page == 1:
+            if point.page == 1:
                 raise
             there = str(failed) not in _MISSING_PAGE_ERRORS
-            self.back = here if there else LIST_FINISHED
-            self.notes.append(f"列表第{here.page}页没有读到（{failed}）{'，下次再试' if there else ''}")
+            self.back = point if there else LIST_FINISHED
+            self.notes.append(f"列表第{point.page}页没有读到（{failed}）{'，下次再试' if there else ''}")
             return None
-        self._seen.add(here.at)
-        if here.page == 1 and not list_page.onward and list_page.said > 1:
+        self._seen.add(point.at)
+        if point.page == 1 and not list_page.onward and list_page.said > 1:
             self.notes.append(
                 f"列表共{list_page.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入"
             )
         return list_page
 
-    def _add_entries(self, list_page: ListPage, here: ResumePoint) -> int | None:
+    def _add_entries(self, list_page: ListPage, point: ResumePoint) -> int | None:
         """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
         unread = {entry.address: entry for entry in list_page.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
@@ -137,6 +137,6 @@ class ListWalk:
         self.entries |= {address: unread[address] for address in unread if address not in remaining}
         self._new += len(fresh) - len(postponed)
         if postponed:
-            self.back, self.more = here, True
+            self.back, self.more = point, True
             self.notes.append(f"这一页有{len(list_page.entries)}条，其余{len(postponed)}条稍后自动接着收取")
         return None if postponed or not unread else len(fresh)

@@ -79,9 +79,9 @@ def digest_title(title: str) -> str:
     return digest_text(strip_punctuation(strip_title_badges(title)))
 
 
-def is_same_title(one: str, other: str) -> bool:
+def is_same_title(title: str, other: str) -> bool:
     """Return True if two titles are equal apart from badges, character forms and truncation."""
-    own, its = strip_title_badges(one), strip_title_badges(other)
+    own, its = strip_title_badges(title), strip_title_badges(other)
     return own == its or _is_excerpt(own, its)
 
 
@@ -105,11 +105,11 @@ def excerpt_differs(stored: str, text: str) -> bool:
     return has_changed(stored, text) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (stored, text)))
 
 
-def _is_excerpt(one: str, other: str) -> bool:
+def _is_excerpt(text: str, other: str) -> bool:
     """Return True if one text is the beginning of the other, cut off with a mark such as …."""
-    own, its = _READ_MORE_ENDING.sub("", one), _READ_MORE_ENDING.sub("", other)
+    own, its = _READ_MORE_ENDING.sub("", text), _READ_MORE_ENDING.sub("", other)
     return (
-        (own, its) != (one, other)
+        (own, its) != (text, other)
         and min(len(own), len(its)) >= MIN_TRUNCATED_CHARACTERS
         and (own.startswith(its) or its.startswith(own))
     )
@@ -171,12 +171,12 @@ def split_sentences(text: str, title: str = "") -> list[str]:
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
 
 
-def titles_agree(one: str, other: str) -> bool:
+def titles_agree(title: str, other: str) -> bool:
     """Return True if two titles may belong to the same text.
 
     This is needed because texts of one site share boilerplate.
     """
-    a, b = get_character_pairs(strip_punctuation(one)), get_character_pairs(strip_punctuation(other))
+    a, b = get_character_pairs(strip_punctuation(title)), get_character_pairs(strip_punctuation(other))
     return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
 
 
@@ -185,9 +185,9 @@ def get_character_pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def are_near(one: str, other: str) -> bool:
+def are_near(text: str, other: str) -> bool:
     """Return True if two texts share most of their trigrams."""
-    a, b = get_trigrams(one), get_trigrams(other)
+    a, b = get_trigrams(text), get_trigrams(other)
     return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAMS * len(a | b)
 
 
@@ -367,8 +367,8 @@ def has_fewer_lines(stored: str, read: str, *, title: str = "", frame: Frame = (
     return read_lines < stored_lines
 
 
-def _is_reordered(before: Sequence[str], now: Sequence[str]) -> bool:
+def _is_reordered(earlier: Sequence[str], now: Sequence[str]) -> bool:
     """Return whether only the order of the sentences differs."""
-    return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [
+    return sorted(earlier) == sorted(now) and [line for line in earlier if "。" not in line] == [
         line for line in now if "。" not in line
     ]

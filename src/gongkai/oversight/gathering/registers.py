@@ -20,7 +20,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing as Listed
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words_field as sentences
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, list_columns
@@ -268,7 +268,7 @@ class SourceRegister(Register[Source]):
                 "title": forms.CharField(label="标题", max_length=300),
                 "address": forms.CharField(label="原文网址", max_length=500),
                 "written_on": YearCheckedDateField(label="来源发布日期", required=False),
-                "text": sentences("内容", required=False, rows=4, most=5000),
+                "text": words_field("内容", required=False, rows=4, limit=5000),
             },
             model=Gathered,
             done="已录入。",

@@ -81,14 +81,16 @@ def _list_unread_entries(source: Source, tried: datetime) -> tuple[SourceEntry, 
     )
 
 
-def claim_source(source: Source, *, before: int = 0) -> bool:
+def claim_source(source: Source, *, earlier_sources: int = 0) -> bool:
     """Lock a source for reading; return False if it is locked already.
 
-    A killed process holds the lock for `SOURCE_LOCK_PERIOD`, multiplied by the sources read `before` it.
+    A killed process holds the lock for `SOURCE_LOCK_PERIOD`, and as long again for each source of the host read before.
     """
     now = timezone.now()
     free = Q(reading_until=None) | Q(reading_until__lt=now)
-    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + SOURCE_LOCK_PERIOD * (1 + before)))
+    return bool(
+        Source.objects.filter(free, pk=source.pk).update(reading_until=now + SOURCE_LOCK_PERIOD * (1 + earlier_sources))
+    )
 
 
 def hand_to_workers(source: Source, by: Actor) -> Errand:
@@ -98,21 +100,21 @@ def hand_to_workers(source: Source, by: Actor) -> Errand:
     )
 
 
-def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
+def run_source_check(job: RunningJob) -> JobResult | ContinueLater:
     """Read the source of a background job and check its entries."""
-    source = Source.objects.select_related("collection__body").get(pk=read_number(running.facts, "source"))
-    running.say("正在读取来源")
+    source = Source.objects.select_related("collection__body").get(pk=read_number(job.facts, "source"))
+    job.say("正在读取来源")
     try:
-        fetch_source_now(source, running.by)
+        fetch_source_now(source, job.by)
     except Refused:
         if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
             raise
-        running.say("这个来源正由别处收取，读完后接着办")
+        job.say("这个来源正由别处收取，读完后接着办")
         return ContinueLater(AGAIN)
     source.refresh_from_db()
     text = source.status
     if not source.failing:
-        running.say("正在核对已有的内容")
+        job.say("正在核对已有的内容")
         text += recheck_source(source)
     return JobResult(
         f"{text}。{'将自动再试。' if source.failing else ''}", reverse("gathering:source_entries", args=[source.pk])
@@ -161,7 +163,7 @@ def fetch_due_sources() -> Mapping[str, int]:
     claimed = []
     for source in sources:
         host = urlsplit(source.address).netloc
-        if claim_source(source, before=hosts[host]):
+        if claim_source(source, earlier_sources=hosts[host]):
             claimed.append(source)
             hosts[host] += 1
     sources = claimed

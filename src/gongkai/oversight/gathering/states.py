@@ -11,9 +11,11 @@ class LawUpdateState:
     NONE = "none"
 
 
-_S = LawUpdateState
 UPDATE_MACHINE = StateMachine(
-    labels={_S.OPEN: "待核对", _S.DONE: "已核对", _S.NONE: "无须更新"},
-    moves={"finish": make_move(_S.OPEN, _S.DONE), "drop": make_move(_S.OPEN, _S.NONE)},
-    closed=frozenset({_S.DONE, _S.NONE}),
+    labels={LawUpdateState.OPEN: "待核对", LawUpdateState.DONE: "已核对", LawUpdateState.NONE: "无须更新"},
+    moves={
+        "finish": make_move(LawUpdateState.OPEN, LawUpdateState.DONE),
+        "drop": make_move(LawUpdateState.OPEN, LawUpdateState.NONE),
+    },
+    closed=frozenset({LawUpdateState.DONE, LawUpdateState.NONE}),
 )

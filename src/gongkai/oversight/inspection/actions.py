@@ -77,7 +77,7 @@ def register_site(body: Body | None, *, by: Actor, address: str, **facts: object
 
 @action("inspection.change_site", label="修改", rule=check_inspector)
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
-    """Change a site's details; earlier runs stay as they are."""
+    """Change a site's details; earlier runs do not change."""
     if "address" in facts:
         facts["address"] = _require_new_address(read_text(facts, "address"), site.pk)
     if "body" in facts:

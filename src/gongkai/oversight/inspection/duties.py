@@ -79,7 +79,7 @@ def verify_duties() -> dict[str, int]:
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     """Check the publication duties of a notice or a `task`; return their number.
 
-    Verdicts on duties that nobody owes any more are left unchanged.
+    Verdicts on duties that no longer apply are left unchanged.
     """
     columns: dict[str, int] = dict(ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id"))
     paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
@@ -193,8 +193,8 @@ def _make_verdict(
 ) -> DutyVerdict:
     """Return the unsaved verdict on one duty of a task in its current cycle.
 
-    The maps hold the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
-    `titles`), columns of inspected sites (`outer`) and the verdicts so far.
+    The maps contain the notice's columns by path, the area's columns (`place`), public rows and former titles (`shelf`,
+    `titles`), columns of inspected sites (`outer`) and earlier verdicts.
     """
     first_day, due, cycle = _get_span(assignment, duty, today)
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
@@ -214,7 +214,7 @@ def _make_verdict(
         assignment, duty, due, list(rows.values()), titles, external_columns, stored
     )
     if existing_columns or own_columns or external_columns:
-        judged = judge_texts(certain, open_days, wanted=required_count, first=first_day, due=due, today=today)
+        judged = judge_texts(certain, open_days, required=required_count, begins=first_day, due=due, today=today)
         text = f"（{stored.found_words}）" if stored and stored.found else ""
         judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if assignment.share else ''}{text}")
         lower = assignment.body_id != assignment.notice.government_id
@@ -305,7 +305,7 @@ def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return verdicts on open duties on entries visible to the user.
 
-    `settled` includes duties that are no longer owed.
+    `settled` includes duties that no longer apply.
     """
     query = _make_task_condition(user, OWED_STATES if not settled else None)
     rows = DutyVerdict.objects.filter(query).select_related(*_DISPLAYED_RELATIONS)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.publishing.wording import find_head_posts, find_supervising_bodies
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit, is_among, with_covered
+from gongkai.core.units.another_person import check_clears_other_unit, is_among, with_covered_people
 from gongkai.core.units.models import Role
 from gongkai.oversight.inspection.actions import get_indicator_table
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
@@ -81,7 +81,7 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
 
 
 def _notify_heads(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
-    """Return the notice to the heads of the site's body that a false alarm awaits confirmation."""
+    """Return the notification of the heads of the site's body that a false alarm needs confirmation."""
     site = finding.run.site
     if site.body_id is None:
         return ()
@@ -107,7 +107,9 @@ def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
     stream = f"inspectedsite/{finding.run.site_id}"
     if by.system or (
         alarm
-        and is_among(by, with_covered([alarm.person_id], stream, ["inspection.mark_false_alarm"]), [alarm.account_id])
+        and is_among(
+            by, with_covered_people([alarm.person_id], stream, ["inspection.mark_false_alarm"]), [alarm.account_id]
+        )
     ):
         reasons = [*reasons, "须由标为误报以外的另一人确认。"]
     return reasons

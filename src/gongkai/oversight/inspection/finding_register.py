@@ -50,7 +50,7 @@ def _show_order(row: AnyRow) -> SafeString | str:
 
 
 def list_findings_of_run(run: InspectionRun) -> "AnyRows":
-    """Return the findings of a run and those gone since the previous run, each with `place`."""
+    """Return the findings of a run and those resolved since the previous run, each with its position (`place`)."""
     before = queries.get_previous_run(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
     query = Q(run=run)

@@ -14,7 +14,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
@@ -81,7 +81,7 @@ def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:
     """Return the Chinese reasons why the user may not confirm an internal host."""
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
-    named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])
+    named = with_covered_people([target.person_id], target.stream, ["inspection.name_inner_host"])
     return ["须由登记人以外的另一人确认。"] if is_among(by, named, [target.account_id]) else []
 
 

@@ -1,4 +1,4 @@
-"""Process inspection runs in time slices; an interrupted run resumes at the same place."""
+"""Process inspection runs in time slices; an interrupted run resumes at the same page."""
 
 import hashlib
 import time
@@ -76,15 +76,15 @@ def get_errand(run: InspectionRun) -> Errand | None:
     return Errand.objects.filter(key=make_errand_key(run)).order_by("-pk").first()
 
 
-def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
+def run_inspection_job(job: RunningJob) -> JobResult | ContinueLater:
     """Process a run until the time slice is over, then continue later."""
-    run = InspectionRun.objects.select_related("site").get(pk=read_number(running.facts, "run"))
+    run = InspectionRun.objects.select_related("site").get(pk=read_number(job.facts, "run"))
     over = time.monotonic() + PORTION
     while run.under_way:
         if time.monotonic() >= over:
             return ContinueLater()
-        running.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
-        run = process_run(run, seconds=STEP, running=running)
+        job.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
+        run = process_run(run, seconds=STEP, job=job)
     return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
@@ -133,10 +133,10 @@ def get_folder(run: InspectionRun) -> Path:
     return working_folder("inspection") / str(run.pk)
 
 
-def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
+def process_run(run: InspectionRun, *, seconds: float, job: RunningJob | None = None) -> InspectionRun:
     """Continue an unfinished run for some seconds and return it.
 
-    With `running`, the report is stored only if that job was neither cancelled nor taken over.
+    With `job`, the report is stored only if that job was neither cancelled nor claimed by another worker.
     """
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
@@ -150,7 +150,7 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     try:
         inspect = inspect_account if run.site.what == InspectedKind.ACCOUNT else inspect_site
         report = inspect(_make_parameters(run, seconds))
-        with running.held() if running else nullcontext():
+        with job.held() if job else nullcontext():
             _store_report(run, report)
         _delete_state_files(run)
     except TimeLimitReached as stand:

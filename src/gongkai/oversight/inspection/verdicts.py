@@ -90,57 +90,57 @@ class DutyJudgement:
     count: int
 
 
-def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> DutyJudgement:
+def judge_duty(days: Sequence[date], *, required: int, begins: date, due: date, today: date) -> DutyJudgement:
     """Judge a duty to publish a number of times within a period.
 
     Args:
         days: publication dates in the column.
-        wanted: required number, at least one.
-        first: first day that counts.
+        required: required number, at least one.
+        begins: first day that counts.
         due: last day allowed.
         today: later publications do not count yet.
     """
-    counted = sorted(day for day in days if first <= day <= today)
+    counted = sorted(day for day in days if begins <= day <= today)
     count = len(counted)
-    span = f"{first.isoformat()}以来公开{count}次"
-    if count >= wanted:
-        reached = counted[wanted - 1]
+    span = f"{begins.isoformat()}以来公开{count}次"
+    if count >= required:
+        reached = counted[required - 1]
         if reached > due:
             return DutyJudgement(
-                DutyResult.LATE, f"{reached.isoformat()}才达到{wanted}次，期限是{due.isoformat()}", count
+                DutyResult.LATE, f"{reached.isoformat()}才达到{required}次，期限是{due.isoformat()}", count
             )
-        return DutyJudgement(DutyResult.MET, f"{span}，要求{wanted}次；最近{counted[-1].isoformat()}", count)
+        return DutyJudgement(DutyResult.MET, f"{span}，要求{required}次；最近{counted[-1].isoformat()}", count)
     if today <= due:
-        return DutyJudgement(DutyResult.WAITING, f"{span}，要求{wanted}次，期限{due.isoformat()}", count)
+        return DutyJudgement(DutyResult.WAITING, f"{span}，要求{required}次，期限{due.isoformat()}", count)
     if count:
-        return DutyJudgement(DutyResult.SHORT, f"{span}，要求{wanted}次，已过期限{due.isoformat()}", count)
+        return DutyJudgement(DutyResult.SHORT, f"{span}，要求{required}次，已过期限{due.isoformat()}", count)
     return DutyJudgement(
-        DutyResult.MISSING, f"{first.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0
+        DutyResult.MISSING, f"{begins.isoformat()}以来没有见到本单位公开本项信息，已过期限{due.isoformat()}", 0
     )
 
 
 def judge_texts(
-    certain: Sequence[date], open_days: Sequence[date], *, wanted: int, first: date, due: date, today: date
+    certain: Sequence[date], open_days: Sequence[date], *, required: int, begins: date, due: date, today: date
 ) -> DutyJudgement:
     """Judge a duty in whose column some texts can only be recognised by a person.
 
     Args:
         certain: dates of texts whose titles name the subject, or that a person confirmed.
         open_days: dates of the other texts in the column.
-        wanted: required number, at least one.
-        first: first day that counts.
+        required: required number, at least one.
+        begins: first day that counts.
         due: last day allowed.
         today: later publications do not count yet.
     """
-    sure = judge_duty(certain, wanted=wanted, first=first, due=due, today=today)
-    possible = judge_duty([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
+    sure = judge_duty(certain, required=required, begins=begins, due=due, today=today)
+    possible = judge_duty([*certain, *open_days], required=required, begins=begins, due=due, today=today)
     if possible.result == DutyResult.SHORT:
         waiting = possible.count - sure.count
         why = f"{possible.why}" + (f"（其中{waiting}次待核对）" if waiting else "")
         return replace(possible, why=why, count=sure.count)
     if possible.result == sure.result:
         return sure
-    count = sum(first <= day <= today for day in open_days)
+    count = sum(begins <= day <= today for day in open_days)
     return DutyJudgement(
         DutyResult.UNSURE, f"栏目中有{count}条信息的标题没有写明是本项要求的内容，请打开核对", sure.count
     )

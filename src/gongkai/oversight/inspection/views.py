@@ -55,7 +55,7 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
     sections = queries.list_sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = make_comparison_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
-        return spreadsheet_response(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
+        return spreadsheet_response(sheet, rows, name, guide=False, more_sheets=[(SECTIONS_SHEET, sections)])
     page = page_of(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,

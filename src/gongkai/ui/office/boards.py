@@ -13,7 +13,7 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
-from gongkai.core.ledger.queries import nothing_owed, visible_to, waiting_for_others
+from gongkai.core.ledger.queries import nothing_required, visible_to, waiting_for_others
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -274,7 +274,7 @@ def list_months(entries: EntryQuerySet, now: datetime) -> list[MonthFigures]:
     starts = [_get_first_of_month(today, months_after=-months_ago) for months_ago in reversed(range(MONTHS_SHOWN))]
     months_by_start = {month_start: MonthFigures(month_start) for month_start in starts}
     start = end_of_day(starts[0]) - timedelta(days=1)
-    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=now).exclude(nothing_owed()).order_by()
+    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=now).exclude(nothing_required()).order_by()
     late = Count("closed_at", filter=closed_late())
     for moment_in_month, count, slow in (
         closed_entries.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)

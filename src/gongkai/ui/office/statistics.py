@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
-from gongkai.core.ledger.queries import counted_entries_of, counted_kinds, kinds_of_year, nothing_owed
+from gongkai.core.ledger.queries import counted_entries_of, counted_kinds, kinds_of_year, nothing_required
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
@@ -130,9 +130,11 @@ def count_by_columns(
 ) -> dict[tuple[object, ...], UnitEntryCounts]:
     """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
-    rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
+    rows = rows.exclude(Q(closed_at__isnull=False) & nothing_required()).order_by()
     by_columns: dict[tuple[object, ...], UnitEntryCounts] = defaultdict(UnitEntryCounts)
-    for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
+    for *key, light, count in (
+        rows.annotate(light_number=light_case(now)).values_list(*keys, "light_number").annotate(n=Count("*"))
+    ):
         by_columns[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
     return by_columns
 

@@ -24,7 +24,7 @@ class SettledShare:
 def draw_shares(title: str, shares: Sequence[SettledShare]) -> SafeString:
     """Draw the shares of entries closed in time as bars; red marks overdue ones."""
     rows = [BarRow(share.label, [Bar(share.rate, f"{share.rate}%", late=share.late)]) for share in shares]
-    return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
+    return draw_bar_rows(title, rows, maximum=100, target=(100, "应当全部按期"))
 
 
 def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) -> str:

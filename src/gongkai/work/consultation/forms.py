@@ -45,7 +45,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 ASKER_FIELDS = ("name", "phone", "email")
 
 
-@add_declared_fields(Inquiry, staff=True, before="name")
+@add_declared_fields(Inquiry, staff=True, before_field="name")
 class InquiryRegistrationForm(forms.Form):
     """The form that registers an inquiry not made on the website. The asker may be left out."""
 
@@ -98,7 +98,7 @@ class InquiryRegistrationForm(forms.Form):
         return Particulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})
 
 
-_text_area = partial(base.words_field, rows=4, most=5000)
+_text_area = partial(base.words_field, rows=4, limit=5000)
 
 
 def _list_losses(entry: Entry) -> list[str]:
@@ -238,7 +238,7 @@ def _get_initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
 
 
 _LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原文件核对", required=False)}
-_REASON_FIELDS = {"reason": _text_area("理由", rows=3, most=500)}
+_REASON_FIELDS = {"reason": _text_area("理由", rows=3, limit=500)}
 INQUIRY_ACTS = (
     Act(
         action=actions.assign_inquiry,
@@ -246,19 +246,19 @@ INQUIRY_ACTS = (
         said=_list_losses,
         asks={
             "body": WorkingUnitChoice(label="承办单位"),
-            "words": _text_area("交办意见", rows=2, most=500, required=False),
+            "words": _text_area("交办意见", rows=2, limit=500, required=False),
         },
         offers={"body": _list_units},
     ),
     Act(
         action=actions.decline_inquiry,
-        asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
+        asks={"reason": _text_area("退回理由（写明应由哪个单位办理）", rows=3, limit=500)},
     ),
     Act(
         action=actions.draft_answer,
         base=AnswerDraftForm,
         said=_list_losses,
-        asks={"answer": _text_area("答复内容", rows=10, most=10000), **_LOSSES_FIELD},
+        asks={"answer": _text_area("答复内容", rows=10, limit=10000), **_LOSSES_FIELD},
         initial=lambda by, entry: {"answer": entry.inquiry.answer},
     ),
     Act(action=actions.return_draft_answer, asks=_REASON_FIELDS),
@@ -273,7 +273,7 @@ INQUIRY_ACTS = (
             "known": KnownAnswerChoice(
                 label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
             ),
-            "checked": _text_area("核实情况", rows=2, most=300, required=False),
+            "checked": _text_area("核实情况", rows=2, limit=300, required=False),
         },
     ),
     Act(
@@ -281,7 +281,7 @@ INQUIRY_ACTS = (
         base=ContributionRequestForm,
         asks={
             "body": BodyChoice(label="会办单位"),
-            "asked": _text_area("会办内容", rows=3, most=300),
+            "asked": _text_area("会办内容", rows=3, limit=300),
             "kept_because": keep_reason_field(),
         },
         offers={"body": lambda by, entry: _list_units(by, entry).exclude(pk=entry.body_id)},
@@ -293,7 +293,7 @@ INQUIRY_ACTS = (
         initial=lambda by, entry: {"category": entry.inquiry.category, "complex": entry.inquiry.complex},
         asks={
             "complex": forms.BooleanField(label="情况复杂", required=False),
-            "words": _text_area("说明", rows=2, most=300, required=False),
+            "words": _text_area("说明", rows=2, limit=300, required=False),
         },
     ),
     Act(
@@ -301,7 +301,7 @@ INQUIRY_ACTS = (
         base=DecisionRecordForm,
         asks={
             "decision": forms.ChoiceField(label="研究结果", widget=forms.RadioSelect),
-            "words": _text_area("理由或者解决办法", rows=4, most=2000),
+            "words": _text_area("理由或者解决办法", rows=4, limit=2000),
             "document": forms.CharField(
                 label="修改后的文件",
                 max_length=300,
@@ -323,7 +323,7 @@ INQUIRY_ACTS = (
     Act(
         action=actions.record_follow_up_call,
         asks={
-            "words": _text_area("回访情况", rows=3, most=500),
+            "words": _text_area("回访情况", rows=3, limit=500),
             "satisfaction": forms.ChoiceField(
                 label="电话中表示",
                 choices=[("", "没有表示"), *AnswerSatisfaction.choices],

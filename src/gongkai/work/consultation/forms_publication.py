@@ -98,17 +98,17 @@ class KnownAnswerForm(RewrittenForm):
     variants = LinesField(
         label="其他问法", most=5000, required=False, help_text="每行一种，群众的说法也写上，如“低保怎么办”"
     )
-    answer = words_field("答复", rows=10, most=10000)
+    answer = words_field("答复", rows=10, limit=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
     documents = words_field(
         "依据的文件",
         rows=2,
-        most=2000,
+        limit=2000,
         required=False,
         hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
     )
     visuals = words_field(
-        "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
+        "图解、动画、短视频", rows=2, limit=2000, required=False, hint="每行一件：标题或者本网站的网址"
     )
     themes = RowChoices(label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)

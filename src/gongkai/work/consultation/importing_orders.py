@@ -167,11 +167,11 @@ class OrderImporter(EntryUndoMixin, Importer):
         facts = dict(change.facts)
         register_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported rows, with their callers. Return true if the model is handled here."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
-        return super().remove_made(model, keys, by=by)
+        return super().delete_created_rows(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: an answer is drafted, or the user lacks permission."""

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import stands_in
+from gongkai.core.ledger.rules import can_stand_in
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Contribution
 from gongkai.work.consultation.rules import APPROVING_ROLES, make_inquiry_deidentifiers
@@ -23,7 +23,7 @@ def _make_contributor_condition(actor: Actor) -> Q | None:
 
 def _is_approver(actor: Actor, entry: Entry) -> bool:
     is_own_approver = actor.has(*APPROVING_ROLES, body_id=entry.body_id)
-    return is_own_approver or stands_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
+    return is_own_approver or can_stand_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
 
 
 INQUIRY_KIND = EntryKind(

@@ -12,7 +12,7 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_b
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Body, Role
@@ -98,7 +98,7 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     # `closed_at` is empty in this state; with it the indexes of open entries are used.
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED, closed_at=None)
     rows = rows.filter(body__in=unstaffed.order_by().values("pk")).select_related("body").order_by("due_at", "pk")
-    entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
+    entries = [entry for entry in rows if can_stand_in(by, entry, ENTRY_STAFF_ROLES)]
     listed = entries[:MAX_BLOCK_LINES]
     set_subjects(listed, by)
     lines = [_make_unstaffed_line(entry) for entry in listed]

@@ -54,7 +54,7 @@ ASKER_CHOICES = [
 ]
 
 
-@add_declared_fields(Inquiry, without=("asker",))
+@add_declared_fields(Inquiry, omitted=("asker",))
 class PublicInquiryForm(ContactForm):
     """The public form for inquiries; name and contact are optional."""
 

@@ -19,10 +19,10 @@ from django.db.models import Q, QuerySet
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import actors_of, is_among, with_covered
+from gongkai.core.units.another_person import actors_of, is_among, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
@@ -188,7 +188,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is head, signer or their stand-in, and not an author."""
     authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
-    if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
+    if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not can_stand_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
     if is_among(by, authors):
         return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]
@@ -218,7 +218,7 @@ def list_reasons_unless_answer_manager(by: Actor, target: KnownAnswer) -> list[s
 
 def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons unless the user manages the answer and neither wrote nor checked it."""
-    checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
+    checked = with_covered_people([target.checked_by], target.stream, [CHECK_ACTION])
     if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
     return list_reasons_unless_answer_manager(by, target)

@@ -240,7 +240,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
         """Return domain and version."""
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
-    def facts_of(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
         """Return the numbers of items that lack columns, units or powers."""
         parameters = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))

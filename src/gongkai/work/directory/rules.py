@@ -10,7 +10,7 @@
 """
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, with_covered
+from gongkai.core.units.another_person import AnotherPerson, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
@@ -40,7 +40,7 @@ list_reasons_unless_template_approver = AnotherPerson[ColumnTemplate](
     list_reasons_unless_catalogue_manager,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
-    people=lambda template: with_covered(
+    people=lambda template: with_covered_people(
         [template.made_by], template.stream, ["directory.make_template", "directory.change_template"]
     ),
 )

@@ -45,8 +45,8 @@ STAFF_NUMBER_FIELD: Mapping[str, forms.Field] = {
 }
 PROOF_FIELD: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
 CLOSING_FIELDS: dict[str, forms.Field] = {
-    "reason": words_field("理由", rows=2, most=500),
-    "aftercare": words_field("善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
+    "reason": words_field("理由", rows=2, limit=500),
+    "aftercare": words_field("善后安排", rows=2, limit=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
     "at": MomentField(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
@@ -163,13 +163,13 @@ ACCOUNT_ACTS = (
     Act(
         action=actions.file_change,
         fields=("name", "address", "functions", "operator", "why_name", "reason", "proof"),
-        asks={**FUNCTIONS_FIELD, **PROOF_FIELD, "reason": words_field("变更的理由", rows=2, most=500)},
+        asks={**FUNCTIONS_FIELD, **PROOF_FIELD, "reason": words_field("变更的理由", rows=2, limit=500)},
         part="filings",
         done="已提出变更备案。",
     ),
     Act(
         action=actions.file_closing,
-        asks={**PROOF_FIELD, **CLOSING_FIELDS, "reason": words_field("关停的理由", rows=2, most=500)},
+        asks={**PROOF_FIELD, **CLOSING_FIELDS, "reason": words_field("关停的理由", rows=2, limit=500)},
         part="filings",
         done="已提出关停备案。",
     ),
@@ -200,7 +200,7 @@ class RewriteForm(ActForm):
     """Form for the text and the pictures of a post."""
 
     title = forms.CharField(label="标题", max_length=300)
-    text = words_field("文字", rows=14, most=5000)
+    text = words_field("文字", rows=14, limit=5000)
     pictures = forms.MultipleChoiceField(label="图片", required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
@@ -214,12 +214,12 @@ class RewriteForm(ActForm):
 
 
 _FILING_ACTS = (
-    Act(action=actions.filing.accept_filing, asks={"words": words_field("意见", required=False, most=300)}),
+    Act(action=actions.filing.accept_filing, asks={"words": words_field("意见", required=False, limit=300)}),
     Act(
         action=actions.filing.resubmit_filing,
         asks={
-            "reason": words_field("补正后的理由", most=500),
-            "aftercare": words_field("善后安排（关停的填写）", required=False, most=500),
+            "reason": words_field("补正后的理由", limit=500),
+            "aftercare": words_field("善后安排（关停的填写）", required=False, limit=500),
         },
     ),
     Act(

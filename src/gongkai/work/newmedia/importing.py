@@ -56,9 +56,13 @@ ACCOUNT_SHEET = Sheet(
         Column("functions", "功能", parse_functions, width=22, also=("功能定位",)),
         Column("about", "功能介绍", short_text(300), width=30, also=("简介",)),
         Column("operator", "承办运维单位", short_text(120), width=22, also=("运维单位",)),
-        Column("keepers", "专职人数", whole_number(least=0, most=999), width=10),
+        Column("keepers", "专职人数", whole_number(minimum=0, maximum=999), width=10),
         Column(
-            "followers", "关注人数", whole_number(least=0, most=2_000_000_000), width=12, also=("粉丝数", "关注用户数")
+            "followers",
+            "关注人数",
+            whole_number(minimum=0, maximum=2_000_000_000),
+            width=12,
+            also=("粉丝数", "关注用户数"),
         ),
         Column("opened_on", "开设日期", parse_day, required=True, width=12, also=("开通日期",)),
         Column("updated_on", "最近更新", parse_day, width=12, also=("最近更新日期",)),

@@ -163,7 +163,7 @@ class AccountRegister(Register[Account]):
         """Return the account's name with its platform."""
         return f"{row.name}（{row.get_platform_display()}）"
 
-    def facts_of(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
         """Return status, other accounts of the unit, and IPv6 support of a client."""
         names = {open_account.name for open_account in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
@@ -324,7 +324,7 @@ class PostRegister(Register[Post]):
             ("已发布", rows.filter(state=PostState.POSTED).count()),
         )
 
-    def facts_of(self, by: Actor, row: Post) -> Sequence[tuple[str, object]]:
+    def extra_facts(self, by: Actor, row: Post) -> Sequence[tuple[str, object]]:
         """Return the columns in which the document is published."""
         sites = shelf_visible_to(ANONYMOUS).filter(document=row.document_id, column__isnull=False, direct=True)
         names = [f"{shelf.website.name} > {shelf.column}" for shelf in sites.select_related("website", "column")]

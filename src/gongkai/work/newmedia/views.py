@@ -149,6 +149,6 @@ def show_statistics(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         also = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
         name = f"新媒体统计{timezone.localdate():%Y%m%d}"
-        return spreadsheet_response(PLATFORM_SHEET, by_platform, name, guide=False, also=also)
+        return spreadsheet_response(PLATFORM_SHEET, by_platform, name, guide=False, more_sheets=also)
     tables = [("按平台", by_platform), ("按单位", by_unit)]
     return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

@@ -106,7 +106,7 @@ def register_all() -> None:
     register_source("promise", _find_promise)
     ERASURE_HANDLERS.extend((ResponseErasureHandler(Response.source_name), PromiseErasureHandler(Promise.source_name)))
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
-    follow_actions("publishing.publish", follow_publication, of=(Response, Promise), due=due)
+    follow_actions("publishing.publish", follow_publication, target_classes=(Response, Promise), due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))
     register_panel(
         EntryPanel("opinion", "opinion/case_panel.html", panels.make_case_panel, kinds={"opinion"}, position=90)

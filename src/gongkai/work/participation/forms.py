@@ -44,7 +44,7 @@ from gongkai.work.participation.queries import list_last_examinations
 from gongkai.work.participation.texts import MEETING_FORMS
 
 # A multi-line text field.
-text_area_field = partial(base.words_field, rows=4, most=20000)
+text_area_field = partial(base.words_field, rows=4, limit=20000)
 
 
 class CatalogueDecisionForm(Plain):
@@ -135,7 +135,7 @@ class DraftAnnouncementForm(AnnouncementForm):
     TEXTS = ("draft", "explanation")
     # Fields that are required before review (国令第713号第十五条), not for saving.
     OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
-    intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
+    intro = text_area_field("公告正文开头", rows=2, limit=1000, required=False)
     draft = text_area_field(
         "草案全文", rows=12, required=False, hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里"
     )
@@ -149,7 +149,7 @@ class DraftAnnouncementForm(AnnouncementForm):
         label="缩短期限的理由", max_length=300, required=False, help_text="少于法定期限的须写明，会写进公告"
     )
     ways = text_area_field(
-        "提交意见的方式", rows=3, most=1000, required=False, hint="送审前须写明。已按网站和单位登记的信息填好，请核对"
+        "提交意见的方式", rows=3, limit=1000, required=False, hint="送审前须写明。已按网站和单位登记的信息填好，请核对"
     )
     field_order = (
         "title",
@@ -174,11 +174,11 @@ class HearingForm(AnnouncementForm):
     """The form for a hearing or meeting."""
 
     form = forms.ChoiceField(label="形式", choices=list(MEETING_FORMS.items()))
-    intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
+    intro = text_area_field("公告正文开头", rows=2, limit=1000, required=False)
     held_at = MomentField(label="召开时间")
     place = forms.CharField(label="地点", max_length=200)
-    matters = text_area_field("事项", rows=4, most=4000)
-    selection = text_area_field("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
+    matters = text_area_field("事项", rows=4, limit=4000)
+    selection = text_area_field("参加人的产生和报名", rows=4, limit=4000, hint="名额、遴选办法、报名方式和截止时间")
     field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
 
     def clean_held_at(self) -> str:
@@ -190,7 +190,7 @@ class HearingForm(AnnouncementForm):
 class IntroductionForm(AnnouncementForm):
     """The form for a catalogue or adoption table; rows come from the ledger."""
 
-    intro = text_area_field("正文开头", rows=3, most=1000, required=False)
+    intro = text_area_field("正文开头", rows=3, limit=1000, required=False)
     field_order = ("title", "intro", "attachments")
 
 
@@ -206,7 +206,7 @@ class SingleTextForm(AnnouncementForm):
 class SurveyAnnouncementForm(AnnouncementForm):
     """The form for a survey's announcement; the questions come from the survey."""
 
-    intro = text_area_field("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
+    intro = text_area_field("公告正文开头", rows=4, limit=2000, hint="为什么调研、请谁填写、结果怎样使用")
     ends_on = YearCheckedDateField(label="截止日期")
     field_order = ("title", "intro", "ends_on", "attachments")
 
@@ -237,7 +237,7 @@ FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
 }
 
 
-@add_declared_fields(Comment, staff=True, without=("clause", "text"))
+@add_declared_fields(Comment, staff=True, omitted=("clause", "text"))
 class StaffCommentForm(Plain):
     """The form for a comment received by another channel."""
 
@@ -246,7 +246,7 @@ class StaffCommentForm(Plain):
     )
     received_on = YearCheckedDateField(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
-    text = text_area_field("意见", rows=6, most=8000)
+    text = text_area_field("意见", rows=6, limit=8000)
     paper = OneFileField(
         label="来信、邮件或者会议记录",
         required=False,
@@ -261,7 +261,7 @@ class DecisionSubmissionForm(ActForm):
     pack = forms.MultipleChoiceField(
         label="随附的材料", choices=list(SUBMISSION_DOCUMENTS.items()), widget=forms.CheckboxSelectMultiple
     )
-    words = text_area_field("说明", rows=2, most=500, required=False)
+    words = text_area_field("说明", rows=2, limit=500, required=False)
 
     def prepare(self) -> None:
         """Preselect the registered steps as documents, and require words if steps were omitted."""
@@ -338,7 +338,7 @@ _DECISION_ACTS = (
     ),
     Act(
         action=deciding.exempt_from_comment,
-        asks={"reason": text_area_field("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")},
+        asks={"reason": text_area_field("依据和理由", rows=3, limit=300, hint="法律法规名称和条款，具体理由")},
         note="决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。",
     ),
     Act(
@@ -348,7 +348,7 @@ _DECISION_ACTS = (
             "on": YearCheckedDateField(label="完成日期"),
             "organ": forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局"),
             "result": forms.ChoiceField(label="结论", choices=Examination.Result.choices),
-            "words": text_area_field("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由"),
+            "words": text_area_field("说明", rows=2, limit=300, required=False, hint="不通过、不适用的写明理由"),
         },
         note="意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。",
     ),
@@ -357,12 +357,12 @@ _DECISION_ACTS = (
         asks={
             "on": YearCheckedDateField(label="决定日期"),
             "meeting": forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议"),
-            "words": text_area_field("说明", rows=2, most=500, required=False),
+            "words": text_area_field("说明", rows=2, limit=500, required=False),
         },
     ),
     Act(
         action=deciding.order_evaluation,
-        asks={"words": text_area_field("后评估的缘由、组织单位和时间", rows=3, most=300)},
+        asks={"words": text_area_field("后评估的缘由、组织单位和时间", rows=3, limit=300)},
     ),
 )
 

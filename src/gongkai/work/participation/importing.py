@@ -77,7 +77,7 @@ _DRAFT_KIND_BY_LABEL = {draft_kind.label: draft_kind.value for draft_kind in Dra
 CATALOGUE_SHEET = Sheet(
     "重大行政决策事项目录",
     (
-        Column("year", "年度", cells.whole_number(least=2000, most=2100), width=8, help="不填为今年"),
+        Column("year", "年度", cells.whole_number(minimum=2000, maximum=2100), width=8, help="不填为今年"),
         Column(
             "title", "决策事项", short_text(300), required=True, width=44, also=("事项名称", "决策事项名称", "名称")
         ),
@@ -224,13 +224,15 @@ _CHANNEL_BY_LABEL = {comment_channel.label: comment_channel.value for comment_ch
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
-        Column("period", "征求意见编号", cells.whole_number(least=1), required=True, width=14, help="意见页面上的编号"),
-        Column("number", "意见编号", cells.whole_number(least=1), width=10, help="新的意见不填"),
+        Column(
+            "period", "征求意见编号", cells.whole_number(minimum=1), required=True, width=14, help="意见页面上的编号"
+        ),
+        Column("number", "意见编号", cells.whole_number(minimum=1), width=10, help="新的意见不填"),
         Column("received_on", "收到日期", parse_day, required=True, width=12),
         Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
         Column("clause", "针对条款", short_text(120), width=20, also=("条款",)),
         Column("text", "意见内容", parse_text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
-        Column("point", "归纳序号", cells.whole_number(least=1), width=10),
+        Column("point", "归纳序号", cells.whole_number(minimum=1), width=10),
         Column("gist", "归纳意见", parse_text, width=50),
         Column("outcome", "采纳情况", short_text(20), width=12),
         Column("reason", "说明", parse_text, width=50),

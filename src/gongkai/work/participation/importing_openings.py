@@ -39,7 +39,7 @@ OPENING_SHEET = Sheet(
         Column(
             "kind",
             "类别",
-            choice(_KIND_BY_LABEL, also=_KIND_SYNONYMS),
+            choice(_KIND_BY_LABEL, synonyms=_KIND_SYNONYMS),
             required=True,
             width=16,
             choices=tuple(_KIND_BY_LABEL),
@@ -50,7 +50,7 @@ OPENING_SHEET = Sheet(
         Column("place", "地点", short_text(200), required=True, width=28),
         Column("theme", "主题（会议名称、议题）", short_text(200), required=True, width=40, also=("主题", "会议名称")),
         Column("invited", "邀请对象", short_text(200), width=28, help="不写姓名"),
-        Column("guests", "参加人数", whole_number(least=1, most=1_000_000), width=10, help="计划举办的不填"),
+        Column("guests", "参加人数", whole_number(minimum=1, maximum=1_000_000), width=10, help="计划举办的不填"),
         Column("account", "活动情况、意见建议", parse_text, width=50, also=("活动情况",)),
         Column("address", "报道网址", short_text(500), width=40, also=("网址", "链接")),
     ),

@@ -54,7 +54,7 @@ FORM_FIELDS: Mapping[str, forms.Field] = {
         required=False,
         help_text="指邀请的公众，不含工作人员；计划举办的不填",
     ),
-    "account": words_field("活动情况、意见建议", required=False, rows=4, most=2000),
+    "account": words_field("活动情况、意见建议", required=False, rows=4, limit=2000),
     "address": forms.URLField(
         label="报道网址",
         max_length=500,

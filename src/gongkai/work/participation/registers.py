@@ -82,7 +82,7 @@ class DecisionCatalogueRegister(Register[Catalogue]):
         return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
 
 
-_REASON_FIELD = words_field("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
+_REASON_FIELD = words_field("说明", rows=3, limit=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
 _OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *PointOutcome.choices])
 
 

@@ -107,7 +107,7 @@ def register_all() -> None:
     importers.register_importer(COMMENT_IMPORTER)
     importers.register_importer(OPENING_IMPORTER)
     due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
-    follow_actions("publishing.publish", follow_publication, of=Announcement, due=due)
+    follow_actions("publishing.publish", follow_publication, target_classes=Announcement, due=due)
 
 
 def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:

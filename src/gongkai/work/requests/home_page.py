@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, holders_of
 from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -115,7 +115,7 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
     if verb in {"propose", "decide"} and not entry.request.proposal:
         # Of a unit without people: decided at once where nobody is left to decide on a proposal.
         may_propose = not REQUEST_ACTS["propose"].who(by, entry)
-        return stands_in(by, entry, ENTRY_STAFF_ROLES) and may_propose == (verb == "propose")
+        return can_stand_in(by, entry, ENTRY_STAFF_ROLES) and may_propose == (verb == "propose")
     if verb == "abandon":
         return is_given_up(entry, today=timezone.localdate())
     if verb == "record_notice_service":

@@ -247,11 +247,11 @@ class RequestImporter(EntryUndoMixin, Importer):
         for row in create_imported_request(change.facts, by=by):
             recorder.made(row)
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported rows with applicants' data; return true if the model is ours."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"request/{pk}" for pk in keys]).delete()
-        return super().remove_made(model, keys, by=by)
+        return super().delete_created_rows(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: the user must be allowed to register for the unit."""

@@ -142,7 +142,7 @@ def _list_delivery_choices(route: DeliveryRoute) -> tuple[str, ...]:
     return tuple(value for value, _ in PROVISION_CHOICES if value.endswith(f"-{route}"))
 
 
-@add_declared_fields(Request, without=("form_wanted", "route_wanted"))
+@add_declared_fields(Request, omitted=("form_wanted", "route_wanted"))
 class PublicRequestForm(ApplicantForm):
     """The public request form with the fields of 条例第二十九条; it does not ask for the purpose."""
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work, find_holders, find_stand_ins, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, check_may_work, find_holders, find_stand_ins
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, is_among, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -53,13 +53,13 @@ def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     """
     if reasons := _list_reasons_unless_approver(by, entry):
         return reasons
-    if by.system or not _list_reasons_unless_approver(by.in_own_posts(), entry):
+    if by.system or not _list_reasons_unless_approver(by.without_covers(), entry):
         return []
     moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
     handled = moved.filter(seq__gt=1).exists()
     if not is_among(by.as_self(), moved.values_list("person_id", flat=True)) and (
-        handled or check_may_work(by.in_own_posts(), entry)
+        handled or check_may_work(by.without_covers(), entry)
     ):
         return []
     covered = by.covering(lambda actor: not _list_reasons_unless_approver(actor, entry))
@@ -72,7 +72,7 @@ def _list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is head, signer, in the 政务公开办, or their stand-in."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
-    if stands_in(by, entry, APPROVING_ROLES):
+    if can_stand_in(by, entry, APPROVING_ROLES):
         return []
     approvers = f"{entry.body.label}负责人或者签发人"
     if not find_holders(entry, APPROVING_ROLES) and find_stand_ins(entry):
@@ -96,7 +96,7 @@ def _list_reasons_unless_decider(by: Actor, entry: Entry) -> list[str]:
     if _decides_in_unit(by, entry):
         return []
     proposers = _list_proposers(entry)
-    if stands_in(by, entry, DECIDING_ROLES, proposers):
+    if can_stand_in(by, entry, DECIDING_ROLES, proposers):
         return []
     deciders = f"{entry.body.label}负责人、审核人或者签发人"
     if not find_holders(entry, DECIDING_ROLES, proposers):
@@ -152,7 +152,7 @@ def list_reasons_unless_proposer(by: Actor, entry: Entry) -> list[str]:
 def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return true if only this user can decide, in the unit or as its stand-in."""
     if not _decides_in_unit(by, entry):
-        return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
+        return can_stand_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(query | of_government, in_force())
@@ -213,14 +213,14 @@ def list_reasons_unless_preparer(by: Actor, entry: Entry) -> list[str]:
         or not find_holders(entry, ENTRY_STAFF_ROLES, _list_acting_persons(by, entry))
     ):
         return reasons
-    if not stands_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _list_acting_persons(by, entry)):
+    if not can_stand_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _list_acting_persons(by, entry)):
         return []
     return [f"您登记或者遮盖的材料没有别人可以保密审查：请由{entry.body.label}经办人办理，由您“保密审查”。"]
 
 
 def _list_reasons_unless_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
     """Return a reason unless the user decides in the unit, or may act for those who do in a review."""
-    if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
+    if _decides_in_unit(by, entry) or can_stand_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]
 
@@ -250,7 +250,7 @@ list_reasons_unless_secrecy_reviewer = AnotherPerson(
 
 def _list_reasons_unless_fee_clearer(by: Actor, entry: Entry) -> list[str]:
     calculated = actors_of(log_stream_of(entry), ["request.calculate_fee"])
-    return [] if stands_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
+    return [] if can_stand_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
 list_reasons_unless_fee_clearer = AnotherPerson(

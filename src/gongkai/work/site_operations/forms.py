@@ -11,7 +11,7 @@ from gongkai.core.units.queries import units_with_people
 from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import Fault
 
-_answer_field = partial(words_field, most=3000)
+_answer_field = partial(words_field, limit=3000)
 FAULT_ACTS = (
     Act(
         action=actions.answer_fault,
@@ -33,7 +33,7 @@ FAULT_ACTS = (
         action=actions.transfer_fault,
         asks={
             "body": UnitField(Body.objects.none(), label="转给", empty_label="请选择单位"),
-            "words": words_field("说明", required=False, rows=2, most=500),
+            "words": words_field("说明", required=False, rows=2, limit=500),
         },
         offers={"body": lambda by, entry: units_with_people().exclude(pk=entry.body_id)},
     ),

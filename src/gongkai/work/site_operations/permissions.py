@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import in_force, reach_of
-from gongkai.core.units.another_person import is_among, list_registrations, with_covered
+from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import is_above
@@ -97,5 +97,5 @@ def list_reasons_against_witnessing_handover(by: Actor, row: Handover) -> list[s
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]
-    received = with_covered([row.received_person], log_stream_of(row), ["platform.receive_part"])
+    received = with_covered_people([row.received_person], log_stream_of(row), ["platform.receive_part"])
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []

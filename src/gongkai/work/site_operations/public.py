@@ -24,7 +24,7 @@ from gongkai.work.site_operations.permissions import list_reasons_against_handli
 from gongkai.work.site_operations.states import FaultState
 
 
-@add_declared_fields(Fault, before="name")
+@add_declared_fields(Fault, before_field="name")
 class FaultReportForm(ContactForm):
     """The form for the fault, and optionally the reader's contact."""
 

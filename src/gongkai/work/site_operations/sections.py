@@ -129,7 +129,7 @@ SITE_ACTS = (
         part="logs",
         fields=("day", "words", "finds", "body"),
         asks={
-            "words": words_field("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
+            "words": words_field("检查情况", limit=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
             "finds": ReadingFindsField(
                 label="发现的问题",
                 required=False,
@@ -184,7 +184,7 @@ SITE_ACTS = (
             "what": words_field(
                 "移交内容",
                 rows=2,
-                most=500,
+                limit=500,
                 hint="例如：管理员账号3个、后台地址和权限表；源代码和部署文档1份；栏目、信息和附件全部数据。",
             )
         },

@@ -38,7 +38,7 @@ def _list_texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
     return list_public_texts(_get_site_or_404(request, number))
 
 
-@long_export("platform.whole", "整站", rows=_list_texts, most=200)
+@long_export("platform.whole", "整站", rows=_list_texts, max_synchronous=200)
 @require_POST
 def download_site(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send the whole site as a file and log it."""

@@ -60,7 +60,9 @@ def make_chart(
     legend = [(field.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, field in enumerate(values)]
     return TableChart(
         title,
-        draw_bar_rows(title, bar_rows, label_width=0, wide=240, room=100, legend=legend if len(legend) > 1 else ()),
+        draw_bar_rows(
+            title, bar_rows, label_width=0, bar_width=240, room=100, legend=legend if len(legend) > 1 else ()
+        ),
     )
 
 

@@ -67,7 +67,7 @@ class TableImporter(Importer):
             )
         )
         if self.schema.per_year:
-            columns.append(Column("year", "年度", whole_number(least=1949, most=2100), width=8))
+            columns.append(Column("year", "年度", whole_number(minimum=1949, maximum=2100), width=8))
         texts = [field.label for field in self.fields[1:] if field.apart]
         apart = f"同名且{'、'.join(texts)}相同" if texts else "同名"
         return Sheet(

@@ -50,7 +50,7 @@ STATE_CHOICES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未�
 
 def _get_state(row: PublicTable) -> TableState:
     """Return the state that `prefetch` attached to the row."""
-    table_state: TableState = row.stands  # type: ignore[attr-defined]
+    table_state: TableState = row.table_state  # type: ignore[attr-defined]
     return table_state
 
 
@@ -182,7 +182,7 @@ class TableRegister(Register[PublicTable]):
     def prefetch(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
         """Attach the state of each table, in a constant number of queries."""
         for state in queries.list_table_states(rows):
-            state.table.stands = state  # type: ignore[attr-defined]
+            state.table.table_state = state  # type: ignore[attr-defined]
         return rows
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
@@ -54,7 +54,7 @@ def list_reasons_unless_unit_staff(
 
 def list_reasons_unless_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
     """Return reasons unless the user works for the unit and did not record the posting."""
-    recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
+    recorded = with_covered_people([posting.recorded_by], posting.stream, ["tables.record_posting"])
     own_reasons = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
     return list_reasons_unless_unit_staff(by, posting) or own_reasons
 

@@ -36,17 +36,17 @@ def write_edition(
     frozen: FrozenContent | None,
     approvals: Sequence[Mapping[str, object]],
     *,
-    before: Sequence[Edition] | None = None,
+    earlier: Sequence[Edition] | None = None,
 ) -> Edition:
     """Create the next edition of a document, with content if it publishes; call it in an action.
 
-    Of two concurrent calls one fails, because numbers are unique in a document. `before`: all
+    Of two concurrent calls one fails, because numbers are unique in a document. `earlier`: all
     earlier editions, if the caller has read them.
     """
-    if before is None:
+    if earlier is None:
         number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
     else:
-        number = max((one.number for one in before), default=0) + 1
+        number = max((one.number for one in earlier), default=0) + 1
     edition = Edition(
         document=document,
         number=number,
@@ -132,10 +132,10 @@ def publish_text(
     """
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
-    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
+    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, earlier=before)
     update_document_fields(document, frozen, start, first=first)
     rebuild_document(
-        document, editions=[*before, edition], placements=text.placements, addresses=text.addresses, first=not before
+        document, editions=[*before, edition], placements=text.placements, addresses=text.addresses, is_new=not before
     )
     return edition
 

@@ -25,8 +25,8 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     """Show a document in more columns.
 
     If a column is closed, the document is listed in the site's provisional column (其他法定主动公开内容)
-    until it opens. If it already waits there for another closed column, it is added directly and
-    appears when the column opens.
+    until it opens. If it is listed there already for another closed column, it is added to this one
+    directly and appears when it opens.
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
@@ -139,7 +139,7 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
     """Move documents from a provisional column to their intended column that opened (P-03).
 
     Signers are not checked again: the texts were submitted or placed under this column's plan, and
-    running reviews keep their plan.
+    open reviews are completed under their plan.
     """
     if not column.is_open:
         raise Refused(f"栏目“{column.name}”尚未开通。")
@@ -149,14 +149,14 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
     )
 
 
-def _move_placements(rows: "QuerySet[Placement]", to: Column) -> list[int]:
+def _move_placements(rows: "QuerySet[Placement]", target: Column) -> list[int]:
     """Move placements to a column, drop those already there; returns the numbers of the documents."""
     moved = []
     for placement in rows:
-        if Placement.objects.filter(document=placement.document, column=to).exclude(pk=placement.pk).exists():
+        if Placement.objects.filter(document=placement.document, column=target).exclude(pk=placement.pk).exists():
             placement.delete()
         else:
-            placement.column, placement.intended = to, None
+            placement.column, placement.intended = target, None
             placement.save()
         rebuild_document(placement.document, words=False)
         moved.append(placement.document_id)

@@ -1,4 +1,4 @@
-"""Models of placements (decided by people) and shelves (derived, can be rebuilt)."""
+"""Placements of documents in columns (decided by people), and the public lists derived from them (`Shelf`)."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Lists of public documents from shelves: keyset pages, one query each."""
+"""Lists of public documents, read from `Shelf` in keyset pages of one query each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ PER_PAGE = 20
 
 
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
-    """Return the shelf rows that the user may see now."""
+    """Return the rows of public lists that the user may see now."""
     moment = now or timezone.now()
     return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
 
@@ -172,7 +172,7 @@ def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", siz
 
 
 def _list_site_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
-    """Return the shelf rows of a whole site that a user sees."""
+    """Return the rows of the list of a whole site that a user sees."""
     number = website.pk if isinstance(website, Website) else website
     return shelf_visible_to(user).filter(website=number, column=None)
 

@@ -67,13 +67,13 @@ def list_neighbour_urls(column: int, document: int, published_at: datetime) -> l
 
 
 def _find_public_neighbours(
-    column: int, document: int, at: datetime
+    column: int, document: int, moment: datetime
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     """Return the (newer, older) public documents, in one query for every document page."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
-    side = [column, *window, adapt(at), adapt(at), document, MAX_NEIGHBOURS_SEARCHED]
+    side = [column, *window, adapt(moment), adapt(moment), document, MAX_NEIGHBOURS_SEARCHED]
     with connections[router.db_for_read(Shelf)].cursor() as cursor:
         cursor.execute(_read_neighbours_sql(), [*side, *side])
         rows = cursor.fetchall()

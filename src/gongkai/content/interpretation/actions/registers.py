@@ -77,13 +77,13 @@ def find_closed_unit_error(body: Body) -> list[str]:
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
 
-def _find_event_errors(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
+def _find_event_errors(kind: str, day: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
     """Return the Chinese reasons against recording a publication event."""
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
-        (on > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
-        (on.year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
+        (day > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
+        (day.year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
         (not topic.strip(), "请填写主题。"),
         (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
         (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),

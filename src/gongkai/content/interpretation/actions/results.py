@@ -1,4 +1,4 @@
-"""Actions after a release: hand its results over to the publishing unit (成果移交), and link them."""
+"""Actions after a news release: transfer its results to the publishing unit (成果移交), and link them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -35,14 +35,14 @@ def has_result(event: PressEvent) -> bool:
 
 
 def _find_no_result_reasons(event: PressEvent) -> list[str]:
-    """Return the Chinese reasons why an event takes no result: dropped, or material for the press."""
+    """Return the Chinese reasons why an event can have no result: it was dropped, or is material for the press."""
     if event.dropped:
         return ["这条登记已经作废。"]
     return ["向媒体提供素材不需要公开结果。"] if event.kind == EventKind.SUPPLY else []
 
 
 def _check_without_result(event: PressEvent) -> list[str]:
-    """Return reasons why no result can be added: the event takes none, or has one."""
+    """Return reasons why no result can be added: the event can have none, or has one."""
     return _find_no_result_reasons(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
 
 
@@ -80,7 +80,7 @@ def hand_over(
         body: the unit that receives and publishes; one's own or another one of the same government.
         until: the day by which they must be public.
         materials: `HandoverMaterial` values.
-        place: the place of files that are too large to upload.
+        place: the location of files that are too large to upload.
         sender: the office that hands over (宣传处).
         office: the receiving office of `body`.
     """
@@ -146,24 +146,24 @@ def _find_handover_errors(
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _make_receiver_notification(entry: Entry, text: str, what: str) -> Notification:
-    """Return the notification to the unit that received the result; `what` makes its key unique."""
+def _make_receiver_notification(entry: Entry, text: str, key_suffix: str) -> Notification:
+    """Return the notification to the unit that received the result; `key_suffix` makes its key unique."""
     return Notification(
         subject=entry.title[:120],
         body=text,
         link=url_of(entry),
-        key=f"press_result/{entry.pk}/{what}/{entry.version}",
+        key=f"press_result/{entry.pk}/{key_suffix}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
 
 
-def _make_sender_notification(entry: Entry, text: str, what: str) -> Notification:
-    """Return the notification to the unit that handed over; `what`: the outcome in Chinese."""
+def _make_sender_notification(entry: Entry, text: str, outcome: str) -> Notification:
+    """Return the notification to the unit that handed over; `outcome` is Chinese."""
     return Notification(
-        subject=f"{what}：{entry.title[:100]}",
+        subject=f"{outcome}：{entry.title[:100]}",
         body=f"{entry.body.label}：{text}",
         link=url_of(entry),
-        key=f"press_result/{entry.pk}/{what}/{entry.version}",
+        key=f"press_result/{entry.pk}/{outcome}/{entry.version}",
         posts=((Role.CLERK, entry.handover.event.body_id),),
     )
 

@@ -211,16 +211,16 @@ class AspectsForm(django.Form):
         data: Posted = None,
         files: Sent = None,
         *,
-        kept: Interpretation | None,
-        found: Mapping[str, str],
+        stored: Interpretation | None,
+        headings: Mapping[str, str],
         **kwargs: Unpack[FormFacts],
     ) -> None:
-        """Start with the stored answers, or for unanswered elements the heading `found`."""
+        """Start with the stored answers, or for unanswered elements the heading that was found."""
         super().__init__(data, files, **kwargs)
         for key, (name, _) in ASPECT_WORDS.items():
-            said = (kept.aspects if kept else {}).get(key, {})
-            if not any(said.values()) and key in found:
-                said = {"text": f"见“{found[key]}”"}
+            said = (stored.aspects if stored else {}).get(key, {})
+            if not any(said.values()) and key in headings:
+                said = {"text": f"见“{headings[key]}”"}
             for part, text in (("text", f"正文中何处说明“{name}”"), ("none", f"没有“{name}”的理由")):
                 field = django.CharField(label=text, required=False, max_length=500)
                 field.initial = said.get(part, "")

@@ -11,8 +11,7 @@ from gongkai.content.interpretation.models import HandoverMaterial, PressEvent
 from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
 from gongkai.core.files.forms import FilesField
 from gongkai.core.registers.forms import ActForm
-from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.units.forms.base import words_field as sentences
+from gongkai.core.units.forms.base import BodyChoice, words_field
 from gongkai.core.units.models import Office
 from gongkai.core.widgets.fields import YearCheckedDateField
 
@@ -49,7 +48,7 @@ class EventForm(ActForm):
 
 
 class ResultForm(ActForm):
-    """Form for the place where the results of a release are public."""
+    """Form for the URL at which the results of a release are public."""
 
     result = result_field()
     address = result_url_field()
@@ -60,9 +59,9 @@ class ResultForm(ActForm):
 
 
 class CorrectResultForm(ResultForm):
-    """Form for the corrected place of public results, with the reason."""
+    """Form for the corrected URL of public results, with the reason."""
 
-    reason = sentences("更正的理由", rows=3, most=300)
+    reason = words_field("更正的理由", rows=3, limit=300)
 
 
 class HandOverForm(ActForm):

@@ -17,7 +17,7 @@ from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 
-_make_words_field = partial(base.words_field, rows=3, most=300)
+_make_words_field = partial(base.words_field, rows=3, limit=300)
 #: Help text that keeps personal data out of topics, which many people see.
 TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
@@ -53,7 +53,7 @@ def result_url_field() -> forms.URLField:
 
 
 class ShowForm(ActForm):
-    """Form for the place of public results, on the handover's page."""
+    """Form for the URL of public results, on the handover's page."""
 
     result = result_field()
     address = result_url_field()

@@ -163,7 +163,7 @@ class HandOver(models.Model):
     """The handover of a release's results to the publishing unit (成果移交), whose entry it is.
 
     `materials` are `HandoverMaterial` values. Small files are attached to the entry; `place` is the
-    place of larger ones, such as films.
+    location of larger ones, such as films.
     """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="handover")

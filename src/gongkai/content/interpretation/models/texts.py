@@ -30,8 +30,8 @@ class PolicyField(models.TextChoices):
     JOBS = "jobs", "稳岗就业"
 
 
-def _describe_phase(on: date | None, how: str) -> str:
-    return "　".join(part for part in (f"{on:%Y-%m-%d}" if on else "", how) if part)
+def _describe_phase(day: date | None, how: str) -> str:
+    return "　".join(part for part in (f"{day:%Y-%m-%d}" if day else "", how) if part)
 
 
 class Plan(models.Model):

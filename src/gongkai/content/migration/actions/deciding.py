@@ -62,7 +62,7 @@ def _mask_ahead(
 
 @action("migration.decide", label="决定", rule=_find_approver_errors, ready=_find_not_held_reasons, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
-    """Decide on an old text with personal data: keep it unchanged, mask it, or drop it.
+    """Decide on an old text with personal data: migrate it unchanged, mask it, or drop it.
 
     An unchanged text becomes a draft for the usual reviews. Pictures cannot be masked. A file that
     no machine can search needs a person who opened it.

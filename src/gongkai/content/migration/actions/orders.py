@@ -191,7 +191,7 @@ def draft_migrated(
         fields: those of `ItemPage`.
         attachments: (name, stored file) of each.
         columns: the target columns.
-        hands: the persons who prepared and ordered it; they count among its authors.
+        hands: the persons who prepared and ordered it; they may not sign it, like its authors.
         why: the reason why it becomes a draft.
     """
     item, revision = _write_item(body, dict(fields), attachments)
@@ -232,7 +232,7 @@ def publish_migrated(
         key: the digest of its old identity in that list.
         fields: those of `ItemPage`.
         attachments: (name, stored file) of each.
-        columns: the target columns; items of a closed one wait in the provisional column.
+        columns: the target columns; items of a closed one are listed in the provisional column.
         old: its former URLs, which redirect.
     """
     text = _get_listed_text(order, key)
@@ -330,7 +330,7 @@ def _find_publication_errors(text: MigratedText, frozen: FrozenContent, columns:
 def _make_approval(
     text: MigratedText, frozen: FrozenContent, revision: Revision, old: Sequence[str]
 ) -> dict[str, object]:
-    """Return the edition's record of its order and old URLs (`old`), in place of signatures."""
+    """Return the edition's record of its order and old URLs (`old`), which replaces signatures."""
     order = text.order
     return {
         "kind": MIGRATED_APPROVAL,

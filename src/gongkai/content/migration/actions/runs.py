@@ -203,7 +203,7 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def _make_columns(run: MoveRun, by: Actor) -> None:
-    """Create or restore a run's columns, and open them if it says so (Refused: closed ones and no provisional one)."""
+    """Create or restore a run's columns, and open them if ordered (Refused: a column is closed and none provisional)."""
     restored = restore_columns(run, by)
     usable = {"new", "there", "closed", "shelved"}
     target_paths = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]

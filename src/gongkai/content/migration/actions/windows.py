@@ -11,7 +11,7 @@ from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Role
 
 
@@ -75,7 +75,7 @@ def _check_opener(by: Actor, window: MoveWindow) -> list[str]:
     """Return reasons unless the user manages the site and is not the person who asked for the window."""
     return find_site_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
-        if is_among(by, with_covered([window.asker_id], window.stream, ["migration.ask_window"]))
+        if is_among(by, with_covered_people([window.asker_id], window.stream, ["migration.ask_window"]))
         else []
     )
 

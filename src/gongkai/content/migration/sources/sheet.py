@@ -181,8 +181,8 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
 
     Args:
         row: the row.
-        bundle: the files beside the spreadsheet.
-        base: the address of the old site, where it is known.
+        bundle: the files next to the spreadsheet.
+        base: the URL of the old site, if known.
         addresses: `page_urls_of` all rows.
     """
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")

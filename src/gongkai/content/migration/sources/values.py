@@ -73,7 +73,7 @@ class OldItem:
     """An item read from an old site; `problems` prevent migration, `notes` do not; `unknown`: why a page is no item.
 
     `fields` are the future item's fields (all text, dates as 2019-03-05); `old` are its URLs, the main one first.
-    `beside` are lines around the text about its validity (已废止), `more` the URLs of its further pages. `lost` has
+    `beside` are lines next to the text about its validity (已废止), `more` the URLs of its further pages. `lost` has
     one line for each picture that cannot be migrated.
     """
 

@@ -83,7 +83,7 @@ def decide(
         actor: the deciding document, if it is in the library; a relation is created.
         cited: the name of a deciding document outside the library.
         reason: the reason.
-        replaces: true if the deciding document takes the place of this one.
+        replaces: true if the deciding document replaces this one.
         announced_in: a drafted document that will state the decision (the result of a clean-up).
         round: the clean-up that decided it.
     """
@@ -101,7 +101,7 @@ def decide(
         what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces
     )  # fmt: skip
     if waits:
-        return _to_be_announced(decision, by, before)
+        return _store_pending_decision(decision, by, before)
     _apply_decision(decision)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
@@ -123,7 +123,7 @@ def _apply_decision(decision: Decision) -> None:
     sync_standing(record)
 
 
-def _to_be_announced(decision: Decision, by: Actor, state: str) -> ActionResult:
+def _store_pending_decision(decision: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
     tell = () if _will_be_said(decision) else _draft_announcement(decision, by)
     facts = {**_make_log_facts(decision), "announced_in": decision.announced_in_id}
@@ -153,8 +153,8 @@ def _check_not_announced(decision: Decision) -> list[str]:
     """Return the Chinese reasons why a decision needs no announcement of its own."""
     if decision.is_pending and is_under_signature(decision):
         return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
-    stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
-    if decision.is_pending and decision.what != DecisionKind.UPDATE and decision.round_id is None and not stands:
+    is_announced = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
+    if decision.is_pending and decision.what != DecisionKind.UPDATE and decision.round_id is None and not is_announced:
         return []
     return ["这项决定不需要另发公告。"]
 
@@ -286,18 +286,18 @@ def _make_decision_text(decision: Decision) -> str:
 
 
 def _find_decision_objections(
-    record: PolicyRecord, kind: str, on: date, until: date | None, actor: PolicyRecord | None
+    record: PolicyRecord, kind: str, day: date, until: date | None, actor: PolicyRecord | None
 ) -> list[str]:
     """Return the Chinese reasons against a decision on a record's validity."""
     if kind not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
     life = validity_facts_of(record)
-    state = period_on_day(life, on).state
+    state = period_on_day(life, day).state
     ends = last_day(life)
     if state in ENDED_STANDINGS:
         reasons.append(
-            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(kind).label}。"
+            f"这份文件到{day:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(kind).label}。"
         )
     if actor:
         reasons += find_pending_entry_errors(actor)

@@ -65,7 +65,7 @@ RECORD_FIELDS = (
 )
 
 
-def facts_of(item: ItemPage) -> dict[str, object]:
+def item_facts(item: ItemPage) -> dict[str, object]:
     """Return the values of an item's record fields: from its last draft, and from the signed edition if it was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = draft_text_of(item), page.written_on or page.formed_on
@@ -148,7 +148,7 @@ def enter_record(
     `kept` is the ground for keeping personal data found in public words.
     """
     record = PolicyRecord(body=body, entered_at=timezone.now())
-    for name, value in {**(facts_of(item) if item else {}), **fields}.items():
+    for name, value in {**(item_facts(item) if item else {}), **fields}.items():
         setattr(record, name, value)
     if not record.title.strip():
         raise Refused("请填写标题。")
@@ -161,7 +161,7 @@ def enter_record(
         _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_list_differences_from_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        confirmed_fields = signed_records.split_confirmed_fields(record, fields, facts_of(item), by)
+        confirmed_fields = signed_records.split_confirmed_fields(record, fields, item_facts(item), by)
     shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -231,7 +231,7 @@ def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> No
 def _is_record_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition, or has decisions or relations."""
     item = item_of(record.document) if record.document else None
-    facts = facts_of(item) if item else {}
+    facts = item_facts(item) if item else {}
     context = {
         name: facts.get(name, signed_records.empty_value(name))
         for name in ("title", *signed_records.CONFIRMED_FIELDS, "ends_when")

@@ -162,7 +162,7 @@ def mark_dead(kept_text: KeptText, *, by: Actor, words: str) -> ActionResult:
 
 
 def _mark_text_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
-    """Store that a kept text was checked on a day (default: today), and clear its note."""
+    """Store that a text was checked on a day (default: today), and clear its note."""
     kept_text.checked_on, kept_text.checked_by, kept_text.note = day or timezone.localdate(), by.name, ""
     kept_text.save()
 

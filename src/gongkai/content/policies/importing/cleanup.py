@@ -41,7 +41,7 @@ VERDICTS_SHEET = Sheet(
         Column(
             "verdict",
             "清理意见",
-            choice(_VERDICTS_BY_LABEL, also={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
+            choice(_VERDICTS_BY_LABEL, synonyms={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
             write=lambda c: c.get_verdict_display() if c.verdict else "",
             choices=tuple(_VERDICTS_BY_LABEL),
             width=10,
@@ -150,10 +150,10 @@ def _list_cases(by: Actor) -> "QuerySet[CleanupCase]":
     return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
 
 
-def _is_not_round_manager(by: Actor, made: object) -> bool:
+def _is_not_round_manager(by: Actor, row: object) -> bool:
     from gongkai.content.policies.rules import check_round_manager
 
-    return bool(check_round_manager(by, made))
+    return bool(check_round_manager(by, row))
 
 
 def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:

@@ -50,7 +50,7 @@ LIBRARY_SHEET = Sheet(
         Column(
             "level",
             "效力级别",
-            choice(_LEVELS_BY_LABEL, also={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
+            choice(_LEVELS_BY_LABEL, synonyms={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
             write=lambda r: r.get_level_display(),
             required=True,
             choices=tuple(_LEVELS_BY_LABEL),
@@ -235,8 +235,8 @@ class Planner:
         ]
         return next((self.files[body.pk, name] for name in names if (body.pk, name) in self.files), None)
 
-    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
-        self.made.errors.append(row.error(LIBRARY_SHEET, key, what, todo))
+    def _add_error(self, row: Row, key: str, fault: str, remedy: str) -> None:
+        self.made.errors.append(row.error(LIBRARY_SHEET, key, fault, remedy))
 
 
 #: (Words of a format error, key of the column that contains the error).

@@ -75,7 +75,7 @@ UPLOADS_SHEET = Sheet(
         Column(
             "up_standing",
             "上传时的有效性",
-            choice(STANDINGS_BY_LABEL, also=STANDING_SYNONYMS),
+            choice(STANDINGS_BY_LABEL, synonyms=STANDING_SYNONYMS),
             write=lambda row: str(dict(SHOWN_STANDING_CHOICES).get(row.up_standing, "")),
             choices=tuple(STANDINGS_BY_LABEL),
             also=("有效性", "效力状态"),
@@ -117,7 +117,7 @@ class UploadImporter(Importer):
         for made in done:
             recorder.made(made)
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Withdraw uploads, which are append-only, instead of deleting them; return true for uploads."""
         rows = Upload.objects.filter(pk__in=keys).order_by("pk")
         take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
@@ -264,8 +264,8 @@ class _Planning:
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.has_receipt and not facts["number"] and not facts["address"]
 
-    def _add_error(self, row: Row, key: str, what: str, todo: str) -> None:
-        self.made.errors.append(row.error(UPLOADS_SHEET, key, what, todo))
+    def _add_error(self, row: Row, key: str, fault: str, remedy: str) -> None:
+        self.made.errors.append(row.error(UPLOADS_SHEET, key, fault, remedy))
 
 
 UPLOAD_IMPORTER = UploadImporter()

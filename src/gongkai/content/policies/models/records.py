@@ -27,10 +27,10 @@ class Level(models.TextChoices):
 class PolicyRecord(models.Model):
     """A document of the library. `body` drafted it and is responsible; `issuers` are the names of the issuing bodies.
 
-    Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
-    holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
+    Until the document is drafted as an item `document` is empty, and an imported text is in `html` and `original`; then the item
+    has them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
 
-    `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
+    `number_key` is the number in normal form, `issuers_key` the names each between marks, for filters. Consultation
     (公开征求意见): its days and result, or the reasons why there was none.
     """
 
@@ -163,8 +163,8 @@ class Decisions(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """A decision on a document: 修改、废止、宣布失效、延长有效期. `actor` is the deciding document, if it is in the library.
 
-    A decision about a public document takes effect (`effective_at`) once the signed text that says so is public: that of `actor`, else the
-    announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.
+    A decision about a public document takes effect (`effective_at`) once the signed text that states it is public: that of `actor`, else the
+    announcement `announced_in`. A correction undoes it (`undone_at`), also by a signed text (`corrected_in`).
     """
 
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="decisions", verbose_name="政策文件")

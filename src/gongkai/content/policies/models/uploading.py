@@ -74,8 +74,8 @@ class UpperLibrary(models.Model):
     and its rules; local practice.
 
     `since` is its first day; for documents that were public before, the deadline starts then. With `refuses` no
-    document of these levels is published without a receipt; otherwise units are only reminded. `turn` is
-    increased when another library is named, so that earlier uploads do not count.
+    document of these levels is published without a receipt; otherwise units are only reminded. `turn` is a
+    counter, increased when another library is named, so that earlier uploads do not count.
     """
 
     body = models.OneToOneField(Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门")

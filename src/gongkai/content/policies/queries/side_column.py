@@ -279,13 +279,13 @@ def list_relations(record: PolicyRecord, user: object, website: int) -> list[tup
     return list(relations.items())
 
 
-def _make_link(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:
-    """Return (name, path) of a record if its document is public (`seen`: shelf rows by document), else None."""
-    row = seen.get(record.document_id or 0)
+def _make_link(record: PolicyRecord, shelf_rows: dict[int, Shelf]) -> tuple[str, str] | None:
+    """Return (name, path) of a record if its document is public (`shelf_rows`: list rows by document), else None."""
+    row = shelf_rows.get(record.document_id or 0)
     return (str(record), row.path) if row else None
 
 
-def _make_guide_link(document: int | None, seen: dict[int, Shelf]) -> tuple[str, str] | None:
-    """Return (title, path) of a document if it is in `seen`, else None."""
-    row = seen.get(document or 0)
+def _make_guide_link(document: int | None, shelf_rows: dict[int, Shelf]) -> tuple[str, str] | None:
+    """Return (title, path) of a document if it is in `shelf_rows`, else None."""
+    row = shelf_rows.get(document or 0)
     return (row.title, row.path) if row else None

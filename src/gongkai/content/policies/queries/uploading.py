@@ -149,7 +149,7 @@ def has_upload_work(user: Actor) -> bool:
 
 
 def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
-    """Return the uploads to the library that the setting names now (its `turn`), without withdrawn ones."""
+    """Return the uploads to the library that is set now (with its counter `turn`), without withdrawn ones."""
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 

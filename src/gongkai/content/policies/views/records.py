@@ -143,7 +143,7 @@ def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=record.pk))
 
     def work(**_: object) -> None:
-        """Save the changed fields; those that were signed wait for confirmation."""
+        """Save the changed fields; changes of signed fields need confirmation."""
         changed = {**form.changed(), "kept": form.get_keeping_ground()}
         actions.change_record(record, by=by, version=parse_whole_number(request.POST.get("version", "")), **changed)
         waits = is_signed(record) and set(changed) & set(CONFIRMED_FIELDS)

@@ -210,7 +210,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def upload_originals_page(request: HttpRequest) -> HttpResponse:
-    """Upload the originals of documents for a unit; warn of those not taken."""
+    """Upload the originals of documents for a unit; warn of those not accepted."""
     by = require_staff_actor(request)
     number = parse_whole_number(request.POST.get("body", ""))
     if request.method != "POST" or number is None:
@@ -223,7 +223,7 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
     some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in files]
 
     def upload() -> None:
-        """Upload the originals and warn of those that were not taken."""
+        """Upload the originals and warn of those that were not accepted."""
         left_out = actions.upload(body, by=by, files=some).left_out
         if left_out:
             text = "；".join(left_out)

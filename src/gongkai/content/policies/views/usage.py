@@ -64,8 +64,8 @@ def _list_opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     "policies.usage",
     "政策库使用情况",
     rows=_list_opened,
-    seen=lambda request: visible_to(require_staff_actor(request)),
-    asked=asks_file,
+    visible=lambda request: visible_to(require_staff_actor(request)),
+    wants_file=asks_file,
 )
 def usage_page(request: HttpRequest) -> HttpResponse:
     """Show usage in a month, or export it (`?format=xlsx`): most read documents, searches, searches without hits."""
@@ -108,9 +108,9 @@ def _count_views(uses: QuerySet[Use]) -> QuerySet[Use, DocumentViews]:
     return found.order_by("-n", "record")
 
 
-def _list_failed_searches(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+def _list_failed_searches(searches: QuerySet[Asked]) -> QuerySet[Asked]:
     """Return searches without result, the most frequent first."""
-    return asked.filter(misses__gt=0).order_by("-misses", "words")
+    return searches.filter(misses__gt=0).order_by("-misses", "words")
 
 
 def _export_month(month: date, uses: QuerySet[Use], searches: QuerySet[Asked]) -> HttpResponse:

@@ -172,9 +172,9 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
     return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
 
 
-def _refuse_other_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
-    """Refuse a move that would put public items under a signature plan other than that of their signatures (`before`)."""
-    documents = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
+def _refuse_other_signers(column: Column, earlier_plans: Mapping[int, ReviewPlan]) -> None:
+    """Refuse a move that would put public items under a signature plan other than that of their signatures (`earlier_plans`)."""
+    documents = list(islice(find_newly_unsigned(earlier_plans, plans_below(column)), MAX_LISTED_TITLES + 1))
     if documents:
         titles = "、".join(f"“{title_of(document)}”" for document in documents[:MAX_LISTED_TITLES])
         more = "等" if len(documents) > MAX_LISTED_TITLES else ""
@@ -262,8 +262,8 @@ def authors_of_words(column: Column) -> set[int | None]:
 def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
     """Return true if no second person must confirm the opening of a column.
 
-    The words are another person's or prescribed by law. Before the installation is open nobody
-    outside reads the words, and the person who confirms the opening checks all of them.
+    Its texts were written by another person or are prescribed by law, or the installation is not public yet: then
+    the person who confirms its opening checks all texts.
     """
     if by.system or in_preparation():
         return True

@@ -172,9 +172,9 @@ def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> Sou
     return row
 
 
-def find_time_errors(at: datetime) -> list[str]:
+def find_time_errors(moment: datetime) -> list[str]:
     """Return the error of a release time in the future."""
-    return ["发布时间不能晚于现在；发布之后再来登记。"] if at > timezone.now() else []
+    return ["发布时间不能晚于现在；发布之后再来登记。"] if moment > timezone.now() else []
 
 
 @action("publishing.record_channel", label="登记其他渠道发布", rule=check_writer)

@@ -212,9 +212,9 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     return ActionResult(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
 
 
-def _copy_decisions(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
+def _copy_decisions(item: ItemPage, report: CheckReport, old: str, new: str) -> None:
     """Copy decisions on findings in a file (digest `old`) to those that its masked copy (`new`) still contains."""
-    was = before.file(old)
+    was = report.file(old)
     item = ItemPage.objects.get(pk=item.pk)
     now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
     if was is None or now is None:

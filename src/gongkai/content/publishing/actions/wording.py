@@ -22,7 +22,7 @@ from gongkai.content.publishing.wording import (
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import is_among, with_covered
+from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Role
 
 
@@ -75,7 +75,7 @@ def _check_proposer(by: Actor, target: object) -> list[str]:
 
 def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
     """Return true if the actor proposed these words, also as a cover in the post."""
-    people = with_covered([proposal.person_id], proposal.target, proposal=proposal.pk)
+    people = with_covered_people([proposal.person_id], proposal.target, proposal=proposal.pk)
     return is_among(by, people, [proposal.account_id])
 
 

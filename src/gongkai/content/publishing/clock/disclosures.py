@@ -183,7 +183,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         return
     rows = Disclosure.objects.select_for_update().select_related("entry")
     running = rows.filter(item_id=item.pk, entry__closed_at=None).first()
-    out = published_at(item, only=only)
+    out = published_at(item, edition=only)
     if running is None:
         _begin_entry(item, out)
         return
@@ -240,15 +240,15 @@ def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
     return True
 
 
-def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
+def published_at(item: ItemPage, *, edition: Edition | None = None) -> datetime | None:
     """Return the time since when the item is or was public; None if never or withdrawn.
 
-    Editions with another day of formation do not count. `only` is the item's only edition, if known.
+    Editions with another day of formation do not count. `edition` is the item's only edition, if known.
     """
     if item.formed_on is None:
         return None
     stored = Edition.objects.filter(document__source=item.stream).order_by("-number")
-    rows = [only] if only else stored.select_related("content")
+    rows = [edition] if edition else stored.select_related("content")
     editions = list(takewhile(lambda one: one.act != Act.WITHDRAW, rows))
     formed = item.formed_on.isoformat()
     now = timezone.now()

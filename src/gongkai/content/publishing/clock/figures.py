@@ -181,11 +181,11 @@ def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -
 
 
 def _make_publication(
-    body: int, formed: str | None, at: datetime, first_published: datetime | None
+    body: int, formed: str | None, moment: datetime, first_published: datetime | None
 ) -> CountedPublication | None:
     """Return a publication, or None for a later edition without a new change (a corrected day)."""
-    day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
-    first = first_published is None or at <= first_published
+    day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(moment)
+    first = first_published is None or moment <= first_published
     if not first and (day is None or day <= timezone.localdate(first_published)):
         return None
     return CountedPublication(body, on, first, compute_promptness(day, on, on))

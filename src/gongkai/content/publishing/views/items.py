@@ -97,7 +97,7 @@ def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     )
 
 
-@long_export("publishing.items", "信息", rows=_list_asked_items, seen=_list_seen_items, asked=asks_file)
+@long_export("publishing.items", "信息", rows=_list_asked_items, visible=_list_seen_items, wants_file=asks_file)
 def items_page(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises, or return them as a spreadsheet."""
     by, rows = require_staff_actor(request), _list_asked_items(request)
@@ -160,7 +160,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
     placements = document.placements.select_related("column", "intended")
     row = item_list.make_item_rows([page])[0]
     blockers = submit_blockers(page, by=by)
-    panels = panels_for(page, by, wanted=partial(_is_shown_first, {*blockers.values()}))
+    panels = panels_for(page, by, is_wanted=partial(_is_shown_first, {*blockers.values()}))
     lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
     placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
     return render(
@@ -205,7 +205,7 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
     """Fragment: the panels of an item below its first screen, which loads them when the reader reaches them."""
     by = require_staff_actor(request)
     page, shown = get_item(by, number), request.GET.get("shown", "").split(",")
-    panels = panels_for(page, by, wanted=lambda panel: not _is_shown_first(shown, panel))
+    panels = panels_for(page, by, is_wanted=lambda panel: not _is_shown_first(shown, panel))
     return render(request, "publishing/panels.html", {"item": page, "panels": panels, "actor": by})
 
 

@@ -258,11 +258,11 @@ def _write_heights_as_characters(html: str) -> tuple[str, int]:
     """Return (text with m<sup>2</sup> as m², number of raised or lowered texts without such characters)."""
     flat = 0
 
-    def write(found: re.Match[str]) -> str:
+    def write(match: re.Match[str]) -> str:
         """Return the raised or lowered text as characters; count those that have none."""
         nonlocal flat
-        text = raise_text(found[2], found[1] == "sup")
-        flat += text == found[2] and re.search(r"[0-9A-Za-z]", text) is not None
+        text = raise_text(match[2], match[1] == "sup")
+        flat += text == match[2] and re.search(r"[0-9A-Za-z]", text) is not None
         return text
 
     return re.sub(r"<(su[pb])>([^<]*)</\1>", write, html), flat

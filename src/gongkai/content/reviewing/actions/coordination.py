@@ -191,7 +191,7 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
-    """Restrict to the head or signer of a consulted unit; writers of the item may record its letter."""
+    """Return reasons unless the actor is head or signer of a consulted unit, or a writer of the item (for its letter)."""
     if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
     item = source_named(f"item/{flag.item_id}")

@@ -53,7 +53,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past_records import COMPARING_ROLES
 from gongkai.core.outbox.outbox import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
-from gongkai.core.units.another_person import is_among, list_registrations, with_covered
+from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Body, Person, Role
 
 
@@ -125,7 +125,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 def find_recorders(record: PaperRecord) -> set[int | None]:
     """Return the persons who recorded a paper signature, and those in whose posts they did, without the signer."""
     stream, names = record.review.source, ["publishing.record_signature"]
-    return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
+    return with_covered_people([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 
 
 def recorder_of(record: PaperRecord) -> Actor:

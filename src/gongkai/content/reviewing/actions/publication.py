@@ -133,17 +133,17 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 # Freeze
 
 
-def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
+def frozen_text(review: Review, *, locked: bool = False) -> OutgoingText:
     """Return the text under review for publication; lock its source if its kind can be locked.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
     """
-    source, holds = lock_source(review.source) if held else (source_named(review.source), False)
+    source, holds = lock_source(review.source) if locked else (source_named(review.source), False)
     if source is None:
         raise Refused(TEXT_DELETED_ERROR)
     try:
-        text = load_outgoing_text(source, review.revision_id, held=holds)
+        text = load_outgoing_text(source, review.revision_id, locked=holds)
     except Refused as refused:
         raise Refused(TEXT_DELETED_ERROR) from refused
     if text.frozen.digest != review.content_digest:
@@ -174,7 +174,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 def find_companions(text: OutgoingText) -> set[int]:
     """Return the unpublished documents that must be published together with a text.
 
-    An interpretation waits for its document.
+    For an interpretation this is its document.
     """
     return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
 
@@ -190,7 +190,7 @@ def find_state_obstacles(review: Review) -> list[str]:
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     """Return reasons against signing: no role of the pending stage, or an author or earlier signer.
 
-    The signatures it reads stay in `Review.loaded_signatures`, and the action on the same locked
+    The signatures are cached in `Review.loaded_signatures`, and the action on the same locked
     review uses them once (`case_of`).
     """
     plan = plan_of(review)
@@ -233,7 +233,7 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
 def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> ActionResult:
     """Sign the pending stage, for all five gates. The last stage publishes.
 
-    A text that is published with another document (`find_companions`) is signed and waits for it.
+    A text that is published with another document (`find_companions`) is signed, and published later with it.
 
     Args:
         review: the review.
@@ -243,7 +243,7 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
     """
     case = case_of(review)
     last = len(case.signed) + 1 == len(case.plan.stages)
-    text = frozen_text(review, held=last)
+    text = frozen_text(review, locked=last)
     publishes = last and not find_companions(text)
     if changed := required_reading.changed_effects(review, text):
         raise Refused(changed)
@@ -257,7 +257,7 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
         role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=words,
-        seen=signing.require_whole_reading(review, shown, coordination_of_text(text)),
+        shown_parts=signing.require_whole_reading(review, shown, coordination_of_text(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     return signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)

@@ -178,7 +178,7 @@ def submit(
     The review stores the current plan (stages, roles) of its columns; later changes of schemes do not apply. `text`, `rows` and `parts`
     are read ahead, not passed by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
     """
-    confirm_losses(source.stream, by.name, seen=losses_seen)
+    confirm_losses(source.stream, by.name, confirmed=losses_seen)
     if late := find_schedule_errors(source.stream, visible_from, timezone.now()):
         raise Refused(late)
     if source.latest_revision_id != text.revision:
@@ -281,8 +281,8 @@ def _find_recall_errors(review: Review) -> list[str]:
 def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
     """Withdraw a submission in order to change the text, also a fully signed one that is not public yet.
 
-    Its signatures are lost. A document that it waits for cannot be published before this text is
-    signed again. With a `reason` the submitter is told.
+    Its signatures are lost. A document that must be published with it cannot be published before this text
+    is signed again. With a `reason` the submitter is notified.
     """
     before = review.state
     signing.decide_review(review, by, ReviewState.RECALLED, reason)

@@ -120,7 +120,7 @@ def write_signature(
     signer: tuple[str, int, int | None] | None = None,
     paper: Mapping[str, object] | None = None,
     sheet: str = "",
-    seen: list[list[str]] | None = None,
+    shown_parts: list[list[str]] | None = None,
 ) -> Signature:
     """Create the actor's signature, or one on paper that the actor compared with its scan.
 
@@ -153,7 +153,7 @@ def write_signature(
         urgent=urgent,
         words_digest=digest(text) if text else "",
         sheet_digest=sheet,
-        seen=seen or [],
+        seen=shown_parts or [],
         **(paper or {"covered": sorted(by.acts_for)}),
     )
     signature.digest = signature_digest(signature)
@@ -236,7 +236,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
 
 def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> str:
-    """Return "|role|role|" of a stage for `Review.holders`, first the role of `able`, the (role, persons) who can sign, or `NOBODY`."""
+    """Return the roles of a stage as "|role|role|" for `Review.holders`: first that of `able` (role and persons who can sign), or `NOBODY`."""
     first = able[0][0] if able else NOBODY
     roles = dict.fromkeys([first, *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)
@@ -310,7 +310,7 @@ def make_signer_notifications(
 ) -> tuple[Notification, ...]:
     """Return the notification to the signers of the pending stage; mark that of the previous stage as read.
 
-    Without `persons`, tell the 政务公开办 and the administrators that nobody can sign. `text` is the sentence
+    Without `persons`, notify the 政务公开办 and the administrators that nobody can sign. `text` is the sentence
     before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))

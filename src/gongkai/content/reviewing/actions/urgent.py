@@ -91,7 +91,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=reason,
         stage=plan.last,
         urgent=True,
-        seen=signing.require_whole_reading(review, shown, coordination_of_text(text)),
+        shown_parts=signing.require_whole_reading(review, shown, coordination_of_text(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     case.signed.append(signature)

@@ -113,7 +113,7 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _describe_pending(review: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
-    """Return the template context of a recorded signature that waits to be compared."""
+    """Return the template context of a recorded paper signature that must be compared with its scan."""
     shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     return {
         "pending": pending,

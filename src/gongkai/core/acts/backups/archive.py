@@ -77,10 +77,10 @@ class OutsideFile:
             tar.addfile(info, file)
 
 
-def outside_members(under: str) -> dict[str, OutsideFile]:
+def outside_members(folder: str) -> dict[str, OutsideFile]:
     """Return the files of the outside store as backup members under a folder name; empty without a store."""
     store = find_outside_store()
-    return {f"{under}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
+    return {f"{folder}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
 
 
 #: Name of the manifest, the first member of a backup.
@@ -232,8 +232,8 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
     """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
 
     Raises:
-        BackupError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or
-            there is no room for it.
+        BackupError: the file is no backup, is damaged, is of the other kind of database, contains unexpected files,
+            or the disk is too small.
     """
     not_ours = f"{source} 不是本系统的备份，或已损坏"
     try:

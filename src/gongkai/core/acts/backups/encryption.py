@@ -159,8 +159,8 @@ class EncryptingFile(io.RawIOBase):
     Closing it writes the last chunk and leaves the other file open.
     """
 
-    def __init__(self, out: IO[bytes], secret: BackupKey) -> None:
-        self._out, self._kept, self._number = out, bytearray(), 0
+    def __init__(self, target: IO[bytes], secret: BackupKey) -> None:
+        self._out, self._kept, self._number = target, bytearray(), 0
         if secret.public:
             once = X25519PrivateKey.generate()
             facts: dict[str, object] = {
@@ -174,7 +174,7 @@ class EncryptingFile(io.RawIOBase):
             shared = _stretch_passphrase(secret.passphrase, facts)
         header = json.dumps(facts).encode() + b"\n"
         self._cipher = _derive_cipher(shared, header)
-        out.write(FILE_SIGNATURE + header)
+        target.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
         """Return true: the file is open for writing."""
@@ -203,8 +203,8 @@ class DecryptingFile(io.RawIOBase):
     """A readable file that decrypts another file.
 
     Raises:
-        BackupError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and
-            which of these.
+        BackupError: no key or a wrong key was given, or a chunk was changed, moved or cut; the message names the file
+            and the cause.
     """
 
     def __init__(self, source: IO[bytes], secret: BackupKey | None) -> None:

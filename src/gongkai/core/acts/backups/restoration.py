@@ -118,8 +118,8 @@ def restore(
         secret: opens an encrypted backup.
 
     Raises:
-        BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed:
-            the message names the ways out.
+        BackupError: the backup or this installation is unsuitable, and nothing was changed; or a step failed, and the
+            message names the commands that continue or go back.
     """
     with _lock_restore():
         if text := describe_unfinished():
@@ -307,7 +307,7 @@ def _move_files_in(_: BackupSummary) -> None:
 
 
 def _load_database(summary: BackupSummary) -> None:
-    """Replace the database at once, and bring the tables of an earlier version up to this one."""
+    """Replace the database in one transaction, and migrate the tables of an earlier version."""
     database.load_database(_get_restore_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
     chain.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)

@@ -26,7 +26,7 @@ def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
 def _store_code_unless_taken(digest: str, matter: str, second: str) -> bool:
     """Store a code unless its digest is taken; return True when it was stored.
 
-    Two forms never derive the same code at the same moment, so no savepoint is made to try the insertion.
+    Two forms never derive the same code at the same moment, so the insertion needs no savepoint.
     """
     if QueryCode.objects.filter(digest=digest).exists():
         return False
@@ -67,8 +67,8 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     """Issue a new code for a party, revoking the earlier one; the action's result is the code.
 
     The clerk has verified the identity; the last four digits of document or phone remain the second
-    key. The clerk reads the code, so it only shows: what decides for the asker needs their paper
-    (`FollowUp.decides`). The party is told.
+    key. Because the clerk reads the code, it only shows the matter: follow-ups that decide for the asker
+    (`FollowUp.decides`) need a signed paper. The party is notified.
     """
     if party.erased_at:
         raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
@@ -124,11 +124,11 @@ def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     return ActionResult(words=text, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
-def log_unmasked_rows(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
-    """Yield the rows of an export (`what`: its name); afterwards log how many showed unmasked personal data."""
+def log_unmasked_rows(rows: Iterable[Row], by: Actor, export_name: str) -> Iterator[Row]:
+    """Yield the rows of an export; afterwards log how many showed unmasked personal data."""
     clear = 0
     for row in rows:
         clear += bool(row.get(UNMASKED_KEY))
         yield row
     if clear:
-        export_words(None, by=by, what=what, rows=clear)
+        export_words(None, by=by, what=export_name, rows=clear)

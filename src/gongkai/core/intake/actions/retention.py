@@ -117,6 +117,6 @@ def _erase_files(matter: str) -> int:
     return len(places)
 
 
-def _delete_stored_files(places: list[str]) -> None:
-    for place in places:
+def _delete_stored_files(paths: list[str]) -> None:
+    for place in paths:
         files_storage().delete(place)

@@ -37,13 +37,13 @@ def check_length_on_server(form: F) -> F:
     return form
 
 
-def _make_length_validator(most: int) -> Callable[[str], None]:
-    """Return a validator that refuses texts of more than `most` characters."""
+def _make_length_validator(limit: int) -> Callable[[str], None]:
+    """Return a validator that refuses texts of more than `limit` characters."""
 
     def check(text: str) -> None:
         """Refuse a text that is too long."""
-        if len(text) > most:
-            error_text = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"
+        if len(text) > limit:
+            error_text = f"写得太长：最多{limit}字，现在有{len(text)}字，请删减{len(text) - limit}字以上。"
             raise forms.ValidationError(error_text)
 
     return check
@@ -161,8 +161,8 @@ class PublishedAnswer:
 class Submission:
     """A valid submission of a public form, as the app receives it.
 
-    `files` are stored already; `said` are the sender's particulars, whom the caller registers under
-    the returned matter. `sent_at` is set for submissions that came through the outer network.
+    `files` are stored already; `said` are the particulars of the sender, who is registered under the
+    returned matter. `sent_at` is set for submissions that came through the outer network.
     """
 
     data: Mapping[str, Any]
@@ -188,12 +188,12 @@ class PublicForm:
         elsewhere: (text, path) of links for other matters.
         form: the form class.
         submit: runs the app's action in the caller's transaction; returns the matter (`fault/12`),
-            or `FiledMatter` with its progress. May refuse.
+            or `FiledMatter` with its progress. May raise `Refused`.
         files: the rule for files; None for none.
         second: true if the last four digits of document or phone are a second key.
-        phone_code: "" for none, "offered" or "required"; without an SMS gateway nobody is asked.
+        phone_code: "" for none, "offered" or "required"; without an SMS gateway it is not requested.
         thanks: sentences on the receipt page.
-        kept: the privacy notice.
+        kept: the privacy notice, with the period of storage.
         mailed: the note if an e-mail address was given.
         button: the label of the submit button.
         found: the heading above published answers.

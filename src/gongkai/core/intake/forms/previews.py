@@ -25,7 +25,7 @@ def keep_reason_field() -> forms.CharField:
         "按填写的原文发出的理由",
         rows=2,
         required=False,
-        most=300,
+        limit=300,
         hint="个人信息自动隐去。对方不知道就无法办理、必须保留的，写明保留什么、为什么；记入办理记录。不填的不保留。",
     )
 
@@ -80,7 +80,7 @@ class TextPreviewForm(ActForm):
         self.initial = {**{name: text.text for name, text in proposed.items()}, **self.initial}
         if proposed or attached:
             self._show_previews(
-                {name: self._deidentify_unless_kept(name, str(self.initial[name]), kept="") for name in proposed},
+                {name: self._deidentify_unless_kept(name, str(self.initial[name]), reason="") for name in proposed},
                 attached,
             )
 
@@ -123,9 +123,9 @@ class TextPreviewForm(ActForm):
         """Return the label of a field."""
         return str(self.fields[name].label)
 
-    def _deidentify_unless_kept(self, name: str, text: str, kept: str) -> DeidentifiedText:
-        """Return a text as sent: unchanged if `kept` gives the reason to keep it, else de-identified."""
-        if kept:
+    def _deidentify_unless_kept(self, name: str, text: str, reason: str) -> DeidentifiedText:
+        """Return a text as sent: unchanged if a reason to keep it was given, else de-identified."""
+        if reason:
             return DeidentifiedText((DeidentifiedPiece(_normalise_line_breaks(text)),))
         deidentified_text, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
         unchanged = default and default.text == deidentified_text.text == _normalise_line_breaks(text)
@@ -168,7 +168,7 @@ class RewrittenForm(TextPreviewForm):
         """Return the data with the de-identified texts in place of the typed ones."""
         data = super().clean()
         typed = {name: str(text) for name in self.leaving if (text := data.get(name))}
-        return data | {name: self._deidentify_unless_kept(name, text, kept="").text for name, text in typed.items()}
+        return data | {name: self._deidentify_unless_kept(name, text, reason="").text for name, text in typed.items()}
 
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):

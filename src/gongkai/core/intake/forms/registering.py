@@ -24,8 +24,8 @@ from gongkai.core.outbox.outbox import write_messages
 class Registered:
     """A registered submission: matter, code, party and progress.
 
-    `turn` is that of the code, `second` whether it has a second key, `told` whether a receipt was
-    mailed, `own_words` the sender's own texts if the app gave them.
+    `turn` is the counter from which the code was derived (`opening.code_of`); `second` is true if it has a
+    second key, `told` if a receipt was mailed. `own_words` are the sender's own texts if the app returned them.
     """
 
     matter: str

@@ -189,8 +189,8 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 
 @shared_action("judge_evidence", label="核验佐证", rule=check_may_judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
-    """Store the lead unit's verdict on evidence that another person added (牵头单位核验): `holds`, or not for a reason
-    in `words`."""
+    """Store the lead unit's verdict on evidence that another person added (牵头单位核验): true (`holds`), or false for
+    the reason in `words`."""
     evidence_row = _find_evidence(entry, evidence)
     if is_among(by, _find_author_ids(evidence_row)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")

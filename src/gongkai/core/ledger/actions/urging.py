@@ -140,7 +140,7 @@ def _check_works_in_unit(by: Actor, urging: Urging) -> list[str]:
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
-    """Acknowledge an urging for the unit with an answer (`words`), note it in the log of its entries, and tell the
+    """Acknowledge an urging for the unit with an answer (`words`), note it in the log of its entries, and notify the
     sender."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])

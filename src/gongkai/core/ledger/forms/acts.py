@@ -74,7 +74,7 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 
 
-_long_text_field = partial(words_field, rows=4, most=2000)
+_long_text_field = partial(words_field, rows=4, limit=2000)
 _OPTIONAL_REMARK_FIELD = words_field("说明", required=False, rows=2)
 #: Declarations of the forms of actions on entries of every kind.
 SHARED_ACTS = (
@@ -202,19 +202,19 @@ def _is_unstaffed(body: Body) -> bool:
 
 
 class WorkingUnitChoice(BodyChoice):
-    """A field to choose the unit that will work on an entry; it marks those where nobody works."""
+    """A field to choose the unit that will work on an entry; it marks units without staff."""
 
     def label_from_instance(self, obj: Body) -> str:
-        """Return the name, with a note on a unit where nobody works."""
+        """Return the name, with a note on a unit without staff."""
         name = super().label_from_instance(obj)
         return f"{name}（{_UNSTAFFED_NOTE}）" if _is_unstaffed(obj) else name
 
 
 class HandOverForm(ActForm):
-    """The form of an action with a `body`; it asks again before the entry goes to a unit where nobody works."""
+    """The form of an action with a `body`; it asks for confirmation before the entry goes to a unit without staff."""
 
     def prepare(self) -> None:
-        """Add the question if a unit where nobody works was chosen."""
+        """Add a confirmation box if a unit without staff was chosen."""
         super().prepare()
         chosen = str(self.data.get(self.add_prefix("body")) or "")
         units = self.fields["body"].queryset  # type: ignore[attr-defined]

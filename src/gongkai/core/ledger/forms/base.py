@@ -78,7 +78,7 @@ class ActForm(registered.ActForm):
 
 
 #: Common parameters of actions on entries; reasons are longer in the log than in a column of a register.
-_PLAIN_FIELDS = {"reason": words_field("理由", most=1000)}
+_PLAIN_FIELDS = {"reason": words_field("理由", limit=1000)}
 #: Action's name → form.
 ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
 

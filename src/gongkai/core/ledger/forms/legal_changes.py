@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django import forms
 
-from gongkai.core.ledger.holidays import off_lines, read_off, read_work
+from gongkai.core.ledger.holidays import format_holidays, read_off, read_work
 from gongkai.core.ledger.legal_changes import changeable_figures
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
@@ -54,7 +54,7 @@ class NoticeTextForm(Plain):
     text = words_field(
         "通知全文",
         rows=12,
-        most=MAX_NOTICE_CHARACTERS,
+        limit=MAX_NOTICE_CHARACTERS,
         hint="从中国政府网复制《国务院办公厅关于……年部分节假日安排的通知》，从标题到落款日期。",
     )
 
@@ -78,9 +78,11 @@ class YearForm(Plain):
     issued_on = YearCheckedDateField(label="印发日期", required=False)
     source = forms.CharField(label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。")
     off = words_field(
-        "放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。"
+        "放假", rows=8, limit=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。"
     )
-    work = words_field("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
+    work = words_field(
+        "调休上班", required=False, rows=3, limit=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。"
+    )
 
     def clean(self) -> dict[str, object]:
         """Parse the days and check the year for contradictions; return only the `notice`."""
@@ -108,6 +110,6 @@ def initial_values(notice: HolidayNotice) -> dict[str, object]:
         "number": notice.number,
         "issued_on": notice.issued_on,
         "source": notice.source if notice.source.startswith("http") else "",
-        "off": off_lines(notice.off),
+        "off": format_holidays(notice.off),
         "work": " ".join(map(str, notice.work)),
     }

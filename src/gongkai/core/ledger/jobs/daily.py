@@ -28,7 +28,7 @@ NEXT_YEAR_REMINDER_MONTH = 11
 MAX_LISTED_ENTRIES = 100
 
 
-def seal_due() -> dict[str, int]:
+def seal_if_due() -> dict[str, int]:
     """Job: seal new rows within the configured minutes and at the start of each day.
 
     The job runs once a minute. A failed time stamp is requested again.
@@ -71,23 +71,23 @@ def _store_if_changed(name: str, value: str) -> bool:
     return stored_mark is not None and stored_mark.value != value
 
 
-def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
+def _recompute_dates(entries: EntryQuerySet, reason: str) -> list[RedatedEntry]:
     """Redate the entries whose dates change and return them; skip those that another action changes."""
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
     redated_entries = []
     for redated in recompute_dates(rows.iterator(500)):
         entry = Entry.objects.get(pk=redated.entry.pk)
         try:
-            redate(entry, by=SYSTEM, version=redated.entry.version, why=why)
+            redate(entry, by=SYSTEM, version=redated.entry.version, why=reason)
         except Refused:  # somebody was at it: its own action computed the new date, or the next run finds it
             continue
         redated_entries.append(redated)
     return redated_entries
 
 
-def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
+def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], reason: str, key_suffix: str) -> None:
     """Message the administrators about the entries with a new due date, if there are any."""
-    days = [entry for entry in redated if entry.due_moved]
+    days = [entry for entry in redated if entry.has_due_date_moved]
     if not days:
         return
     lines = [
@@ -97,7 +97,7 @@ def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], why: str, key_suff
     unlisted_note = (
         f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
     )
-    body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{unlisted_note}。"
+    body = f"{reason}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{unlisted_note}。"
     _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key_suffix}")
 
 

@@ -1,8 +1,8 @@
 """Job: send reminders and escalations.
 
-An entry that reached a step and has no `Told` row for step and due date is reported, and the
-row is written in the same transaction. Its uniqueness prevents a second message, even with
-parallel runs. A new due date starts over.
+An entry that reached a step (warning, overdue, …) and has no `Told` row for step and due date is
+reported, and the row is written in the same transaction. Its unique key prevents a second message,
+even with parallel runs. For a new due date all steps are sent again.
 """
 
 import time
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.entry_action import tell_readers
+from gongkai.core.ledger.entry_action import limit_to_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
 from gongkai.core.ledger.kinds import inner_kinds, kind_of
 from gongkai.core.ledger.models import Audience, Entry, Told
@@ -165,7 +165,7 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
     Told.objects.bulk_create([_make_step_mark(entry, step.name) for entry in entries], batch_size=500)
     for covered in step.covers:
         Told.objects.bulk_create(
-            [_make_step_mark(entry, covered, said=False) for entry in entries],
+            [_make_step_mark(entry, covered, sent=False) for entry in entries],
             batch_size=500,
             ignore_conflicts=True,
         )
@@ -174,15 +174,15 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
     )
 
 
-def _make_step_mark(entry: Entry, step: str, *, said: bool = True) -> Told:
-    """Return the row that marks a step of an entry as done; `said` is false if no message was sent."""
+def _make_step_mark(entry: Entry, step: str, *, sent: bool = True) -> Told:
+    """Return the row that marks a step of an entry as done; `sent` is false if no message was sent."""
     assert entry.due_at is not None
-    return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
+    return Told(entry=entry, step=step, due_at=entry.due_at, said=sent)
 
 
 class _Group(NamedTuple):
-    """The entries of one message: of a unit or office; `inside`: inner work; `restricted`: id of an entry told
-    alone, reserved for the 政务公开办."""
+    """The entries of one message to a unit or office. `inside`: work between a unit and its offices; `restricted`:
+    id of an entry reserved for the 政务公开办, which is reported alone."""
 
     unit: int
     office: int | None
@@ -202,12 +202,12 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     for key, rows in groups.items():
         recipients = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
         message = build_message(step, rows, persons=tuple(sorted(recipients)))
-        yield message if key.restricted is None else tell_readers(rows[0], message)
+        yield message if key.restricted is None else limit_to_readers(rows[0], message)
 
 
 def _get_message_group(entry: Entry, unstaffed: Collection[int], *, inside: bool) -> _Group:
-    """Return the group of entries with which this one shares a message; `inside` is true for a kind of inner work,
-    of which those that gave it to an unstaffed unit are told."""
+    """Return the group of entries with which this one shares a message. `inside`: a kind of work between a unit and
+    its offices; the giver is notified if the entry's unit has no staff."""
     unit = kind_of(entry.kind).giver(entry) if entry.body_id in unstaffed and inside else entry.body_id
     office = entry.office_id if unit == entry.body_id else None
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)

@@ -97,7 +97,7 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
         moment = moment_for_lights(now)
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
-    def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
+    def on_schedule(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries neither late nor due soon (green), including those without a due date."""
         moment = moment_for_lights(now)
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)

@@ -123,7 +123,7 @@ class RemovedEntry(models.Model):
 class Told(models.Model):
     """A sent reminder or escalation; one row for each entry, step and due date prevents repetition.
 
-    `said` is false for a milder step that a more serious one replaced.
+    `said` is false for a milder step that was skipped because a more serious one was sent.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="told", verbose_name="记录")

@@ -93,7 +93,11 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
         ),
         "spans": [
-            (days_off, holidays.span_words(days_off), (days_off.last - days_off.first) // timedelta(days=1) + 1)
+            (
+                days_off,
+                holidays.format_holiday_period(days_off),
+                (days_off.last - days_off.first) // timedelta(days=1) + 1,
+            )
             for days_off in (notice.off if notice else ())
         ],
         "months": months,

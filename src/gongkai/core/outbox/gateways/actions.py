@@ -84,7 +84,7 @@ def set_up_gateway(
 
 
 def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
-    """Send a test message; return the Chinese fault as `said`, empty if it was sent.
+    """Send a test message; return the Chinese error as `said`, empty if it was sent.
 
     Raises:
         Refused: the gateway needs a mobile number.

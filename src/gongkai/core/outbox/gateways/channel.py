@@ -208,10 +208,10 @@ def gateways() -> Mapping[str, GatewayChannel]:
     return _known.channels
 
 
-def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel:
-    """Return the channel of a gateway; an unchanged gateway keeps the sender of the channel `before`."""
-    is_unchanged = before is not None and before.gateway.version == row.version
-    return channel_of(row, _load_people(row), before.sender if before and is_unchanged else sender_of(row))
+def _make_channel(row: Gateway, previous: GatewayChannel | None) -> GatewayChannel:
+    """Return the channel of a gateway; for an unchanged gateway the sender object of the `previous` channel is used again."""
+    is_unchanged = previous is not None and previous.gateway.version == row.version
+    return channel_of(row, _load_people(row), previous.sender if previous and is_unchanged else sender_of(row))
 
 
 def _load_gateways() -> list[Gateway]:

@@ -39,13 +39,13 @@ def _create_identity(person: Person, provider: str, identifier: str, **facts: ob
     return Identity.objects.create(person=person, provider=provider, identifier=identifier, **facts)
 
 
-def _make_officer_notifications(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
-    """Return the request to the unit's officers to confirm an identity (`said`: what was done); empty if it needs
+def _make_officer_notifications(person: Person, identity: Identity, event: str) -> tuple[Notification, ...]:
+    """Return the request to the unit's officers to confirm an identity (`event`: what was done); empty if it needs
     none."""
     home = separation.home_body_of(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
-    text = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
+    text = f"{person.name}：{event}。请向本人核实后确认，确认前不能用它登录。"
     confirmers = separation.list_officers(home, person=person)
     return (
         separation.make_confirmation_request(

@@ -80,9 +80,9 @@ def _decode_values(values: object) -> object:
 
 
 @contextmanager
-def _open_bound_connection(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
-    """Yield a connection that is bound as `who`; unbind it at the end."""
-    connection = _open_first_address(provider, who, password)
+def _open_bound_connection(provider: Provider, account: str, password: str) -> "Iterator[Connection]":
+    """Yield a connection that is bound as the account; unbind it at the end."""
+    connection = _open_first_address(provider, account, password)
     try:
         connection.bind()
         yield connection
@@ -90,8 +90,8 @@ def _open_bound_connection(provider: Provider, who: str, password: str) -> "Iter
         connection.unbind()
 
 
-def _open_first_address(provider: Provider, who: str, password: str) -> "Connection":
-    """Return a connection as the account `who`, not yet bound, to the first address of the provider that answers.
+def _open_first_address(provider: Provider, account: str, password: str) -> "Connection":
+    """Return a connection as the account, not yet bound, to the first address of the provider that answers.
 
     Raises:
         LDAPCommunicationError: no address answers.
@@ -112,7 +112,7 @@ def _open_first_address(provider: Provider, who: str, password: str) -> "Connect
         )
         connection = Connection(
             server,
-            user=who or None,
+            user=account or None,
             password=password or None,
             receive_timeout=LDAP_TIMEOUT_SECONDS,
             raise_exceptions=True,

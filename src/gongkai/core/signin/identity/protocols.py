@@ -63,14 +63,14 @@ def url_prefix() -> str:
     return f"{reverse('wagtailadmin_home')}identity/"
 
 
-def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
-    """Return the URL that ends the provider's session `there`, or ""."""
-    provider = provider_named(str(there.get("provider", "")))
+def get_logout_url(request: HttpRequest, session: Mapping[str, object]) -> str:
+    """Return the URL that ends the provider's session, or ""."""
+    provider = provider_named(str(session.get("provider", "")))
     if provider is None or not signs_in_on_provider_page(provider):
         return ""
     return_url = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        return page_protocol_of(provider).sign_out_url(provider, str(there.get("hint", "")), return_url)
+        return page_protocol_of(provider).sign_out_url(provider, str(session.get("hint", "")), return_url)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
 
@@ -86,14 +86,13 @@ def provider_link_page(request: HttpRequest, address: str, heading: str, words: 
     return page
 
 
-def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
-    """Render the page that leads to the provider's sign-out, with the cookies of our own sign-out
-    response `ended`."""
-    address = get_logout_url(request, there)
+def provider_sign_out_page(request: HttpRequest, response: HttpResponse, session: Mapping[str, object]) -> HttpResponse:
+    """Render the page that redirects to the provider's sign-out, with the cookies of our own sign-out `response`."""
+    address = get_logout_url(request, session)
     if not address:
-        return ended
-    name = provider_label_of(str(there["provider"]))
+        return response
+    name = provider_label_of(str(session["provider"]))
     text = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
     page = provider_link_page(request, address, "已退出本平台", text, f"退出{name}")
-    page.cookies = ended.cookies
+    page.cookies = response.cookies
     return page

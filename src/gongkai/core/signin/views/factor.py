@@ -103,7 +103,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "picture": factors.qr_code(device),
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
-        "asked": factors.wants_factor(user),
+        "asked": factors.needs_second_factor(user),
         "again": factors.authenticator_of(user) is not None,
         "keys": not passkeys.why_passkeys_unusable(),
         "issuer": settings.OTP_TOTP_ISSUER,

@@ -162,7 +162,7 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead to the provider's page to bind an identity to the user's own login."""
+    """Redirect to the provider's page to bind an identity to the user's own login."""
     provider = _get_provider_or_404(name)
     if not request.user.is_authenticated or not is_passed(request):
         raise Http404

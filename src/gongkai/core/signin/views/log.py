@@ -44,10 +44,10 @@ OPERATION_LOG_SHEET = Sheet(
     "signin.log",
     "操作日志",
     rows=lambda request: _filter_by_query(request)[0],
-    seen=lambda request: queries.visible_to(request.user),
-    most=5000,
-    cap=MOST,
-    asked=asks_file,
+    visible=lambda request: queries.visible_to(request.user),
+    max_synchronous=5000,
+    max_rows=MOST,
+    wants_file=asks_file,
 )
 def operation_log_page(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
@@ -78,7 +78,7 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
 
 
 def _export_operations(rows: QuerySet[Operation]) -> HttpResponse:
-    """Return the newest operations, at most `MOST`, as a spreadsheet; the first row tells if there are more."""
+    """Return the newest operations, at most `MOST`, as a spreadsheet; the first row notes if there are more."""
     operations = list(rows[: MOST + 1])
     if len(operations) <= MOST:
         return spreadsheet_response(OPERATION_LOG_SHEET, operations, "操作日志", guide=False)

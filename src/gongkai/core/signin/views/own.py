@@ -49,7 +49,7 @@ def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
         "device": factors.authenticator_of(user),
         "keys": list(queries.passkeys_visible_to(user)),
         "codes": factors.codes_left(user),
-        "asked": factors.wants_factor(user),
+        "asked": factors.needs_second_factor(user),
         "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,
         "unbound": [

@@ -62,7 +62,7 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "why": unusable_reason,
-        "asked": factors.wants_factor(user),
+        "asked": factors.needs_second_factor(user),
         "first": not factors.has_factor(user),
         "origin": passkeys.find_origin(),
         "options": ""

@@ -63,7 +63,7 @@ def appoint(
 
 
 def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
-    """Store an appointment and update the person's access; it waits if a second person must confirm it (`waits`,
+    """Store an appointment and update the person's access; it is pending if a second person must confirm it (`waits`,
     if given, decides). Refused if nobody could confirm it."""
     appointment.entered_by_id = by.person_id
     if separation.needs_second_person(by, appointment.role) if waits is None else waits:
@@ -120,7 +120,7 @@ def _prepare_first_password(appointment: Appointment, *, by: Actor, **facts: obj
     ahead=_prepare_first_password,
 )
 def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
-    """Confirm a pending appointment, and tell its author and the person.
+    """Confirm a pending appointment, and notify its author and the person.
 
     The result is a one-time password if no security officer has handed over the login yet (an
     administrator knew its first password), else an empty string. The person's password requests are then closed,
@@ -151,7 +151,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor, made: NewPasswor
     "units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer, ready=_check_appointment_pending
 )
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse a pending appointment, and tell its author and the person why."""
+    """Refuse a pending appointment, and notify its author and the person of the reason."""
     decide_appointment(appointment, Standing.REFUSED)
     text = f"不同意任{describe_post(appointment)}：{reason}"
     return ActionResult(
@@ -194,7 +194,7 @@ def _check_may_end(by: object, appointment: Appointment) -> list[str]:
 
 @action("units.end_appointment", label="结束任职", rule=_check_may_end)
 def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
-    """End an appointment, with its covers, after a day (default: today) and tell the person."""
+    """End an appointment, with its covers, after a day (default: today) and notify the person."""
     day = day_or_today(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
@@ -276,7 +276,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
 
 
 def _take_over_appointments(
-    running: Sequence[Appointment], successor: Person, day: date, by: Actor
+    appointments: Sequence[Appointment], successor: Person, day: date, by: Actor
 ) -> list[Appointment]:
     """End appointments on a day and enter them for another person, unless that person holds them already; return
     the new ones."""
@@ -285,7 +285,7 @@ def _take_over_appointments(
         for appointment in _list_running_appointments(successor, day, waiting=True)
     }
     entered: list[Appointment] = []
-    for old_appointment in running:
+    for old_appointment in appointments:
         if (old_appointment.body_id, old_appointment.role, old_appointment.office_id) not in present_posts:
             new_appointment = Appointment(
                 person=successor,

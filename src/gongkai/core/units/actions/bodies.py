@@ -153,8 +153,8 @@ def refuse_personal_facts(public_facts: Mapping[str, object]) -> None:
     refuse_personal_in(Body, **public_values)
 
 
-def _record_event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
-    BodyEvent.objects.create(body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200])
+def _record_event(body: Body, event: str, day: date, *, before: str = "", after: str = "", basis: str = "") -> None:
+    BodyEvent.objects.create(body=body, what=event, on=day, before=before[:120], after=after[:120], basis=basis[:200])
 
 
 @action("units.create", label="新增单位", rule=rules.check_unit_registrar, ready=_find_ended_body_errors)
@@ -164,7 +164,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
-    refuse_taken_name(name, body, also=read_text(fields, "short_name"))
+    refuse_taken_name(name, body, other_name=read_text(fields, "short_name"))
     set_fields(body, fields, EDITABLE_FIELDS)
     refuse_personal_facts({"name": name, **fields})
     body.save()
@@ -190,8 +190,8 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
 def rename(
     body: Body, *, by: Actor, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
 ) -> ActionResult:
-    """Give a body a new full name (and short name) and keep the old names as aliases, so that older notices still
-    resolve."""
+    """Give a body a new full name (and short name) and store the old names as aliases, so that names in older notices
+    are still found."""
     old_name, name = body.name, tidy_name(name)
     if name == old_name:
         raise Refused("新名称与现名称相同，不用更名。")

@@ -36,7 +36,7 @@ class GroupFacts(TypedDict, total=False):
 @action("units.create_group", label="新增单位组", rule=rules.check_units_manager)
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Create a group of a government (the target). Arguments as in `edit_group`."""
-    group = UnitGroup(government=government, name=tidy_name(name, what="名称"))
+    group = UnitGroup(government=government, name=tidy_name(name, field="名称"))
     group_facts = _save_group_facts(group, **facts)
     return ActionResult(words=f"新增单位组“{group.name}”：{group_facts}", stream=f"unitgroup/{group.pk}", result=group)
 
@@ -44,7 +44,7 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
 @action("units.edit_group", label="修改单位组", rule=rules.check_units_manager)
 def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Change a group's names, kinds, open-ended flag, and included and excluded bodies."""
-    group.name = tidy_name(name, what="名称")
+    group.name = tidy_name(name, field="名称")
     return ActionResult(words=f"修改单位组“{group.name}”：{_save_group_facts(group, **facts)}")
 
 
@@ -115,7 +115,7 @@ def _store_alias(body: Body, text: str, office: Office | None, source: str, log_
     Raises:
         Refused: the name is taken, or the office is another unit's.
     """
-    name = tidy_name(text, what="别名")
+    name = tidy_name(text, field="别名")
     refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")
@@ -142,7 +142,7 @@ def _get_log_stream(office: Office) -> str:
 @action("units.add_office", label="添加处室", rule=rules.check_office_manager)
 def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Register an office; reopen a closed one of the same name."""
-    name = tidy_name(name, what="处室名称", most=80)
+    name = tidy_name(name, field="处室名称", limit=80)
     office = Office.objects.filter(body=body, name=name).first()
     if office is not None and office.active_to is None:
         raise Refused(f"“{name}”已经登记。")
@@ -157,7 +157,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
 @action("units.edit_office", label="修改处室", rule=rules.check_units_manager)
 def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Change an office's name, telephone or position in the list."""
-    old_name, name = office.name, tidy_name(name, what="处室名称", most=80)
+    old_name, name = office.name, tidy_name(name, field="处室名称", limit=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
         raise Refused(f"“{name}”已经登记。")
     refuse_personal_in(Office, name=name, phone=phone)
@@ -194,12 +194,12 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
         raise Refused(str(error)) from error
 
 
-def _make_officer_notifications(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+def _make_officer_notifications(body: Body, by: Actor, event: str, key: str) -> tuple[Notification, ...]:
     """Return the message to a unit's officers about a certificate; empty if it has none."""
     officers = separation.list_officers(body)
     if not officers:
         return ()
-    text = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"
+    text = f"{by.name}为{body.name}{event}。如不知情，请立即核实。"
     link = reverse("units:body", args=[body.pk])
     return (Notification("签名证书有变动", text, link, key, persons=tuple(officers), urgent=True),)
 

@@ -30,7 +30,7 @@ def one_time_password() -> str:
 
 
 class NewPassword(NamedTuple):
-    """A password and its hash, which takes 0.4 s of processor time: it is made before the write lock is taken."""
+    """A password and its hash, computed before the transaction because it takes 0.4 s of processor time."""
 
     clear: str
     hashed: str
@@ -56,7 +56,7 @@ def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object
 def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
     """Set a one-time password (default: a new one) and return it; the person's sessions end (Refused: no login).
 
-    `vouched`: a security officer hands it over.
+    `vouched`: a security officer gives it to the person.
     """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
@@ -139,7 +139,7 @@ def confirm_password(request: PasswordRequest, *, by: Actor, made: NewPassword |
 
 @action("units.refuse_password", label="不同意", rule=separation.check_confirmer)
 def refuse_password(request: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse a requested password, and tell the requester and the person why."""
+    """Refuse a requested password, and notify the requester and the person of the reason."""
     _close_request(request, by, Standing.REFUSED)
     text = f"不同意密码申请：{reason}"
     return ActionResult(

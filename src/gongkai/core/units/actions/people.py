@@ -33,7 +33,7 @@ EDITABLE_PERSON_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"}
 @action("units.add_person", label="登记人员", rule=rules.check_any_administrator)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register a person, without appointment or login."""
-    person = Person(name=tidy_name(name, what="姓名", most=60))
+    person = Person(name=tidy_name(name, field="姓名", limit=60))
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     insert_row(person)
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
@@ -44,7 +44,7 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or contact details; mobile and e-mail of a guarded person only if it is
     oneself. The log omits the numbers themselves."""
     if "name" in fields:
-        fields["name"] = tidy_name(read_text(fields, "name"), what="姓名", most=60)
+        fields["name"] = tidy_name(read_text(fields, "name"), field="姓名", limit=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
     if different and foreign and separation.is_contact_locked(person):
@@ -55,7 +55,7 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
 
 
 def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
-    """Set fields of a person and the name of their login; tell a person with a login, at the old contact, if the
+    """Set fields of a person and the name of their login; notify a person with a login, at the old contact, if the
     contact changes."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
@@ -120,7 +120,7 @@ def create_login(
     """Create a login; the result is a one-time password, shown once and not stored. For a person in a guarded role
     it is only requested.
 
-    A `closed` login opens with the first password that is set (`reset_password`): none is made now, which takes
+    A `closed` login cannot be used until a password is set (`reset_password`); none is made now, because that takes
     half a second.
     """
     write_inserts()
@@ -130,7 +130,7 @@ def create_login(
         raise Refused("人员已离岗，不能开通账号。")
     users = get_user_model()
     # As it is stored: full-width signs become plain ones.
-    username = users.normalize_username(tidy_name(username, what="账号", most=150))
+    username = users.normalize_username(tidy_name(username, field="账号", limit=150))
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     guarded = not by.system and separation.is_guarded(person)

@@ -21,17 +21,17 @@ def save(row: "Body | UnitGroup | Person") -> None:
     row.save()
 
 
-def tidy_name(text: str, *, what: str = "全称", most: int = 120) -> str:
-    """Return a typed name without outer and repeated spaces; `what` names the field in the refusal.
+def tidy_name(text: str, *, field: str = "全称", limit: int = 120) -> str:
+    """Return a typed name without outer and repeated spaces; the refusal contains the name of the `field`.
 
     Raises:
         Refused: the name is empty or too long.
     """
     name = " ".join(text.split())
     if not name:
-        raise Refused(f"请填写{what}。")
-    if len(name) > most:
-        raise Refused(f"{what}不能超过{most}个字。")
+        raise Refused(f"请填写{field}。")
+    if len(name) > limit:
+        raise Refused(f"{field}不能超过{limit}个字。")
     return name
 
 
@@ -79,8 +79,8 @@ def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
     return None
 
 
-def refuse_taken_name(name: str, body: Body, *, also: str = "") -> None:
+def refuse_taken_name(name: str, body: Body, *, other_name: str = "") -> None:
     """Refuse names that another body of the same government already has."""
-    name_owner = find_name_owner({name, also} - {""}, body)
+    name_owner = find_name_owner({name, other_name} - {""}, body)
     if name_owner is not None:
         raise Refused(f"“{name_owner[0]}”已是“{name_owner[1].name}”的名称，同一政府下不能重名。")

@@ -47,13 +47,13 @@ class TargetForm(forms.Form, Generic[T]):
 
 
 def words_field(
-    label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = ""
+    label: str, *, required: bool = True, rows: int = 3, limit: int = 1000, hint: str = ""
 ) -> forms.CharField:
     """Return a multi-line text field."""
     return forms.CharField(
         label=label,
         required=required,
-        max_length=most,
+        max_length=limit,
         help_text=hint,
         widget=forms.Textarea(attrs={"rows": rows}),
     )

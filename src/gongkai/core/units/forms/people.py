@@ -181,7 +181,7 @@ class HandOverForm(TargetForm[Person]):
 
 
 class ConfirmUnstaffedForm(DayForm[T]):
-    """Form for the last day of posts, with a confirmation if pending work would have nobody left."""
+    """Form for the last day of posts, with a confirmation if nobody could continue pending work."""
 
     alone = forms.BooleanField(
         label="仍要结束：我知道上面的事项此后没有人办理",
@@ -193,7 +193,7 @@ class ConfirmUnstaffedForm(DayForm[T]):
         raise NotImplementedError
 
     def prepare(self) -> None:
-        """Ask for confirmation only if pending work would have nobody left."""
+        """Ask for confirmation only if nobody could continue pending work."""
         super().prepare()
         if not any(leaves_work_to_nobody(appointment) for appointment in self.ending()):
             del self.fields["alone"]

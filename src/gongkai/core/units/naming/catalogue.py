@@ -110,7 +110,7 @@ class NameCatalogue:
         return higher_bodies
 
     def above(self, body: Body) -> tuple[str, ...]:
-        """Return the place names of the governments above a body, widest first, also of one that has no body here."""
+        """Return the place names of the governments above a body, widest first, including one that is not in the database."""
         places = (
             self.places.get(government.pk) or place_of(government.name) for government in reversed(self.chain(body))
         )
@@ -145,7 +145,7 @@ class NameCatalogue:
         return body
 
     def _index_body(self, body: Body) -> None:
-        """Index a body by its names, its abbreviations and the place that it governs."""
+        """Add a body to the index by its names, its abbreviations and the place that it governs."""
         self.children[body.parent_id or 0].append(body)
         for name in {body.name, body.short_name} - {""}:
             self.full[clean_name(name)].append(body)
@@ -168,7 +168,7 @@ class NameCatalogue:
         return next((higher.pk for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body.pk)
 
     def _index_stem(self, body: Body, name: str) -> None:
-        """Index a name without its place, and also without the character of its level (市教委)."""
+        """Add a name to the index without its place, and also without the character of its level (市教委)."""
         home = self.government_id_of(body)
         stem = remove_places(name, self.above(body))
         self._add_stem(home, stem, body)

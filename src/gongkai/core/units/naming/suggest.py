@@ -33,7 +33,7 @@ def get_similarity(typed_stem: str, known_stem: str) -> float:
 
 
 def _has_other_level(name: str, place: str) -> bool:
-    """Return true if a name begins with a level (市, 县) other than that of the place."""
+    """Return true if a name begins with an administrative level (市, 县) other than that of the place."""
     name_level, place_level = name[:1], place[-1:]
     return (
         bool(name_level and place_level)
@@ -114,8 +114,8 @@ def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
 def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
-    Similar characters are hard to distinguish on a screen, so they are printed.
-    The place, the level (县) and the ending (局) are shared by many bodies and do not make two names alike.
+    The message contains both characters, which are hard to distinguish on a screen. The place, the level (县) and
+    the ending (局) are ignored, because many bodies share them.
     """
     spelled = [
         correct_name

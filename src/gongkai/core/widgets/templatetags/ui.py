@@ -147,14 +147,14 @@ def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date])
 
 
 def _build_filter_context(
-    kind: type[TextInput], label: str, name: str, identifier: str, asked: TypedFilter[date] | TypedFilter[int]
+    kind: type[TextInput], label: str, name: str, identifier: str, typed: TypedFilter[date] | TypedFilter[int]
 ) -> dict[str, object]:
     """Return the template context of a typed filter: its field, and why its text is no valid value."""
-    error = f"{identifier}_error" if asked.reason else ""
+    error = f"{identifier}_error" if typed.reason else ""
     attributes = {"id": identifier, "maxlength": MAX_SHOWN_INPUT_CHARACTERS, "aria-describedby": error}
     attributes |= {"aria-invalid": "true"} if error else {}
-    field = _render_typed_input(kind, name, asked.text, attributes)
-    return {"label": label, "id": identifier, "reason": asked.reason, "error": error, "field": field}
+    field = _render_typed_input(kind, name, typed.text, attributes)
+    return {"label": label, "id": identifier, "reason": typed.reason, "error": error, "field": field}
 
 
 def _render_typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:

@@ -100,14 +100,14 @@ def _begin_from(report: Report, published: Submission) -> None:
 
 
 def _make_files(last: Submission) -> None:
-    """Make the report's files now, so that publication does not wait for them."""
+    """Create the report's files early, to shorten the publication."""
     from gongkai.oversight.annual.papers import get_files  # imports the PDF library, which is slow
 
     get_files(last)
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
-    """Make the files and read the texts before the write lock is taken."""
+    """Create the files and read the texts before the transaction begins."""
     report: Report = entry.annual_report
     submission = report.submissions.order_by("-number").first()
     if submission is not None and report.latest_revision_id is not None:
@@ -173,8 +173,8 @@ def reopen_after_review(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 def close_published_report(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close a published report.
 
-    For a correction, the earlier edition is marked as corrected and the day of first publication
-    stays.
+    For a correction, the earlier edition is marked as corrected; the day of first publication does not
+    change.
     """
     report: Report = entry.annual_report
     last = report.latest_revision_id or 0

@@ -143,12 +143,12 @@ def _add_to_successors(
 
 
 def _make_cells(
-    table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
+    table: str, rows: Iterable[str], columns: Iterable[str], figures: Mapping[str, Sequence[int]] | None
 ) -> Values:
-    """Return a table's figures by key from its rows (`found`); zeros if it has none."""
+    """Return a table's figures by key from its rows; zeros if it has none."""
     column_names = list(columns)
     return {
-        f"{table}/{row}/{column}": found[row][at] if found else 0
+        f"{table}/{row}/{column}": figures[row][at] if figures else 0
         for row in rows
         for at, column in enumerate(column_names)
     }

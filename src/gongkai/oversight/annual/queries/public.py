@@ -73,7 +73,7 @@ class ReportPlace:
 
 @dataclass(frozen=True)
 class ReportCell:
-    """The report of one unit and year in a table: its state, and its place if public."""
+    """The report of one unit and year in a table: its state, and its URL if public."""
 
     year: int
     state: str

@@ -55,13 +55,13 @@ class StockChangeCause:
         return CAUSE_TEXTS[self.key].format(abs(self.change))
 
 
-def find_causes(report: Report, row: str, before: Number | None) -> list[StockChangeCause]:
+def find_causes(report: Report, row: str, last_year: Number | None) -> list[StockChangeCause]:
     """Return the causes of a change in the number of documents in force; together they explain it fully.
 
     Args:
         report: report of a unit, or of a government with all its units.
         row: `rules` or `normative_documents`.
-        before: last year's number, or None.
+        last_year: last year's number, or None.
     """
     bodies = list_counted_units(report.body, report.year) if report.area else [report.body]
     documents, span = reduce(or_, map(list_issued_documents, bodies)), get_period(report)
@@ -81,7 +81,7 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
         StockChangeCause(
             LATER, len(in_force - in_force_before - issued), tuple(sorted(in_force - in_force_before - issued))
         ),
-        StockChangeCause(FORMER, len(in_force_before) - int(before) if before is not None else 0),
+        StockChangeCause(FORMER, len(in_force_before) - int(last_year) if last_year is not None else 0),
     ]
     return [cause for cause in causes if cause.change]
 
@@ -104,13 +104,13 @@ def describe_causes(causes: list[StockChangeCause]) -> str:
 
 
 def suggest_explanations(
-    report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
+    report: Report, keys: Sequence[str], last_year: Mapping[str, Number | None]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (mark, suggested text) for those `marks` that are differences in documents in force."""
-    for mark in marks:
+    """Yield (mark, suggested text) for those `keys` that are differences in documents in force."""
+    for mark in keys:
         rule, _, row_path = mark.partition("/")
         row = row_path.partition("/")[0]
         if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
-            causes = describe_causes(find_causes(report, row, before.get(f"table2/{row}/in_force")))
+            causes = describe_causes(find_causes(report, row, last_year.get(f"table2/{row}/in_force")))
             if causes:
                 yield mark, causes

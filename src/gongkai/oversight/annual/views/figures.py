@@ -112,7 +112,7 @@ class ShownCell:
 def make_table_rows(
     form: PrintedForm, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> dict[str, object]:
-    """Return a table for a template: caption, head rows and body rows of `ShownCell`."""
+    """Return a table for a template: caption, heading rows and body rows of `ShownCell`."""
     rows = [
         [
             _show_cell(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)

@@ -190,15 +190,15 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
 
 
 def _require_new_mark(
-    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen: int | None
+    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen_mark: int | None
 ) -> None:
-    """Refuse a mark if another was made since `seen`, or an equal one the same day.
+    """Refuse a mark if another was made since `seen_mark`, or an equal one the same day.
 
     Raises:
         Conflict: the indicator has got another mark since the form was opened.
         Refused: the same mark exists.
     """
-    if seen is not None and get_last_mark_number(unit, indicator) != seen:
+    if seen_mark is not None and get_last_mark_number(unit, indicator) != seen_mark:
         raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
     if indicator.way not in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
         return
@@ -222,9 +222,9 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
             update_row(mark)
 
 
-def _strike_marks(marks: QuerySet[Mark], by: Actor, why: str) -> None:
+def _strike_marks(marks: QuerySet[Mark], by: Actor, reason: str) -> None:
     """Strike these marks in the user's name, with a reason."""
-    marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
+    marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=reason)
 
 
 def _insert_mark(

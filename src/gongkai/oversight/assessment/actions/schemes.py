@@ -24,10 +24,10 @@ from gongkai.oversight.assessment.states import SCHEME_MACHINE
 RECTIFICATION_SOURCE = "assessment"
 
 
-def _require_not_future(day: date | None, what: str) -> None:
-    """Raise `Refused` if the day is in the future; `what` names it in the message."""
+def _require_not_future(day: date | None, label: str) -> None:
+    """Raise `Refused` if the day is in the future; the message contains `label`."""
     if day and day > timezone.localdate():
-        raise Refused(f"{what}不能晚于今天。")
+        raise Refused(f"{label}不能晚于今天。")
 
 
 @action("assessment.record_line_inspection", label="登记条线检查", rule=rules.check_registrar)

@@ -133,12 +133,12 @@ def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
     yield from zip(numbers, indicator_rows, strict=True)
 
 
-def _list_names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
-    """Return the row's indicator names by level; blank cells take the name of the row before (`before`)."""
+def _list_names(sheet: _Sheet, cells: list[object], previous: list[str]) -> list[str]:
+    """Return the row's indicator names by level; blank cells get the name of the `previous` row."""
     texts = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(texts):
-        if not name and any(texts[depth + 1 :]) and depth < len(before):
-            texts[depth] = before[depth]
+        if not name and any(texts[depth + 1 :]) and depth < len(previous):
+            texts[depth] = previous[depth]
     return [*dict.fromkeys(name for name in texts if name)]
 
 

@@ -13,7 +13,7 @@ from gongkai.content.publishing.clock.figures import count_in_time
 from gongkai.core.ledger.figures import settled_entries
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import nothing_owed
+from gongkai.core.ledger.queries import nothing_required
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -62,7 +62,7 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
 def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
     """Return (points, remark) of a first-level indicator.
 
-    The points may be 否决, 未评, 不适用 or —; the remark tells the maximum, points not judged yet, and vetoes.
+    The points may be 否决, 未评, 不适用 or —; the remark contains the maximum, points not judged yet, and vetoes.
     """
     below = [leaf for leaf in standing.leaves if leaf.key in codes]
     barred = [code for code in standing.outcome.vetoes if code in codes]
@@ -162,7 +162,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
     other_kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
     owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=other_kinds)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
-    owed_entries = owed_entries.exclude(nothing_owed()).exclude(state="withdrawn")
+    owed_entries = owed_entries.exclude(nothing_required()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}

@@ -248,8 +248,8 @@ def list_failures(by: Actor) -> list[UnitFailure]:
     """Return the units' current failures (V-11), proved by overdue entries.
 
     A document with an interpretation that is or was public, or a press event, counts as interpreted, and a
-    case with a public answer as answered, even if other steps are late. A task whose text may be public is
-    no proof. Nobody is blamed for a date that another unit missed, or that had passed when the entry began.
+    case with a public answer as answered, even if other steps are late. Excluded are tasks whose text may be
+    public, and dates that another unit missed or that had passed when the entry began.
     """
     kinds = {kind: name for name, group in FAILURE_KINDS.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(

@@ -15,7 +15,7 @@ from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, Bullet
 
 @register_visible_to(Round)
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
-    """Return the rounds that the user supervises, runs or leads, or, once begun, is assessed in."""
+    """Return the rounds that the user supervises or runs as head or staff, and begun ones that assess the user's unit."""
     actor = actor_of(user)
     rows = Round.objects.select_related("scheme", "body", "office")
     if actor.system:
@@ -28,12 +28,12 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 
 def _list_led_bodies(actor: Actor) -> list[int]:
-    """Return the keys of the units the user leads, or runs as staff of a bureau; found once a request."""
+    """Return the ids of the units whose rounds the user runs as head or bureau staff; cached for the request."""
     return ask_once(("led bodies", actor), lambda: _find_led(actor))
 
 
 def _find_led(actor: Actor) -> list[int]:
-    """Return the units the actor leads, or runs as staff of a bureau."""
+    """Return the ids of the units of which the actor is head, or staff of a bureau."""
     running = actor.body_ids(*ENTRY_STAFF_ROLES)
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     leading = actor.body_ids(Role.LEAD)
@@ -41,7 +41,7 @@ def _find_led(actor: Actor) -> list[int]:
 
 
 def can_oversee_round(user: object, round_: Round) -> bool:
-    """Return True if the user supervises, runs or leads the round, and so sees all its units."""
+    """Return True if the user supervises or runs the round as head or staff, and so sees all its units."""
     actor = actor_of(user)
     if actor.system or actor.reaches(*SUPERVISING_ROLES, path=round_.body.path):
         return True
@@ -92,7 +92,7 @@ visible_to = units_visible_to
 
 @register_visible_to(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
-    """Return the schemes that the user supervises or leads, or that assess their unit."""
+    """Return the schemes that the user supervises or runs as head, or that assess the user's unit."""
     actor = actor_of(user)
     rows = Scheme.objects.select_related("body")
     if actor.system:

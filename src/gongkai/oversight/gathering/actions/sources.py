@@ -164,7 +164,7 @@ def reread_all_pages(source: Source, *, by: Actor) -> ActionResult:
 def resume_comparison(source: Source, *, by: Actor, other: Source) -> ActionResult:
     """Revoke the decision that two sources have similar texts but no duplicates.
 
-    Entries that were told apart stay so.
+    Entries already confirmed as different are not compared again.
     """
     if not source.apart.filter(pk=other.pk).exists():
         raise Refused("这两个来源没有设为不互为重复。")
@@ -220,13 +220,13 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
     )
 
 
-def _make_notification(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
+def _make_notification(source: Source, subject: str, body: str, moment: datetime, link: str = "") -> Notification:
     """Return a notice on a source to the clerks and chiefs of its unit."""
     return Notification(
         subject=subject[:120],
         body=f"“{source}”（{source.address}）{body}",
         link=link or reverse("gathering:source", args=[source.pk]),
-        key=f"gathering:{source.pk}:{at.isoformat()}",
+        key=f"gathering:{source.pk}:{moment.isoformat()}",
         posts=((Role.CLERK, source.body.pk), (Role.CHIEF, source.body.pk)),
     )
 

@@ -42,7 +42,7 @@ def inspect_account(parameters: InspectionParameters) -> InspectionReport:
     elif (parameters.today - newest).days > limit:
         facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, parameters.folder)}
         text = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
-        findings.add(STALE, parameters.address, text, key="account", home=False, **facts)
+        findings.add(STALE, parameters.address, text, key="account", is_home_page=False, **facts)
     rows = [finding for finding in findings.rows.values() if finding.indicator in parameters.indicators]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [

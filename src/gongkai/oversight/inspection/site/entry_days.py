@@ -123,7 +123,7 @@ def _find_day_beside_link(holder: _Element, link: PageLink, title: str, today: d
 
 
 def _label_cells(holder: _Element) -> str:
-    """Return a table row as lines 表头：单元格; empty if the table has no suitable head."""
+    """Return a table row as lines 表头：单元格; empty if the table has no suitable heading row."""
     row = holder if holder.tag == "tr" else next(holder.iterancestors("tr"), None)
     table = next(row.iterancestors("table"), None) if row is not None else None
     if row is None or table is None:

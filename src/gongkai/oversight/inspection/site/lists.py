@@ -127,10 +127,10 @@ def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date)
     return ListLayout((best.way,)) if best else None
 
 
-def _has_any_title(link: PageLink, wanted: list[str]) -> bool:
+def _has_any_title(link: PageLink, titles: list[str]) -> bool:
     """Return True if the link's title begins like a wanted one, or the other way round."""
     text = "".join(get_title(link).split())
-    return any(text.startswith(value[:20]) or value.startswith(text) for value in wanted if text)
+    return any(text.startswith(value[:20]) or value.startswith(text) for value in titles if text)
 
 
 def find_entries(page: WebPage, today: date) -> list[ListEntry]:

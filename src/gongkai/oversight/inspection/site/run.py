@@ -222,7 +222,7 @@ def _judge_site(
                     address,
                     inspected.what,
                     key=inspected.key,
-                    home=number == home.id,
+                    is_home_page=number == home.id,
                     shown=inspected.shown,
                 )
         for column in inspected_columns:

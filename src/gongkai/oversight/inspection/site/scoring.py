@@ -204,22 +204,22 @@ class FindingCollector:
     kept: dict[str, int] = field(default_factory=dict)
 
     def add(
-        self, indicator: str, url: str, what: str, *, key: str = "", home: bool = False, **evidence: object
+        self, indicator: str, url: str, fault: str, *, key: str = "", is_home_page: bool = False, **evidence: object
     ) -> None:
         """Add a fault; the same fault on another page increases its count.
 
         Args:
             indicator: key in the indicator table.
             url: page that shows it.
-            what: the message.
-            key: identifies the same fault elsewhere (default: `what`).
-            home: the home page shows it.
+            fault: the message.
+            key: identifies the same fault elsewhere (default: `fault`).
+            is_home_page: the home page shows it.
             evidence: the excerpt.
         """
-        finding = self.rows.get((indicator, key or what))
+        finding = self.rows.get((indicator, key or fault))
         if finding is not None:
             finding.count += 1
-            finding.home = finding.home or home
+            finding.home = finding.home or is_home_page
             if len(finding.also) < MAX_LISTED_PAGES and url != finding.url and url not in finding.also:
                 finding.also.append(url)
             return
@@ -227,12 +227,12 @@ class FindingCollector:
             self.over[indicator] = self.over.get(indicator, 0) + 1
             return
         self.kept[indicator] = self.kept.get(indicator, 0) + 1
-        self.rows[indicator, key or what] = InspectionFinding(
+        self.rows[indicator, key or fault] = InspectionFinding(
             indicator,
             url,
-            what,
+            fault,
             {name: value for name, value in evidence.items() if value not in (None, "")},
-            home=home,
+            home=is_home_page,
             key=key,
         )
 

@@ -43,13 +43,13 @@ class CrawledSite:
         return [column for column in self.columns if column.kind in kinds]
 
     def days(self, key: str, usual: int) -> int:
-        """Return the number of days that an indicator allows; `usual` if the table says nothing."""
+        """Return the number of days that an indicator allows; `usual` if the table has none."""
         return int(self.indicators.limit(key, "days", usual))
 
-    def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
+    def add(self, indicator: str, url: str, fault: str, *, key: str = "", **evidence: object) -> None:
         """Add a finding, unless the indicator is not chosen; `key` identifies the fault."""
         if indicator in self.indicators:
-            self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
+            self.findings.add(indicator, url, fault, key=key, is_home_page=url == self.home.address, **evidence)
 
     def page(self, number: int) -> WebPage | None:
         """Return a stored page of the site, or None."""

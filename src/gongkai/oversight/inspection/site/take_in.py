@@ -35,8 +35,8 @@ class InspectionError(ValueError):
 class TimeLimitReached(Exception):
     """The time limit passed before the site was read; the next call resumes the crawl."""
 
-    def __init__(self, pages: int, ends: int) -> None:
-        self.pages, self.ends = pages, ends
+    def __init__(self, pages: int, deadline: int) -> None:
+        self.pages, self.ends = pages, deadline
         super().__init__(f"{pages} pages")
 
 

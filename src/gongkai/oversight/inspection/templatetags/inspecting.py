@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def change(now: float | None, before: float | None) -> str:
-    """Format the change from an earlier score (`before`) with a sign, 持平 for none."""
+    """Format the change from an earlier score (`before`) with a sign; 持平 if it is 0."""
     if now is None or before is None:
         return "—"
     points = round(now - before, 2)

@@ -161,7 +161,7 @@ def _list_requested_entries(request: HttpRequest) -> EntryQuerySet:
 
 
 @long_export(
-    "ledger.entries", "台账", rows=_list_requested_entries, seen=lambda request: queries.visible_to(request.user)
+    "ledger.entries", "台账", rows=_list_requested_entries, visible=lambda request: queries.visible_to(request.user)
 )
 def export_ledger(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""

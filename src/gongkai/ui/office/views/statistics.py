@@ -97,7 +97,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
             "按期办结率最低的是{label}，{value}",
             ((row.body.label if row.body else "", row.in_time_rate) for row in rows),
             unit="%",
-            most=100,
+            maximum=100,
             lowest_first=True,
             target=target,
         ),

@@ -69,7 +69,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
 
     `losses_seen`: a person has confirmed what the text of a mail lacks (`files.losses`).
     """
-    confirm_losses(entry.stream, by.name, seen=losses_seen)
+    confirm_losses(entry.stream, by.name, confirmed=losses_seen)
     answer = require_text(answer, "请填写答复内容。")
     inquiry = entry.inquiry
     inquiry.answer, inquiry.drafted_by = answer, by.person_id
@@ -170,7 +170,7 @@ def answer_with_known_answer(
 
     If the answer has flags (its basis ended or it expired), `checked` describes the verification.
     """
-    confirm_losses(entry.stream, by.name, seen=losses_seen)
+    confirm_losses(entry.stream, by.name, confirmed=losses_seen)
     if known.state not in SHOWN_STATES:
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)

@@ -101,7 +101,7 @@ def register_mail_inquiry(
     )
     inquiry: Inquiry = register_inquiry(receiver, by=by, facts=facts)
     record_mail_losses(inquiry.entry, losses)
-    confirm_losses(inquiry.entry.stream, by.name, seen=True)
+    confirm_losses(inquiry.entry.stream, by.name, confirmed=True)
     if party:
         Party.objects.filter(pk=party.pk).update(matter=inquiry.matter, erase_on=None)
     elif said and not said.empty:

@@ -261,7 +261,7 @@ def extend_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action("inquiry", "reject", label="不受理", rule=rules.list_reasons_unless_assigner)
 def reject_inquiry(entry: Entry, *, by: Actor, reason: str, losses_seen: bool = False) -> ActionResult:
     """Reject an inquiry that needs no answer; the reason is sent to the asker as the answer."""
-    confirm_losses(entry.stream, by.name, seen=losses_seen)
+    confirm_losses(entry.stream, by.name, confirmed=losses_seen)
     reason = require_text(reason, "请写明不受理的理由，提出人会看到。")
     entry.inquiry.answer, entry.inquiry.answered_at = reason, timezone.now()
     entry.inquiry.save(update_fields=["answer", "answered_at"])

@@ -233,7 +233,7 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
             "按期答复率最低的是{label}，{value}",
             ((body.label, tally.in_time_rate) for body, tally in counting.sum_by_unit(rows)),
             unit="%",
-            most=100,
+            maximum=100,
             lowest_first=True,
             target=(100, "应当全部按期"),
         ),

@@ -114,7 +114,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
 
         def register_mail(**facts: object) -> object:
             """Register the mail as an inquiry once the clerk has seen its unread parts."""
-            require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
+            require_losses_seen(losses, confirmed=LOSSES_SEEN_CHECKBOX in request.POST)
             kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
             return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)
 

@@ -53,7 +53,7 @@ def confirm_notice(
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
     `losses_seen`: a person has confirmed the losses of its file (`files.losses`).
     """
-    confirm_losses(log_stream_of(notice), by.name, seen=losses_seen)
+    confirm_losses(log_stream_of(notice), by.name, confirmed=losses_seen)
     notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:

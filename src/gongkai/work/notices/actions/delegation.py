@@ -32,7 +32,7 @@ from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
+from gongkai.core.units.openness import handles_work_of, is_in_charge, is_sole_leader
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.decisions import make_unit_notification
@@ -111,7 +111,7 @@ def list_reasons_against_closing_share(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may collect and is not the only reporter."""
     return (
         list_reasons_against_collecting_share
-        if leads_alone(by, _get_task_body(entry))
+        if is_sole_leader(by, _get_task_body(entry))
         else _list_reasons_unless_another_person
     )(by, entry)
 

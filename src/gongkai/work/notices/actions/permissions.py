@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force, list_chief_posts
 from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations, works_in
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, list_led_units
+from gongkai.core.units.openness import handles_work_of, is_in_charge, is_sole_leader, issues_for_itself, list_led_units
 from gongkai.core.units.reach import government_over, governments_answered_for, is_above
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
@@ -158,7 +158,7 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
     if is_own_lead and by.has(Role.LEAD, body_id=entry.body_id):
         return []
     if _works_for_lead_unit(by, entry):
-        return check_clears_other_unit(by, entry.body, task_words, strict=False, leads=other_leads)
+        return check_clears_other_unit(by, entry.body, task_words, strict=False, lead_units=other_leads)
     if by.reaches(Role.CHIEF, path=entry.body.path) and (is_own_lead or not other_leads & _get_staffed_bodies(by)):
         return check_clears_other_unit(by, entry.body, task_words, strict=False)
     return ["只有牵头单位可以审核。" if other_leads else "由责任单位负责人或者政务公开办审核。"]
@@ -167,7 +167,7 @@ def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
 def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against deciding one's own submission where another user could."""
     own = _has_submitted_since_return(by, entry)
-    alone = own and leads_alone(by, entry.assignment.notice.government_id)
+    alone = own and is_sole_leader(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
@@ -235,7 +235,7 @@ def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
     entry to another office since the last request. The head of the unit may decide what they moved.
     """
     unit = entry.assignment.notice.government_id
-    if by.system or leads_alone(by, unit):  # an actor who may end a whole notice may end its tasks
+    if by.system or is_sole_leader(by, unit):  # an actor who may end a whole notice may end its tasks
         return []
     if is_among(by, _find_requesters(entry)):
         return ["本人提出的申请，须由他人决定。"]

@@ -123,7 +123,7 @@ def count_lights_by(
     `keys` the total has an empty key; `now` is the moment of the traffic lights, by default the
     present. The traffic lights equal those of `light_of`.
     """
-    grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
+    grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "light_number").annotate(n=Count("*"))
     lights: dict[tuple[object, ...], dict[int, int]] = {}
     for *key, place, count in grouped:
         lights.setdefault(tuple(key), {})[place] = count
@@ -133,16 +133,16 @@ def count_lights_by(
 def annotate_lights(
     rows: "QuerySet[EntryFacts, EntryFacts]", *, prefix: str = "", now: datetime | None = None
 ) -> "QuerySet[EntryFacts, EntryFacts]":
-    """Annotate rows with `stands`: index of the traffic light; negative if no longer owed."""
+    """Annotate rows with `light_number`: index of the traffic light; negative if no longer owed."""
     before = (
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_CANCELLED_PLACE)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED_PLACE)),
     )
-    return rows.order_by().annotate(stands=light_case(now, prefix, *before))  # type: ignore[return-value]
+    return rows.order_by().annotate(light_number=light_case(now, prefix, *before))  # type: ignore[return-value]
 
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:
-    """Return the counts by traffic light from counts by `stands` (see `annotate_lights`)."""
+    """Return the counts by traffic light from counts by `light_number` (see `annotate_lights`)."""
     counts_by_light = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
     stored_lights = {name: count for name, count in counts_by_light.items() if name != "green"}
     return LightCounts(

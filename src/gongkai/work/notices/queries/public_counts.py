@@ -97,7 +97,7 @@ class PublicCount(NoticePartCount):
             query = alone | ~Q(body__path__startswith=home.path)
             unit = Case(When(query, then=F("body_id")), default=F("body__parent_id"))
         grouped = annotate_lights(rows, prefix="entry__", now=now).annotate(unit=unit)
-        lines = grouped.values_list("measure_id", "unit", "stands").annotate(
+        lines = grouped.values_list("measure_id", "unit", "light_number").annotate(
             n=Count("*"), first=Min("entry__due_at", filter=Q(entry__closed_at=None)), last=Max("entry__closed_at")
         )
         places: dict[int, dict[int, int]] = {}

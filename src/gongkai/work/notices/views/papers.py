@@ -93,7 +93,7 @@ def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
 
 
 # Writing a task to Word takes 10 ms.
-@long_export("notices.tasks", "任务清单", rows=_list_tasks, most=100, asked=asks_file)
+@long_export("notices.tasks", "任务清单", rows=_list_tasks, max_synchronous=100, wants_file=asks_file)
 def task_list_page(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year, or export it (`?as=docx`, `?as=xlsx`)."""
     body, year, bodies = _read_choice(request)

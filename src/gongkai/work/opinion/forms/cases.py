@@ -31,7 +31,7 @@ from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
 
 #: Multi-line text field.
-make_text_field = partial(base.words_field, rows=4, most=5000)
+make_text_field = partial(base.words_field, rows=4, limit=5000)
 
 
 def make_line_field(label: str, *, max_length: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
@@ -60,7 +60,7 @@ class ConsultForm(ActForm):
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
     bodies = BodiesChoice(label="会商单位")
-    asked = make_text_field("请会商的内容", rows=3, most=300, required=False)
+    asked = make_text_field("请会商的内容", rows=3, limit=300, required=False)
     held = make_text_field("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
 
     def prepare(self) -> None:
@@ -115,7 +115,7 @@ class ResponseDraftForm(ActForm):
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
     title = make_line_field("标题", max_length=200)
-    text = make_text_field("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
+    text = make_text_field("回应内容", rows=10, limit=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
     speaker = make_line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
@@ -162,7 +162,7 @@ def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
 register_entry_acts(
     Act(
         action=actions.assign_case,
-        asks={"body": BodyChoice(label="首要责任单位"), "reason": make_text_field("理由", rows=3, most=500)},
+        asks={"body": BodyChoice(label="首要责任单位"), "reason": make_text_field("理由", rows=3, limit=500)},
         offers={"body": _list_units},
     ),
     Act(action=actions.submit_consulted_opinion, asks={"text": make_text_field("会商意见", rows=6)}),
@@ -173,7 +173,7 @@ register_entry_acts(
     ),
     Act(
         action=actions.submit_response,
-        asks={"words": make_text_field("送审说明", rows=2, most=300, required=False)},
+        asks={"words": make_text_field("送审说明", rows=2, limit=300, required=False)},
         note="送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。",
     ),
     Act(
@@ -188,7 +188,7 @@ register_entry_acts(
         action=actions.order_measure,
         asks={
             "body": BodyChoice(label="落实单位"),
-            "what": make_text_field("措施", rows=3, most=1000),
+            "what": make_text_field("措施", rows=3, limit=1000),
             "until": YearCheckedDateField(label="完成期限"),
         },
         offers={"body": _list_units},
@@ -207,7 +207,7 @@ register_entry_acts(
             "body": BodyChoice(label="单位"),
             "sort": forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect),
             "on": YearCheckedDateField(label="日期", initial=format_today),
-            "words": make_text_field("事由和要求", most=1000),
+            "words": make_text_field("事由和要求", limit=1000),
         },
         offers={"body": lambda by, entry: bodies_of(by, supervising=(Role.CHIEF,))},
         initial=lambda by, entry: {"body": entry.body_id},
@@ -215,7 +215,7 @@ register_entry_acts(
     Act(
         action=actions.duties.report_duty,
         asks={
-            "text": make_text_field("落实情况", rows=5, most=3000),
+            "text": make_text_field("落实情况", rows=5, limit=3000),
             "at": MomentField(label="举行时间", required=False, help_text="新闻发布会填写。"),
             "url": make_url_field("网址", hint="网址和文件至少填一项。"),
             "file": make_evidence_field("文件"),
@@ -223,7 +223,7 @@ register_entry_acts(
     ),
     Act(
         action=actions.duties.extend_duty,
-        asks={"until": YearCheckedDateField(label="延长到"), "reason": make_text_field("理由", rows=3, most=500)},
+        asks={"until": YearCheckedDateField(label="延长到"), "reason": make_text_field("理由", rows=3, limit=500)},
     ),
     model=OpinionCase,
 )

@@ -19,7 +19,7 @@ from gongkai.work.opinion.models import GravityLevel, OpinionKind, Promise, Prom
 register_entry_acts(
     Act(
         action=actions.submit_statement,
-        asks={"words": make_text_field("送审说明", rows=2, most=300, required=False)},
+        asks={"words": make_text_field("送审说明", rows=2, limit=300, required=False)},
         note="送审后由审核人、签发人、负责人依次审签，最后一级通过即向社会公开，并自公开时起生效。",
     ),
     Act(
@@ -30,7 +30,7 @@ register_entry_acts(
     Act(
         action=actions.report_progress,
         asks={
-            "text": make_text_field("进展情况", rows=5, most=3000),
+            "text": make_text_field("进展情况", rows=5, limit=3000),
             "on": YearCheckedDateField(label="日期", initial=format_today),
         },
         note="写好后送审，公开后公众可以看到。",
@@ -39,7 +39,7 @@ register_entry_acts(
         action=actions.propose_date,
         asks={
             "until": YearCheckedDateField(label="新的期限"),
-            "reason": make_text_field("变更的理由（向社会公开）", most=2000),
+            "reason": make_text_field("变更的理由（向社会公开）", limit=2000),
         },
         note="期限变更连同理由经审签公开后生效；公开之前，原定期限不变。",
     ),

@@ -196,7 +196,7 @@ class CasesImporter(Importer):
         facts = dict(change.facts)
         actions.register_case(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported rows with `remove_imported`; return true if the model is handled there."""
         return remove_imported(model, keys, by=by)
 

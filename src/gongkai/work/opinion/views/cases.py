@@ -101,7 +101,7 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
         "按时回应率最低的是{label}，{value}",
         ((row.body.label, row.rate) for row in rows),
         unit="%",
-        most=100,
+        maximum=100,
         lowest_first=True,
         target=(100, "应当全部按时"),
     )

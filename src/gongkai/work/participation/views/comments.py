@@ -44,7 +44,7 @@ def _get_visible_period(request: HttpRequest, number: int) -> Consultation:
     "participation.comments",
     "公众意见",
     rows=lambda request, number: _get_visible_period(request, number).comments.all(),
-    asked=asks_file,
+    wants_file=asks_file,
 )
 def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     """List or export the comments of a period, filtered by words, channel and point."""
@@ -194,7 +194,7 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     "participation.replies",
     "网上调研答卷",
     rows=lambda request, number: replies_visible_to(require_staff_actor(request)).filter(survey=number),
-    asked=always_returns_file,
+    wants_file=always_returns_file,
 )
 def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
     """Export the visible replies to a survey; written answers are masked."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-@add_declared_fields(Complaint, staff=True, before="name")
+@add_declared_fields(Complaint, staff=True, before_field="name")
 class ComplaintForm(forms.Form):
     """The form with which staff register a complaint that was not made on the website."""
 

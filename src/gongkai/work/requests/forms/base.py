@@ -59,7 +59,7 @@ def list_similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
 
 _CASE_LABELS = {"wanted": "申请内容", "ground": "理由", "dispute": "复议诉讼"}
 # A multi-line text field.
-make_text_area_field = partial(base.words_field, most=5000)
+make_text_area_field = partial(base.words_field, limit=5000)
 
 
 def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:

@@ -60,7 +60,7 @@ FEE_ACTS = (
             "grounds": make_text_area_field(
                 "具体情况",
                 rows=2,
-                most=300,
+                limit=300,
                 hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
             ),
             "basis": make_radio_field("计费方式", FeeBasis.choices),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 APPLICANT_FIELDS = ("id_kind", *ENCRYPTED_LABELS)
 
 
-@add_declared_fields(Request, staff=True, before="external_ref")
+@add_declared_fields(Request, staff=True, before_field="external_ref")
 class RequestRegistrationForm(forms.Form):
     """The form for the fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 

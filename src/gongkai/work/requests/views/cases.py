@@ -38,7 +38,7 @@ from gongkai.work.requests.results import REQUEST_RESULTS
 # Maximum number of cases in a volume.
 MAX_CASES_PER_VOLUME = 2000
 COMMENT_FIELD = make_text_area_field("评析", rows=8, hint="申请人、第三方和个人信息自动隐去，保存以前核对。")
-WITHDRAWAL_REASON_FIELD = make_text_area_field("撤下的原因", rows=2, most=300)
+WITHDRAWAL_REASON_FIELD = make_text_area_field("撤下的原因", rows=2, limit=300)
 
 
 class CompiledCaseRegister(Register[Case]):

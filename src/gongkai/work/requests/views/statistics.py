@@ -92,9 +92,9 @@ def _list_requested_rows(request: HttpRequest) -> "QuerySet[Request]":
     "requests.statistics",
     "依申请公开统计",
     rows=_list_requested_rows,
-    seen=lambda request: requests_visible_to(actor_of(request.user)),
-    most=5000,
-    asked=asks_file,
+    visible=lambda request: requests_visible_to(actor_of(request.user)),
+    max_synchronous=5000,
+    wants_file=asks_file,
 )
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics of visible requests; texts are compared only with `?alike`."""
@@ -222,7 +222,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
             _make_table_lines(four, TABLE4_ROWS, TABLE4_COLUMNS),
         )
         name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
-        return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])
+        return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, more_sheets=[(TABLE4_SHEET, also)])
     context = {
         "span": span,
         "until": until if until.reason else TypedFilter(span.until.isoformat(), span.until),

@@ -74,7 +74,7 @@ def _list_records(request: HttpRequest, key: str) -> QuerySet[Record]:
     return queries.records_visible_to(require_staff_actor(request)).filter(table__schema__key=key)
 
 
-@long_export("tables.schema", "结构化数据表", rows=_list_records, asked=lambda request: "format" in request.GET)
+@long_export("tables.schema", "结构化数据表", rows=_list_records, wants_file=lambda request: "format" in request.GET)
 def schema_page(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the tables of a schema and units without one; `format=xlsx` exports them."""
     by = require_staff_actor(request)

@@ -48,7 +48,7 @@ def _list_records(request: HttpRequest, number: int) -> QuerySet[Record]:
     return queries.records_visible_to(require_staff_actor(request)).filter(table=number)
 
 
-@long_export("tables.table", "公开表", rows=_list_records, asked=asks_file)
+@long_export("tables.table", "公开表", rows=_list_records, wants_file=asks_file)
 def table_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
     by, table = require_staff_actor(request), _get_table(request, number)

@@ -33,7 +33,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
 
     Args:
         root: the page.
-        place: learnt paths of texts on its site (`text_paths`, one a line), used if the page's sentences are there.
+        place: learnt paths of texts on its site (`text_paths`, one a line), used if they contain the page's sentences.
     """
     for line in place.splitlines():
         if (

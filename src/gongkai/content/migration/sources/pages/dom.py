@@ -72,11 +72,11 @@ def remove_element(element: _Element, *, words_stay: bool = False) -> None:
         element.drop_tree()
 
 
-def text_of(element: _Element, *, upto: str = "") -> str:
+def text_of(element: _Element, *, until: str = "") -> str:
     """Return an element's text in one line, optionally only up to the first descendant of a name."""
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
-        if upto and node.tag == upto and node is not element:
+        if until and node.tag == until and node is not element:
             break
         if not isinstance(node.tag, str):
             continue

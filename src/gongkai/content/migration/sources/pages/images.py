@@ -221,7 +221,7 @@ def _make_image(element: _Element, link: str) -> _Element:
 
 
 def _replace_with_image(element: _Element, link: str) -> None:
-    """Put an image in place of an element, and the element's content after it."""
+    """Replace an element by an image followed by the element's content."""
     _insert_before(element, _make_image(element, link))
     _unwrap_element(element)
 
@@ -232,7 +232,7 @@ def _insert_before(element: _Element, new: _Element) -> None:
 
 
 def _unwrap_element(element: _Element) -> None:
-    """Remove an element but keep its content."""
+    """Replace an element by its content."""
     assert isinstance(element, HtmlMixin)
     element.drop_tag()
 

@@ -68,7 +68,7 @@ class PageContext:
     def find(self, link: str) -> str:
         """Return the file in the bundle to which a link leads, or "".
 
-        Files of one name (image001.png) lie in many folders: a link with a folder or a host means no other file.
+        Many folders contain files of the same name (image001.png), so a link with a folder or host matches only there.
         """
         link = link.replace("\\", "/")
         try:
@@ -185,7 +185,7 @@ def describe_frames(root: _Element, context: PageContext) -> str:
     return f"框架页，没有自己的正文；其中的页面：{where}。"
 
 
-def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
+def take_pictures(item: OldItem, element: _Element, context: PageContext) -> None:
     """Add a text's pictures to the item; missing or undisplayable ones go to `item.lost`.
 
     Of icons that were not saved only a note is made.
@@ -196,7 +196,7 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
     icons: list[str] = []
     for tag in tags:
         links = images.list_picture_urls(tag)
-        places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
+        places = [(link, context.find(link)) for link in links if not link.startswith("data:")]
         taken = next(
             (
                 (link, ref)
@@ -207,20 +207,20 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
         )
         first = links[0] if links else ""
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
-            others = [link for link in images.list_unknown_urls(tag) if here.find(link) != taken[1]]
+            others = [link for link in images.list_unknown_urls(tag) if context.find(link) != taken[1]]
             item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
             text = tag.get("alt")
             tag.attrib.clear()
             tag.set("src", f"{PICTURE_URL_PREFIX}:{len(item.pictures)}")
             if text is not None:
                 tag.set("alt", text)
-            item.pictures.append(FileRef(text or "", taken[1], here.resolve_old_url(taken[0])))
+            item.pictures.append(FileRef(text or "", taken[1], context.resolve_old_url(taken[0])))
             continue
         if images.is_icon(tag, first, counts[first]):
             icons.append(first)
         else:
             item.lost.append(
-                f"{_explain_lost_picture(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}"
+                f"{_explain_lost_picture(tag, links, places, context)}，未带来：{(first or tag.get('alt') or '')[:80]}"
             )
         remove_element(tag)
     if icons:
@@ -243,15 +243,15 @@ def _get_suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _explain_lost_picture(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
-    """Return in Chinese why a picture with these links could not be migrated; `places`: (link, its file or "") of those not inline."""
+def _explain_lost_picture(tag: _Element, links: list[str], files: list[tuple[str, str]], context: PageContext) -> str:
+    """Return in Chinese why a picture with these links could not be migrated; `files`: (link, its file or "") of those not inline."""
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
         return "图片没有写明网址"
-    if not places:
+    if not files:
         return "图片写在网页之内，不是单独的文件"
-    if any(ref for link, ref in places if _is_actual_picture(tag, link)):
+    if any(ref for link, ref in files if _is_actual_picture(tag, link)):
         return "图片的格式不能在网页上显示"
     same_names = context.bundle.find_by_name(links[0]) if context.typed else []
     return f"图片只写了文件名，是“{same_names[0][-60:]}”的请写明路径" if same_names else "图片没有保存在文件夹中"

@@ -163,7 +163,7 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
     """Return the column path of the breadcrumb, else the column of the meta tags (`meta`)."""
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
-        text = text_of(tag, upto="table")
+        text = text_of(tag, until="table")
         said_so = tables.CRUMB_LABEL_PATTERN.search(text)
         if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(id_and_classes_of(tag))):
             continue
@@ -206,21 +206,21 @@ def page_names(bundle: FileBundle) -> Iterator[str]:
             yield name
 
 
-def learn_text_paths(pages: Sequence[bytes], known: str = "") -> str:
+def learn_text_paths(pages: Sequence[bytes], known_paths: str = "") -> str:
     """Return the learnt text paths of a site, one a line; "" if the pages do not agree.
 
     Args:
         pages: bytes of pages of one design.
-        known: paths learnt earlier; they stay while most pages have one.
+        known_paths: paths learnt earlier; they are returned unchanged while most pages have one.
     """
     roots = [
         root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
     ]
     having = sum(
-        any(text_paths.element_at_path(root, place) is not None for place in known.splitlines()) for root in roots
+        any(text_paths.element_at_path(root, place) is not None for place in known_paths.splitlines()) for root in roots
     )
-    if known and having >= len(roots) / 2:
-        return known
+    if known_paths and having >= len(roots) / 2:
+        return known_paths
     said = [content.find_sentences(root) for root in roots]
     return "\n".join(text_paths.learn_paths([(root, content.find_text_element(root)) for root in roots], said))
 
@@ -228,7 +228,7 @@ def learn_text_paths(pages: Sequence[bytes], known: str = "") -> str:
 def read_page(
     data: bytes, place: str, bundle: FileBundle, *, base: str = "", url: str = "", text_at: str = ""
 ) -> OldItem:
-    """Return the item of a saved page at `place` in the bundle; `text_at` are the learnt text paths.
+    """Return the item of a saved page.
 
     Args:
         data: the page's bytes.
@@ -298,7 +298,7 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
         item.unknown = "认不出正文，也没有附件和图片。"
         return
     item.html = f"<p>{inner_html(node)}</p>" if len(node) == 0 else inner_html(node)
-    _name_pictures_in_words(item)
+    _note_pictures_named_in_words(item)
 
 
 def _clean_text(item: OldItem, element: _Element) -> None:
@@ -337,7 +337,7 @@ _PICTURE_IN_WORDS_PATTERN = re.compile(
 )
 
 
-def _name_pictures_in_words(item: OldItem) -> None:
+def _note_pictures_named_in_words(item: OldItem) -> None:
     """Note pictures that the text only names in words."""
     for match in _PICTURE_IN_WORDS_PATTERN.finditer(to_plain_text(item.html)):
         named = next(filter(None, match.groups()), match[0])
@@ -345,7 +345,7 @@ def _name_pictures_in_words(item: OldItem) -> None:
 
 
 def _find_page_url(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
-    """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
+    """Return a page's URL: from its tags, the comment of the browser that saved it, or its path in the bundle."""
     saved = _SAVED_FROM_PATTERN.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
     for given in (meta.get("url", ""), canonical or "", saved[1] if saved else ""):
@@ -376,7 +376,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     _clean_text(item, element)
     links.rewrite_links(item, element, context)
     item.html = inner_html(element) if len(element) else f"<p>{text_of(element)}</p>"
-    _name_pictures_in_words(item)
+    _note_pictures_named_in_words(item)
     item.problems += item.lost
 
 
@@ -386,7 +386,7 @@ def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> 
     body = root.find("body") if root is not None else None
     if body is None:
         item.html = html
-        _name_pictures_in_words(item)
+        _note_pictures_named_in_words(item)
         item.problems += item.lost
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
@@ -396,5 +396,5 @@ def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> 
     item.notes += content.remove_hidden_text(element)
     links.rewrite_links(item, element, context)
     item.html = inner_html(element)
-    _name_pictures_in_words(item)
+    _note_pictures_named_in_words(item)
     item.problems += item.lost

@@ -52,7 +52,9 @@ def element_at_path(root: _Element, place: str) -> _Element | None:
     return nodes[0] if len(nodes) == 1 else None
 
 
-def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
+def learn_paths(
+    pages: Sequence[tuple[_Element, _Element | None]], sentences: Sequence[dict[_Element, str]]
+) -> list[str]:
     """Return the innermost paths that contain nearly all sentences unique to each page, one for each page design.
 
     A path must occur in several pages and contain the sentences in most of them; a whole page is no
@@ -60,16 +62,18 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
 
     Args:
         pages: (root, text element) of each page, as found without learnt paths.
-        said: the sentences of each page by block (`content.find_sentences`).
+        sentences: the sentences of each page by block (`content.find_sentences`).
     """
-    counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _list_sentences(text)})
+    counts = Counter(
+        piece for one in sentences for piece in {p for text in one.values() for p in _list_sentences(text)}
+    )
     own = [
         {
             block: length
             for block, text in one.items()
             if (length := sum(len(p) for p in _list_sentences(text) if counts[p] <= len(pages) / 3))
         }
-        for one in said
+        for one in sentences
     ]
     remaining = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
     tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _PAGE_TAGS}

@@ -120,7 +120,7 @@ class SavedPage:
         return any(line in wanted or line.strip("〔〕") in wanted for line in self.words.lines)
 
     def has_signature(self, name: str) -> bool:
-        """Return true if a name is a whole line, at the head of a document or next to its date."""
+        """Return true if a name is a whole line, at the beginning of a document or next to its date."""
         return self.has_line(name, f"{name}文件") or any(who == normalize_words(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:

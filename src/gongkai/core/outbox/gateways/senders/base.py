@@ -78,11 +78,11 @@ class ReplyCodes:
     """Maps the codes in a service's reply to success or errors.
 
     Attributes:
-        code: paths of the code; the first that exists counts.
+        code: paths of the code in the reply; the first that exists is used.
         good: codes that mean success.
         words: path of the service's message.
-        slow: codes of rate limits, to be retried later.
-        keys: codes of wrong secrets, signatures or blocked addresses: the channel is off until it is corrected.
+        slow: codes of rate limits, after which the message is retried later.
+        keys: codes of wrong secrets, signatures or blocked addresses, which switch the channel off.
         nobody: codes of an unknown recipient.
     """
 

@@ -161,7 +161,7 @@ class ChatAppSender(Sender):
         """Look up the person of the number and send; return the service's last reply.
 
         Raises:
-            _NotFound: the service knows nobody with this number.
+            _NotFound: the service has no user with this number.
         """
         reply = self.find_person(message.number)
         recipient_id = self.read_recipient_id(reply)
@@ -355,7 +355,7 @@ def _raise_for_reply(reply: ServiceReply) -> None:
     """Raise for a status other than 2xx.
 
     Raises:
-        ChannelOff: the service takes no message at present.
+        ChannelOff: the service accepts no messages at present.
         ChannelError: it refused this message.
     """
     if 200 <= reply.status < 300:

@@ -171,14 +171,14 @@ def _compare_carried(
     unit: str,
     year: int,
     report: dict[str, object],
-    before: dict[str, object],
+    previous: dict[str, object],
 ) -> None:
     """Report two consecutive years whose carried-over requests differ.
 
     Neither report is known to be the wrong one, so the finding names both.
     """
     address, address_before = addresses
-    into, out = _find_row(report, "carried_in"), _find_row(before, "carried_out")
+    into, out = _find_row(report, "carried_in"), _find_row(previous, "carried_out")
     if into and out and into[-1] != out[-1]:
         site.add(
             "annual.carry",

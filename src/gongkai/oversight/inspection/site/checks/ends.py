@@ -61,7 +61,7 @@ def check_ends(site: CrawledSite) -> None:
                 row["address"],
                 f"{message}：{row['words'][:30] or row['address'][-60:]}",
                 key=row["address"],
-                home=on_home,
+                is_home_page=on_home,
                 found_on=source["address"] if source else "",
                 words=row["words"],
                 status=row["status"],
@@ -173,7 +173,7 @@ def find_file_fault(address: str, data: bytes, size: int) -> tuple[str, str] | N
     """Return (violated indicator, message) for a corrupt file, or None.
 
     Pictures of another format than their extension are accepted, as browsers display them; web
-    pages in place of pictures are not.
+    pages instead of pictures are not.
     """
     suffix = get_suffix(address)
     name = address.rpartition("/")[2][-40:]

@@ -89,14 +89,16 @@ def check_interpretations(site: CrawledSite) -> None:
             _report_unlinked(site, reading, "")
 
 
-def _judge_document(site: CrawledSite, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
+def _judge_document(
+    site: CrawledSite, document: _Text, interpretation_urls: set[str], readings: dict[str, _Text]
+) -> None:
     """Report a document without interpretation, or without links to the interpretations that were found."""
-    for address in sorted(found - document.links):
+    for address in sorted(interpretation_urls - document.links):
         reading = readings[address]
         message = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
         key = f"{document.address} {address}"
         site.add("policy.not_linked", document.address, message, key=key, shown=address)
-    if not found and not document.says_reading and "policy.uninterpreted" not in site.skipped:
+    if not interpretation_urls and not document.says_reading and "policy.uninterpreted" not in site.skipped:
         message = f"文件“{document.title[:40]}”没有找到解读"
         site.add("policy.uninterpreted", document.address, message, key=document.address)
 

@@ -74,7 +74,7 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
 
     Args:
         page: the letter.
-        frame: lines that stand on most pages: nothing of the letter.
+        frame: lines of the page template, which do not belong to the letter.
     """
     values_beside = [value for text, value in iterate_labelled_values(page) if _ANSWER_HEADING_RE.fullmatch(text)]
     lines_below = [
@@ -106,7 +106,7 @@ def list_message_columns(site: CrawledSite) -> list[InspectedColumn]:
 def _iterate_letters(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[WebPage, date | None]]:
     """Yield (letter, its date or None) of a column, also beyond the first list page.
 
-    If the column is not named after letters, only pages with sender and date are taken.
+    If the column is not named after letters, only pages with sender and date are letters.
     """
     columns = {one.address for one in site.columns if one.entries}
     days = {entry.address: entry.day for entry in column.entries}

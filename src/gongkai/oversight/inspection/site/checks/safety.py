@@ -142,7 +142,7 @@ def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str,
 
 
 def _iterate_outer_link(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield (address, text) if a link leads to an untrusted foreign host."""
+    """Yield (URL, text) if a link leads to an untrusted foreign host."""
     address = normalise_url(written, "http://none.invalid/")
     host = get_host(address)
     if host and host not in hosts and not is_trusted_host(host):

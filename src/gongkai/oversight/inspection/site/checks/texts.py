@@ -59,9 +59,9 @@ def _find_misspelt_units(signed: dict[str, list[str]]) -> dict[str, str]:
     }
 
 
-def _is_subsequence(one: str, other: str) -> bool:
+def _is_subsequence(word: str, other: str) -> bool:
     """Return True if the longer word contains the characters of the shorter one in order."""
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = sorted((word, other), key=len)
     rest = iter(longer)
     return all(character in rest for character in shorter)
 

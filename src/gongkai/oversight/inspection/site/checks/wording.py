@@ -172,10 +172,10 @@ def _find_misspelt_state_name(text: str) -> int:
     return best[1] if 0 < best[0] <= _MAX_MISSPELLING_DISTANCE else 0
 
 
-def compute_edit_distance(one: str, other: str) -> int:
+def compute_edit_distance(word: str, other: str) -> int:
     """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
-    for at, character in enumerate(one, 1):
+    for at, character in enumerate(word, 1):
         diagonal, row[0] = row[0], at
         for place, other_character in enumerate(other, 1):
             diagonal, row[place] = (
@@ -278,7 +278,7 @@ def _find_improbable_characters(frame: SearchText) -> Iterator[PageFault]:
 
 
 def _find_signature(page: WebPage) -> Iterator[PageFault]:
-    """Yield the unit that stands above the day at the end of a text."""
+    """Yield the unit in the line above the day at the end of a text."""
     for line, following in zip(page.lines, page.lines[1:], strict=False):
         if _SIGNED_DAY.fullmatch(following) and _SIGNING_UNIT.fullmatch(line):
             yield PageFault(SIGNED, line, line)
