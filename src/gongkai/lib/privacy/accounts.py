@@ -119,15 +119,15 @@ _ORGANISATION_PAYEE = re.compile(
 _ORGANISATION_ACCOUNT = re.compile(
     rf"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账|收入户|支出户|过渡户|基金户|[贷借]款(?:专用)?[账帐][号户]|[镇乡村组社]集体(?:股|经济|[账帐])?|[我本](?:局|院|行|公司|中心|单位|所|校|办|会)(?:的)?[{HAN}]{{0,8}}(?:户|[账帐])"
 )
-_HOLDER_AFTER_ACCOUNT_RE = re.compile(
-    rf"[\s,，;；(（]{{0,3}}(?:开户名|户名|账户名称?|收款人|收款单位|开户单位)(?:称)?[:：为是]?\s?[{HAN}()（）]{{2,30}}(?:会|公司|局|所|院|校|学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![{HAN}])"
+_HOLDER = (
+    rf"(?:[开账帐]?户名|单位名|收款人|(?:收款|开户)单位)称?[:：为是]?\s?"
+    rf"[{HAN}()（）]{{2,30}}(?:会|公司|局|所|院|校|[大中小]学|中心|社|政府|办|部|专户|厂|店|处|厅|委)(?![{HAN}])"
 )
+_HOLDER_AFTER_ACCOUNT_RE = re.compile(rf"[\s,，;；(（]{{0,3}}{_HOLDER}")
 
 
 #: A body named right before an account as its holder.
-_HOLDER_BEFORE_ACCOUNT_RE = re.compile(
-    rf"(?:户名|账户名称|收款人|收款单位)[:：为是]?\s?[{HAN}()]{{2,24}}(?:会|公司|局|所|院|学校|中学|小学|中心|社|政府|办|专户|厂|店|处|厅)\s?[,，、;；\n]"
-)
+_HOLDER_BEFORE_ACCOUNT_RE = re.compile(rf"{_HOLDER}\s?[,，、;；\n]")
 
 
 def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:

@@ -7,6 +7,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import find_near_sign, is_date
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.persons.context import find_role_at_end
+from gongkai.lib.privacy.persons.posts import POST_ENDING_PATTERN
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
@@ -50,7 +52,7 @@ _MONTH_AFTER_NAME = re.compile(
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
 _CHILD_BIRTH_MONTH = re.compile(rf"[\s(]{{1,2}}({_YEAR_PATTERN}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
 _OFFICIAL_CAREER = re.compile(
-    r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
+    rf"现任|拟任|历任|任职|党组|{POST_ENDING_PATTERN}|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
 _MASKED_NAME = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
 #: Whoever was born before 1920 is of history.
@@ -119,6 +121,15 @@ def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[
     )
 
 
+def _is_adult_with_masked_name(text_before: str) -> bool:
+    """Return whether a text ends with a masked name that no word for a minor precedes or follows."""
+    match = _MASKED_NAME.search(text_before, max(0, len(text_before) - 12))
+    return match is not None and not any(
+        find_role_at_end(text.rstrip("男女,，(（ "))[0] == "minor" or text.endswith("未成年")
+        for text in (text_before[: match.start()], text_before)
+    )
+
+
 def find_birth_dates(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield birth dates of persons; the year and month in an official's career stay public."""
     seen = -1
@@ -127,7 +138,7 @@ def find_birth_dates(frame: SearchText, people: PersonSpans) -> Iterator[Finding
             continue
         if frame.digits[start : start + 3] in _HISTORICAL_YEAR_PREFIXES:
             continue
-        if _MASKED_NAME.search(frame.text[max(0, start - 12) : start]):
+        if _is_adult_with_masked_name(frame.text[max(0, start - 24) : start]):
             continue
         exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
         private = people.last_end_before(start, start - 14) >= 0

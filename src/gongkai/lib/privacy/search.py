@@ -10,18 +10,26 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_RANGES, is_rare
-from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, consists_of_separate_words, find_letter_spacing
+from gongkai.lib.chinese.normalisation import (
+    INVISIBLE_CHARACTER_CLASS,
+    consists_of_separate_words,
+    find_letter_spacing,
+    unify_characters,
+)
+from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.layout import ESCAPED_CHARACTER, simplify_layout
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import PersonName, find_persons
+from gongkai.lib.privacy.persons.repeated_names import find_occurrences
 from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
 from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Characters without width, with joiners and frames of keys.
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
 _GAP_CHARACTERS = " _\u00a0\u2002-\u200a\u3000"
+_BLANK = re.compile(f"[\n{_GAP_CHARACTERS}]")
 _GAP, _SURNAME = f"[{_GAP_CHARACTERS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
 _COMPOUND_SURNAME = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
 _ANY_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
@@ -40,19 +48,25 @@ _WIDE_SET_NAME = re.compile(
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:[{HAN}（）()/]{{2,12}}(?:[:：﹕︰]|{_GAP}*[0-9])|性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
-#: A given name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
-_SPACED_GIVEN_NAME = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
+#: A name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
+_SPLIT_SURNAME = f"(?:{'|'.join(f'{name[0]}{_GAP}{{0,2}}{name[1]}' for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)}|{_SURNAME})"
+_SPACED_NAME = rf"(?P<name>{_SPLIT_SURNAME}{_GAP}{{1,4}}(?![男女])[{HAN}](?:{_GAP}{{1,4}}(?![男女])[{HAN}])?)"
 #: The end of a wide-set name, before the next one of a list: 马 超、何 平分别受伤.
 _WIDE_SET_NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
-_LOOKBEHIND_FOR_NAME_IN_LIST = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _WIDE_SET_NAME_ENDS)})"
+_LOOKBEHIND_FOR_NAME_IN_LIST = (
+    f"(?:{'|'.join(f'(?<={end}{gap}[、和与及])' for end in _WIDE_SET_NAME_ENDS for gap in ('', _GAP))})"
+)
 _WIDE_SET_NAMES_IN_SENTENCES = (
     re.compile(
-        rf"(?:{_TEXT_BEFORE_NAME_LOOKBEHIND}|(?<=家长)){_GAP}{{0,4}}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"
+        rf"(?:{_TEXT_BEFORE_NAME_LOOKBEHIND}|(?<=家长)|(?<=[{_PERSON_WORD_ENDINGS}][:：])){_GAP}{{0,4}}{_SPACED_NAME}(?=[{HAN}])"
     ),
-    re.compile(rf"{_LOOKBEHIND_FOR_NAME_IN_LIST}{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?=[{HAN}])"),
-    re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}{_ANY_SURNAME}({_GAP})(?![男女])[{HAN}]()(?={_GAP}+[{HAN}0-9（(])"),
+    re.compile(rf"{_LOOKBEHIND_FOR_NAME_IN_LIST}{_SPACED_NAME}(?=[{HAN}])"),
     re.compile(
-        rf"{_ANY_SURNAME}{_SPACED_GIVEN_NAME}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
+        rf"(?<=[，,。；;：:（(、]){_GAP}?(?P<name>{_SPLIT_SURNAME}(?P<gap>{_GAP}{{1,2}})(?![男女])[{HAN}](?P=gap)(?![男女])[{HAN}])(?=[{HAN}])"
+    ),
+    re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}(?P<name>{_ANY_SURNAME}{_GAP}(?![男女])[{HAN}])(?={_GAP}+[{HAN}0-9（(])"),
+    re.compile(
+        rf"{_SPACED_NAME}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
     ),
 )
 #: A name of two characters that opens a row: 001 刘 敏 小学, 刘 敏 第一小学.
@@ -89,7 +103,8 @@ _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|
 #: The rest of a name that is a field's value: 申请人：刘⏎敏，身份证号….
 _REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|[ \u3000]+(?:[男女]|[{HAN}]{{2,5}}[:：])|$)")
 _REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}](?:[，,]|[ \u3000]+)(?:[男女]|身份|电话|住)")
-_HAN = re.compile(rf"[{HAN}]")
+_HAN, _HAN_NAME = re.compile(rf"[{HAN}]"), re.compile(rf"[{HAN}]{{2,4}}")
+_GAP_IN_WORD = re.compile(rf"(?<=[{HAN}]){_GAP}+[{HAN}]")
 #: Notes between a label and its value in forms: 被执行人：（签名）么老三.
 _NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
@@ -210,9 +225,10 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """Return (joined text, original offset of each character), or None."""
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
-    left_out.update(at for lines in narrow for at in range(*lines.span()) if text[at] in f"\n{_GAP_CHARACTERS}")
-    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_NAME_AFTER_LABEL_RE, *_WIDE_SET_NAMES_IN_SENTENCES)
+    spaced = [lines.span() for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
+    spaced += [found.span("name") for form in _WIDE_SET_NAMES_IN_SENTENCES for found in form.finditer(text)]
+    left_out.update(blank.start() for span in spaced for blank in _BLANK.finditer(text, *span))
+    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_NAME_AFTER_LABEL_RE)
     matches = (found for form in forms for found in form.finditer(text))
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
     rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
@@ -301,16 +317,28 @@ def find(text: str) -> list[Finding]:
     Raises:
         PrivacyError: the argument is no text.
     """
-    plain = simplify_layout(check_text(text))
-    read = join_split_text(plain)
-    if read is None:
-        return [replace(one, text=text[one.start : one.end]) for one in _find_in_prepared_text(plain)]
-    words, offsets = read
+    plain = simplify(unify_characters(simplify_layout(check_text(text))))
+    words, offsets = join_split_text(plain) or (plain, list(range(len(plain))))
+    findings = _find_in_prepared_text(words)
+    if blanks := _find_blanks_in_repeated_names(words, findings):
+        offsets = [offset for place, offset in enumerate(offsets) if place not in blanks]
+        words = "".join(char for place, char in enumerate(words) if place not in blanks)
+        findings = _find_in_prepared_text(words)
     spans = [
-        (finding, offsets[finding.start], find_character_end(text, offsets[finding.end - 1]))
-        for finding in _find_in_prepared_text(words)
+        (finding, offsets[finding.start], find_character_end(text, offsets[finding.end - 1])) for finding in findings
     ]
     return [replace(finding, start=start, end=end, text=text[start:end]) for finding, start, end in spans]
+
+
+def _find_blanks_in_repeated_names(text: str, findings: list[Finding]) -> set[int]:
+    """Return the offsets of blanks inside further mentions of found names: 刘志强, 刘 志 强."""
+    names = {one.text for one in findings if one.kind == "person" and _HAN_NAME.fullmatch(one.text)}
+    if not names or not _GAP_IN_WORD.search(text):
+        return set()
+    places = [place for place, char in enumerate(text) if char == "\n" or not _BLANK.match(char)]
+    squeezed = "".join(text[place] for place in places)
+    spans = [(places[at], places[at + len(name) - 1]) for at, name in find_occurrences(names, squeezed)]
+    return {blank.start() for span in spans for blank in _BLANK.finditer(text, *span)}
 
 
 def _find_in_prepared_text(text: str) -> list[Finding]:

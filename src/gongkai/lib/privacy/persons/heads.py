@@ -20,7 +20,9 @@ from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possi
 from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_alternation
 
-_RUN_BEFORE_FACT = re.compile(rf"(?<![{HAN}·•])(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})")
+_RUN_BEFORE_FACT = re.compile(
+    rf"(?<![{HAN}·•])(?!(?<=[0-9])月)(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})"
+)
 _NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{CARD_PATTERN}|{ID_PATTERN})")
 _CAPITAL_LETTER = r"[A-ZÀ-ÞĀ-ŽẠ-ỸА-ЯЁĐ]"
 _ANY_LETTER = r"[A-Za-zÀ-ɏḀ-ỿЀ-ӿ'\-]"

@@ -104,8 +104,12 @@ def has_honour_before_name(frame: SearchText, name_start: int) -> bool:
     return bool(_PUBLIC_HONOUR.search(frame.text[max(0, name_start - 14) : name_start]))
 
 
-#: A label with the role of the contact in brackets: 联系人（学生家长）：.
-_PRIVATE_NOTE = re.compile(r"\([^()\n]{0,6}(?:家长|学生|家属|本人|亲属|监护人|户主|父|母|子|女|夫|妻)\)[:\s]{0,3}$")
+#: The role of the contact next to the label or the name: 联系人（学生家长）：, 联系人：罗小凤（申请人之女）.
+_PRIVATE_ROLE = "(?:家长|学生|家属|本人|亲属|监护人|户主|[父母子女儿夫妻])"
+_PRIVATE_NOTE_BEFORE_NAME_RE = re.compile(rf"\([^()\n]{{0,6}}{_PRIVATE_ROLE}\)[:\s]{{0,3}}$")
+_PRIVATE_NOTE_AFTER_NAME_RE = re.compile(
+    rf"\s?(?:\((?!女\))|,\s?(?=[{HAN}]{{2,6}}[之的]))[{HAN}]{{0,7}}{_PRIVATE_ROLE}(?=[),;。\s]|$)"
+)
 _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 
@@ -115,10 +119,12 @@ def is_office_contact(frame: SearchText, start: int, end: int, context: LeftCont
         return False
     if context.kind and (not context.word.endswith("联系人") or "紧急" in context.word):
         return False
-    if _PRIVATE_NOTE.search(frame.text, max(0, start - 12), start):
-        return False
     text_after = frame.text[end : end + 40]
-    if _MOBILE_NUMBER.search(frame.digits, end, end + 40):
+    if (
+        _PRIVATE_NOTE_BEFORE_NAME_RE.search(frame.text, max(0, start - 12), start)
+        or _PRIVATE_NOTE_AFTER_NAME_RE.match(frame.text, end)
+        or _MOBILE_NUMBER.search(frame.digits, end, end + 40)
+    ):
         return False
     if (
         context.kind

@@ -13,22 +13,23 @@ from gongkai.lib.privacy.surroundings import get_line_around
 _FULL_NAME_PATTERN = (
     rf"(?P<name>[{HAN}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,9}}){{1,3}}|[{HAN}][ \u3000]{{1,2}}[{HAN}]|[{HAN}]{{2,4}})"
 )
-_POST_ENDING = (
+#: The last word of a public post.
+POST_ENDING_PATTERN = (
     r"(?:[省州市县区镇乡局厅部处科股所站院校园馆行台](?<!村)长|大队长|中队长|支队长|秘书长|检察长|审判长|会长|理事长|[河湖林田路网]格?长|书记|村支书|村(?:会计|文书)|政委|主任|主席|调研员|巡视员|主任科员|[一二三四]级主办|"
     r"科员|书记员|法官|检察官|审判员|发言人|首席代表|人大代表|党代表|政协委员|常委|党委委员|党组成员|值班员|督导员|督学|专员|参事)"
 )
 #: A post, or several of one holder: 县委常委、组织部部长.
-_POST_PATTERN = (
-    rf"(?![{HAN}]{{0,4}}(?:退休|离休|离任|下岗|原任|曾任|前任)|原|前)[{HAN}]{{0,16}}{_POST_ENDING}"
-    rf"(?:[、 兼][{HAN}]{{0,16}}{_POST_ENDING}){{0,3}}"
+POST_PATTERN = (
+    rf"(?![{HAN}]{{0,4}}(?:退休|离休|离任|下岗|原任|曾任|前任)|原|前)[{HAN}]{{0,16}}{POST_ENDING_PATTERN}"
+    rf"(?:[、 兼][{HAN}]{{0,16}}{POST_ENDING_PATTERN}){{0,3}}"
 )
 #: A line of a duty list: 罗平，县长。  罗平　县长　分管教育、卫生.
 _POST_HOLDER_LINE_RE = re.compile(
-    rf"(?m:^)[ \t]*(?:[0-9]{{1,3}}[.、．]\s?)?{_FULL_NAME_PATTERN}[ \t]*[,，、:：\t ][ \t]*{_POST_PATTERN}(?=[。；;，,\s]|$)"
+    rf"(?m:^)[ \t]*(?:[0-9]{{1,3}}[.、．]\s?)?{_FULL_NAME_PATTERN}[ \t]*[,，、:：\t ][ \t]*{POST_PATTERN}(?=[。；;，,\s]|$)"
 )
 #: An appointment: 任命买买提·艾力为岚溪县财政局局长.
 _APPOINTMENT_RE = re.compile(
-    rf"(?:任命|聘任|提名|决定任命|免去){_FULL_NAME_PATTERN}(?:同志)?(?:为|的|任){_POST_PATTERN}"
+    rf"(?:任命|聘任|提名|决定任命|免去){_FULL_NAME_PATTERN}(?:同志)?(?:为|的|任){POST_PATTERN}"
 )
 #: Words in the rest of a line that mark the person as a private one whom the government serves.
 _PRIVATE_MATTER = re.compile(

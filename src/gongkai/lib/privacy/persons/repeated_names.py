@@ -112,7 +112,7 @@ PERSONAL_ACT_PATTERN = re.compile(
 def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[PersonName]:
     """Yield further mentions of names that are also words, where the context shows a person."""
     frame = search.frame
-    for start, word in _find_occurrences(names, frame.text):
+    for start, word in find_occurrences(names, frame.text):
         end = start + len(word)
         context_before = context.read_left_context(frame, start)
         is_announced = context_before.kind in ("private", "kin", "minor") or JOINING_WORD.search(
@@ -124,7 +124,7 @@ def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[Pers
             yield PersonName(start, end, word, REASONS["again"])
 
 
-def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
+def find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
     """Yield (position, name) of the occurrences of the names, the longest at each position."""
     opening, done = PrefixSet(frozenset(names)), 0
     openings = "".join(re.escape(char) for char in sorted({name[0] for name in names}))
@@ -142,7 +142,7 @@ def _find_repeated_dotted_names(text: str, names: set[str], found_ends: dict[int
     ]
     if not long_names:
         return
-    for start, word in _find_occurrences(set(long_names), text):
+    for start, word in find_occurrences(set(long_names), text):
         if start not in found_ends:
             yield PersonName(start, start + len(word), word, REASONS["again"])
 

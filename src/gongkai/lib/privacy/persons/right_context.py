@@ -4,6 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.persons.posts import POST_PATTERN
 from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_alternation, read_word_group
 
 _COUNT_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
@@ -106,7 +107,12 @@ _PERSONAL_FACT_AFTER_NAME_RE = re.compile(
 )
 _COUNTED_PROFESSION = re.compile(
     r"等[0-9一二两三四五六七八九十]{1,3}[名位](?:县|市|区|省|镇|人大|政协)?(?:代表|委员|领导|干部|专家|律师|医生|医师|教授|教师|老师|民警|法官|记者)|"
-    rf"\s?[(](?:执法证|证号(?!码?[:为]?[1-9][0-9]{{5}}(?:19|20))|工号|警号)|\s?著(?=[;；。,，]|$)|主编|编著|教育思想|烈士|执教|(?:律师|记者|法官|警官|教授|研究员|主任医师)|(?:、[{HAN}]{{2,4}}){{0,4}}\s?[,，(（]\s?[^,，。；;:：()（）\n]{{0,12}}(?:[(（][^()（）\n]{{1,10}}[)）])?[^,，。；;:：()（）\n]{{0,24}}律师|\s?[,，]\s?(?:现任|拟任)|\s?[,，]\s?[男女][^。\n]{{0,90}}(?:现任|拟任)"
+    rf"\s?[(](?:执法证|证号(?!码?[:为]?[1-9][0-9]{{5}}(?:19|20))|工号|警号)|\s?著(?=[;；。,，]|$)|主编|编著|教育思想|烈士|执教|(?:律师|记者|法官|警官|教授|研究员|主任医师)|(?:、[{HAN}]{{2,4}}){{0,4}}\s?[,，(（]\s?[^,，。；;:：()（）\n]{{0,12}}(?:[(（][^()（）\n]{{1,10}}[)）])?[^,，。；;:：()（）\n]{{0,24}}律师|\s?[,，]\s?(?:现任|拟任)"
+)
+#: Posts in an official's curriculum vitae: 同志，男，1970年3月生，任县水利局局长.
+_CAREER = re.compile(
+    rf"(?:同志)?\s?[,，]\s?(?:[男女][^。\n]{{0,90}}?[现拟]任|(?:[男女]|(?:19|20)[0-9]{{2}}年)[^。\n]{{0,90}}?[,，]\s?"
+    rf"(?:[原时历]?任|(?=[{HAN}]{{0,4}}[省州市县区镇乡])(?![{HAN}]{{0,16}}村)){POST_PATTERN}(?=[,，、。;；\s]|$))"
 )
 
 
@@ -148,8 +154,8 @@ def has_party_verb_after(frame: SearchText, end: int) -> bool:
 
 
 def has_profession_after(frame: SearchText, end: int) -> bool:
-    """Return whether a public profession or a post follows directly."""
-    return bool(_COUNTED_PROFESSION.match(frame.text, end))
+    """Return whether a public profession, a post or an official's career follows directly."""
+    return bool(_COUNTED_PROFESSION.match(frame.text, end) or _CAREER.match(frame.text, end))
 
 
 def has_post_after(frame: SearchText, end: int) -> bool:
