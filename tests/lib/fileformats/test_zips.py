@@ -1,6 +1,7 @@
 """Directories and compound files that cost more than they weigh: they are counted before anything is built of them."""
 
 import io
+import random
 import time
 import zipfile
 from contextlib import suppress
@@ -17,6 +18,18 @@ from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.fileformats.zips import TooManyEntries, open_zip
+
+
+def cut_off(compression, kept):
+    """Return a .zip without its directory that contains a whole one; a share of the bytes behind that is kept."""
+    inner, whole = packed(**{"内.txt": b"y" * 90}), io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as bundle:
+        bundle.writestr("外.txt", b"x" * 500, compression)
+        bundle.writestr("内.zip", inner)
+        bundle.writestr("后.txt", random.Random(1).randbytes(9_000), compression)
+        end = bundle.start_dir
+    start = whole.getvalue().index(inner) + len(inner)
+    return whole.getvalue()[: start + round((end - start) * kept)]
 
 
 @pytest.mark.parametrize("make", [directory, lying_zip64])
@@ -41,8 +54,14 @@ def test_what_is_sound_is_opened_from_bytes_file_and_path(tmp_path):
             assert bundle.read("甲.txt") == b"x" * 1000
 
 
-def test_entries_that_share_their_bytes_are_damaged():
-    data = directory(2, b"%d.txt", size=10_000_000)
+@pytest.mark.parametrize(
+    "data",
+    [
+        directory(2, b"%d.txt", size=10_000_000),  # entries that share their bytes
+        *(cut_off(level, kept) for level in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for kept in (1, 0.98, 0.8)),
+    ],
+)
+def test_a_directory_that_does_not_cover_the_file_is_damaged(data):
     with pytest.raises(zipfile.BadZipFile):
         open_zip(data)
     with pytest.raises(UnreadableFile, match="已损坏"):

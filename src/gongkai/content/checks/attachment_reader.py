@@ -16,6 +16,7 @@ from gongkai.lib.fileformats.documents.model import PicturesOnly
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.pictures import has_marks
+from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
@@ -102,7 +103,7 @@ def unpacked_size(data: bytes) -> int:
         PrivacyError: it does not open.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with open_zip(data) as package:
             return sum(part.file_size for part in package.infolist() if "/media/" not in part.filename)
     except zipfile.BadZipFile as error:
         raise PrivacyError(BROKEN_FILE_ERROR) from error

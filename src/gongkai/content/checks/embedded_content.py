@@ -1,7 +1,6 @@
 """Find pictures and embedded files in a file, which a person must look at."""
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from PIL import Image
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.model import Loss, describe_losses
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS
+from gongkai.lib.fileformats.zips import open_zip
 
 #: Pixels on a side below which a picture contains no legible line (bullets, rules, marks).
 MIN_LEGIBLE_PIXELS = 48
@@ -69,7 +69,7 @@ def _count_in_office_file(data: bytes) -> EmbeddedContent:
     from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
 
     pictures = files = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+    with open_zip(data) as bundle:
         for info in bundle.infolist():
             name = info.filename
             if (

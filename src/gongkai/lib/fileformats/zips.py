@@ -20,23 +20,24 @@ BROKEN_ZIP_ERRORS: tuple[type[Exception], ...] = (
     *(NotImplementedError, EOFError, RuntimeError, zlib.error, lzma.LZMAError),
     *(struct.error, OverflowError, TypeError),
 )
-#: Ends of a .zip (APPNOTE 4.3.14 to 4.3.16): record, locator and record of zip64; an entry of the directory (4.3.12).
+#: Ends of a .zip (APPNOTE 4.3.14 to 4.3.16): record, locator and record of zip64; an entry of the directory (4.3.12), then a local one (4.3.7).
 _END_RECORD_SIGNATURE, _ZIP64_LOCATOR_SIGNATURE, _ZIP64_END_RECORD_SIGNATURE, _DIRECTORY_ENTRY_SIGNATURE = (
     b"PK\x05\x06",
     b"PK\x06\x07",
     b"PK\x06\x06",
     b"PK\x01\x02",
 )
+_LOCAL_ENTRY_SIGNATURE = b"PK\x03\x04"
 #: Bytes of an entry beside its name, and of a name with its extra fields and remark, on average: a path of 80 Chinese characters.
 _FIXED_ENTRY_BYTES, _MEAN_NAME_BYTES = 46, 240
 
 
-class TooManyEntries(Exception):
+class TooManyEntries(zipfile.BadZipFile):
     """Raised for a .zip with too many entries; the message is one Chinese line."""
 
 
 def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zipfile.ZipFile:
-    """Open a .zip if its directory is within the bound and its entries do not overlap.
+    """Open a .zip if its directory is within the bound, covers the file, and its entries do not overlap.
 
     Raises:
         TooManyEntries: it has more entries, or longer names.
@@ -45,18 +46,22 @@ def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zi
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     if isinstance(opened, Path):
         with opened.open("rb") as file:
-            _refuse_overfull(file, bound)
+            begins_with_entry = _check_directory(file, bound)
     else:
-        _refuse_overfull(opened, bound)
+        begins_with_entry = _check_directory(opened, bound)
     bundle = zipfile.ZipFile(opened)
-    if sum(part.compress_size for part in bundle.infolist()) > bundle.start_dir:
+    entries = bundle.infolist()
+    overlap = sum(part.compress_size for part in entries) > bundle.start_dir
+    # A file that was cut off ends with the directory of an archive that it contains.
+    cut_off = begins_with_entry and all(part.header_offset for part in entries)
+    if overlap or cut_off:
         bundle.close()
-        raise zipfile.BadZipFile("entries overlap")
+        raise zipfile.BadZipFile("entries overlap" if overlap else "entries without a directory")
     return bundle
 
 
-def _refuse_overfull(file: IO[bytes], bound: str) -> None:
-    """Refuse packed files with more entries than the bound, before they are all read.
+def _check_directory(file: IO[bytes], bound: str) -> bool:
+    """Refuse more entries than the bound, before they are all read; return whether the file begins with one.
 
     Raises:
         TooManyEntries: too many files, or too long names.
@@ -73,6 +78,7 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
         if count > most:
             raise TooManyEntries(describe_excess(bound, count))
     file.seek(0)
+    return file.read(4) == _LOCAL_ENTRY_SIGNATURE
 
 
 def _find_directory(file: IO[bytes]) -> tuple[int, int]:

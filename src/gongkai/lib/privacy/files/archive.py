@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from gongkai.lib.fileformats.documents.packages import to_transitional
-from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS
+from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, open_zip
 from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
@@ -44,7 +44,7 @@ def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
         PrivacyError: no archive, damaged, encrypted, without its main part, or too large when unpacked.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(data) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
                 raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")

@@ -21,6 +21,7 @@ from gongkai.lib.fileformats.documents.packages import (
     open_package,
 )
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture, is_blank, is_blank_picture
+from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -146,7 +147,7 @@ def _shows_slide(package: Package, part: str) -> bool:
 def _shows_pictures(data: bytes) -> bool:
     """Return whether a packed file contains a drawing part or a picture that is not blank."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with open_zip(data) as package:
             names = package.namelist()
             pictures = (package.read(name) for name in names if "/media/" in name)
             return any(_SHOWN_PARTS.search(name) for name in names) or any(map(_shows_picture, pictures))
