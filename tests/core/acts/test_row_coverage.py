@@ -1,9 +1,10 @@
 """Whatever Django does to a covered row is heard, and the next movement answers for it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from factories.units import BodyFactory
 from gongkai.core.acts import covering_check, row_coverage, written_rows
@@ -70,9 +71,14 @@ def test_new_rows_are_heard_one_by_one_and_many_at_once() -> None:
     Alias.objects.bulk_create(rows[:1], ignore_conflicts=True)
     Alias.objects.bulk_create(rows[1:2])
     rows[2].save()
-    assert len(written_rows.noted_rows()["units_alias"]) == 3
+    with suppress(ZeroDivisionError), transaction.atomic():
+        taken_back = Alias.objects.create(body=body, name="收回")
+        raise ZeroDivisionError
+    assert len(written_rows.noted_rows()["units_alias"]) == 4
     answered()
-    assert Cover.objects.filter(table="units_alias").count() == 3
+    absent = Cover.objects.filter(table="units_alias", digest="")
+    assert (Cover.objects.filter(table="units_alias").count(), absent.get().row) == (4, taken_back.pk)
+    assert wrong("units_alias") == []
 
 
 def test_columns_that_do_not_count_are_not_heard() -> None:

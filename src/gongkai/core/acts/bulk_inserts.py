@@ -1,7 +1,7 @@
 """Insert many rows with less work per value than `bulk_create`, and know what the database stored."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from django.db.models import (
     TextField,
 )
 
-from gongkai.core.acts.written_rows import StoredRow, note_inserted_rows, note_written_rows
+from gongkai.core.acts.written_rows import COVERED_TABLES, StoredRow, note_inserted_rows, note_written_rows
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.sealing import Secret
 
@@ -34,6 +34,14 @@ _ROWS_PER_STATEMENT = 500
 _MIN_ROWS_TO_RESERVE_KEYS = 5
 #: Marks a value of which the program does not know how the database returns it.
 _UNPREDICTABLE_VALUE = object()
+
+
+def _refuse_float(text: str) -> object:
+    raise ValueError(text)
+
+
+#: Decodes JSON without fractions, some of which PostgreSQL returns as integers.
+_DECODER = json.JSONDecoder(parse_float=_refuse_float)
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,7 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     _write_rows(model, columns, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
-    stored = {
-        row.pk: _predict_row(row_values, columns) if keep else None
-        for row, row_values in zip(rows, values, strict=True)
-    }
-    note_inserted_rows(connections[DEFAULT_DB_ALIAS], model._meta.db_table, stored)
-    return {pk: row for pk, row in stored.items() if row is not None}
+    return note_new_rows(connections[DEFAULT_DB_ALIAS], model, {row.pk: row for row in rows}, keep=keep)
 
 
 def update_rows(rows: Sequence[Model]) -> None:
@@ -186,19 +189,41 @@ def _prepare_values(
     ]
 
 
-def _predict_row(values: Sequence[object], columns: Sequence[_Column]) -> StoredRow | None:
-    """Return the row as the database will return it; None if a value cannot be predicted."""
-    row = {
+def note_new_rows(
+    database: BaseDatabaseWrapper, model: type[Model], rows: Mapping[int, Model], *, keep: bool = False
+) -> dict[int, StoredRow]:
+    """Remember rows that were just inserted, with their values, if the table's changes are logged.
+
+    Return the values of those that can be predicted; without `keep` only if the table's changes are logged.
+    """
+    table = model._meta.db_table
+    if not keep and table not in COVERED_TABLES.fields:
+        return {}
+    stored = {pk: _predict_row(row) for pk, row in rows.items()}
+    note_inserted_rows(database, table, stored)
+    return {pk: row for pk, row in stored.items() if row is not None}
+
+
+def _predict_row(row: Model) -> StoredRow | None:
+    """Return an inserted row as the database will return it; None if a value cannot be predicted."""
+    if row._meta.parents:
+        return None
+    values = row.__dict__
+    stored = {
         column.name: value if value is None or type(value) in column.unchanged else _predict_value(value, column.field)
-        for value, column in zip(values, columns, strict=True)
+        for column in _list_columns(type(row))
+        for value in (values[column.name],)
     }
-    return None if _UNPREDICTABLE_VALUE in row.values() else row
+    return None if _UNPREDICTABLE_VALUE in stored.values() else stored
 
 
 def _predict_value(value: object, field: "Field[object, object]") -> object:
     """Return a value as the database will return it, or `_UNPREDICTABLE_VALUE`."""
     if isinstance(field, JSONField) and field.decoder is None:
-        return json.loads(json.dumps(value, cls=field.encoder))
+        try:
+            return _DECODER.decode(json.dumps(value, cls=field.encoder))
+        except (TypeError, ValueError):  # an expression; a fraction
+            return _UNPREDICTABLE_VALUE
     if isinstance(value, datetime):
         aware = value.tzinfo is not None and isinstance(field, DateTimeField)
         return value.astimezone(UTC) if aware else _UNPREDICTABLE_VALUE

@@ -97,6 +97,12 @@ class NotingDatabaseWrapper(BaseDatabaseWrapper):
                 raise
         super().commit()
 
+    def _savepoint_rollback(self, sid: str) -> None:
+        """Roll back to a savepoint; the rows noted so far are read before they are logged, because some are gone."""
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+        for rows in self.__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {}).values():
+            rows.update(dict.fromkeys(rows))
+
     def rollback(self) -> None:
         """Roll back and clear the notes."""
         self.__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, None)

@@ -14,6 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
+from gongkai.core.acts.bulk_inserts import note_new_rows
 from gongkai.core.acts.rows import forget_related, forget_stored
 from gongkai.core.acts.written_rows import COVERED_TABLES, note_written_rows
 
@@ -28,17 +29,22 @@ class NotingInsertCompiler(SQLInsertCompiler):
         if meta.db_table not in COVERED_TABLES.fields:
             return super().execute_sql(returning_fields)
         with _ensure_transaction(self.connection):
-            numbers = [row.pk for row in self.query.objs]
+            objects = self.query.objs
+            numbers, all_new = [row.pk for row in objects], self.query.on_conflict is None  # type: ignore[attr-defined]
             fields: list[object] = list(returning_fields or ())
             if meta.pk not in fields and None in numbers:
                 # Django asks for no numbers of rows that it skips when they exist; the database names those it inserted.
-                inserted = super().execute_sql([meta.pk])  # type: ignore[list-item]
-                note_written_rows(self.connection, meta.db_table, [row[0] for row in inserted if row])
-                return []
-            rows = super().execute_sql(returning_fields)
-            if meta.pk in fields:
-                numbers = [row[fields.index(meta.pk)] for row in rows]
-            note_written_rows(self.connection, meta.db_table, numbers)
+                rows, inserted = [], super().execute_sql([meta.pk])  # type: ignore[list-item]
+                numbers = [row[0] for row in inserted if row]
+                all_new = len(numbers) == len(objects)
+            else:
+                rows = super().execute_sql(returning_fields)
+                if meta.pk in fields:
+                    numbers = [row[fields.index(meta.pk)] for row in rows]
+            if all_new:
+                note_new_rows(self.connection, meta.model, dict(zip(numbers, objects, strict=True)))
+            else:
+                note_written_rows(self.connection, meta.db_table, numbers)
             return rows
 
 
