@@ -115,6 +115,9 @@ class TableSchema(models.Model):
     active = models.BooleanField("使用中", default=True)
     version = models.PositiveIntegerField("版本", default=1)
 
+    #: The stored value of `fields`, and the fields made from it.
+    _made_fields: tuple[object, tuple[Field, ...]] = (None, ())
+
     class Meta:
         verbose_name = verbose_name_plural = "表式"
         ordering = ["position", "pk"]
@@ -129,8 +132,10 @@ class TableSchema(models.Model):
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """Return the fields in order."""
-        return make_fields(self.fields) if self.fields else ()
+        """Return the fields in order; they are made once from the same stored value."""
+        if self._made_fields[0] is not self.fields:
+            self._made_fields = self.fields, make_fields(self.fields) if self.fields else ()
+        return self._made_fields[1]
 
     def is_kept_by(self, body: Body) -> bool:
         """Return True if the unit may have tables of this schema (地方政府债务: 财政部门)."""

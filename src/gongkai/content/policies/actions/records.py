@@ -126,14 +126,13 @@ def label_of(name: str) -> str:
 
 def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     """Return errors for a unified number, or a number and title, that another record already has."""
-    other_records = PolicyRecord.objects.exclude(pk=record.pk)
+    other_records = PolicyRecord.objects.exclude(pk=record.pk) if record.pk else PolicyRecord.objects.all()
     duplicate_errors = []
     if record.unified_number and other_records.filter(unified_number=record.unified_number).exists():
         duplicate_errors.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
     key = canonical_number(record.number)
-    same = other_records.filter(number_key=key, title=record.title).first() if key else None
-    if same:
-        duplicate_errors.append(f"{same}已在库中。")
+    if key and other_records.filter(number_key=key, title=record.title).exists():
+        duplicate_errors.append(f"{record}已在库中。")
     return duplicate_errors
 
 
