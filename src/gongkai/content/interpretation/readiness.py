@@ -26,6 +26,7 @@ from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.required_reading import EFFECT
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
@@ -214,7 +215,7 @@ def find_content_error(frozen: FrozenContent, form: str) -> str:
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the effect that signers of an interpretation also approve (`reviewing.required_reading`): it explains its document."""
-    link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
+    link = find_row(Interpretation.objects.filter(item_id=item_number(text.source.stream)))
     if link is None:
         return []
     words = f"本文作为{cite_title(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"

@@ -34,6 +34,7 @@ from gongkai.content.policies.text_facts import (
 from gongkai.content.publishing.actions import set_standing
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.once import ask_once
 from gongkai.core.widgets.query_parameters import parse_day
@@ -82,8 +83,10 @@ def dates_of_edition(
 
 def library_record_of(item: Source) -> PolicyRecord | None:
     """Return the library's record of an item, or None."""
-    rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body").order_by("pk")
-    return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
+    rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body")
+    return copy(
+        ask_once(("record", item.stream), lambda: find_row(rows))
+    )  # Each caller may apply an edition to its own.
 
 
 def record_of_text(text: OutgoingText) -> PolicyRecord | None:
@@ -98,7 +101,8 @@ def is_text_signed(text: OutgoingText) -> bool:
 
 def has_decisions(text: OutgoingText) -> bool:
     """Return true if a decision concerns a text's document; mostly none does, and the joins of decisions are dear."""
-    return text.once("decisions", Decision.objects.concerning(text.document).exists)
+    record = record_of_text(text)
+    return text.once("decisions", Decision.objects.concerning(text.document.pk, record.pk if record else None).exists)
 
 
 def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool | None = None) -> PolicyRecord:

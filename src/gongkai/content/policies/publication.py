@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition, Standing
@@ -199,7 +199,7 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
         and Decision.objects.drafted_as_announcement(text.document).exists()
     ):
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
-    made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
+    made = find_row(CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)))
     return [*reasons, *(closing.find_result_errors(made, words, text.start) if made else [])]
 
 
@@ -314,10 +314,12 @@ def update_standing(happened: ActionEvent) -> None:
     assert isinstance(edition, Edition)
     number = edition.document_id
     settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
-    settle_announced(decisions_by_text(number))
+    record = find_row(PolicyRecord.objects.filter(document=number))
+    concerned = Decision.objects.concerning(number, record.pk if record else None)
+    if settle_announced(concerned.filter(UNSETTLED_DECISIONS, undone_at=None)) and record:
+        record.refresh_from_db()
     if edition.act == Act.WITHDRAW:
         warn_of_withdrawn(edition.document, edition.pk)
-    record = find_row(PolicyRecord.objects.filter(document=number))
     if record is None:
         if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
             update_dated_standing(edition.document, edition.content, timezone.localdate())
@@ -337,12 +339,3 @@ def settle_all() -> dict[str, int]:
     decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
     standings = sync_all()["standings"] + update_dated_standings(timezone.now())
     return {"standings": standings, "rounds": rounds, "decisions": decisions}
-
-
-def decisions_by_text(number: int) -> QuerySet[Decision]:
-    """Return the decisions that the text of a document puts into effect or corrects."""
-    announced = (
-        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)
-    )
-    rows = Decision.objects.filter(undone_at=None)
-    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

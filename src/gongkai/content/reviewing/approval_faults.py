@@ -30,7 +30,7 @@ from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.joint_transactions import queued_facts
 from gongkai.core.acts.rows import update_if_unchanged
-from gongkai.core.units.another_person import registrations_of
+from gongkai.core.units.another_person import match_registrations
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import read_numbers
 
@@ -190,8 +190,8 @@ _CLASH_MESSAGES = {
 def _find_signer_clash(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     """Return the Chinese reason that a signer is an author or signed twice, if so."""
     hands = [participants_of(signature) for signature in case.signed]
-    people = set().union(*(hand.people for hand in hands))
-    same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
+    people = authors.people.union(*(hand.people for hand in hands))
+    same = (case.same if people <= case.same.keys() else match_registrations(people)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
         clashes = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)

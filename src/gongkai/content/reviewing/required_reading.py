@@ -109,8 +109,8 @@ def changed_effects(review: Review, text: OutgoingText) -> list[str]:
 
     Effects that were added later do not take effect with this text.
     """
-    now = {digest for effects in _EFFECT_SOURCES for _, digest in effects(text)}
-    if now >= {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}:
+    submitted = {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}
+    if not submitted or submitted <= {digest for effects in _EFFECT_SOURCES for _, digest in effects(text)}:
         return []
     return ["随这份文件生效的效力决定、入库的日期在送审以后有了变化，请退回后重新送审。"]
 

@@ -119,6 +119,15 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     return ask_once(("registrations", numbers), lambda: _find_registrations(numbers)) if numbers else {}
 
 
+def match_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
+    """Return for each of these ids which of them belong to the same person, itself included."""
+    marks = load_marks(numbers := {number for number in people if number is not None})
+    return {
+        number: {number, *(other for other in marks if number in marks and are_alike(marks[number], marks[other]))}
+        for number in numbers
+    }
+
+
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
     """Return for each id the ids that belong to the same person, itself included."""
     own_marks = load_marks(numbers)

@@ -148,12 +148,10 @@ class Decisions(models.QuerySet["Decision"]):
         rows = self.counting().filter(query).exclude(what=DecisionKind.UPDATE)
         return rows.select_related("record", "announced_in", "actor", "round")
 
-    def concerning(self, document: Document | None) -> Self:
-        """Return all decisions that name a document in any way: those on it, by it, announced or corrected in it."""
-        if document is None:
-            return self.none()
+    def concerning(self, document: int, record: int | None) -> Self:
+        """Return all decisions that name a document or its record: those on it, by it, announced or corrected in it."""
         named = Q(announced_in=document) | Q(corrected_in=document)
-        return self.filter(named | Q(actor__document=document) | Q(record__document=document)).order_by()
+        return self.filter(named | Q(actor=record) | Q(record=record) if record else named).order_by()
 
     def drafted_as_announcement(self, document: Document | None) -> Self:
         """Return all decisions that a document was drafted to announce or correct, including withdrawn ones."""

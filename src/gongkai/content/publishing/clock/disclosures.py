@@ -182,7 +182,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
     if item.formed_on is None:
         return
     rows = Disclosure.objects.select_for_update().select_related("entry")
-    running = rows.filter(item_id=item.pk, entry__closed_at=None).first()
+    running = find_row(rows.filter(item_id=item.pk, entry__closed_at=None))
     out = published_at(item, edition=only)
     if running is None:
         _begin_entry(item, out)

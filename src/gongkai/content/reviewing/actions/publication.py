@@ -45,13 +45,14 @@ from gongkai.content.reviewing.signers import (
     plan_of,
     role_for,
     stage_of,
+    writers_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import ALLOWED_MOVES, OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.units.another_person import is_among, registrations_of
+from gongkai.core.units.another_person import is_among, match_registrations
 from gongkai.core.units.models import Body, Role
 
 #: Roles that decide on an objection: the unit's head or the 政务公开办 above, never the person who
@@ -199,8 +200,9 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = review.unit
     signed = find_signatures(review)
-    hands = [participants_of(signature) for signature in signed]
-    signer_registrations = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
+    signers = {number for signature in signed for number in participants_of(signature).people}
+    people = {by.person_id, *by.acts_for, *signers, *writers_of(review).people}
+    signer_registrations = match_registrations(people)
     review.loaded_signatures = LoadedSignatures(signed, signer_registrations)
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__)
     if body and role_for(by, stage.roles, body):
