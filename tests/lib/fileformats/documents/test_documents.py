@@ -73,6 +73,7 @@ KINDS = {
     "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√", "面积m²"),), set()),
     "escaped line end": ("甲_x000D_乙,丙\n".encode(), "a.csv", "csv", [], (("甲\n乙", "丙"),), set()),
     "private codes": (b"\xcd\xf5\xfe\x59\n", "a.txt", "txt", ["王龴"], (), set()),
+    "control characters": ("热\x01线\x02电\x03话\n".encode(), "a.txt", "txt", ["热线电话"], (), set()),
     "foreign domain": (
         "From: 李四 <li@例子.中国>\r\nSubject: x\r\n\r\n正文\r\n".encode(),
         "a.eml",

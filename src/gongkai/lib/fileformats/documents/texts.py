@@ -144,11 +144,12 @@ def to_ascii(data: bytes) -> bytes:
 
 
 def is_text(data: bytes) -> bool:
-    """Return whether bytes are text: hardly any control characters, and an encoding that fits."""
+    """Return whether bytes are text: few control characters (more in Chinese as UTF-8), and an encoding that fits."""
     if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
         return True
     sample = data[:20_000]
-    if len(_CONTROL_BYTES.findall(sample)) > max(2, len(sample) // 100):
+    controls = len(_CONTROL_BYTES.findall(sample))
+    if controls > max(2, len(sample) // 100) and (controls * 5 > len(sample) or not _is_damaged_utf8(sample)):
         return False
     text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])
     strange = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
