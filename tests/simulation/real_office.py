@@ -28,7 +28,7 @@ from gongkai.oversight.annual import actions as annual
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Assessed, Round
-from gongkai.ui.office.offered_actions import list_onward_offers
+from gongkai.ui.office.offered_actions import list_own_kind_offers
 from gongkai.work.notices import actions as notices
 from gongkai.work.notices.actions.imports import build_draft_rows, import_file
 from gongkai.work.notices.entries.checklist import list_unrecorded_duties, select_by_channel
@@ -251,11 +251,11 @@ class Office:
             return
         if entry.kind in (ASSIGNED, INNER):
             self._publish_for(entry)
-        for offer in list_onward_offers(entry, self.actor(Role.CLERK, body)):
+        for offer in list_own_kind_offers(entry, self.actor(Role.CLERK, body)):
             if offer.action.name in (f"{entry.kind}.submit", "assignment.submit", "upward.send"):
                 self._do(entry, Role.CLERK, offer.action.name)
                 return
-        for offer in list_onward_offers(entry, self.actor(Role.LEAD, body)):
+        for offer in list_own_kind_offers(entry, self.actor(Role.LEAD, body)):
             if offer.action.name in (f"{entry.kind}.submit", "assignment.submit", "upward.send"):
                 self._do(entry, Role.LEAD, offer.action.name)
                 return
@@ -364,7 +364,7 @@ class Office:
                 self.logins[role, pk] for pk in bodies for role in (Role.LEAD, Role.CLERK) if (role, pk) in self.logins
             ]
             for login in [*reversed(logins), "zwgk"]:
-                found = [offer.action.name for offer in list_onward_offers(entry, self.player.actor(login))]
+                found = [offer.action.name for offer in list_own_kind_offers(entry, self.player.actor(login))]
                 name = next((one for one in found if one.rpartition(".")[2] in ("accept", "grant", "receipt")), "")
                 if name:
                     self._act(entry, login, name)

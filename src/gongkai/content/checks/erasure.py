@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Entry
 class FaultErasureHandler(BaseErasureHandler):
     """Erases the title in broken links and files of a document, and in the orders to repair them."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the rectifications of the document's broken links and files, with their messages."""
         if not is_erased_by_law(edition):
             return TextEchoes()

@@ -109,13 +109,13 @@ class ErasureHandler(Protocol):
     #: True if it stores data on texts of every source (reviews); false: only on its own.
     every: bool
 
-    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
+    def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of private files from which public ones were made."""
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return true if the app still uses the file with this digest."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return where the app repeats the edition's title; called before anything is deleted."""
 
     def erase(self, edition: Edition) -> None:
@@ -132,15 +132,15 @@ class BaseErasureHandler:
         self.names = frozenset(names)
         self.every = not names  # of no source's own: it keeps something of all
 
-    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
+    def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
         """Return an empty set: the files of a text are those of its edition."""
         return set()
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return false: the app uses no files."""
         return False
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return no records beyond those of `find_echoes_of`."""
         return TextEchoes()
 
@@ -249,13 +249,13 @@ def find_echoes_of(edition: Edition) -> TextEchoes:
         titles=frozenset({edition.content.title}),
     )
     for keeper in _list_handlers(document):
-        echoes |= keeper.echoes(edition)
+        echoes |= keeper.find_echoes(edition)
     return echoes
 
 
 def find_private_files(document: Document, digests: set[str]) -> set[str]:
     """Return the digests of private files from which public ones were made."""
-    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, digests)}
+    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.list_private_originals(document, digests)}
 
 
 def list_used_digests() -> set[str]:
@@ -268,7 +268,7 @@ def is_file_used(digest: str) -> bool:
     """Return true if an edition, draft or signature uses the file with this digest."""
     if EditionFile.objects.filter(digest=digest).exists():
         return True
-    return any(keeper.carries(digest) for keeper in ERASURE_HANDLERS)
+    return any(keeper.uses_file(digest) for keeper in ERASURE_HANDLERS)
 
 
 def delete_unused_file(digest: str) -> None:

@@ -178,15 +178,15 @@ class FullTextErasureHandler:
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
 
-    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
+    def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
         """Return an empty set: a revision has no files but those (`digests`) of its edition."""
         return set()
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return true if a revision uses a file."""
         return self.revision._default_manager.filter(files__icontains=digest).exists()
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the source's drafts, which repeat the text."""
         rows = find_erased_revisions(edition).rows(self._list_revisions(edition.document))
         return TextEchoes(titles=frozenset(rows.values_list("title", flat=True)))

@@ -56,7 +56,7 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
 
 
 def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
-    """Return forms of the plan that are not written and checked, or not published by the document's date."""
+    """Return reasons: planned interpretations that are not ready or, if the text has a date, not public by then."""
     interpretations = list_prepared(text.document)
     if not interpretations:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]

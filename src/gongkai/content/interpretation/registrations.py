@@ -45,7 +45,7 @@ from gongkai.core.spreadsheets import importers as spreadsheets
 class InterpretationErasureHandler(BaseErasureHandler):
     """Names the entries and messages about the interpretation of an erased document; they have no text of their own."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the plan's messages and the entries of the document with its title."""
         document = edition.document
         if not is_erased_by_law(edition):

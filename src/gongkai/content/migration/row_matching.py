@@ -46,7 +46,7 @@ ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本�
 class MigrationErasureHandler(BaseErasureHandler):
     """Erases migration rows of erased texts; another handler erases drafts of the editor."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: row titles, and the log streams of their runs."""
         rows = list(_list_rows(edition))
         return TextEchoes(

@@ -32,7 +32,7 @@ class SampledRow:
 
 
 def page_digest(data: bytes) -> str:
-    """Return the digest of a saved page for its row."""
+    """Return the SHA-256 of a saved page in hexadecimal digits, as migration rows store it."""
     return sha256(data).hexdigest()
 
 

@@ -68,7 +68,7 @@ ERASED_RECORD_VALUES = {"title": ERASED_TEXT, "headnote": "", "applies_to": "", 
 class PolicyErasureHandler(BaseErasureHandler):
     """Erases the words of library records and of proposals; decisions on validity stay."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: titles of records, their log streams, and messages about proposals."""
         records = list(_list_records(edition))
         return TextEchoes(

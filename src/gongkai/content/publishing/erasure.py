@@ -55,7 +55,7 @@ class DraftErasureHandler:
     names = frozenset({"item"})
     every = True
 
-    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
+    def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of a document's source files and of the originals of its masked copies."""
         item = document.item_number or 0
         originals = MaskedCopy.objects.filter(source=document.source, masked__in=digests).values_list(
@@ -64,7 +64,7 @@ class DraftErasureHandler:
         sources = SourceFile.objects.filter(item_id=item).values_list("stored", flat=True)
         return {*originals, *sources}
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return true if a draft, a paper signature or a letter contains the file with this digest."""
         return (
             ItemAttachment.objects.filter(stored_id=digest).exists()
@@ -76,7 +76,7 @@ class DraftErasureHandler:
         """Delete the check results of the file with this digest."""
         CheckResult.objects.filter(digest=digest).delete()
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return an edition's remaining copies: reviews, and for an item its page, deadline entry and draft titles."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))

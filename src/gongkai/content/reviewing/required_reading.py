@@ -242,7 +242,7 @@ def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
 
 
-def list_seen_marks(review: Review, marks: Marks) -> list[list[str]]:
+def list_shown_parts(review: Review, marks: Marks) -> list[list[str]]:
     """Return (part, digest) of the parts shown, for a signature."""
     return [[part.kind, part.digest] for part in list_required_parts(review) if part.was_shown(marks)]
 

@@ -319,7 +319,7 @@ def append_records(
 
     Args:
         pairs: the records with their texts.
-        covered_rows: the covered rows that the last record answers for; None: all that were written so far.
+        covered_rows: the rows whose digest the last record stores; None: all covered rows written since the record before.
     """
     if SEEN_GENERATION.newest:
         refuse_older_database()

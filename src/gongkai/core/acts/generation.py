@@ -108,7 +108,7 @@ def read_generation_of_pages(folder: Path) -> str | None:
         return None
 
 
-def write_generation_of_pages(folder: Path, name: str) -> None:
+def write_generation_file(folder: Path, name: str) -> None:
     """Write the generation `name` into a folder of public pages."""
     temporary_path = folder / f"{_GENERATION_FILE_NAME}.{secrets.token_hex(8)}"
     temporary_path.write_text(name, encoding="utf-8")

@@ -116,10 +116,12 @@ def home_body_of(person: Person) -> Body | None:
 
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
-    """Raise `Refused` if a body's new kind or parent would extend the reach of posts beyond what
-    was confirmed.
+    """Refuse a new kind or parent of a body by which its present officers would act for more bodies than was confirmed.
 
-    Posts at bodies below reach the same government, except those under a government of their own.
+    Posts at the bodies below it are checked, too, except those under a government of their own.
+
+    Raises:
+        Refused: a post would gain bodies.
     """
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return

@@ -70,7 +70,7 @@ def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, objec
     return initial | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
 
 
-def describe_times(by: Actor, paper_kind: str, year: int) -> list[tuple[str, object]]:
+def describe_yearly_counts(by: Actor, paper_kind: str, year: int) -> list[tuple[str, object]]:
     """Return actual and required numbers of circulars or talks in a year, in words."""
     label = YearlyTimes.What(paper_kind).label
     return [
@@ -188,7 +188,7 @@ class BulletinRegister(Register[Bulletin]):
 
     def totals(self, listing: Listing[Bulletin]) -> Sequence[tuple[str, object]]:
         """Return the number issued this year, and the required number."""
-        return describe_times(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
+        return describe_yearly_counts(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
 
     def record_links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
         """Return the links to the bulletin as Word and PDF."""

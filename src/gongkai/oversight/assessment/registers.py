@@ -28,7 +28,7 @@ from gongkai.oversight.assessment.models import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.models.registers import PROVISION_FIELDS
-from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, describe_times
+from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, describe_yearly_counts
 from gongkai.oversight.assessment.queries.consequences import (
     draft_round_talk,
     list_deduction_indicators,
@@ -131,7 +131,7 @@ class TalkRegister(Register[Talk]):
 
     def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
         """Return the number of talks this year, and the required number."""
-        return describe_times(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
+        return describe_yearly_counts(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
 
 
 class TrainingRegister(Register[Training]):

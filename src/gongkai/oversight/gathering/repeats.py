@@ -45,7 +45,7 @@ LOGGED_TITLE_CHARACTERS = 30
 class GatheredErasureHandler(BaseErasureHandler):
     """The erasure handler of collected entries from which drafts were made."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the log streams and pages of the sources of the text."""
         rows = _list_origins(edition.document) if is_erased_by_law(edition) else Gathered.objects.none()
         titles = set(rows.values_list("title", flat=True))
@@ -56,12 +56,12 @@ class GatheredErasureHandler(BaseErasureHandler):
             titles=frozenset(titles | {title[:LOGGED_TITLE_CHARACTERS] for title in titles}),
         )
 
-    def files_behind(self, document: Document, digests: set[str]) -> set[str]:
+    def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
         """Return the digests of the attachments of collected entries."""
         files = GatheredFile.objects.filter(gathered__in=_list_origins(document)).exclude(stored=None)
         return set(files.values_list("stored_id", flat=True))
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return True if a collected entry has the file."""
         return GatheredFile.objects.filter(stored=digest).exists()
 

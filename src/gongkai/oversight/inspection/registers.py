@@ -73,7 +73,7 @@ def _make_initial_site(by: Actor, query: "QueryDict") -> dict[str, object]:
     return {**facts, "body": account.body_id, "every": 7}
 
 
-class LayoutForm(forms.Form):
+class LearnLayoutForm(forms.Form):
     """Form for a list page from which a layout is learnt."""
 
     address = forms.URLField(label="列表页网址", max_length=1000, assume_scheme="https")
@@ -346,7 +346,7 @@ class SiteRegister(Register[InspectedSite]):
             "why_not": actions.start_inspection.why_not(row, by=by),
             "barred": find_request_barriers(row.address),
             "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),
-            "layout": LayoutForm(),
+            "layout": LearnLayoutForm(),
         }
 
 

@@ -28,7 +28,7 @@ from gongkai.oversight.inspection.false_alarms import (
 )
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.registers import LayoutForm, OrderForm
+from gongkai.oversight.inspection.registers import LearnLayoutForm, OrderForm
 from gongkai.oversight.inspection.run_processing import get_errand, get_folder
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
@@ -78,7 +78,7 @@ def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
         if run_with_messages(request, lambda: inspection_runs.append(actions.start_inspection(site, by=by))):
             target = reverse("inspection:run", args=[inspection_runs[0].pk])
     elif act == "learn":
-        form = LayoutForm(request.POST)
+        form = LearnLayoutForm(request.POST)
         run_form_with_messages(
             request,
             form,

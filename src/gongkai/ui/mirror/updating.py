@@ -144,7 +144,7 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
             delete_unknown_files(site)
             reschedule_site(site)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    generation.write_generation_of_pages(folder, name)
+    generation.write_generation_file(folder, name)
 
 
 def _check_all_urls(site: MirroredSite, now: datetime) -> None:

@@ -68,7 +68,7 @@ def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[Action
     return [offer for offer in offers if not offer.reasons], refused
 
 
-def list_onward_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
+def list_own_kind_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
     own_actions = kind_of(entry.kind).actions
     return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own_actions]

@@ -275,7 +275,7 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
 class BundleErasureHandler(BaseErasureHandler):
     """Deletes bundles that contain erased editions; the job writes them again."""
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return true if a file is a bundle."""
         return Bundle.objects.filter(file=digest).exists()
 

@@ -164,7 +164,7 @@ def delete_other_generation(folder: Path) -> bool:
     if (generation.read_generation_of_pages(folder) or "") == name:
         return False
     delete_all_pages(folder)
-    generation.write_generation_of_pages(folder, name)
+    generation.write_generation_file(folder, name)
     return True
 
 

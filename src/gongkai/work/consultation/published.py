@@ -156,7 +156,7 @@ def get_last_publication_day(body: Body) -> date | None:
 class MessageErasureHandler(BaseErasureHandler):
     """The erasure handler of published inquiries."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the publication's texts."""
         texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
         return TextEchoes(titles=frozenset(texts.values_list("title", flat=True)))

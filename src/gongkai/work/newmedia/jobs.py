@@ -28,7 +28,7 @@ from gongkai.work.newmedia.models import Account, AccountState, Platform, Post, 
 class PostErasureHandler(BaseErasureHandler):
     """The erasure handler of posts made from an edition."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams, pages and titles of the posts, and the streams of their accounts."""
         posts = list(_find_posts_of_edition(edition))
         return TextEchoes(

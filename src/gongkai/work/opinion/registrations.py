@@ -37,7 +37,7 @@ from gongkai.work.opinion.syncing import apply_scheduled_texts, follow_publicati
 class ResponseErasureHandler(BaseErasureHandler):
     """The erasure handler of answers on the website."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the texts, and the case's log and URL, where the text may recur."""
         number = source_number_of(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
@@ -60,7 +60,7 @@ class ResponseErasureHandler(BaseErasureHandler):
 class PromiseErasureHandler(BaseErasureHandler):
     """The erasure handler of statements; texts that later remaining statements repeat stay."""
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the statements, and the promise's log and URL."""
         number = source_number_of(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)

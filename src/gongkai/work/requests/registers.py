@@ -62,7 +62,7 @@ def _render_payment(row: AnyRow) -> SafeString | str:
 
 
 def list_visible_catalogue_items(by: Actor) -> list[Record]:
-    """Return the visible catalogue rows of the fee of one government."""
+    """Return the rows on the fee for information in the catalogue of the actor's government that the actor may see."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     records = visible_rows(Record, by).order_by().values("pk")
     return list(list_catalogue_items(body).filter(pk__in=records)) if body else []

@@ -281,11 +281,11 @@ ERASED_REVISION_VALUES: dict[str, object] = {
 class TableErasureHandler(BaseErasureHandler):
     """The erasure handler of table revisions, and of records published by themselves."""
 
-    def carries(self, digest: str) -> bool:
+    def uses_file(self, digest: str) -> bool:
         """Return True if a revision still uses the file with this digest."""
         return Revision.objects.filter(files__icontains=digest).exists()
 
-    def echoes(self, edition: Edition) -> TextEchoes:
+    def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams of a table's rows, which contain the same text."""
         rows = Record.objects.filter(table=source_number_of(edition, "table"))
         return TextEchoes(streams=frozenset(record.stream for record in rows))

@@ -58,7 +58,7 @@ class FormColumn:
 
 
 def _list_root_columns(website: Website) -> list[Column]:
-    """Return the website's columns named as the root of interpretations, by path."""
+    """Return the website's open columns with the name 政策解读, ordered by path."""
     return list(
         Column.objects.filter(website=website, name=ROOT_COLUMN_NAME, archived_at=None)
         .order_by("path")

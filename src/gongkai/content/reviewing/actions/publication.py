@@ -135,7 +135,7 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 def frozen_text(review: Review, *, locked: bool = False) -> OutgoingText:
-    """Return the text under review for publication; lock its source if its kind can be locked.
+    """Return the text under review as it was submitted; with `locked` its source is locked, if its kind can be.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.

@@ -176,7 +176,7 @@ def require_whole_reading(
     """
     if reasons := required_reading.find_unseen_errors(review, marks, flag):
         raise Refused(reasons)
-    return required_reading.list_seen_marks(review, marks)
+    return required_reading.list_shown_parts(review, marks)
 
 
 def require_confirmed_sheet(case: ReviewCase, by: Actor, sheet_digest: str, marks: required_reading.Marks) -> str:

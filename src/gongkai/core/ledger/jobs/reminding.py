@@ -170,7 +170,7 @@ def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
             ignore_conflicts=True,
         )
     write_messages(
-        [*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())]
+        [*_build_unit_messages(step, entries), *(_build_office_messages(step, entries) if step.above else ())]
     )
 
 
@@ -213,7 +213,7 @@ def _get_message_group(entry: Entry, unstaffed: Collection[int], *, inside: bool
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)
 
 
-def _build_chief_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
+def _build_office_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
     """Yield a message to the 政务公开办 of each government; inner entries are left out."""
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())

@@ -116,7 +116,7 @@ def _load_given_weights() -> dict[str, float]:
 GIVEN_NAME_PAIRS = read_word_group("given", "pair")
 
 
-def _weigh_given(char: str) -> float:
+def _get_given_name_weight(char: str) -> float:
     """Return the weight of a character in given names."""
     return _load_given_weights().get(char, 0.9 if is_rare(char) else 0.0)
 
@@ -125,7 +125,7 @@ def score_given_name(given_name: str) -> float:
     """Return a score of the characters as a given name; above 0 is plausible."""
     if not given_name or len(given_name) > 2:
         return -2.0
-    score = sum(map(_weigh_given, given_name))
+    score = sum(map(_get_given_name_weight, given_name))
     if len(given_name) == 1:
         return score * 1.1
     return max(score, 1.0) + 0.3 if given_name in GIVEN_NAME_PAIRS else score
@@ -223,7 +223,7 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
         1.0
         if third in TIER_A_GIVEN_CHARACTERS
         else 0.3
-        if third in TIER_B_GIVEN_CHARACTERS or _weigh_given(third) >= 0.4
+        if third in TIER_B_GIVEN_CHARACTERS or _get_given_name_weight(third) >= 0.4
         else -0.7
     )
     if run[size : size + 2] in GIVEN_NAME_PAIRS:

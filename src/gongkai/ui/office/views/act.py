@@ -29,7 +29,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.ui.office.history import HistoryEvents
-from gongkai.ui.office.offered_actions import find_action, list_onward_offers
+from gongkai.ui.office.offered_actions import find_action, list_own_kind_offers
 from gongkai.ui.office.views.entry import get_entry, mark_unopenable_files
 
 if TYPE_CHECKING:
@@ -194,6 +194,6 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
         "happenings": HistoryEvents(entry)[:4],
         "beside": panels_for(entry, actor, acting=action.name),
         "blocked": blocked,
-        "instead": list_onward_offers(entry, actor) if blocked else [],
+        "instead": list_own_kind_offers(entry, actor) if blocked else [],
     }
     return render(request, "office/act.html", context, status=409 if overtaken else 200)

@@ -281,7 +281,7 @@ def _take_site_columns(
 
 
 def _add_site_column(match: re.Match[str], columns: SiteColumnPaths, paths: _FoundPaths) -> None:
-    """Add a column after a site's name; the government's own site is the root."""
+    """Add to `paths` the column named after a website; another's website becomes the first level of its path."""
     name = _get_column_name(match)
     own = _GOVERNMENT_SITE_PATTERN.fullmatch(match["site"])
     if own and len(split_levels(name)) == 1:

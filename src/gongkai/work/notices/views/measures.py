@@ -86,7 +86,7 @@ class DutyFields:
 
     @property
     def prefix(self) -> str:
-        """Return the prefix of its field names."""
+        """Return the prefix of this duty's form field names, for example `d0-`."""
         return f"d{self.at}-"
 
 
