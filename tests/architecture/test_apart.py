@@ -55,7 +55,6 @@ WRITERS = frozenset(
 )
 #: Modules that open what is foreign in the process that asks → why they may.
 REASONS = {
-    "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
     "outbound/http_requests.py": "heads of an answer, which the standard library has read",
     **dict.fromkeys(("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was read already"),

@@ -171,7 +171,7 @@ def count_pages(data: bytes, whole: bool) -> int:
             document[0].close()
         document.close()
     except pdfium.PdfiumError as error:
-        raise PrivacyError("这个 PDF 打不开") from error
+        raise PrivacyError(explain_pdf_error(error)) from error
     return count
 
 
@@ -213,7 +213,7 @@ def draw_page(data: bytes, number: int) -> bytes:
         picture.save(buffer, "PNG", optimize=False)
         return buffer.getvalue()
     except pdfium.PdfiumError as error:
-        raise PrivacyError("这个 PDF 打不开") from error
+        raise PrivacyError(explain_pdf_error(error)) from error
 
 
 def _find_page_starts(data: bytes, text: str) -> list[int]:

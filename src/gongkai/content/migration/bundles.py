@@ -1,13 +1,12 @@
 """Read the files of a migration from a folder or .zip, by name and within limits."""
 
 import posixpath
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.lib.fileformats.documents.archives import decode_entry_name
+from gongkai.lib.fileformats.documents.archives import decode_entry_names
 from gongkai.lib.fileformats.documents.reading import find_named_format
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
@@ -65,7 +64,8 @@ class ZipSource:
             raise UnreadableFile(f"{_describe_no_zip(file)}，请重新压缩为 .zip") from error
         if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise UnreadableFile("压缩文件解压后过大，请拆分后分次迁移")
-        self.parts = {_normalize_name(part): part for part in parts if not part.is_dir()}
+        files = [part for part in parts if not part.is_dir()]
+        self.parts = dict(zip(map(_normalize_name, decode_entry_names(files)), files, strict=True))
 
     def names(self) -> Iterator[str]:
         """Return the paths of all files, sorted."""
@@ -119,9 +119,9 @@ class EmptySource:
         raise KeyError(name)
 
 
-def _normalize_name(part: zipfile.ZipInfo) -> str:
+def _normalize_name(name: str) -> str:
     """Return a name with / between folders and no leading one."""
-    return posixpath.normpath(decode_entry_name(part).replace("\\", "/")).lstrip("/")
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/")
 
 
 class FileBundle:

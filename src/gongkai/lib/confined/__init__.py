@@ -1,7 +1,7 @@
 """Parse untrusted files in sandboxed child processes. No Django.
 
 `@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
-template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`with_progress`), one of a few on
+template without Django (`template`), held within the limits of `kernel`, ended by time or by whoever waits (`with_progress`), one of a few on
 this machine (`slots`). What comes back is JSON, built into the types that the function says it returns (`codec`): nothing that a
 child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """

@@ -1,7 +1,7 @@
 """Maximum amounts of content per file: limit, reason and Chinese error text, in one table.
 
 A reader counts bytes and elements before it builds anything, and refuses with `describe_excess`.
-The limits of the process (`limits`) hold for what no bound counts.
+The limits of the process (`kernel.ResourceLimits`) hold for what no bound counts.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,6 @@ BOUNDS_BY_NAME: dict[str, Bound] = {
     "page tags": Bound(200_000, "网页的标记超过20万个", "请另存为文件后作为附件迁移",
         "a list of 10,000 entries has 60,000; three seconds and 100 MB for whoever reads it"),
     "sheet bytes": Bound(10_485_760, "表格文件超过10兆字节", "请拆分后分次导入", "20,000 rows of 50 columns, packed, have 6 MB"),
-    "sheet parts": Bound(2_000, "表格文件内的部分超过2000个", _SHEET_ADVICE, "60 pages with 20 pictures on each"),
     "sheet unpacked": Bound(62_914_560, "表格解压后超过60兆字节", _SHEET_ADVICE, "a million cells of 60 bytes in SpreadsheetML"),
     "sheet styles": Bound(1_048_576, "表格的样式或者属性过多", "请把要导入的数据复制到新的空白表格后再试",
         "each element of a styles or workbook part costs the library an object; real ones have 60 kB"),

@@ -50,7 +50,7 @@ UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公�
 
 
 class NeedsOtherLimits(BaseException):
-    """Raised in a child when a file needs other limits (`limits.LARGER_LIMITS`).
+    """Raised in a child when a file needs other limits (`kernel.LARGER_LIMITS`).
 
     A `BaseException`, because readers catch `Exception`.
     """
@@ -251,7 +251,7 @@ class ChildAnswer:
     Attributes:
         given: its answer.
         refused: the number of the exception in `Reader.refuses`, and its line.
-        needs: the limits (`limits.LARGER_LIMITS`) that the file takes.
+        needs: the limits (`kernel.LARGER_LIMITS`) that the file takes.
         failed: the traceback of another exception.
     """
 

@@ -1,7 +1,7 @@
 """Detect and parse untrusted office files, spreadsheets, mails and pictures. No Django.
 
-Workbooks as rows and pages (`workbooks`), mails with what they carry (`mails`, `winmail`), pictures (`pictures`), the bare words of a PDF or a text
-(`originals`), how long tables are (`lengths`): each a reader that runs in a child (`confined`). Two things are so small that whoever asks does them
-itself, counted beforehand: the directory of a .zip (`zips`) and whether a document has a password (`compound`). What a notice says is another
-matter: `reading`.
+`documents.read_document` reads any file as a `Document`. Spreadsheets are also read as rows (`workbooks`), mails with
+their attachments (`mails`, `winmail`), and pictures (`pictures`): each in a child process (`confined`). Two things are
+read in the caller's process, within bounds: the directory of a .zip (`zips`) and whether a document has a password
+(`compound`). The content of a notice is read from a `Document` by `lib.reading`.
 """

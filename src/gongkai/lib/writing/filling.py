@@ -6,7 +6,7 @@ stands with line breaks. Names that are not known stay, so that a typing error i
 
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.blkcntnr import BlockItemContainer
@@ -18,6 +18,7 @@ from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.compound import is_locked
+from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: A placeholder and its name.
@@ -49,7 +50,7 @@ def _open_template(template: bytes) -> DocumentObject:
         InvalidTemplate: no .docx file, locked, damaged or too large.
     """
     try:
-        with ZipFile(BytesIO(template)) as packed:
+        with open_zip(template) as packed:
             unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
         if unpacked <= MAX_UNPACKED_BYTES:
             return Document(BytesIO(template))

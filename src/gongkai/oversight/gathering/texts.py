@@ -15,6 +15,7 @@ from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.richtext import to_plain_text
+from gongkai.lib.richtext.passages import inner_html
 from gongkai.oversight.gathering.attachments import MOST_FILES, FetchedAttachment, LinkedFiles, store_attachment
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 
@@ -32,8 +33,8 @@ def remove_link_lists(html: str) -> str:
     """Return HTML without lists of links to other pages and their headings; attachments stay.
 
     >>> item = '<li><a href="http://a.cn/{0}.html">全市秋粮收购进度过半</a> 1{0}次</li>'
-    >>> remove_link_lists("<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
-    '<p>共31户。</p>'
+    >>> remove_link_lists("超&lt;1户<p>共31户。</p><p>本周热点</p><ul>" + "".join(map(item.format, "123")) + "</ul>")
+    '超&lt;1户<p>共31户。</p>'
     """
     if html.count("<a ") < MIN_LIST_LINKS:
         return html
@@ -41,7 +42,7 @@ def remove_link_lists(html: str) -> str:
     for element in list(root.iter("ul", "ol", "dl", "div", "table", "tbody", "section")):
         for run in list(_iterate_runs(element)):
             _remove_run(run)
-    return (root.text or "") + "".join(markup.tostring(child, encoding="unicode") for child in root)
+    return inner_html(root)
 
 
 def _iterate_runs(parent: _Element) -> Iterator[list[_Element]]:

@@ -16,7 +16,7 @@ from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
 from gongkai.lib.fileformats.documents.reading import read_any
 
-_MERGED = (("甲", "乙"), ("甲", "丙"))
+_MERGED = (("甲", "乙"), (CoveredCell("甲", "above"), "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}
 _WORD_LOSSES |= {("deleted", "删去"), ("watermark", "内部资料")}
 _DOUBTFUL = "不能确定是国标码（GB18030）还是大五码（Big5）：镕基"

@@ -20,7 +20,7 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
-from gongkai.lib.fileformats.documents.archives import decode_entry_name, is_system_file
+from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
 from gongkai.lib.fileformats.documents.reading import find_named_format
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
@@ -244,8 +244,9 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
     remaining = MAX_UNPACKED_BYTES
     try:
         with open_zip(data) as bundle:
-            for info in bundle.infolist():
-                inner = _get_base_name(decode_entry_name(info))
+            infos = bundle.infolist()
+            for info, entry_name in zip(infos, decode_entry_names(infos), strict=True):
+                inner = _get_base_name(entry_name)
                 if info.is_dir() or inner.startswith((".", "~")) or is_system_file(info.filename):
                     continue
                 content, why = _read_member(bundle, info, inner, remaining)

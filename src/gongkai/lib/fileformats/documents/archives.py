@@ -88,7 +88,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     if archive.comment:
         builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
     left = BOUNDS_BY_NAME["unpacked"].most
-    names = _decode_entry_names(files)
+    names = decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         builder.document.attachments.append(name)
         left -= _read_entry(builder, archive, info, name, depth, left)
@@ -119,18 +119,18 @@ def _read_entry(
     return len(content)
 
 
-def _decode_entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
-    """Return the names of all entries, decoded together to tell GBK from UTF-8."""
+def decode_entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
+    """Return the names of a .zip's entries, decoded together: short names alone do not tell GBK from UTF-8."""
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
         if len(names) == len(files) and not any(
             info.flag_bits & _UTF8_NAME_FLAG or _UNICODE_NAME.search(info.extra) for info in files
         ):
             return names
-    return [decode_entry_name(info) for info in files]
+    return [_decode_entry_name(info) for info in files]
 
 
-def decode_entry_name(info: zipfile.ZipInfo) -> str:
+def _decode_entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a .zip entry; names that do not state UTF-8 are mostly GBK."""
     if info.flag_bits & _UTF8_NAME_FLAG:
         return info.filename

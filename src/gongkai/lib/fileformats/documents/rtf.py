@@ -346,9 +346,9 @@ class _Reader:
         for at, text in enumerate(self._row):
             merge_words = self._merges[at] if at < len(self._merges) else set()
             if "clvmrg" in merge_words and not text.strip() and at < len(previous_row):
-                cells.append(previous_row[at])
+                cells.append(CoveredCell(previous_row[at], "above"))
             elif "clmrg" in merge_words and not text.strip() and cells:
-                cells.append(cells[-1])
+                cells.append(CoveredCell(cells[-1], "left"))
             else:
                 cells.append(text)
         self._row = []

@@ -9,6 +9,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.lib.confined import reader, report_progress
+from gongkai.lib.fileformats.documents.reading import has_binary_signature, is_message
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
@@ -161,7 +162,6 @@ _MIN_LISTED_TASKS = 3
 _MAX_PARAGRAPHS_PER_TASK = 3
 # The field of a flag on a head.
 _FIELD_BY_MEANING = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
-_BINARY_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
 
@@ -370,7 +370,7 @@ def _apply_heads(document: Document, heads: Mapping[str, str], data: bytes) -> t
 
 def _decode_plain_text(data: bytes) -> str | None:
     """Return the text of a plain-text file; None for other formats."""
-    if data.startswith(_BINARY_SIGNATURES) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+    if has_binary_signature(data) or is_message(data) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
         return None
     return decode_text(data)
 
