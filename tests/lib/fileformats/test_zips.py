@@ -20,8 +20,8 @@ from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.fileformats.zips import TooManyEntries, open_zip
 
 
-def cut_off(compression, kept):
-    """Return a .zip without its directory that contains a whole one; a share of the bytes behind that is kept."""
+def cut_off(compression, share):
+    """Return a .zip that ends after a share of its last entry: the only directory is that of a .zip inside it."""
     inner, whole = packed(**{"内.txt": b"y" * 90}), io.BytesIO()
     with zipfile.ZipFile(whole, "w") as bundle:
         bundle.writestr("外.txt", b"x" * 500, compression)
@@ -29,7 +29,7 @@ def cut_off(compression, kept):
         bundle.writestr("后.txt", random.Random(1).randbytes(9_000), compression)
         end = bundle.start_dir
     start = whole.getvalue().index(inner) + len(inner)
-    return whole.getvalue()[: start + round((end - start) * kept)]
+    return whole.getvalue()[: start + round((end - start) * share)]
 
 
 @pytest.mark.parametrize("make", [directory, lying_zip64])
@@ -58,7 +58,7 @@ def test_what_is_sound_is_opened_from_bytes_file_and_path(tmp_path):
     "data",
     [
         directory(2, b"%d.txt", size=10_000_000),  # entries that share their bytes
-        *(cut_off(level, kept) for level in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for kept in (1, 0.98, 0.8)),
+        *(cut_off(level, share) for level in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for share in (1, 0.98, 0.8)),
     ],
 )
 def test_a_directory_that_does_not_cover_the_file_is_damaged(data):

@@ -84,9 +84,8 @@ def dates_of_edition(
 def library_record_of(item: Source) -> PolicyRecord | None:
     """Return the library's record of an item, or None."""
     rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body")
-    return copy(
-        ask_once(("record", item.stream), lambda: find_row(rows))
-    )  # Each caller may apply an edition to its own.
+    record = ask_once(("record", item.stream), lambda: find_row(rows))
+    return copy(record)  # Each caller may apply an edition to its own.
 
 
 def record_of_text(text: OutgoingText) -> PolicyRecord | None:
