@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.actions import raise_urging, urge
 from gongkai.core.ledger.clock import make_event
@@ -274,6 +275,10 @@ def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> N
     assert Mark.objects.count() == 2
 
 
+def refuse_always(*args: object, **kwargs: object) -> None:
+    raise Refused("刚才另有人办理。")
+
+
 def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, tmp_path) -> None:
     own = tmp_path / "law.toml"
     own.write_text("")
@@ -283,6 +288,9 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     assert daily.redate_all() == {"moved": 0}
     longer = law.get_figures_in_force()["consultation.reply"].value + 3
     own.write_text(f"[consultation]\nreply = {longer}\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(daily, "redate", refuse_always)  # another action changes the entry at this moment
+        assert daily.redate_all() == {"moved": 0}
     assert daily.redate_all() == {"moved": 1}
     fresh = Entry.objects.get(pk=entry.pk)
     assert fresh.due_at > entry.due_at

@@ -41,15 +41,21 @@ def seal_if_due() -> dict[str, int]:
 
 
 def redate_all() -> dict[str, int]:
-    """Job: recompute dates of all open entries if the calendar or rules changed, otherwise of paused entries."""
-    counted = [(name, digest(value), reason) for name, value, reason in _list_law_values()]
-    moved_by = [(name + value, reason) for name, value, reason in counted if _store_if_changed(name, value)]
-    reason = "、".join(reason for _, reason in moved_by)
-    moved = _recompute_dates(
-        Entry.objects.open() if moved_by else Entry.objects.paused(), reason or "停止计时的期限届满"
-    )
-    if reason:
-        _notify_of_new_due_dates(moved, reason, "/".join(key for key, _ in moved_by))
+    """Job: recompute dates of all open entries if the calendar or rules changed, otherwise of paused entries.
+
+    The new calendar or rules are stored at the end: a run that stops, or skips an entry, is repeated whole by the next.
+    """
+    stored = dict(Mark.objects.filter(name__in=(CALENDAR_MARK, FIGURES)).values_list("name", "value"))
+    values = [(name, digest(value), reason) for name, value, reason in _list_law_values()]
+    changed = [(name + value, reason) for name, value, reason in values if stored.get(name, value) != value]
+    reason = "、".join(reason for _, reason in changed)
+    entries = Entry.objects.open() if changed else Entry.objects.paused()
+    moved, is_complete = _recompute_dates(entries, reason or "停止计时的期限届满")
+    if changed:
+        _notify_of_new_due_dates(moved, reason, "/".join(key for key, _ in changed))
+    for name, value, _ in values:
+        if is_complete and stored.get(name) != value:
+            Mark.objects.update_or_create(name=name, defaults={"value": value})
     return {"moved": len(moved)}
 
 
@@ -63,26 +69,19 @@ def _list_law_values() -> list[tuple[str, str, str]]:
     ]
 
 
-def _store_if_changed(name: str, value: str) -> bool:
-    """Store a value; return true if it differs from the stored one (not if there was none)."""
-    stored_mark = Mark.objects.filter(name=name).first()
-    if stored_mark is None or stored_mark.value != value:
-        Mark.objects.update_or_create(name=name, defaults={"value": value})
-    return stored_mark is not None and stored_mark.value != value
-
-
-def _recompute_dates(entries: EntryQuerySet, reason: str) -> list[RedatedEntry]:
-    """Redate the entries whose dates change and return them; skip those that another action changes."""
+def _recompute_dates(entries: EntryQuerySet, reason: str) -> tuple[list[RedatedEntry], bool]:
+    """Redate the entries whose dates change; return them, and false if one was skipped because another action changed it."""
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
-    redated_entries = []
+    redated_entries, is_complete = [], True
     for redated in recompute_dates(rows.iterator(500)):
         entry = Entry.objects.get(pk=redated.entry.pk)
         try:
             redate(entry, by=SYSTEM, version=redated.entry.version, why=reason)
-        except Refused:  # somebody was at it: its own action computed the new date, or the next run finds it
+        except Refused:
+            is_complete = False
             continue
         redated_entries.append(redated)
-    return redated_entries
+    return redated_entries, is_complete
 
 
 def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], reason: str, key_suffix: str) -> None:
@@ -98,7 +97,7 @@ def _notify_of_new_due_dates(redated: Sequence[RedatedEntry], reason: str, key_s
         f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
     )
     body = f"{reason}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{unlisted_note}。"
-    _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key_suffix}")
+    _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{days[0].entry.pk}:{key_suffix}")
 
 
 def _format_day(moment: datetime | None) -> str:
