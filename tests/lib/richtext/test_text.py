@@ -8,7 +8,7 @@ from docx import Document as Word
 from PIL import Image
 
 from factories import foreign_files as files
-from gongkai.lib.richtext import UnfitText, add_link_targets, clean_html, convert_docx, to_plain_text
+from gongkai.lib.richtext import UnfitText, add_link_targets, clean_html, convert_office_text, to_plain_text
 
 
 def _png() -> bytes:
@@ -49,7 +49,7 @@ class TestWord:
             kept.append(data)
             return "a" * 64
 
-        text = convert_docx(word(), keep)
+        text = convert_office_text(word(), "x.docx", keep)
         assert "<h2>一、总体要求</h2>" in text.html
         assert text.html.count("<td>") == 4
         assert f'src="gongkai-file:{"a" * 64}"' in text.html
@@ -63,7 +63,7 @@ class TestWord:
     )
     def test_what_is_none_is_one_clear_line(self, data: bytes) -> None:
         with pytest.raises(UnfitText) as caught:
-            convert_docx(data, lambda *_: "")
+            convert_office_text(data, "x.docx", lambda *_: "")
         assert len(caught.value.reasons) == 1
         assert ".docx" in caught.value.reasons[0]
 
@@ -71,7 +71,9 @@ class TestWord:
         place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
         level = '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="第%1条"/></w:lvl>'
         body = f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>⽔利局\u200b</w:t></w:r></w:p><w:altChunk w:id='rId2'/>"
-        text = convert_docx(files.word(body, numbering=numbered(level), chunk="<p>甲乙</p>"), lambda *_: "")
+        text = convert_office_text(
+            files.word(body, numbering=numbered(level), chunk="<p>甲乙</p>"), "x.docx", lambda *_: ""
+        )
         assert (text.html, text.notes) == ("<p>第一条水利局</p><p>甲乙</p>", ())
 
     def test_numbers_of_a_list_that_begins_later_stand_before_their_words(self) -> None:
@@ -81,7 +83,7 @@ class TestWord:
             f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
             for words in ("2026年3月底前完成改造。", "市教育局12月15日前报送。")
         )
-        text = convert_docx(files.word(body, numbering=numbered(level)), lambda *_: "")
+        text = convert_office_text(files.word(body, numbering=numbered(level)), "x.docx", lambda *_: "")
         assert text.html == "<p>4.2026年3月底前完成改造。</p><p>5.市教育局12月15日前报送。</p>"
         assert not text.notes
 
@@ -100,7 +102,9 @@ class TestWord:
             + f"<w:tr>{cell % ('<w:vMerge/>', '')}{cell % ('', files.run('戊'))}</w:tr></w:tbl>"
         )
         notes = f"<w:footnotes {files.W}><w:footnote><w:p>{files.run('注语')}</w:p></w:footnote></w:footnotes>"
-        text = convert_docx(files.word(body, numbering=numbered(level), footnotes=notes), lambda *_: "")
+        text = convert_office_text(
+            files.word(body, numbering=numbered(level), footnotes=notes), "x.docx", lambda *_: ""
+        )
         assert text.html == (
             "<p><strong>甲</strong><strong><em>乙</em></strong>"
             '<a href="http://a.cn/" rel="noopener noreferrer">网</a><sup>2[1]</sup></p>'
@@ -116,7 +120,7 @@ class TestWord:
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("xl/workbook.xml", b"<x/>")
         with pytest.raises(UnfitText) as caught:
-            convert_docx(out.getvalue(), lambda *_: "")
+            convert_office_text(out.getvalue(), "x.docx", lambda *_: "")
         assert "是表格" in caught.value.reasons[0]
 
 

@@ -30,7 +30,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.richtext import UnfitText, convert_docx
+from gongkai.lib.richtext import UnfitText, convert_office_text
 
 #: Rows, columns, sheets and characters that a preview shows.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
@@ -52,7 +52,7 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
         return {"inline": suffix}
     try:
         if suffix == "docx":
-            read = convert_docx(bytes_of(stored), lambda _bytes, _name: "")
+            read = convert_office_text(bytes_of(stored), name, lambda _bytes, _name: "")
             return {"html": read.html, "losses": read.notes, "cut": True}
         if suffix in ("txt", "csv"):
             text = words_of(stored, suffix)[0]

@@ -8,6 +8,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.outbox.queries import unread_messages
+from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 
 #: Callbacks called in the transaction that records a returned letter.
@@ -52,7 +53,7 @@ def note_report(raw: bytes) -> Letter | None:
 
     try:
         report = read_mail(raw).returned
-    except ValueError:
+    except UnreadFile:
         return None
     letter = Letter.objects.filter(message_id=report.message_id).first() if report else None
     if report is None or letter is None:

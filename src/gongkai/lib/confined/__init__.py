@@ -6,7 +6,7 @@ this machine (`slots`). What comes back is JSON, built into the types that the f
 child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
-from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess
+from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess, refuse_excess
 from gongkai.lib.confined.parts import PartStopped, within_time_for_parts
 from gongkai.lib.confined.reading import (
     cache_readings,
@@ -31,6 +31,7 @@ __all__ = [
     "is_in_background",
     "public_slots",
     "reader",
+    "refuse_excess",
     "report_progress",
     "request_larger_limits",
     "shared_time_limit",

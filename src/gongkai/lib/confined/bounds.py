@@ -4,6 +4,7 @@ A reader counts bytes and elements before it builds anything, and refuses with `
 The limits of the process (`kernel.ResourceLimits`) hold for what no bound counts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -89,3 +90,9 @@ def describe_excess(name: str, amount: int) -> str:
     """
     bound = BOUNDS_BY_NAME[name]
     return f"{bound.said}，{bound.todo}。" if amount > bound.most else ""
+
+
+def refuse_excess(error: Callable[[str], Exception], name: str, amount: int) -> None:
+    """Raise `error` with the Chinese text if an amount exceeds the bound `name`."""
+    if words := describe_excess(name, amount):
+        raise error(words)

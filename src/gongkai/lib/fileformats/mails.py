@@ -17,9 +17,9 @@ from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, reader
 from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
-from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile
+from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
     DeliveryReport,
@@ -35,6 +35,7 @@ from gongkai.lib.fileformats.winmail import parse_winmail
 
 #: Maximum parts and levels of a message that are read; messages from persons have fewer.
 MOST_PARTS, MOST_LEVELS = 200, 70
+_TOO_COMPLEX_ERROR = "太大：邮件的部分太多或者嵌套太深，请查看原信后手工登记。"
 #: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000
 _FILE_NAME_PARAMETER = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
@@ -99,12 +100,12 @@ class Mail:
         return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
 
 
-@reader(ValueError, loads=("lxml.html", "email.parser"))
+@reader(UnreadFile, loads=("lxml.html", "email.parser"))
 def read_mail(raw: bytes) -> Mail:
     """Return the parsed message.
 
     Raises:
-        ValueError: it has too many parts or levels, or the bytes are no message at all.
+        UnreadFile: it has too many parts or levels, or the bytes are no message at all.
     """
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
@@ -114,7 +115,7 @@ def read_mail(raw: bytes) -> Mail:
     try:
         message = message_from_bytes(raw)
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
-        raise ValueError("邮件结构不能解析") from error
+        raise UnreadFile("已损坏：邮件结构不能解析，请查看原信后手工登记。") from error
     mail = Mail(subject=read_header(message, "Subject"), hops=len(message.get_all("Received") or ()))
     mail.message_id = next(iter(_find_message_ids(read_header(message, "Message-ID"))), "")
     mail.references = (
@@ -131,12 +132,12 @@ def read_mail(raw: bytes) -> Mail:
     try:
         for number, (level, part) in enumerate(_list_parts(message, 0)):
             if number >= MOST_PARTS or level > MOST_LEVELS:
-                raise ValueError("邮件的部分太多或者嵌套太深")
+                raise UnreadFile(_TOO_COMPLEX_ERROR)
             _add_part(part, mail, texts)
         if _is_cut_short(message, raw):
             _add_fault(mail, _CUT_SHORT_MESSAGE)
     except RecursionError as error:
-        raise ValueError("邮件的部分太多或者嵌套太深") from error
+        raise UnreadFile(_TOO_COMPLEX_ERROR) from error
     by_kind = {
         kind_name: "\n".join(text for kind, text in texts if kind == kind_name)
         for kind_name in ("plain", "html", "winmail", "file")
@@ -174,20 +175,10 @@ def _contains_most(line: str, text: str) -> bool:
     return sum(run in text for run in runs) * 2 >= len(runs)
 
 
-def refuse_over(name: str, amount: int) -> None:
-    """Refuse a message that exceeds the bound `name` (`confined.bounds`).
-
-    Raises:
-        ValueError: it does.
-    """
-    if words := describe_excess(name, amount):
-        raise ValueError(words.rstrip("。"))
-
-
 def _list_parts(part: Message, level: int) -> "list[tuple[int, Message]]":
-    """Return (depth, part) of all parts with content (ValueError: nested too deeply)."""
+    """Return (depth, part) of all parts with content (UnreadFile: nested too deeply)."""
     if level > MOST_LEVELS:
-        raise ValueError("邮件的部分太多或者嵌套太深")
+        raise UnreadFile(_TOO_COMPLEX_ERROR)
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
         return [(level, part)]
     leaves: list[tuple[int, Message]] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
-from gongkai.lib.confined import describe_excess, reader
+from gongkai.lib.confined import reader, refuse_excess
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -77,11 +77,8 @@ def is_blank_picture(data: bytes) -> bool:
     """
     try:
         with Image.open(io.BytesIO(data)) as opened:
-            if words := describe_excess("pixels", opened.width * opened.height):
-                raise UnfitPicture(words)
-            opened.draft(
-                None, (_SEARCH_SIDE_PIXELS, _SEARCH_SIDE_PIXELS)
-            )  # a large photo is decoded no larger than is needed
+            refuse_excess(UnfitPicture, "pixels", opened.width * opened.height)
+            opened.draft(None, (_SEARCH_SIDE_PIXELS,) * 2)  # a large photo is decoded no larger than is needed
             return is_blank(opened)
     except BROKEN_PICTURE_ERRORS as error:
         raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE) from error
@@ -223,8 +220,7 @@ def strip_picture(data: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(data)) as opened:
-            if excess := describe_excess("pixels", opened.width * opened.height):
-                raise UnfitPicture(excess)
+            refuse_excess(UnfitPicture, "pixels", opened.width * opened.height)
             has_metadata = {*opened.info} - SHOWN_METADATA or opened.getexif()
             return _strip_metadata(opened) if has_metadata and opened.format in ("JPEG", "MPO", "PNG") else data
     except BROKEN_PICTURE_ERRORS:
@@ -242,8 +238,7 @@ def _check_picture(data: bytes) -> None:
         with Image.open(io.BytesIO(data)) as probe:
             if probe.format not in ("PNG", "JPEG", "GIF"):
                 raise UnfitPicture("图片的内容不是 PNG、JPEG 或 GIF")
-            if excess := describe_excess("pixels", probe.width * probe.height):
-                raise UnfitPicture(excess)
+            refuse_excess(UnfitPicture, "pixels", probe.width * probe.height)
             if probe.format == "GIF" and not data.rstrip(b"\0").endswith(_GIF_END):
                 raise UnfitPicture(_DAMAGED_PICTURE_MESSAGE)
             probe.verify()

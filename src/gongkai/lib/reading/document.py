@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 
-from gongkai.lib.confined import describe_excess
+from gongkai.lib.confined import refuse_excess
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 from gongkai.lib.reading.model import ReadingError
 
-
-def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file if an amount exceeds the bound `name` of `confined.bounds`.
-
-    Raises:
-        ReadingError: the amount exceeds it.
-    """
-    if text := describe_excess(name, amount):
-        raise ReadingError(text)
+#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `refuse_over(name, amount)`.
+refuse_over = partial(refuse_excess, ReadingError)
 
 
 class CellState(Enum):

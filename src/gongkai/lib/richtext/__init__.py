@@ -4,7 +4,7 @@ from gongkai.lib.richtext.clean import FILE_SCHEME, add_link_targets, clean_html
 from gongkai.lib.richtext.composing import join_wrapped_lines, lower_headings, make_paragraphs, make_table
 from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.tidy import TidyResult, tidy_html
-from gongkai.lib.richtext.word import TEXT_KINDS, WordText, convert_docx, convert_office_text
+from gongkai.lib.richtext.word import TEXT_KINDS, WordText, convert_office_text
 
 __all__ = [
     "FILE_SCHEME",
@@ -14,7 +14,6 @@ __all__ = [
     "WordText",
     "add_link_targets",
     "clean_html",
-    "convert_docx",
     "convert_office_text",
     "join_wrapped_lines",
     "lower_headings",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import describe_excess, reader
+from gongkai.lib.confined import reader, refuse_excess
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
 from gongkai.lib.fileformats.documents.markup import join_blocks, read_marked_docx, write_blocks
 from gongkai.lib.fileformats.documents.model import describe_losses
@@ -54,19 +54,6 @@ class ConvertedWord:
     notes: tuple[str, ...]
 
 
-def convert_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
-    """Return the text of a .docx as clean HTML.
-
-    Args:
-        data: the file.
-        keep: stores a picture (bytes, name) and returns its digest.
-
-    Raises:
-        UnfitText: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
-    """
-    return _store_pictures(convert_in_child(data, "docx"), keep)
-
-
 def convert_office_text(
     data: bytes, name: str, keep: Callable[[bytes, str], str], kinds: frozenset[str] = TEXT_KINDS
 ) -> WordText:
@@ -107,7 +94,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     if document.kind == "docx":
         return _convert_word_file(data)
     html = _convert_blocks(document)
-    refuse_over("html", len(html.encode("utf-8", "replace")))
+    refuse_excess(UnfitText, "html", len(html.encode("utf-8", "replace")))
     notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
     return ConvertedWord(clean_html(html), (), (*notes, *describe_losses(document.losses)))
 
@@ -125,7 +112,7 @@ def _convert_word_file(data: bytes) -> ConvertedWord:
     pictures: list[WordPicture] = []
     document = read_marked_docx(package, lambda picture, alt: _write_picture(picture, alt, pictures, notes))
     html = join_blocks(document)
-    refuse_over("html", len(html.encode("utf-8", "replace")))
+    refuse_excess(UnfitText, "html", len(html.encode("utf-8", "replace")))
     losses = describe_losses(document.losses, _MARGIN_LOSS_KINDS)
     return ConvertedWord(clean_html(normalise_html(html)), tuple(pictures), (*notes, *losses))
 
@@ -166,16 +153,6 @@ def _get_picture_url(digests: Mapping[str, str]) -> Callable[[str], str]:
     return address
 
 
-def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that exceeds the bound `name` (`confined.bounds`).
-
-    Raises:
-        UnfitText: it does.
-    """
-    if words := describe_excess(name, amount):
-        raise UnfitText(words)
-
-
 def _write_picture(data: bytes, alt: str, pictures: list[WordPicture], notes: list[str]) -> str:
     """Return the HTML of a picture, numbered; "" with a note where pages do not show it."""
     suffix = next((suffix for start, suffix in _PICTURE_SUFFIX_BY_SIGNATURE.items() if data.startswith(start)), "")
@@ -185,7 +162,7 @@ def _write_picture(data: bytes, alt: str, pictures: list[WordPicture], notes: li
     if len(data) > MAX_PICTURE_BYTES:
         notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
         return ""
-    refuse_over("pictures", len(pictures) + 1)
+    refuse_excess(UnfitText, "pictures", len(pictures) + 1)
     if not alt.strip():
         notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
     pictures.append(WordPicture(data, f"图片{suffix}", alt.strip()))

@@ -35,7 +35,7 @@ def read_feed(data: bytes, address: str = "") -> list[LeadFeedEntry]:
     try:
         entries = read_entries(data, address)
     except UnreadFile as error:
-        raise FeedReadError("内容过多" if str(error).startswith("太大") else "不是RSS、Atom格式") from error
+        raise FeedReadError("内容过多" if error.reason == "太大" else "不是RSS、Atom格式") from error
     return [
         LeadFeedEntry(
             sha256(entry.mark.encode()).hexdigest(),

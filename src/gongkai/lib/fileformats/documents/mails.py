@@ -27,11 +27,7 @@ _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 
 def read_eml(data: bytes, depth: int) -> Document:
     """Return a mail with its attachments as a document (UnreadFile: it is damaged or too large)."""
-    try:
-        mail = read_mail(data)
-    except ValueError as error:
-        raise UnreadFile(f"{'太大' if '超过' in str(error) else '已损坏'}：{error}。") from error
-    builder = DocumentBuilder("eml")
+    mail, builder = read_mail(data), DocumentBuilder("eml")
     sender = " ".join(filter(None, (mail.senders.name, f"<{_show_address(mail.sender)}>" if mail.sender else "")))
     _add_heads(builder, mail.subject, sender, mail.sent_at)
     if mail.sealed:

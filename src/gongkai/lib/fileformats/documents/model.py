@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined import describe_excess
+from gongkai.lib.confined import refuse_excess
 from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
 from gongkai.lib.fileformats.workbooks.merging import Page
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
@@ -24,21 +25,20 @@ CUT_SHORT = "文件不完整，后面的内容没有读出"
 
 
 class UnreadFile(Exception):
-    """Raised when a file cannot be read; the message is one Chinese line with the reason."""
+    """Raised when a file cannot be read; the message is one Chinese line: the reason, a colon and the advice."""
+
+    @property
+    def reason(self) -> str:
+        """Return the reason alone, such as 已损坏, 有密码, 太大, 空文件, 没有文字 or 不支持的格式."""
+        return str(self).partition("：")[0].partition("（")[0]
 
 
 class PicturesOnly(UnreadFile):
     """Raised when a file contains pictures and no words."""
 
 
-def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that exceeds the bound `name` of `confined.bounds`.
-
-    Raises:
-        UnreadFile: it does.
-    """
-    if words := describe_excess(name, amount):
-        raise UnreadFile(f"太大：{words}")
+#: Refuse a file if an amount exceeds a bound of `confined.bounds`: `refuse_over(name, amount)`.
+refuse_over = partial(refuse_excess, lambda words: UnreadFile(f"太大：{words}"))
 
 
 @dataclass(frozen=True, slots=True)

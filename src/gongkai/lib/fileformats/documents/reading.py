@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, reader
 from gongkai.lib.confined.template_process import MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR, ChildStopped, Overloaded
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents import texts
@@ -84,19 +84,16 @@ def read_document(data: bytes, name: str = "") -> Document:
     Raises:
         UnreadFile: it cannot be read; one Chinese line with the true reason.
     """
+    refuse_over("handed", len(data))
     try:
         return read_confined(data, name)
     except UnreadFile as error:
-        words = str(error)
-        if words == describe_excess("handed", len(data)):
-            raise UnreadFile(f"太大：{words}") from error
         if not isinstance(error.__cause__, ChildStopped):
             raise
-        if words in (MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR):
-            raise UnreadFile(f"太大：{words}") from error
-        if isinstance(error.__cause__, Overloaded):
-            raise UnreadFile(f"没有读完：{words}") from error
-        raise UnreadFile(f"已损坏：{words}") from error
+        reason = "没有读完" if isinstance(error.__cause__, Overloaded) else "已损坏"
+        if str(error) in (MEMORY_LIMIT_ERROR, TIME_LIMIT_ERROR):
+            reason = "太大"
+        raise UnreadFile(f"{reason}：{error}") from error
 
 
 @reader(UnreadFile, loads=LAZILY_IMPORTED)

@@ -58,7 +58,7 @@ def read_workbook(content: bytes, max_rows: int = 1 << 20, wanted: int = MAX_PAG
     try:
         document = _read_values(content, max_rows)
     except UnreadFile as error:
-        unknown = str(error).startswith("不支持的格式") and "Excel" not in str(error)
+        unknown = error.reason == "不支持的格式" and "Excel" not in str(error)
         refusal = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
         raise UnreadableFile(refusal) from error
     except MemoryError:

@@ -64,9 +64,6 @@ def read_mail_losses(raw: bytes) -> list[str]:
     """Return a line for each kind of content that the text of a mail lacks.
 
     The lines quote nothing, because they are stored in plain text. Pictures have no text to lack.
-
-    Raises:
-        ValueError: the mail cannot be parsed.
     """
     return read_file_losses(raw, ORIGINAL_FILE_NAME, UNREAD_PARTS_LOSS)
 

@@ -18,6 +18,7 @@ from gongkai.core.outbox.actions import note_report
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mail_senders import normalise_address
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation.actions.mails import append_to_inquiry, make_mail_title, register_mail_inquiry
@@ -46,7 +47,7 @@ class NumberedMail:
 
 def parse_before_transaction(raw: bytes) -> None:
     """Parse a mail before the transaction, so that `sort_mail` finds the result in the cache."""
-    with suppress(ValueError):
+    with suppress(UnreadFile):
         read_mail(raw)
         read_mail_losses(raw)
 
@@ -56,8 +57,8 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
     try:
         mail = read_mail(numbered_mail.raw)
         broken = ""
-    except ValueError as error:
-        mail, broken = Mail(), f"{error}。"
+    except UnreadFile as error:
+        mail, broken = Mail(), str(error)
     own_addresses = list_own_addresses()
     mail.senders = mail.senders.without_own_addresses(own_addresses)
     row = IncomingMail.objects.create(

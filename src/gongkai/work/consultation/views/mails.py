@@ -135,14 +135,15 @@ def _read_original_mail(original: Upload | None, by: Actor) -> tuple[Mail | None
     """Return (mail or None, lines on its losses, reason why it cannot be read or "")."""
     if original is None:
         return None, [], "原信没有保存。"
+    mail: Mail | None = None
     try:
         content = open_file(original, by=by)
         mail = read_mail(content)
         return mail, describe_losses(read_document(content, ORIGINAL_FILE_NAME).losses), ""
-    except UnreadFile as error:
+    except (Refused, UnreadFile) as error:
+        if mail is None:
+            return None, [], str(error)
         return mail, [f"附件或正文不能全部读取（{str(error).rstrip('。')}），请打开原信核对。"], ""
-    except (Refused, ValueError) as error:
-        return None, [], str(error)
 
 
 def _describe_folder_condition(folder: MailFolder) -> object:
