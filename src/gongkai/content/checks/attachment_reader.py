@@ -13,13 +13,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import PartStopped, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import Loss, UnreadFile
 from gongkai.lib.fileformats.documents.model import PicturesOnly
-from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, draw_small_page
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
+from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import read_content, read_content_text
 
 #: Length of the longer side of A2 in points; larger pages become illegibly small here.
@@ -39,15 +39,12 @@ def has_unrendered_pdf_content(content: bytes) -> bool:
     A page too large to be legible counts, too.
 
     Raises:
-        pdfium.PdfiumError: it cannot be opened.
+        PrivacyError: it cannot be opened.
     """
     if _LAYER_PATTERN.search(content) or any(_LAYER_PATTERN.search(data) for data in _unpack_streams(content)):
         return True
-    document = pdfium.PdfDocument(content)
-    try:
+    with open_pdf(content, of_any_length=True) as document:
         return any(_has_more_content(page) for page in document)
-    finally:
-        document.close()
 
 
 def _has_more_content(page: pdfium.PdfPage) -> bool:
@@ -88,11 +85,8 @@ def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
     Raises:
         PrivacyError: no program can read it; the message gives the reason.
     """
-    try:
-        text = read_content_text.here(data, f".{suffix}")
-        return text, _find_page_starts(data, text) if suffix == "pdf" else []
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(BROKEN_FILE_ERROR) from error
+    text = read_content_text.here(data, f".{suffix}")
+    return text, _find_page_starts(data, text) if suffix == "pdf" else []
 
 
 @reader(PrivacyError)
@@ -133,11 +127,8 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
     Raises:
         PrivacyError: no program can read it; the message gives the reason.
     """
-    try:
-        text, document = read_content(data, f".{suffix}")
-        pages = _find_page_starts(data, text) if suffix == "pdf" else []
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(BROKEN_FILE_ERROR) from error
+    text, document = read_content(data, f".{suffix}")
+    pages = _find_page_starts(data, text) if suffix == "pdf" else []
     hidden = read_hidden_text_of_bytes.here(data, f".{suffix}").text
     losses: list[Loss] = []
     try:
@@ -162,16 +153,11 @@ def count_pages(data: bytes, whole: bool) -> int:
     Raises:
         PrivacyError: it cannot be opened.
     """
-    try:
-        if whole and has_unrendered_pdf_content(data):
-            return 0
-        document = pdfium.PdfDocument(data)
-        count = len(document)
-        if count:
+    if whole and has_unrendered_pdf_content(data):
+        return 0
+    with open_pdf(data, of_any_length=True) as document:
+        if count := len(document):
             document[0].close()
-        document.close()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(explain_pdf_error(error)) from error
     return count
 
 
@@ -184,15 +170,11 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
     Raises:
         PrivacyError: it cannot be opened.
     """
-    try:
-        document = pdfium.PdfDocument(data)
+    with open_pdf(data, of_any_length=True) as document:
         document.init_forms()
         pages = range(min(len(document), PAGES_LOOKED_AT))
         width, height = document[0].get_size() if pages else (0.0, 0.0)
         marked = any(has_marks(draw_small_page(document[number])) for number in pages)
-        document.close()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(explain_pdf_error(error)) from error
     return width, height, marked
 
 
@@ -203,8 +185,7 @@ def draw_page(data: bytes, number: int) -> bytes:
     Raises:
         PrivacyError: it cannot be opened.
     """
-    try:
-        document = pdfium.PdfDocument(data)
+    with open_pdf(data, of_any_length=True) as document:
         document.init_forms()  # else what stands in the fields of a form is not drawn
         if not 1 <= number <= len(document):
             return b""
@@ -212,19 +193,17 @@ def draw_page(data: bytes, number: int) -> bytes:
         picture = document[number - 1].render(scale=1.2, may_draw_forms=True).to_pil()
         picture.save(buffer, "PNG", optimize=False)
         return buffer.getvalue()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(explain_pdf_error(error)) from error
 
 
 def _find_page_starts(data: bytes, text: str) -> list[int]:
     """Return the offset of each page in the text, by the number of printed characters of each page."""
     starts, at = [], 0
     printed = [place for place, sign in enumerate(text) if not sign.isspace()]
-    document = pdfium.PdfDocument(data)
-    for page in document:
-        starts.append(printed[at] if at < len(printed) else len(text))
-        layer = page.get_textpage()
-        at += len(_BLANK_PATTERN.sub("", layer.get_text_bounded()))
-        layer.close()
-        page.close()
+    with open_pdf(data, of_any_length=True) as document:
+        for page in document:
+            starts.append(printed[at] if at < len(printed) else len(text))
+            layer = page.get_textpage()
+            at += len(_BLANK_PATTERN.sub("", layer.get_text_bounded()))
+            layer.close()
+            page.close()
     return starts

@@ -256,7 +256,7 @@ def _find_emptiness_note(stored: StoredFile, suffix: str, *, worded: bool = Fals
 
     try:
         why = find_emptiness(read_file_start(stored), suffix, worded)
-    except OSError:
+    except (OSError, PrivacyError):  # the reader gives the reason
         return ""
     return f"{EMPTY_FILE_PREFIX}{why}" if why else ""
 

@@ -112,8 +112,7 @@ def _count_in_pdf(data: bytes) -> EmbeddedContent:
     """Return how many legible pictures (on its first pages) and embedded files a PDF has."""
     from pypdfium2 import PdfDocument, raw  # Office pages without it need 4 MB less.
 
-    document = PdfDocument(data)
-    try:
+    with PdfDocument(data) as document:
         files = raw.FPDFDoc_GetAttachmentCount(document)
         pictures = 0
         for number in range(min(len(document), MAX_PAGES_SEARCHED)):
@@ -122,5 +121,3 @@ def _count_in_pdf(data: bytes) -> EmbeddedContent:
             pictures += sum((min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS) for image in images)
             page.close()
         return EmbeddedContent(pictures, files, len(document) > MAX_PAGES_SEARCHED)
-    finally:
-        document.close()

@@ -40,7 +40,7 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
 def find_fault_of(upload: "UploadedFile[bytes]") -> str:
     """Return in Chinese why an uploaded file does not open or shows nothing; "" if it is fine or
     too large to check."""
-    from gongkai.lib.privacy.files.emptiness import find_emptiness_in_process, strip_mp4_media
+    from gongkai.lib.privacy.files.emptiness import find_emptiness, strip_mp4_media
 
     suffix = suffix_of(upload.name or "")
     if (upload.size or 0) > MAX_BYTES_SEARCHED_FOR_CONTENT and suffix != "mp4":
@@ -49,7 +49,7 @@ def find_fault_of(upload: "UploadedFile[bytes]") -> str:
     data = strip_mp4_media(upload) if suffix == "mp4" else upload.read()
     upload.seek(0)
     try:
-        reason = find_emptiness_in_process(data, suffix)
+        reason = find_emptiness(data, suffix)
     except PrivacyError as error:
         return f"打不开，{str(error).rstrip('。')}"
     return f"里看不到内容：{reason}，请换成有内容的文件" if reason else ""

@@ -38,16 +38,13 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
     Raises:
         PrivacyError: damaged, locked, or with more objects and strings than can be read.
     """
-    document = open_pdf(content)
     hidden = HiddenContent()
-    try:
+    with open_pdf(content) as document:
         hidden.lines += _list_strings(content)
         hidden.lines += _list_earlier_words(document, content)
         hidden.unread += list_unread_glyphs(content)
         _read_attachments(document, hidden)
-        return hidden
-    finally:
-        document.close()
+    return hidden
 
 
 def _list_strings(content: bytes) -> list[str]:
@@ -125,14 +122,11 @@ def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterato
         return
     known_lines = set(_list_page_lines(document))
     for end in ends[-_MAX_REVISIONS:]:
-        try:
-            revision = pdfium.PdfDocument(content[:end])
-        except pdfium.PdfiumError:
-            continue  # the first part of a file that is written for the web
-        lines = dict.fromkeys(line for line in _list_page_lines(revision) if line not in known_lines)
-        known_lines.update(lines)
-        yield from lines
-        revision.close()
+        # The first part of a file that is written for the web does not open.
+        with suppress(pdfium.PdfiumError), pdfium.PdfDocument(content[:end]) as revision:
+            lines = dict.fromkeys(line for line in _list_page_lines(revision) if line not in known_lines)
+            known_lines.update(lines)
+            yield from lines
 
 
 def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:

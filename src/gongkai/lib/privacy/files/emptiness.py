@@ -13,21 +13,21 @@ from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.packages import (
     Package,
-    explain_pdf_error,
     find_all,
     find_child,
     get_local_name,
     get_value,
     open_package,
 )
+from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.fileformats.zips import open_zip
-from gongkai.lib.privacy.files.text import open_document
+from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.model import PrivacyError
 
-#: Beginnings of the reader's reasons for a file that opens but has no words.
+#: The reader's reasons for a file that opens but has no words.
 _NO_TEXT_REASONS = ("空文件", "没有文字")
-#: Beginnings of the reader's reasons for a file that does not open.
+#: The reader's reasons for a file that does not open.
 _UNOPENED_FILE_REASONS = ("有密码", "已损坏")
 #: Minimum seconds of a film that is not empty.
 _MIN_SECONDS = 1
@@ -66,14 +66,6 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
         data: the file, or the beginning of a long one.
         suffix: its kind.
         worded: whether words were read from it, which may be hidden.
-    """
-    with suppress(PrivacyError):
-        return find_emptiness_in_process(data, suffix, worded)
-    return ""
-
-
-def find_emptiness_in_process(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Same as `find_emptiness`, without a child process.
 
     Raises:
         PrivacyError: a PDF or an office file does not open: it has a password or is damaged.
@@ -102,14 +94,12 @@ def shows_anything(data: bytes, suffix: str) -> bool:
         PrivacyError: it does not open.
     """
     try:
-        return has_words(open_document(data, f".{suffix}").text) or _shows_pictures(data)
-    except PrivacyError as error:
-        if str(error).startswith(_UNOPENED_FILE_REASONS):
-            raise
-        unseen = (
-            _NO_TEXT_REASONS if suffix != "pdf" else (*_NO_TEXT_REASONS, "太大")
-        )  # the pages of a PDF are looked at apart
-        return not str(error).startswith(unseen) or _shows_pictures(data)
+        return has_words(read_any(data, f"x.{suffix}", 0).text) or _shows_pictures(data)
+    except UnreadFile as error:
+        if error.reason in _UNOPENED_FILE_REASONS:
+            raise PrivacyError(str(error)) from error
+        is_unseen = error.reason in _NO_TEXT_REASONS or (suffix == "pdf" and error.reason == "太大")
+        return not is_unseen or _shows_pictures(data)
 
 
 @reader(PrivacyError)
@@ -171,14 +161,9 @@ def are_pages_blank(data: bytes) -> bool:
     Raises:
         PrivacyError: it does not open.
     """
-    try:
-        document = pdfium.PdfDocument(data)
+    with open_pdf(data, of_any_length=True) as document:
         document.init_forms()
-        blank = all(is_blank(draw_small_page(document[number])) for number in _list_examined_pages(len(document)))
-        document.close()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError(explain_pdf_error(error)) from error
-    return blank
+        return all(is_blank(draw_small_page(document[number])) for number in _list_examined_pages(len(document)))
 
 
 def _list_examined_pages(count: int) -> list[int]:

@@ -19,8 +19,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
-from gongkai.lib.confined import describe_excess
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
+from gongkai.lib.confined import refuse_excess
 from gongkai.lib.privacy.files.known import KnownWords
 from gongkai.lib.privacy.files.pdf_gaps import UNMAPPED, find_spans_in_gaps, list_lines_to_search
 from gongkai.lib.privacy.files.pdf_reading import (
@@ -34,7 +33,7 @@ from gongkai.lib.privacy.files.pdf_reading import (
 )
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import FileMasker, normalise_words
-from gongkai.lib.privacy.model import PrivacyError, UnknownContent
+from gongkai.lib.privacy.model import PrivacyError
 from gongkai.lib.privacy.search import find
 
 #: Text that a screen reader reads at a black box.
@@ -232,13 +231,8 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
     Raises:
         PrivacyError: damaged, locked, a scan, or a file that draws other words than it declares.
     """
-    document = open_pdf(content)
-    try:
+    with open_pdf(content) as document:
         pages = read_pages(document)
-    except pdfium.PdfiumError as error:
-        raise UnknownContent(DAMAGED_PDF_ERROR) from error
-    finally:
-        document.close()
     require_declared_text(content, pages)
     beside = [line for page in pages for line in list_lines_to_search(page.broken, page.unmapped, find)]
     return "\n".join(page.text for page in pages), beside
@@ -352,25 +346,17 @@ def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
     Raises:
         PrivacyError: damaged, locked, scanned, too large.
     """
-    document = open_pdf(content)
-    if refusal := describe_excess("masked pages", len(document)):
-        raise PrivacyError(refusal)
-    try:
+    buffer = io.BytesIO()
+    with open_pdf(content) as document, pdfium.PdfDocument.new() as result:
+        refuse_excess(PrivacyError, "masked pages", len(document))
         pages = read_pages(document)
         require_declared_text(content, pages)
         spans = _find_spans_to_mask(pages, hider)
-        result = pdfium.PdfDocument.new()
         font = load_blank_font(result, "".join(page.text for page in pages))
         for page in pages:
             page_spans = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
             _append_page(result, _render_masked_page(document, page, page_spans), font)
-        buffer = io.BytesIO()
         result.save(buffer)
-        result.close()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError("PDF文件有一页无法处理，未输出") from error
-    finally:
-        document.close()
     return buffer.getvalue()
 
 

@@ -1,6 +1,8 @@
 """Read the text layer of a PDF page by page, and which characters are seen."""
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -50,20 +52,20 @@ class PdfPage:
     unmapped: tuple[UnmappedGlyph, ...] = ()
 
 
-def open_pdf(content: bytes) -> pdfium.PdfDocument:
-    """Open a PDF within the page limit.
+@contextmanager
+def open_pdf(content: bytes, *, of_any_length: bool = False) -> Iterator[pdfium.PdfDocument]:
+    """Context manager: open a PDF within the page limit and close it afterwards.
 
     Raises:
         PrivacyError: damaged, locked, empty or too long.
     """
     try:
-        document = pdfium.PdfDocument(content)
-        pages = len(document)
+        with pdfium.PdfDocument(content) as document:
+            if not of_any_length and not 0 < len(document) <= MAX_PDF_PAGES:
+                raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{len(document)}页")
+            yield document
     except pdfium.PdfiumError as error:
         raise UnknownContent(explain_pdf_error(error)) from error
-    if pages == 0 or pages > MAX_PDF_PAGES:
-        raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{pages}页")
-    return document
 
 
 def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
@@ -138,15 +140,14 @@ def list_unread_glyphs(content: bytes) -> list[str]:
         PrivacyError: as for `open_pdf`.
     """
     remarks: list[str] = []
-    document = open_pdf(content)
-    for number, page in enumerate(document, 1):
-        textpage = load_layer(page)
-        count = read_characters(textpage).count(UNMAPPED) + len(list_lost_glyphs(page, textpage))
-        if count:
-            remarks.append(f"第{number}页有{count}个字没有字符对照，读不出是什么字，请人工查看")
-        textpage.close()
-        page.close()
-    document.close()
+    with open_pdf(content) as document:
+        for number, page in enumerate(document, 1):
+            textpage = load_layer(page)
+            count = read_characters(textpage).count(UNMAPPED) + len(list_lost_glyphs(page, textpage))
+            if count:
+                remarks.append(f"第{number}页有{count}个字没有字符对照，读不出是什么字，请人工查看")
+            textpage.close()
+            page.close()
     return remarks
 
 

@@ -95,10 +95,9 @@ def _list_parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
 
 def _extract_pdf_text(content: bytes) -> str:
     """Return the text that two libraries read from a PDF, and its metadata."""
-    document = pdfium.PdfDocument(content)
-    page_texts = [document[number].get_textpage().get_text_range() for number in range(len(document))]
-    values = [str(value) for value in document.get_metadata_dict().values()]
-    document.close()
+    with pdfium.PdfDocument(content) as document:
+        page_texts = [page.get_textpage().get_text_range() for page in document]
+        values = [str(value) for value in document.get_metadata_dict().values()]
     return "\n".join([*values, *page_texts, extract_words(content)])
 
 
