@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.lib.fileformats.figures import Percent
+from gongkai.lib.fileformats.workbooks.values import Percent
 from gongkai.work.tables.fields import (
     Field,
     count_days_late,

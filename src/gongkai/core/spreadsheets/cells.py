@@ -8,8 +8,7 @@ from typing import TypeVar
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_moment, parse_whole
-from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
-from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
+from gongkai.lib.fileformats.workbooks.values import CellFault, Percent, format_time, round_to_fifteen_digits
 
 V = TypeVar("V")
 

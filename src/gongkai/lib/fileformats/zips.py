@@ -20,14 +20,12 @@ BROKEN_ZIP_ERRORS: tuple[type[Exception], ...] = (
     *(NotImplementedError, EOFError, RuntimeError, zlib.error, lzma.LZMAError),
     *(struct.error, OverflowError, TypeError),
 )
-#: Ends of a .zip (APPNOTE 4.3.14 to 4.3.16): record, locator and record of zip64; an entry of the directory (4.3.12), then a local one (4.3.7).
-_END_RECORD_SIGNATURE, _ZIP64_LOCATOR_SIGNATURE, _ZIP64_END_RECORD_SIGNATURE, _DIRECTORY_ENTRY_SIGNATURE = (
-    b"PK\x05\x06",
-    b"PK\x06\x07",
-    b"PK\x06\x06",
-    b"PK\x01\x02",
-)
-_LOCAL_ENTRY_SIGNATURE = b"PK\x03\x04"
+#: Signatures of an entry in the directory (APPNOTE 4.3.12), of a local one (4.3.7), and of the end of a zip64 (4.3.14).
+_DIRECTORY_ENTRY_SIGNATURE, _LOCAL_ENTRY_SIGNATURE, _ZIP64_END_SIGNATURE = b"PK\x01\x02", b"PK\x03\x04", b"PK\x06\x06"
+#: Bytes of the two end records of a zip64 (4.3.14, 4.3.15), which precede the usual one.
+_ZIP64_END_BYTES = 56 + 20
+#: Indices in the list of `zipfile._EndRecData`: bytes of the directory, offset of the end record.
+_SIZE, _PLACE = 5, 9
 #: Bytes of an entry beside its name, and of a name with its extra fields and remark, on average: a path of 80 Chinese characters.
 _FIXED_ENTRY_BYTES, _MEAN_NAME_BYTES = 46, 240
 
@@ -82,28 +80,10 @@ def _check_directory(file: IO[bytes], bound: str) -> bool:
 
 
 def _find_directory(file: IO[bytes]) -> tuple[int, int]:
-    """Return offset and bytes of the directory that `zipfile` will read; (0, 0) if none.
-
-    The last end record counts; one of zip64 right before it outweighs it, as there.
-    """
-    whole = file.seek(0, io.SEEK_END)
-    tail_at = max(0, whole - (1 << 16) - 22 - 20 - 56)
-    file.seek(tail_at)
-    tail = file.read()
-    at = len(tail) - 22
-    if at < 0:
+    """Return offset and bytes of the directory that `zipfile` will read; (0, 0) if none."""
+    # Only the library's own function surely finds the same directory as the library.
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end is None:
         return 0, 0
-    if tail[at : at + 4] != _END_RECORD_SIGNATURE or tail[at + 20 :] != b"\0\0":  # there is a remark behind it
-        at = tail.rfind(_END_RECORD_SIGNATURE)
-    if at < 0 or at + 22 > len(tail):
-        return 0, 0
-    (size,) = struct.unpack_from("<I", tail, at + 12)
-    end = tail_at + at
-    if (
-        at >= 76
-        and tail[at - 20 : at - 16] == _ZIP64_LOCATOR_SIGNATURE
-        and tail[at - 76 : at - 72] == _ZIP64_END_RECORD_SIGNATURE
-    ):
-        (size,) = struct.unpack_from("<Q", tail, at - 76 + 40)
-        end -= 76
-    return max(0, end - size), size
+    size, place = end[_SIZE], end[_PLACE] - (_ZIP64_END_BYTES if end[0] == _ZIP64_END_SIGNATURE else 0)
+    return max(0, place - size), size

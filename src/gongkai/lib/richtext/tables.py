@@ -6,7 +6,7 @@ from itertools import count
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import get_words
+from gongkai.lib.fileformats.documents.packages import get_words, read_span
 from gongkai.lib.richtext.blocks import ForeignHtmlReader
 
 #: Maximum characters of a header cell; a first row with longer cells is no header.
@@ -67,7 +67,7 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
         caption = get_words(own_caption)
     rows = [[(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
     rows = [row for row in rows if row and any(cell_html for _, cell_html in row)]
-    width = max((sum(_read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
+    width = max((sum(read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:
         caption = _TAG.sub("", rows.pop(0)[0][1])  # a title that stands in the table's first row
     if not rows:
@@ -82,11 +82,6 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
     return "".join(pieces)
 
 
-def _read_span(cell: _Element, name: str) -> int:
-    """Return a cell's rowspan or colspan, at most 60."""
-    return min(_parse_positive_number(cell.get(name)), 60)
-
-
 def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
     """Return the number of header rows, which contain short words only."""
     if len(rows) < 2:
@@ -96,7 +91,7 @@ def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
         len(word) > MAX_HEAD_CHARACTERS or re.fullmatch(r"[\d.,%\s]+", word) for word in cell_texts
     ):
         return 0
-    deep = max(_read_span(cell, "rowspan") for cell, _ in rows[0])
+    deep = max(read_span(cell, "rowspan") for cell, _ in rows[0])
     return deep if deep < len(rows) else 0  # no cell reaches from the head into the body
 
 
@@ -104,14 +99,9 @@ def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:
     """Return a table row as HTML; header cells get a scope and lose their emphasis."""
     cells = []
     for cell, cell_html in row:
-        across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
+        across, down = read_span(cell, "colspan"), read_span(cell, "rowspan")
         spans = (f' colspan="{across}"' if across > 1 else "") + (f' rowspan="{down}"' if down > 1 else "")
         scope = f' scope="{"colgroup" if across > 1 else "col"}"' if tag == "th" else ""
         content = re.sub(r"</?(?:strong|em|u)>", "", cell_html) if tag == "th" else cell_html
         cells.append(f"<{tag}{spans}{scope}>{content}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"
-
-
-def _parse_positive_number(text: str | None) -> int:
-    words = (text or "").strip()
-    return max(int(words), 1) if words.isascii() and words.isdecimal() and len(words) <= 3 else 1

@@ -7,6 +7,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.packages import read_span
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
@@ -155,7 +156,7 @@ def _convert_table(node: _Element) -> TableBlock:
             if cell.tag not in {"td", "th"}:
                 continue
             _add_covered_cells(cells, rows_covered)
-            across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
+            across, down = read_span(cell, "colspan", 200), read_span(cell, "rowspan", 200)
             for step in range(across):
                 if down > 1:
                     rows_covered[len(cells)] = down - 1
@@ -173,8 +174,3 @@ def _add_covered_cells(cells: list[str], rows_left_by_column: dict[int, int]) ->
     while rows_left_by_column.get(len(cells)):
         rows_left_by_column[len(cells)] -= 1
         cells.append("")
-
-
-def _read_span(cell: _Element, name: str) -> int:
-    value = str(cell.get(name) or "1")
-    return min(max(int(value), 1), 200) if value.isdecimal() and len(value) < 5 else 1

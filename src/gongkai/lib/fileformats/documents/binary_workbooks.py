@@ -15,9 +15,8 @@ from gongkai.lib.fileformats.documents.number_formats import is_date_format, sho
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
-from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters, round_to_fifteen_digits
 
 #: Numbers of records ([MS-XLS] 2.3).
 _BEGIN, _END, _SHEET, _CONTINUED = 0x0809, 0x000A, 0x0085, 0x003C

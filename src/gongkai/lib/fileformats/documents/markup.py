@@ -143,7 +143,7 @@ class _MarkedReader(WordReader):
     """Read the paragraphs, tables and pictures of a Word file as HTML."""
 
     def __init__(self, package: Package, write_picture: WritePicture) -> None:
-        super().__init__(package, "docx", 1)
+        super().__init__(package, 1)
         self._write_picture = write_picture
         self.references: Counter[str] = Counter()
         self.builder = _MarkedBuilder("docx")

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 
 from gongkai.lib.chinese.numerals import to_words, write_digits
-from gongkai.lib.fileformats.figures import get_displayed_value, round_to_fifteen_digits
+from gongkai.lib.fileformats.workbooks.values import Percent, round_to_fifteen_digits
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
 BUILT_IN_FORMATS = {
@@ -198,7 +198,9 @@ def type_number(value: float, number_format: str, *, from_1904: bool = False) ->
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(number_format):
         return show_date(value, number_format)
-    return get_displayed_value(int(value) if value.is_integer() else value, number_format)
+    if "%" in _FORMAT_LITERAL_RE.sub("", number_format):
+        return Percent(value)
+    return int(value) if value.is_integer() else value
 
 
 def show_moment(moment: datetime, number_format: str) -> str:

@@ -29,6 +29,8 @@ def explain_pdf_error(error: Exception) -> str:
 _STRICT_NAMESPACE_RE = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
 _WORD_NAMESPACE = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+#: Main parts of packages whose relations name none.
+_USUAL_MAIN_PARTS = {"document": "word/document.xml", "workbook": "xl/workbook.xml"}
 _PACKAGE_NAMESPACE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
 
@@ -200,6 +202,14 @@ class Package:
                 return target
         return usual
 
+    def main_kind(self) -> str:
+        """Return the local name of the main part's root: document, workbook, …; "" if there is none."""
+        main = self.main_part("")
+        root = self.xml(main) if main.endswith(".xml") else None
+        if root is not None:
+            return get_local_name(root)
+        return next((kind for kind, part in _USUAL_MAIN_PARTS.items() if self.find(part)), "")
+
     def properties(self) -> dict[str, str]:
         """Return {name: value} of title, author and other properties of an office file."""
         root = self.xml("docProps/core.xml")
@@ -253,6 +263,11 @@ def unpack_flat(root: _Element) -> Package:
             except ValueError:
                 parts[name] = b""
     return Package(None, parts)
+
+
+def read_span(cell: _Element, name: str, maximum: int = 60) -> int:
+    """Return the colspan or rowspan (`name`) of a cell in HTML, at least 1."""
+    return max(1, parse_whole((cell.get(name) or "").strip(), 1, maximum))
 
 
 def parse_whole(text: str | None, default: int, maximum: int = 60) -> int:

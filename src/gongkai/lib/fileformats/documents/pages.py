@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import get_words, parse_whole
+from gongkai.lib.fileformats.documents.packages import get_words, read_span
 from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
@@ -291,8 +291,8 @@ class _Page:
         for cell in _list_cells(row):
             carry()
             text = "" if self._drop(cell) else self._cell_text(cell, depth)
-            across = max(1, parse_whole(cell.get("colspan"), 1, MAX_CELL_SPAN))
-            rows_down = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
+            across = read_span(cell, "colspan", MAX_CELL_SPAN)
+            rows_down = read_span(cell, "rowspan", 10_000)
             refuse_over("cells", len(line) + across)
             for at in range(across):
                 down[len(line)] = (text, rows_down - 1)

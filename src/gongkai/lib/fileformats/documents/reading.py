@@ -11,12 +11,12 @@ from gongkai.lib.fileformats.documents.compounds import read_compound
 from gongkai.lib.fileformats.documents.feeds import read_feed, read_plain_xml
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.opendocument import read_opendocument
-from gongkai.lib.fileformats.documents.packages import Package, get_local_name, open_package, parse_xml, unpack_flat
+from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import read_html
 from gongkai.lib.fileformats.documents.rtf import read_rtf
 from gongkai.lib.fileformats.documents.sheets import read_excel_2003
-from gongkai.lib.fileformats.documents.word import read_docx, read_flat
-from gongkai.lib.fileformats.documents.workbooks import read_csv, read_xlsx
+from gongkai.lib.fileformats.documents.word import WordReader, read_word_2003
+from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_csv
 
 #: Libraries that readers load on demand.
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
@@ -242,24 +242,29 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
         if suffix != "zip":
             raise
         return read_zip(data, depth)
-    main = package.main_part("")
-    root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
-    kind = get_local_name(root) if root is not None else ""
+    if (document := _read_package(package, depth)) is not None:
+        return document
+    if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
+        raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
+    return read_zip(data, depth)
+
+
+def _read_package(package: Package, depth: int) -> Document | None:
+    """Read an office file by its parts; None for other files (UnreadFile: a format that is not read)."""
     if package.find("OFD.xml"):
         from gongkai.lib.fileformats.documents.ofd import read_ofd
 
         return read_ofd(package)
-    if kind == "document" or (not kind and package.find("word/document.xml")):
-        return read_docx(data, depth)
-    if kind == "workbook" or (not kind and package.find("xl/workbook.xml")):
-        return read_xlsx(package)
+    kind = package.main_kind()
+    if kind == "document":
+        return WordReader(package, depth).read()
+    if kind == "workbook":
+        return WorkbookReader(package).read()
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
         return read_opendocument(package)
     if refusal := next((words for part, words in _REFUSED_PACKAGES.items() if package.find(part)), ""):
         raise UnreadFile(f"不支持的格式（{refusal}后再试。")
-    if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
-        raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
-    return read_zip(data, depth)
+    return None
 
 
 def _read_text(data: bytes, suffix: str, depth: int) -> Document:
@@ -305,12 +310,12 @@ def _read_plain(data: bytes, suffix: str) -> Document:
 def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | None:  # noqa: PLR0911 - a table of kinds
     """Read a file in XML or XHTML by its root; None for another text."""
     if re.search(rb"<(?:\w+:)?package[\s>]", head):
-        return _read_flat(data, depth)
+        return _read_package(unpack_flat(parse_xml(data)), depth)
     if re.search(rb"<office:document[\s>]", head):
         flat = {"content.xml": data, "styles.xml": data, "meta.xml": data, "META-INF/manifest.xml": b""}
         return read_opendocument(Package(None, flat))
     if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
-        return read_flat(data, depth)
+        return read_word_2003(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
         return read_excel_2003(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
@@ -320,11 +325,3 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
     if head.startswith(b"<?xml") and suffix != "txt":
         return read_plain_xml(data)
     return None
-
-
-def _read_flat(data: bytes, depth: int) -> Document:
-    """Return the document of a single-file XML, a workbook or a text."""
-    package = unpack_flat(parse_xml(data))
-    if package.find("xl/workbook.xml") or package.main_part("").lower().startswith("xl/"):
-        return read_xlsx(package)
-    return read_flat(data, depth)

@@ -15,9 +15,14 @@ from gongkai.lib.fileformats.documents.packages import (
     parse_xml,
     read_properties,
 )
-from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters, parse_column_letters
+from gongkai.lib.fileformats.workbooks.values import (
+    CellFault,
+    check_value,
+    get_column_letters,
+    parse_column_letters,
+    round_to_fifteen_digits,
+)
 
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15

@@ -16,11 +16,9 @@ from gongkai.lib.fileformats.documents.packages import (
     get_local_name,
     get_value,
     join_texts,
-    open_package,
     parse_whole,
     parse_xml,
     read_properties,
-    unpack_flat,
 )
 from gongkai.lib.fileformats.documents.word_runs import (
     Inline,
@@ -42,27 +40,15 @@ _MARGIN_KINDS = {"header": "header", "footer": "footer"}
 _NOTE_LABELS = {"footnotes": "脚注", "endnotes": "尾注"}
 
 
-def read_docx(data: bytes, depth: int = 0) -> Document:
-    """Return a .docx file as a document."""
-    return WordReader(open_package(data), "docx", depth).read()
-
-
-def read_flat(data: bytes, depth: int = 0) -> Document:
-    """Return a Word file that is one XML file: flat OPC or Word 2003."""
-    root = parse_xml(data)
-    if get_local_name(root) == "package":
-        return WordReader(unpack_flat(root), "docx", depth).read()
-    reader = WordReader(Package(None, {}), "xml", depth)
-    properties = find_child(root, "DocumentProperties")
-    if properties is not None:
-        reader.builder.document.properties.update(read_properties(properties))
-    return reader.read_old(root)
+def read_word_2003(data: bytes, depth: int) -> Document:
+    """Return a Word file that is one XML file, as Word 2003 writes it."""
+    return WordReader(Package(None, {}), depth, kind="xml").read_old(parse_xml(data))
 
 
 class WordReader:
     """Read one Word file of a format (`kind`), `depth` levels inside another file."""
 
-    def __init__(self, package: Package, kind: str, depth: int) -> None:
+    def __init__(self, package: Package, depth: int = 0, *, kind: str = "docx") -> None:
         self.package, self.depth = package, depth
         self.builder = DocumentBuilder(kind)
         self.part = package.main_part("word/document.xml")
@@ -102,6 +88,8 @@ class WordReader:
 
     def read_old(self, root: _Element) -> Document:
         """Return a Word 2003 XML document, which has all its parts in one."""
+        if (properties := find_child(root, "DocumentProperties")) is not None:
+            self.builder.document.properties.update(read_properties(properties))
         self._start(find_child(root, "styles"), find_child(root, "lists"))
         self._read_body(root)
         for kind, what in (("hdr", "header"), ("ftr", "footer")):

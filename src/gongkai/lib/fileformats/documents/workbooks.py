@@ -28,9 +28,15 @@ from gongkai.lib.fileformats.documents.sheets import RANGE_PATTERN, SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.documents.word_styles import is_on
-from gongkai.lib.fileformats.figures import round_to_fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, looks_like_formula, parse_column_letters
+from gongkai.lib.fileformats.workbooks.values import (
+    CellFault,
+    check_value,
+    looks_like_formula,
+    parse_column_letters,
+    round_to_fifteen_digits,
+    unescape,
+)
 
 _CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 #: Elements of a sheet beside its rows that are read.
@@ -38,23 +44,6 @@ _BESIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "co
 _SEPARATOR_LINE = re.compile(r"\s*sep=(.)\n")
 _CELL_SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
-_ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def read_xlsx(package: Package) -> Document:
-    """Return a workbook as a document: a table for each sheet."""
-    return WorkbookReader(package).read()
-
-
-def find_workbook(package: Package) -> Package | None:
-    """Return a package that is a workbook, by its main part; None for another."""
-    main = package.main_part("xl/workbook.xml")
-    root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
-    return (
-        package
-        if root is not None and (get_local_name(root) == "workbook" or package.find("xl/workbook.xml"))
-        else None
-    )
 
 
 @dataclass(slots=True)
@@ -298,14 +287,6 @@ def _is_white(colour: _Element | None) -> bool:
     """Return whether a colour is white, as the background of sheets is."""
     is_named = get_value(colour, "theme") == "0" or get_value(colour, "indexed") in ("1", "9")
     return is_named or get_value(colour, "rgb")[-6:].upper() == "FFFFFF"
-
-
-def unescape(text: str) -> str:
-    """Restore characters that a workbook writes as codes (ECMA-376, 22.9.2.19)."""
-    if "_x" not in text:
-        return text
-    text = _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), text)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def unescape_line_ends(text: str) -> str:

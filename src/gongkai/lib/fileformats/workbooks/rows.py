@@ -84,12 +84,12 @@ def _read_values(content: bytes, max_rows: int) -> Document:
     """Read a spreadsheet as values, any other file as text."""
     from gongkai.lib.fileformats.documents.compounds import read_compound
     from gongkai.lib.fileformats.documents.packages import open_package
-    from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, find_workbook, read_csv
+    from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_csv
 
     if content.startswith(OLE_SIGNATURE):
         return read_compound(content, "", 0, most_rows=max_rows)
-    if content.startswith(b"PK") and (workbook := find_workbook(open_package(content, "sheet unpacked"))):
-        return WorkbookReader(workbook, most_rows=max_rows).read()
+    if content.startswith(b"PK") and (package := open_package(content, "sheet unpacked")).main_kind() == "workbook":
+        return WorkbookReader(package, most_rows=max_rows).read()
     if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_message(content)):
         return read_csv(content, most_rows=max_rows)
     return read_any(content, "", 0)

@@ -2,14 +2,30 @@
 
 import re
 from datetime import time
+from decimal import Decimal
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import add_scalar_codec
-from gongkai.lib.fileformats.figures import Percent, round_to_fifteen_digits
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Characters before a formula that some programs ignore.
 _IGNORED_CHARACTERS = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
+
+
+def round_to_fifteen_digits(value: float) -> Decimal:
+    """Return a number with the 15 digits that a spreadsheet stores, without binary noise.
+
+    >>> round_to_fifteen_digits(0.1 + 0.2)
+    Decimal('0.3')
+    """
+    return Decimal(f"{float(value):.15g}")
+
+
+class Percent(float):
+    """A number displayed as a percentage: 0.0285 as 2.85%."""
+
+    def __str__(self) -> str:
+        return f"{(round_to_fifteen_digits(self) * 100).normalize():f}%"
 
 
 def looks_like_formula(text: str) -> bool:
@@ -97,6 +113,15 @@ _CAPITALISED_CONTROL_CODE_RE = re.compile(_CONTROL_CODE, re.IGNORECASE)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
+def unescape(text: str, codes: re.Pattern[str] = _ESCAPED_CHARACTER_RE) -> str:
+    """Restore characters that a workbook writes as codes."""
+    if "_x" not in text:
+        return text
+    text = codes.sub(lambda found: chr(int(found[0][2:6], 16)), text)
+    # Two codes may be the halves of one character.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
     """Return a cell's value unescaped, or a `CellFault` if it is unreliable.
 
@@ -116,12 +141,9 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
 
 def _clean_cell_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     """Return a text without escapes and control characters, or its fault."""
-    if "_x" in text:
-        if _LONE_RETURN.search(text):
-            return CellFault(text, "escape", at)
-        text = (_ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL).sub(_decode_hex_escape, text)
-        # Two escapes may be the halves of one character.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if _LONE_RETURN.search(text):
+        return CellFault(text, "escape", at)
+    text = unescape(text, _ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL)
     text = _CONTROL_CHARACTERS.sub(
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
     )
@@ -155,10 +177,6 @@ def _find_error_code(text: str) -> re.Match[str] | None:
         if not spoken_of:
             return found
     return None
-
-
-def _decode_hex_escape(found: re.Match[str]) -> str:
-    return chr(int(found[0][2:6], 16))
 
 
 def format_time(moment: time) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_plus
 from lxml import etree, html
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import parse_whole, remove_element
+from gongkai.lib.fileformats.documents.packages import read_span, remove_element
 from gongkai.lib.fileformats.documents.pages import BLOCK_TAGS, build_tree
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.encoding import decode_text
@@ -205,16 +205,12 @@ class _PageReader:
         table = self._tables[-1]
         text = "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
         head = text if len(text) <= _MAX_HEADER_CHARACTERS and is_column_header(text) else ""
-        wide, high = _read_span(element, "colspan"), _read_span(element, "rowspan")
+        wide, high = read_span(element, "colspan"), read_span(element, "rowspan")
         self.gathered.add_separator("\t" + (head + "\t") * (wide - 1))
         for column in range(table.column, table.column + wide):
             if high > 1:
                 table.reaching[column] = (high - 1, head)
         table.column += wide
-
-
-def _read_span(element: etree._Element, name: str) -> int:
-    return max(1, parse_whole(element.get(name, "").strip(), 1, _MAX_CELL_SPAN))
 
 
 def _read_page(root: etree._Element) -> SlotText:

@@ -1,7 +1,6 @@
 """Helpers for parsed HTML. Pure."""
 
 from collections.abc import Iterator
-from html import escape
 
 from lxml import etree
 from lxml.etree import _Element
@@ -120,11 +119,3 @@ def count_characters(element: _Element) -> int:
 def count_link_characters(element: _Element) -> int:
     """Return the number of characters within links."""
     return sum(count_characters(anchor) for anchor in element.iter("a"))
-
-
-def inner_html(element: _Element) -> str:
-    """Return the HTML inside an element."""
-
-    parts = [escape(element.text or "")]
-    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
-    return "".join(parts)

@@ -16,7 +16,6 @@ from gongkai.content.migration.sources.pages.dom import (
     count_characters,
     count_link_characters,
     id_and_classes_of,
-    inner_html,
     iter_elements,
     parse_page,
     text_of,
@@ -25,6 +24,7 @@ from gongkai.content.migration.sources.values import OldItem, date_in_url, parse
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
+from gongkai.lib.richtext.passages import inner_html
 
 _BLANK_PATTERN = re.compile(r"[\s　\xa0]+")
 _SITE_NAME_PATTERN = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
