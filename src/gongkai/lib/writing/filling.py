@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
@@ -71,6 +72,8 @@ def _describe_fault(template: bytes) -> str:
 def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     """Return a template with its placeholders replaced by `fields`.
 
+    Runs in the caller's process, also in a transaction: only for a template that `list_placeholders` accepted.
+
     Raises:
         InvalidTemplate: it is no .docx.
     """
@@ -82,6 +85,7 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
+@reader(InvalidTemplate, loads=("docx",))
 def list_placeholders(template: bytes) -> list[str]:
     """Return the distinct placeholder names of a template.
 

@@ -1,6 +1,7 @@
 """Actions for receipts, for opening letters and for a unit's own letter templates."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -122,17 +123,30 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
 
 
-@action("requests.set_template", label="更换文书模板", rule=list_reasons_unless_template_keeper, quiet=True)
-def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
-    """Replace the unit's template of a kind of letter by a .docx with known fields."""
-    if kind not in LETTER_KINDS:
-        raise Refused("没有这种文书。")
+def _read_template_ahead(body: Body, /, *, by: Actor, content: bytes, **_facts: object) -> Mapping[str, object]:
+    """Return the fields that a template uses (Refused: it is too large or no .docx)."""
     if len(content) > MAX_TEMPLATE_BYTES:
         raise Refused("模板不能超过2 MB。")
     try:
-        used = list_placeholders(content)
+        return {"used": list_placeholders(content)}
     except InvalidTemplate as fault:
         raise Refused(str(fault)) from fault
+
+
+@action(
+    "requests.set_template",
+    label="更换文书模板",
+    rule=list_reasons_unless_template_keeper,
+    quiet=True,
+    ahead=_read_template_ahead,
+)
+def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes, used: list[str]) -> ActionResult:
+    """Replace the unit's template of a kind of letter by a .docx with known fields.
+
+    `used` are the fields in `content`; `_read_template_ahead` adds them.
+    """
+    if kind not in LETTER_KINDS:
+        raise Refused("没有这种文书。")
     unknown = [value for value in used if value not in LETTER_FIELDS]
     if unknown:
         raise Refused(f"模板中有不认识的字段：{'、'.join(unknown[:10])}。可用的字段：{'、'.join(LETTER_FIELDS)}。")
