@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.lib.fileformats.documents.archives import decode_entry_names
-from gongkai.lib.fileformats.documents.reading import find_named_format
+from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
+from gongkai.lib.fileformats.documents.model import UnreadFile
+from gongkai.lib.fileformats.documents.packages import read_entry
+from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Largest file that is read from a source.
 MAX_FILE_BYTES = 200_000_000
 #: Total size up to which a .zip is unpacked.
 MAX_UNPACKED_BYTES = 50_000_000_000
-_SKIPPED_NAMES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class FileSource(Protocol):
@@ -73,14 +74,10 @@ class ZipSource:
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes (UnreadableFile: encrypted, damaged or too large)."""
-        member = self.parts[name]
-        if member.flag_bits & 0x1:
-            raise UnreadableFile("压缩文件有密码，请去掉密码后重新压缩")
         try:
-            with self.bundle.open(member) as stream:
-                data = stream.read(MAX_FILE_BYTES + 1)
-        except BROKEN_ZIP_ERRORS as error:
-            raise UnreadableFile(f"压缩文件中的“{name[-60:]}”已损坏") from error
+            data = read_entry(self.bundle, self.parts[name], MAX_FILE_BYTES)
+        except UnreadFile as error:
+            raise UnreadableFile(f"压缩文件中的“{name[-60:]}”{error.reason}，请改正后重新压缩") from error
         if len(data) > MAX_FILE_BYTES:
             raise UnreadableFile(f"“{name[-60:]}”超过200兆字节")
         return data
@@ -97,10 +94,7 @@ def _describe_no_zip(file: str | Path | IO[bytes]) -> str:
     else:
         file.seek(0)
         head = file.read(64)
-    named_format = find_named_format(head)
-    if named_format:
-        return f"不支持的格式（{named_format}）"
-    return "压缩文件已损坏" if head.startswith(b"PK") else "这不是压缩文件"
+    return explain_no_zip(head)
 
 
 class EmptySource:
@@ -133,7 +127,7 @@ class FileBundle:
         self._by_path: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
         for name in store.names():
-            if any(mark in name for mark in _SKIPPED_NAMES):
+            if is_system_file(name):
                 continue
             self.all.append(name)
             self._by_path[name.lower()] = name

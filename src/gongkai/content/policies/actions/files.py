@@ -21,7 +21,9 @@ from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
 from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
-from gongkai.lib.fileformats.documents.reading import find_named_format
+from gongkai.lib.fileformats.documents.model import UnreadFile
+from gongkai.lib.fileformats.documents.packages import read_entry
+from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
 
@@ -260,9 +262,7 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
     except TooManyEntries as error:
         raise Refused(f"“{name[-60:]}”：{error}") from error
     except BROKEN_ZIP_ERRORS as error:
-        named = find_named_format(data)
-        why = f"不支持的格式（{named}）" if named else "已损坏" if data.startswith(b"PK") else "这不是压缩文件"
-        raise Refused(f"“{name[-60:]}”打不开：{why}，请重新压缩为 .zip 后上传。") from error
+        raise Refused(f"“{name[-60:]}”打不开：{explain_no_zip(data)}，请重新压缩为 .zip 后上传。") from error
     return found, left_out
 
 
@@ -270,13 +270,10 @@ def _read_member(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, max_
     """Return (at most `max_bytes` + 1 bytes of a member of a .zip, Chinese reason for omitting it or "")."""
     if name.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
         return b"", f"不能作为原文，可以上传 {_ALLOWED_SUFFIXES_TEXT}"
-    if info.flag_bits & 0x1:
-        return b"", "有密码，请去掉密码后重新压缩"
     try:
-        with bundle.open(info) as stream:
-            return stream.read(max_bytes + 1), ""
-    except BROKEN_ZIP_ERRORS:
-        return b"", "已损坏，请重新压缩"
+        return read_entry(bundle, info, max_bytes), ""
+    except UnreadFile as error:
+        return b"", f"{error.reason}，请改正后重新压缩"
 
 
 def _get_base_name(name: str) -> str:

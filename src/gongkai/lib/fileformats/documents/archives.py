@@ -8,8 +8,7 @@ from contextlib import suppress
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive
-from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS
+from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive, read_entry
 
 #: Maximum levels of files within files that are read.
 MAX_NESTING_LEVELS = 4
@@ -87,36 +86,21 @@ def read_zip(data: bytes, depth: int) -> Document:
         raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
     if archive.comment:
         builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
-    left = BOUNDS_BY_NAME["unpacked"].most
+    most = left = BOUNDS_BY_NAME["unpacked"].most
     names = decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
         builder.document.attachments.append(name)
-        left -= _read_entry(builder, archive, info, name, depth, left)
+        try:
+            content = read_entry(archive, info, left)
+        except UnreadFile as error:
+            builder.lose("attachment", f"{name}：{error.reason}", name)
+            continue
+        left -= len(content)
+        refuse_over("unpacked", most - left)
+        read_inner(builder, name, content, depth, headed=True)
     for name in names[MAX_INNER_FILES:]:
         builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
     return builder.document
-
-
-def _read_entry(
-    builder: DocumentBuilder, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, bytes_left: int
-) -> int:
-    """Read one file; record an unreadable one as a loss; return its size or 0.
-
-    Raises:
-        UnreadFile: it has more than `bytes_left` bytes.
-    """
-    if info.flag_bits & 1:
-        builder.lose("attachment", f"{name}：有密码", name)
-        return 0
-    try:
-        with archive.open(info) as stream:
-            content = stream.read(bytes_left + 1)
-    except BROKEN_ZIP_ERRORS:
-        builder.lose("attachment", f"{name}：已损坏", name)
-        return 0
-    refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > bytes_left else 0)
-    read_inner(builder, name, content, depth, headed=True)
-    return len(content)
 
 
 def decode_entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
@@ -145,4 +129,4 @@ def _decode_entry_name(info: zipfile.ZipInfo) -> str:
 
 def is_system_file(name: str) -> bool:
     """Return true for a file that an archive program adds by itself (__MACOSX, Thumbs.db)."""
-    return name.startswith(_SYSTEM_FILES[0]) or name.rsplit("/", 1)[-1] in _SYSTEM_FILES
+    return _SYSTEM_FILES[0] in name or name.rsplit("/", 1)[-1] in _SYSTEM_FILES

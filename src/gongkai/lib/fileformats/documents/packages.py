@@ -163,13 +163,7 @@ class Package:
         actual = self.find(name)
         if self._archive is None:
             return self._parts.get(actual, b"")
-        try:
-            if self._archive.getinfo(actual).flag_bits & 1:
-                raise UnreadFile(LOCKED_FILE_ERROR)
-            with self._archive.open(actual) as stream:
-                data = stream.read(BOUNDS_BY_NAME[bound].most + 1)
-        except BROKEN_ZIP_ERRORS as error:
-            raise UnreadFile(DAMAGED_FILE_ERROR) from error
+        data = read_entry(self._archive, actual, BOUNDS_BY_NAME[bound].most)
         refuse_over(bound, len(data))
         return data
 
@@ -221,6 +215,22 @@ def read_properties(root: _Element) -> dict[str, str]:
     return {
         get_local_name(child): words[:500] for child in root if get_local_name(child) and (words := get_words(child))
     }
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | str, max_bytes: int) -> bytes:
+    """Return at most `max_bytes` + 1 bytes of an entry.
+
+    Raises:
+        UnreadFile: it is missing, damaged or locked.
+    """
+    try:
+        info = archive.getinfo(entry) if isinstance(entry, str) else entry
+        if info.flag_bits & 1:
+            raise UnreadFile(LOCKED_FILE_ERROR)
+        with archive.open(info) as stream:
+            return stream.read(max_bytes + 1)
+    except BROKEN_ZIP_ERRORS as error:
+        raise UnreadFile(DAMAGED_FILE_ERROR) from error
 
 
 def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:

@@ -29,6 +29,7 @@ _REFUSED_FORMATS: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\x00", "图片（TIFF）", "tif tiff"),
     (b"MM\x00*", "图片（TIFF）", "tif tiff"),
     (b"RIFF", "图片或音视频（RIFF）", "webp wav avi"),
+    (b"BM", "图片（BMP）", "bmp"),
     (b"Rar!", "RAR压缩包", "rar"),
     (b"7z\xbc\xaf", "7z压缩包", "7z"),
     (b"\x1f\x8b", "gzip压缩包", "gz tgz"),
@@ -142,18 +143,21 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
         raise UnreadFile("已损坏：文件的内容读不出来，请用办公软件打开后另存为新文件再试。") from error
 
 
-def find_named_format(data: bytes) -> str:
-    """Return the name of a format that is no document, such as RAR压缩包, or "".
-
-    Args:
-        data: a file, or its first 64 bytes.
-    """
-    format_names = (
-        format_name
-        for magic, format_name, _ in _REFUSED_FORMATS
+def _find_refused_format(data: bytes) -> tuple[str, str]:
+    """Return (name of a format that is no document, such as RAR压缩包; its suffixes), or empty texts."""
+    formats = (
+        (name, suffixes)
+        for magic, name, suffixes in _REFUSED_FORMATS
         if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64])
     )
-    return next(format_names, "")
+    return next(formats, ("", ""))
+
+
+def explain_no_zip(data: bytes) -> str:
+    """Return the reason why a file, or one with these first 64 bytes, does not open as a .zip."""
+    if name := _find_refused_format(data)[0]:
+        return f"不支持的格式（{name}）"
+    return "已损坏" if data.startswith(b"PK") else "这不是压缩文件"
 
 
 def has_binary_signature(data: bytes) -> bool:
@@ -215,11 +219,9 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
         return read_winmail(data, depth)
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf(data)
-    if format_name := find_named_format(data):
-        suffixes = next(suffixes for _, name, suffixes in _REFUSED_FORMATS if name == format_name)
-        raise _make_refusal(format_name, suffix, suffixes)
-    if data[:2] == b"BM" and b"\x00" in data[:16]:
-        raise _make_refusal("图片（BMP）", suffix, "bmp")
+    name, suffixes = _find_refused_format(data)
+    if name:
+        raise _make_refusal(name, suffix, suffixes)
     if data[4:8] == b"ftyp":
         raise _make_refusal("图片或视频（HEIC、MP4）", suffix, "heic mp4 mov m4a avif")
     return _read_text(data, suffix, depth)
