@@ -7,8 +7,8 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess, refuse_excess
-from gongkai.lib.confined.parts import PartStopped, within_time_for_parts
 from gongkai.lib.confined.reading import (
+    PartStopped,
     cache_readings,
     count_as_recognition,
     is_child_process,
@@ -18,6 +18,7 @@ from gongkai.lib.confined.reading import (
     request_larger_limits,
     shared_time_limit,
     with_progress,
+    within_time_for_parts,
 )
 from gongkai.lib.confined.slots import public_slots
 

@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import resource
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -100,6 +101,46 @@ def count_as_recognition() -> Iterator[None]:
         CURRENT_CHILD.recognised += time.process_time() - begun + NEXT_PAGE_SECONDS
         soft = CURRENT_CHILD.limits.seconds + math.ceil(CURRENT_CHILD.recognised)
         resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard - 1), hard))
+
+
+#: Shares of its processor time and of its clock time after which a child begins no further part of a file.
+PARTS_SHARES = (0.75, 0.5)
+
+
+class PartStopped(BaseException):
+    """Raised within `within_time_for_parts` when the time for parts is used up.
+
+    A `BaseException`, because readers catch `Exception`.
+    """
+
+
+@contextmanager
+def within_time_for_parts() -> Iterator[None]:
+    """Context manager in which a child reads one of many parts of a file, such as an attachment.
+
+    All parts together have `PARTS_SHARES` of its time, so that the rest of the file is still returned.
+
+    Raises:
+        PartStopped: nothing is left.
+    """
+    child = CURRENT_CHILD
+    if child is None or signal.getitimer(signal.ITIMER_PROF)[0]:
+        yield
+        return
+    limits, (processor, clock) = child.limits, PARTS_SHARES
+    left = processor * limits.seconds - time.process_time()
+    if left <= 0 or time.monotonic() - child.begun > clock * limits.wall:
+        raise PartStopped
+    signal.signal(signal.SIGPROF, _stop_part)
+    signal.setitimer(signal.ITIMER_PROF, left)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _stop_part(*_: object) -> None:
+    raise PartStopped
 
 
 NO_WATCH = WaitCallbacks()
