@@ -9,8 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons.tables import _name_header as name_column
-from gongkai.lib.privacy.persons.tables import find_cells_of_columns, is_row_of_office
+from gongkai.lib.privacy.persons.tables import find_cells_of_columns, is_row_of_office, name_column
 
 _COLUMN_HEADERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (

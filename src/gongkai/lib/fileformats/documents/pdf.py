@@ -39,9 +39,9 @@ from gongkai.lib.fileformats.documents.pdf_lines import (
     sort_chars,
 )
 from gongkai.lib.fileformats.documents.pdf_pages import (
-    _text_of,
     cut_tail,
     find_hidden_layers,
+    get_field_text,
     iterate_field_values,
     lay_out,
     open_document,
@@ -236,8 +236,8 @@ class PdfReader:
             return self._by_object[number]
 
         for _ in range(10):
-            if value := _text_of(data.get("V")):
-                return _text_of(data.get("T")), value
+            if value := get_field_text(data.get("V")):
+                return get_field_text(data.get("T")), value
             parent = resolve1(data.get("Parent"))
             if not isinstance(parent, dict):
                 break

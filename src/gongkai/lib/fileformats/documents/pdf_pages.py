@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ def open_document(data: bytes) -> PDFDocument:
         document = PDFDocument(PDFParser(io.BytesIO(cut_tail(data))))
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise UnreadFile(LOCKED_FILE_ERROR) from error
+    except struct.error as error:  # it permits nothing at all (/P 0), for which the library has no number
+        raise UnreadFile("有密码：PDF的权限密码不许复制文字，请取消密码或打印为新的PDF后再试。") from error
     count = 0
     pending: list[tuple[object, tuple[int, ...]]] = [(document.catalog.get("Pages"), ())]
     while pending:
@@ -149,24 +152,24 @@ def iterate_field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]
         count += 1
         if not isinstance(field, dict) or level > 20:
             continue
-        name = _text_of(field.get("T"))
+        name = get_field_text(field.get("T"))
         name = ".".join(filter(None, (parent_name, name)))
         value = field.get("V", inherited)
         kids = resolve1(field.get("Kids"))
         if isinstance(kids, list):
             pending += [(kid, name, value, level + 1) for kid in kids]
-        if text := _text_of(value):
+        if text := get_field_text(value):
             yield (reference.objid if isinstance(reference, PDFObjRef) else 0), name, text
 
 
-def _text_of(value: object) -> str:
+def get_field_text(value: object) -> str:
     """Return the value of a form field as text; a ticked box is ☑ with its name."""
     value = resolve1(value)
     if isinstance(value, PSLiteral):
         name = value.name if isinstance(value.name, str) else decode_text(value.name)
         return "" if name == "Off" else f"☑{'' if name in ('Yes', 'On', '1') else name}"
     if isinstance(value, list):
-        return "、".join(filter(None, map(_text_of, value)))
+        return "、".join(filter(None, map(get_field_text, value)))
     if isinstance(value, PDFStream):
         value = value.get_data()
     return decode_text(value).strip() if isinstance(value, bytes) else ""

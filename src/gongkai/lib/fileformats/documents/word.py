@@ -125,7 +125,7 @@ class WordReader:
                 if (chosen := choose_alternative(child)) is not None:
                     self._read_blocks(chosen, depth + 1)
             elif name in ("oMath", "oMathPara"):
-                self.builder.paragraph("".join(self.inline._formula(child)))
+                self.builder.paragraph("".join(self.inline.read_formula(child)))
             elif name in _TRANSPARENT_TAGS:
                 self._read_blocks(child, depth + 1)
 

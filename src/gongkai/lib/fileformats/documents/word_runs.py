@@ -114,7 +114,7 @@ class Inline:
             elif name in _CHARACTERS_BY_TAG:
                 yield from self._show(_CHARACTERS_BY_TAG[name], look)
             elif name in ("oMath", "oMathPara"):
-                yield from self._formula(child)
+                yield from self.read_formula(child)
             elif name in ("drawing", "pict", "object", "subDoc"):
                 yield from self._show_drawing(child, look)
             elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
@@ -194,7 +194,7 @@ class Inline:
         if base is not None:
             yield from self._inside(base, look, depth + 1)
 
-    def _formula(self, element: _Element) -> Texts:
+    def read_formula(self, element: _Element) -> Texts:
         """Yield a formula as one line, and record it as a loss."""
         if any(not open_field.in_result for open_field in self.fields):
             return

@@ -16,7 +16,7 @@ _KEPT_PARTS = re.compile(
     r"word/(?:styles|stylesWithEffects|settings|webSettings|fontTable)\.xml|word/theme/theme[0-9]+\.xml|word/media/[^/]+|"
     r"word/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|word/diagrams/(?:_rels/)?[A-Za-z]+[0-9]*\.xml(?:\.rels)?"
 )
-_READ_PARTS = re.compile(
+READ_PARTS = re.compile(
     r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|charts/chart[0-9]*|diagrams/(?:data|drawing)[0-9]*)\.xml"
 )
 #: Elements that go with all they hold: what was deleted, what points to parts that go, what only Word needs.
@@ -28,7 +28,7 @@ _REMOVED_ELEMENTS_NAMES = (
     "moveToRangeStart moveToRangeEnd cellIns cellDel cellMerge dataBinding rsids saveSubsetFontsFile "
     "embedRegular embedBold embedItalic embedBoldItalic subDoc"
 )
-_REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
+REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _UNWRAPPED_ELEMENTS = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 
 
@@ -41,7 +41,7 @@ def _accept_revisions(root: etree._Element) -> None:
     """Remove deleted text, unwrap inserted text and remove authors and dates of changes."""
     for element in list(root.iter()):
         name = get_local_name(element)
-        if name in _REMOVED_ELEMENTS:
+        if name in REMOVED_ELEMENTS:
             remove_element(element)
         elif name in _UNWRAPPED_ELEMENTS:
             if _get_parent_name(element) in ("rPr", "trPr"):
@@ -68,7 +68,7 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     _require_document(roots[MAIN_PART])
     for root in roots.values():
         _accept_revisions(root)
-    order = sorted((name for name in roots if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
+    order = sorted((name for name in roots if READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     texts = {name: read_part_text(roots[name]) for name in order}
     # As one text, so that a name known from the body is found in a header too.
     full_text = SlotText()
@@ -83,7 +83,7 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
 
 def read_docx_text(parts: dict[str, bytes]) -> str:
     """Return the text of a Word file with headers, footers and notes."""
-    names = sorted((name for name in parts if _READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
+    names = sorted((name for name in parts if READ_PARTS.fullmatch(name)), key=lambda name: name != MAIN_PART)
     if MAIN_PART not in names:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     texts: list[str] = []

@@ -86,7 +86,7 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
     if suffix not in (".docx", ".xlsx"):
         return hidden
     label, visible_parts = (
-        (docx.WORD_FILE_LABEL, docx._READ_PARTS) if suffix == ".docx" else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
+        (docx.WORD_FILE_LABEL, docx.READ_PARTS) if suffix == ".docx" else (xlsx.EXCEL_FILE_LABEL, xlsx.SHEET_PART)
     )
     visible_pieces = {_remove_spaces(piece) for piece in re.split(r"[\t\n]", read_content_text(data, suffix))}
     lines: list[str] = []
@@ -177,7 +177,7 @@ def _list_texts(root: etree._Element, suffix: str) -> Iterator[str]:
         if event == "start":
             yield "\n" if name in _LINE_ELEMENTS or not within else ""
         within += step * (name in _LINE_ELEMENTS)
-        removed_depth += step * (suffix == ".docx" and name in docx._REMOVED_ELEMENTS)
+        removed_depth += step * (suffix == ".docx" and name in docx.REMOVED_ELEMENTS)
         if event == "start":
             if element.text and not _is_visible_text(element, name, suffix, removed_depth):
                 yield element.text

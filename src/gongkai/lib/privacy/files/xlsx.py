@@ -22,7 +22,7 @@ _KEPT_PARTS = re.compile(
     r"xl/worksheets/(?:_rels/)?sheet[0-9]*\.xml(?:\.rels)?|xl/chartsheets/(?:_rels/)?sheet[0-9]*\.xml(?:\.rels)?|"
     r"xl/drawings/(?:_rels/)?drawing[0-9]*\.xml(?:\.rels)?|xl/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|xl/media/[^/]+|xl/tables/table[0-9]*\.xml"
 )
-_SHEET_PART = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
+SHEET_PART = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
 #: Text boxes and charts: paragraphs over several runs, as in Word.
 _DRAWING_PART = re.compile(r"xl/(?:drawings/drawing|charts/chart)[0-9]*\.xml")
 _REMOVED_ELEMENTS_NAMES = (
@@ -42,7 +42,7 @@ def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
 
 def _list_sheet_parts(names: Iterable[str]) -> list[str]:
     """Return the names of the sheets' parts; UnknownContent if there are none."""
-    found = sorted(name for name in names if _SHEET_PART.fullmatch(name))
+    found = sorted(name for name in names if SHEET_PART.fullmatch(name))
     if not found:
         raise UnknownContent(f"{EXCEL_FILE_LABEL}打不开：文件损坏、加密或格式不符")
     return found

@@ -42,7 +42,7 @@ def _simplify_reading(text: str) -> str:
 
 
 @cache
-def _load_confusables() -> dict[str, frozenset[str]]:
+def load_confusables() -> dict[str, frozenset[str]]:
     """Return {character: the others of its groups of confused characters}."""
     confusables: dict[str, set[str]] = {}
     for group in _CONFUSABLE_GROUPS.split():

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.characters import _load_confusables, get_reading
+from gongkai.lib.privacy.proofreading.characters import get_reading, load_confusables
 from gongkai.lib.privacy.proofreading.places import PrefixFilter
 from gongkai.lib.privacy.tables import make_alternation, read_rows
 
@@ -187,7 +187,7 @@ def _is_slip(text: str, name: str) -> bool:
     if len(wrong) == 1 and len(name) >= 9:
         return True
     return all(
-        get_reading(a) == get_reading(b) or b in _load_confusables().get(a, frozenset()) or {a, b} <= set("和与及、")
+        get_reading(a) == get_reading(b) or b in load_confusables().get(a, frozenset()) or {a, b} <= set("和与及、")
         for a, b in wrong
     )
 
@@ -277,7 +277,7 @@ def _is_plausible_misspelling(written: str, right: str, name_length: int) -> boo
 
     It sounds or looks like it; in a name of three characters or more, any usual character of given names may.
     """
-    alike = get_reading(written) == get_reading(right) or right in _load_confusables().get(written, frozenset())
+    alike = get_reading(written) == get_reading(right) or right in load_confusables().get(written, frozenset())
     return alike or (
         name_length >= 3
         and written not in shape.FUNCTION_CHARACTERS
