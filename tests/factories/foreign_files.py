@@ -305,7 +305,7 @@ TRICKY_PDF = pdf(
     + line(b"Slant", 0, 0, b".7 .7 -.7 .7 300 300 cm"),
     b"/Annots[9 0 R]",
     b"/OCProperties<</OCGs[8 0 R]/D<</OFF[8 0 R]>>>>/AcroForm<</Fields[9 0 R]>>",
-    b"<</Type/OCG/Name(Plan)>>",
+    b"<</Type/OCG/Name<FEFF83497A3F>>>",  # 草稿
     b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Filled)/Rect[100 400 200 420]>>",
 )
 TURNED_PDF = pdf(

@@ -218,6 +218,14 @@ KINDS = {
         (),
         set(),
     ),
+    "own entities": (
+        b'<!DOCTYPE r [<!ENTITY a "x">]><rss><channel><item><title>&a;</title></item></channel></rss>',
+        "a.xml",
+        "feed",
+        ["&a;"],
+        (),
+        {("symbol", "&a;")},
+    ),
     "odd feed": (
         files.ODD_FEED,
         "a.xml",
@@ -262,12 +270,20 @@ def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> No
     assert not any(word in document.text for what, word in losses if what in ("hidden", "deleted", "watermark"))
 
 
+NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"u" * 32)
+
+
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
         (b"", "a.docx", "空文件"),
         (files.word(""), "a.docx", "空文件"),
         (files.LOCKED, "a.docx", "有密码"),
+        (
+            files.pdf(b"").replace(b"1 0 R>>", b"1 0 R/ID[(a)(a)]/Encrypt<<%s>>>>" % NOTHING_PERMITTED),
+            "a.pdf",
+            "有密码",
+        ),
         (files.TRICKY_WORD[:300], "a.docx", "已损坏"),
         (files.word(LAUGHS), "a.docx", "已损坏"),
         (b"Rar!\x1a\x07\x00", "a.rar", "不支持的格式（RAR压缩包）"),

@@ -292,3 +292,12 @@ def test_the_text_layer_carries_rare_characters():
     buffer = io.BytesIO()
     document.save(buffer)
     assert extract_words(buffer.getvalue()).strip() == "王𬱟、𠮷田"
+
+
+def test_form_fields_that_are_left_out_are_told(tmp_path) -> None:
+    def draw(sheet) -> None:
+        sheet.drawString(40, 200, "办理情况")
+        sheet.acroForm.textfield(name="state", value="done", x=40, y=100)
+
+    drawn(tmp_path / "a.pdf", draw)
+    assert any("表单域" in line for line in mask_file(tmp_path / "a.pdf", tmp_path / "b.pdf").warnings)

@@ -142,7 +142,11 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     text = _XML_DECLARATION.sub("", _CONTROL_CHARACTERS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
+    own_entities = re.findall(r"<!ENTITY\s+([\w.-]+)", text)
     text = re.sub(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>", "", text)
+    for name in own_entities:  # never expanded, because one may stand for a billion characters
+        if f"&{name};" in text:
+            builder.lose("symbol", f"&{name};", "文件自定义的字符")
     pieces = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
     for at in range(0, len(pieces), 2):
         named = _NAMED_ENTITY.sub(

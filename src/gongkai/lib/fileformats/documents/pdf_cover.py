@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pdfminer.utils import decode_text
 from pypdfium2 import PdfBitmap, PdfPage, raw
 
 from gongkai.lib.fileformats.documents.model import refuse_over
@@ -194,11 +195,12 @@ def _find_mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
 
 def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
     """Return a text parameter of a content mark, empty if it has none."""
-    size = ctypes.c_ulong()
-    buffer = (raw.FPDF_WCHAR * 200)()
-    if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, 400, size):
-        return ""
-    return bytes(buffer)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
+    size, raw_bytes, letters = ctypes.c_ulong(), (ctypes.c_ubyte * 400)(), (raw.FPDF_WCHAR * 200)()
+    if raw.FPDFPageObjMark_GetParamBlobValue(mark, key, raw_bytes, 400, size):  # a text, mostly in UTF-16
+        return decode_text(bytes(raw_bytes)[: size.value])
+    if raw.FPDFPageObjMark_GetParamStringValue(mark, key, letters, 400, size):  # a name
+        return bytes(letters)[: max(size.value - 2, 0)].decode("utf-16-le", "replace")
+    return ""
 
 
 def _iterate_filled_shapes(at: int, painted: _Painted) -> Iterator[_Shape]:

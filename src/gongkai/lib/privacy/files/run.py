@@ -22,7 +22,7 @@ from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.known import KnownBytes, KnownWords
 from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
-from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs
+from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs, open_pdf
 from gongkai.lib.privacy.files.pdf_second import extract_words
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText, normalise_words
 from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, mask_csv, open_document, read_content_text
@@ -258,7 +258,7 @@ def mask_in_child(
     refuse_remaining_words(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
     if given and hider.mask_string(name, note=False) != name:
         raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
-    warnings = _list_warnings(content, plain_kind) + (list_unread_glyphs(data) if suffix == ".pdf" else [])
+    warnings = _list_warnings(data, content, plain_kind)
     return MaskedContent(content, _clean_name(name, hider), hider.findings, hider.elsewhere, warnings)
 
 
@@ -326,8 +326,14 @@ def _clean_name(stem: str, hider: FileMasker) -> str:
     return re.sub(r"[*/\\:?\"<>|]+", "某", normalise_words(hider.mask_string(stem, note=False)))
 
 
-def _list_warnings(content: bytes, suffix: str) -> list[str]:
-    """Return Chinese warnings about pictures that no program has examined."""
+def _list_warnings(data: bytes, content: bytes, suffix: str) -> list[str]:
+    """Return Chinese warnings about content that was not examined or left out.
+
+    Args:
+        data: the original.
+        content: the masked file.
+        suffix: its kind, with the dot.
+    """
     if suffix in _ARCHIVE_FORMATS:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             pictures = sum("/media/" in name for name in package.namelist())
@@ -336,5 +342,7 @@ def _list_warnings(content: bytes, suffix: str) -> list[str]:
     if suffix == ".html" and b"<img" in content:
         return ["网页中有图片，机器看不出其中的文字，请人工查看"]
     if suffix == ".pdf":
-        return ["已转为图片并涂黑；图片、印章、签名中的信息请人工查看"]
+        with open_pdf(data) as document:
+            form = ["表单域没有画入图片，其中填写的内容不再显示"] if document.get_formtype() else []
+        return ["已转为图片并涂黑；图片、印章、签名中的信息请人工查看", *form, *list_unread_glyphs(data)]
     return []
