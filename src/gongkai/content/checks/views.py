@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.content.checks.actions import set_check_rules
+from gongkai.content.checks.embedded_content import describe_unseen
 from gongkai.content.checks.faults import are_outside_links_tested
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
 from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, bytes_of, words_of
@@ -69,9 +70,7 @@ def _list_unseen_content(data: bytes, name: str) -> list[str]:
         losses = read_document(data, name).losses
     except UnreadFile:
         return []  # its pages are shown, and the checks say why it cannot be read
-    return describe_losses(
-        (loss for loss in losses if loss.what in _UNSEEN_LOSSES), outcome="页面上看不见，文件中仍可读出"
-    )
+    return describe_unseen(losses, _UNSEEN_LOSSES)
 
 
 def _shorten_document(document: Document) -> dict[str, object]:
