@@ -55,15 +55,13 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     if undeclared_text:
         return undeclared_text, False
     if (
-        (full_text := _decode_strictly(content, charset_wanted))
+        (full_text := decode_strictly(content, charset_wanted))
         and declared_charset
         and estimate_chinese_likelihood(full_text) >= LIKELY
     ):
         return _clean_decoded_text(full_text), True
     read = {
-        charset: text
-        for charset in (charset_wanted, *FALLBACK_CHARSETS)
-        if (text := _decode_strictly(content, charset))
+        charset: text for charset in (charset_wanted, *FALLBACK_CHARSETS) if (text := decode_strictly(content, charset))
     }
     if "utf-8" not in read and (text := decode_damaged_utf8(content)):
         return _clean_decoded_text(text), False
@@ -102,7 +100,7 @@ def charset_of_code_page(number: int) -> str:
     return known.get(number, f"cp{number}" if number else "gb18030")
 
 
-def _decode_strictly(content: bytes, charset: str) -> str:
+def decode_strictly(content: bytes, charset: str) -> str:
     """Return the decoded text, or "" if a byte does not fit."""
     try:
         return content.decode(charset)
@@ -112,7 +110,7 @@ def _decode_strictly(content: bytes, charset: str) -> str:
 
 def _decode_certain_utf8(content: bytes) -> str:
     """Return bytes that are certainly Chinese in UTF-8 as text, whatever is declared; else ""."""
-    text = _decode_strictly(content, "utf-8")
+    text = decode_strictly(content, "utf-8")
     return (
         _clean_decoded_text(text)
         if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _UTF8_ADVANTAGE
@@ -174,7 +172,7 @@ def _decode_seven_bit_chinese(content: bytes) -> str:
     if not content.isascii():
         return ""
     for pattern, charset in ((_HZ_ESCAPE, "hz"), (_UTF7_SEQUENCE, "utf-7")):
-        text = _decode_strictly(content, charset) if pattern.search(content) else ""
+        text = decode_strictly(content, charset) if pattern.search(content) else ""
         if text and not text.isascii() and estimate_chinese_likelihood(text) >= LIKELY:
             return _clean_decoded_text(text)
     return ""
@@ -227,9 +225,4 @@ def _to_chinese_charset(content: bytes) -> str:
     high = len(_HIGH_BYTE.findall(content))
     if not high or len(_LONE_HIGH_BYTE.findall(content)) * 10 > high:
         return ""
-    for charset in ("utf-8", "gb18030"):
-        try:
-            return content.decode(charset).replace("\r\n", "\n").replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    return ""
+    return _clean_decoded_text(decode_strictly(content, "utf-8") or decode_strictly(content, "gb18030"))

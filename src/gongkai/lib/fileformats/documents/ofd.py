@@ -95,18 +95,13 @@ def _resolve_location(folder: str, location: str | None) -> str:
 def _find_annotations(package: Package, document: _Element, folder: str) -> dict[str, list[tuple[str, str]]]:
     """Return the annotations of each page by its id: their kind and words."""
     annotations: dict[str, list[tuple[str, str]]] = {}
-    index = find_child(document, "Annotations")
-    root = package.xml(_resolve_location(folder, index.text)) if index is not None else None
+    index = _resolve_location(folder, _get_own_text(find_child(document, "Annotations")))
+    root = package.xml(index)
     for page in find_all(root, "Page") if root is not None else ():
-        place = find_child(page, "FileLoc")
-        part_name = _resolve_location(
-            posixpath.dirname(_resolve_location(folder, index.text if index is not None else "")), _get_own_text(place)
-        )
-        notes = (
-            package.xml(part_name)
-            if package.find(part_name)
-            else package.xml(_resolve_location(folder, _get_own_text(place)))
-        )
+        place = _get_own_text(find_child(page, "FileLoc"))
+        notes = package.xml(_resolve_location(posixpath.dirname(index), place))
+        if notes is None:
+            notes = package.xml(_resolve_location(folder, place))
         for annotation in find_all(notes, "Annot") if notes is not None else ():
             words = join_texts(annotation, "TextCode") or _get_own_text(find_child(annotation, "Remark"))
             if words:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.packages import get_local_name, get_value, parse_whole
-from gongkai.lib.fileformats.documents.word_styles import fill_label
+from gongkai.lib.fileformats.documents.word_styles import count_label
 
 _STYLE_TAGS = ("{*}list-style", "{*}outline-style")
 _OUTLINE_STYLE = "outline-style"
@@ -64,12 +64,7 @@ class OpenDocumentLists:
             return ""
         self._is_pending = False
         levels, counts = self._levels.get(style, {}), self._counts[style]
-        if depth not in levels:
-            return ""
-        counts[depth] = counts.get(depth, levels[depth][2] - 1) + 1
-        for deeper in [level for level in counts if level > depth]:
-            del counts[deeper]
-        return fill_label(levels, counts, depth)
+        return count_label(levels, counts, depth) if depth in levels else ""
 
 
 def _read_level(level: _Element) -> tuple[str, str, int]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gongkai.lib.fileformats.charsets import charset_of_code_page
+from gongkai.lib.fileformats.charsets import charset_of_code_page, decode_strictly
 from gongkai.lib.fileformats.documents.model import (
     CUT_SHORT,
     CoveredCell,
@@ -175,21 +175,12 @@ class _Reader:
             return
         name, charset = self._fonts.get(self._state.font, ("", ""))
         if self._state.destination == "fonttbl":
-            text = self._decode_leniently(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
+            text = _decode_leniently(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
             self._add_current_font(text)
         elif charset == "symbol" or is_symbol_font(name):
             self._emit("".join(show_symbol(name or "Symbol", code, self.builder.lose) for code in data))
         else:
-            self._emit(self._decode_leniently(data, charset or self._charset))
-
-    def _decode_leniently(self, data: bytes, charset: str) -> str:
-        """Return bytes decoded in their charset, else in GB18030 or UTF-8."""
-        for tried in (charset, "gb18030", "utf-8"):
-            try:
-                return data.decode(tried)
-            except (UnicodeDecodeError, LookupError):
-                continue
-        return data.decode("gb18030", "replace")
+            self._emit(_decode_leniently(data, charset or self._charset))
 
     def _add_current_font(self, text: str) -> None:
         name = text.split(";", maxsplit=1)[0].strip()
@@ -202,10 +193,8 @@ class _Reader:
             self._add_unskipped_bytes(sign.encode())
             return
         self._flush_decoded_bytes()
-        if sign == "~":
-            self._emit("\xa0")
-        elif sign == "_":
-            self._emit("-")
+        if sign in "~_":
+            self._emit("\xa0" if sign == "~" else "-")
         elif sign == "*":
             if not self._state.destination:
                 self._state.destination = "*"
@@ -382,6 +371,12 @@ class _Reader:
         for kind, words in self._lost.items():
             self.builder.lose(kind, "".join(words))
         self._lost = {}
+
+
+def _decode_leniently(data: bytes, charset: str) -> str:
+    """Return bytes decoded in their charset, else in GB18030 or UTF-8."""
+    tried = (decode_strictly(data, one) for one in (charset, "gb18030", "utf-8"))
+    return next(filter(None, tried), data.decode("gb18030", "replace"))
 
 
 def _spread_wide_cells(cells: list[str], edges: list[int], widest: list[int]) -> list[str]:

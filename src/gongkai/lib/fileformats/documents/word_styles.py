@@ -278,10 +278,7 @@ class ListCounter:
             return ""
         number, depth = found
         levels, counts = self._levels[number], self._counts[self._shared[number]]
-        counts[depth] = counts.get(depth, levels[depth][2] - 1) + 1
-        for deeper in [level for level in counts if level > depth]:
-            del counts[deeper]
-        return fill_label(levels, counts, depth)
+        return count_label(levels, counts, depth)
 
 
 def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
@@ -300,11 +297,14 @@ _OLD_FORMS |= {"18": "decimalEnclosedCircle", "14": "decimalFullWidth"}
 _OLD_FORMS |= dict.fromkeys(("10", "11", "33", "34", "35", "36", "37", "38", "39"), "chineseCounting")
 
 
-def fill_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
-    """Return a list item's label with its numbers; bullets have none.
+def count_label(levels: dict[int, tuple[str, str, int]], counts: dict[int, int], level_number: int) -> str:
+    """Count an item of a list and return its label with its numbers; bullets have none.
 
     `levels`: (number format, label pattern, start) by level; `counts`: current number by level.
     """
+    counts[level_number] = counts.get(level_number, levels[level_number][2] - 1) + 1
+    for deeper in [level for level in counts if level > level_number]:
+        del counts[deeper]
     text = levels[level_number][1]
     if levels[level_number][0] in ("bullet", "none"):
         return "" if levels[level_number][0] == "bullet" else re.sub(r"%\d", "", text)

@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents.packages import Package, remove_element
 from gongkai.lib.privacy.files import archive
-from gongkai.lib.privacy.files.slots import FileMasker, SlotText
+from gongkai.lib.privacy.files.slots import FileMasker
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -172,12 +172,3 @@ def clean_picture(name: str, content: bytes) -> bytes:
             raise
         raise PrivacyError("文件中有一幅图片打不开，不予处理") from error
     return buffer.getvalue()
-
-
-def add_element_text(gathered: SlotText, element: etree._Element) -> None:
-    """Add the text of an element as a place."""
-
-    def set_text(words: str) -> None:
-        element.text = words
-
-    gathered.add(element.text or "", set_text)

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import unquote, unquote_plus
 
 from lxml import etree, html
@@ -172,7 +173,7 @@ class _PageReader:
             self._add_cell_headers()
             self._is_short_cell = len("".join(map(str, element.itertext()))) <= _MAX_HEADER_CHARACTERS
         if name != "style" and name not in _RUBY_TAGS and element.text:
-            self.gathered.add(element.text, _make_setter(element, "text"))
+            self.gathered.add(element.text, partial(setattr, element, "text"))
 
     def _end(self, element: etree._Element, name: str) -> None:
         """End an element: its line, row, cell or table, and the text after it."""
@@ -186,7 +187,7 @@ class _PageReader:
                 self._tables.pop()
             self._line()
         if element.tail:
-            self.gathered.add(element.tail, _make_setter(element, "tail"))
+            self.gathered.add(element.tail, partial(setattr, element, "tail"))
 
     def _line(self) -> None:
         """Begin a new line, but within a name or a number that a narrow cell breaks."""
@@ -215,11 +216,6 @@ class _PageReader:
 
 def _read_page(root: etree._Element) -> SlotText:
     return _PageReader().walk(root)
-
-
-def _make_setter(element: etree._Element, side: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Return a function that sets the element's `side` ("text" or "tail")."""
-    return lambda words: setattr(element, side, words)
 
 
 def mask_html(content: bytes, hider: FileMasker) -> bytes:

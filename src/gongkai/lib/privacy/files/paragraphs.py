@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 
@@ -9,7 +10,6 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_value, join_texts, parse_whole
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
-from gongkai.lib.privacy.files.package import add_element_text
 from gongkai.lib.privacy.files.slots import SlotText
 
 TEXT_TAGS = frozenset(["t", "delText", "instrText", "v"])
@@ -90,7 +90,7 @@ class _PartReader:
                 if (start := self._starts.get(name)) is not None:
                     start(element)
                 elif name in TEXT_TAGS and element.text and not self._silent:
-                    add_element_text(self.out.gathered, element)
+                    self.out.gathered.add(element.text or "", partial(setattr, element, "text"))
                     self.out.read.append(element)
                     self._add_separator("\n" if name == "v" else "")
             elif name == "tbl" and self._grids:
@@ -171,7 +171,7 @@ class _PartReader:
         element.tag = element.tag[: -len("sym")] + "t"
         element.attrib.clear()
         element.text = char
-        add_element_text(self.out.gathered, element)
+        self.out.gathered.add(element.text or "", partial(setattr, element, "text"))
         self.out.read.append(element)
 
     def _reading(self, element: etree._Element) -> None:

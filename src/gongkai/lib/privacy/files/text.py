@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
@@ -55,7 +56,7 @@ def _collect_cells(rows: list[list[str]]) -> SlotText:
     for row in rows:
         for at, cell in enumerate(row):
             gathered.add_separator("\t" if at else "")
-            gathered.add(cell, lambda words, row=row, at=at: row.__setitem__(at, words))  # type: ignore[misc]
+            gathered.add(cell, partial(row.__setitem__, at))
         gathered.add_separator("\n")
     return gathered
 

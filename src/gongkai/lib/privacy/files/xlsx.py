@@ -1,6 +1,7 @@
 """Mask Excel files: all sheets, hidden ones as well; comments and caches are removed."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from lxml import etree
 
@@ -123,11 +124,7 @@ def _collect_cells(
             at = max(column, at)
             text = _read_cell_text(cell, strings, shapes)
             read.extend(cell.iter(_NAMESPACE + "t", _NAMESPACE + "v"))
-
-            def put(new: str, cell: etree._Element = cell) -> None:
-                _set_inline_text(cell, new)
-
-            gathered.add(text.replace("\n", " ").replace("\t", " "), put)
+            gathered.add(text.replace("\n", " ").replace("\t", " "), partial(_set_inline_text, cell))
     return gathered, read
 
 
