@@ -201,15 +201,20 @@ def load_vocabulary(website_id: int | None) -> SpellingVocabulary:
     return rebuild_vocabulary(website_id)
 
 
-def start_rebuilding_thread() -> None:
-    """Start a thread that rebuilds the vocabularies of this process after changes, so that no request waits."""
+def start_rebuilding_thread(wait: Callable[[], None]) -> None:
+    """Start a thread that rebuilds the vocabularies of this process after changes, so that no request waits.
+
+    Args:
+        wait: called by the thread before its work, which would delay the first answers.
+    """
     _in_background.set()
     terminology.use_threaded_terminology()
-    threading.Thread(target=_rebuild_repeatedly, name="spelling", daemon=True).start()
+    threading.Thread(target=_rebuild_repeatedly, args=(wait,), name="spelling", daemon=True).start()
 
 
-def _rebuild_repeatedly() -> None:
+def _rebuild_repeatedly(wait: Callable[[], None]) -> None:
     """Thread: rebuild terms and vocabularies at intervals."""
+    wait()
     while True:
         try:
             terminology.rebuild_terminology()

@@ -65,7 +65,7 @@ def _keep_warm() -> None:
     """After the first answer load program, privacy rules and notice words; then reread the words and free memory every minute."""
     from gongkai.lib import privacy
 
-    _wait_for_first_answer()
+    wait_for_first_answer()
     preload_program()
     privacy.load_rules()
     notice_words: object = None
@@ -82,7 +82,7 @@ def _keep_warm() -> None:
         return_free_memory()  # A process would hold for ever what its largest page needed.
 
 
-def _wait_for_first_answer() -> None:
+def wait_for_first_answer() -> None:
     """Return after the first answered request, at the latest after FIRST_ANSWER_SECONDS."""
     event = threading.Event()
 

@@ -27,5 +27,5 @@ sweeping.start_sweeping()
 _ = get_resolver().url_patterns
 gc.freeze()
 gc.enable()
-spelling.start_rebuilding_thread()
+spelling.start_rebuilding_thread(warming.wait_for_first_answer)
 warming.start_warming()
