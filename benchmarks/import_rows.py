@@ -111,14 +111,14 @@ def _actor_for(name: str, importer: Any, by: Any) -> Any:
     """Return who imports: the given actor, the open-government office, or the clerk of the unit that has a window."""
     from django.contrib.auth import get_user_model
 
-    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.actors import get_actor
     from gongkai.work.consultation.models import ServiceWindow
 
     users = get_user_model().objects
     if name == "window-roster":
         body = ServiceWindow.objects.filter(closed_on=None).order_by("pk")[0].body_id
-        return actor_of(users.filter(person__appointments__body=body, person__appointments__role="clerk")[0])
-    return actor_of(users.get(username="zwgk")) if importer.why_not(by) else by
+        return get_actor(users.filter(person__appointments__body=body, person__appointments__role="clerk")[0])
+    return get_actor(users.get(username="zwgk")) if importer.why_not(by) else by
 
 
 def _day(number: int) -> str:
@@ -204,9 +204,9 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
     from django.db import connection
 
     from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run, write_rows
-    from gongkai.core.spreadsheets.importers import importer_named
+    from gongkai.core.spreadsheets.importers import get_importer
 
-    importer = importer_named(name)
+    importer = get_importer(name)
     by = _actor_for(name, importer, by)
     rows = {tuple(row.items()): row for row in map(make, range(count))}  # there are fewer annual reports
     content, count = csv_of(importer, list(rows.values())), len(rows)

@@ -404,11 +404,11 @@ def _without_year_end(found: set[object]) -> frozenset[object]:
 
 def _channels(names: Any, columns: Any) -> frozenset[str]:
     """Return the channels that names mean; the site itself counts where no column names it."""
-    from gongkai.content.publishing.channel_names import channels_named
+    from gongkai.content.publishing.channel_names import get_channels
 
     found: set[str] = set()
     for name in names:
-        meant = channels_named(str(name))
+        meant = get_channels(str(name))
         found |= (
             meant if len(meant) == 1 and meant != {"other"} else {bare(name)} if not _SITE.search(str(name)) else set()
         )

@@ -103,9 +103,9 @@ def _office() -> Any:
     """Return the open-government office of the sample city as an actor."""
     from django.contrib.auth import get_user_model
 
-    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.actors import get_actor
 
-    return actor_of(get_user_model().objects.get(username="zwgk"))
+    return get_actor(get_user_model().objects.get(username="zwgk"))
 
 
 def import_rows(number: str) -> int:
@@ -113,10 +113,10 @@ def import_rows(number: str) -> int:
     from benchmarks.import_rows import _city, _lists, _rows, csv_of
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run, write_rows
-    from gongkai.core.spreadsheets.importers import importer_named
+    from gongkai.core.spreadsheets.importers import get_importer
 
     name, first = _IMPORTERS[int(number) % len(_IMPORTERS)], int(number) * 10_000
-    importer = importer_named(name)
+    importer = get_importer(name)
     by = _office() if importer.why_not(SYSTEM) else SYSTEM
     make = _rows(_city(), _lists(1))[name]
     content = csv_of(importer, [make(first + row) for row in range(min(ROWS, importer.sheet.max_rows))])

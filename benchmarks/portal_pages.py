@@ -23,7 +23,7 @@ def main(count: int) -> None:
     from benchmarks.portal_city import fill
     from benchmarks.portal_queries import HITS, NONE, TITLES
     from gongkai.content.editions.models import Column, Shelf
-    from gongkai.content.search.facets import year_of
+    from gongkai.content.search.facets import get_local_year
     from gongkai.content.search.models import SearchRow
 
     call_command("migrate", verbosity=0)
@@ -37,7 +37,7 @@ def main(count: int) -> None:
     client = Client(SERVER_NAME="localhost")
     parent = Column.objects.get(pk=column).parent_id
     middle = SearchRow.objects.order_by("pk")[count // 2]
-    found = f"kind={middle.kind}&year={year_of(middle.published_at)}"
+    found = f"kind={middle.kind}&year={get_local_year(middle.published_at)}"
     newest = Shelf.objects.filter(column=None).order_by("-published_at")[0]
     addresses = {
         "front": ("/", newest.title),

@@ -38,7 +38,7 @@ class Text(NamedTuple):
 def texts(draw: random.Random, count: int) -> list[Text]:
     """Return texts from all over the data."""
     from gongkai.content.editions.models import Placement
-    from gongkai.content.search.facets import year_of
+    from gongkai.content.search.facets import get_local_year
     from gongkai.content.search.models import SearchRow
 
     numbers = list(SearchRow.objects.order_by("pk").values_list("pk", flat=True))
@@ -52,7 +52,7 @@ def texts(draw: random.Random, count: int) -> list[Text]:
             row.text,
             row.kind,
             row.number_short or row.number,
-            year_of(row.published_at),
+            get_local_year(row.published_at),
             columns[row.document_id],
         )
         for row in rows
@@ -193,7 +193,7 @@ def published(client: Any) -> dict[str, float]:
     from factories.publishing import SIGNERS, item, read_whole, sign_all, submitted
     from factories.units import actor
     from gongkai.content.editions.models import Column
-    from gongkai.content.editions.sources import document_of
+    from gongkai.content.editions.sources import ensure_document
     from gongkai.content.publishing import actions
     from gongkai.core.units.models import Body
 
@@ -209,7 +209,7 @@ def published(client: Any) -> dict[str, float]:
         sheet = read_whole(review, last)
         with seen(client, took) as look:
             actions.approve(review, by=last, sheet=sheet, release=True)
-            look("page", document_of(page).addresses.get(current=True).path, title)
+            look("page", ensure_document(page).addresses.get(current=True).path, title)
             look("search", f"/search/?q={title[4:12]}", title)
             look("column", f"/columns/{column.pk}/", title)
             look("front page", "/", title)

@@ -39,7 +39,7 @@ def work() -> None:
     county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
     print("ready", flush=True)
     while True:
-        sample = notices.load_sample("county", today, notices.year_of(today))
+        sample = notices.load_sample("county", today, notices.get_notice_year(today))
         sample.facts["标题"] += uuid.uuid4().hex[:6]
         source = read_source(notices.make_word_file(sample), "通知.docx")
         notice = actions.import_notice(None, by=chief, source=source, government=county, issuer=people.bodies["qxban"])

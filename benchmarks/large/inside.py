@@ -120,12 +120,12 @@ def ask_errands(count: str) -> list[int]:
     """Hand so many notices to the workers, as the page that imports them does; return the numbers of the errands."""
     from django.utils import timezone
 
-    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.actors import get_actor
     from gongkai.core.units.models import Body, BodyKind
     from gongkai.ops.demo import notices
     from gongkai.work.notices.importing.uploads import start_reading
 
-    chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
+    chief = get_actor(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
     government, today = Body.objects.get(kind=BodyKind.GOVERNMENT), timezone.localdate()
     made = []
     for number in range(int(count)):
@@ -166,7 +166,7 @@ def publish(count: str) -> None:
     from django.test import Client
 
     from gongkai.content.editions.models import Placement, Website
-    from gongkai.content.editions.sources import document_of
+    from gongkai.content.editions.sources import ensure_document
     from gongkai.content.publishing import actions
     from gongkai.ui.portal.purging import purge_queue
 
@@ -185,7 +185,7 @@ def publish(count: str) -> None:
         sys.stdin.readline()
         began = time.monotonic()
         actions.approve(review, by=last, sheet=sheet, release=True)
-        path = document_of(page).addresses.get(current=True).path
+        path = ensure_document(page).addresses.get(current=True).path
         done = time.monotonic()
         print(json.dumps({"began": began, "done": done, "path": path}), flush=True)
         client = Client(SERVER_NAME="localhost")

@@ -10,9 +10,9 @@ from django.utils import timezone
 from benchmarks.province.hands import WrittenRows, list_missing_batches, write_batches
 from benchmarks.province.size import ProvinceSize
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.chain import append_records, build_record, last_records
+from gongkai.core.acts.chain import append_records, build_record, map_last_records
 from gongkai.core.files.store import store
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.models import Body, BodyKind
@@ -92,7 +92,7 @@ def create_entries(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
 @transaction.atomic
 def _draw(year: int, count: int) -> None:
     """Draw a year's numbers in advance, so that batches do not lock the counter."""
-    series = kind_of("assignment").series
+    series = get_kind("assignment").series
     if count > 0 and not Counter.objects.filter(series=series, year=year, last__gte=count).exists():
         draw_next_numbers(series, year, count)
 
@@ -112,7 +112,7 @@ def _place(number: int, each: int, rows: list[Notice], measures: dict[int, list[
         measures[notice.pk][measure],
         places[body],
         f"{notice.year}-{_months(notice.year)[period]:02d}",
-        f"{kind_of('assignment').series}{notice.year}-{rest + 1:05d}",
+        f"{get_kind('assignment').series}{notice.year}-{rest + 1:05d}",
     )
 
 
@@ -166,7 +166,7 @@ def _store(drafts: list[Entry], closed: list[Entry], places: list[Place]) -> Non
 
 def _close(closed: list[Entry]) -> None:
     """Close entries on the day before they were due."""
-    last = last_records(entry.stream for entry in closed)
+    last = map_last_records(entry.stream for entry in closed)
     rows = [
         build_record(
             entry.stream,

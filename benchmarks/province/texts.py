@@ -27,7 +27,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.shelves import EditionSpan, address_path, shelf_fields_of
+from gongkai.content.editions.shelves import EditionSpan, address_path, make_shelf_fields
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
 from gongkai.content.search.models import SearchRow
@@ -209,7 +209,7 @@ def _derived(
         addresses.append(Address(website_id=column.website_id, document=document, path=path))
         placements.append(Placement(document=document, column=column))
         span = EditionSpan(edition, edition.visible_from, None)
-        shared = shelf_fields_of(document, span)
+        shared = make_shelf_fields(document, span)
         above = [int(part) for part in column.path.strip("/").split("/")]
         shelves += [
             Shelf(

@@ -63,7 +63,7 @@ WAYS = {
         "widgets.forms.Plain or widgets.forms.dress",
     ),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
-    r"\bPaginator\(": ("widgets/paging.py", "widgets.paging.page_of"),
+    r"\bPaginator\(": ("widgets/paging.py", "widgets.paging.get_page"),
     HAN_RANGE: ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),

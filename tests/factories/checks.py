@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from PIL import Image
 from pypdfium2 import raw
 
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.frozen import store
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
@@ -142,7 +142,7 @@ def kept(data: bytes, name: str) -> tuple[str, StoredFile]:
 def report(page: ItemPage) -> Any:
     """The report on an item's last draft."""
     page = ItemPage.objects.get(pk=page.pk)
-    return report_of(page, freeze(page, page.get_latest_revision()))
+    return get_check_report(page, freeze(page, page.get_latest_revision()))
 
 
 @repeatable

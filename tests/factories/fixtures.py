@@ -10,7 +10,7 @@ import pytest
 from factories.publishing import column, website
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.publishing.models import unit_page_of
+from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts import guards
 from gongkai.core.units.models import Body
 from replayed import repeatable
@@ -21,7 +21,7 @@ def town() -> SimpleNamespace:
     """What the fixtures `site`, `plans` and `housing` are, for rows that the tests of a class or a module keep (`kept_rows`)."""
     site = website()
     housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
-    unit_page_of(housing)  # its first draft makes it
+    get_or_create_unit_page(housing)  # its first draft makes it
     return SimpleNamespace(site=site, plans=column(site, "规划信息"), housing=housing)
 
 

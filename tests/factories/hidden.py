@@ -10,14 +10,14 @@ from factories.checks import ID_NUMBER, docx_with, pdf_with
 from factories.interpretation import interpretation
 from factories.publishing import column, erased, item, public, released, signed, submitted, website
 from factories.units import BodyFactory, actor
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.expiry_reminders import update_validity_entries
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.content.search import spelling
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -87,17 +87,17 @@ class City:
         spelling.clear_vocabularies()
 
     def draft(self, given: dict[str, Any]) -> Document:
-        return document_of(item(self.housing, [self.plans], **given))
+        return ensure_document(item(self.housing, [self.plans], **given))
 
     def submitted(self, given: dict[str, Any]) -> Document:
         page = item(self.housing, [self.plans], **given)
         submitted(page)
-        return document_of(page)
+        return ensure_document(page)
 
     def scheduled(self, given: dict[str, Any]) -> Document:
         page = item(self.housing, [self.plans], **given)
         released(page, visible_from=timezone.now() + timedelta(days=2))
-        return document_of(page)
+        return ensure_document(page)
 
     def limited(self, given: dict[str, Any]) -> Document:
         circle = {"manner": "limited", "circle": [self.water.pk], "manner_reason": "涉及少数单位"}
@@ -105,10 +105,10 @@ class City:
 
     def limited_after_open(self, given: dict[str, Any]) -> Document:
         document = public(self.housing, [self.plans], **given)
-        page = item_of(document)
+        page = find_document_item(document)
         clerk = actor(Role.CLERK, self.housing)
         actions.save_revision(page, by=clerk, manner="limited", circle=[self.water.pk], manner_reason="改为限定范围")
-        released(item_of(document))
+        released(find_document_item(document))
         return document
 
     def withdrawn(self, given: dict[str, Any]) -> Document:
@@ -125,8 +125,8 @@ class City:
             "keywords": "",
             "attachments": [],
         }
-        actions.save_revision(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
-        released(item_of(document))
+        actions.save_revision(find_document_item(document), by=actor(Role.CLERK, self.housing), **plain)
+        released(find_document_item(document))
         erased(document.editions.get(number=1), self.chief, "《个人信息保护法》第四十七条")
         return document
 
@@ -145,7 +145,7 @@ class City:
         """The public document has a newer draft that nobody signed."""
         word = SAID["draft_of_a_public_one"]
         given = {**fields(word), "title": f"{ASKED}{word}新稿"}
-        actions.save_revision(item_of(self.open), by=actor(Role.CLERK, self.housing), **given)
+        actions.save_revision(find_document_item(self.open), by=actor(Role.CLERK, self.housing), **given)
 
     def _masked(self) -> None:
         """A name and a number in two attachments and in the text: masked, then published."""
@@ -160,14 +160,14 @@ class City:
             body=f"<p>{said}</p>",
             attachments=[(name, store(data, name, SYSTEM)) for name, data in files.items()],
         )
-        for file in report_of(page, freeze(page, page.get_latest_revision())).files:
+        for file in get_check_report(page, freeze(page, page.get_latest_revision())).files:
             actions.prepare_copy(page, by=clerk, digest=file.digest)
             actions.use_masked_copy(page, by=clerk, digest=file.digest)
         page = ItemPage.objects.get(pk=page.pk)
-        found = report_of(page, freeze(page, page.get_latest_revision()))
+        found = get_check_report(page, freeze(page, page.get_latest_revision()))
         actions.mask_findings(page, by=clerk, fingerprints=[one.fingerprint for one in found.open])
         signed(ItemPage.objects.get(pk=page.pk))
-        self.masked = document_of(page)
+        self.masked = ensure_document(page)
 
     def _policies(self) -> None:
         """Policies: in force with an interpretation nobody signed, expired, withdrawn, and one that was never published."""
@@ -188,7 +188,7 @@ class City:
             effective_on=date(2018, 1, 1),
             ends_on=date(2022, 12, 31),
         )
-        page = item_of(self.policy.document)
+        page = find_document_item(self.policy.document)
         word = SAID["interpretation_draft"]
         draft = interpretation(page, [self.plans], body=f"<p>{ASKED}{word}</p>")
         actions.save_revision(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")

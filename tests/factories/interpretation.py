@@ -6,7 +6,7 @@ from typing import Any
 from factories.publishing import item
 from factories.units import actor
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.publishing.models import ItemPage
@@ -48,7 +48,7 @@ def planned(page: ItemPage, *forms: str) -> ItemPage:
 def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text", body: str = OWN_WORDS) -> ItemPage:
     """An interpretation of a policy item: linked, complete in eight elements, ready to be submitted."""
     clerk = actor(Role.CLERK, page.unit)
-    made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)
+    made = actions.draft_interpretation(ensure_document(page), by=clerk, form=form, body=body)
     from factories.checks import settle, unreadable
     from gongkai.content.editions import frozen
     from gongkai.content.publishing import actions as publishing
@@ -58,7 +58,7 @@ def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text",
         name = {"picture": "图解.png", "video": "解读.mp4"}[form]
         publishing.save_revision(made, by=clerk, attachments=[(name, frozen.store(unreadable(name), name, SYSTEM))])
     if columns:
-        publishing.place(document_of(made), by=clerk, columns=columns)
+        publishing.place(ensure_document(made), by=clerk, columns=columns)
     said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECT_WORDS, 1)}
     actions.answer_aspects(made, by=clerk, aspects=said)
     found: ItemPage = ItemPage.objects.get(pk=made.pk)

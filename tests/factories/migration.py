@@ -164,7 +164,7 @@ def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = 
 def opened(run: MoveRun, by: Actor) -> MoveRun:
     """Have somebody open all of a run, as whoever orders it must open what is picked."""
     for one in run.rows.exclude(content_digest=""):
-        for part, digest in row_samples.parts_of(one):
+        for part, digest in row_samples.map_row_parts(one):
             row_samples.record_opened(one, by, part, digest)
     return run
 

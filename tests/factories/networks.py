@@ -113,7 +113,7 @@ def two(settings: LazySettings) -> list[Path]:
 
 
 def item_of(document: Document) -> Any:
-    from gongkai.content.publishing.models import item_of as found
+    from gongkai.content.publishing.models import find_document_item as found
 
     return found(document)
 

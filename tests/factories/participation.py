@@ -11,7 +11,7 @@ from factories.publishing import publish_unsigned, sign_all, with_sheet
 from factories.units import actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -67,7 +67,7 @@ def announce(
     made: Announcement = actions.start_announcement(owner, by=SYSTEM, what=what, about=about)
     clerk = actor(Role.CLERK, made.unit)
     actions.write_announcement(made, by=clerk, terms=terms)
-    place(document_of(made), by=clerk, columns=[column])
+    place(ensure_document(made), by=clerk, columns=[column])
     if unsigned:
         made.refresh_from_db()
         publish_unsigned(made)

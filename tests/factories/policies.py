@@ -8,7 +8,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Level, PolicyRecord
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
@@ -54,7 +54,7 @@ def public(
     actions.draft_item(made, by=actor(Role.CLERK, body), columns=columns)
     made.refresh_from_db()
     assert made.document is not None
-    page = item_of(made.document)
+    page = find_document_item(made.document)
     assert page is not None
     (signed if reviewed else released)(page)
     made.refresh_from_db()

@@ -11,16 +11,22 @@ from factory.django import DjangoModelFactory
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, load_outgoing_text
+from gongkai.content.editions.sources import (
+    OutgoingText,
+    Source,
+    ensure_document,
+    get_item_number,
+    load_outgoing_text,
+)
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.columns import path_key_of
+from gongkai.content.publishing.columns import make_path_key
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.approval_faults import SignedText
-from gongkai.content.reviewing.cases import case_of, coordination_of
+from gongkai.content.reviewing.cases import find_item_coordination, load_case
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import list_questions
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Body, Person, Role
 from replayed import repeatable
 
@@ -63,7 +69,7 @@ def column(site: Website, name: str, parent: Column | None = None, *, opened: bo
         "person": PersonFactory(),
         "cycle_days": 31,
     }
-    key = f"{parent.key}>{path_key_of([name])}" if parent else path_key_of([name])
+    key = f"{parent.key}>{make_path_key([name])}" if parent else make_path_key([name])
     made = Column.objects.create(website=site, parent=parent, name=name, key=key, **{**given, **facts})
     if opened:
         actions.open_column(made, by=SYSTEM)
@@ -128,11 +134,11 @@ def read_whole(review: Review, by: Actor) -> str:
     marks = [(required_reading.SHEET, sheet.digest)] if sheet else []
     for part in [
         *required_reading.list_required_parts(stored),
-        *required_reading.list_letters(coordination_of(item_number(stored.source))),
+        *required_reading.list_letters(find_item_coordination(get_item_number(stored.source))),
     ]:
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]
-        marks += [(required_reading.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]
+        marks += [(required_reading.make_page_part_name(n), mark) for n in range(1, part.pages + 1) for mark in both]
     required_reading.record_shown(stored, by, marks)
     return sheet.digest if sheet else ""
 
@@ -174,7 +180,7 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     """A document that the public reads, on nobody's signatures: for tests of what comes behind publishing (`reviewed` has them)."""
     made = item(body, columns, **fields)
     released(made)
-    return document_of(made)
+    return ensure_document(made)
 
 
 @repeatable
@@ -220,7 +226,7 @@ def publish_on(
 ) -> Any:
     """Call the one action that writes editions, as any code could: with a review as it is stored, and a revision (its own)."""
     stored = Review.objects.get(pk=review.pk)
-    approval = SignedText(load_outgoing_text(source, revision or stored.revision_id), case_of(stored))
+    approval = SignedText(load_outgoing_text(source, revision or stored.revision_id), load_case(stored))
     return actions.publish(source, by=by, approval=approval, visible_from=visible_from)
 
 
@@ -228,7 +234,7 @@ def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     """A document that the public reads, with the signatures of all stages."""
     made = item(body, columns, **fields)
     signed(made)
-    return document_of(made)
+    return ensure_document(made)
 
 
 @repeatable
@@ -244,4 +250,4 @@ def everything(body: Body, person: Person | None = None) -> Actor:
     who = person or PersonFactory()
     for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD):
         AppointmentFactory(role=role, body=body, person=who)
-    return actor_of(who.user)
+    return get_actor(who.user)

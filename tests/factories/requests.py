@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
@@ -108,5 +108,5 @@ def _review(entry: Entry) -> None:
 
 def compare(record: PastRecord, by: Actor) -> None:
     """Open the paper of a record of the past, and confirm it."""
-    record_shown(log_stream_of(record), by, [(PAPER, str(record.paper_id))])
+    record_shown(get_log_stream(record), by, [(PAPER, str(record.paper_id))])
     confirm_past(record, by=by)

@@ -9,7 +9,7 @@ from django.db.models.signals import post_save
 from django.test import Client
 from factory.django import DjangoModelFactory, mute_signals
 
-from gongkai.core.units.actors import Actor, _build_actor, actor_of
+from gongkai.core.units.actors import Actor, _build_actor, get_actor
 from gongkai.core.units.models import (
     Appointment,
     Body,
@@ -82,7 +82,7 @@ def actor(role: Role, body: Body, **facts: object) -> Actor:
     with mute_signals(post_save):
         appointment = AppointmentFactory(role=role, body=body, **facts)
     if facts:
-        return actor_of(appointment.person.user)
+        return get_actor(appointment.person.user)
     # Nothing else to read of somebody new; to ask for it as a sign-in does takes longer than all that was written.
     appointment.inherits = Body.objects.filter(merged_into=body).exists()
     return _build_actor([appointment])

@@ -12,7 +12,7 @@ from factories.opinion import case
 from factories.requests import applied
 from gongkai.content.editions.models import Column
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import SYSTEM, in_force
+from gongkai.core.units.actors import SYSTEM, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.queries import general_office
 from gongkai.work.notices import actions as noticing
@@ -127,7 +127,9 @@ def notice_is_confirmed(player: Player, step: Step) -> None:
 @event
 def budget_is_called(player: Player, step: Step) -> None:
     """The finance office calls all units to publish their budgets: its clerk hands the call in to be signed."""
-    posts = Appointment.objects.filter(in_force(), role=Role.CLERK, body__name__contains="财政", person__active=True)
+    posts = Appointment.objects.filter(
+        make_in_force_filter(), role=Role.CLERK, body__name__contains="财政", person__active=True
+    )
     found = posts.exclude(person__user=None).order_by("pk").values_list("body", "person__user__username").first()
     column = next((one for one in Column.objects.filter(fixed="").order_by("pk") if one.is_open), None)
     if found is None or column is None:

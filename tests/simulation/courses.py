@@ -16,10 +16,10 @@ from functools import cache
 from django.apps import apps
 from django.db.models import Model
 
-from gongkai.content.editions.sources import source_named
-from gongkai.core.acts.action import ACTIONS_BY_NAME, log_stream_of
+from gongkai.content.editions.sources import find_source
+from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -226,7 +226,7 @@ class Courses:
         kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
         try:
             by = self.player.actor(login)
-            form = form_of(name, row)() if kind == CALL else form_for(ACTIONS_BY_NAME[name])(entry=row, by=by)
+            form = form_of(name, row)() if kind == CALL else get_form_class(ACTIONS_BY_NAME[name])(entry=row, by=by)
         except Unfit as asked:
             self.told[course.name, name, f"asks for {asked}"] += 1
             return None
@@ -279,7 +279,7 @@ def find_row(stream: str) -> Model | None:
     name, _, number = stream.rpartition("/")
     if not number.isdigit():
         return None
-    if (source := source_named(stream)) is not None:
+    if (source := find_source(stream)) is not None:
         return source
     model = _models_by_stream().get(name)
     return model._base_manager.filter(pk=number).first() if model is not None else None
@@ -291,6 +291,6 @@ def _models_by_stream() -> dict[str, type[Model]]:
     found: dict[str, type[Model]] = {}
     for model in apps.get_models():
         with suppress(Exception):  # a stream that is another row's
-            name = log_stream_of(model(pk=0)).rpartition("/")[0]
+            name = get_log_stream(model(pk=0)).rpartition("/")[0]
             found[name] = model if model._meta.model_name == name else found.get(name, model)
     return found

@@ -16,7 +16,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.signature_queue import list_signable
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.background_jobs.actions import enqueue_job
@@ -102,7 +102,7 @@ def text_is_withdrawn(player: "Player", step: "Step") -> None:
 def record_is_compared(player: "Player", step: "Step") -> None:
     """Open the paper of what was entered as done earlier, and confirm it."""
     by, record = player.actor(step.by), PastRecord.objects.get(pk=step.target.partition("/")[2])
-    record_shown(log_stream_of(record), by, [(PAPER, record.paper_id)])
+    record_shown(get_log_stream(record), by, [(PAPER, record.paper_id)])
     confirm_past(record, by=by)
 
 

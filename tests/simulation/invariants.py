@@ -19,7 +19,7 @@ from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
-from gongkai.content.reviewing.signers import plan_of
+from gongkai.content.reviewing.signers import get_plan
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
@@ -119,7 +119,7 @@ def find_clashing_signers(*, newest_only: bool = False) -> Iterator[str]:
     for review in reviews:
         hands = signed.get(review.pk, [])
         people = [person for person, _ in hands]
-        plan = plan_of(review)
+        plan = get_plan(review)
         wrote = {review.submitted_person, *review.author_people}
         if len(set(people)) < len(people) or len({stage for _, stage in hands}) < len(plan.stages):
             yield f"review {review.pk}: stages {hands}"
@@ -179,9 +179,9 @@ def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
         return
     calendar = default_calendar()
     for entry in entries:
-        if clock.rules_key(entry) not in TERMS:
+        if clock.get_rules_key(entry) not in TERMS:
             continue
-        first, days = TERMS[clock.rules_key(entry)]
+        first, days = TERMS[clock.get_rules_key(entry)]
         events = list(entry.clock_events.all())
         if [one.kind for one in events] != [first] or entry.due_at is None:
             continue

@@ -7,17 +7,17 @@ from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.signature_queue import list_unsignable
-from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.once import page_cache
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from simulation.invariants import Asked, invariant, some_rows
@@ -30,7 +30,7 @@ FIRST_HOUR = 9
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
     """Somebody who exists can sign the stage that a text waits for, or who appoints people sees it and was told."""
     for review in Review.objects.filter(state__in=OPEN_STATES):
-        stage = stage_of(review, plan_of(review))
+        stage = find_pending_stage(review, get_plan(review))
         if stage is not None and not list_candidates(review, stage) and not _is_vacancy_known(asked, review):
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
 
@@ -61,7 +61,7 @@ GIVING_UP = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
 def states_lead_on(asked: Asked) -> Iterator[str]:
     """In a state in which the unit must act, an act of its kind leads to another state."""
     for name, state in Entry.objects.open().order_by().values_list("kind", "state").distinct():
-        kind = kind_of(name)
+        kind = get_kind(name)
         if state in kind.waiting or name in WORKED_ON_ELSEWHERE or (name, state) in LEFT_BY_A_TEXT:
             continue
         verbs = {getattr(ACTIONS_BY_NAME.get(one), "verb", "") for one in kind.actions} - GIVING_UP
@@ -82,7 +82,7 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
 def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
     """Yield open entries on which nobody may do anything."""
     for entry in entries:
-        kind = kind_of(entry.kind)
+        kind = get_kind(entry.kind)
         if kind.waits_outside and entry.state in kind.waiting:
             continue
         if (entry.kind, entry.state) in SIGNED_ELSEWHERE or _is_result_under_review(entry):
@@ -115,7 +115,7 @@ def _is_office_vacant(asked: Asked, body: Body) -> bool:
         if by is None or not by.has(Role.ADMINISTRATOR):
             continue
         for office in list_unstaffed_units(by):
-            if office.no_chief and body.path.startswith(government_over(office.body).path):
+            if office.no_chief and body.path.startswith(find_government(office.body).path):
                 seen = asked.vacant.setdefault(office.body.pk, timezone.localdate())
                 told = Message.objects.filter(person=by.person_id, key__startswith=f"no_chief:{office.body.pk}:")
                 return seen == timezone.localdate() or told.exists()
@@ -133,7 +133,7 @@ def _people_near(asked: Asked, bodies: Collection[int]) -> Iterator[Actor]:
 
 def list_possible_acts(entry: Entry) -> list[str]:
     """Return the acts of an entry's kind that its state allows."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     verbs = {name: getattr(ACTIONS_BY_NAME[name], "verb", "") for name in kind.actions if name in ACTIONS_BY_NAME}
     moves = kind.machine.moves
     return [name for name, verb in verbs.items() if not verb or (verb in moves and entry.state in moves[verb].sources)]

@@ -13,8 +13,8 @@ from django.http import Http404
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.forms import form_for
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
+from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.acting import _get_field_value
 from gongkai.core.registers.forms import Act, New
@@ -74,7 +74,7 @@ class Offered:
         """Return the form that it is offered with, or None for a button."""
         act = self.place.act
         if act is None:
-            return form_for(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
+            return get_form_class(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
         if act.quick:
             return None
         made, row = act.form_class(self.place.model), self.row
@@ -137,7 +137,7 @@ class Offers:
             if place.register is None:
                 if isinstance(row, Entry) and (
                     name in PANEL_ACTIONS
-                    or (kind_of(row.kind).lists_acts and name in kind_of(row.kind).actions)  # its panel lists them
+                    or (get_kind(row.kind).lists_acts and name in get_kind(row.kind).actions)  # its panel lists them
                     or name in {offer.action.name for offer in list_offers(row, by)[0]}
                 ):
                     return Offered(place, by, login, _named(row), row)
@@ -210,7 +210,7 @@ def bound_form(player: Player, step: Step) -> Any:
         by = player.actor(step.by)
         if step.kind == ENTRY:
             entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
-            return form_for(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
+            return get_form_class(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
         if step.kind == CALL:
             return form_of(step.act, find_rows(step.target)[0])()
         register, act, part = player._find_act(step.act)

@@ -18,7 +18,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.units.actors import SYSTEM, actor_of, in_force
+from gongkai.core.units.actors import SYSTEM, get_actor, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
@@ -79,9 +79,11 @@ def site_is_asked(player: Player, step: Step) -> None:
 def opinion_is_given(player: Player, step: Step) -> None:
     """Let the head of a unit that is asked about a text agree."""
     flag = row_of(step)
-    posts = Appointment.objects.filter(in_force(), body__in=flag.bodies, role=Role.LEAD, person__active=True)
+    posts = Appointment.objects.filter(
+        make_in_force_filter(), body__in=flag.bodies, role=Role.LEAD, person__active=True
+    )
     for post in posts.exclude(person__user=None).select_related("person__user", "body").order_by("pk")[:1]:
-        publishing.give_opinion(flag, by=actor_of(post.person.user), body=post.body, agrees=True, words="同意。")
+        publishing.give_opinion(flag, by=get_actor(post.person.user), body=post.body, agrees=True, words="同意。")
 
 
 @event
@@ -120,9 +122,9 @@ def cases_are_judged(player: Player, step: Step) -> None:
     """Let the staff of each unit keep its documents in force in a round of clean-up."""
     made = row_of(step)
     for case in made.cases.filter(verdict="").select_related("body").order_by("pk"):
-        posts = Appointment.objects.filter(in_force(), body=case.body, role=Role.CLERK, person__active=True)
+        posts = Appointment.objects.filter(make_in_force_filter(), body=case.body, role=Role.CLERK, person__active=True)
         for post in posts.exclude(person__user=None).select_related("person__user").order_by("pk")[:1]:
-            keeping.give_verdict(case, by=actor_of(post.person.user), verdict=Verdict.KEEP)
+            keeping.give_verdict(case, by=get_actor(post.person.user), verdict=Verdict.KEEP)
 
 
 @event
@@ -136,7 +138,7 @@ def party_is_corrected(player: Player, step: Step) -> None:
 def calendar_is_changed(player: Player, step: Step) -> None:
     """Enter that the holidays of this year were moved."""
     year = timezone.localdate().year
-    known = holidays.notice_of_year(year)
+    known = holidays.find_holiday_notice(year)
     off = (*(known.off if known else ()), Holiday("调休", date(year, 12, 30), date(year, 12, 30)))
     made = known or HolidayNotice(year, f"关于{year}年部分节假日安排的通知", "", None, "", (), ())
     notice = replace(made, off=off, source="https://www.gov.cn/y")

@@ -10,7 +10,7 @@ from gongkai.content.editions import frozen
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import add_evidence
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import actor_of, in_force
+from gongkai.core.units.actors import get_actor, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
@@ -44,7 +44,9 @@ def round_is_planned(player: Player, step: Step) -> None:
     """Plan a round for two units."""
     scheme: Scheme = row_of(step)
     by, today = player.actor(step.by), timezone.localdate()
-    staffed = Appointment.objects.filter(in_force(), role=Role.CLERK, person__active=True).exclude(person__user=None)
+    staffed = Appointment.objects.filter(make_in_force_filter(), role=Role.CLERK, person__active=True).exclude(
+        person__user=None
+    )
     bodies = Body.objects.filter(
         kind=BodyKind.DEPARTMENT, level=Level.CITY, active_to=None, pk__in=staffed.values("body")
     ).exclude(pk__in=by.bodies)
@@ -71,10 +73,10 @@ def units_judge_themselves(player: Player, step: Step) -> None:
     """Say what the units did, but the last one; each hands it in, and it is accepted."""
     made: Round = row_of(step)
     for unit in [*made.units.exclude(entry=None).order_by("pk")][:-1]:
-        posts = Appointment.objects.filter(in_force(), body=unit.body, role=Role.CLERK, person__active=True)
+        posts = Appointment.objects.filter(make_in_force_filter(), body=unit.body, role=Role.CLERK, person__active=True)
         if (post := posts.exclude(person__user=None).order_by("pk").first()) is None:
             continue  # its only clerk was deactivated since the round was planned
-        clerk = actor_of(post.person.user)
+        clerk = get_actor(post.person.user)
         leaf = made.scheme.indicators.get(way="self")
         entry = Entry.objects.get(pk=unit.entry_id)
         actions.record_claim(entry, by=clerk, indicator=leaf, value=Decimal(90), words=SAID)
@@ -100,7 +102,7 @@ def units_are_marked(player: Player, step: Step) -> None:
     evaluator = Evaluator.objects.filter(round=made, ended_on=None).select_related("person__user").first()
     for unit, leaf in list_unjudged_leaves(made, list_standings(made)):
         if leaf.way == "third" and evaluator is not None:
-            by = actor_of(evaluator.person.user)
+            by = get_actor(evaluator.person.user)
             actions.record_evaluation(
                 evaluator, by=by, unit=unit, indicator=leaf, value=Decimal(80), words="栏目齐全。"
             )

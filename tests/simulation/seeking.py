@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import code_digest_of, read_code, second_digest
+from gongkai.core.intake.opening import digest_code, digest_last_digits, read_code
 from gongkai.core.units.models import Appointment, Person
 from simulation.addresses import IMPORT_PAGES, Address, importers_for, list_addresses, pages_for
 from simulation.leads import Leads
@@ -286,7 +286,7 @@ class Seeker:
 
 def draw_code(codes: Sequence[str], act: str, rng: random.Random) -> Data:
     """Return a query code with what who has it knows besides: of a matter like that of an act, if there is one."""
-    known = {code_digest_of(code): one for one in codes if (code := read_code(one))}
+    known = {digest_code(code): one for one in codes if (code := read_code(one))}
     rows = [*QueryCode.objects.filter(digest__in=known, revoked_at=None).order_by("pk")]
     if not rows:
         return {"code": [rng.choice(codes)]}
@@ -294,5 +294,5 @@ def draw_code(codes: Sequence[str], act: str, rng: random.Random) -> Data:
     code = read_code(known[row.digest]) or ""
     return {
         "code": [known[row.digest]],
-        "second": [one for one in SECONDS if second_digest(code, one) == row.second_digest],
+        "second": [one for one in SECONDS if digest_last_digits(code, one) == row.second_digest],
     }

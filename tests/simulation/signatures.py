@@ -15,9 +15,9 @@ from django.apps import apps
 from django.db.models import Choices, Field, Model, QuerySet
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.registers.columns import field_of
+from gongkai.core.registers.columns import find_model_field
 from gongkai.core.registers.forms import COMMON_FIELDS, PAGE_SUPPLIED_PARAMETERS, make_form_field
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.widgets.fields import RowChoices
 from simulation.addresses import _names_in
@@ -121,7 +121,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         return forms.ChoiceField(choices=[(one.value, one.name) for one in kind])
     if kind not in PLAIN or (several and kind not in {str, int}):
         raise Unfit(name)
-    own = field_of(type(target), name) if target is not None else None
+    own = find_model_field(type(target), name) if target is not None else None
     codes = codes_for(act, name, several=several) if kind in {str, int} else ()
     if kind is int and codes and all(map(str.isdigit, codes)):
         return forms.TypedChoiceField(choices=[(one, one) for one in codes], coerce=int)
@@ -175,7 +175,9 @@ def codes_for(act: str, name: str, *, several: bool = False) -> tuple[str, ...]:
     if len(choices) == 1 and several:
         return tuple(map(str, choices[0].values))
     models = [one for one in apps.get_models() if one.__module__.startswith(package)]
-    fields = [own for one in models if (own := field_of(one, name)) is not None and own.choices and name != "state"]
+    fields = [
+        own for one in models if (own := find_model_field(one, name)) is not None and own.choices and name != "state"
+    ]
     return tuple(str(key) for key, _ in fields[0].flatchoices if key) if fields else ()
 
 
@@ -183,7 +185,7 @@ def rows_near(model: type[Model], target: Model | None) -> QuerySet[Any]:
     """Return the rows of a model that belong to a row, or to what it belongs to; else those of its unit, else all."""
     rows = model._base_manager.order_by("-pk")
     if model is Body:
-        staffed = Appointment.objects.filter(in_force()).values("body")
+        staffed = Appointment.objects.filter(make_in_force_filter()).values("body")
         return rows.filter(active_to=None, pk__in=staffed)
     if target is None:
         return rows

@@ -37,7 +37,7 @@ from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import recover_lost_jobs
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
@@ -46,7 +46,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.once import stop_caching
 from gongkai.ui.portal import tree
@@ -223,7 +223,7 @@ class Player:
             self.forget_people()
         if login not in self.people:
             person = Person.objects.select_related("user").filter(user__username=login).first()
-            self.people[login] = actor_of(person.user) if person is not None and person.active else None
+            self.people[login] = get_actor(person.user) if person is not None and person.active else None
         return self.people[login]
 
     def client(self, login: str) -> Client:
@@ -293,7 +293,7 @@ class Player:
         entry = Entry.objects.filter(pk=step.target.rpartition("/")[2]).first()
         if entry is None:
             raise Gone
-        form = _bound(form_for(action), step.data, by=by, entry=entry)
+        form = _bound(get_form_class(action), step.data, by=by, entry=entry)
         if not form.is_valid():
             return _refused(form, step)
         facts = form.facts()

@@ -7,12 +7,12 @@ from functools import cached_property
 from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Audience, Edition
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office
 from simulation.access_invariants import ENTRY_LINK, find_strangers
@@ -123,9 +123,9 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
     bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
     if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
         return
-    if entry.state in kind_of(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
+    if entry.state in get_kind(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
         return
-    staff = Appointment.objects.filter(in_force(), body__in=bodies, person__active=True)
+    staff = Appointment.objects.filter(make_in_force_filter(), body__in=bodies, person__active=True)
     staff = staff.exclude(person=by.person_id).exclude(person__user=None)
     readers = {
         person

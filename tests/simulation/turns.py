@@ -16,12 +16,12 @@ from factories import policies
 from factories.checks import docx_with, scanned
 from factories.participation import DRAFT
 from factories.publishing import item, order_urgent
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions import frozen
 from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.shelves import Placement
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions as interpreting
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.policies import actions as keeping
@@ -33,14 +33,14 @@ from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
-from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.units.actors import ANONYMOUS, in_force
+from gongkai.core.units.actors import ANONYMOUS, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.work.participation import actions as participating
 from gongkai.work.participation.models import Consultation, Decision, Survey
@@ -131,7 +131,7 @@ def _find_signer(
         assert isinstance(review, Review)
         if review.state not in OPEN_STATES or review.source not in {getattr(one, "stream", "") for one in known}:
             continue
-        stage = stage_of(review, plan_of(review))
+        stage = find_pending_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=sorted(leads.kinds)).order_by("pk")
         logins = [*rows.values_list("user__username", flat=True)]
@@ -161,7 +161,7 @@ def _begin(
 ) -> tuple[str, str, Data] | None:
     from simulation.arrivals import SUBJECTS
 
-    posts = Appointment.objects.filter(in_force(), role=BEGINNINGS[name] or Role.CLERK, person__active=True)
+    posts = Appointment.objects.filter(make_in_force_filter(), role=BEGINNINGS[name] or Role.CLERK, person__active=True)
     posts = posts.filter(person__user__username__in=sorted(leads.kinds), body__active_to=None).order_by("pk")
     if BEGINNINGS[name] in {"", Role.CLERK}:
         posts = posts.filter(body__in=list_staffed(leads))
@@ -186,7 +186,7 @@ def _begin(
 
 def list_staffed(leads: "Leads") -> list[int]:
     """Return the units that have people for all stages of a text; all units where there are none."""
-    posts = Appointment.objects.filter(in_force(), person__active=True, body__active_to=None)
+    posts = Appointment.objects.filter(make_in_force_filter(), person__active=True, body__active_to=None)
     posts = posts.filter(person__user__username__in=sorted(leads.kinds))
     people: dict[int, set[int]] = {}
     for body, person in posts.order_by("body", "person").values_list("body", "person"):
@@ -248,8 +248,8 @@ def request_arrives_again(player: Player, step: Step) -> None:
 def text_is_handed_in(player: Player, step: Step) -> None:
     """Choose a column for a text that has none, mask whom it names, decide on what was found, and submit it."""
     source, by = row_of(step), player.actor(step.by)
-    if not Placement.objects.filter(document=document_of(source)).exists():
-        place(document_of(source), by=by, columns=_columns())
+    if not Placement.objects.filter(document=ensure_document(source)).exists():
+        place(ensure_document(source), by=by, columns=_columns())
     if isinstance(source, ItemPage):
         mask_and_settle(source, by)
     publishing.submit(row_of(step), by=by)
@@ -289,7 +289,7 @@ def announcement_is_written(player: Player, step: Step) -> None:
 @event
 def announcement_is_placed(player: Player, step: Step) -> None:
     """Choose the column of an announcement."""
-    place(document_of(row_of(step)), by=player.actor(step.by), columns=_columns())
+    place(ensure_document(row_of(step)), by=player.actor(step.by), columns=_columns())
 
 
 @event
@@ -361,7 +361,7 @@ def text_is_revised(player: Player, step: Step) -> None:
 
 def _report(page: ItemPage) -> Any:
     page = ItemPage.objects.get(pk=page.pk)
-    return report_of(page, freeze(page, page.get_latest_revision()))
+    return get_check_report(page, freeze(page, page.get_latest_revision()))
 
 
 @event
@@ -400,7 +400,7 @@ def aspects_are_answered(player: Player, step: Step) -> None:
     """Fill in the eight aspects of an interpretation."""
     page, by = row_of(step), player.actor(step.by)
     said = {key: {"text": f"见第{number}部分", "none": ""} for number, key in enumerate(ASPECT_WORDS, 1)}
-    place(document_of(page), by=by, columns=_columns())
+    place(ensure_document(page), by=by, columns=_columns())
     interpreting.answer_aspects(page, by=by, aspects=said)
 
 
@@ -421,7 +421,7 @@ def urgent_is_ordered(player: Player, step: Step) -> None:
 def paper_is_recorded(player: Player, step: Step) -> None:
     """Record that the next signer signed on paper."""
     review = row_of(step)
-    stage = stage_of(review, plan_of(review))
+    stage = find_pending_stage(review, get_plan(review))
     able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
     by, scan = player.actor(step.by), frozen.store(scanned(step.data["draw"][0]), "签批单.pdf", player.actor(step.by))
     signer = Person.objects.filter(pk__in=able).exclude(pk=by.person_id).earliest("pk")

@@ -302,10 +302,10 @@ def sheet_of(importer: str, seed: int) -> bytes:
 
     Where there is nothing to export, cells are drawn from what the columns declare.
     """
-    from gongkai.core.spreadsheets.importers import importer_named
+    from gongkai.core.spreadsheets.importers import get_importer
     from gongkai.core.units.actors import SYSTEM
 
-    rng, found = random.Random(seed), importer_named(importer)
+    rng, found = random.Random(seed), get_importer(importer)
     columns = found.sheet.columns
     try:
         old = list(islice(found.rows(SYSTEM), SHEET_ROWS))

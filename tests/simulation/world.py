@@ -14,7 +14,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Refused
 from gongkai.core.units import actions as units
-from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
 from gongkai.ops.demo.build import build_city as build_sample
 from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGIN_POSTS
@@ -70,7 +70,7 @@ class World:
 
     def actor(self, login: str) -> Actor:
         """Return a login's person with the present posts."""
-        return actor_of(Person.objects.select_related("user").get(user__username=login).user)
+        return get_actor(Person.objects.select_related("user").get(user__username=login).user)
 
 
 def build(rng: random.Random, today: date, *, opened: bool = True) -> World:

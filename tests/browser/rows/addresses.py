@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.sources import _SOURCE_FINDERS, source_named
+from gongkai.content.editions.sources import _SOURCE_FINDERS, find_source
 from gongkai.content.packages.models import Package
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -107,7 +107,7 @@ def addresses() -> Iterator[Address]:
 def source_models() -> Iterator[tuple[str, Model]]:
     """Yield the kinds of sources that the sample has rows of."""
     for name in sorted(_SOURCE_FINDERS):
-        found = next(filter(None, (source_named(f"{name}/{number}") for number in range(1, 400))), None)
+        found = next(filter(None, (find_source(f"{name}/{number}") for number in range(1, 400))), None)
         if isinstance(found, models.Model):
             yield name, type(found)
 

@@ -22,7 +22,7 @@ from gongkai.core.acts import door
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.row_coverage import OUTSIDE
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.oversight.assessment.models import Evaluator
 
@@ -74,7 +74,7 @@ class Asker:
     @cached_property
     def actor(self) -> Actor:
         """Return the actor behind the login."""
-        return actor_of(self.user) if self.user is not None else ANONYMOUS
+        return get_actor(self.user) if self.user is not None else ANONYMOUS
 
     @cache  # noqa: B019 - lives as long as the process
     def seen(self, model: Model) -> frozenset[int]:

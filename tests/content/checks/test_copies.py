@@ -10,7 +10,7 @@ from factories.publishing import erased, item, signed
 from gongkai.content.checks import copies
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
@@ -58,7 +58,7 @@ def test_the_masked_copy_takes_the_attachments_place_and_nothing_of_what_was_mas
     assert ID_NUMBER.encode() not in data
     assert "李秀英".encode() not in data
     if suffix == "pdf":  # compared by its pages
-        assert copies.pdf_pages_of(copy.masked) == 1
+        assert copies.count_pdf_pages(copy.masked) == 1
         assert copies.page_picture(copy.masked, 1)[:4] == b"\x89PNG"
         assert copies.page_picture(copy.masked, 1) != copies.page_picture(copy.original, 1)
         with pytest.raises(Refused, match="没有这一页"):
@@ -90,9 +90,9 @@ def test_what_was_kept_stays_readable_in_the_copy_and_stays_decided(housing: Bod
     (file,) = report(page).files
     actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
     copy = take(page, clerk)
-    from gongkai.content.checks.text_extraction import words_of
+    from gongkai.content.checks.text_extraction import read_file_words
 
-    text = words_of(copy.masked, "docx")[0]
+    text = read_file_words(copy.masked, "docx")[0]
     assert "李秀英" in text
     assert ID_NUMBER not in text
     assert not report(page).open
@@ -162,7 +162,7 @@ def test_a_visitor_reaches_the_original_by_no_channel(housing: Body, plans: Colu
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
     signed(page)
-    document = document_of(page)
+    document = ensure_document(page)
     served = 0
     original = copy.original.read()
     for name, address in channels(document, copy.original, copy.masked_id).items():
@@ -195,8 +195,8 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     page = ItemPage.objects.get(pk=page.pk)
     signed(page)
     chief = actor(Role.CHIEF, housing.parent)
-    actions.withdraw(document_of(page), by=chief, reason="依法删除")
-    edition = Edition.objects.filter(document=document_of(page), number=1).get()
+    actions.withdraw(ensure_document(page), by=chief, reason="依法删除")
+    edition = Edition.objects.filter(document=ensure_document(page), number=1).get()
     erased(edition, chief, "个人信息保护法第四十七条")
     gone = {copy.original_id, copy.masked_id}
     assert not StoredFile.objects.filter(pk__in=gone).exists()

@@ -6,7 +6,7 @@ from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report
 from factories.publishing import item, public
 from factories.units import BodyFactory, actor
 from gongkai.content.checks import grounds
-from gongkai.content.checks.masking import clause_around, merge_ranges
+from gongkai.content.checks.masking import find_clause, merge_ranges
 from gongkai.content.checks.models import Waiver
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
@@ -73,14 +73,14 @@ def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column,
 )
 def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found: str, left: str) -> None:
     at = words.index(found)
-    first, last = clause_around(words, at, at + len(found))
+    first, last = find_clause(words, at, at + len(found))
     assert words[:first] + words[last:] == left
 
 
 def test_a_label_goes_with_its_whole_list() -> None:
     words = "已经公示，经办人：甲13912345678、乙13812345678。"
     places = [(words.index(one), words.index(one) + 11) for one in ("13912345678", "13812345678")]
-    ((first, last),) = merge_ranges((clause_around(words, *place) for place in places), words)
+    ((first, last),) = merge_ranges((find_clause(words, *place) for place in places), words)
     assert words[:first] + words[last:] == "已经公示。"
 
 

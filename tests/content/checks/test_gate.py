@@ -375,11 +375,11 @@ def test_a_check_that_fails_does_not_break_the_save(
 
 
 def words_on_the_sheet(page: ItemPage) -> bytes:
-    from gongkai.content.checks.text_extraction import check_sheet_of
+    from gongkai.content.checks.text_extraction import make_check_sheet
     from gongkai.content.publishing.freezing import freeze
 
     frozen = freeze(page, page.get_latest_revision())
-    return check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
+    return make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
 
 
 def unasked(housing: Body, plans: Column) -> ItemPage:

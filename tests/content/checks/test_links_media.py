@@ -12,7 +12,7 @@ from factories.publishing import column, public
 from gongkai.content.checks import faults, links
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
-from gongkai.core.files.forms import find_fault_of
+from gongkai.core.files.forms import find_upload_text_fault
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy.files.emptiness import find_emptiness
@@ -165,7 +165,7 @@ def test_a_film_without_length_track_or_sample_is_empty(length: int, track: byte
     assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(media)), "mp4")) is empty
     assert find_emptiness(box(b"ftyp", bytes(8)), "mp4")
     film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(media)) + box(b"moov", inside)  # its index at the end
-    assert bool(find_fault_of(SimpleUploadedFile("片.mp4", film))) is empty
+    assert bool(find_upload_text_fault(SimpleUploadedFile("片.mp4", film))) is empty
 
 
 @pytest.mark.parametrize(("coded", "empty"), [(0, True), (846, True), (992, True), (3_730, False)])
@@ -241,4 +241,4 @@ def test_words_of_the_colour_behind_them_are_not_seen(look: str, empty: bool) ->
     assert bool(find_emptiness(_package("word/document.xml", "none", {"document.xml": document}), "docx")) is empty
     unread = {"document.xml": document, "custom.xml": "".join(map(str, range(30_000)))}  # as long as a long one
     long = SimpleUploadedFile("证明.docx", _package("word/document.xml", "none", unread))
-    assert ((long.size or 0) > 60_000, bool(find_fault_of(long))) == (True, empty)
+    assert ((long.size or 0) > 60_000, bool(find_upload_text_fault(long))) == (True, empty)

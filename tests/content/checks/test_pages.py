@@ -259,7 +259,7 @@ class TestFaults:
         Column.objects.filter(pk=plans.pk).update(link="https://law.example.com/new")
         monkeypatch.setattr(faults, "probe_url", lambda address: "")
         assert faults.check_links() == {"looked": 1, "faults": 0}, "a changed one at once"
-        assert faults.dead_link_of(Column.objects.get(pk=plans.pk)) is None
+        assert faults.find_dead_link(Column.objects.get(pk=plans.pk)) is None
 
     def test_a_new_edition_is_looked_at_at_once(self, housing: Body, plans: Column) -> None:
         public(housing, [plans], attachments=[kept(b"words", "说明.txt")])

@@ -24,8 +24,8 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.standing import DatedStanding, state_began_on, state_on, validity_sentence
+from gongkai.content.editions.sources import ensure_document
+from gongkai.content.editions.standing import DatedStanding, find_validity_start, get_validity_on, validity_sentence
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import Disclosure, ItemAttachment
 from gongkai.content.reviewing.models import Review
@@ -72,7 +72,7 @@ class TestEditions:
         tomorrow = timezone.now() + timedelta(days=1)
         page = item(housing, [plans])
         signed(page, visible_from=tomorrow)
-        document = document_of(page)
+        document = ensure_document(page)
         assert queries.load_shown(ANONYMOUS, pk=document.pk) is None
         assert not queries.shelf_visible_to(ANONYMOUS).exists()
         later = tomorrow + timedelta(minutes=1)
@@ -96,7 +96,7 @@ class TestEditions:
         """No page says that it was withdrawn, and no figure counts it as published."""
         page = item(housing, [plans])
         signed(page, visible_from=timezone.now() + timedelta(days=1))
-        document = document_of(page)
+        document = ensure_document(page)
         path = document.addresses.get().path
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="不再发布")
         assert Message.objects.filter(subject__startswith="已取消定时公开").exists()
@@ -107,7 +107,7 @@ class TestEditions:
         assert Disclosure.objects.get(item_id=page.pk).entry.state == "open"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         signed(page)
-        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert client.get(path).status_code == 410
 
     def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
@@ -120,7 +120,7 @@ class TestEditions:
         with pytest.raises(Refused, match="定时公开的时间须随文送审"):
             publish_on(page, review, by=actor(Role.CLERK, housing), visible_from=timezone.now() + timedelta(days=30))
         publish_on(page, review, by=SYSTEM, visible_from=past)
-        assert document_of(page).published_at == past
+        assert ensure_document(page).published_at == past
 
     def test_a_time_that_was_signed_is_kept(self, housing: Body, plans: Column) -> None:
         """Nobody signed an earlier time, and nobody but the signers puts a text off."""
@@ -157,10 +157,10 @@ class TestEditions:
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二版")
         signed(page)
-        edition = queries.edition_at(document, between, ANONYMOUS)
+        edition = queries.find_edition_at(document, between, ANONYMOUS)
         assert edition
         assert edition.content.title == "第一版"
-        assert queries.edition_at(document, between - timedelta(days=9), ANONYMOUS) is None
+        assert queries.find_edition_at(document, between - timedelta(days=9), ANONYMOUS) is None
 
     @pytest.mark.postgres
     def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
@@ -270,9 +270,9 @@ class TestErasing:
 
 
 def document_of_page(document: Document) -> object:
-    from gongkai.content.publishing.models import item_of
+    from gongkai.content.publishing.models import find_document_item
 
-    return item_of(document)
+    return find_document_item(document)
 
 
 DAY = date(2026, 6, 1)
@@ -310,7 +310,7 @@ BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 2)
     ],
 )
 def test_state_and_sentence_agree(document: DatedStanding, state: str, words: str) -> None:
-    assert state_on(document, DAY) == state
+    assert get_validity_on(document, DAY) == state
     assert validity_sentence(document, DAY).text == words
     assert validity_sentence(document, DAY).banner == (state not in {"", "in_force"})
 
@@ -329,4 +329,4 @@ def test_state_and_sentence_agree(document: DatedStanding, state: str, words: st
     ],
 )
 def test_a_state_began_on_the_day_that_text_or_decision_name(document: DatedStanding, since: date | None) -> None:
-    assert state_began_on(document, DAY) == since
+    assert find_validity_start(document, DAY) == since

@@ -24,7 +24,7 @@ from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, Erasure, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
 from gongkai.content.interpretation.actions.owing import owe_interpretation
@@ -75,7 +75,7 @@ def of_an_item(unit: Body, place_: Column) -> Any:
     publishing.return_review(submitted(page), by=actor(Role.SIGNER, unit), words=f"{WORD}请改")
     publishing.save_revision(page, by=actor(Role.CLERK, unit), **fields, attachments=files)
     signed(page, note=f"{WORD}请审")
-    repeat(document_of(page), unit)
+    repeat(ensure_document(page), unit)
     return page
 
 
@@ -118,7 +118,7 @@ def repeat(document: Document, unit: Body) -> None:
 
 def out(source: Any, place_: Column, clerk: Any) -> Any:
     """Let the public have a source's last text; what the reviews keep of a text, the item tells."""
-    place(document_of(source), by=clerk, columns=[place_])
+    place(ensure_document(source), by=clerk, columns=[place_])
     number = source.latest_revision_id
     made = [{"kind": "test", "revision": number}]
     text = sources.OutgoingText(source, number, source.frozen(number))
@@ -285,9 +285,7 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
             seal_now()
     office = signed_in(Role.CHIEF, kept.site.body)
     pages = [f"/admin/publishing/reviews/{pk}/" for pk in Review.objects.values_list("pk", flat=True)]
-    pages += [
-        url for document in documents if (url := getattr(sources.source_named(document.source), "office_url", ""))
-    ]
+    pages += [url for document in documents if (url := getattr(sources.find_source(document.source), "office_url", ""))]
     answers = {page: office.get(page, follow=True).status_code for page in pages}
     assert {page: code for page, code in answers.items() if code >= 400} == {}  # pages of what was erased still open
     assert "\n".join(holding(WORD)) == ""

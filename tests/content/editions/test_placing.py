@@ -14,11 +14,11 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Placement, Shelf, Website
 from gongkai.content.editions.rules import check_library_kind
 from gongkai.content.editions.shelves import rebuild_shelves
-from gongkai.content.editions.sources import Source, document_of, load_outgoing_text, source_named
+from gongkai.content.editions.sources import Source, ensure_document, find_source, load_outgoing_text
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.register import cycle_light, register_of
+from gongkai.content.publishing.register import get_cycle_light, list_register_rows
 from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewStage
 from gongkai.core.acts.action import Refused
@@ -51,11 +51,11 @@ class TestOpening:
     def test_an_open_column_without_an_item_does_not_say_that_it_was_updated(self, plans: Column) -> None:
         opened = plans.opened_at
         assert opened is not None
-        said = [cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
+        said = [get_cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
         assert [light for light, _ in said] == ["green", "yellow", "red"]
         assert all("没有信息" in words for _, words in said)
         now = timezone.now()
-        lights = [cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
+        lights = [get_cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
         assert lights == ["green", "yellow", "red"]
 
     def test_the_register_in_a_constant_number_of_queries(
@@ -63,11 +63,11 @@ class TestOpening:
     ) -> None:
         public(housing, [plans])
         with django_assert_num_queries(3):
-            few = register_of(site)
+            few = list_register_rows(site)
         for n in range(12):
             column(site, f"栏目{n}", opened=bool(n % 2))
         with django_assert_num_queries(3):
-            many = register_of(site)
+            many = list_register_rows(site)
         assert len(many) == len(few) + 12
         row = next(row for row in many if row.column == plans)
         assert (row.items, row.light) == (1, "green")
@@ -79,8 +79,8 @@ class TestRenaming:
         actions.change_column(plans, by=SYSTEM, name="规划计划")
         child.refresh_from_db()
         assert child.key == "规划计划>专项规划"
-        assert queries.column_for(["政府网站", "规划信息"], site) == plans
-        assert queries.column_for(["政府网站", "规划信息", "专项规划"], site) == child
+        assert queries.find_column_of_path(["政府网站", "规划信息"], site) == plans
+        assert queries.find_column_of_path(["政府网站", "规划信息", "专项规划"], site) == child
         assert not columns.plan_columns(site, [["规划信息", "专项规划"]]).create
 
     def test_two_of_one_name_are_refused(self, site: Website, plans: Column) -> None:
@@ -95,7 +95,7 @@ class TestRenaming:
         actions.move_column(child, by=SYSTEM, parent=target)
         stands = set(Shelf.objects.filter(document=document, column__isnull=False).values_list("column", flat=True))
         assert stands == {child.pk, target.pk}
-        assert queries.column_for(["规划信息", "专项规划"], site) == child
+        assert queries.find_column_of_path(["规划信息", "专项规划"], site) == child
         with pytest.raises(Refused):
             actions.move_column(target, by=SYSTEM, parent=child)
 
@@ -262,7 +262,7 @@ class TestProvisional:
         assert stands("not_yet") == ["规范性文件"]
         assert stands("amended") == ["现行有效"]
         ended.refresh_from_db()
-        assert cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
+        assert get_cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
 
     def test_a_list_of_the_library_takes_policy_documents_alone_by_hand(
         self, site: Website, plans: Column, housing: Body
@@ -278,7 +278,7 @@ class TestProvisional:
         rules = public(housing, [plans], kind="normative")
         actions.place(rules, by=clerk, columns=[valid])
         assert rules.placements.filter(column=valid).exists()
-        draft = document_of(item(housing, [plans], kind="notice"))
+        draft = ensure_document(item(housing, [plans], kind="notice"))
         with pytest.raises(Refused, match="不能放入“通知公告”"):
             actions.place(draft, by=clerk, columns=[valid])
         assert valid.parent
@@ -303,8 +303,8 @@ class TestProvisional:
 
         assert left(draft, "normative") == []
         assert "这条信息的类别现在是“通知公告”，不能留在那里" in left(draft, "notice")[0]
-        assert left(source_named(rules.source), "notice")
-        assert left(source_named(old.source), "news") == []
+        assert left(find_source(rules.source), "notice")
+        assert left(find_source(old.source), "news") == []
 
 
 class TestShelves:
@@ -339,4 +339,4 @@ class TestShelves:
     def test_a_person_who_left_does_not_break_the_register(self, site: Website) -> None:
         person = PersonFactory(active=False)
         column(site, "统计信息", person=person)
-        assert register_of(site)
+        assert list_register_rows(site)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from factories.publishing import column, item, public, website
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, Shelf, Website
-from gongkai.content.editions.queries import document_at, fetch_row, fetch_rows
+from gongkai.content.editions.queries import fetch_row, fetch_rows, find_document_at
 from gongkai.content.editions.queries.documents import filter_public, visible_to
 from gongkai.content.editions.queries.plain import fetch_numbers
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 
@@ -50,11 +50,11 @@ def test_in_the_order_asked_for_and_none_where_there_is_none() -> None:
 def test_only_a_current_address_leads_to_a_document() -> None:
     document = published("甲")
     address = document.addresses.get(current=True)
-    assert document_at(address.website_id, address.path) == document
-    assert document_at(address.website_id + 1, address.path) is None
+    assert find_document_at(address.website_id, address.path) == document
+    assert find_document_at(address.website_id + 1, address.path) is None
     address.current = False
     address.save()
-    assert document_at(address.website_id, address.path) is None
+    assert find_document_at(address.website_id, address.path) is None
 
 
 def test_values_are_never_part_of_the_statement(django_assert_num_queries: Any) -> None:
@@ -71,7 +71,7 @@ def test_numbers_leave_out_what_is_empty() -> None:
 
 
 def test_both_ways_agree_on_any_history(plans: Column, housing: Body) -> None:
-    document = document_of(item(housing, [plans]))
+    document = ensure_document(item(housing, [plans]))
     for seed in range(40):
         with transaction.atomic():
             invent(document, random.Random(seed))

@@ -16,9 +16,9 @@ from gongkai.content.editions.rules import (
     find_closed_pairs,
     find_setting,
 )
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.items import columns_offered_to
+from gongkai.content.publishing.forms.items import list_offered_columns
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.source_desk import open_columns
 from gongkai.content.reviewing.actions.reviews import submit_blockers
@@ -71,7 +71,7 @@ class TestPlacing:
         for allowed in (housing, named.website.body):
             assert item(allowed, [named]).pk
         other = column(named.website, "工作动态")
-        document = document_of(item(water, [other]))
+        document = ensure_document(item(water, [other]))
         with pytest.raises(Refused, match="只发布"):
             actions.move(other, by=SYSTEM, to=named)
         assert Placement.objects.get(document=document).column == other
@@ -113,11 +113,11 @@ class TestPlacing:
 @pytest.mark.django_db
 class TestOffering:
     def test_only_columns_one_may_publish_in_are_offered(self, named: Column, water: Body, housing: Body) -> None:
-        theirs, ours = (columns_offered_to(actor(Role.CLERK, one)) for one in (water, housing))
+        theirs, ours = (list_offered_columns(actor(Role.CLERK, one)) for one in (water, housing))
         assert named not in theirs
         assert named in ours
-        assert named in columns_offered_to(actor(Role.CLERK, water), [named.pk]), "where it stands already"
-        assert named not in columns_offered_to(actor(Role.CHIEF, named.website.body), unit=water)
+        assert named in list_offered_columns(actor(Role.CLERK, water), [named.pk]), "where it stands already"
+        assert named not in list_offered_columns(actor(Role.CHIEF, named.website.body), unit=water)
         assert named not in open_columns(item(water, []))
         assert list(filter_open_columns(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
 

@@ -12,7 +12,7 @@ from gongkai.content.editions import queries, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Column, Edition, Shelf, Website
-from gongkai.content.editions.sources import TextWriters, document_of, register_source, source_named
+from gongkai.content.editions.sources import TextWriters, ensure_document, find_source, register_source
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing.actions import keep_finding, submit
 from gongkai.content.reviewing.models import Review
@@ -82,21 +82,21 @@ def clerk(housing: Body) -> Actor:
 def answer(answers: dict[int, Answer], housing: Body, plans: Column, clerk: Actor) -> Answer:
     made = answers[7] = Answer(7, housing)
     made.write("公租房怎么申请？", "<p>向户籍所在地的街道办事处申请，十五个工作日内答复。</p>", clerk)
-    place(document_of(made), by=clerk, columns=[plans])
+    place(ensure_document(made), by=clerk, columns=[plans])
     return made
 
 
 def test_it_goes_out_through_the_three_reviews(
     answer: Answer, clerk: Actor, housing: Body, plans: Column, site: Website, client: Client
 ) -> None:
-    assert source_named("answer/7") is answer
+    assert find_source("answer/7") is answer
     review = with_sheet(submit(answer, by=clerk))
     signer = signed_in(Role.REVIEWER, housing)
     assert "十五个工作日内答复" in signer.get(f"/admin/publishing/reviews/{review.pk}/").content.decode()
     assert "公租房怎么申请" in signer.get("/admin/publishing/reviews/").content.decode()
     assert not Edition.objects.exists()
     sign_all(review)
-    document = document_of(answer)
+    document = ensure_document(answer)
     edition = document.editions.get()
     assert (edition.content.title, document.item_number) == ("公租房怎么申请？", None)
     assert len({row["person"] for row in edition.approvals if row["kind"] == "signature"}) == 3
@@ -118,7 +118,7 @@ def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, cle
     with pytest.raises(Refused, match="审签"):
         publish_on(answer, Review.objects.get(), revision=2)
     sign_all(with_sheet(submit(answer, by=clerk)))
-    shown = queries.load_shown(ANONYMOUS, pk=document_of(answer).pk)
+    shown = queries.load_shown(ANONYMOUS, pk=ensure_document(answer).pk)
     assert shown
     assert shown.edition.number == 2
 
@@ -137,7 +137,7 @@ def test_its_own_rules_and_the_checks_hold_it_back(
 ) -> None:
     made = answers[8] = Answer(8, housing)
     made.write("办理指南", "<p>联系人身份证号 11010519491231002X。</p>", clerk)
-    place(document_of(made), by=clerk, columns=[plans])
+    place(ensure_document(made), by=clerk, columns=[plans])
     with pytest.raises(Refused) as refused:
         submit(made, by=clerk)
     said = "".join(refused.value.reasons)

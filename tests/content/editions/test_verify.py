@@ -15,7 +15,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
-from gongkai.core.files.whole import damaged_digests, describe_damaged
+from gongkai.core.files.whole import describe_damaged, list_damaged_digests
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle
@@ -68,9 +68,9 @@ def test_what_was_changed_behind_the_log_is_found(
 
 
 def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguarded: None) -> None:
-    assert damaged_digests() == []
+    assert list_damaged_digests() == []
     EditionContent.objects.filter(edition__number=1).update(files=[{"digest": "0" * 64}])
-    assert damaged_digests() == ["0" * 64]
+    assert list_damaged_digests() == ["0" * 64]
 
 
 def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
@@ -79,10 +79,10 @@ def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
     Bundle.objects.create(
         website=website, file=held, name="all.csv", rows=1, size=8, made_on=date(2026, 1, 5), editions=b""
     )
-    assert damaged_digests() == []
+    assert list_damaged_digests() == []
     with transaction.atomic():
         rows = StoredFile.objects.filter(pk=held.pk)
         rows._raw_delete(rows.db)
-        assert damaged_digests() == [held.pk]
+        assert list_damaged_digests() == [held.pk]
         assert describe_damaged() == [f"登记的文件 stored/{held.pk[:2]}/{held.pk} 缺失或者内容不符"]
         transaction.set_rollback(True)

@@ -16,7 +16,7 @@ from factories.publishing import column, public, sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place, set_standing, withdraw
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.following import record_all_printed
@@ -54,7 +54,7 @@ def opened(body: Body, **facts: Any) -> Issue:
 def go_out(issue: Issue, plans: Column) -> Issue:
     clerk = actor(Role.CLERK, issue.body)
     actions.compose_issue(issue, by=clerk)
-    place(document_of(issue), by=clerk, columns=[plans])
+    place(ensure_document(issue), by=clerk, columns=[plans])
     sign_all(with_sheet(submit(issue, by=clerk)))
     reload_next_time()
     return issue
@@ -96,7 +96,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert "已废止或者失效" in client.get("/gazette/").content.decode()
     _is_a_compilation(issue, laws[0], client)
     assert "废止" in "".join(_printed(issue, client))
-    withdraw(document_of(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
+    withdraw(ensure_document(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
     reload_next_time()
     for path in ("", "pages/", "issue.pdf"):
         assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
@@ -151,7 +151,7 @@ def _printed(issue: Issue, client: Client) -> list[str]:
 
 def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
     """An issue has no articles of its own: every way to it names its documents with their standing, and they come first."""
-    own = document_of(issue)
+    own = ensure_document(issue)
     told = client.get(f"/api/v1/documents/{own.pk}/articles/").json()
     assert told["articles"] == []
     assert "汇编" in told["note"]
@@ -193,7 +193,7 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
     issue = opened(site.body)
     actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
     actions.compose_issue(issue, by=SYSTEM)
-    place(document_of(issue), by=SYSTEM, columns=[plans])
+    place(ensure_document(issue), by=SYSTEM, columns=[plans])
     assert submit_blockers(issue, by=SYSTEM) == {}
     actions.add_article(issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。")
     withdraw(laws[0], by=actor(Role.LEAD, housing), reason="有误")
@@ -257,7 +257,7 @@ def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: C
     actions.add_documents(issue, by=SYSTEM, documents=[law.pk])
     actions.compose_issue(issue, by=SYSTEM)
     clerk = actor(Role.CLERK, site.body)
-    place(document_of(issue), by=clerk, columns=[plans])
+    place(ensure_document(issue), by=clerk, columns=[plans])
     sign_all(with_sheet(submit(issue, by=clerk, visible_from=timezone.now() + timedelta(hours=2))))
     assert record_all_printed() == {"noted": 0}
     from factories.participation import later
@@ -349,7 +349,7 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
     page = client.get(f"/admin/gazette/{issue.pk}/").content.decode()
     assert "全市大会召开" in page
     assert "请选择至少一个栏目" in page
-    place(document_of(issue), by=SYSTEM, columns=[gazettes])
+    place(ensure_document(issue), by=SYSTEM, columns=[gazettes])
     client.post("/admin/gazette/", {"row": [issue.pk]})
     assert "正在审签" in client.get(f"/admin/gazette/{issue.pk}/").content.decode()
     assert client.post(f"/admin/gazette/{issue.pk}/burn/").status_code == 404

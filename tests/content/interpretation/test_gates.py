@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.parts import PARTS_BY_NAME, ReceivedDocuments
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.sources import document_of, load_outgoing_text
+from gongkai.content.editions.sources import ensure_document, load_outgoing_text
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.models import Interpretation, Plan
 from gongkai.content.interpretation.publication import (
@@ -30,7 +30,7 @@ from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import recall
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import run_audit
-from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.actors import ANONYMOUS, get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,7 @@ def test_an_interpretation_names_its_document_and_answers_eight_elements(housing
     clerk = actor(Role.CLERK, housing)
     page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
     assert "所解读的政策文件" in speaks(check_interpretation, page)
-    actions.link_document(page, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+    actions.link_document(page, by=clerk, document=ensure_document(policy(housing, [plans])), form="text")
     left = speaks(check_interpretation, page)
     assert "出台背景" not in left
     assert "执行标准、关键词" in left
@@ -156,7 +156,7 @@ def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
     """Also where somebody else saved it last, and where they hold a signing role besides."""
     author = AppointmentFactory(role=Role.CLERK, body=housing)
     AppointmentFactory(role=Role.SIGNER, body=housing, person=author.person)
-    by = actor_of(author.person.user)
+    by = get_actor(author.person.user)
     page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
     publishing.save_revision(page, by=by, body=POLICY + "<p>甲。</p>")
     publishing.save_revision(page, by=actor(Role.CLERK, housing), body=POLICY)
@@ -189,7 +189,7 @@ class TestTogether:
         sign_all(review, upto=1)
         with pytest.raises(Refused, match="须与文件同时或者提前公开"):
             sign(review, by=actor(Role.LEAD, housing))
-        assert not document_of(page).editions.exists()
+        assert not ensure_document(page).editions.exists()
 
     def test_signed_it_waits_and_goes_out_with_its_document(self, page: ItemPage, housing: Body, plans: Column) -> None:
         """It may name its document as its ground: both are public at once."""
@@ -198,9 +198,9 @@ class TestTogether:
         assert (held.state, held.edition_id) == ("approved", None)
         assert "已经说明这份文件规定了什么" in required_reading.list_required_parts(held)[-1].words
         assert item_list.make_item_rows([words])[0].state == "已签发，待公开"
-        assert not document_of(words).editions.exists()
+        assert not ensure_document(words).editions.exists()
         signed(page)
-        both = [document_of(page).published_at, document_of(words).published_at]
+        both = [ensure_document(page).published_at, ensure_document(words).published_at]
         assert None not in both
         assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
 
@@ -212,7 +212,10 @@ class TestTogether:
         signed(page)
         other = planned(policy(housing, [plans], document_number="云人社规〔2026〕4号"))
         actions.link_document(
-            ItemPage.objects.get(pk=words.pk), by=actor(Role.CLERK, housing), document=document_of(other), form="text"
+            ItemPage.objects.get(pk=words.pk),
+            by=actor(Role.CLERK, housing),
+            document=ensure_document(other),
+            form="text",
         )
         assert "另一份文件的解读" in speaks(check_policy_interpretation, other)
 
@@ -228,12 +231,12 @@ class TestTogether:
         publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
         submitted(ItemPage.objects.get(pk=words.pk))
         shown = documents_visible_to(ANONYMOUS)
-        assert not shown.filter(pk=document_of(words).pk).exists()
+        assert not shown.filter(pk=ensure_document(words).pk).exists()
         time_machine.move_to(at + timedelta(seconds=1))
-        public = list_spans(document_of(words).editions.all())[-1]
-        assert public.since == list_spans(document_of(page).editions.all())[-1].since
+        public = list_spans(ensure_document(words).editions.all())[-1]
+        assert public.since == list_spans(ensure_document(page).editions.all())[-1].since
         assert "没有人签发过" not in Edition.objects.get(pk=public.edition.pk).content.html  # type: ignore[attr-defined]
-        assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
+        assert documents_visible_to(ANONYMOUS).filter(pk=ensure_document(words).pk).exists()
         assert sync_all_entries()["released"] == 0
 
     def test_signed_it_is_taken_back_before_it_is_submitted_again(
@@ -246,7 +249,7 @@ class TestTogether:
         with pytest.raises(Refused, match="先在审签页撤回送审"):
             submitted(words)
         with pytest.raises(Refused, match="先在审签页撤回送审"):
-            actions.link_document(words, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+            actions.link_document(words, by=clerk, document=ensure_document(policy(housing, [plans])), form="text")
         recall(held, by=clerk)
         review = submitted(page)
         sign_all(review, upto=1)
@@ -255,7 +258,7 @@ class TestTogether:
         assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
         signed(words)
         sign(review, by=actor(Role.LEAD, housing))
-        assert document_of(words).editions.exists()
+        assert ensure_document(words).editions.exists()
 
     def test_signed_after_its_scheduled_document_it_joins_it(
         self, page: ItemPage, housing: Body, plans: Column
@@ -264,11 +267,11 @@ class TestTogether:
         signed(words)
         signed(page, visible_from=timezone.now() + timedelta(days=1))
         with pytest.raises(Refused, match="请撤回文件"):
-            publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="有误")
+            publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="有误")
         publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
         signed(ItemPage.objects.get(pk=words.pk))
         assert sync_all_entries()["released"] == 1
-        starts = {document_of(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
+        starts = {ensure_document(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
         assert len(starts) == 1
 
     def test_withdrawn_before_its_time_takes_its_interpretation_along(
@@ -278,9 +281,9 @@ class TestTogether:
         words = interpretation(page, [plans])
         signed(words, visible_from=at)
         signed(page, visible_from=at)
-        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="须再研究")
+        publishing.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="须再研究")
         later = documents_visible_to(ANONYMOUS, at + timedelta(hours=1))
-        assert not later.filter(pk=document_of(words).pk).exists()
+        assert not later.filter(pk=ensure_document(words).pk).exists()
 
     def test_a_public_document_is_corrected_without_waiting(self, page: ItemPage, housing: Body, plans: Column) -> None:
         released(exempt(page))

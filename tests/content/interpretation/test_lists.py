@@ -14,8 +14,8 @@ from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.parts import related_to
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.parts import list_related_documents
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.forms import items
@@ -25,7 +25,7 @@ from gongkai.content.interpretation.registers import SpecialistRegister
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -68,7 +68,7 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     page = exempt(policy(housing, [plans]))
     out(page)
     chief = actor(Role.CHIEF, housing.parent or housing)
-    actions.owe_interpretation(document_of(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
+    actions.owe_interpretation(ensure_document(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
     owed = Owed.objects.select_related("entry").get()
     type(owed.entry).objects.filter(pk=owed.entry_id).update(
         due_at=timezone.now() - timedelta(days=9), opened_at=timezone.now() - timedelta(days=19)
@@ -84,7 +84,7 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     out(interpretation(page, [plans], form="video"))
     owed.entry.refresh_from_db()
     assert owed.entry.outcome == "interpreted"
-    withdraw(document_of(words), by=SYSTEM, reason="文字有误")
+    withdraw(ensure_document(words), by=SYSTEM, reason="文字有误")
     sync_all_entries()
     type(owed.entry).objects.filter(pk=owed.entry_id).update(closed_at=None)
     assert list_failures(chief) == [], "it was explained"
@@ -93,7 +93,7 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
 def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
     out(page)
-    document = document_of(page)
+    document = ensure_document(page)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     with pytest.raises(Refused, match="政务公开办"):
@@ -114,12 +114,14 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plan
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
     out(page)
-    assert related_to(document_of(page), ANONYMOUS, site) == []
-    assert [queries.missing_side(link) for link in queries.list_one_sided(Body.objects.all())] == ["解读没有公开"]
+    assert list_related_documents(ensure_document(page), ANONYMOUS, site) == []
+    assert [queries.describe_missing_side(link) for link in queries.list_one_sided(Body.objects.all())] == [
+        "解读没有公开"
+    ]
     out(words)
-    (group,) = related_to(document_of(page), ANONYMOUS, site)
+    (group,) = list_related_documents(ensure_document(page), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
-    (group,) = related_to(document_of(words), ANONYMOUS, site)
+    (group,) = list_related_documents(ensure_document(words), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
     assert not queries.list_one_sided(Body.objects.all()).exists()
 
@@ -128,12 +130,12 @@ def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, si
     root = column(site, "政策解读")
     pictures = column(site, "图片解读", root)
     words = interpretation(policy(housing, [plans]), [], form="picture")
-    assert list(document_of(words).placements.values_list("column", flat=True)) == [pictures.pk]
+    assert list(ensure_document(words).placements.values_list("column", flat=True)) == [pictures.pk]
     missing = {child.form: child.column for child in list_form_columns([site])}
     assert missing["picture"] == pictures
     assert missing["video"] is None
     actions.place_by_form(words, by=actor(Role.CLERK, housing))
-    assert document_of(words).placements.count() == 1
+    assert ensure_document(words).placements.count() == 1
 
 
 def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert_num_queries) -> None:
@@ -158,7 +160,7 @@ def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Col
     clerk = actor(Role.CLERK, housing)
     for wrong in (words, other):
         with pytest.raises(Refused):
-            actions.link_document(words, by=clerk, document=document_of(wrong), form="text")
+            actions.link_document(words, by=clerk, document=ensure_document(wrong), form="text")
     with pytest.raises(Refused, match="形式"):
         actions.link_document(
             words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song"
@@ -221,7 +223,7 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
     out(exempt(policy(housing, [plans])))
     today = timezone.localdate()
     other = BodyFactory(kind="department", parent=housing.parent)
-    assert set(queries.drafting_bodies(Body.objects.all())) >= {housing, other}, "departments execute policies"
+    assert set(queries.filter_drafting_bodies(Body.objects.all())) >= {housing, other}, "departments execute policies"
     person = housing.appointments.first().person
     with pytest.raises(Refused, match="本单位人员"):
         actions.appoint_specialist(housing, by=clerk, person=PersonFactory(), field="就业", phone="0999-1")
@@ -274,11 +276,11 @@ def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Colum
     answer = client.get("/admin/interpretation/undecided/?export=1")
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).worksheets[0]]
     assert [row[0] for row in rows] == ["文件", "云岭市旧办法"]
-    address = f"/admin/interpretation/undecided/{document_of(old).pk}/owe/"
+    address = f"/admin/interpretation/undecided/{ensure_document(old).pk}/owe/"
     client.post(address, {"forms": ["video"]})
-    assert not Owed.objects.filter(document=document_of(old)).exists()
+    assert not Owed.objects.filter(document=ensure_document(old)).exists()
     assert chief.post(address, {"forms": ["video"]}).status_code == 302
-    assert Owed.objects.get(document=document_of(old)).forms == ["video"]
+    assert Owed.objects.get(document=ensure_document(old)).forms == ["video"]
 
 
 def test_a_release_names_where_the_public_finds_it(
@@ -291,24 +293,24 @@ def test_a_release_names_where_the_public_finds_it(
     assert words.title in client.get("/admin/interpretation/press/new/").content.decode()
     given = {
         "body": housing.pk, "kind": "conference", "on": "2026-11-01", "topic": "稳岗就业", "policy": "稳岗办法",
-        "speaker": "周明远", "rank": "head", "place": "", "result": document_of(words).pk,
+        "speaker": "周明远", "rank": "head", "place": "", "result": ensure_document(words).pk,
     }  # fmt: skip
     assert client.post("/admin/interpretation/press/new/", given).status_code == 302
-    assert PressEvent.objects.get().result_id == document_of(words).pk
+    assert PressEvent.objects.get().result_id == ensure_document(words).pk
     shown = client.get("/admin/interpretation/press/").content.decode()
     assert words.title in shown
     assert "没有公开结果" not in shown
     monkeypatch.setattr(items, "MAX_LISTED_DOCUMENTS", 0)  # of more than a list holds the title is typed
     assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
     # A policy that is not public yet is found by its title, too.
-    draft = document_of(policy(housing, [plans], title="云岭市第九办法"))
+    draft = ensure_document(policy(housing, [plans], title="云岭市第九办法"))
     form = items.LinkForm({"document": "第九办法", "form": "text"}, documents=items.list_linkable(housing.pk, None))
     assert form.is_valid()
     assert form.cleaned_data["document"] == draft
     wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()
     assert "没有标题或者文号是“没有这一条”的公开信息" in wrong
     assert client.post("/admin/interpretation/press/new/", given | {"result": words.title}).status_code == 302
-    assert PressEvent.objects.latest("pk").result_id == document_of(words).pk
+    assert PressEvent.objects.latest("pk").result_id == ensure_document(words).pk
 
 
 def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column) -> None:
@@ -334,11 +336,11 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     address = f"/admin/interpretation/plans/{page.pk}/"
     stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
     assert stranger.get(address).status_code == 404
-    assert stranger.post(f"/admin/interpretation/draft/{document_of(page).pk}/").status_code == 404
+    assert stranger.post(f"/admin/interpretation/draft/{ensure_document(page).pk}/").status_code == 404
     assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
     assert client.post(address, {"needed": "1", "forms": ["text"], **PHASES}).status_code == 302
     assert signed_in(Role.LEAD, housing).post(f"{address}pass/").status_code == 302
-    made = client.post(f"/admin/interpretation/draft/{document_of(page).pk}/", {"form": "text"})
+    made = client.post(f"/admin/interpretation/draft/{ensure_document(page).pk}/", {"form": "text"})
     assert made.status_code == 302
     link = Interpretation.objects.get()
     said = {f"background_{part}": words for part, words in (("text", "见第一部分"), ("none", ""))}
@@ -356,9 +358,9 @@ def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
     assert "30" in client.get("/admin/interpretation/setting/").content.decode()
     given = {"government": str(housing.parent.pk), "copied_percent": "45"}
     assert client.post("/admin/interpretation/setting/", given).status_code == 302
-    from gongkai.content.interpretation.models import setting_of
+    from gongkai.content.interpretation.models import get_setting
 
-    assert (setting_of(housing).strict, setting_of(housing).copied_percent) == (False, 45)
+    assert (get_setting(housing).strict, get_setting(housing).copied_percent) == (False, 45)
 
 
 def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: Body, plans: Column) -> None:
@@ -369,7 +371,7 @@ def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: B
     out(words)
     out(page)
     assert not Owed.objects.exists()
-    publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
     assert Owed.objects.get().entry.state == "open"
 
 
@@ -378,7 +380,7 @@ def test_a_withdrawn_document_owes_no_interpretation_until_it_is_public_again(ho
 
     page = exempt(policy(housing, [plans]))
     out(page)
-    document = document_of(page)
+    document = ensure_document(page)
     actions.owe_interpretation(document, by=actor(Role.CHIEF, housing.parent), forms=["text", "video"])
     publishing.withdraw(document, by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
     ended = Owed.objects.get().entry
@@ -398,13 +400,13 @@ def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(ho
     out(page)
     counted = Owed.objects.get().entry
     assert counted.due_at is not None
-    assert deadline_of(counted).date == timezone.localdate(counted.due_at)
+    assert compute_deadline(counted).date == timezone.localdate(counted.due_at)
     other = exempt(policy(housing, [plans]))
     out(other)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
-    ordered = actions.owe_interpretation(document_of(other), by=chief, until=date(2027, 1, 30)).entry
-    assert deadline_of(ordered).date == date(2027, 1, 30)
+    ordered = actions.owe_interpretation(ensure_document(other), by=chief, until=date(2027, 1, 30)).entry
+    assert compute_deadline(ordered).date == date(2027, 1, 30)
 
 
 def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
@@ -422,10 +424,10 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
 def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     clerk = actor(Role.CLERK, housing)
-    made = actions.draft_interpretation(document_of(page), by=clerk, form="video")
+    made = actions.draft_interpretation(ensure_document(page), by=clerk, form="video")
     assert (made.unit, made.kind) == (housing, "interpretation")
     assert page.title in made.title
     with pytest.raises(Refused, match="形式"):
-        actions.draft_interpretation(document_of(page), by=clerk, form="song")
+        actions.draft_interpretation(ensure_document(page), by=clerk, form="song")
     with pytest.raises(Refused, match="本单位"):
-        actions.draft_interpretation(document_of(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)))
+        actions.draft_interpretation(ensure_document(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)))

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from gongkai.content.interpretation.aspects import (
     ASPECT_WORDS,
-    copied_sentences,
-    copied_share,
+    compute_copied_share,
     find_aspects,
     find_headings,
+    list_copied_sentences,
     list_missing_aspects,
 )
 from gongkai.content.interpretation.readiness import has_film, is_empty, is_unrelated
@@ -210,13 +210,13 @@ def test_an_element_needs_words_or_a_reason() -> None:
     ],
 )
 def test_how_far_a_text_repeats_the_document(words: str, share: float) -> None:
-    assert copied_share(words, "第三条　每吸纳一名毕业生，给予补贴三千元。") == share
+    assert compute_copied_share(words, "第三条　每吸纳一名毕业生，给予补贴三千元。") == share
 
 
 def test_the_repeated_sentences_are_shown_as_written() -> None:
     document = "第一条　为了稳定和扩大就业，制定本办法。"
-    assert copied_sentences("出台目的：为了稳定和扩大就业，制定本办法。大家都受益。", document) == []
-    assert copied_sentences("为了稳定和扩大就业，制定本办法。大家都受益。", document) == [
+    assert list_copied_sentences("出台目的：为了稳定和扩大就业，制定本办法。大家都受益。", document) == []
+    assert list_copied_sentences("为了稳定和扩大就业，制定本办法。大家都受益。", document) == [
         "为了稳定和扩大就业，制定本办法"
     ]
 
@@ -226,5 +226,5 @@ def test_the_repeated_sentences_are_shown_as_written() -> None:
     st.text(alphabet="政策解读，。；是人民", max_size=200),
 )
 def test_the_share_is_a_share_and_a_copy_is_all_copy(words: str, document: str) -> None:
-    assert 0.0 <= copied_share(words, document) <= 1.0
-    assert copied_share(document, document) in {0.0, 1.0}
+    assert 0.0 <= compute_copied_share(words, document) <= 1.0
+    assert compute_copied_share(document, document) in {0.0, 1.0}

@@ -16,7 +16,7 @@ from factories.pages import read_home
 from factories.publishing import released
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.releases import PlannedReleaseRow
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
@@ -24,10 +24,10 @@ from gongkai.content.interpretation.models import HandOver, PlannedRelease, Pres
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.public_words import personal_hints, personal_lines
+from gongkai.core.acts.public_words import find_personal_hints, find_personal_lines
 from gongkai.core.files.store import store_upload
 from gongkai.core.ledger import queries as ledger
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
@@ -113,7 +113,7 @@ def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body
     entry.refresh_from_db()
     assert event.on == day
     assert timezone.localdate(entry.closed_at) == today(), "as of the day it was put on the plan"
-    assert deadline_of(entry).irregular == ()
+    assert compute_deadline(entry).irregular == ()
     actions.drop_event(event, by=clerk, reason="不是这一场")
     entry.refresh_from_db()
     assert (entry.state, entry.closed_at) == ("planned", None)
@@ -149,15 +149,15 @@ def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(ho
     words = interpretation(planned(policy(housing, [plans])), [plans])
     released(words)
     with pytest.raises(Refused, match="理由"):
-        actions.correct_result(event, by=clerk, result=document_of(words), reason="")
-    actions.correct_result(event, by=clerk, result=document_of(words), reason="网址有误")
+        actions.correct_result(event, by=clerk, result=ensure_document(words), reason="")
+    actions.correct_result(event, by=clerk, result=ensure_document(words), reason="网址有误")
     event.refresh_from_db()
-    assert (event.result, event.address) == (document_of(words), "")
-    publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    assert (event.result, event.address) == (ensure_document(words), "")
+    publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
     (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert row.unseen == 1
     with pytest.raises(Refused, match="撤下"):
-        actions.link_result(event, by=clerk, result=document_of(words))
+        actions.link_result(event, by=clerk, result=ensure_document(words))
     with pytest.raises(Refused, match="http"):
         actions.link_result(event, by=clerk, address="javascript:alert(1)")
     actions.link_result(event, by=clerk, address="https://yunling.example/right")
@@ -220,10 +220,10 @@ def test_results_go_from_the_publicity_office_to_those_who_publish_them(
     actions.receive_results(entry, by=receiver)
     words = interpretation(planned(policy(housing, [plans])), [plans])
     released(words)
-    actions.show_results(entry, by=receiver, result=document_of(words))
+    actions.show_results(entry, by=receiver, result=ensure_document(words))
     entry.refresh_from_db()
     event.refresh_from_db()
-    assert (entry.state, event.result) == ("shown", document_of(words))
+    assert (entry.state, event.result) == ("shown", ensure_document(words))
     assert HandOver.objects.get().received_by
     subjects = set(Message.objects.values_list("subject", flat=True))
     assert any(one.startswith("成果退回补充：") for one in subjects)
@@ -376,8 +376,8 @@ def test_personal_data_in_a_plan_is_hinted_at_and_not_refused(housing: Body) -> 
     _, plan = tried(actor(Role.CLERK, housing), ["稳岗就业政策发布会", "联系人手机13800138000"])
     assert len(plan.changes) == 2
     assert "第3行" in plan.notes[0]
-    assert personal_lines(["甲", "电话13800138000", "乙"]) == [1]
-    (hint,) = personal_hints({"主题": "电话13800138000", "涉及政策": "稳岗办法"})
+    assert find_personal_lines(["甲", "电话13800138000", "乙"]) == [1]
+    (hint,) = find_personal_hints({"主题": "电话13800138000", "涉及政策": "稳岗办法"})
     assert "13800138000" not in hint
     client = signed_in(Role.CLERK, housing)
     given = {"body": housing.pk, "kind": "conference", "topic": "电话13800138000", "until": year_end()}

@@ -13,8 +13,8 @@ from gongkai.content.migration.bundles import EmptySource, FileBundle, open_bund
 from gongkai.content.migration.sources.crawl import (
     JOURNAL_FILE_NAME,
     CrawlLimits,
-    crawl_into,
     file_name,
+    make_site_crawl,
     read_journal_entries,
 )
 from gongkai.content.migration.sources.pages import learn_text_paths, page_names, read_page
@@ -68,7 +68,7 @@ def host(asked: list[str]) -> Iterator[str]:
 
 
 def crawl(host: str, folder: Path, **facts: Any) -> Any:
-    made = crawl_into(f"http://{host}/", folder, [], CrawlLimits(pause=0, **facts), [host])
+    made = make_site_crawl(f"http://{host}/", folder, [], CrawlLimits(pause=0, **facts), [host])
     list(made.run())
     return made
 
@@ -90,7 +90,7 @@ def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str]
 
 
 def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(host: str, asked: list[str], tmp_path: Path) -> None:
-    made = crawl_into(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0), [host])
+    made = make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0), [host])
     rows = made.run()
     next(rows), next(rows)
     rows.close()
@@ -110,7 +110,7 @@ def test_it_stops_at_its_bounds(host: str, tmp_path: Path) -> None:
 
 def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
     waited: list[float] = []
-    made = crawl_into(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0.7), [host])
+    made = make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0.7), [host])
     made.sleep = waited.append
     list(made.run())
     assert set(waited) == {0.7}
@@ -119,11 +119,11 @@ def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
 
 def test_nothing_is_asked_where_outside_access_is_off(host: str, asked: list[str], tmp_path: Path) -> None:
     with pytest.raises(Refused, match="没有开放对外访问"):
-        crawl_into(f"http://{host}/", tmp_path, [], CrawlLimits(), [])
+        make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(), [])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        crawl_into("http://other.example/", tmp_path, [], CrawlLimits(), [host])
+        make_site_crawl("http://other.example/", tmp_path, [], CrawlLimits(), [host])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        crawl_into(f"http://{host}/", tmp_path, [host, "other.example"], CrawlLimits(), [host])
+        make_site_crawl(f"http://{host}/", tmp_path, [host, "other.example"], CrawlLimits(), [host])
     assert asked == []
 
 

@@ -231,7 +231,7 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
     assert {one["how"]: one["count"] for one in row_samples.count_rows_by_proof(run)} == {"sheet": 20, "weak": 6}
     assert "还有10条没有看全" in actions.order_run.why_not(run, by=other)[0]
     for one in first[:9]:
-        for part, digest in row_samples.parts_of(one.row):
+        for part, digest in row_samples.map_row_parts(one.row):
             row_samples.record_opened(one.row, other, part, digest)
     assert f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页" in actions.order_run.why_not(run, by=other)[0]
     with pytest.raises(DatabaseError), transaction.atomic():

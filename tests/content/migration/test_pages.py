@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.migration import OLD_SITE, page, save_pages
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
-from gongkai.content.migration.reading import list_stored_forms, stored_form
+from gongkai.content.migration.reading import list_stored_forms, shorten_old_url
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -231,7 +231,7 @@ HOSTS = {"www.yunling.gov.cn"}
     ],
 )
 def test_old_addresses_keep_their_query_and_foreign_host(url: str, path: str) -> None:
-    assert stored_form(url, HOSTS) == path
+    assert shorten_old_url(url, HOSTS) == path
 
 
 def test_a_request_is_looked_up_most_exactly_first() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from factories.migration import moved, page, row, run_of, sheet, zipped
 from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
 from gongkai.content.editions.models import Document, Edition, Website
-from gongkai.content.editions.sources import source_named
+from gongkai.content.editions.sources import find_source
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.queries import count_by_state, describe_rows_outside_years
@@ -20,7 +20,7 @@ from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actions import appointments
-from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
     assert count_by_state(run) == {"drafted": 3}
     assert not Edition.objects.exists()
     document = Document.objects.get(pk=run.rows.get(number=1).document_id)
-    source = source_named(document.source)
+    source = find_source(document.source)
     assert source is not None
     assert source.latest_revision_id is not None
     assert chief.person_id in source.writers(0, source.latest_revision_id).people
@@ -145,7 +145,7 @@ def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chie
     puppet = PersonFactory(user=UserFactory())
     post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
     append_record(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
-    by = actor_of(puppet.user)
+    by = get_actor(puppet.user)
     with pytest.raises(Refused, match="还没有担任相应职务"):
         actions.order_run(run, by=by)
     actions.order_run(run, by=chief)

@@ -12,7 +12,7 @@ from factories.networks import world
 from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.packages import applying, documents, exporting
 from gongkai.content.publishing import actions
 from gongkai.core.ledger.models import Mark
@@ -104,7 +104,7 @@ def test_a_schedule_is_carried_when_its_time_comes(inner: Inner) -> None:
     signed(page, visible_from=at)
     assert inner.export() == 0
     assert inner.export(now=at + timedelta(minutes=1)) >= 2
-    assert inner.looked == {document_of(page).pk}
+    assert inner.looked == {ensure_document(page).pk}
 
 
 def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> None:

@@ -17,7 +17,7 @@ from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent
 from gongkai.content.packages import applying, exporting
-from gongkai.content.packages.documents import EditionFacts, PublicPart, public_part
+from gongkai.content.packages.documents import EditionFacts, PublicPart, select_public_part
 from gongkai.content.packages.models import Carried, Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
@@ -208,12 +208,12 @@ def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "al
 def test_what_goes_along(
     editions: list[EditionFacts], carried: bool, wanted: tuple[list[int], set[int]] | None
 ) -> None:
-    found = public_part(editions, NOW, carried=carried, sent=set(), limited=False)
+    found = select_public_part(editions, NOW, carried=carried, sent=set(), limited=False)
     assert found == (PublicPart(*wanted) if wanted else None)
 
 
 def test_what_was_sent_stays_and_what_is_limited_goes_where_it_is_wanted() -> None:
-    found = public_part([made(1), made(2, "withdraw")], NOW, carried=True, sent={10}, limited=False)
+    found = select_public_part([made(1), made(2, "withdraw")], NOW, carried=True, sent={10}, limited=False)
     assert found == PublicPart([10, 20], {10}), "while the document is hidden"
-    found = public_part([made(1, audience="limited")], NOW, carried=False, sent=set(), limited=True)
+    found = select_public_part([made(1, audience="limited")], NOW, carried=False, sent=set(), limited=True)
     assert found == PublicPart([10], {10})

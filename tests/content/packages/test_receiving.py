@@ -15,7 +15,7 @@ from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, TreeStamp, Website
 from gongkai.content.packages import receiving
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.receiving import writing_of_package
+from gongkai.content.packages.receiving import allow_package_writes
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
@@ -63,7 +63,7 @@ def applying(settings: LazySettings) -> Iterator[None]:
     """An outer installation that applies package 1 at this very moment."""
     Package.objects.create(sequence=1, digest="1" * 64, state="0", made_at=timezone.now(), by="x", file="x")
     settings.GONGKAI_OUTER = True
-    with writing_of_package("package/1"):
+    with allow_package_writes("package/1"):
         yield
     settings.GONGKAI_OUTER = False
 
@@ -72,12 +72,12 @@ def test_an_inner_installation_and_one_without_the_package_receive_nothing(
     site: Website, plans: Column, housing: Body, settings: LazySettings
 ) -> None:
     document = public(housing, [plans])
-    with writing_of_package("package/1"), pytest.raises(Refused, match="不是外网端"):
+    with allow_package_writes("package/1"), pytest.raises(Refused, match="不是外网端"):
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=data(document), texts={})
     with pytest.raises(Refused, match="不是外网端"):
         receiving.receive_site(site, by=SYSTEM, package="package/1")
     settings.GONGKAI_OUTER = True
-    with writing_of_package("package/1"), pytest.raises(Refused, match="没有正在应用"):  # nobody has such a package
+    with allow_package_writes("package/1"), pytest.raises(Refused, match="没有正在应用"):  # nobody has such a package
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={})
     with applying(settings), pytest.raises(Refused, match="没有正在应用"):
         receiving.receive_document(document, by=SYSTEM, package="package/2", data=None, texts={})
@@ -111,12 +111,12 @@ def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing
         pass
     settings.GONGKAI_OUTER = True
     for changed in ({}, {"made_by": "别人"}, {"digest": "0" * 64}):
-        with writing_of_package("package/1"), pytest.raises(Refused, match="摘要值不符"):
+        with allow_package_writes("package/1"), pytest.raises(Refused, match="摘要值不符"):
             receiving.receive_document(
                 document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={}
             )
     same = data(document, pk=document.editions.get().pk, digest="1" * 64)
-    with writing_of_package("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
+    with allow_package_writes("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
         receiving.receive_document(document, by=SYSTEM, package="package/1", data=same, texts={})
     assert document.editions.count() == 1
 

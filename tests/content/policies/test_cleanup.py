@@ -13,7 +13,7 @@ from factories.publishing import sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Standing
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions, closing, expiry_reminders, spans
 from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
@@ -98,7 +98,7 @@ def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
 
 
 def today(one: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.spans_on_day(day), record=one).state
+    return Span.objects.get(spans.make_day_filter(day), record=one).state
 
 
 class TestRound:
@@ -247,7 +247,7 @@ class TestRound:
         wrong = actions.undo_decision(Decision.objects.get(), by=chief, reason="应予保留")
         assert today(out) == "repealed"
         item = ItemPage.objects.get(pk=wrong.corrected_in.item_number)
-        publishing.place(document_of(item), by=chief, columns=[rules])
+        publishing.place(ensure_document(item), by=chief, columns=[rules])
         signed(item)
         assert today(out) == "in_force"
         assert Document.objects.get(pk=out.document_id).standing == Standing.IN_FORCE
@@ -416,7 +416,7 @@ class TestValidity:
         assert Movement.objects.filter(action="validity.settle").exists()
 
     def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert expiry_reminders.notice_months() == 6
+        assert expiry_reminders.get_notice_months() == 6
         figure = law.get_figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
         monkeypatch.setattr(law, "get_figures_in_force", lambda: figure)
-        assert expiry_reminders.notice_months() == 3
+        assert expiry_reminders.get_notice_months() == 3

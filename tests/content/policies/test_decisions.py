@@ -10,16 +10,16 @@ from factories.policies import public, record, standing
 from factories.publishing import item, order_urgent, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, Standing
-from gongkai.content.editions.parts import related_to
-from gongkai.content.editions.sources import document_of, load_outgoing_text
+from gongkai.content.editions.parts import list_related_documents
+from gongkai.content.editions.sources import ensure_document, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
-from gongkai.content.policies.actions.decisions import _will_be_said
+from gongkai.content.policies.actions.decisions import _must_be_stated
 from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.publication import _find_statement_errors
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import recall
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -36,7 +36,7 @@ TODAY = date(2026, 11, 20)
 
 
 def state(made: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.spans_on_day(day), record=made).state
+    return Span.objects.get(spans.make_day_filter(day), record=made).state
 
 
 def pending(record: PolicyRecord, actor: PolicyRecord, **facts: Any) -> Decision:
@@ -91,7 +91,7 @@ class TestDecisions:
         panel = panels.decisions_panel(ItemPage.objects.get(pk=page.pk), actor(Role.CLERK, housing), None)
         assert panel
         assert [one.record for one in panel["rows"]] == [old]  # type: ignore[attr-defined]
-        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        publishing.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert (note(), standing(old)) == ("", Standing.REPEALED)
         assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
@@ -129,7 +129,7 @@ class TestDecisions:
         publishing.delete_draft(page, by=actor(Role.CLERK, housing))
         actions.draft_separate_announcement(Decision.objects.get(), by=signer)
         page = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
-        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        publishing.place(ensure_document(page), by=signer, columns=[rules.parent or rules])
         review = submitted(page)
         sign_all(review, upto=1)
         with pytest.raises(Refused, match="先撤回送审"):
@@ -163,7 +163,7 @@ class TestDecisions:
             EditionContent.objects.filter(edition__document=new.document).update(html=html)
             PolicyRecord.objects.filter(pk=new.pk).update(effective_on=None if words.startswith("本通知") else begins)
             fresh = PolicyRecord.objects.get(pk=new.pk)
-            stated = {on for on in days if _will_be_said(pending(old, fresh, what=DecisionKind.REPEAL, on=on))}
+            stated = {on for on in days if _must_be_stated(pending(old, fresh, what=DecisionKind.REPEAL, on=on))}
             assert stated - ({TODAY} if day == made_on else set()) == {day} - {None}, words
 
     def test_what_the_public_text_does_not_state_is_announced(self, rules: Column, housing: Body) -> None:
@@ -226,13 +226,13 @@ class TestDecisions:
             made, by=actor(Role.SIGNER, housing), what=DecisionKind.EXTEND, on=TODAY, until=until, reason="延长"
         )
         review = submitted(actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]))
-        assert "有效期至2040年12月31日" in required_reading.effects_in(review)[0]
+        assert "有效期至2040年12月31日" in required_reading.describe_signed_effects(review)[0]
         dated = record(housing, title="又一办法", html="<p>为了规范管理，制定本办法。</p>", ends_on=None)
         page = actions.draft_item(dated, by=actor(Role.CLERK, housing), columns=[rules])
         actions.change_record(
             PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1)
         )
-        assert "失效" in required_reading.effects_in(submitted(page))[0]
+        assert "失效" in required_reading.describe_signed_effects(submitted(page))[0]
 
     def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
         html = "<p>为了规范管理，制定本办法。</p>"
@@ -245,11 +245,11 @@ class TestDecisions:
         with pytest.raises(Refused, match="不能晚于公开之日"):
             submitted(page)
         actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
-        assert "自2001年1月1日起" in required_reading.effects_in(submitted(page))[0]
+        assert "自2001年1月1日起" in required_reading.describe_signed_effects(submitted(page))[0]
 
     def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
-        page, clerk = item_of(made.document), actor(Role.CLERK, housing)
+        page, clerk = find_document_item(made.document), actor(Role.CLERK, housing)
         publishing.save_revision(page, by=clerk, ends_on=date(2026, 11, 1))
         review = submitted(ItemPage.objects.get(pk=page.pk))
         sign_all(review, upto=0)
@@ -264,7 +264,7 @@ class TestDecisions:
     def test_a_signed_edition_that_drops_the_last_day_ends_it(self, rules: Column, housing: Body) -> None:
         html = "<p>本办法有效期至2026年12月31日。</p>"
         made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
-        page = item_of(made.document)
+        page = find_document_item(made.document)
         assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), Standing.EXPIRED)
         publishing.save_revision(
             page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>"
@@ -291,9 +291,9 @@ class TestDecisions:
         Decision.objects.update(undone_at=made.made_at)
         assert (
             "退回后重新送审"
-            in required_reading.changed_effects(review, load_outgoing_text(item_of(new.document), review.revision_id))[
-                0
-            ]
+            in required_reading.find_changed_effects(
+                review, load_outgoing_text(find_document_item(new.document), review.revision_id)
+            )[0]
         )
 
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
@@ -315,7 +315,7 @@ class TestDecisions:
         signed(ItemPage.objects.get(pk=page.pk))
         assert standing(old) == Standing.IN_FORCE
         own = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
-        publishing.place(document_of(own), by=signer, columns=[rules.parent or rules])
+        publishing.place(ensure_document(own), by=signer, columns=[rules.parent or rules])
         signed(ItemPage.objects.get(pk=own.pk))
         assert standing(old) == Standing.REPEALED
 
@@ -377,12 +377,12 @@ class TestDecisions:
         page = ItemPage.objects.get(pk=made.announced_in.item_number)
         assert page.unit == city
         assert Message.objects.filter(person_id=chief.person_id, subject__startswith="请办理公告的送审").exists()
-        publishing.place(document_of(page), by=chief, columns=[rules.parent or rules])
+        publishing.place(ensure_document(page), by=chief, columns=[rules.parent or rules])
         own = item(housing, [rules.parent or rules], kind="notice", imported_html=f"<p>{old}自公布之日起废止。</p>")
-        Decision.objects.update(announced_in=document_of(own))  # as bureaus drafted it before
+        Decision.objects.update(announced_in=ensure_document(own))  # as bureaus drafted it before
         with pytest.raises(Refused, match=r"公告须由.*送审"):
             submitted(own)
-        Decision.objects.update(announced_in=document_of(page))
+        Decision.objects.update(announced_in=ensure_document(page))
         signed(ItemPage.objects.get(pk=page.pk))
         assert standing(old) == Standing.REPEALED
         decision = actions.undo_decision(Decision.objects.get(), by=signer, reason="记错了")
@@ -396,7 +396,7 @@ class TestDecisions:
         decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
-        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        publishing.place(ensure_document(page), by=signer, columns=[rules.parent or rules])
         silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
         publishing.save_revision(page, by=actor(Role.CLERK, housing), **silent)
         with pytest.raises(Refused, match="正文没有写明"):
@@ -404,9 +404,9 @@ class TestDecisions:
         publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
-        repealed, announcing = Document.objects.get(pk=made.document_id), document_of(page)
+        repealed, announcing = Document.objects.get(pk=made.document_id), ensure_document(page)
         links = [
-            [row.document_id for group in related_to(one, ANONYMOUS, rules.website) for row in group.rows]
+            [row.document_id for group in list_related_documents(one, ANONYMOUS, rules.website) for row in group.rows]
             for one in (announcing, repealed)
         ]
         assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"

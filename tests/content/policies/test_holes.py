@@ -14,7 +14,7 @@ from factories.policies import guide, public, record
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
@@ -22,12 +22,12 @@ from gongkai.content.policies.publication import settle_all
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage, ProposedWords, item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, find_document_item
 from gongkai.content.publishing.wording import find_target
 from gongkai.content.reviewing import required_reading
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
 
@@ -38,7 +38,7 @@ TODAY = date(2026, 11, 20)
 @repeatable
 def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
     """A new draft of a public document."""
-    page = item_of(made.document) if made.document else None
+    page = find_document_item(made.document) if made.document else None
     assert page is not None
     publishing.save_revision(page, by=actor(Role.CLERK, made.body), **fields)
     return ItemPage.objects.get(pk=page.pk)
@@ -141,7 +141,7 @@ class TestWhatThePublicReads:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, headnote="没有人签过")
         signer = signed_in(Role.SIGNER, housing)
-        by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
+        by = get_actor(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
         with pytest.raises(Refused, match="有效期至与已签发的版本不一致"):
             actions.enter_record(housing, by=by, item=page, ends_on=date(2050, 1, 1))
         late = actions.enter_record(housing, by=by, item=page, headnote="没有人签过")
@@ -240,7 +240,7 @@ class TestEnteringWhatIsPublic:
         made = PolicyRecord.objects.get(pk=made.pk)
         clerk, signer, other = actor(Role.CLERK, housing), actor(Role.SIGNER, housing), record(housing)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新通告"}
-        guided = document_of(guide(housing, []))
+        guided = ensure_document(guide(housing, []))
         for act in (
             lambda: actions.change_record(made, by=clerk, title="云岭市机动车停放管理规定", issuers="云岭市人民政府"),
             lambda: actions.change_record(made, by=clerk, exemption="无。"),
@@ -304,7 +304,7 @@ class TestDays:
     def test_entering_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
         """A signed item that shows 尚未施行 stays so when it is entered."""
         made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None)
-        page = item_of(made.document)
+        page = find_document_item(made.document)
         Document.objects.filter(pk=made.document_id).update(standing=Standing.NOT_YET)
         made.delete()
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
@@ -355,7 +355,7 @@ class TestDays:
         first = {"effective_on": date(2027, 6, 1), "ends_on": date(2029, 12, 31)}[name]
         facts: dict[str, Any] = {"effective_on": None, "ends_on": None, name: first}
         made = public(housing, [rules], level=Level.OTHER, html=f"<p>本办法{before}。</p>", **facts)
-        page = item_of(made.document)
+        page = find_document_item(made.document)
         assert page is not None
         review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **{name: None}))
         assert any("公开时显示的有效性" in part.name for part in required_reading.list_required_parts(review))
@@ -442,7 +442,7 @@ class TestAnotherUnitsRule:
     def test_a_basis_of_another_unit_is_named_without_a_link(self, rules: Column, housing: Body, city: Body) -> None:
         water = self.water(city)
         page, made = guide(water, []), public(housing, [rules])
-        actions.add_basis(document_of(page), by=actor(Role.CLERK, water), other=made)
+        actions.add_basis(ensure_document(page), by=actor(Role.CLERK, water), other=made)
         shown = read_item(signed_in(Role.CLERK, water), page.pk)
         assert made.title in shown
         assert f"/admin/policies/{made.pk}/" not in shown

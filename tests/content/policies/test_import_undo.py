@@ -13,7 +13,7 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import FiledRow, PolicyRecord
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.models import ImportRun, RunState
@@ -61,7 +61,7 @@ def test_what_is_or_was_signed_stays(
     other = record(housing, headnote="旧")
     other.headnote = HEADNOTE
     both = imported("policies", LIBRARY_SHEET, [other], clerk)
-    review = submitted(item_of(made.document))
+    review = submitted(find_document_item(made.document))
     sign_all(review, **({"upto": signatures} if signatures else {}))
     reasons = refused(run, clerk)
     assert len(reasons) == 1
@@ -80,7 +80,7 @@ def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Ac
     free.headnote = held.headnote = HEADNOTE
     new = PolicyRecord(body=housing, **{**FACTS, "title": "新办法", "number": "云府规〔2024〕9号"})
     run = imported("policies", LIBRARY_SHEET, [held, free, new], clerk)
-    sign_all(submitted(item_of(held.document)))
+    sign_all(submitted(find_document_item(held.document)))
     assert len(refused(run, clerk)) == 1
     assert set(PolicyRecord.objects.values_list("headnote", flat=True)) == {HEADNOTE, ""}
     assert PolicyRecord.objects.filter(title="新办法").exists()
@@ -92,7 +92,7 @@ def test_nor_does_who_signs_for_the_unit_or_supervises_it_alone(
 ) -> None:
     """What the public reads of a signed document takes a second person, and taking an import back asks for none."""
     made, run = drafted(housing, rules, clerk)
-    sign_all(submitted(item_of(made.document)))
+    sign_all(submitted(find_document_item(made.document)))
     (reason,) = refused(run, actor(Role.CHIEF, city))
     assert "由另一人确认" in reason
     made.refresh_from_db()

@@ -28,9 +28,9 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
 from gongkai.content.policies.queries.side_column import source_facts
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
@@ -169,7 +169,7 @@ class TestLibrary:
         actions.delete_original(kept[0], by=clerk)
         assert not WaitingFile.objects.exists()
         made.refresh_from_db()
-        [line] = losses_of(actions.draft_item(made, by=clerk, columns=[rules]).stream).lines
+        [line] = find_losses(actions.draft_item(made, by=clerk, columns=[rules]).stream).lines
         assert "内部掌握" in line
 
 
@@ -253,7 +253,7 @@ class TestKeptTexts:
         actions.compare_text(kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订")
         kept.refresh_from_db()
         assert (kept.result, kept.edition) == (ComparisonResult.DIFFERENT, "2026年修订")
-        lines = texts.compare_texts(texts.text_of(kept.record), kept.text)
+        lines = texts.compare_texts(texts.get_own_text(kept.record), kept.text)
         assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
 
     def test_a_person_takes_the_source_over_as_a_draft(
@@ -274,7 +274,7 @@ class TestKeptTexts:
         kept = actions.keep_text(housing, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")
         actions.take_over(KeptText.objects.get(), by=clerk)
-        page = item_of(made.document).get_latest_revision_as_object()
+        page = find_document_item(made.document).get_latest_revision_as_object()
         assert "新文" in page.imported_html
         assert "新文" not in made.document.editions.get().content.html
 

@@ -12,13 +12,13 @@ from factories.policies import guide, public, record, standing
 from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Standing
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation.readiness import is_empty
 from gongkai.content.policies import actions, spans
 from gongkai.content.policies.dated_standings import update_dated_standing
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
-from gongkai.content.policies.text_facts import draft_text_of, find_record_differences, stated_last_days
+from gongkai.content.policies.text_facts import find_record_differences, get_draft_text, stated_last_days
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -75,12 +75,12 @@ class TestFirstInTheLibrary:
         page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
         made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
         assert made.effective_on == date(2026, 12, 1)
-        (told,) = find_record_differences(made, draft_text_of(page), TODAY)
+        (told,) = find_record_differences(made, get_draft_text(page), TODAY)
         assert old.title in told
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=date(2026, 12, 1), actor=made)
         actions.change_record(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
         made.refresh_from_db()
-        (told,) = find_record_differences(made, draft_text_of(page), TODAY)
+        (told,) = find_record_differences(made, get_draft_text(page), TODAY)
         assert "2026-12-01" in told
         assert "2027-01-01" in told
 
@@ -178,7 +178,7 @@ class TestBases:
         clerk, hidden, made = actor(Role.CLERK, housing), record(housing), record(housing)
         actions.add_relation(made, by=clerk, kind=Kind.BASIS, other=hidden)
         resting = guide(housing, [rules])
-        actions.add_basis(document_of(resting), by=clerk, other=hidden)
+        actions.add_basis(ensure_document(resting), by=clerk, other=hidden)
         for page in (actions.draft_item(made, by=clerk, columns=[rules]), resting):
             with pytest.raises(Refused, match="尚未公开"):
                 signed(page)
@@ -187,7 +187,7 @@ class TestBases:
         basis = public(housing, [rules])
         page = guide(housing, [rules])
         clerk = actor(Role.CLERK, housing)
-        actions.add_basis(document_of(page), by=clerk, other=basis)
+        actions.add_basis(ensure_document(page), by=clerk, other=basis)
         signed(page)
         other = public(housing, [rules])
         actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
@@ -248,7 +248,7 @@ def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
         publishing.save_revision(page, by=actor(Role.CLERK, housing), effective_on=first, ends_on=last)
         page = ItemPage.objects.get(pk=page.pk)
         signed(page)
-        found = document_of(page)
+        found = ensure_document(page)
         assert found is not None
         assert found.standing == (Standing.EXPIRED if last else Standing.NOT_YET)
         content = found.editions.get().content

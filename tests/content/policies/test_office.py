@@ -13,7 +13,7 @@ from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions, expiry_reminders
 from gongkai.content.policies.forms.naming import find_record
 from gongkai.content.policies.models import (
@@ -28,8 +28,8 @@ from gongkai.content.policies.models import (
     WaitingFile,
 )
 from gongkai.content.policies.validity import DecisionKind
-from gongkai.content.publishing.models import item_of
-from gongkai.core.ledger.kinds import url_of
+from gongkai.content.publishing.models import find_document_item
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -102,7 +102,7 @@ def test_drafted_and_aligned(clerk_client: Client, housing: Body, rules: Column)
     assert "已起草" in said(answer)
     made.refresh_from_db()
     assert made.document is not None
-    page = item_of(made.document)
+    page = find_document_item(made.document)
     assert page is not None
     assert "政策库" in read_item(clerk_client, page.pk)
     assert "已按入库信息更新" in said(clerk_client.post(f"{HOME}{made.pk}/align/", follow=True))
@@ -129,7 +129,7 @@ def test_a_guide_says_what_it_rests_on(clerk_client: Client, lead_client: Client
         clerk_client.post(f"{HOME}bases/{relation.pk}/settle-basis/", {"words": "已改"}, follow=True)
     )
     assert "老旧小区" not in clerk_client.get(f"{HOME}bases/").content.decode()
-    assert document_of(page).pk
+    assert ensure_document(page).pk
 
 
 def test_what_was_public_before_is_entered_afterwards(clerk_client: Client, housing: Body, rules: Column) -> None:
@@ -213,10 +213,10 @@ def test_the_tasks_of_units_open_on_the_ledger(
     actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
     round_ = CleanupRound.objects.get()
     expiry, cleanup = (Entry.objects.get(kind=kind) for kind in ("validity", "cleanup"))
-    shown = clerk_client.get(url_of(cleanup)).content.decode()
+    shown = clerk_client.get(get_entry_url(cleanup)).content.decode()
     assert "还有 1 件没有提出意见" in shown
     assert f"{HOME}rounds/{round_.pk}/?body={housing.pk}" in shown
-    shown = clerk_client.get(url_of(expiry)).content.decode()
+    shown = clerk_client.get(get_entry_url(expiry)).content.decode()
     assert f"{HOME}{made.pk}/" in shown
     assert "2027-01-31届满前" in shown
 

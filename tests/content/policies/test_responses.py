@@ -10,14 +10,14 @@ from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.parts import find_naming_documents, related_to
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.parts import find_naming_documents, list_related_documents
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.policies.queries.side_column import list_relations
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS
@@ -36,7 +36,7 @@ def parking(housing: Body, rules: Column) -> PolicyRecord:
 
 
 def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
-    page = item_of(record.document) if record.document else None
+    page = find_document_item(record.document) if record.document else None
     return {name: (done, said) for name, done, said in list_steps(page, record)}
 
 
@@ -47,7 +47,7 @@ def draft(record: PolicyRecord) -> ItemPage:
 
 
 def seen(page: ItemPage, name: str) -> list[str]:
-    groups = related_to(document_of(page), ANONYMOUS, Website.objects.get())
+    groups = list_related_documents(ensure_document(page), ANONYMOUS, Website.objects.get())
     return [row.title for group in groups if group.name == name for row in group.rows]
 
 
@@ -77,7 +77,7 @@ class TestTheFiveSteps:
 def place(page: ItemPage, where: Column) -> ItemPage:
     """Write a response's text, and put it into a column."""
     publishing.save_revision(page, by=actor(Role.CLERK, page.unit), body="<p>收费标准不变。</p>")
-    publishing.place(document_of(page), by=actor(Role.CLERK, page.unit), columns=[where])
+    publishing.place(ensure_document(page), by=actor(Role.CLERK, page.unit), columns=[where])
     return ItemPage.objects.get(pk=page.pk)
 
 
@@ -88,7 +88,7 @@ class TestResponses:
         signed(place(page, rules))
         assert list_relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
         assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
-        for number in (parking.document_id, document_of(page).pk):
+        for number in (parking.document_id, ensure_document(page).pk):
             answer = client.get(f"/columns/{rules.pk}/{number}.html")
             assert answer.status_code == 200
             assert "停车场" in answer.content.decode()
@@ -96,7 +96,7 @@ class TestResponses:
 
     def test_it_stands_in_the_sites_column_for_responses(self, parking: PolicyRecord, site: Website) -> None:
         wanted = column(site, "回应关切")
-        placed = document_of(draft(parking)).placements.values_list("column", flat=True)
+        placed = ensure_document(draft(parking)).placements.values_list("column", flat=True)
         assert list(placed) == [wanted.pk]
 
     def test_a_response_says_its_concern_names_nobody_and_is_linked_once(
@@ -111,9 +111,9 @@ class TestResponses:
             actions.draft_response(parking, by=clerk, concern="市民身份证号码11010519491231002X的来信")
         text = item(parking.body, [rules], kind=ItemKind.INTERPRETATION)
         with pytest.raises(Refused, match="不能作为关切回应"):
-            actions.link_response(document_of(text), by=clerk, other=parking)
+            actions.link_response(ensure_document(text), by=clerk, other=parking)
         with pytest.raises(Refused, match="已经关联"):
-            actions.link_response(document_of(draft(parking)), by=clerk, other=parking)
+            actions.link_response(ensure_document(draft(parking)), by=clerk, other=parking)
 
 
 class TestOnceSigned:
@@ -135,18 +135,18 @@ class TestOnceSigned:
         if verb == "respond":
             signed(public)
         with pytest.raises(Refused, match="已经签发公开"):
-            act(document_of(public), by=clerk, other=parking)
-        made = act(document_of(public), by=signer, other=parking)
+            act(ensure_document(public), by=clerk, other=parking)
+        made = act(ensure_document(public), by=signer, other=parking)
         if verb == "use":
             assert seen(public, "policy_bases") == ["云岭市停车场管理办法"]
-            assert find_naming_documents(parking.document) == {document_of(public).pk}, (
+            assert find_naming_documents(parking.document) == {ensure_document(public).pk}, (
                 "caches are told of its page, too"
             )
         with pytest.raises(Refused, match="已经签发公开"):
             actions.remove_relation(made, by=clerk)
         actions.remove_relation(made, by=signer)
         waiting = item(housing, [rules], kind="guide" if verb == "use" else "other")
-        act(document_of(waiting), by=clerk, other=parking)
+        act(ensure_document(waiting), by=clerk, other=parking)
         assert Relation.objects.get().kind == (Kind.USES if verb == "use" else Kind.RESPONDS)
 
 
@@ -162,7 +162,7 @@ def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> No
     assert CONCERN in client.get(f"/admin/policies/{parking.pk}/").content.decode()
     other = item(housing, [rules], kind="other")
     client.post(f"/admin/policies/respond/{other.pk}/", {"other": str(parking), "concern": ""})
-    assert Relation.objects.filter(user=document_of(other), target=parking).exists()
+    assert Relation.objects.filter(user=ensure_document(other), target=parking).exists()
     assert "回应<a" in read_item(client, other.pk)
 
 
@@ -174,7 +174,7 @@ class TestWhileItIsSigned:
         self, request: pytest.FixtureRequest, parking: PolicyRecord, housing: Body, rules: Column
     ) -> tuple[str, ItemPage, Relation]:
         page = item(housing, [rules], kind="guide" if request.param == "use" else "other")
-        made = _ACTIONS[request.param](document_of(page), by=actor(Role.CLERK, housing), other=parking)
+        made = _ACTIONS[request.param](ensure_document(page), by=actor(Role.CLERK, housing), other=parking)
         return request.param, page, made
 
     def test_nobody_changes_its_links(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
@@ -183,7 +183,7 @@ class TestWhileItIsSigned:
         review = submitted(page)
         sign_all(review, release=False)
         with pytest.raises(Refused, match="正在审签"):
-            _ACTIONS[verb](document_of(page), by=by, other=other)
+            _ACTIONS[verb](ensure_document(page), by=by, other=other)
         with pytest.raises(Refused, match="正在审签"):
             actions.remove_relation(made, by=by)
         publishing.recall(Review.objects.get(pk=review.pk), by=actor(Role.CLERK, housing))
@@ -214,7 +214,7 @@ class TestWhoReadsOfIt:
     ) -> None:
         page = item(schools, [rules], kind=kind, title="校门口停车的说明")
         facts = {"concern": CONCERN} if verb == "respond" else {}
-        _ACTIONS[verb](document_of(page), by=actor(Role.CLERK, schools), other=parking, **facts)
+        _ACTIONS[verb](ensure_document(page), by=actor(Role.CLERK, schools), other=parking, **facts)
         shown = self.page_for(parking.body, parking)
         assert said in shown
         assert "校门口停车" not in shown

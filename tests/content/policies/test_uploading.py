@@ -14,12 +14,12 @@ from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Covers, Level, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import UploadStage, library_for, list_due_documents
+from gongkai.content.policies.queries.uploading import UploadStage, find_record_library, list_due_documents
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -93,16 +93,16 @@ class TestSetting:
     def test_the_nearer_setting_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules])
         own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
-        assert library_for(made) == own
+        assert find_record_library(made) == own
         assert [row.pk for row, _ in list_due_documents(own)] == [made.pk]
         assert list_due_documents(library) == []
 
     def test_a_government_below_goes_by_its_own(self, library: UpperLibrary, city: Body) -> None:
         county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
         made = record(BodyFactory(name="青溪县财政局", parent=county))
-        assert library_for(made) is None
+        assert find_record_library(made) is None
         own = UpperLibrary.objects.create(body=county, name="云岭市政策文件库", since=TODAY, basis="市通知")
-        assert library_for(made) == own
+        assert find_record_library(made) == own
 
 
 class TestPlaces:
@@ -207,7 +207,7 @@ class TestDays:
             assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
             entry.refresh_from_db()
             assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
-        assert deadline_of(entry).date == date(2026, 12, 4)
+        assert compute_deadline(entry).date == date(2026, 12, 4)
         assert made.document is not None
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
         upload_tasks.update_upload_entries()

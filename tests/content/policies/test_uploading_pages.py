@@ -24,7 +24,7 @@ from gongkai.content.policies.publication import check_upload_receipt
 from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.content.policies.upload_tasks import update_upload_entries
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -142,7 +142,7 @@ class TestTakenAlong:
         actions.draft_item(made, by=clerk, columns=[rules])
         made.refresh_from_db()
         assert made.document is not None
-        page = item_of(made.document)
+        page = find_document_item(made.document)
         publishing.save_revision(page, by=clerk, attribute="request")
         with pytest.raises(Refused, match="不是主动公开"):
             library_package.build_upload_zip([PolicyRecord.objects.get(pk=made.pk)])

@@ -33,9 +33,9 @@ from gongkai.content.editions import shelves  # noqa: E402
 from gongkai.content.editions.frozen import store  # noqa: E402
 from gongkai.content.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
 from gongkai.content.editions.shelves import list_spans  # noqa: E402
-from gongkai.content.editions.sources import document_of  # noqa: E402
+from gongkai.content.editions.sources import ensure_document  # noqa: E402
 from gongkai.content.publishing import actions  # noqa: E402
-from gongkai.content.publishing.models import item_of  # noqa: E402
+from gongkai.content.publishing.models import find_document_item  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
 from gongkai.core.files.place import files_storage  # noqa: E402
@@ -78,13 +78,13 @@ def written() -> Any:
 def out() -> Document:
     page = written()
     signed(page)
-    return document_of(page)
+    return ensure_document(page)
 
 
 def rewritten(document: Document) -> Any:
-    page = item_of(document)
+    page = find_document_item(document)
     actions.save_revision(page, by=actor(Role.CLERK, page.unit), body=f"<p>更正后的文字{os.urandom(3).hex()}</p>")
-    return item_of(document)
+    return find_document_item(document)
 
 
 def hidden() -> Document:

@@ -10,9 +10,9 @@ from factories.publishing import item, public
 from factories.units import actor, signed_in
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.channel_names import channels_named, names_channel
+from gongkai.content.publishing.channel_names import get_channels, names_channel
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.content.publishing.registers import IRREGULAR, _filter_by_state
 from gongkai.core.acts.action import Refused
@@ -57,7 +57,7 @@ def test_a_release_before_the_site_or_without_it_is_listed(housing: Body, plans:
     clerk = actor(Role.CLERK, housing)
     early = public(housing, [plans])
     slip = actions.record_channel(early, by=clerk, **facts(at=timezone.now() - timedelta(days=1)))
-    draft = document_of(item(housing, [plans], title="只在公众号发过的消息"))
+    draft = ensure_document(item(housing, [plans], title="只在公众号发过的消息"))
     actions.record_channel(draft, by=clerk, **facts())
     assert {row.document_id for row in irregular()} == {early.pk, draft.pk}
     html = signed_in(Role.CLERK, housing).get("/admin/publishing/channels/").content.decode()
@@ -118,18 +118,18 @@ def test_another_unit_neither_records_nor_reads(housing: Body, plans: Column) ->
     ],
 )
 def test_one_channel(name: str, channel: DisclosureChannel) -> None:
-    assert channels_named(name) == {channel.value}
+    assert get_channels(name) == {channel.value}
 
 
 def test_other_channels_are_all_and_the_site_is_none() -> None:
-    assert channels_named("其他渠道") == set(DisclosureChannel.values)
-    assert channels_named("其他渠道：政务新媒体、宣传栏等") == set(DisclosureChannel.values)
-    assert channels_named("市政府网站") == frozenset()
+    assert get_channels("其他渠道") == set(DisclosureChannel.values)
+    assert get_channels("其他渠道：政务新媒体、宣传栏等") == set(DisclosureChannel.values)
+    assert get_channels("市政府网站") == frozenset()
 
 
 def test_other_channels_that_say_which_mean_those() -> None:
-    assert channels_named("其他渠道：政务新媒体") == {DisclosureChannel.MEDIA}
-    assert channels_named("其他渠道（政务新媒体和村务公开栏）") == {
+    assert get_channels("其他渠道：政务新媒体") == {DisclosureChannel.MEDIA}
+    assert get_channels("其他渠道（政务新媒体和村务公开栏）") == {
         DisclosureChannel.MEDIA,
         DisclosureChannel.BOARD,
     }

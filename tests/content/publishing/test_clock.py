@@ -14,7 +14,7 @@ from factories.pages import said, sign_in
 from factories.publishing import item, public, released, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
 from gongkai.content.publishing.clock.disclosures import compute_deadline, start_clock
@@ -26,10 +26,10 @@ from gongkai.content.publishing.clock.figures import (
 )
 from gongkai.content.publishing.clock.prompt import Promptness
 from gongkai.content.publishing.models import Disclosure, ItemPage
-from gongkai.content.publishing.views.reports import quarter_days
+from gongkai.content.publishing.views.reports import get_quarter_bounds
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import light_of
+from gongkai.core.ledger.clock import get_light
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
@@ -135,7 +135,7 @@ def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Co
     running = Disclosure.objects.select_related("entry").get(item_id=page.pk, entry__closed_at=None).entry
     prompt = prompt_of(page)
     assert prompt is not None
-    assert prompt.light == light_of(running) == "green", "on the desk as on the ledger"
+    assert prompt.light == get_light(running) == "green", "on the desk as on the ledger"
 
 
 def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(housing: Body, plans: Column) -> None:
@@ -183,7 +183,7 @@ def prompt_of(page: ItemPage) -> Promptness | None:
 
 class TestWithdrawn:
     def taken_down(self, page: ItemPage, housing: Body) -> None:
-        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="数字有误")
+        actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="数字有误")
 
     def test_it_is_owed_again_from_that_day_and_its_history_says_why(
         self, housing: Body, plans: Column, time_machine: Any
@@ -194,7 +194,7 @@ class TestWithdrawn:
         time_machine.move_to(timezone.now() + timedelta(days=40))
         self.taken_down(page, housing)
         entry = entry_of(page)
-        assert (entry.state, entry.closed_at, light_of(entry)) == ("taken_down", None, "green")
+        assert (entry.state, entry.closed_at, get_light(entry)) == ("taken_down", None, "green")
         last = Movement.objects.filter(stream=entry.stream).latest("seq")
         assert "数字有误" in last.words
         prompt = prompt_of(page)
@@ -212,12 +212,12 @@ class TestWithdrawn:
         page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
         due = entry_of(page).due_at
         released(page)
-        assert light_of(entry_of(page)) == "grey_red"
+        assert get_light(entry_of(page)) == "grey_red"
         today = timezone.localdate()
         figures = count_in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         time_machine.move_to(timezone.now() + timedelta(days=2))
         self.taken_down(page, housing)
-        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "red")
+        assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "red")
         prompt = prompt_of(page)
         assert prompt is not None
         assert "重新计算" not in prompt.words
@@ -225,7 +225,7 @@ class TestWithdrawn:
         assert count_in_time(*told) == figures, "counted once, where it came late"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         released(page)
-        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "grey_red")
+        assert (entry_of(page).due_at, get_light(entry_of(page))) == (due, "grey_red")
 
     def test_what_was_public_before_any_clock_is_owed_from_the_day_it_was_taken_down(
         self, housing: Body, plans: Column, time_machine: Any
@@ -235,7 +235,7 @@ class TestWithdrawn:
         Disclosure.objects.all().delete()  # as what was moved in from an old site has none
         self.taken_down(page, housing)
         entry = entry_of(page)
-        assert (entry.state, entry.year, light_of(entry)) == (
+        assert (entry.state, entry.year, get_light(entry)) == (
             "taken_down",
             timezone.localdate().year,
             "green",
@@ -247,7 +247,7 @@ class TestWithdrawn:
         assert entry_of(page) == entry, "no second one"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         released(page)
-        assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
+        assert (entry_of(page).state, get_light(entry_of(page))) == ("public", "grey")
 
     def test_what_is_not_to_be_public_any_more_closes_with_its_ground(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
@@ -319,7 +319,7 @@ def test_the_public_page_shows_the_sum_of_the_offices_quarters(housing: Body, pl
         public(housing, [plans], formed_on=formed)
     EntryFactory(kind="disclosure", body=housing, red=True)
     year = timezone.localdate().year
-    units, days = Body.objects.filter(pk=housing.pk), [quarter_days(year, n) for n in (1, 2, 3, 4)]
+    units, days = Body.objects.filter(pk=housing.pk), [get_quarter_bounds(year, n) for n in (1, 2, 3, 4)]
     spans = [(first, after - timedelta(days=1)) for first, after in days]
     texts = [one for span in spans for one in list_publications(units, *span)]
     owed = sum(count_unpublished(units, *span).total() for span in spans)

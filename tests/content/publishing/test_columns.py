@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from factories.publishing import WebsiteFactory
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, ColumnAlias
-from gongkai.content.editions.queries import column_for
+from gongkai.content.editions.queries import find_column_of_path
 from gongkai.content.publishing import columns
-from gongkai.content.publishing.columns import find_canonical_path, normalize_name, path_key_of
+from gongkai.content.publishing.columns import find_canonical_path, make_path_key, normalize_name
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
@@ -106,7 +106,7 @@ def test_quotes_brackets_width_and_blanks_make_no_second_column(one: str, other:
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=6))
 def test_canonical_is_stable(names: list[str]) -> None:
     once = find_canonical_path(names)
-    assert path_key_of(find_canonical_path(once)) == path_key_of(once)
+    assert make_path_key(find_canonical_path(once)) == make_path_key(once)
 
 
 def made(site: object, paths: Iterable[list[str]]) -> columns.MakeResult:
@@ -143,7 +143,7 @@ class TestPlan:
         ColumnAlias.objects.create(website=site, key="减税降费", column=column)
         plan = columns.plan_columns(site, [path("政府网站>减税降费>税费优惠指南")])
         assert [new.key for new in plan.create] == ["惠企政策>税费优惠指南"]
-        assert column_for(path("政府网站>减税降费"), site) == column
+        assert find_column_of_path(path("政府网站>减税降费"), site) == column
 
     def test_a_name_alone_means_the_only_column_of_that_name_where_that_is_asked_for(self) -> None:
         site = WebsiteFactory()
@@ -156,7 +156,7 @@ class TestPlan:
         assert [one.key for one in plan.reuse] == ["政务公开>重点领域>义务教育"]
         assert [new.name for new in plan.create] == ["动态"]
         assert len(columns.plan_columns(site, alone).create) == 2
-        assert column_for(alone[0], site) == Column.objects.get(key="政务公开>重点领域>义务教育")
+        assert find_column_of_path(alone[0], site) == Column.objects.get(key="政务公开>重点领域>义务教育")
 
     @pytest.mark.parametrize(
         ("names", "reason"),
@@ -206,9 +206,9 @@ class TestMake:
         base = "政府网站>政府信息公开>法定主动公开内容>"
         made(site, [path(base + p) for p in P05] + [path("政府网站>政府信息公开目录>" + p) for p in P06])
         for text in P05:
-            assert column_for(path(base + text), site), text
+            assert find_column_of_path(path(base + text), site), text
         for text in P06:
-            assert column_for(path(f"政府网站>{DIRECTORY}>{text}"), site), text
+            assert find_column_of_path(path(f"政府网站>{DIRECTORY}>{text}"), site), text
         assert Column.objects.filter(key=DIRECTORY).count() == 1
         assert Column.objects.get(key=DIRECTORY).children.count() == 16
 
@@ -217,9 +217,9 @@ class TestMake:
         site = WebsiteFactory()
         made(site, [row["path"] for row in rows])
         for row in rows:
-            one = column_for(row["path"], site)
+            one = find_column_of_path(row["path"], site)
             assert one is not None, row["path"]
-            assert one == column_for(row.get("canonical", row["path"]), site)
+            assert one == find_column_of_path(row.get("canonical", row["path"]), site)
         names = [c.key for c in Column.objects.all()]
         assert len(names) == len(set(names))
         assert not Column.objects.filter(key="政府信息公开目录").exists()

@@ -7,7 +7,13 @@ import pytest
 from factories.publishing import item, sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions import gates
-from gongkai.content.editions.gates import ItemPanel, PublicationGate, panels_for, register_gate, register_item_panel
+from gongkai.content.editions.gates import (
+    ItemPanel,
+    PublicationGate,
+    list_item_panels,
+    register_gate,
+    register_item_panel,
+)
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
@@ -51,9 +57,9 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
     for name, (position, words) in parts.items():
         register_item_panel(ItemPanel(name, "ui/empty.html", says(words), position, warns=name == "b"))
     page = item(housing, [plans])
-    shown = panels_for(page, actor(Role.CLERK, housing))
+    shown = list_item_panels(page, actor(Role.CLERK, housing))
     assert [facts["words"] for _, facts in shown] == ["first", "second"]
-    warned = panels_for(page, actor(Role.CLERK, housing), warnings=True)
+    warned = list_item_panels(page, actor(Role.CLERK, housing), warnings=True)
     assert [facts["words"] for _, facts in warned] == ["second"], "what the desk shows"
 
 

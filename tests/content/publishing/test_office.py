@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.forms.office import ColumnForm
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.publishing.views import columns as views
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
@@ -266,4 +266,4 @@ def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
 def test_the_page_of_an_edition_is_offered_to_who_may_open_it(plans: Column, housing: Body) -> None:
     page = ItemPage.objects.get(pk=public(housing, [plans]).item_number)
     own, other = (actor(Role.CLERK, body) for body in (housing, BodyFactory(name="云岭市水务局")))
-    assert [desk_of(page, by, back="/").seen for by in (own, other)] == [True, False]
+    assert [make_source_desk(page, by, back="/").seen for by in (own, other)] == [True, False]

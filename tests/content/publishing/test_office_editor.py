@@ -16,12 +16,12 @@ from factories.publishing import FIELDS, item, public
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, rights
-from gongkai.content.publishing.models import ItemPage, unit_page_of
+from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -91,7 +91,7 @@ class TestEditor:
         answer = client.post(answer["Location"], editor_post(plans, **{"action-gongkai-submit": "1"}))
         page = ItemPage.objects.get()
         assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
-        assert [p.column for p in document_of(page).placements.all()] == [plans]
+        assert [p.column for p in ensure_document(page).placements.all()] == [plans]
         client.post(reverse("publishing:submit", args=(page.pk,)), {"note": "请审"})
         review = Review.objects.get()
         assert review.state == "waiting"
@@ -108,7 +108,7 @@ class TestEditor:
             answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
             signer.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers})
         assert Edition.objects.count() == 1
-        assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))
+        assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{ensure_document(page).pk}.html"))
 
     def test_a_word_file_fills_the_text_and_attachments_come_along(
         self, client: Client, site: Website, plans: Column, housing: Body
@@ -119,7 +119,7 @@ class TestEditor:
         out = io.BytesIO()
         document.save(out)
         sign_in(client, Role.CLERK, housing)
-        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", unit_page_of(housing).pk))
+        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", get_or_create_unit_page(housing).pk))
         files = {
             "word": SimpleUploadedFile("正文.docx", out.getvalue()),
             "uploads": [
@@ -245,6 +245,6 @@ def test_a_paste_into_the_editor_is_cleaned_and_its_losses_are_stored(
     assert made["notes"]
     edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
     client.post(edit, {**editor_post(plans), "losses": [made["losses"], "forged"]})
-    lines = losses_of(page.stream)
+    lines = find_losses(page.stream)
     assert lines is not None
     assert lines.lines == made["notes"]

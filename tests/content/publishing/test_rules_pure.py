@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.publishing.clock.figures import find_burst, quarter_days, quarter_of
+from gongkai.content.publishing.clock.figures import find_burst, get_quarter, get_quarter_bounds
 from gongkai.content.publishing.clock.prompt import compute_promptness
 from gongkai.content.publishing.forms.items import ColumnOption, build_tree
 from gongkai.content.publishing.item_list import ItemState
-from gongkai.content.publishing.progress_steps import first_progress, item_progress, steps_of
+from gongkai.content.publishing.progress_steps import first_progress, item_progress, make_item_steps
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 from gongkai.lib.law import Changes, FigureChange, changes, default_calendar
@@ -129,9 +129,9 @@ class TestBurst:
         assert (find_burst(days) is not None) is expected
 
     def test_quarters(self) -> None:
-        assert quarter_of(date(2026, 11, 20)) == (2026, 4)
-        assert quarter_days(2026, 4) == (date(2026, 10, 1), date(2027, 1, 1))
-        assert quarter_days(2026, 1) == (date(2026, 1, 1), date(2026, 4, 1))
+        assert get_quarter(date(2026, 11, 20)) == (2026, 4)
+        assert get_quarter_bounds(2026, 4) == (date(2026, 10, 1), date(2027, 1, 1))
+        assert get_quarter_bounds(2026, 1) == (date(2026, 1, 1), date(2026, 4, 1))
 
 
 class TestDifference:
@@ -208,7 +208,7 @@ RETURNED = SimpleNamespace(state=ReviewState.RETURNED, stage_name="")
     ],
 )
 def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> None:
-    steps = steps_of(state, review, lacking=lacking, unchanged=unchanged)
+    steps = make_item_steps(state, review, lacking=lacking, unchanged=unchanged)
     assert "".join(step.name for step in steps if step.now) == now
     assert "".join(step.note for step in steps) == note
     before = [step.done for step in steps]

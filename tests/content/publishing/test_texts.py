@@ -17,7 +17,7 @@ from factories.publishing import item, signed
 from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze, store_picture, strip_metadata
 from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
@@ -75,7 +75,7 @@ class TestPictures:
         base = store_picture(photo(), "照片.jpg")
         page = item(housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">')
         signed(page)
-        document = document_of(page)
+        document = ensure_document(page)
         html = Client().get(document.addresses.get(current=True).path).content.decode()
         offered = re.search(r'srcset="([^"]+)"', html)
         assert offered is not None

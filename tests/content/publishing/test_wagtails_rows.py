@@ -14,7 +14,7 @@ from factories.publishing import item
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import unit_page_of
+from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +34,13 @@ def welcome() -> Page:
 
 class TestWelcome:
     def test_a_new_database_has_none(self, housing: Body) -> None:
-        desk, root = unit_page_of(housing), Page.objects.get(depth=1)
+        desk, root = get_or_create_unit_page(housing), Page.objects.get(depth=1)
         assert (list(Page.objects.exclude(depth=1)), root.numchild) == ([desk.page_ptr], 1)
         assert not Site.objects.exists()
 
     def test_one_that_is_there_goes_and_the_desks_stay(self, housing: Body) -> None:
         """As it is where an older version ran, whether anybody wrote or not."""
-        desk = unit_page_of(housing)
+        desk = get_or_create_unit_page(housing)
         welcome()
         no_welcome()
         assert list(Page.objects.filter(depth=2)) == [desk.page_ptr]
@@ -55,7 +55,7 @@ class TestWelcome:
         assert Site.objects.count() == 1
 
     def test_another_page_of_that_name_stays(self, housing: Body) -> None:
-        desk = unit_page_of(housing)
+        desk = get_or_create_unit_page(housing)
         Page.objects.filter(pk=desk.pk).update(slug="home")
         no_welcome()
         assert Page.objects.filter(pk=desk.pk).exists()

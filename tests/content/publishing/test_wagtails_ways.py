@@ -22,7 +22,7 @@ from factories.units import signed_in
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +196,7 @@ class TestWagtailsPages:
         answer = root.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
         assert answer.status_code in {302, 403}
         with pytest.raises(Refused):
-            sign(review, by=actor_of(get_user_model().objects.get(username="root")))
+            sign(review, by=get_actor(get_user_model().objects.get(username="root")))
         assert not Signature.objects.exists()
 
     def test_workflow_pages_stay_closed(self, root: Client) -> None:

@@ -22,7 +22,7 @@ from gongkai.core.acts import guards
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     assert Message.objects.filter(person_id=head.person_id, subject__contains="来函意见").exists()
     review = submitted(page)
     client = signed_in(Role.REVIEWER, housing)
-    by = actor_of(client.get(reverse("reviewing:review", args=(review.pk,))).wsgi_request.user)
+    by = get_actor(client.get(reverse("reviewing:review", args=(review.pk,))).wsgi_request.user)
     with pytest.raises(Refused, match="没有看过云岭市水务局的来函"):  # one person entered it: each signer opens it
         actions.approve(review, by=by)
     assert client.get(reverse("publishing:opinion_scan", args=(flag.pk, given.pk))).status_code == 200

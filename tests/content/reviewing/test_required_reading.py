@@ -35,7 +35,7 @@ from gongkai.content.reviewing.required_reading import ReviewPart
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.models import Operation, OperationKind
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 
 A, B = "a" * 64, "b" * 64
@@ -93,7 +93,7 @@ def review(db: None, housing: Body, plans: Column) -> Review:
 def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) -> None:
     """As the attacker did: sign from the queue, open nothing; then open one after the other."""
     client = signed_in(Role.REVIEWER, housing)
-    by = actor_of(_user(client))
+    by = get_actor(_user(client))
     address = reverse("reviewing:approve", args=(review.pk,))
     sheet = SecrecySheet.objects.get().digest
 

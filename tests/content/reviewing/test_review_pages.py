@@ -16,7 +16,7 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.cases import coordination_of
+from gongkai.content.reviewing.cases import find_item_coordination
 from gongkai.content.reviewing.models import Opinion, PaperRecord, ReviewScheme, SecrecySheet, Shown, Signature
 from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
@@ -246,7 +246,7 @@ class TestOneVoicePages:
         assert "云岭市水务局" in said(clerk.get(address))
         clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk, below.pk], "reason": "供水安全"})
         assert "还没有意见" in read_item(clerk, page.pk)
-        flag = coordination_of(page.pk)
+        flag = find_item_coordination(page.pk)
         assert flag
         number = flag.pk
         head = signed_in(Role.LEAD, water)
@@ -264,4 +264,4 @@ class TestOneVoicePages:
         # The office over a unit without a head is told in its place.
         assert signed_in(Role.CHIEF, BodyFactory(parent=county)).get(asked).status_code == 200
         signed_in(Role.LEAD, housing).post(reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"})
-        assert coordination_of(page.pk) is None
+        assert find_item_coordination(page.pk) is None

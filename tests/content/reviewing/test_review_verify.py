@@ -20,7 +20,7 @@ from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.row_coverage import row_digest
+from gongkai.core.acts.row_coverage import compute_row_digest
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict, _digest_ranges
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME, check_guards
@@ -268,5 +268,5 @@ def test_seals_from_before_a_column_was_added_still_hold(housing: Body, plans: C
     signature = Signature.objects.get()
     before = [f.attname for f in Signature._meta.concrete_fields if f.name not in Signature.SEALED_IF_SET]
     assert len(before) == len(Signature._meta.concrete_fields) - 3
-    mark = digest(row_digest(before, [getattr(signature, name) for name in before]))
+    mark = digest(compute_row_digest(before, [getattr(signature, name) for name in before]))
     assert list(_digest_ranges(Signature, [(0, signature.pk)])) == [((0, signature.pk), mark)]

@@ -23,15 +23,15 @@ from gongkai.content.reviewing.signature_queue import (
     list_first_in_line,
     list_signable,
     make_paper_block,
-    review_rows_of,
+    make_review_rows,
     send_reminders,
 )
-from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ class TestStages:
         actions.set_scheme(site, by=chief, plan=plan, reason="本市制度规定由拟稿人初审")
         drafter = AppointmentFactory(role=Role.REVIEWER, body=housing)
         AppointmentFactory(role=Role.SIGNER, body=housing, person=drafter.person)
-        by = actor_of(drafter.person.user)
+        by = get_actor(drafter.person.user)
         review = submitted(item(housing, [plans], by=by))
         sign(review, by=by)
         with pytest.raises(Refused):
@@ -135,9 +135,9 @@ class TestPaper:
         AppointmentFactory(role=Role.CLERK, body=housing, person=clerk)
         twin = PersonFactory(name="周正", mobile="13800000001")
         AppointmentFactory(role=Role.CLERK, body=housing, person=twin)
-        self.record(review, scan, actor_of(clerk.user), reviewer)
-        submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
-        for by in (actor_of(clerk.user), actor_of(twin.user)):
+        self.record(review, scan, get_actor(clerk.user), reviewer)
+        submitter = get_actor(Person.objects.get(pk=review.submitted_person).user)
+        for by in (get_actor(clerk.user), get_actor(twin.user)):
             with pytest.raises(Refused, match="由您登记"):
                 self.confirm(review, by)
         with pytest.raises(Refused, match="参与了这条信息的起草"):
@@ -146,7 +146,7 @@ class TestPaper:
             self.confirm(review, actor(Role.CLERK, BodyFactory()))
         with pytest.raises(Refused, match="还在等待核对"):
             self.record(review, scan, actor(Role.CLERK, housing), reviewer)
-        self.confirm(review, actor_of(reviewer.user))
+        self.confirm(review, get_actor(reviewer.user))
         assert Signature.objects.get().confirmer_id == reviewer.pk
 
     def test_a_paper_that_says_otherwise_is_refused(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
@@ -154,7 +154,7 @@ class TestPaper:
         review = submitted(page)
         clerk = actor(Role.CLERK, housing)
         made = self.record(review, scan, clerk, reviewer)
-        actions.refuse_paper(review, by=actor_of(reviewer.user), record=made.pk, reason="不是我签的")
+        actions.refuse_paper(review, by=get_actor(reviewer.user), record=made.pk, reason="不是我签的")
         assert Message.objects.filter(person_id=clerk.person_id, subject__startswith="纸质签批不予登记").exists()
         second = actor(Role.CLERK, housing)
         record_shown(review, second, [scan_part(made)])
@@ -164,8 +164,8 @@ class TestPaper:
         with pytest.raises(Refused, match="只能由签批人本人核对"):
             self.confirm(review, second)
         with pytest.raises(Refused, match="先打开签批件"):
-            actions.confirm_paper(review, by=actor_of(reviewer.user), record=again.pk)
-        sign(review, by=actor_of(reviewer.user))
+            actions.confirm_paper(review, by=get_actor(reviewer.user), record=again.pk)
+        sign(review, by=get_actor(reviewer.user))
         review.refresh_from_db()
         assert not find_pending_record(review), "the stage was signed otherwise"
 
@@ -174,9 +174,9 @@ class TestPaper:
         review = submitted(page)
         absent = AppointmentFactory(role=Role.CLERK, body=housing)
         cover = AppointmentFactory(role=Role.CLERK, body=housing, covers=absent).person
-        self.record(review, scan, actor_of(cover.user), reviewer)
+        self.record(review, scan, get_actor(cover.user), reviewer)
         with pytest.raises(Refused, match="由您登记"):
-            self.confirm(review, actor_of(absent.person.user))
+            self.confirm(review, get_actor(absent.person.user))
         self.confirm(review, actor(Role.CLERK, housing))
         assert Signature.objects.get().covered == [absent.person_id]
         assert verify_reviews().broken == ""
@@ -196,13 +196,13 @@ class TestPaper:
         post = AppointmentFactory(role=Role.REVIEWER, body=housing, person=author)
         cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=post).person
         with pytest.raises(Refused, match=r"视同其本人.*参与了这条信息的起草"):
-            sign(review, by=actor_of(cover.user))
+            sign(review, by=get_actor(cover.user))
         signer = AppointmentFactory(role=Role.REVIEWER, body=housing)
         cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=signer).person
-        sign(review, by=actor_of(cover.user))
+        sign(review, by=get_actor(cover.user))
         AppointmentFactory(role=Role.SIGNER, body=housing, person=signer.person)
         with pytest.raises(Refused, match="前面的级次审签过"):
-            sign(review, by=actor_of(signer.person.user))
+            sign(review, by=get_actor(signer.person.user))
         assert verify_reviews().broken == ""
 
     def test_a_signature_on_paper_in_the_post_of_a_colleague_counts_as_theirs(
@@ -214,20 +214,20 @@ class TestPaper:
         cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=covered).person
         AppointmentFactory(role=Role.CLERK, body=housing, person=covered.person)
         with pytest.raises(Refused, match="不能登记本人的签批"):
-            self.record(review, scan, actor_of(covered.person.user), cover)
+            self.record(review, scan, get_actor(covered.person.user), cover)
         self.record(review, scan, actor(Role.CLERK, housing), cover)
         self.confirm(review, actor(Role.CLERK, housing))
         signed = Signature.objects.get()
         assert (signed.covered, signed.name) == ([covered.person_id], f"{cover.name}（代{covered.person.name}）")
         AppointmentFactory(role=Role.SIGNER, body=housing, person=covered.person)
         with pytest.raises(Refused, match="前面的级次审签过"):
-            sign(review, by=actor_of(covered.person.user))
+            sign(review, by=get_actor(covered.person.user))
         assert verify_reviews().broken == ""
 
     def test_the_recorder_never_counts(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         recorder = AppointmentFactory(role=Role.SIGNER, body=housing)
-        by = actor_of(recorder.person.user)
+        by = get_actor(recorder.person.user)
         review = submitted(page)
         self.record(review, scan, by, reviewer)
         self.confirm(review, actor(Role.CLERK, housing))
@@ -238,7 +238,7 @@ class TestPaper:
     def test_what_is_not_recorded(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         review, clerk = submitted(page), actor(Role.CLERK, housing)
         own = AppointmentFactory(role=Role.REVIEWER, body=housing).person
-        by, today = actor_of(own.user), timezone.localdate()
+        by, today = get_actor(own.user), timezone.localdate()
         twins = [PersonFactory(name="周正", mobile="13800000001") for _ in range(2)]
         for role, twin in zip((Role.REVIEWER, Role.CLERK), twins, strict=True):
             AppointmentFactory(role=role, body=housing, person=twin)
@@ -246,7 +246,7 @@ class TestPaper:
         AppointmentFactory(role=Role.REVIEWER, body=housing, person=submitter)
         for recorder, signer, signed_on, why in (
             (by, own, today, "不能登记本人"),
-            (actor_of(twins[1].user), twins[0], today, "不能登记本人"),
+            (get_actor(twins[1].user), twins[0], today, "不能登记本人"),
             (clerk, PersonFactory(), today, "没有初审的审签角色"),
             (clerk, submitter, today, "参与了这条信息的起草"),
             (clerk, own, today + timedelta(days=1), "不能晚于今天"),
@@ -278,7 +278,7 @@ class TestPaper:
         """`publish` asks again, whatever let the record in."""
         monkeypatch.setattr("gongkai.content.reviewing.actions.paper.find_record_errors", lambda *_: [])
         review = submitted(page)
-        submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
+        submitter = get_actor(Person.objects.get(pk=review.submitted_person).user)
         sign_all(review, upto=1)
         self.record(review, scan, submitter, self.leader(housing))
         with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
@@ -350,7 +350,7 @@ class TestLate:
         told = Message.objects.filter(person_id=holder.person_id, subject__startswith="超期未初审")
         assert told.filter(channel="screen").count() == 1
         Review.objects.filter(pk=review.pk).update(held_since=timezone.now() - timedelta(days=3, hours=1))
-        assert [row.days for row in review_rows_of(list(list_signable(holder)), holder)] == [3], "on the queue, too"
+        assert [row.days for row in make_review_rows(list(list_signable(holder)), holder)] == [3], "on the queue, too"
         sign_all(review, upto=0)
         Review.objects.filter(pk=review.pk).update(stage_due=review.stage_due + timedelta(days=1))
         assert send_reminders(timezone.now() + timedelta(days=30))["late"] == 1, "each stage has its own time"
@@ -377,7 +377,7 @@ class TestQueue:
         assert review in list_signable(head)
         assert review not in list_first_in_line(head)
         Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
-        stage = stage_of(review, plan_of(review))
+        stage = find_pending_stage(review, get_plan(review))
         assert stage is not None
         assert list_candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)
@@ -389,8 +389,8 @@ class TestQueue:
         by = actor(Role.REVIEWER, housing)
         submitted(item(housing, [plans], title="第一条"))
         with django_assert_max_num_queries(9) as one:
-            assert len(review_rows_of(list(list_signable(by)), by)) == 1
+            assert len(make_review_rows(list(list_signable(by)), by)) == 1
         for number in range(3):
             submitted(item(housing, [plans], title=f"再{number}条"))
         with django_assert_max_num_queries(len(one.captured_queries)):
-            assert len(review_rows_of(list(list_signable(by)), by)) == 4
+            assert len(make_review_rows(list(list_signable(by)), by)) == 4

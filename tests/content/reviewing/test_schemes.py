@@ -15,11 +15,11 @@ from factories.publishing import column, everything, item, public, reviewed, sig
 from factories.units import AppointmentFactory, BodyFactory, UserFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Placement, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.rights import GROUP_NAME_PREFIX
-from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
+from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.plan import (
     DEFAULT_PLAN,
@@ -37,7 +37,7 @@ from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import deactivate, merge, restore
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
     AppointmentFactory(role=Role.CHIEF, body=office)
     assert not find_unsignable_units([housing])
     assert not submit_blockers(text, by=clerk)
-    assert [one.role for one in signers_of_draft(text, by=clerk)] == [Role.CHIEF] * 3
+    assert [one.role for one in list_draft_signers(text, by=clerk)] == [Role.CHIEF] * 3
     assert actions.submit(text, by=clerk).stage_name == "初审"
 
 
@@ -178,7 +178,7 @@ def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_with
     clerk = AppointmentFactory(role=Role.CLERK, body=housing, person=reviewer).person
     AppointmentFactory(role=Role.SIGNER, body=housing)
     AppointmentFactory(role=Role.LEAD, body=housing)
-    by = actor_of(clerk.user)
+    by = get_actor(clerk.user)
     with pytest.raises(Refused, match="没有人能"):
         actions.submit(item(housing, [plans], by=by), by=by)
 
@@ -190,13 +190,13 @@ def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housi
     other = AppointmentFactory(role=Role.REVIEWER, body=housing).person
     last = AppointmentFactory(role=Role.LEAD, body=housing).person
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
-    (reason,) = actions.approve.why_not(review, by=actor_of(both.user))
+    (reason,) = actions.approve.why_not(review, by=get_actor(both.user))
     assert "就没有人能" in reason
     assert f"初审：{other.name}" in reason
-    assert not actions.approve.why_not(review, by=actor_of(other.user))
-    assert not actions.return_review.why_not(review, by=actor_of(both.user))
+    assert not actions.approve.why_not(review, by=get_actor(other.user))
+    assert not actions.return_review.why_not(review, by=get_actor(both.user))
     AppointmentFactory(role=Role.SIGNER, body=housing)
-    assert not actions.approve.why_not(review, by=actor_of(both.user))
+    assert not actions.approve.why_not(review, by=get_actor(both.user))
     assert last.name
 
 
@@ -205,7 +205,7 @@ def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
     assert list(list_first_in_line(chief)) == [review]
     lead = AppointmentFactory(role=Role.LEAD, body=housing).person
-    assert list(list_first_in_line(actor_of(lead.user))) == [review]
+    assert list(list_first_in_line(get_actor(lead.user))) == [review]
     assert not list_first_in_line(chief).exists()
     assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
 
@@ -236,7 +236,7 @@ def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, 
     signer = AppointmentFactory(role=Role.REVIEWER, body=heir).person
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
     merge(housing, by=SYSTEM, into=heir)
-    assert review in list_first_in_line(actor_of(signer.user))
+    assert review in list_first_in_line(get_actor(signer.user))
     assert signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists(), (
         "its people edit what it published"
     )
@@ -312,7 +312,7 @@ def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan
     review = submitted(page)
     sign(review, by=actor(Role.REVIEWER, housing))
     sign(review, by=actor(Role.LEAD, housing))
-    document = document_of(page)
+    document = ensure_document(page)
     assert queries.load_shown(ANONYMOUS, pk=document.pk)
     provisional = Column.objects.get(website=site, provisional=True)
     chief = actor(Role.CHIEF, site.body)
@@ -342,7 +342,7 @@ def test_a_plan_made_lax_for_a_while_opens_no_stricter_column(site: Website, pla
         sign(review, by=actor(role, housing))
     chief = actor(Role.CHIEF, site.body)
     actions.drop_scheme(site, by=chief, column=plans)
-    document = document_of(page)
+    document = ensure_document(page)
     for way in (
         lambda: actions.place(document, by=actor(Role.CLERK, housing), columns=[finance]),
         lambda: actions.move(plans, by=chief, to=finance),
@@ -372,7 +372,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 def again(by: Actor) -> Actor:
     """The same account at its next request."""
-    return actor_of(get_user_model().objects.get(pk=by.user_id))
+    return get_actor(get_user_model().objects.get(pk=by.user_id))
 
 
 def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, housing: Body) -> None:
@@ -404,7 +404,7 @@ def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
     person.user = UserFactory()
     person.save()
     with pytest.raises(Refused, match="已在前面的级次审签过"):
-        sign(review, by=actor_of(person.user))
+        sign(review, by=get_actor(person.user))
     deactivate(person, by=SYSTEM)
     sign_all(review)
     assert Edition.objects.count() == 1

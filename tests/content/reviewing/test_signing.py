@@ -7,13 +7,13 @@ from factories.publishing import item, publish_on, sign, sign_all, signed, submi
 from factories.units import AppointmentFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.content.editions.sources import document_of, load_outgoing_text
+from gongkai.content.editions.sources import ensure_document, load_outgoing_text
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.approval_faults import SignedText
-from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.cases import load_case
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ class TestSigning:
         assert {row["revision"] for row in signatures} == {review.revision_id}
         assert len({row["person"] for row in signatures} | {review.submitted_person}) == 4
         assert signatures[-1]["by"] == review.decided_by
-        assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk)
+        assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk)
 
     def test_nobody_signs_what_they_wrote(self, site: Website, housing: Body, plans: Column) -> None:
         """Author ≠ signer for everybody, whatever they are besides."""
@@ -44,7 +44,7 @@ class TestSigning:
         AppointmentFactory(role=Role.CHIEF, body=site.body, person=writer.person)
         writer.person.user.is_superuser = True
         writer.person.user.save()
-        by = actor_of(writer.person.user)
+        by = get_actor(writer.person.user)
         review = actions.submit(item(housing, [plans], by=by), by=by)
         with pytest.raises(Refused) as caught:
             sign(review, by=by)
@@ -100,7 +100,7 @@ class TestSigning:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         review.state, review.decided_person = "approved", 4711
-        approval = SignedText(load_outgoing_text(page, review.revision_id), case_of(review))
+        approval = SignedText(load_outgoing_text(page, review.revision_id), load_case(review))
         with pytest.raises(Refused):
             actions.publish(page, by=SYSTEM, approval=approval)
 
@@ -109,7 +109,7 @@ class TestSigning:
         review = submitted(page)
         sign_all(review, release=False)
         read_before = SignedText(
-            load_outgoing_text(page, review.revision_id), case_of(Review.objects.get(pk=review.pk))
+            load_outgoing_text(page, review.revision_id), load_case(Review.objects.get(pk=review.pk))
         )
         publish_on(page, review)
         with pytest.raises(Conflict, match="已用于一次发布"):

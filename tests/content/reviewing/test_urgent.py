@@ -16,25 +16,25 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.content.editions.sources import document_of, item_number
+from gongkai.content.editions.sources import ensure_document, get_item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, Signature
 from gongkai.content.reviewing.required_reading import record_shown
 from gongkai.content.reviewing.signature_queue import (
-    light_of,
+    get_review_light,
     list_signable,
     list_unsettled_urgent,
+    make_review_rows,
     make_signature_block,
-    review_rows_of,
     send_reminders,
 )
 from gongkai.content.reviewing.unsettled_publications import is_near_duplicate
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of_person
+from gongkai.core.units.actors import ANONYMOUS, Actor, make_actor_of_person
 from gongkai.core.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def ordered(page: ItemPage) -> Review:
 def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
     review = ordered(page)
     edition = Edition.objects.get()
-    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk)
+    assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk)
     assert review.state == ReviewState.AFTER
     kinds = [row["kind"] for row in edition.approvals]
     assert kinds == ["signature", "secrecy", "urgent"]
@@ -68,8 +68,8 @@ def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
     with pytest.raises(Refused, match="已在前面的级次审签过"):
         sign(review, by=lead_of(review))
     assert review.urgent_due is not None
-    assert light_of(review, timezone.now()) in {"green", "yellow"}
-    assert light_of(review, review.urgent_due + timedelta(seconds=1)) == "red"
+    assert get_review_light(review, timezone.now()) in {"green", "yellow"}
+    assert get_review_light(review, review.urgent_due + timedelta(seconds=1)) == "red"
 
 
 def test_who_may_order(housing: Body, plans: Column) -> None:
@@ -87,7 +87,9 @@ def test_who_may_order(housing: Body, plans: Column) -> None:
 
 def lead_of(review: Review) -> Actor:
     """Who ordered a review's urgent publication."""
-    return actor_of_person(Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id))
+    return make_actor_of_person(
+        Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id)
+    )
 
 
 def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:
@@ -118,13 +120,13 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误", gate="wording")
     review.refresh_from_db()
     assert review.state == ReviewState.OBJECTED
-    assert light_of(review, timezone.now()) == "red"
+    assert get_review_light(review, timezone.now()) == "red"
     lead = actor(Role.LEAD, housing)
-    assert [row.light for row in review_rows_of(list(list_unsettled_urgent(lead)), lead)] == ["red"]
+    assert [row.light for row in make_review_rows(list(list_unsettled_urgent(lead)), lead)] == ["red"]
     block = make_signature_block(lead)
     assert block
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
-    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk) is None, "hidden by the no"
+    assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk) is None, "hidden by the no"
     with pytest.raises(Refused, match="决定紧急发布的人不能处理"):
         actions.uphold_objection(review, by=lead_of(review), reason="撤下")
     actions.uphold_objection(review, by=lead, reason="撤下")
@@ -200,7 +202,7 @@ def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> Non
     second = submitted(page)
     with pytest.raises(Refused, match="更正须经各级审签"):
         order_urgent(second, by=lead, reason=REASON)
-    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk) is None
+    assert queries.load_shown(ANONYMOUS, pk=ensure_document(page).pk) is None
     sign_all(second)
     actions.save_revision(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
     third = submitted(page)
@@ -234,7 +236,7 @@ def test_a_copy_in_a_new_item_or_on_another_desk_pays_no_objection_off(
     with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
         order_urgent(copy, by=lead, reason=REASON)
     sign_all(copy)
-    assert queries.load_shown(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(copy.source))).pk)
+    assert queries.load_shown(ANONYMOUS, pk=ensure_document(ItemPage.objects.get(pk=get_item_number(copy.source))).pk)
     water = submitted(
         item(housing, [plans], title="停水通知", body="<p>东风路管道抢修，今天二十时起停水六小时，请储水备用。</p>")
     )
@@ -252,7 +254,7 @@ def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> 
 
 
 def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
-    page = ItemPage.objects.get(pk=item_number(objected_to(housing, plans).source))
+    page = ItemPage.objects.get(pk=get_item_number(objected_to(housing, plans).source))
     signed(page)
     second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
     order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
@@ -287,8 +289,8 @@ def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housi
     for _ in range(2):
         with pytest.raises(Refused, match="超期未补审"):
             order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
-        if document_of(page).shelf.exists():  # to take it down pays nothing off either
-            actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="撤下")
+        if ensure_document(page).shelf.exists():  # to take it down pays nothing off either
+            actions.withdraw(ensure_document(page), by=actor(Role.LEAD, housing), reason="撤下")
 
 
 def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPage, housing: Body) -> None:

@@ -21,14 +21,14 @@ from factories.publishing import (
 )
 from factories.units import AppointmentFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import plain_answers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, get_actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +222,7 @@ class TestOnePersonTwice:
         user = get_user_model().objects.get(pk=user.pk)
         AppointmentFactory(role=Role.SIGNER, body=housing, person=second)
         with pytest.raises(Refused, match="已在前面的级次审签过"):
-            sign(review, by=actor_of(user))
+            sign(review, by=get_actor(user))
 
     def test_as_author_under_another_person_of_the_same_account(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
@@ -254,7 +254,7 @@ class TestChangedText:
         review = submitted(page)
         sign_all(review, upto=1)
         head = AppointmentFactory(role=Role.LEAD, body=housing)
-        by = actor_of(head.person.user)
+        by = get_actor(head.person.user)
         actions.save_revision(page, by=by, title="负责人自己改的")
         edition = sign(review, by=by)
         assert edition.content.title == "没有审签的文字"
@@ -266,7 +266,7 @@ class TestChangedText:
     def test_into_other_columns(self, page: ItemPage, site: Website, housing: Body) -> None:
         review = submitted(page)
         sign_all(review, upto=1)
-        actions.place(document_of(page), by=actor(Role.CLERK, housing), columns=[column(site, "财政预决算")])
+        actions.place(ensure_document(page), by=actor(Role.CLERK, housing), columns=[column(site, "财政预决算")])
         with pytest.raises(Refused, match="栏目有改动"):
             sign_all(review)
 
@@ -283,7 +283,7 @@ class TestChangedText:
     @pytest.mark.postgres
     def test_an_old_revision_is_published_again(self, page: ItemPage, housing: Body) -> None:
         review = signed(page)
-        actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="有误")
+        actions.withdraw(ensure_document(page), by=actor(Role.LEAD, housing), reason="有误")
         with pytest.raises(Refused, match="已用于一次发布"):
             publish_on(page, review)
         Review.objects.filter(pk=review.pk).update(edition_id=None, state="approved")

@@ -131,9 +131,9 @@ def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
     shelf: dict[str, Any], site: Website, housing: Body
 ) -> None:
     from factories.publishing import signed
-    from gongkai.content.publishing.models import item_of
+    from gongkai.content.publishing.models import find_document_item
 
-    page = item_of(shelf["rules"])
+    page = find_document_item(shelf["rules"])
     actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
     signed(page)
     assert found("抽检", site) == []

@@ -2,19 +2,19 @@
 
 import pytest
 
-from gongkai.content.search.facets import chosen_tokens, make_token
+from gongkai.content.search.facets import list_chosen_tokens, make_token
 from gongkai.content.search.keywords import (
+    compute_matched_share,
     find_keywords,
+    get_word_sound,
     is_homophone,
     list_spellings,
-    matched_share,
     needed_keywords,
     replaces_words,
-    word_sound,
 )
-from gongkai.content.search.parser import interpret_search, topic_of_question
+from gongkai.content.search.parser import find_question_topic, interpret_search
 from gongkai.content.search.ranking import score_weight
-from gongkai.content.search.spelling import SpellingVocabulary, _weigh_proposals, list_similar_shapes, terms_of
+from gongkai.content.search.spelling import SpellingVocabulary, _weigh_proposals, list_similar_shapes, split_title_terms
 from gongkai.lib.matching.folding import fold, index_key, short_number
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
@@ -77,8 +77,8 @@ def test_everyday_words_mean_official_terms() -> None:
 
 def test_a_facet_that_is_none_is_not_asked() -> None:
     assert make_token("kind", 'policy" OR "x') == ""
-    assert chosen_tokens({"kind": "policy", "body": "x y"}) is None
-    assert chosen_tokens({"kind": "", "body": "12"}) == ["b12"]
+    assert list_chosen_tokens({"kind": "policy", "body": "x y"}) is None
+    assert list_chosen_tokens({"kind": "", "body": "12"}) == ["b12"]
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_a_facet_that_is_none_is_not_asked() -> None:
     ],
 )
 def test_sounds(one: str, other: str, alike: bool) -> None:
-    assert (word_sound(one) == word_sound(other)) is alike
+    assert (get_word_sound(one) == get_word_sound(other)) is alike
 
 
 def test_the_words_of_a_title_and_their_neighbours() -> None:
-    assert {"部门", "预算", "部门预算"} <= terms_of("云岭市2026年部门预算")
+    assert {"部门", "预算", "部门预算"} <= split_title_terms("云岭市2026年部门预算")
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_the_official_term_of_what_was_lost_is_looked_for() -> None:
 
 def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
     # As one pattern this took twice as long with each 能怎么 more: a second for twelve, years for what the box takes.
-    assert topic_of_question("公积金" + "能怎么" * 32) == "公积金"
-    assert topic_of_question("能怎么" * 32 + "是x")
+    assert find_question_topic("公积金" + "能怎么" * 32) == "公积金"
+    assert find_question_topic("能怎么" * 32 + "是x")
 
 
 WATER = Synonyms([Synonym("水管", "管网"), Synonym("打疫苗", "疫苗接种"), Synonym("上班", "工作")])
@@ -179,7 +179,7 @@ def test_a_synonym_inside_another_word_is_none() -> None:
 
 @pytest.mark.parametrize("end", ["不", "呢", "吗", "吧"])
 def test_particles_at_the_end_are_no_words(end: str) -> None:
-    assert topic_of_question(f"租房子能取公积金{end}") == "租房子能取公积金"
+    assert find_question_topic(f"租房子能取公积金{end}") == "租房子能取公积金"
 
 
 def test_another_noun_is_no_other_spelling() -> None:
@@ -242,5 +242,5 @@ def test_official_terms_stand_for_everyday_words() -> None:
     found = find_keywords("大学生补贴", SYNONYMS)
     assert list_spellings(found)[0] == "大学生 补贴"
     assert "高校毕业生 补助" in list_spellings(found)
-    assert matched_share(found, "高校毕业生可以申请补助") == 1
-    assert matched_share(found, "新生入学") == 0
+    assert compute_matched_share(found, "高校毕业生可以申请补助") == 1
+    assert compute_matched_share(found, "新生入学") == 0

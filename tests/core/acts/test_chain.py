@@ -12,7 +12,14 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
-from gongkai.core.acts.seal import _compute_seal_hash, _matches_log, _sums_at_seals, seal_now, unsealed_rows, verify_log
+from gongkai.core.acts.seal import (
+    _compute_seal_hash,
+    _matches_log,
+    _sums_at_seals,
+    count_unsealed_rows_by_table,
+    seal_now,
+    verify_log,
+)
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -47,7 +54,7 @@ def test_nothing_is_written_into_a_former_primary(
 ) -> None:
     monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
     append_record(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
-    remembered(generation.current_generation())
+    remembered(generation.read_current_generation())
     three()
     remembered(Generation("that of the primary", at="2026-11-25T08:00:00"))
     with pytest.raises(OlderDatabase), transaction.atomic():
@@ -144,9 +151,9 @@ def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not(
     Stamp.objects.create(seal=first, at=timezone.now(), refused="没有答复")
     assert seal_now() is None
     Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
-    assert unsealed_rows() == {"看过的内容": 1}
+    assert count_unsealed_rows_by_table() == {"看过的内容": 1}
     assert seal_now() is not None
-    assert unsealed_rows() == {}
+    assert count_unsealed_rows_by_table() == {}
     assert seal_now() is None
     assert verify_log().ok
     tamper("UPDATE acts_shown SET part = 'other'")

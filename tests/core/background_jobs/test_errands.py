@@ -252,10 +252,10 @@ def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..
 def actor_of_request(client: Any) -> Any:
     from django.contrib.auth import get_user_model
 
-    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.actors import get_actor
 
     register_kind(JobKind("tests.some", "试作业", lambda run: None))
-    return actor_of(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
+    return get_actor(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
 
 
 def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., None]) -> None:

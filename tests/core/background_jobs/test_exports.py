@@ -29,12 +29,12 @@ from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import StoreFull, files_storage, store_path_of
+from gongkai.core.files.place import StoreFull, files_storage, get_store_path
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import writer
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Appointment, Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: p
     def said(running: generated_files.RunningJob, words: str, done: int = 0, total: int = 0) -> None:
         seen.append(words)
         if done == 2:
-            cancel_job(Errand.objects.get(), by=actor_of(running.user))
+            cancel_job(Errand.objects.get(), by=get_actor(running.user))
         say(running, words, done, total)
 
     monkeypatch.setattr(generated_files.RunningJob, "say", said)
@@ -235,7 +235,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
     delete_orphans(age=timedelta())
-    assert not files_storage().exists(store_path_of(marks[0])), "the bytes go with those that no row names"
+    assert not files_storage().exists(get_store_path(marks[0])), "the bytes go with those that no row names"
 
 
 def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(

@@ -27,13 +27,13 @@ from gongkai.core.files.place import (
     FileStore,
     StoreUnavailable,
     files_storage,
+    get_storage,
+    get_store_path,
     list_folder,
-    storage_called,
-    store_path_of,
 )
 from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import delete_stored, store, write_content
-from gongkai.core.files.whole import damaged_digests, delete_orphans
+from gongkai.core.files.whole import delete_orphans, list_damaged_digests
 from gongkai.ops.config import stores
 
 pytestmark = pytest.mark.django_db
@@ -92,9 +92,9 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
         files_storage().url(kept.place)
-    assert damaged_digests() == transfer.missing_digests(cast("FileStore", files_storage())) == []
+    assert list_damaged_digests() == transfer.list_missing_digests(cast("FileStore", files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert transfer.missing_digests(cast("FileStore", files_storage())) == [kept.pk]
+    assert transfer.list_missing_digests(cast("FileStore", files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_stored(kept.pk)
     assert not kept.exists()
@@ -147,7 +147,7 @@ def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: 
 
 def test_a_bucket_that_is_not_there_is_named_and_made(use: Any) -> None:
     use("bucket", bucket_name=sha256(os.urandom(8)).hexdigest()[:20])
-    store_there = storage_called("bucket")
+    store_there = get_storage("bucket")
     with pytest.raises(StoreUnavailable, match="--create"):
         dict(store_there.everything())
     assert isinstance(store_there, CreatableStore)
@@ -160,7 +160,7 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
     kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), write_content(io.BytesIO(b"nobody's"))
     assert delete_orphans() == {"collected": 0}
     assert delete_orphans(age=timedelta(seconds=-5)) == {"collected": 1}
-    assert (kept.exists(), files_storage().exists(store_path_of(mark))) == (True, False)
+    assert (kept.exists(), files_storage().exists(get_store_path(mark))) == (True, False)
 
 
 @pytest.mark.parametrize("listens", [False, True])
@@ -185,7 +185,7 @@ def put_some(count: int) -> dict[str, bytes]:
 
 
 def held(name: str) -> dict[str, bytes]:
-    storage = storage_called(name)
+    storage = get_storage(name)
     return {place: storage.open(place).read() for place, _ in storage.everything()}
 
 
@@ -216,9 +216,9 @@ def test_a_move_killed_anywhere_goes_on_and_ends_whole(use: Any, tmp_path: Path)
     for before in (True, False):
         assert killed_at(2, before) == signal.SIGKILL
         assert held("folder") == made, "nothing was changed where it stood"
-    with transfer.journal_of("bucket").open("a") as journal:
+    with transfer.get_journal_path("bucket").open("a") as journal:
         journal.write('["stored/cut of')
-    storage_called("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
+    get_storage("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
     report = transfer.transfer_files("bucket")
     assert (report.whole, held("bucket")) == (True, made)
     assert 0 < report.copied < len(made), "what was written down was not done again"
@@ -235,7 +235,7 @@ def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
     assert "intake/1" not in held("bucket")
     use("bucket")
     files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
-    late = storage_called("folder").save("intake/late", storage_called("folder").open(next(iter(made))))
+    late = get_storage("folder").save("intake/late", get_storage("folder").open(next(iter(made))))
     assert transfer.transfer_files("bucket").copied == 1
     assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
     assert transfer.delete_source_files("bucket") == 4

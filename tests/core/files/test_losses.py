@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.losses import confirm_losses, losses_of, record_losses
+from gongkai.core.files.losses import confirm_losses, find_losses, record_losses
 
 pytestmark = pytest.mark.django_db
 
@@ -15,8 +15,8 @@ def test_losses_are_confirmed_once_for_each_file() -> None:
         confirm_losses("item/1", "甲", confirmed=False)
     confirm_losses("item/1", "甲", confirmed=True)
     confirm_losses("item/1", "乙", confirmed=False)
-    assert losses_of("item/1").seen_by == "甲"
+    assert find_losses("item/1").seen_by == "甲"
     record_losses("item/1", "另一个.docx", ["图片（1处）没有读入正文。"])
-    assert losses_of("item/1").seen_by == ""
+    assert find_losses("item/1").seen_by == ""
     record_losses("item/1", "没有的.docx", [])
-    assert losses_of("item/1") is None
+    assert find_losses("item/1") is None

@@ -16,14 +16,14 @@ from gongkai.core.intake.opening import (
     MALFORMED_CODE_ERROR,
     TOO_MANY_FAILURES_ERROR,
     check_digit,
-    code_digest_of,
-    code_of,
+    derive_code,
+    digest_code,
     format_code,
-    matter_of_pass,
     new_code,
     open_matter,
     pass_for,
     read_code,
+    read_pass,
 )
 
 DIGITS = st.text("0123456789", min_size=CODE_DIGITS - 1, max_size=CODE_DIGITS - 1)
@@ -64,7 +64,7 @@ class TestOpening:
         first, second = code("fault/1"), code("fault/2")
         assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
         assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
-        stored = QueryCode.objects.get(digest=code_digest_of(first))
+        stored = QueryCode.objects.get(digest=digest_code(first))
         assert Cover.objects.get(table="intake_querycode", row=stored.pk).movement.action == "intake.issue_code"
 
     def test_nothing_stored_tells_a_code(self) -> None:
@@ -121,7 +121,7 @@ class TestOpening:
 
     def test_a_retry_has_the_same_code_another_form_another(self) -> None:
         made, turn = issue_code(None, by=ANONYMOUS, matter="fault/1", token="nonce")
-        assert made == code_of("nonce", turn)
+        assert made == derive_code("nonce", turn)
         other, turn = issue_code(None, by=ANONYMOUS, matter="fault/2", token="nonce")
         assert turn == 1
         assert other != made
@@ -130,15 +130,15 @@ class TestOpening:
         import time_machine
 
         token = pass_for("fault/1")
-        assert matter_of_pass(token) == "fault/1"
-        assert matter_of_pass(token.replace("fault/1", "fault/2")) == ""
+        assert read_pass(token) == "fault/1"
+        assert read_pass(token.replace("fault/1", "fault/2")) == ""
         with time_machine.travel(2_000_000_000):
-            assert matter_of_pass(token) == ""
+            assert read_pass(token) == ""
         issue_code(None, by=ANONYMOUS, matter="fault/1")
         token = pass_for("fault/1")
-        assert matter_of_pass(token) == "fault/1"
+        assert read_pass(token) == "fault/1"
         QueryCode.objects.update(digest="f" * 64)  # as a new code is issued
-        assert matter_of_pass(token) == ""
+        assert read_pass(token) == ""
         token = pass_for("fault/1")
         QueryCode.objects.update(revoked_at=timezone.now())
-        assert matter_of_pass(token) == ""
+        assert read_pass(token) == ""

@@ -19,7 +19,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER, declare, describe_values, load_declarations
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, Submission
 from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
-from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, matter_of
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, parse_matter
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun
@@ -101,7 +101,7 @@ def sent(name: str, unit: Body, column: Column) -> models.Model:
     form = PUBLIC_FORMS_BY_NAME[name].form({**PERSON, **answers(model), **own})
     assert form.is_valid(), form.errors
     made = PUBLIC_FORMS_BY_NAME[name].submit(Submission(form.cleaned_data, "testserver"))
-    found = matter_of(made if isinstance(made, str) else made.matter)
+    found = parse_matter(made if isinstance(made, str) else made.matter)
     assert found
     return model._base_manager.get(pk=found[1])
 

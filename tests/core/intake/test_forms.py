@@ -116,7 +116,7 @@ class TestMachines:
         assert faults() == 1
 
     def test_a_token_is_of_one_form_and_of_one_day(self, client: Client, site: Website) -> None:
-        assert tokens.nonce_of("other", tokens.new_token("fault")) == ""
+        assert tokens.read_nonce("other", tokens.new_token("fault")) == ""
         late = post(client, filled(client), later=25 * 3600)
         assert "打开得太久" in late.content.decode()
         assert FAULT["text"] in late.content.decode()

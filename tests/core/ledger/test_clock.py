@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.clock import deadline_of, events_that_end_pauses, make_event, void_events
+from gongkai.core.ledger.clock import compute_deadline, events_that_end_pauses, make_event, void_events
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -49,11 +49,11 @@ def test_the_first_event_or_an_ordered_day_gives_the_date() -> None:
     )
     assert day(entry) == wanted.date
     assert [row.kind for row in entry.clock_events.all()] == ["received"]
-    assert "期限届满之日" in deadline_of(entry).steps[-1].text
+    assert "期限届满之日" in compute_deadline(entry).steps[-1].text
     due = clock.end_of_due_day(timezone.localdate() + timedelta(days=30))
     (entry,) = make_entries([Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM)
     assert entry.clock_events.get().until == timezone.localdate(due)
-    assert day(entry) == deadline_of(entry).date
+    assert day(entry) == compute_deadline(entry).date
 
 
 def test_what_the_rules_forbid_is_refused_but_the_past_is_recorded_as_it_was() -> None:
@@ -68,7 +68,7 @@ def test_what_the_rules_forbid_is_refused_but_the_past_is_recorded_as_it_was() -
     row = entry.clock_events.get(kind="correction_notice")
     assert "不合规定" in row.irregular
     assert entry.due_at == before
-    assert deadline_of(entry).irregular
+    assert compute_deadline(entry).irregular
 
 
 def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -> None:

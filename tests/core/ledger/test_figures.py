@@ -65,17 +65,17 @@ def aged(**ages) -> None:
 def test_few_rows_are_counted_each_time(question, town, monkeypatch) -> None:
     monkeypatch.setattr(figures, "MIN_ROWS_FOR_CACHE", 3)
     clerk = actor(Role.CLERK, town[0])
-    assert (n(figures.cached_counts(question, YEAR, by=clerk)), Figure.objects.count()) == (2, 0)
+    assert (n(figures.load_counts(question, YEAR, by=clerk)), Figure.objects.count()) == (2, 0)
     EntryFactory(body=town[0], year=YEAR)
-    assert n(figures.cached_counts(question, YEAR, by=clerk)) == 3
+    assert n(figures.load_counts(question, YEAR, by=clerk)) == 3
 
 
 def test_many_are_shown_as_they_were_counted_and_say_so(question, town) -> None:
     clerk = actor(Role.CLERK, town[0])
-    first = figures.cached_counts(question, YEAR, by=clerk)
+    first = figures.load_counts(question, YEAR, by=clerk)
     assert (n(first), first.as_of) == (2, None)
     EntryFactory(body=town[0], year=YEAR)
-    later = figures.cached_counts(question, YEAR, by=clerk)
+    later = figures.load_counts(question, YEAR, by=clerk)
     assert (n(later), later.as_of) == (2, first.at)
     assert n(figures.count_now(question, YEAR, by=clerk)) == 3
 
@@ -83,79 +83,79 @@ def test_many_are_shown_as_they_were_counted_and_say_so(question, town) -> None:
 def test_nobody_is_shown_what_was_counted_over_other_rows(question, town) -> None:
     one, other, _ = town
     EntryFactory(body=one, year=YEAR)
-    assert n(figures.cached_counts(question, YEAR, by=actor(Role.CLERK, one))) == 3
-    assert n(figures.cached_counts(question, YEAR, by=actor(Role.CLERK, other))) == 2
-    assert n(figures.cached_counts(question, YEAR + 1, by=actor(Role.CLERK, one))) == 0
+    assert n(figures.load_counts(question, YEAR, by=actor(Role.CLERK, one))) == 3
+    assert n(figures.load_counts(question, YEAR, by=actor(Role.CLERK, other))) == 2
+    assert n(figures.load_counts(question, YEAR + 1, by=actor(Role.CLERK, one))) == 0
     # A colleague who sees the very same rows takes what is there.
-    assert figures.cached_counts(question, YEAR, by=actor(Role.CLERK, one)).kept
+    assert figures.load_counts(question, YEAR, by=actor(Role.CLERK, one)).kept
     assert Figure.objects.count() == 2
 
 
 def test_the_system_and_the_public_share_nothing(question, town) -> None:
-    assert n(figures.cached_counts(question, YEAR, by=SYSTEM)) == 4
-    assert n(figures.cached_counts(question, YEAR, by=None)) == 0
+    assert n(figures.load_counts(question, YEAR, by=SYSTEM)) == 4
+    assert n(figures.load_counts(question, YEAR, by=None)) == 0
     assert not Figure.objects.exists()
 
 
 def test_old_figures_are_counted_by_whoever_comes_but_by_one_at_a_time(question, town) -> None:
     clerk = actor(Role.CLERK, town[0])
-    figures.cached_counts(question, YEAR, by=clerk)
+    figures.load_counts(question, YEAR, by=clerk)
     EntryFactory(body=town[0], year=YEAR)
     aged(at=figures.MOST)
     Figure.objects.update(counting=timezone.now())
-    assert n(figures.cached_counts(question, YEAR, by=clerk)) == 2
+    assert n(figures.load_counts(question, YEAR, by=clerk)) == 2
     aged(counting=figures.DEAD)
-    again = figures.cached_counts(question, YEAR, by=clerk)
+    again = figures.load_counts(question, YEAR, by=clerk)
     assert (n(again), again.kept) == (3, False)
     assert Figure.objects.get().counting is None
 
 
 def test_due_work_counts_anew_what_was_looked_at(question, town) -> None:
     by = actor(Role.CLERK, town[0])
-    figures.cached_counts(question, YEAR, by=by)
+    figures.load_counts(question, YEAR, by=by)
     EntryFactory(body=town[0], year=YEAR)
-    assert figures.recount_stale() == {"recounted": 0}
+    assert figures.recount_stale_figures() == {"recounted": 0}
     aged(at=figures.FRESH, wanted=figures.FRESH * 2)
-    assert figures.recount_stale() == {"recounted": 0}
-    figures.cached_counts(question, YEAR, by=by)
-    assert figures.recount_stale(seconds=0) == {"recounted": 0}
-    assert figures.recount_stale() == {"recounted": 1}
-    shown = figures.cached_counts(question, YEAR, by=by)
+    assert figures.recount_stale_figures() == {"recounted": 0}
+    figures.load_counts(question, YEAR, by=by)
+    assert figures.recount_stale_figures(seconds=0) == {"recounted": 0}
+    assert figures.recount_stale_figures() == {"recounted": 1}
+    shown = figures.load_counts(question, YEAR, by=by)
     assert (n(shown), shown.kept) == (3, True)
 
 
 def test_what_would_soon_be_too_old_is_counted_without_being_looked_at(question, town) -> None:
-    figures.cached_counts(question, YEAR, by=actor(Role.CLERK, town[0]))
+    figures.load_counts(question, YEAR, by=actor(Role.CLERK, town[0]))
     aged(at=figures.MOST, wanted=figures.MOST)
-    assert figures.recount_stale() == {"recounted": 1}
+    assert figures.recount_stale_figures() == {"recounted": 1}
 
 
 def test_what_nobody_wants_or_may_see_is_forgotten(question, town) -> None:
     by = actor(Role.CLERK, town[0])
-    figures.cached_counts(question, YEAR, by=by)
+    figures.load_counts(question, YEAR, by=by)
     aged(wanted=figures.WANTED)
-    figures.recount_stale()
+    figures.recount_stale_figures()
     assert not Figure.objects.exists()
-    figures.cached_counts(question, YEAR, by=by)
+    figures.load_counts(question, YEAR, by=by)
     aged(at=figures.MOST)
     Appointment.objects.filter(person=by.person_id).delete()
-    assert figures.recount_stale() == {"recounted": 0}
+    assert figures.recount_stale_figures() == {"recounted": 0}
     assert not Figure.objects.exists()
 
 
 def test_what_has_become_little_is_kept_no_more(question, town) -> None:
     by = actor(Role.CLERK, town[0])
-    figures.cached_counts(question, YEAR, by=by)
+    figures.load_counts(question, YEAR, by=by)
     Entry.objects.filter(body=town[0]).first().delete()
     aged(at=figures.MOST)
-    assert n(figures.cached_counts(question, YEAR, by=by)) == 1
+    assert n(figures.load_counts(question, YEAR, by=by)) == 1
     assert not Figure.objects.exists()
 
 
 def test_a_page_from_a_replica_writes_nothing_while_it_has_figures(question, town, monkeypatch) -> None:
     by = actor(Role.CLERK, town[0])
-    figures.cached_counts(question, YEAR, by=by)
+    figures.load_counts(question, YEAR, by=by)
     aged(at=figures.MOST, wanted=figures.MOST)
     monkeypatch.setattr(figures, "_reads_primary", lambda: False)
-    assert figures.cached_counts(question, YEAR, by=by).kept
+    assert figures.load_counts(question, YEAR, by=by).kept
     assert Figure.objects.get().counting is None

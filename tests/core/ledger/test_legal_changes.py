@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.ledger.audit import check_clocks
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.forms.legal_changes import initial_values
 from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
@@ -62,10 +62,10 @@ def test_a_changed_period_moves_open_entries_and_never_a_closed_one(
         assert redate_all() == {"moved": 1}
     with time_machine.travel("2026-03-31 10:00+08:00", tick=False):
         assert (_due(open_one), _due(closed), _due(before)) == ("2026-03-31", "2026-03-30", "2026-03-26")
-        said = " ".join(step.text + step.rule for step in deadline_of(Entry.objects.get(pk=closed.pk)).steps)
+        said = " ".join(step.text + step.rule for step in compute_deadline(Entry.objects.get(pk=closed.pk)).steps)
         assert "期限20个工作日" in said
         assert "示例修订令" not in said
-        assert "示例修订令" in " ".join(step.rule for step in deadline_of(Entry.objects.get(pk=open_one.pk)).steps)
+        assert "示例修订令" in " ".join(step.rule for step in compute_deadline(Entry.objects.get(pk=open_one.pk)).steps)
         assert not check_clocks().broken
         page = signed_in(Role.CLERK, body).get("/admin/ledger/terms/").content.decode()
         assert "答复期限自2026-03-02起由20个工作日改为15个工作日" in page
@@ -80,7 +80,7 @@ def test_a_change_of_the_calendar_in_mid_year_is_confirmed_by_another(
         closed = do(closed, "decide", result="3.1")
         redate_all()
         client = signed_in(Role.ADMINISTRATOR, body)
-        known = initial_values(holidays.notice_of_year(2026))
+        known = initial_values(holidays.find_holiday_notice(2026))
         sent = {**known, "source": "示例通知", "off": f"{known['off']}\n调整 2026-05-06", "issued_on": ""}
         sent["work"] = f"{known['work']} 2026-05-16"
         page = client.post("/admin/ledger/calendar/enter/?year=2026", sent, follow=True).content.decode()
@@ -109,7 +109,7 @@ def test_what_nobody_else_could_confirm_or_says_nothing_is_refused(body: Body) -
         with pytest.raises(Refused, match=why):
             legal_changes.enter_figure(None, by=alone, **{**FACTS, **wrong})
     with pytest.raises(Refused, match="没有改变"):
-        legal_changes.enter_calendar(None, by=alone, notice=holidays.notice_of_year(2026))
+        legal_changes.enter_calendar(None, by=alone, notice=holidays.find_holiday_notice(2026))
     assert legal_changes.enter_figure.why_not(None, by=actor(Role.CLERK, body))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
-from gongkai.core.ledger.clock import copy_deadline, end_of_due_day, light_of, recompute_dates
+from gongkai.core.ledger.clock import copy_deadline, end_of_due_day, get_light, recompute_dates
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, filter_by_light
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -44,7 +44,7 @@ def test_a_due_date_runs_to_the_end_of_its_day() -> None:
 def test_the_light_at_its_boundaries(now, light) -> None:
     entry = owing()
     entry.save()
-    assert light_of(entry, now) == light
+    assert get_light(entry, now) == light
     for name in ("green", "yellow", "red"):
         assert filter_by_light(Entry.objects.all(), name, now).exists() is (name == light)
 
@@ -53,7 +53,7 @@ def test_the_light_at_its_boundaries(now, light) -> None:
 def test_closed_in_time_and_late(closed, light) -> None:
     entry = owing(closed_at=closed, state="done")
     entry.save()
-    assert light_of(entry) == light
+    assert get_light(entry) == light
     assert filter_by_light(Entry.objects.all(), "late").exists() is (light == "grey_red")
     assert filter_by_light(Entry.objects.all(), "closed").exists()
     assert not filter_by_light(Entry.objects.all(), "open").exists()
@@ -65,11 +65,11 @@ def test_what_fell_away_or_stands_was_never_late() -> None:
         for outcome in kind.outcomes_without_duty:
             entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
-            assert light_of(entry) == "grey", (kind.name, outcome)
+            assert get_light(entry) == "grey", (kind.name, outcome)
     assert not filter_by_light(Entry.objects.all(), "late").exists()
     entry = owing(paused=True)
     entry.save()
-    assert light_of(entry, DUE + 99 * SECOND) == "blue"
+    assert get_light(entry, DUE + 99 * SECOND) == "blue"
     assert filter_by_light(Entry.objects.all(), "blue").exists()
     assert not filter_by_light(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
 
@@ -97,7 +97,7 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
         "closed",
         "waiting",
     }
-    shown = light_of(entry, now)
+    shown = get_light(entry, now)
     assert inside == ({"late"} if shown == "grey_red" else set() if shown == "grey" else {shown})
 
 
@@ -130,7 +130,7 @@ def test_what_the_law_says_is_taken_over_and_what_was_given_up_is_not_late() -> 
     left = law.compute_due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
     assert left.status is law.Status.ABANDONED
     copy_deadline(entry, left)
-    assert (entry.paused, light_of(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
+    assert (entry.paused, get_light(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
 
 
 def test_recomputing_lists_what_moved_and_only_that() -> None:

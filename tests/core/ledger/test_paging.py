@@ -14,7 +14,7 @@ from gongkai.core.ledger.filters import (
     ORDER_BY_OPENING,
     earliest_due_date,
     filter_by_light,
-    page_of_entries,
+    load_entry_page,
 )
 from gongkai.core.ledger.models import Entry
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def walk(order: str, size: int) -> list[int]:
     found, after = [], ""
     while True:
-        shown = page_of_entries(Entry.objects.all(), after, size, order)
+        shown = load_entry_page(Entry.objects.all(), after, size, order)
         assert len(shown.rows) <= size
         found += [entry.pk for entry in shown.rows]
         if not shown.next:
@@ -64,7 +64,7 @@ def test_a_mark_that_cannot_be_read_is_the_first_page() -> None:
             *("", "x", "~", "~x", "2026~1", "2026-11-20T00:00~1", "99-99~9", "~" + "9" * 40, "\0~1"),
             *("0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
         ):
-            assert page_of_entries(Entry.objects.all(), mark, 5, order).rows == [entry], (mark, order)
+            assert load_entry_page(Entry.objects.all(), mark, 5, order).rows == [entry], (mark, order)
 
 
 @pytest.mark.parametrize("light", LIGHT_FILTER_LABELS)
@@ -75,6 +75,6 @@ def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> Non
     EntryFactory(body=body, due_at=None, warn_at=None)
     now = timezone.now()
     rows = filter_by_light(Entry.objects.all(), light, now)
-    found = page_of_entries(rows, since=earliest_due_date(light, now)).rows
-    assert found == page_of_entries(rows).rows
+    found = load_entry_page(rows, since=earliest_due_date(light, now)).rows
+    assert found == load_entry_page(rows).rows
     assert len(found) == rows.count()

@@ -12,12 +12,12 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, Pers
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import (
-    counted_entries_of,
     entry_visible_to,
-    kinds_of_year,
+    filter_counted_entries,
+    list_kinds_of_year,
+    list_units_seen_completely,
     own_bodies_visible_to,
     prepare_for_list,
-    units_seen_completely,
     visible_to,
 )
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -197,32 +197,32 @@ def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) ->
     inside = EntryFactory(body=bodies["district_office"], kind="inner")
     EntryFactory(body=bodies["below"], kind="inner")
     chief = actor(Role.CHIEF, bodies["district_office"])
-    assert set(counted_entries_of(chief).values_list("pk", flat=True)) == below | {inside.pk}
+    assert set(filter_counted_entries(chief).values_list("pk", flat=True)) == below | {inside.pk}
     clerk = actor(Role.CLERK, bodies["own"])
     own = {entries["own", audience].pk for audience in (Audience.STAFF, Audience.PARTIES)}
-    assert set(counted_entries_of(clerk).values_list("pk", flat=True)) == own
-    assert counted_entries_of(SYSTEM).count() == Entry.objects.count()
-    assert not counted_entries_of(ANONYMOUS).exists()
+    assert set(filter_counted_entries(clerk).values_list("pk", flat=True)) == own
+    assert filter_counted_entries(SYSTEM).count() == Entry.objects.count()
+    assert not filter_counted_entries(ANONYMOUS).exists()
 
 
 def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
     bodies, entries = world
     chief, kind = actor(Role.CHIEF, bodies["district_office"]), entries["own", Audience.CHIEF].kind
-    assert units_seen_completely(chief, kind) is None, "what all staff may see stands elsewhere, too"
+    assert list_units_seen_completely(chief, kind) is None, "what all staff may see stands elsewhere, too"
     assert "audience" in str(visible_to(chief).query.where)
     Entry.objects.filter(audience=Audience.STAFF).update(audience=Audience.PARTIES)
-    alone = units_seen_completely(chief, kind)
+    alone = list_units_seen_completely(chief, kind)
     assert alone is not None
     assert {bodies["below"].pk, bodies["district_office"].pk} <= set(alone)
     assert "audience" not in str(visible_to(chief).query.where)
     seen = set(visible_to(chief).values_list("pk", flat=True))
     assert seen == {entry.pk for (where, _), entry in entries.items() if where == "below"}
     assert seen == set(Entry.objects.filter(body_id__in=alone, kind=kind).values_list("pk", flat=True))
-    assert units_seen_completely(actor(Role.CLERK, bodies["own"]), kind) is None
+    assert list_units_seen_completely(actor(Role.CLERK, bodies["own"]), kind) is None
 
 
 def test_kinds_are_those_that_a_year_has(world) -> None:
     one = world[1]["own", Audience.CHIEF]
     year = one.year
     EntryFactory(body=world[0]["own"], kind="inner", year=year - 1)
-    assert (kinds_of_year(year), kinds_of_year(year - 1)) == ([one.kind], ["inner"])
+    assert (list_kinds_of_year(year), list_kinds_of_year(year - 1)) == ([one.kind], ["inner"])

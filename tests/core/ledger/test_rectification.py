@@ -10,12 +10,12 @@ from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger import rectification
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
     assert again(order).paused
     chief = actor(Role.CHIEF, order.body)
     other = AppointmentFactory(role=Role.CHIEF, body=order.body.parent)
-    own = actor_of_person(AppointmentFactory(role=Role.CHIEF, body=order.body).person)
+    own = make_actor_of_person(AppointmentFactory(role=Role.CHIEF, body=order.body).person)
     with pytest.raises(Refused, match="不能复核本单位的整改"):
         rectification.confirm(again(order), by=own, url="https://www.example.cn/lanmu/")
     other.delete()
@@ -150,7 +150,7 @@ def test_nobody_is_let_off_by_his_own_office_what_a_higher_one_ordered(
 
 def test_what_was_waived_is_not_called_mended(order: Entry) -> None:
     rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
-    steps = [step.text for step in deadline_of(again(order)).steps]
+    steps = [step.text for step in compute_deadline(again(order)).steps]
     assert any("免予整改" in text for text in steps)
     assert not any("整改完成" in text for text in steps)
 

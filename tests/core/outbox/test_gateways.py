@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.channels import OutsideContact, channels, sms_channel
 from gongkai.core.outbox.gateways import actions, channel
-from gongkai.core.outbox.gateways.channel import end_of_quiet_hours, secrets_of
+from gongkai.core.outbox.gateways.channel import decrypt_secrets, end_of_quiet_hours
 from gongkai.core.outbox.gateways.kinds import GATEWAY_KINDS
 from gongkai.core.outbox.gateways.senders import base
 from gongkai.core.outbox.jobs import send_due
@@ -129,7 +129,7 @@ def test_secrets_are_encrypted_and_kept_where_nothing_new_is_typed(service: Serv
     assert "S3CRET" not in f"{stored[0].token}{stored[1]}"
     actions.set_up_gateway(row, by=SYSTEM, terms=row.terms, given={}, name="新名")
     row.refresh_from_db()
-    assert secrets_of(row)["secret"] == "S3CRET"
+    assert decrypt_secrets(row)["secret"] == "S3CRET"
     assert row.active, "nothing that it speaks by has changed"
     actions.set_up_gateway(row, by=SYSTEM, terms=row.terms, given={"secret": "other"}, name="新名")
     row.refresh_from_db()
@@ -235,7 +235,7 @@ class TestReceipts:
         say(clerk(town), urgent=True)
         assert send_due()["sent"] == 1
         assert Message.objects.get(channel=row.channel).reference == "m-1"
-        return row, reverse("outbox_receipts", args=[row.pk, secrets_of(row)[actions.RECEIPT_SETTING_KEY]])
+        return row, reverse("outbox_receipts", args=[row.pk, decrypt_secrets(row)[actions.RECEIPT_SETTING_KEY]])
 
     @pytest.mark.parametrize(
         ("body", "kind", "state"),

@@ -30,7 +30,7 @@ from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, ActForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
 from gongkai.core.registers.register import Register, declared_registers
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets import paging
 from gongkai.oversight.gathering.models import Source
@@ -369,7 +369,7 @@ def test_entries_ask_for_what_their_actions_take() -> None:
 def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, Client, list[Body]]) -> None:
     register: Register[Any] = DECLARED[name]
     auditor = city[1]
-    assert register.new_url(actor_of(get_user(auditor))) == ""
+    assert register.new_url(get_actor(get_user(auditor))) == ""
     assert auditor.get(register.url("new")).status_code == 403
 
 

@@ -20,7 +20,7 @@ from gongkai.core.signin import actions as own_actions
 from gongkai.core.signin import passkeys
 from gongkai.core.signin.models import Operation, OperationKind, Passkey
 from gongkai.core.units import actions
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import PasswordRequest, Role
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_a_copied_key_is_put_out_of_use(people) -> None:
     honest = sign_in(people.signer)
     assert "可能被人复制，已停用" in prove(honest, key).content.decode()
     assert thief.get(HOME).headers["Location"].startswith("/admin/login/"), "and the copy's session ends"
-    assert not passkeys.passkeys_of(people.signer.user)
+    assert not passkeys.list_passkeys(people.signer.user)
 
 
 def test_the_last_factor_of_a_signer_stays(people) -> None:
@@ -167,7 +167,7 @@ def test_the_last_factor_of_a_signer_stays(people) -> None:
 
 def test_keys_are_their_owners_and_the_system_s(people) -> None:
     add(sign_in(people.signer), SoftKey())
-    other, key = actor_of(people.clerk.user), Passkey.objects.get()
+    other, key = get_actor(people.clerk.user), Passkey.objects.get()
     assert own_actions.add_passkey.why_not(people.signer, by=other)
     assert own_actions.remove_passkey.why_not(key, by=other) == ["只能删除本人的通行密钥。"]
     assert own_actions.suspend_passkey.why_not(people.signer, by=other)

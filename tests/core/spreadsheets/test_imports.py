@@ -17,7 +17,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.row_coverage import FACT
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.spreadsheets import actions, read_table, write_xlsx
-from gongkai.core.spreadsheets.importers import ImportPlan, describe_empty_plan, importer_named
+from gongkai.core.spreadsheets.importers import ImportPlan, describe_empty_plan, get_importer
 from gongkai.core.spreadsheets.models import RunState
 from gongkai.core.spreadsheets.portions import ABANDONED_AFTER, FIRST_BULK_ROWS
 from gongkai.core.spreadsheets.queries import visible_to
@@ -325,6 +325,6 @@ def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(chief, django_
 def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
     assert "一致" in describe_empty_plan(BODY_IMPORTER, ImportPlan())
     assert "一致" not in describe_empty_plan(BODY_IMPORTER, ImportPlan(notes=["第2行与系统中的不同"]))
-    assert "一致" not in describe_empty_plan(importer_named("requests"), ImportPlan()), (
+    assert "一致" not in describe_empty_plan(get_importer("requests"), ImportPlan()), (
         "what is registered is not compared"
     )

@@ -3,11 +3,16 @@
 import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.core.acts.action import Action, ActionResult, log_stream_of
+from gongkai.core.acts.action import Action, ActionResult, get_log_stream
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
-from gongkai.core.units.actors import actor_of_person
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, with_covered_people
+from gongkai.core.units.actors import make_actor_of_person
+from gongkai.core.units.another_person import (
+    AnotherPerson,
+    check_clears_other_unit,
+    list_actors_since_return,
+    with_covered_people,
+)
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -19,10 +24,10 @@ def test_every_author_counts_until_it_is_sent_back() -> None:
     clerk, head = (actor(role, body) for role in (Role.CLERK, Role.LEAD))
     for by in (clerk, head):
         append_record("test/1", action=WRITE, by=by)
-    assert actors_of("test/1", [WRITE]) == {clerk.person_id, head.person_id}
+    assert list_actors_since_return("test/1", [WRITE]) == {clerk.person_id, head.person_id}
     append_record("test/1", action=BACK, by=head)
     append_record("test/1", action=WRITE, by=clerk)
-    assert actors_of("test/1", [WRITE], [BACK]) == {clerk.person_id}
+    assert list_actors_since_return("test/1", [WRITE], [BACK]) == {clerk.person_id}
 
 
 @pytest.mark.django_db
@@ -38,26 +43,28 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
         lambda target, *, by: ActionResult(),
         AnotherPerson(lambda by, target: [] if by.has(Role.LEAD) else ["由负责人决定。"], (WRITE,), "须由另一人决定。"),
     )
-    append_record(log_stream_of(body), action=WRITE, by=actor_of_person(head.person))
-    assert decide.why_not(body, by=actor_of_person(clerk)) == ["您在这里代行他人的职务，视同其本人。须由另一人决定。"]
+    append_record(get_log_stream(body), action=WRITE, by=make_actor_of_person(head.person))
+    assert decide.why_not(body, by=make_actor_of_person(clerk)) == [
+        "您在这里代行他人的职务，视同其本人。须由另一人决定。"
+    ]
     AppointmentFactory(role=Role.LEAD, body=body, person=clerk, covers=deputy)
-    assert decide.why_not(body, by=actor_of_person(clerk)) == [], "in the deputy's post"
-    decide(body, by=actor_of_person(clerk))
-    assert actors_of(log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered_people([clerk.pk], log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered_people([clerk.pk], log_stream_of(body), ["test.decide"], number=1) == {clerk.pk}
+    assert decide.why_not(body, by=make_actor_of_person(clerk)) == [], "in the deputy's post"
+    decide(body, by=make_actor_of_person(clerk))
+    assert list_actors_since_return(get_log_stream(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered_people([clerk.pk], get_log_stream(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered_people([clerk.pk], get_log_stream(body), ["test.decide"], number=1) == {clerk.pk}
 
 
 @pytest.mark.django_db
 def test_nobody_clears_the_unit_they_work_in_or_cover() -> None:
     office, bureau = BodyFactory(), BodyFactory()
     chief = AppointmentFactory(role=Role.CHIEF, body=office).person
-    assert check_clears_other_unit(actor_of_person(chief), bureau, "决定") == []
-    assert "上级政务公开办" in check_clears_other_unit(actor_of_person(chief), office, "决定")[0]
+    assert check_clears_other_unit(make_actor_of_person(chief), bureau, "决定") == []
+    assert "上级政务公开办" in check_clears_other_unit(make_actor_of_person(chief), office, "决定")[0]
     assert check_clears_other_unit(SYSTEM, office, "决定") == []
     head = AppointmentFactory(role=Role.LEAD, body=bureau)
     AppointmentFactory(role=Role.LEAD, body=bureau, person=chief, covers=head)
-    assert check_clears_other_unit(actor_of_person(chief), bureau, "决定")
+    assert check_clears_other_unit(make_actor_of_person(chief), bureau, "决定")
 
 
 @pytest.mark.django_db
@@ -65,7 +72,7 @@ def test_a_lead_unit_decides_through_somebody_who_works_only_there() -> None:
     lead, bureau = BodyFactory(), BodyFactory()
     both = AppointmentFactory(role=Role.CLERK, body=lead).person
     AppointmentFactory(role=Role.CLERK, body=bureau, person=both)
-    by = actor_of_person(both)
+    by = make_actor_of_person(both)
     assert check_clears_other_unit(by, bureau, "审核", strict=False, lead_units=[lead.pk]) == []  # nobody else could
     AppointmentFactory(role=Role.CLERK, body=lead)
     assert "牵头单位" in check_clears_other_unit(by, bureau, "审核", strict=False, lead_units=[lead.pk])[0]

@@ -6,7 +6,7 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Role
 from gongkai.core.units.naming import ResolutionKind
 from gongkai.core.units.queries import existing_bodies, resolve
@@ -88,7 +88,7 @@ def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
 def test_the_successor_finishes_what_the_merged_body_owes(town) -> None:
     actions.merge(town.finance, by=town.chief, into=town.audit)
     clerk = AppointmentFactory(body=town.audit, role=Role.CLERK)
-    actor = actor_of(clerk.person.user)
+    actor = get_actor(clerk.person.user)
     assert actor.has(Role.CLERK, body_id=town.finance.pk)
     assert actor.bodies == {town.audit.pk, town.finance.pk}
 

@@ -92,7 +92,7 @@ def test_only_units_that_the_form_offers_are_taken(town, many) -> None:
 
 
 def narrowed(query: str, chosen: int | None = None) -> choosing.UnitFilter:
-    return choosing.filter_of(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
+    return choosing.make_unit_filter(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
 
 
 def test_a_filter_leads_to_the_unit_that_was_typed(town, many) -> None:

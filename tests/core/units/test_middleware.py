@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.pages import said, sign_in
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.middleware import why_no_access
+from gongkai.core.units.middleware import explain_missing_access
 from gongkai.core.units.models import Appointment, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +33,13 @@ def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
 
 
 def test_each_reason_has_its_words() -> None:
-    assert "没有登记任职" in why_no_access(None)
+    assert "没有登记任职" in explain_missing_access(None)
     post = AppointmentFactory(role=Role.SIGNER)
     user, rows = post.person.user_id, Appointment.objects.filter(pk=post.pk)
     rows.update(start=timezone.localdate() + timedelta(days=3))
-    assert "起生效" in why_no_access(user)
+    assert "起生效" in explain_missing_access(user)
     rows.update(standing=Standing.WAITING)
-    assert "等待另一人确认" in why_no_access(user)
+    assert "等待另一人确认" in explain_missing_access(user)
 
 
 def test_who_still_has_a_password_for_once_reads_the_handbook_and_nothing_else(client: Client) -> None:

@@ -9,7 +9,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.units import access, actions, pending_work
 from gongkai.core.units.actions import appointments as module
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Appointment, Person, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-11-20 10:00+08:00")]
@@ -23,7 +23,7 @@ def groups(person: Person) -> set[str]:
 
 
 def fresh(person: Person):
-    return actor_of(Person.objects.get(pk=person.pk).user)
+    return get_actor(Person.objects.get(pk=person.pk).user)
 
 
 def test_an_appointment_opens_the_office_and_its_end_shuts_it(town) -> None:
@@ -64,7 +64,7 @@ def test_an_inactive_person_may_nothing(town) -> None:
     assert not person.active
     assert not person.user.is_active
     assert groups(person) == set()
-    assert not actor_of(person.user).known
+    assert not get_actor(person.user).known
 
 
 def test_a_leave_cover_counts_for_the_covered_body_and_role_while_it_lasts(town) -> None:
@@ -141,7 +141,7 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
     assert person.must_change_password
     assert groups(person) == {"role:clerk"}
     assert not MovementWords.objects.filter(text__contains=password).exists()
-    change_password(person, by=actor_of(person.user), password="another-Password-9")
+    change_password(person, by=get_actor(person.user), password="another-Password-9")
     person = Person.objects.get(pk=person.pk)
     assert not person.must_change_password
     assert person.user.check_password("another-Password-9")

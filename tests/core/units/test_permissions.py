@@ -112,6 +112,6 @@ def test_a_chief_of_a_district_does_not_keep_the_city(town) -> None:
 
 
 def test_the_person_covered_may_arrange_it(town) -> None:
-    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.actors import get_actor
 
-    assert actions.cover.rule(actor_of(town.post.person.user), town.post) == []
+    assert actions.cover.rule(get_actor(town.post.person.user), town.post) == []

@@ -59,9 +59,9 @@ def test_a_name_of_several_means_the_nearest_or_nobody(town) -> None:
     first = BodyFactory(name="青山区教育局", short_name="教育局", parent=town.district)
     second = BodyFactory(name="白水区人民政府", parent=town.city, kind=BodyKind.DISTRICT)
     other = BodyFactory(name="白水区教育局", short_name="教育局", parent=second)
-    assert "教育局" not in queries.bodies_by_name(town.chief)
-    assert queries.bodies_by_name(actor(Role.CLERK, first))["教育局"] == first
-    assert queries.bodies_by_name(actor(Role.CLERK, other))["教育局"] == other
-    assert queries.bodies_by_name(town.chief)["白水区教育局"] == other
+    assert "教育局" not in queries.map_names_to_bodies(town.chief)
+    assert queries.map_names_to_bodies(actor(Role.CLERK, first))["教育局"] == first
+    assert queries.map_names_to_bodies(actor(Role.CLERK, other))["教育局"] == other
+    assert queries.map_names_to_bodies(town.chief)["白水区教育局"] == other
     own = BodyFactory(name="云岭市教育局", short_name="教育局", parent=town.city)
-    assert queries.bodies_by_name(town.chief)["教育局"] == own
+    assert queries.map_names_to_bodies(town.chief)["教育局"] == own

@@ -10,7 +10,7 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions
-from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.importers import get_importer
 from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units import separation
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
@@ -155,7 +155,7 @@ def test_an_office_brings_its_own_list(office, administrator) -> None:
         ("wujiang", Role.LEAD),
         ("wujiang", Role.REVIEWER),
     }
-    guessed = {head.words: key for head, key in _guess_headings(importer_named("people"), plan)}
+    guessed = {head.words: key for head, key in _guess_headings(get_importer("people"), plan)}
     assert guessed["序号"] == ""
 
 

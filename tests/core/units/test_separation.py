@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units import access, actions, rules
-from gongkai.core.units.actors import actor_of, actor_of_person
+from gongkai.core.units.actors import get_actor, make_actor_of_person
 from gongkai.core.units.forms.people import SafePasswordResetForm
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
@@ -53,12 +53,12 @@ def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, rol
     puppet = actions.add_person(None, by=town.administrator, name="赵新")
     known = actions.create_login(puppet, by=town.administrator, username="zhaoxin")
     post = actions.appoint(town.general, by=town.administrator, person=puppet, role=role)
-    assert not actor_of_person(puppet).known
+    assert not make_actor_of_person(puppet).known
     with pytest.raises(Refused):
         actions.confirm_appointment(post, by=town.administrator)
     handed = actions.confirm_appointment(post, by=town.security)
     user = get_user_model().objects.get(username="zhaoxin")
-    assert actor_of(user).has(role)
+    assert get_actor(user).has(role)
     assert not user.check_password(known), "the administrator knew it"
     assert user.check_password(handed)
 
@@ -76,8 +76,8 @@ def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -
     handed = actions.confirm_person(person, by=town.security)
     user = get_user_model().objects.get(username="zhaoxin")
     assert user.check_password(handed)
-    assert actor_of(user).has(Role.SIGNER)
-    assert actor_of(user).has(Role.CHIEF)
+    assert get_actor(user).has(Role.SIGNER)
+    assert get_actor(user).has(Role.CHIEF)
     assert not PasswordRequest.objects.filter(standing=Standing.WAITING).exists()
     with pytest.raises(Refused, match="没有等待确认"):
         actions.confirm_person(person, by=town.security)
@@ -85,13 +85,13 @@ def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -
         None, by=town.administrator, name="钱进", body=town.finance, roles=["clerk"], username="qianjin"
     )
     assert get_user_model().objects.get(username="qianjin").check_password(password)
-    assert actor_of_person(clerk).has(Role.CLERK)
+    assert make_actor_of_person(clerk).has(Role.CLERK)
 
 
 def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
     actions.refuse_appointment(post, by=town.security, reason="没有任职文件")
-    assert not actor_of_person(town.somebody).known
+    assert not make_actor_of_person(town.somebody).known
     again = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
     assert again.standing == Standing.WAITING
 
@@ -100,13 +100,13 @@ def test_handing_over_and_covering_are_no_way_round(town) -> None:
     post = Appointment.objects.get(person_id=town.signer.person_id)
     today = timezone.localdate()
     cover = actions.cover(post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3))
-    assert not actor_of_person(town.somebody).known
+    assert not make_actor_of_person(town.somebody).known
     actions.refuse_appointment(cover, by=town.security, reason="未请假")
     actions.hand_over(post.person, by=town.administrator, to=town.somebody)
-    assert not actor_of_person(town.somebody).has(Role.SIGNER)
+    assert not make_actor_of_person(town.somebody).has(Role.SIGNER)
     waiting = Appointment.objects.get(person=town.somebody, standing=Standing.WAITING)
     actions.confirm_appointment(waiting, by=town.security)
-    assert actor_of_person(town.somebody).has(Role.SIGNER)
+    assert make_actor_of_person(town.somebody).has(Role.SIGNER)
 
 
 def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town) -> None:
@@ -262,7 +262,7 @@ def test_covers_that_reach_far_or_go_to_a_login_somebody_knows_wait(town, role: 
     day = timezone.localdate()
     made = actions.cover(post, by=head, person=to, start=day, end=day)
     assert made.standing == Standing.WAITING
-    assert not actor_of_person(to).has(role)
+    assert not make_actor_of_person(to).has(role)
     with pytest.raises(Refused, match="最长一年"):
         actions.cover(post, by=head, person=PersonFactory(), start=day, end=day + timedelta(400))
 

@@ -7,7 +7,7 @@ from django.urls import URLResolver, reverse, set_script_prefix
 from django.urls.resolvers import RegexPattern, get_ns_resolver
 from django.utils.translation import get_language
 
-from gongkai.core.widgets.addresses import include_namespace, row_url_of
+from gongkai.core.widgets.addresses import include_namespace, make_row_url
 from gongkai.core.widgets.templatetags.ui import light
 from gongkai.lib.law import Light
 
@@ -23,12 +23,12 @@ def under_another_path() -> Iterator[None]:
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
 def test_an_address_is_djangos(name: str, numbers: tuple[int, ...]) -> None:
-    assert row_url_of(name, *numbers) == row_url_of(name, *numbers) == reverse(name, args=numbers)
+    assert make_row_url(name, *numbers) == make_row_url(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
 def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under_another_path: None) -> None:
-    assert row_url_of(name, *numbers) == reverse(name, args=numbers)
+    assert make_row_url(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize("one", Light)

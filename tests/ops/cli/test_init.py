@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from django.contrib.auth import authenticate
 
 from gongkai.core.units import actions
-from gongkai.core.units.actors import Actor, actor_of, actor_of_person
+from gongkai.core.units.actors import Actor, get_actor, make_actor_of_person
 from gongkai.core.units.models import Body, Person, Role, Standing
 from gongkai.ops.cli.root import root
 
@@ -33,7 +33,7 @@ def signed_in(said: dict[str, Any]) -> list[Actor]:
     """The three persons whom it registered, each by the password that was printed."""
     users = [authenticate(username=one["username"], password=one["password"]) for one in said["people"]]
     assert all(user is not None and user.has_perm("wagtailadmin.access_admin") for user in users)
-    return [actor_of(user) for user in users]
+    return [get_actor(user) for user in users]
 
 
 @pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_three_persons_sign_in_once_and_register_others_together() -> None:
     post = actions.appoint(place, by=administrator, person=new, role=Role.CHIEF)
     assert post.standing == Standing.WAITING
     actions.confirm_appointment(post, by=security)
-    assert actor_of_person(new).has(Role.CHIEF)
+    assert make_actor_of_person(new).has(Role.CHIEF)
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from factories.units import AppointmentFactory, BodyFactory, UserFactory
 from gongkai.content.editions.models import Document
 from gongkai.content.migration.models import MoveRun
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Role
 from gongkai.ops.cli.root import root
 
@@ -63,7 +63,7 @@ def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) ->
     assert "只有政务公开办可以批准迁移" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
     assert "还有1条没有看全" in run("move-in", "order", read["id"], "--by", "zwgk").output
-    opened(MoveRun.objects.get(), actor_of(get_user_model().objects.get(username="zwgk")))
+    opened(MoveRun.objects.get(), get_actor(get_user_model().objects.get(username="zwgk")))
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     undone = said("move-in", "undo", read["id"], "--by", "zwgk", "--reason", "有误")

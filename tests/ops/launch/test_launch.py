@@ -27,7 +27,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.widgets.templatetags.ui import days_left
 from gongkai.ops.launch import setup_checks
-from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
+from gongkai.ops.launch.actions import begin_setup, list_reasons_against_opening, open_columns, open_to_public, propose
 from gongkai.ops.launch.steps import SETUP_STEPS, list_open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, find_blanks_left, list_blanks
@@ -160,9 +160,9 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     assert waiting["awaits"]
     assert block_before_opening(actor(Role.LEAD, place.finance)) is None
     answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
-    assert "加上这个域名" in reasons_against_opening(launch, head(place))[0]
+    assert "加上这个域名" in list_reasons_against_opening(launch, head(place))[0]
     assert block_before_opening(head(place)) is not None
-    assert reasons_against_opening(launch, actor(Role.CLERK, place.finance)) == []
+    assert list_reasons_against_opening(launch, actor(Role.CLERK, place.finance)) == []
     with pytest.raises(Refused, match="服务器还不应答域名"):
         open_to_public(launch, by=head(place))
     with pytest.raises(Refused, match="服务器还不应答域名"):

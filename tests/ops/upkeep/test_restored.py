@@ -38,7 +38,7 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     assert check_tail().ok
     with pytest.raises(Refused, match="不需要登记"):
         accept_restore(None, by=SYSTEM, reason="再来一次")
-    begun = generation.current_generation()
+    begun = generation.read_current_generation()
     assert begun.restored
     assert restart_after_restore(SYSTEM, "再来一次") is None
-    assert generation.current_generation() == begun
+    assert generation.read_current_generation() == begun

@@ -15,12 +15,12 @@ from factories.publishing import public, publish_unsigned, website
 from factories.units import actor
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import store
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.charts import make_charts
@@ -72,7 +72,7 @@ def _area(town: SimpleNamespace) -> Report:
 
 def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
-    place(document_of(report), by=SYSTEM, columns=[column])
+    place(ensure_document(report), by=SYSTEM, columns=[column])
     publish_unsigned(fresh(report), revision)
 
 
@@ -124,7 +124,7 @@ def test_the_page_says_what_is_missing_and_leads_to_what_is_there(town: SimpleNa
     assert "未公布" in page
     assert "https://old.example/1.html" in page
     assert f"/annual/2025/{town.housing.pk}/" in page
-    path = document_of(town.report).addresses.get(current=True).path
+    path = ensure_document(town.report).addresses.get(current=True).path
     assert path in page
     assert "（本列数据的勾稽关系为" in client.get(path).content.decode()
     Body.objects.filter(pk=town.government.pk).update(active_from=date(2026, 1, 1))
@@ -148,7 +148,7 @@ def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, clie
 
 
 def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleNamespace) -> None:
-    document = document_of(town.area)
+    document = ensure_document(town.area)
     assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
     assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
     withdraw(document, by=SYSTEM, reason="数据有误")
@@ -163,7 +163,7 @@ def test_who_is_told_of_a_governments_correction_may_read_it(town: SimpleNamespa
     told = Message.objects.filter(key__startswith="annual.correct").values_list("person", flat=True)
     assert chief.person_id in told
     for person in Person.objects.filter(pk__in=told).select_related("user"):
-        assert visible_to(actor_of(person.user)).filter(pk=town.area.entry_id).exists(), person.name
+        assert visible_to(get_actor(person.user)).filter(pk=town.area.entry_id).exists(), person.name
     assert not check_review_sender(chief, entry(town.area))
     assert check_review_sender(actor(Role.CLERK, town.office), entry(town.area)), "it may not read the report either"
     assert not check_review_sender(town.clerk, entry(town.report))
@@ -199,7 +199,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
 
 
 def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNamespace, client: Client) -> None:
-    report, path = town.report, document_of(town.report).addresses.get(current=True).path
+    report, path = town.report, ensure_document(town.report).addresses.get(current=True).path
     closed = entry(report).closed_at
     with pytest.raises(Refused, match="不能“填报数据”"):
         actions.enter_figures(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
@@ -242,6 +242,6 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
 
 def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:
     assert get_published_report(town.housing, 2025)
-    withdraw(document_of(town.report), by=SYSTEM, reason="数据有误")
+    withdraw(ensure_document(town.report), by=SYSTEM, reason="数据有误")
     assert get_published_report(town.housing, 2025) is None
     assert states(town)["市住建局", 2025] == "missing"

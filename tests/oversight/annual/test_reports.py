@@ -16,7 +16,7 @@ from factories.publishing import sign_all, website, with_sheet
 from factories.requests import register
 from factories.units import actor
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.actions import decide
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review
@@ -338,7 +338,7 @@ def test_it_is_published_through_the_reviews_and_closes_in_time(
     sign_all(with_sheet(Review.objects.get(source=report.stream, state="waiting")))
     done = entry(report)
     assert (done.state, done.outcome, done.light) == ("published", "published", "grey")
-    edition = document_of(report).editions.get()
+    edition = ensure_document(report).editions.get()
     assert "（本列数据的勾稽关系为" in edition.content.html
     assert {one["name"].rsplit(".")[-1] for one in edition.content.files} >= {"docx", "xlsx"}
     assert close_published_reports() == {"published": 0}

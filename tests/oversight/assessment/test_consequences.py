@@ -13,7 +13,7 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.actions import upload_for_dry_run
 from gongkai.core.units.actions import add_office
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports, round_registers
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
@@ -204,7 +204,7 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
     page = client.get(f"{ROOM}rounds/new/").content.decode()
     assert "预算科" in page
     inside = AppointmentFactory(body=bureau, office=office, role=Role.CLERK).person
-    assert office not in round_registers._list_selectable_offices(actor_of_person(inside), None)
+    assert office not in round_registers._list_selectable_offices(make_actor_of_person(inside), None)
     assert office in round_registers._list_selectable_offices(clerk, None)
     facts = {
         "scheme": scheme.pk,

@@ -76,7 +76,7 @@ def judge(scene: Scene) -> None:
         prove(unit, clerk)
         actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
         actions.accept_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
-        by = queries.visible.actor_of(evaluator.person.user)
+        by = queries.visible.get_actor(evaluator.person.user)
         actions.record_evaluation(
             evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。"
         )

@@ -18,9 +18,9 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Office, Person, Role
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.lib.writing.blocks import TableBlock, TextBlock
 from gongkai.oversight.assessment import actions, queries, reports, rules
 from gongkai.oversight.assessment.forms import GradesField
@@ -95,7 +95,7 @@ def test_a_third_party_scores_the_whole_or_its_cases(scene: Scene) -> None:
     made = actions.invite_evaluator(
         scene.round, by=scene.chief, organisation="云岭评估中心", name="沈评", username="pg", indicators=[leaf], until=date(2024, 12, 31)
     )  # fmt: skip
-    by = queries.visible.actor_of(made.person.user)
+    by = queries.visible.get_actor(made.person.user)
     judge = {"by": by, "unit": unit, "indicator": leaf, "words": "答复齐全"}
     actions.record_evaluation(made, value=Decimal(50), **judge)
     for ref, value in (("request:9", 100), ("request:10", 20)):
@@ -166,7 +166,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
         round_.units.get(office=treasury),
         round_.units.get(body=below),
     )
-    by = actor_of_person(clerk)
+    by = make_actor_of_person(clerk)
     assert OWN in "".join(rules.check_marker(by, of_budget))
     for other in (of_treasury, of_below):
         assert leading.name in "".join(rules.check_marker(by, other)), "not their rivals either; it says who may"
@@ -174,12 +174,12 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
     assert not rules.check_marker(head, of_budget)
     again = PersonFactory(name=clerk.name, mobile="+86 138 0000 0001")
     AppointmentFactory(role=Role.LEAD, body=bureau, person=again)
-    assert OWN in "".join(rules.check_marker(actor_of_person(again), of_budget)), "the same human registered twice"
+    assert OWN in "".join(rules.check_marker(make_actor_of_person(again), of_budget)), "the same human registered twice"
     covered = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget)
     AppointmentFactory(
         role=Role.CLERK, body=bureau, office=budget, covers=covered, person=Person.objects.get(pk=leading.person_id)
     )
-    covering = actor_of_person(Person.objects.get(pk=leading.person_id))
+    covering = make_actor_of_person(Person.objects.get(pk=leading.person_id))
     assert OWN in "".join(rules.check_marker(covering, of_budget)), "who covers a post there works there"
 
 
@@ -189,7 +189,7 @@ def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> Non
     actions.open_round(scene.round, by=scene.chief)
     evaluator = actions.invite_evaluator(scene.round, by=scene.chief, indicators=[leaf], **facts)
     AppointmentFactory(role=Role.CLERK, body=scene.bureaus[0], person=evaluator.person)
-    by = actor_of_person(Person.objects.get(pk=evaluator.person_id))
+    by = make_actor_of_person(Person.objects.get(pk=evaluator.person_id))
     said = {"indicator": leaf, "value": Decimal(70), "words": "更新及时。"}
     with pytest.raises(Refused, match=OWN):
         actions.record_evaluation(evaluator, by=by, unit=scene.unit(0), **said)
@@ -222,12 +222,12 @@ def county(scene: Scene) -> County:
 
 
 def test_a_chief_speaks_for_the_government_alone(scene: Scene, county: County) -> None:
-    assert county.sheet.body_id in units_answered_for(county.chief)
-    assert county.sheet.body_id not in units_answered_for(scene.chief), "who is above oversees it, and is not it"
-    assert scene.government.pk in units_answered_for(scene.chief)
-    assert scene.bureaus[0].pk not in units_answered_for(scene.chief)
+    assert county.sheet.body_id in list_responsible_units(county.chief)
+    assert county.sheet.body_id not in list_responsible_units(scene.chief), "who is above oversees it, and is not it"
+    assert scene.government.pk in list_responsible_units(scene.chief)
+    assert scene.bureaus[0].pk not in list_responsible_units(scene.chief)
     admin = actor(Role.ADMINISTRATOR, scene.office)
-    assert not units_answered_for(admin), "technical posts speak for nobody"
+    assert not list_responsible_units(admin), "technical posts speak for nobody"
 
 
 def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene, county: County) -> None:

@@ -21,7 +21,7 @@ from factories.publishing import sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -401,7 +401,7 @@ def test_nothing_is_public_but_what_was_reviewed(
     listing: Listing = actions.propose_listing(source, by=town.clerk, until=until, reason="县政府门户网站")
     reload_next_time()
     assert [one.title for one in queries.list_public_collection_entries(town.collection, site.pk)] == [TITLES[0]]
-    place(document_of(listing), by=town.clerk, columns=[town.column])
+    place(ensure_document(listing), by=town.clerk, columns=[town.column])
     sign_all(with_sheet(submit(listing, by=town.clerk)))
     reload_next_time()
     found = queries.list_public_collection_entries(town.collection, site.pk)

@@ -22,7 +22,7 @@ from gongkai.content.policies.models import Use
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import store_picture
 from gongkai.core.acts import generation
-from gongkai.core.acts.anchors import trusted_keys
+from gongkai.core.acts.anchors import load_trusted_seal_keys
 from gongkai.core.acts.generation import Generation
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -54,7 +54,7 @@ def there(folder: Path) -> set[str]:
 
 
 def look(folder: Path) -> verifying.SiteVerification:
-    return verifying.verify_site_folder(folder, trusted_keys() or frozenset(), grace=0)
+    return verifying.verify_site_folder(folder, load_trusted_seal_keys() or frozenset(), grace=0)
 
 
 def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
@@ -276,7 +276,7 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
     (folder / "www" / page).write_text("恢复的时刻以后改过")
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
-    monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
+    monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("second", restored=True))
     updating.update_mirror()
     assert "later.html" not in there(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()

@@ -39,7 +39,7 @@ from gongkai.core.acts.action import Refused  # noqa: E402
 from gongkai.core.acts.models import Movement  # noqa: E402
 from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
-from gongkai.core.units.actors import Actor, actor_of  # noqa: E402
+from gongkai.core.units.actors import Actor, get_actor  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 from gongkai.work.notices.models import Assignment  # noqa: E402
 from gongkai.work.requests.actions import decide, extend  # noqa: E402
@@ -190,7 +190,7 @@ def acting(act: Any, pk: int, **facts: Any) -> Press:
     """Press by calling the action itself: 200 where it was done, 409 where it was refused."""
 
     def press(client: Client) -> Any:
-        by = actor_of(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
+        by = get_actor(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
         try:
             act(Entry.objects.get(pk=pk), by=by, **facts)
         except Refused:

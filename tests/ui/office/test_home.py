@@ -20,7 +20,7 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actions import close
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, BodyKind, Office, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office import blocks
@@ -47,7 +47,7 @@ def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) 
 def test_what_was_due_in_december_is_work_in_january_and_one_line_in_march(city, day, folded) -> None:
     with time_machine.travel(f"{day} 10:00+08:00", tick=False):
         late = EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 31)))
-        shown = BLOCKS_BY_NAME["mine"].build(actor_of(city.clerk))
+        shown = BLOCKS_BY_NAME["mine"].build(get_actor(city.clerk))
     assert ([entry for entry, _ in shown["entries"]], shown["left"]) == (([], 1) if folded else ([late], 0))
 
 
@@ -65,7 +65,7 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
             {"office": other, "state": "submitted"},
         ):
             EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 30)), **facts)
-        by = actor_of(city.budget_clerk)
+        by = get_actor(city.budget_clerk)
         for name, count in (("mine", 2), ("unit", 1)):
             shown = BLOCKS_BY_NAME[name].build(by)
             query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
@@ -85,7 +85,7 @@ def test_of_many_open_entries_the_same_are_shown_as_of_few(city, monkeypatch, mo
         for entry in (rests, second):
             entry.state = "submitted"
             entry.save()
-        shown = blocks.build_work_list(Entry.objects.open(), actor_of(city.clerk), 1)
+        shown = blocks.build_work_list(Entry.objects.open(), get_actor(city.clerk), 1)
     assert (shown["left"], [entry for entry, _ in shown["entries"]], shown["cut"]) == (2, [first], True)
     assert shown["others"] == [second, last]
 
@@ -95,13 +95,13 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     entry = EntryFactory(body=city.finance, state="submitted", green=True)
     for block in ("mine", "waiting"):
-        assert BLOCKS_BY_NAME[block].build(actor_of(city.clerk))["entries"] == []
+        assert BLOCKS_BY_NAME[block].build(get_actor(city.clerk))["entries"] == []
     page = as_(city.chief).get(HOME).content.decode()
     assert page.index("等我审核的") < page.index(entry.title)
     assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
     signers = replace(kind, judges=lambda by, entry: by.has(Role.SIGNER, body_id=entry.body_id))
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", signers)
-    shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.signer))
+    shown = BLOCKS_BY_NAME["waiting"].build(get_actor(city.signer))
     assert [one for one, _ in shown["entries"]] == [entry], "what a signer judges waits on the signer's first page"
 
 
@@ -110,7 +110,7 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
         ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
     )
     EntryFactory.create_batch(OTHER_BLOCK_ROWS + 2, body=city.finance, state="submitted", green=True)
-    shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
+    shown = BLOCKS_BY_NAME["waiting"].build(get_actor(city.chief))
     assert len(shown["entries"]) == OTHER_BLOCK_ROWS
     assert shown["note"] == f"共{OTHER_BLOCK_ROWS + 2}项"
     assert shown["unlisted"].startswith("还有2项：")
@@ -123,7 +123,7 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
     monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     EntryFactory.create_batch(OTHER_BLOCK_ROWS, body=city.finance, state="submitted", yellow=True)
     asked = EntryFactory(body=city.finance, state="returned", green=True)
-    shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
+    shown = BLOCKS_BY_NAME["waiting"].build(get_actor(city.chief))
     assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHER_BLOCK_ROWS)
     assert shown["note"] == f"共{OTHER_BLOCK_ROWS + 1}项，其中等您决定的1项在前"
 
@@ -240,7 +240,7 @@ def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_off
     assert "台账中还有1项没有办结" in form
     assert "并入其他单位" in form
     assert "还有没办结的事项" not in chief.get(HOME).content.decode()
-    close(city.water, by=actor_of(city.chief))
+    close(city.water, by=get_actor(city.chief))
     page = chief.get(HOME).content.decode()
     assert "已撤销的单位还有没办结的事项" in page
     assert f"/admin/ledger/?body={city.water.pk}" in page

@@ -16,8 +16,8 @@ from gongkai.content.migration.sources.sheet import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suffix_of
-from gongkai.core.files.store import reasons_against_file
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, get_suffix
+from gongkai.core.files.store import list_reasons_against_file
 from gongkai.core.intake.uploads import FileRule, find_upload_fault
 from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 from gongkai.lib.reading import ReadingError
@@ -84,8 +84,8 @@ def _old_site(name: str, data: bytes) -> str:
 
 def _attachment(name: str, data: bytes) -> str:
     """May be attached, and the check of its words reads it."""
-    assert read_file_text.here(data, suffix_of(name))[0].strip()
-    return "".join(reasons_against_file(name, len(data), PUBLIC_FILE_TYPES))
+    assert read_file_text.here(data, get_suffix(name))[0].strip()
+    return "".join(list_reasons_against_file(name, len(data), PUBLIC_FILE_TYPES))
 
 
 #: Entrance → what it does with a file; what it says where it does not take it.
@@ -96,8 +96,8 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "sheets": lambda _name, data: read_workbook.here(data) and "",
     "old sites": _old_site,
     "attachments": _attachment,
-    "colleagues": lambda name, data: "".join(reasons_against_file(name, len(data), ACCEPTED_FILE_TYPES)),
-    "signed papers": lambda name, data: "".join(reasons_against_file(name, len(data), ("pdf", "png", "jpg"))),
+    "colleagues": lambda name, data: "".join(list_reasons_against_file(name, len(data), ACCEPTED_FILE_TYPES)),
+    "signed papers": lambda name, data: "".join(list_reasons_against_file(name, len(data), ("pdf", "png", "jpg"))),
     "public forms": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), FileRule()),
     "mail": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }

@@ -19,7 +19,7 @@ from factories.pages import said, sign_in
 from factories.publishing import item
 from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.publishing.models import unit_page_of
+from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
@@ -257,7 +257,7 @@ CLOSED = (
 
 
 def test_what_shows_or_moves_other_units_pages_is_closed(city, as_) -> None:
-    own, other = unit_page_of(city.finance), unit_page_of(city.water)
+    own, other = get_or_create_unit_page(city.finance), get_or_create_unit_page(city.water)
     for role in ["clerk", "chief", "auditor", "administrator"]:
         client = as_(getattr(city, role))
         addresses = [path.format(own=own.pk, other=other.pk) for path in CLOSED]
@@ -266,7 +266,7 @@ def test_what_shows_or_moves_other_units_pages_is_closed(city, as_) -> None:
 
 
 def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
-    desk = unit_page_of(Body.objects.get(pk=city.finance.pk))
+    desk = get_or_create_unit_page(Body.objects.get(pk=city.finance.pk))
     client = as_(city.clerk)
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert (

@@ -23,7 +23,7 @@ from factories.publishing import column, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.opendata.openapi import describe_api
@@ -172,7 +172,7 @@ class TestDocument:
         assert "第九条" in get(client, f"{LIST}{here.document.pk}/articles/", 404, article="第九条")["error"]
 
     def test_its_history(self, client: Client, here: SimpleNamespace) -> None:
-        page = item_of(here.document)
+        page = find_document_item(here.document)
         actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>已修改。</p>")
         signed(page)
         data = get(client, f"{LIST}{here.document.pk}/")
@@ -195,7 +195,7 @@ class TestDocument:
     def test_its_text_as_of_a_day(self, client: Client, here: SimpleNamespace) -> None:
         today = timezone.localdate()
         with time_machine.travel(timezone.now() + timedelta(days=2)):
-            page = item_of(here.document)
+            page = find_document_item(here.document)
             actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
             signed(page)
             path = f"{LIST}{here.document.pk}/articles/"

@@ -11,7 +11,7 @@ from django.test import Client
 from factories.publishing import column, item, public, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.caching import CACHE_POLICIES, make_cache_control
@@ -134,7 +134,7 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
     page = item(housing, [plans], title="内部", manner="limited", manner_reason="涉及少数单位")
     signed(page)
     both = public(housing, [plans], title="公开")
-    old = [one.addresses.get(current=True).path for one in (document_of(page), both)]
+    old = [one.addresses.get(current=True).path for one in (ensure_document(page), both)]
     target = column(plans.website, "通知公告")
     actions.move(plans, by=actor(Role.CHIEF, plans.website.body), to=target)
     inside = Client()

@@ -15,13 +15,13 @@ from factories.publishing import item, public, released
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
 from gongkai.core.files.place import StoreFull, StoreUnavailable, files_storage
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.mirror.file_writer import render_public
 from gongkai.ui.portal.views import errors
@@ -152,10 +152,10 @@ def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Co
     water = BodyFactory(name="云岭市水务局", parent=housing.parent)
     page = item(housing, [plans], manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
     released(page)
-    document = document_of(page)
-    clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
+    document = ensure_document(page)
+    clerk = get_actor(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
     actions.save_revision(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
-    released(item_of(document))
+    released(find_document_item(document))
     path = f"/columns/{plans.pk}/{document.pk}.html"
     assert client.get(path).status_code == 200
     assert "历次版本" not in client.get(path).content.decode()
@@ -166,10 +166,10 @@ def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column
     stored = frozen.store("秘密".encode(), "草稿附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("草稿附件.txt", stored)])
     other = public(housing, [plans])
-    for document in (document_of(page).pk, other.pk):
+    for document in (ensure_document(page).pk, other.pk):
         assert client.get(f"/files/{document}/1/{stored.digest}").status_code == 404
     released(page)
-    response = client.get(f"/files/{document_of(page).pk}/1/{stored.digest}?download")
+    response = client.get(f"/files/{ensure_document(page).pk}/1/{stored.digest}?download")
     assert b"".join(response) == "秘密".encode()
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
@@ -192,7 +192,7 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
     far = Far(location=files_storage().path(""))
     monkeypatch.setattr(serving, "files_storage", lambda: far)
     settings.GONGKAI_BUCKET_LINKS = 60
-    path = f"/files/{document_of(page).pk}/1/{stored.digest}"
+    path = f"/files/{ensure_document(page).pk}/1/{stored.digest}"
     assert client.get(f"{path}?download").status_code == 404
     released(page)
     answer = client.get(f"{path}?download")
@@ -205,7 +205,7 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
     assert (shown.status_code, b"".join(shown)) == (200, "秘密".encode()), "what is shown comes from the site"
     kept = render_public("testserver", f"{path}?download")
     assert (kept.status, kept.body) == (200, "秘密".encode()), "the mirror keeps bytes, no link"
-    actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="内容有误")
+    actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="内容有误")
     assert client.get(f"{path}?download").status_code == 404
 
 
@@ -213,12 +213,12 @@ def test_publishing_or_deleting_a_page_changes_nothing_that_is_public(
     client: Client, plans: Column, housing: Body
 ) -> None:
     document = public(housing, [plans], title="公开的标题")
-    page = item_of(document)
+    page = find_document_item(document)
     actions.save_revision(page, by=SYSTEM, title="未经审签的标题")
-    item_of(document).get_latest_revision().publish()
+    find_document_item(document).get_latest_revision().publish()
     shown = client.get(f"/columns/{plans.pk}/{document.pk}.html").content.decode()
     assert "公开的标题" in shown
     assert "未经审签" not in shown
     assert "未经审签" not in client.get("/").content.decode()
-    item_of(document).delete()
+    find_document_item(document).delete()
     assert client.get(f"/columns/{plans.pk}/{document.pk}.html").status_code == 200

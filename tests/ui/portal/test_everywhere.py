@@ -12,9 +12,9 @@ from django.utils import timezone
 from factories.publishing import column, item, public, released, website
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.content.search import spelling, terminology
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -132,13 +132,13 @@ def scheduled(made: Any) -> None:
 
 def withdrawn(made: Any) -> None:
     released(made)
-    actions.withdraw(document_of(made), by=SYSTEM, reason="内容有误")
+    actions.withdraw(ensure_document(made), by=SYSTEM, reason="内容有误")
 
 
 def limited(made: Any) -> None:
     clerk = SYSTEM
     actions.save_revision(made, by=clerk, manner="limited", circle=[made.unit.pk], manner_reason="涉及少数单位")
-    released(item_of(document_of(made)))
+    released(find_document_item(ensure_document(made)))
 
 
 HIDDEN = [draft, scheduled, withdrawn, limited]
@@ -177,7 +177,7 @@ def test_who_is_in_the_circle_finds_what_is_limited(
     inside = AppointmentFactory(role=Role.CLERK, body=housing).person.user
     outside = AppointmentFactory(role=Role.CLERK, body=BodyFactory(parent=site.body)).person.user
     client.force_login(inside, backend="django.contrib.auth.backends.ModelBackend")
-    assert links(page(client, q="天穹", scope="all")) == [f"//county.example{path_of(document_of(made))}"]
+    assert links(page(client, q="天穹", scope="all")) == [f"//county.example{path_of(ensure_document(made))}"]
     client.force_login(outside, backend="django.contrib.auth.backends.ModelBackend")
     assert links(page(client, q="天穹", scope="all")) == []
 

@@ -13,7 +13,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions import parts
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.content.search import spelling
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections
@@ -213,7 +213,7 @@ class TestBeside:
 
     def test_two_versions_side_by_side(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>有效期三年。</p>")
-        item = item_of(document)
+        item = find_document_item(document)
         actions.save_revision(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
         signed(item)
         path = document.addresses.get().path

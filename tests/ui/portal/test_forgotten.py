@@ -18,7 +18,7 @@ from factories.visitor import everything
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.parts import RELATIONS_BY_NAME, DocumentRelation
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Purge
@@ -97,13 +97,15 @@ def _withdraw(document: Document, housing: Body) -> None:
 
 def _limit(document: Document, housing: Body) -> None:
     given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
-    actions.save_revision(item_of(document), by=actor(Role.CLERK, housing), **given)
-    signed(item_of(document))
+    actions.save_revision(find_document_item(document), by=actor(Role.CLERK, housing), **given)
+    signed(find_document_item(document))
 
 
 def _erase(document: Document, housing: Body) -> None:
-    actions.save_revision(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
-    signed(item_of(document))
+    actions.save_revision(
+        find_document_item(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>"
+    )
+    signed(find_document_item(document))
     erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
 
 

@@ -194,13 +194,13 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
 
 def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a restore the files show what the record no longer holds; who is making one of them keeps it nowhere."""
-    monkeypatch.setattr(generation, "current_generation", lambda: Generation("first"))
+    monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("first"))
     assert sweeping.delete_other_generation(folder)
     assert not sweeping.delete_other_generation(folder)
     (folder / NOW_FOLDER / HOST / PAGES_FOLDER / "columns/1").mkdir(parents=True)
     with HostFolder(folder, HOST) as slow, HostFolder(folder, HOST) as host_folder:
         assert host_folder.put(f"{PAGES_FOLDER}/{NAME}.gz", b"later withdrawn")
-        monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
+        monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("second", restored=True))
         assert sweeping.delete_other_generation(folder)
         assert shown(folder) == b""
         slow.put(f"{PAGES_FOLDER}/{NAME}.gz", b"made before")
@@ -209,5 +209,5 @@ def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.Monkey
     def away() -> Generation:
         raise DatabaseError
 
-    monkeypatch.setattr(generation, "current_generation", away)
+    monkeypatch.setattr(generation, "read_current_generation", away)
     assert not sweeping.delete_other_generation(folder), "readers go on with what is there"

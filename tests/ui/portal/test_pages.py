@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.portal.views import columns
@@ -165,7 +165,7 @@ class TestItem:
 
     def test_older_versions_carry_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>原来的文字</p>")
-        page = item_of(document)
+        page = find_document_item(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
         signed(page)
         now = text(client, address(document))

@@ -20,14 +20,14 @@ from factories.policies import guide, public, record
 from factories.publishing import erased, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Shelf
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions, counting, downloads
 from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.content.policies.queries import library as library_queries
 from gongkai.content.policies.queries.side_column import SideColumn
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -220,7 +220,7 @@ class TestSide(OnTheShelf):
         actions.add_relation(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
         actions.add_relation(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
         page = guide(housing, [plans])
-        actions.add_basis(document_of(page), by=clerk, other=valid)
+        actions.add_basis(ensure_document(page), by=clerk, other=valid)
         signed(page)
         assert "《中华人民共和国民法典》" in self.page(client, coming)
         side = self.page(client, valid)
@@ -302,7 +302,7 @@ class TestFiles(OnTheShelf):
 
 def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:
     made = public(housing, [plans])
-    page = item_of(made.document)
+    page = find_document_item(made.document)
     publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
     signed(page)
     content = client.get(f"/policies/{made.document_id}/1.docx").content

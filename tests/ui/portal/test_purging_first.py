@@ -12,7 +12,7 @@ from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges
@@ -89,8 +89,8 @@ def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
     clerk = actor(Role.CLERK, housing)
     for change, takes in (({"title": "更正后的标题"}, False), (given, True)):
         Purge.objects.all().delete()
-        actions.save_revision(item_of(other), by=clerk, **change)
-        signed(item_of(other))
+        actions.save_revision(find_document_item(other), by=clerk, **change)
+        signed(find_document_item(other))
         assert Purge.objects.exists()
         assert ((name(NGINX), WHOLE_SITE_PATH) in urgent()) is takes
 

@@ -19,13 +19,13 @@ from factories.publishing import item, public, released
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.content.editions import frozen, parts, queries
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.content.search import spelling
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.bundles import write_due_bundles
 from gongkai.ui.opendata.models import Bundle
@@ -45,45 +45,45 @@ def write(housing: Body, plans: Column, **fields: Any) -> ItemPage:
 
 # Each state makes the document and says which number is asked for as an old one.
 def draft(housing: Body, plans: Column, water: Body) -> Document:
-    return document_of(write(housing, plans))
+    return ensure_document(write(housing, plans))
 
 
 def submitted(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans)
-    actions.submit(page, by=actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user))
-    return document_of(page)
+    actions.submit(page, by=get_actor(AppointmentFactory(role=Role.CLERK, body=housing).person.user))
+    return ensure_document(page)
 
 
 def scheduled(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans)
     released(page, visible_from=timezone.now() + timedelta(days=2))
-    return document_of(page)
+    return ensure_document(page)
 
 
 def open_to_all(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans)
     released(page)
-    return document_of(page)
+    return ensure_document(page)
 
 
 def limited(housing: Body, plans: Column, water: Body) -> Document:
     page = write(housing, plans, manner="limited", circle=[water.pk], manner_reason="涉及少数单位")
     released(page)
-    return document_of(page)
+    return ensure_document(page)
 
 
 def limited_after_open(housing: Body, plans: Column, water: Body) -> Document:
     document = open_to_all(housing, plans, water)
-    page = item_of(document)
-    clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
+    page = find_document_item(document)
+    clerk = get_actor(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
     actions.save_revision(page, by=clerk, manner="limited", circle=[water.pk], manner_reason="改为限定范围")
-    released(item_of(document))
+    released(find_document_item(document))
     return document
 
 
 def withdrawn(housing: Body, plans: Column, water: Body) -> Document:
     document = open_to_all(housing, plans, water)
-    signer = actor_of(AppointmentFactory(role=Role.SIGNER, body=housing).person.user)
+    signer = get_actor(AppointmentFactory(role=Role.SIGNER, body=housing).person.user)
     actions.withdraw(document, by=signer, reason="内容有误")
     return document
 

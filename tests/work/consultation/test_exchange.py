@@ -16,7 +16,7 @@ from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outbox import text_digest_of
+from gongkai.core.outbox.outbox import digest_text
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
@@ -106,7 +106,7 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
     assert order.digest not in {plain, hashlib.sha256(canonical_json(said).encode()).hexdigest()}
     ExchangeOrder.objects.update(digest=plain)
     assert send(token, ORDER).status_code == 200, "a version before wrote it so"
-    for name, key in (("letter", text_digest_of("李晓云：您好")), ("message", digest_message("<1@example.cn>"))):
+    for name, key in (("letter", digest_text("李晓云：您好")), ("message", digest_message("<1@example.cn>"))):
         words = "李晓云：您好" if name == "letter" else "<1@example.cn>"
         assert has_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
         assert key != hashlib.sha256(words.encode()).hexdigest()

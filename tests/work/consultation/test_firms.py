@@ -65,10 +65,10 @@ def firm(db) -> Firm:
 def publish(housing, plans, title: str) -> None:
     page = item(housing, [plans], title=title)
     signed(page)
-    from gongkai.content.editions.sources import document_of
+    from gongkai.content.editions.sources import ensure_document
 
     facts = {"body": housing, "title": title, "issuers": housing.name, "issuers_key": housing.name}
-    PolicyRecord.objects.update_or_create(document=document_of(page), defaults=facts)
+    PolicyRecord.objects.update_or_create(document=ensure_document(page), defaults=facts)
 
 
 @pytest.mark.django_db

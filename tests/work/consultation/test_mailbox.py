@@ -12,7 +12,7 @@ from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
@@ -89,7 +89,7 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
 def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, housing) -> None:
     take(Server(with_file("李晓云材料.docx", b"PK\x03\x04 cut").as_bytes()))
     entry = actions.assign_inquiry(Inquiry.objects.get().entry, by=actor(Role.CHIEF, site.body), body=housing)
-    lines = losses_of(entry.stream).lines
+    lines = find_losses(entry.stream).lines
     assert lines
     assert "李晓云" not in str(lines), "the lines are stored in plain text"
     client = signed_in(Role.CLERK, housing)
@@ -105,7 +105,7 @@ def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, h
     client.post(f"/admin/ledger/{entry.pk}/act/inquiry.draft/", {"answer": "请到窗口。", "losses_seen": "on"})
     entry.refresh_from_db()
     assert entry.state == "drafted"
-    assert losses_of(entry.stream).seen_by
+    assert find_losses(entry.stream).seen_by
 
 
 def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(take, site, housing) -> None:
@@ -194,7 +194,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         False,
         True,
     )
-    assert "附件" in losses_of(virus.inquiry.entry.stream).lines[0]
+    assert "附件" in find_losses(virus.inquiry.entry.stream).lines[0]
     assert not Letter.objects.filter(key__contains="received").count() > 8
 
 

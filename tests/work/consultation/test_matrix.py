@@ -136,15 +136,15 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
     mine = pass_for(kept.other.matter)
-    assert opening.matter_of_pass(mine) == kept.other.matter
+    assert opening.read_pass(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
-    assert opening.matter_of_pass(forged) == ""
+    assert opening.read_pass(forged) == ""
 
 
 def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
     """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
     counted: list[str] = []
-    for name in ("code_digest_of", "second_digest"):
+    for name in ("digest_code", "digest_last_digits"):
         real = getattr(opening, name)
         monkeypatch.setattr(opening, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
     real = opening.hmac.compare_digest

@@ -17,7 +17,7 @@ from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Cover, Movement, MovementWords
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.models import Party
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.outbox.jobs import send_due
@@ -143,7 +143,7 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
         store_upload(file, matter=inquiry.matter)
     assert read_uploaded_files() == {"read": 2, "with_losses": 2}
     assert read_uploaded_files()["read"] == 0
-    lines = losses_of(inquiry.entry.stream).lines
+    lines = find_losses(inquiry.entry.stream).lines
     assert lines[-1] == "第2个文件：不能读取，请下载后打开核对。"
     assert lines[0].startswith("第1个文件：")
     assert "李晓云" not in str(lines)

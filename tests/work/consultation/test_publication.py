@@ -13,7 +13,7 @@ from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import withdraw
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of, source_named
+from gongkai.content.editions.sources import ensure_document, find_source
 from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -70,7 +70,7 @@ def prepared(city, housing, column: Column | None = None, **facts):
 
 def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Client, site, housing, plans) -> None:
     made = prepared(site.body, housing, plans)
-    assert source_named(made.stream) == made
+    assert find_source(made.stream) == made
     review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
     assert not published.is_public_now(made)
     assert published.describe_publication_status(made) == "审签中"
@@ -78,7 +78,7 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
     page = client.get("/messages/").content.decode()
     for shown in ("公租房怎样申请", "受理日期", "答复日期", housing.name, "咨询"):
         assert shown in page
-    path = document_of(made).addresses.get(current=True).path
+    path = ensure_document(made).addresses.get(current=True).path
     page = client.get(path).content.decode()
     for shown in ("留言摘要", "答复内容", "受理日期", "答复日期", "答复部门", "向户籍所在地街道办事处申请"):
         assert shown in page
@@ -86,7 +86,7 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
         assert hidden not in page
     assert "公租房怎样申请" in client.get(f"/messages/?body={housing.pk}&category=consultation").content.decode()
     assert "没有符合条件" in client.get("/messages/?category=complaint").content.decode()
-    withdraw(document_of(made), by=actor(Role.LEAD, housing), reason="事项有变化")
+    withdraw(ensure_document(made), by=actor(Role.LEAD, housing), reason="事项有变化")
     reload_next_time()
     assert client.get(path).status_code in {404, 410}
     assert "公租房怎样申请" not in client.get("/messages/").content.decode()
@@ -138,7 +138,7 @@ def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, pl
     actions.reopen_inquiry(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
     made.inquiry.refresh_from_db()
     with pytest.raises(Refused, match="正在重新办理"):
-        submit(source_named(made.stream), by=clerk)
+        submit(find_source(made.stream), by=clerk)
 
 
 def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) -> None:
@@ -154,7 +154,7 @@ def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) 
     made = actions.prepare_publication(
         one, by=other, title="公租房", summary="想问公租房。", answer="可以申请。", columns=[plans]
     )
-    writers = source_named(made.stream).writers(0, 1)
+    writers = find_source(made.stream).writers(0, 1)
     assert writers.people == {other.person_id, drafter.person_id}
 
 

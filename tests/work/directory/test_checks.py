@@ -10,7 +10,7 @@ from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
@@ -64,9 +64,9 @@ def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, cli
     office.post(page, {"do": "compose"})
     assert "符合的2项，占67%" in check.latest.html
     assert signed_in(Role.CLERK, housing).get(page).status_code == 404
-    place(document_of(check), by=chief, columns=[plans])
+    place(ensure_document(check), by=chief, columns=[plans])
     sign_all(with_sheet(submit(check, by=chief)))
     reload_next_time()
     assert "2026年基层政务公开标准目录落实情况检查结果" in client.get("/catalogue/").content.decode()
-    path = document_of(check).addresses.get().path
+    path = ensure_document(check).addresses.get().path
     assert "办事指南没有公开" in client.get(path).content.decode()

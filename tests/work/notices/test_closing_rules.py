@@ -10,8 +10,8 @@ from factories.notices import City, accepted, draft, entry_of, fresh, in_days, l
 from factories.units import actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.clock import compute_deadline
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor
@@ -84,7 +84,7 @@ def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants
     told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
     assert set(told) == {town.chief.person_id}
     granted = grant_request(entry, by=town.chief)
-    assert [step.rule for step in deadline_of(granted).steps if "延期" in step.text] == [
+    assert [step.rule for step in compute_deadline(granted).steps if "延期" in step.text] == [
         "印发通知的政务公开办或者牵头单位同意"
     ]
 
@@ -165,13 +165,13 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
     entry.assignment.asks.update(wanted_date=in_days(-2))
-    form = form_for(ACTIONS_BY_NAME["assignment.grant"])(entry=fresh(entry), by=town.chief)
+    form = get_form_class(ACTIONS_BY_NAME["assignment.grant"])(entry=fresh(entry), by=town.chief)
     until = form.fields["until"]
     assert until.initial is None
     assert until.required
     assert "已逾期" in form.said[0]
     late = (timezone.localdate() - timedelta(days=1)).isoformat()
-    form = form_for(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
+    form = get_form_class(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
     assert not form.is_valid()
     Entry.objects.filter(pk=entry.pk).update(state=AssignmentState.OPEN)
     with pytest.raises(Refused, match="早于今天"):

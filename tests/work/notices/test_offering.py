@@ -11,7 +11,7 @@ from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_o
 from factories.pages import said
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Admits, Column, Document
-from gongkai.content.editions.sources import columns_of, document_of
+from gongkai.content.editions.sources import ensure_document, list_document_columns
 from gongkai.content.publishing.actions import (
     drop_channel,
     open_column,
@@ -136,7 +136,7 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     issue = gazette.open_issue(where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate())
     gazette.add_documents(issue, by=SYSTEM, documents=[document.pk])
     revision = gazette.compose_issue(issue, by=SYSTEM)
-    publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])
+    publishing.actions.place(publishing.ensure_document(issue), by=SYSTEM, columns=[made])
     Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报", "政务新媒体"])
     publishing.publish_unsigned(issue, revision.pk)
     record_printed(issue)
@@ -208,5 +208,5 @@ def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(wh
     page = ItemPage.objects.get()
     assert next(iter(read_stream(page.stream))).facts["task"] == entry.pk
     assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert [column.pk for column in columns_of(document_of(page))] == [there.pk]
+    assert [column.pk for column in list_document_columns(ensure_document(page))] == [there.pk]
     assert page.title == entry.title

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from factories import clerks
 from factories.notices import City, imported, parsed, row
-from gongkai.content.publishing.channel_names import CHANNEL_WORDS, channels_named, find_mentions
+from gongkai.content.publishing.channel_names import CHANNEL_WORDS, find_mentions, get_channels
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.work.notices.actions import confirm_notice, correct_front_page, settle_flags
@@ -235,7 +235,7 @@ def test_each_row_of_the_table_has_a_source_and_its_names_mean_its_channel() -> 
     for word, name in zip(CHANNEL_WORDS, names, strict=True):
         assert word.source
         assert [one.name for one in find_mentions(f"在{name}发布")] == [name]
-        assert channels_named(name) == {word.channel.value}
+        assert get_channels(name) == {word.channel.value}
 
 
 COLUMNS = (

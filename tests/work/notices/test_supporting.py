@@ -11,7 +11,7 @@ from factories.notices import YEAR, City, duty, fresh, imported, parsed, resolve
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import counted_kinds, visible_to
+from gongkai.core.ledger.queries import filter_counted_kinds, visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
@@ -89,7 +89,7 @@ def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: 
     )
     (public,) = count_public_progress(YEAR, town.government)
     assert public.lights.total == 1  # the task is counted once
-    assert SUPPORT_KIND_NAME not in counted_kinds(["assignment", SUPPORT_KIND_NAME])
+    assert SUPPORT_KIND_NAME not in filter_counted_kinds(["assignment", SUPPORT_KIND_NAME])
     assert Message.objects.filter(subject__startswith="配合任务1项").exists() == (
         Message.objects.filter(key__endswith=":support").exists()
     )

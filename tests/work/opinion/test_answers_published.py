@@ -13,7 +13,7 @@ from factories.publishing import column, sign_all, with_sheet
 from factories.units import actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
@@ -76,7 +76,7 @@ def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
     clerk = actor(Role.CLERK, unit)
     response = actions.draft_response(entry, by=clerk, **WORDS)
     later = timezone.now() + timedelta(hours=2)
-    place(document_of(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
+    place(ensure_document(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
     sign_all(with_sheet(submit(response, by=clerk, visible_from=later)))
     assert (apply_scheduled_texts(), fresh(entry).state) == ({"kept": 0}, "judged")
     with clock.travel_to(later + timedelta(minutes=5)):

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import check_entries
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.past_records import record_past
 from gongkai.core.ledger.queries import visible_to
@@ -38,7 +38,7 @@ def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) 
     entry = case(housing, found_at=found).entry
     assert entry.due_at == found + timedelta(hours=48)
     assert entry.light == "green"
-    assert "48小时" in deadline_of(entry).steps[0].text
+    assert "48小时" in compute_deadline(entry).steps[0].text
     for role, sees in ((Role.LEAD, True), (Role.ADMINISTRATOR, False), (Role.SECURITY, False)):
         assert visible_to(actor(role, housing)).filter(pk=entry.pk).exists() is sees, role
     with pytest.raises(Refused, match="标题、舆情内容和来源平台"):
@@ -102,7 +102,7 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     entry = evaluated(entry)
     assert entry.light == "grey"
     assert entry.closed_at == entry.opinion_case.responded_at
-    assert deadline_of(entry).irregular == ()
+    assert compute_deadline(entry).irregular == ()
     assert check_entries().broken == ""
 
 
@@ -168,7 +168,7 @@ def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
     entry = actions.require_further_response(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
     assert (entry.state, entry.light, entry.due_at) == ("judged", "green", due)
     entry = evaluated(answered(entry))
-    assert (entry.light, deadline_of(entry).irregular) == ("grey", ())
+    assert (entry.light, compute_deadline(entry).irregular) == ("grey", ())
 
 
 def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.opinion import fresh, hours_ago
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
-from gongkai.core.registers.record import history_of_record
+from gongkai.core.registers.record import list_record_history
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
@@ -155,5 +155,5 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     actions.release_spokesperson(kept, by=chief)
     register = declared_registers()["opinion.spokespeople"]
     assert kept in register.rows(clerk)
-    assert [label for _, label in history_of_record(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
+    assert [label for _, label in list_record_history(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
     assert Spokesperson.objects.get().end == timezone.localdate()

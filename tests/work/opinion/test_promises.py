@@ -12,11 +12,11 @@ from factories.opinion import PROOF, day, fresh, promise, public_promise, publis
 from factories.publishing import column
 from factories.units import actor
 from gongkai.content.editions.actions import withdraw
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.audit import check_entries
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ui.portal.tree import reload_next_time
@@ -58,7 +58,7 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     made = promise(unit, title="改造两条背街小巷")
     assert made.entry.state == "registered"
     assert made.entry.evidence.get().url == PROOF
-    desk = desk_of(made, clerk(unit), back="/", own_ways=True)
+    desk = make_source_desk(made, clerk(unit), back="/", own_ways=True)
     assert desk.reasons == []  # its own act puts it into its column
     assert "改造两条背街小巷" not in {one.title for one in list_public_promises(kept.site.pk)}
     assert publish_pending(made).state == "running"
@@ -112,7 +112,7 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: B
     assert list_public_promises(kept.site.pk)[0].standing == "running"
     entry = publish_pending(running)
     assert (entry.state, entry.outcome, entry.light) == ("kept", "kept", "grey")
-    assert deadline_of(entry).irregular == ()
+    assert compute_deadline(entry).irregular == ()
     shown = list_public_promises(kept.site.pk)[0]
     assert (shown.standing, shown.ended_on, shown.told[-1].label) == ("kept", day(-1), "兑现")
     html = running.promise.frozen(running.promise.latest_revision_id).html
@@ -183,7 +183,7 @@ def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
     actions.report_kept(entry, by=clerk(unit), text="电梯已加装并投入使用。", on=day(0), url=PROOF)
     entry = publish_pending(entry)
     assert (entry.state, entry.light) == ("kept", "grey_red")
-    assert deadline_of(entry).irregular == ()
+    assert compute_deadline(entry).irregular == ()
 
 
 def test_what_is_withdrawn_from_the_site_is_on_no_page(

@@ -13,7 +13,7 @@ from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.importers import ChangeRecorder
@@ -222,4 +222,4 @@ def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: No
 @pytest.mark.parametrize("kind", ["request", "complaint", "inquiry", "fault"])
 def test_nor_what_people_wrote_in_under_their_name(kind: str) -> None:
     """The action refuses every kind that is `secret`; its form does not offer it."""
-    assert kind_of(kind).secret
+    assert get_kind(kind).secret

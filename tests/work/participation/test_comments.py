@@ -24,7 +24,7 @@ from gongkai.core.intake.models import Party, Upload
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.reader import read_table
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions, public
@@ -241,7 +241,7 @@ def test_many_comments_are_imported_behind_the_page(
     """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
     monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ROWS_IMPORTED_AT_ONCE", 2)
     made, client = Workbook(), signed_in(Role.CLERK, housing)
-    clerk = actor_of(get_user(client))  # type: ignore[arg-type]
+    clerk = get_actor(get_user(client))  # type: ignore[arg-type]
     made.active.append([column.head for column in COMMENT_SHEET.columns])
     for number in range(3):
         words = f"第{number}条来信：希望电话13912345678有人接听。"

@@ -14,7 +14,7 @@ from factories.requests import compare
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column, Edition
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.content.reviewing.models import Review
@@ -25,7 +25,7 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import PastProof, confirm_past, record_past
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
@@ -108,7 +108,7 @@ def test_a_review_that_takes_long_makes_a_period_short(housing: Body, plans: Col
     clerk = actor(Role.CLERK, housing)
     ends = timezone.localdate() + timedelta(days=31)
     actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat()})
-    place(document_of(made), by=clerk, columns=[plans])
+    place(ensure_document(made), by=clerk, columns=[plans])
     review = with_sheet(submit(made, by=clerk))
     assert "正在审签" in actions.write_announcement.why_not(made, by=clerk)[0]
     with later(timezone.localdate() + timedelta(days=5)), pytest.raises(Refused, match="只有26日"):
@@ -124,7 +124,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     page = read(client, f"/decisions/{made.pk}/")
     assert f"/forms/comment/?draft={period.pk}" in page
     assert "还有31天" in page
-    there = document_of(period.announcement).addresses.get(current=True).path
+    there = ensure_document(period.announcement).addresses.get(current=True).path
     draft_link = f'href="{there}"'
     assert draft_link in page.partition("决策过程")[0], "before the process"
     assert draft_link in read(client, f"/forms/comment/?draft={period.pk}")
@@ -227,7 +227,7 @@ def test_what_is_withdrawn_takes_no_comments_and_was_not_consulted_on(
 ) -> None:
     period = consulted(housing, plans)
     assert "没有公布过决策草案" not in "".join(find_submission_gaps(period.decision))
-    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
+    withdraw(ensure_document(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     assert list_open_consultations() == []
     assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
     clerk = signed_in(Role.CLERK, housing)
@@ -253,7 +253,7 @@ def test_who_writes_in_the_post_of_a_colleague_writes_for_both(housing: Body) ->
     cover = AppointmentFactory(role=Role.CLERK, body=housing, covers=covered).person
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
     actions.write_announcement(
-        made, by=actor_of(cover.user), terms={**DRAFT, "ends_on": str(timezone.localdate() + timedelta(days=40))}
+        made, by=get_actor(cover.user), terms={**DRAFT, "ends_on": str(timezone.localdate() + timedelta(days=40))}
     )
     assert {cover.pk, covered.person_id} <= made.writers(0, made.latest_revision_id or 0).people
 

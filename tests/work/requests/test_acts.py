@@ -15,10 +15,10 @@ from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.clock import compute_deadline
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.ui.office.offered_actions import find_next_own_offer
@@ -89,7 +89,7 @@ def test_a_late_correction_notice_is_refused_but_recorded_as_it_was() -> None:
         do(entry, "ask_correction", items="请写明项目名称", days=15)
     entry = do(entry, "ask_correction", items="请写明项目名称", days=15, past=True)
     assert not entry.paused
-    assert deadline_of(entry).irregular
+    assert compute_deadline(entry).irregular
 
 
 def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
@@ -100,7 +100,7 @@ def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
         with pytest.raises(Refused, match="视为放弃"):
             do(entry, "take_correction", wanted="改造项目清单")
         entry = do(entry, "abandon")
-        assert [step.rule for step in deadline_of(entry).steps][-2:] == ["条例第三十条", "条例第三十条"]
+        assert [step.rule for step in compute_deadline(entry).steps][-2:] == ["条例第三十条", "条例第三十条"]
     assert (entry.request.ended_as, entry.outcome, entry.state) == ("3.6.1", "3.6.1", "abandoned")
     assert entry.light == "grey"
 
@@ -231,7 +231,7 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
         do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
     entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
     assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
-    form = form_for(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
+    form = get_form_class(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
     assert "10件以内" in form.fields["count"].help_text
     assert "30页以内" in form.fields["count"].help_text
     with pytest.raises(Refused, match="0元"):
@@ -381,7 +381,7 @@ class TestTwoPersons:
         clerk = AppointmentFactory(role=Role.CLERK, body=body, person__name="许秋菊").person
         signer = AppointmentFactory(role=Role.SIGNER, body=body, person__name="戴思源")
         AppointmentFactory(role=Role.SIGNER, body=body, person=clerk, covers=signer)
-        return actor_of_person(clerk)
+        return make_actor_of_person(clerk)
 
     def test_a_cover_lets_nobody_decide_what_they_proposed(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
@@ -391,7 +391,7 @@ class TestTwoPersons:
         twin = PersonFactory(name="许 秋菊", email=Person.objects.get(name="许秋菊").email)
         AppointmentFactory(role=Role.LEAD, body=entry.body, person=twin)
         with pytest.raises(Refused, match="须由两人分别办理"):
-            do(entry, "decide", by=actor_of_person(twin), result="3.3.5", ground=GROUND)
+            do(entry, "decide", by=make_actor_of_person(twin), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
 
     def test_a_cover_lets_nobody_consent_to_what_they_handle(self, entry: Entry) -> None:
@@ -408,7 +408,7 @@ class TestTwoPersons:
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
 
     def test_nobody_decides_alone_where_another_person_can(self, entry: Entry) -> None:
-        lead = actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
+        lead = make_actor_of_person(AppointmentFactory(role=Role.LEAD, body=entry.body).person)
         clerk = AppointmentFactory(role=Role.CLERK, body=entry.body).person
         made = actions.register_request(
             entry.body, by=ANONYMOUS, wanted=WANTED, applicant_kind="person", channel="page"
@@ -416,9 +416,9 @@ class TestTwoPersons:
         entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
         with pytest.raises(Refused, match="不能由您一人答复"):
             do(entry, "decide", by=lead, result="3.3.5", ground=GROUND)
-        form = form_for(ACTIONS_BY_NAME["request.decide"])(entry=entry, by=lead)
+        form = get_form_class(ACTIONS_BY_NAME["request.decide"])(entry=entry, by=lead)
         assert any("不能由您一人答复" in words for words in form.warnings), "said before anybody types"
-        do(entry, "propose", by=actor_of_person(clerk), result="3.3.5", ground=GROUND)
+        do(entry, "propose", by=make_actor_of_person(clerk), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", by=lead, result="3.3.5", ground=GROUND).state == "answered"
 
     def test_the_log_names_the_person_whose_post_it_was(self, entry: Entry) -> None:
@@ -432,7 +432,7 @@ class TestTwoPersons:
 
     def test_a_head_does_not_decide_through_the_cover_they_named(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
-        signer = actor_of_person(Person.objects.get(name="戴思源"))
+        signer = make_actor_of_person(Person.objects.get(name="戴思源"))
         with pytest.raises(Refused, match="不必拟办"):
             do(entry, "propose", by=signer, result="3.3.5", ground=GROUND)
         head(entry.body)
@@ -444,8 +444,10 @@ class TestTwoPersons:
     def test_the_office_above_answers_for_a_unit_with_one_clerk(self) -> None:
         city = BodyFactory(government=True)
         unit, office = BodyFactory(parent=city), BodyFactory(parent=city, kind=BodyKind.GENERAL_OFFICE)
-        clerk = actor_of_person(AppointmentFactory(role=Role.CLERK, body=unit, person__user=UserFactory()).person)
-        above = actor_of_person(AppointmentFactory(role=Role.CHIEF, body=office, person__user=UserFactory()).person)
+        clerk = make_actor_of_person(AppointmentFactory(role=Role.CLERK, body=unit, person__user=UserFactory()).person)
+        above = make_actor_of_person(
+            AppointmentFactory(role=Role.CHIEF, body=office, person__user=UserFactory()).person
+        )
         left = register(BodyFactory(parent=city), received=R)
         Appointment.objects.filter(body=left.body).delete()  # nobody works there
         assert [(one["verb"], one["entries"]) for one in make_pending_request_lists(above)["lists"]] == [
@@ -476,7 +478,7 @@ class TestTwoPersons:
             ("propose", {"result": "3.3.5", "ground": GROUND}, "经办人“拟办”，由您“作出答复”"),
             ("add_materials", {"files": []}, "由您“保密审查”"),
         ):
-            for by in (above, actor_of_person(cover)):
+            for by in (above, make_actor_of_person(cover)):
                 with pytest.raises(Refused, match=f"{why}|不必拟办"):
                     do(entry, verb, by=by, **facts)
         assert "没有负责人、签发人" in "".join(ACTIONS_BY_NAME["request.extend"].why_not(entry, by=clerk))

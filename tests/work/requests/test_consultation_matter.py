@@ -17,8 +17,8 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.clock import compute_deadline
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
@@ -117,10 +117,10 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
             do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12))
         entry = Entry.objects.get(pk=asked.request_id)
         assert "最迟至2024年2月4日（第15个工作日）第三方仍未答复的" in " ".join(
-            s.text for s in deadline_of(entry).steps
+            s.text for s in compute_deadline(entry).steps
         )
         entry = do(entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12), reason="回执写的是十二日")
-        assert "最迟至2024年2月2日（第15个工作日）" in " ".join(s.text for s in deadline_of(entry).steps)
+        assert "最迟至2024年2月2日（第15个工作日）" in " ".join(s.text for s in compute_deadline(entry).steps)
         do(entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15), reason="回执重新核对为十五日")
     asked.refresh_from_db()
     assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
@@ -198,7 +198,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert wording in told(Letter.objects.last())
     said = list(read_stream(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
-    form = form_for(ACTIONS_BY_NAME[f"request.{verb}"])
+    form = get_form_class(ACTIONS_BY_NAME[f"request.{verb}"])
     short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
     assert "请写明保留什么" in str(short.errors)
 

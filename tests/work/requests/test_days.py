@@ -12,7 +12,7 @@ from factories.units import actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import MovementWords
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
@@ -58,7 +58,7 @@ def test_nothing_happens_before_the_request_came_and_a_letter_is_as_old_as_today
 
 def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered() -> None:
     entry = do(register(received=R), "ask_correction", **ASK, past=True)
-    assert (entry.state, entry.paused, deadline_of(entry).irregular != ()) == ("open", False, True)
+    assert (entry.state, entry.paused, compute_deadline(entry).irregular != ()) == ("open", False, True)
     due = entry.due_at
     entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
     assert (entry.state, entry.due_at, entry.request.content.reveal()) == ("open", due, "2023年改造项目清单")
@@ -245,7 +245,7 @@ def test_a_slow_post_makes_nobody_late_who_wrote_in_time(entry: Entry) -> None:
         entry = do(entry, "record_notice_service", **POST)
         assert (entry.state, entry.paused) == ("unpaid", True)
         entry = do(entry, "record_notice_service", on=date(2024, 2, 6), reason="回执日期看错", **POST)
-        assert "申请人收到收费通知，20个工作日自次一工作日起算" in str(deadline_of(entry).steps)
+        assert "申请人收到收费通知，20个工作日自次一工作日起算" in str(compute_deadline(entry).steps)
         entry = do(entry, "take_payment", way="转账", receipt="云票8", on=date(2024, 2, 19))
     assert (entry.state, entry.due_at > entry.clock_events.last().recorded_at) == ("open", True)
 

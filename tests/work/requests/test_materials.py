@@ -21,7 +21,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.actions import collect_material
@@ -65,10 +65,10 @@ def test_files_that_a_cover_entered_are_reviewed_by_neither(entry: Entry) -> Non
     absent = AppointmentFactory(role=Role.LEAD, body=entry.body)
     cover = AppointmentFactory(role=Role.LEAD, body=entry.body, covers=absent).person
     AppointmentFactory(role=Role.REVIEWER, body=entry.body, person=cover)
-    entry = do(entry, "add_materials", by=actor_of_person(cover), files=[given("又一份.docx", "合同附件一份。")])
+    entry = do(entry, "add_materials", by=make_actor_of_person(cover), files=[given("又一份.docx", "合同附件一份。")])
     for person in (cover, absent.person):
         with pytest.raises(Refused, match="准备材料以外的人"):
-            do(entry, "review_secrecy", by=actor_of_person(person), verdict="publish")
+            do(entry, "review_secrecy", by=make_actor_of_person(person), verdict="publish")
     do(entry, "review_secrecy", verdict="publish")
 
 

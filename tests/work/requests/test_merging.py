@@ -12,10 +12,10 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import amend_party, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.figures import timeliness_source
 from gongkai.core.ledger.filters import filter_by_light
-from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.work.requests.actions.endings import list_mergeable_requests
@@ -141,14 +141,14 @@ def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
     first = applied(register(received=R))
     second = applied(register(first.body, date(2024, 1, 5)))
     second = do(second, "ask_correction", items="请写明年度", days=10)
-    before = deadline_of(second)
+    before = compute_deadline(second)
     do(second, "merge", into=first.number)
     with time_machine.travel("2024-01-12 10:00+08:00", tick=False):
         again = do(second, "unmerge", words="两件的内容并不相同")
         request = again.request
         assert (again.state, again.outcome, again.closed_at) == ("correcting", "", None)
         assert (request.merged_into, request.ended_on, request.ended_as) == (None, None, "")
-        assert deadline_of(again).steps == before.steps
+        assert compute_deadline(again).steps == before.steps
         page = get_request_progress(second.pk)
         assert page
         assert page.state == "待申请人补正"
@@ -162,7 +162,7 @@ def test_no_date_is_put_off_by_merging() -> None:
     with time_machine.travel(LATE, tick=False):
         do(newer, "merge", into=older.number)
         assert Entry.objects.get(pk=older.pk).light == "red"
-        assert not lapses_of_kinds("request").exists()
+        assert not filter_lapses("request").exists()
 
 
 def test_what_stands_still_takes_up_nothing_that_runs() -> None:

@@ -16,10 +16,10 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import check_clocks, check_covered_rows, check_entries
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import confirm_past, past_records_block, record_past, refuse_past
-from gongkai.core.units.actors import Actor, actor_of_person
+from gongkai.core.units.actors import Actor, make_actor_of_person
 from gongkai.core.units.models import Appointment, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.applicant_matter import erase_request
@@ -95,9 +95,9 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
 def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> None:
     absent = AppointmentFactory(role=Role.CLERK, body=entry.body)
     cover = AppointmentFactory(role=Role.CLERK, body=entry.body, covers=absent).person
-    record = recorded(entry, actor_of_person(cover), "ask_correction", **NOTICE)
+    record = recorded(entry, make_actor_of_person(cover), "ask_correction", **NOTICE)
     with pytest.raises(Refused, match="须由另一人核对"):
-        compare(record, actor_of_person(absent.person))
+        compare(record, make_actor_of_person(absent.person))
     ended = timezone.localdate() - timedelta(days=1)
     Appointment.objects.filter(covers=absent).update(end=ended)
     with pytest.raises(Refused, match="代理已经结束"):
@@ -182,7 +182,7 @@ def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: E
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         do(entry, "ask_correction", items="请写明年度", days=30, unserved=True)
     said = {"wanted": "只要2023年的封面"}
-    form = form_for(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
+    form = get_form_class(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
     assert "先“登记通知送达”" in str(form.said), "it says so before anything is typed"
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.take_correction(again(entry), by=by, **said)
@@ -251,7 +251,7 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
 def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
     first = AppointmentFactory(role=Role.CLERK, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
     other = AppointmentFactory(role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
-    one, two = (actor_of_person(appointment.person) for appointment in (first, other))
+    one, two = (make_actor_of_person(appointment.person) for appointment in (first, other))
     record = recorded(entry, one, "ask_correction", **NOTICE)
     assert past_records_block(two) is None
     with pytest.raises(Refused, match="须由另一人核对"):

@@ -11,8 +11,8 @@ from factories.publishing import public, released
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.models import Fault
-from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.models import item_of
+from gongkai.content.editions.sources import ensure_document
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
@@ -90,7 +90,7 @@ def test_related_sites_stand_on_the_front_page_and_dead_ones_are_listed(housing,
     assert (
         front.index("国务院部门网站（1）") < front.index("https://www.gov.example") < front.index("区县政府网站（1）")
     )
-    number = document_of(made).pk
+    number = ensure_document(made).pk
     Fault.objects.create(
         document_id=number, body_id=housing.pk, kind="link", target="https://qx.example", reason="没有应答"
     )
@@ -218,7 +218,7 @@ def test_a_renamed_text_is_a_budget_since_it_has_that_title(site, housing, plans
     today = timezone.localdate()
     with time_machine.travel(timezone.now() - timedelta(days=60)):
         made = public(housing, [plans], title=f"{housing.name}{today.year}年法治政府建设年度报告")
-    item = item_of(made)
+    item = find_document_item(made)
     item.title = f"{housing.name}{today.year}年部门预算"
     item.save_revision()
     released(item)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from factories import publishing
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, signed, table
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -59,14 +59,14 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
 def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
     made = table(housing, "school", SCHOOL, phone="12345")
     signed(made, plans)
-    edition = document_of(made).editions.get()
+    edition = ensure_document(made).editions.get()
     assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
     assert "<caption>" in edition.content.html
     assert "0799-8100001" in edition.content.html
     [rows] = public.load_all_rows(site.pk, made.schema)
     assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
     assert [one.schema.key for one in public.list_schemas_on_site(site.pk)] == ["school"]
-    path = document_of(made).addresses.get(current=True).path
+    path = ensure_document(made).addresses.get(current=True).path
     assert "云岭市第一小学" in client.get(path).content.decode()
     # What is filled in later is not public before it is reviewed.
     actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
@@ -98,7 +98,7 @@ def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) 
     made = table(housing, "school", row)
     actions.freeze_table(made, by=actor(Role.CLERK, housing))
     made.refresh_from_db()
-    report = report_of(made, made.frozen(made.latest_revision_id))
+    report = get_check_report(made, made.frozen(made.latest_revision_id))
     assert report.open == []
     assert [one.words for one in report.warnings if one.family == "privacy"] == ["13812345678"]
 
@@ -161,7 +161,7 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     link = f'<a href="{path}">{title}</a>'
     assert path
     assert link in client.get("/tables/positive/").content.decode()
-    assert f'href="{path}"' in client.get(document_of(made).addresses.get(current=True).path).content.decode()
+    assert f'href="{path}"' in client.get(ensure_document(made).addresses.get(current=True).path).content.decode()
     assert f"《{title}》" in client.get("/tables/positive/?table=csv").content.decode()
     assert not queries.list_table_states([made])[0].pending
     actions.change_record(made.records.get(), by=actor(Role.CLERK, housing), values=values, documents=[])

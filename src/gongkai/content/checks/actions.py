@@ -12,11 +12,11 @@ from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.masking import mask_remark
 from gongkai.content.checks.models import CheckRules, Vouching, Waiver
 from gongkai.content.checks.remark import Remark
-from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of
-from gongkai.content.checks.ruleset import term_rows
+from gongkai.content.checks.report import CheckReport, get_check_report, make_kind_fingerprint
+from gongkai.content.checks.ruleset import split_term_lines
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.rules import check_settings_manager, check_writer
-from gongkai.content.editions.sources import Source, source_named
+from gongkai.content.editions.sources import Source, find_source
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Rectification
@@ -73,7 +73,7 @@ def _make_fault_reference(document: Document, target: str) -> str:
 
 def correction_url(document: Document) -> str:
     """Return the URL for correcting a document: its office page if it is an item, else its public page."""
-    if document.item_number is not None and source_named(document.source) is not None:
+    if document.item_number is not None and find_source(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
     row = document.addresses.filter(current=True).order_by("website").first()
     return row.path if row is not None else ""
@@ -119,7 +119,7 @@ def _load_report(source: Source) -> CheckReport:
     """Return the report on a source's last revision, for decisions (Refused: it has none)."""
     if source.latest_revision_id is None:
         raise Refused("请先保存草稿。")
-    return report_of(source, source.frozen(source.latest_revision_id))
+    return get_check_report(source, source.frozen(source.latest_revision_id))
 
 
 def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
@@ -209,7 +209,7 @@ def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiv
         raise Conflict(FINDING_GONE_ERROR)
     label = finding_label("privacy", kind)
     row = Waiver(
-        fingerprint=kind_fingerprint(digest, kind),
+        fingerprint=make_kind_fingerprint(digest, kind),
         kind=kind,
         place=f"附件“{file.name}”"[:120],
         shown=f"全部{label}（{count}处）",
@@ -250,7 +250,7 @@ def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: s
     line.
     """
     try:
-        count = len(term_rows(terms))
+        count = len(split_term_lines(terms))
     except ValueError as error:
         raise Refused(str(error)) from error
     rules, _ = CheckRules.objects.get_or_create(body=body)

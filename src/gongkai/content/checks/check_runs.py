@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.models import CheckResult, CheckState
-from gongkai.content.checks.ruleset import CheckRuleset, all_rules
+from gongkai.content.checks.ruleset import CheckRuleset, list_check_rules
 from gongkai.content.checks.text_extraction import (
     EMPTY_FILE_PREFIX,
     FACTS_WITHOUT_PROOFREADING,
@@ -25,19 +25,19 @@ from gongkai.content.checks.text_extraction import (
     PICTURE_SUFFIXES,
     CheckSheet,
     SheetPart,
-    check_sheet_of,
     describe_place,
     is_checked_at_once,
+    is_unpacked_text_short,
+    make_check_sheet,
     read_file_start,
     read_stored,
-    unpacked_is_checked_at_once,
 )
 from gongkai.content.editions.frozen import TYPES, FrozenFile
-from gongkai.content.editions.sources import source_named
+from gongkai.content.editions.sources import find_source
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.lock_sharing import in_shared_transaction, is_discarded
 from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import is_in_background, with_progress
 from gongkai.lib.confined.template_process import Overloaded
@@ -127,9 +127,9 @@ def _make_stored_finding(family: str, finding: Finding) -> dict[str, object]:
     }
 
 
-def file_type_of(name: str) -> str:
+def get_file_type(name: str) -> str:
     """Return the extension of a file name as its type, or "" if it is not allowed."""
-    suffix = suffix_of(name)
+    suffix = get_suffix(name)
     return suffix if suffix in TYPES else ""
 
 
@@ -138,7 +138,7 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 
     Stored results are used first. Small files are checked at once, for at most `MAX_SECONDS_AT_ONCE` together.
     """
-    files_by_key = {(file["digest"], file_type_of(file["name"])): file for file in files if not file["picture"]}
+    files_by_key = {(file["digest"], get_file_type(file["name"])): file for file in files if not file["picture"]}
     rules_digest = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in files_by_key}, rules=rules_digest)
     results = {(row.digest, row.suffix): row for row in rows}
@@ -160,7 +160,7 @@ def _is_checked_now(key: str, suffix: str, size: int) -> bool:
     if in_shared_transaction() or not is_checked_at_once(suffix, size):
         return False
     stored = StoredFile.objects.filter(pk=key).first()
-    return stored is None or unpacked_is_checked_at_once(stored, suffix)
+    return stored is None or is_unpacked_text_short(stored, suffix)
 
 
 def _is_unstarted_check(row: CheckResult) -> bool:
@@ -210,7 +210,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    if not embedded_content.files and (why := _why_nothing_shows(stored, suffix, text, embedded_content.pictures)):
+    if not embedded_content.files and (why := _explain_invisible_text(stored, suffix, text, embedded_content.pictures)):
         return CheckState.UNREADABLE, [], [why]
     counts = Counter(finding.kind for _, finding in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
@@ -237,7 +237,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     return CheckState.DONE, file, [dict(counts), asdict(embedded_content)]
 
 
-def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
+def _explain_invisible_text(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
     """Return why a reader sees nothing in a file, though it may contain words (hidden, white, off the page) or pictures."""
     from gongkai.lib.privacy.files.emptiness import has_words
 
@@ -317,7 +317,7 @@ def run_pending_checks(limit: int = 200) -> dict[str, int]:
     free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CHECK_TIMEOUT)
     waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
     rows = list(waiting.order_by("pk")[:limit])
-    current = all_rules() if rows else {}
+    current = list_check_rules() if rows else {}
     for row in rows:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
             continue
@@ -346,7 +346,7 @@ def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
 
 def _iterate_texts(name: str) -> Iterator[CheckSheet]:
     """Yield the text of a source's last revision, and of the one under review."""
-    source = source_named(name)
+    source = find_source(name)
     if source is None:
         return
     reviewed = [number for find in REVIEWED_REVISION_FINDERS for number in find(name)]
@@ -357,20 +357,20 @@ def _iterate_texts(name: str) -> Iterator[CheckSheet]:
             frozen = source.frozen(revision)
         except Refused:
             continue
-        yield check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+        yield make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files)
 
 
-def why_unreadable(result: CheckResult) -> str:
+def explain_unreadable_file(result: CheckResult) -> str:
     """Return the reason why a file cannot be read, in Chinese."""
     return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
 
 
-def counts_of(result: CheckResult) -> dict[str, int]:
+def count_file_findings(result: CheckResult) -> dict[str, int]:
     """Return the number of privacy findings of each kind in a file, including unlisted ones."""
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
 
 
-def embedded_content_of(result: CheckResult) -> EmbeddedContent:
+def count_embedded_content(result: CheckResult) -> EmbeddedContent:
     """Return the number of pictures and embedded files of a checked file, and its invisible content."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.content.checks.text_extraction import bytes_of, words_of
+from gongkai.content.checks.text_extraction import read_file_words, read_stored_bytes
 from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.richtext.difference import DifferenceLine, compare_lines, fold_same
@@ -43,7 +43,7 @@ def store_masked_copy(
     """
     done, behind = mask_file(original, name, kinds=kinds, words=words)
     return StoredMaskedCopy(
-        store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings
+        store(done.content, f"masked.{get_suffix(name)}", by), len(done.findings) + behind, done.warnings
     )
 
 
@@ -60,7 +60,7 @@ def mask_file(
     from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.run import mask_bytes
 
-    suffix, data = suffix_of(name), bytes_of(original)
+    suffix, data = get_suffix(name), read_stored_bytes(original)
     try:
         masked_content = mask_bytes(data, f".{suffix}", "masked", True, sorted(kinds), sorted(words))
     except PrivacyError as error:
@@ -76,11 +76,11 @@ def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[
     """Return the lines that differ in a masked copy, None for skipped equal ones; empty for PDFs (compared by page)."""
     if suffix == "pdf":
         return []
-    before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
+    before, after = (read_file_words(stored, suffix)[0] for stored in (original, masked))
     return fold_same(compare_lines(before.strip("\n"), after.strip("\n")), around=1)
 
 
-def pdf_pages_of(stored: StoredFile) -> int:
+def count_pdf_pages(stored: StoredFile) -> int:
     """Return the number of pages of a PDF.
 
     Raises:
@@ -88,7 +88,7 @@ def pdf_pages_of(stored: StoredFile) -> int:
     """
     from gongkai.content.checks.attachment_reader import count_pages
 
-    return count_pages(bytes_of(stored), False)
+    return count_pages(read_stored_bytes(stored), False)
 
 
 def page_count(stored: StoredFile) -> int:
@@ -100,7 +100,7 @@ def page_count(stored: StoredFile) -> int:
     from gongkai.content.checks.attachment_reader import count_pages
 
     try:
-        return count_pages(bytes_of(stored), True)
+        return count_pages(read_stored_bytes(stored), True)
     except (PrivacyError, FileNotFoundError):
         return 0
 
@@ -114,7 +114,7 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     from gongkai.content.checks.attachment_reader import draw_page
 
     try:
-        page = draw_page(bytes_of(stored), number)
+        page = draw_page(read_stored_bytes(stored), number)
     except PrivacyError as error:
         raise Refused(f"{str(error).rstrip('。')}。") from error
     if not page:

@@ -20,13 +20,13 @@ from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.sources import source_named
-from gongkai.core.files.kinds import suffix_of
+from gongkai.content.editions.sources import find_source
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import FoundFault, report
 from gongkai.core.ledger.states import RectificationState
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.probing import find_ipv6_fault
@@ -236,7 +236,7 @@ def _find_due_columns(now: datetime) -> QuerySet[Column]:
     return due.annotate(asked_at=Subquery(looks.values("at")[:1])).order_by(F("asked_at").asc(nulls_first=True), "pk")
 
 
-def dead_link_of(column: Column) -> ColumnLook | None:
+def find_dead_link(column: Column) -> ColumnLook | None:
     """Return the last test of the URL of a link column (a menu item that leads to another site) if it failed."""
     if column.kind != ColumnKind.LINK:
         return None
@@ -317,7 +317,7 @@ def _store_faults(document: Document, content: EditionContent, kind: str, faults
     if kind == "file":
         actions.order_repair_of_files(document, content.title, faults)
     old.exclude(target__in=list(faults)).delete()
-    has_item = document.item_number is not None and source_named(document.source) is not None
+    has_item = document.item_number is not None and find_source(document.source) is not None
     for target, reason in faults.items():
         Fault.objects.update_or_create(
             document_id=document.pk,
@@ -343,7 +343,7 @@ def _find_file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
             continue
         with stored.open() as source:
             data = source.read(MAX_FULL_READ_BYTES)
-        suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
+        suffix = get_suffix(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
         reason = find_media_error(data, suffix, stored.size)
         if reason:
             yield name[:500], reason
@@ -351,7 +351,7 @@ def _find_file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
 
 def _find_link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (URL, Chinese reason) of the dead links; `heard` caches the results of external URLs during a run."""
-    for link in {one.href: one for one in links.links_in(content.html)}.values():
+    for link in {one.href: one for one in links.iterate_links(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()
         reason = links.find_url_error(link.href)
         if not reason and host and not links.is_own_host(host):
@@ -396,4 +396,4 @@ def are_outside_links_tested() -> bool:
 @register_visible_to(Fault)
 def faults_visible_to(user: object) -> "QuerySet[Fault]":
     """Return the faults in texts of units that the user works for or supervises."""
-    return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))
+    return Fault.objects.filter(body_id__in=bodies_seen(get_actor(user)).values("pk"))

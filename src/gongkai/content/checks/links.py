@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from gongkai.content.checks.remark import Remark, fingerprint_of
+from gongkai.content.checks.remark import Remark, make_finding_fingerprint
 from gongkai.content.editions.models import Address, Column, Website
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.units.actors import ANONYMOUS
@@ -29,7 +29,7 @@ class TextLink:
     words: str
 
 
-def links_in(html: str) -> Iterator[TextLink]:
+def iterate_links(html: str) -> Iterator[TextLink]:
     """Yield the links of a text, except those to e-mail, telephone numbers and places on the same page."""
     if "<a " not in html:
         return
@@ -42,10 +42,10 @@ def links_in(html: str) -> Iterator[TextLink]:
 def find_link_remarks(html: str) -> list[Remark]:
     """Return warnings on links of a text that cannot work."""
     remarks = []
-    for nth, link in enumerate(links_in(html)):
+    for nth, link in enumerate(iterate_links(html)):
         reason = find_url_error(link.href)
         if reason:
-            mark = fingerprint_of("text", "link", link.href, link.words, nth)
+            mark = make_finding_fingerprint("text", "link", link.href, link.words, nth)
             remarks.append(
                 Remark(
                     mark,

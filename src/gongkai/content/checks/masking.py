@@ -43,7 +43,7 @@ def _find_first_after(text: str, signs: str, low: int, high: int) -> int:
     return places[at] if at < len(places) and places[at] < high else -1
 
 
-def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+def find_clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the range (start, end) to delete for the clause around some words.
 
     The rest stays a correct sentence. A clause ends at a stop (，；。！？), bracket or line end. The
@@ -94,7 +94,7 @@ def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[
             ranges[-1] = ranges[-1][0], max(ranges[-1][1], last)
         else:
             ranges.append((first, last))
-    return [clause_around(text, *cut) if _removes_whole_value(text, *cut) else cut for cut in ranges]
+    return [find_clause(text, *cut) if _removes_whole_value(text, *cut) else cut for cut in ranges]
 
 
 def _removes_whole_value(text: str, first: int, last: int) -> bool:

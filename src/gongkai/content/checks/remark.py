@@ -6,14 +6,14 @@ from gongkai.content.checks.check_runs import find_text_problems
 from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.ruleset import get_check_rules
 from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIXES
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number, read_text
 
 
-def fingerprint_of(key: str, kind: str, text: str, passage: str, nth: int) -> str:
+def make_finding_fingerprint(key: str, kind: str, text: str, passage: str, nth: int) -> str:
     """Return the fingerprint of a finding, which changes with its passage.
 
     Args:
@@ -161,7 +161,7 @@ class PlainTextFinding:
 
 def find_in_plain_text(text: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
-    found = sorted(find_text_problems(text, rules_for(unit)), key=lambda row: read_number(row, "start"))
+    found = sorted(find_text_problems(text, get_check_rules(unit)), key=lambda row: read_number(row, "start"))
     findings = [
         PlainTextFinding(
             read_text(row, "family"),

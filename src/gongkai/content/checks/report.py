@@ -11,18 +11,18 @@ from gongkai.content.checks import links
 from gongkai.content.checks.check_runs import (
     check_files,
     check_text,
-    counts_of,
-    embedded_content_of,
-    file_type_of,
-    why_unreadable,
+    count_embedded_content,
+    count_file_findings,
+    explain_unreadable_file,
+    get_file_type,
 )
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
-from gongkai.content.checks.ruleset import CheckRuleset, rules_for
-from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckSheet, check_sheet_of
+from gongkai.content.checks.remark import FileReport, Remark, make_finding_fingerprint
+from gongkai.content.checks.ruleset import CheckRuleset, get_check_rules
+from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckSheet, make_check_sheet
 from gongkai.content.editions.gates import PublicationGate
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
@@ -45,7 +45,7 @@ DISCLOSABLE_KINDS = frozenset({"phone", "address"})
 _MOBILE_NUMBER_DIGITS = 11
 
 
-def public_values_of(source: object, frozen: object) -> frozenset[str]:
+def list_public_contacts(source: object, frozen: object) -> frozenset[str]:
     """Return the contact details that a source declares as public for its frozen text."""
     says = getattr(source, "disclosed", None)
     return frozenset(says(frozen)) if says else frozenset()
@@ -158,15 +158,15 @@ class CheckReport:
         return next((file_report for file_report in self.files if file_report.digest == digest), None)
 
 
-def report_of(item: "Source", frozen: "FrozenContent") -> CheckReport:
+def get_check_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     """Return the check report on an item's public content; unchecked parts are checked now, once a page."""
     return ask_once(("check report", item.stream, frozen.digest), lambda: _make_report(item, frozen))
 
 
 def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     """Return the report of an item's frozen text and files, with decisions applied."""
-    rules = rules_for(item.unit)
-    sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+    rules = get_check_rules(item.unit)
+    sheet = make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files)
     report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
     report.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     report.waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
@@ -174,8 +174,8 @@ def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         report.waiting.append("正文")
-    report.unfinished = why_unreadable(text)
-    public = public_values_of(item, frozen)
+    report.unfinished = explain_unreadable_file(text)
+    public = list_public_contacts(item, frozen)
     report.remarks = remove_public_mailboxes(
         remove_disclosed(_make_text_remarks(sheet, text, rules), public, repeats_text=False)
     )
@@ -214,7 +214,7 @@ def _make_text_remarks(sheet: CheckSheet, result: CheckResult, rules: CheckRules
         identity = (piece.key, row["kind"], text, passage)
         remarks.append(
             Remark(
-                fingerprint_of(*identity, counts[identity]),
+                make_finding_fingerprint(*identity, counts[identity]),
                 row["family"],
                 row["kind"],
                 piece.key,
@@ -252,14 +252,14 @@ def _make_file_reports(
     ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=digests)}
     reports = []
     for file in listed:
-        digest_of_file, suffix = file["digest"], suffix_of(file["name"])
-        report = FileReport(digest_of_file, file["name"], suffix, results[digest_of_file, file_type_of(file["name"])])
-        report.why_unread = why_unreadable(report.result)
+        digest_of_file, suffix = file["digest"], get_suffix(file["name"])
+        report = FileReport(digest_of_file, file["name"], suffix, results[digest_of_file, get_file_type(file["name"])])
+        report.why_unread = explain_unreadable_file(report.result)
         report.made_of = ours.get(digest_of_file)
         report.must_look = report.result.state == CheckState.UNREADABLE and not _is_copy_valid(report.made_of, decided)
         if report.must_look and report.made_of:
             report.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
-        report.beside = embedded_content_of(report.result)
+        report.beside = count_embedded_content(report.result)
         if report.beside.files:
             report.must_look, report.why_unread = True, f"其中嵌有{report.beside.files}个其他文件"
         report.must_look |= bool(report.beside.unseen)
@@ -278,7 +278,7 @@ def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
 
 
-def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
+def list_unmasked_parts(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     """Return (kinds, words, fingerprints of decisions) that a masked copy leaves readable.
 
     A word remains readable only if all its occurrences were accepted, because masking treats them alike.
@@ -291,9 +291,9 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     return kinds, {remark.words for remark in kept_remarks}, marks | {remark.fingerprint for remark in kept_remarks}
 
 
-def kind_fingerprint(digest: str, kind: str) -> str:
+def make_kind_fingerprint(digest: str, kind: str) -> str:
     """Return the fingerprint shared by all findings of one kind in a file, so that one decision covers them."""
-    return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
+    return make_finding_fingerprint(f"file:{digest}", kind, "*", "*", 0)
 
 
 def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
@@ -303,9 +303,9 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
     """
     key = f"file:{file.digest}"
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    remaining = Counter(counts_of(file.result))
+    remaining = Counter(count_file_findings(file.result))
     for kind in remaining:
-        waiver = decided.get(kind_fingerprint(file.digest, kind))
+        waiver = decided.get(make_kind_fingerprint(file.digest, kind))
         if waiver:
             file.whole[kind] = waiver
     for row in file.result.findings if file.result.state == CheckState.DONE else ():
@@ -314,7 +314,7 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
         at = row["at"]
         file.remarks.append(
             Remark(
-                fingerprint_of(*identity, counts[identity]),
+                make_finding_fingerprint(*identity, counts[identity]),
                 row["family"],
                 row["kind"],
                 key,
@@ -340,7 +340,7 @@ MAX_NAMED_PLACES = 3
 
 def check_findings(text: "OutgoingText") -> list[str]:
     """Publication gate: return the reasons of the check report against publishing a text."""
-    return find_blocking_reasons(report_of(text.source, text.frozen))
+    return find_blocking_reasons(get_check_report(text.source, text.frozen))
 
 
 def find_blocking_reasons(report: CheckReport) -> list[str]:

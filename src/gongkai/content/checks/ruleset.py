@@ -105,14 +105,14 @@ def privacy_version() -> str:
     return mark.hexdigest()
 
 
-def rules_for(body: Body) -> CheckRuleset:
+def get_check_rules(body: Body) -> CheckRuleset:
     """Return the check rules of a body: common names, and the settings of its own or of the nearest body above it."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
     common, own = ask_once(("check rules", *above), lambda: _read_rules(CheckRules.objects.filter(body__in=above)))
     return _make_ruleset(common, next((own[number] for number in reversed(above) if number in own), None))
 
 
-def all_rules() -> dict[str, CheckRuleset]:
+def list_check_rules() -> dict[str, CheckRuleset]:
     """Return all rules in use, by digest."""
     common, own = _read_rules(CheckRules.objects.all())
     rulesets = [_make_ruleset(common, None), *(_make_ruleset(common, row) for row in own.values())]
@@ -163,12 +163,12 @@ def _make_ruleset(common: Common, settings: BodySettings | None) -> CheckRuleset
         units=tuple(sorted(name for name, _ in common["unit"])),
         short=tuple(sorted({short for _, short in common["unit"] if short})),
         leaders=tuple(sorted(set(common["leader"]))),
-        terms=tuple(term_rows(settings.terms)) if settings else (),
+        terms=tuple(split_term_lines(settings.terms)) if settings else (),
         proofreading_holds=bool(settings and settings.proofreading_holds),
     )
 
 
-def term_rows(text: str) -> list[tuple[str, str, str]]:
+def split_term_lines(text: str) -> list[tuple[str, str, str]]:
     """Return (wrong term, right term, reason) of each line of a list: 错误用语,规范用语,说明.
 
     Raises:

@@ -48,19 +48,19 @@ def is_checked_at_once(suffix: str, size: int) -> bool:
     return suffix in WHY_WORDLESS or size <= _MAX_IMMEDIATE_TABLE_BYTES.get(suffix, _MAX_IMMEDIATE_BYTES)
 
 
-def unpacked_is_checked_at_once(stored: StoredFile, suffix: str) -> bool:
+def is_unpacked_text_short(stored: StoredFile, suffix: str) -> bool:
     """Return true if the unpacked file is short enough to be checked during the request."""
     from gongkai.content.checks.attachment_reader import unpacked_size
 
     if suffix not in _PACKED_SUFFIXES:
         return True
     try:
-        return unpacked_size(bytes_of(stored)) <= _MAX_IMMEDIATE_XML
+        return unpacked_size(read_stored_bytes(stored)) <= _MAX_IMMEDIATE_XML
     except (PrivacyError, OSError):
         return True  # the check says why
 
 
-def bytes_of(stored: StoredFile) -> bytes:
+def read_stored_bytes(stored: StoredFile) -> bytes:
     """Return a stored file's bytes."""
     with stored.open() as source:
         return bytes(source.read())
@@ -72,7 +72,7 @@ def read_file_start(stored: StoredFile) -> bytes:
         return bytes(source.read(_EMPTINESS_CHECK_BYTES))
 
 
-def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
+def read_file_words(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """Return (text of a file, for a PDF the offsets at which pages begin, else []).
 
     Raises:
@@ -82,7 +82,7 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
 
     if suffix in WHY_WORDLESS:
         raise PrivacyError(WHY_WORDLESS[suffix])
-    return read_file_text(bytes_of(stored), suffix)
+    return read_file_text(read_stored_bytes(stored), suffix)
 
 
 def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
@@ -95,7 +95,7 @@ def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
 
     if suffix in WHY_WORDLESS:
         raise PrivacyError(WHY_WORDLESS[suffix])
-    return read_attachment(bytes_of(stored), suffix)
+    return read_attachment(read_stored_bytes(stored), suffix)
 
 
 def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str:
@@ -167,7 +167,7 @@ class CheckSheet:
         return piece.text[start : high if end < 0 else end], at - start
 
 
-def check_sheet_of(
+def make_check_sheet(
     title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
 ) -> CheckSheet:
     """Return the words of an item for the checks: title, text, facts and names of files."""

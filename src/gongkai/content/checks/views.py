@@ -15,10 +15,10 @@ from gongkai.content.checks.actions import set_check_rules
 from gongkai.content.checks.embedded_content import describe_unseen
 from gongkai.content.checks.faults import are_outside_links_tested
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
-from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, bytes_of, words_of
+from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, read_file_words, read_stored_bytes
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.reach import bodies_seen, websites_of
+from gongkai.content.editions.reach import bodies_seen, list_websites_in_reach
 from gongkai.content.editions.rules import check_settings_manager
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
@@ -53,13 +53,13 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
         return {"inline": suffix}
     try:
         if suffix == "docx":
-            read = convert_office_text(bytes_of(stored), name, lambda _bytes, _name: "")
+            read = convert_office_text(read_stored_bytes(stored), name, lambda _bytes, _name: "")
             return {"html": read.html, "losses": read.notes, "cut": True}
         if suffix in ("txt", "csv"):
-            text = words_of(stored, suffix)[0]
+            text = read_file_words(stored, suffix)[0]
             said = _show_control_characters(text[:MAX_SHOWN_CHARACTERS])
             return {"text": said, "cut": len(text) > MAX_SHOWN_CHARACTERS or said != text}
-        return _shorten_document(read_document(bytes_of(stored), name))
+        return _shorten_document(read_document(read_stored_bytes(stored), name))
     except (PrivacyError, UnfitText, UnreadFile) as refused:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
 
@@ -145,7 +145,7 @@ class ContentFaultRegister(Register[Fault]):
             row.body = units.get(row.body_id)  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Fault) -> str:
+    def get_url(self, row: Fault) -> str:
         """Return "": the cell links to the text."""
         return ""
 
@@ -157,7 +157,7 @@ class ContentFaultRegister(Register[Fault]):
 def _list_dead_link_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     """Return (column, last test of its URL) of the dead link columns of the user's sites."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
-    rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
+    rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in list_websites_in_reach(by)])
     columns = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
     return [(column, looks[column.pk]) for column in columns if column.link == looks[column.pk].link]
 

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.editions.rules import MANAGING_ROLES
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.addresses import include_namespace
 
@@ -22,7 +22,7 @@ class CheckRulesMenuItem(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if the user may change settings of a body."""
-        return actor_of(request.user).has(Role.LEAD, *MANAGING_ROLES)
+        return get_actor(request.user).has(Role.LEAD, *MANAGING_ROLES)
 
 
 def menu_items() -> list[MenuItem]:

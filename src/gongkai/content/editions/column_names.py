@@ -75,7 +75,7 @@ def _strip_quotes_and_blanks(name: str) -> str:
     return _BLANK_PATTERN.sub("", _QUOTE_PATTERN.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
 
 
-def path_key_of(names: Iterable[str]) -> str:
+def make_path_key(names: Iterable[str]) -> str:
     """Return the key of a path: normalised names joined by `>`."""
     return PATH_SEPARATOR.join(normalize_name(name) for name in names)
 

@@ -141,7 +141,7 @@ class BaseErasureHandler:
         return False
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
-        """Return no records beyond those of `find_echoes_of`."""
+        """Return no records beyond those of `find_edition_echoes`."""
         return TextEchoes()
 
     def erase(self, edition: Edition) -> None:
@@ -191,7 +191,7 @@ def is_erased_by_law(edition: Edition) -> bool:
     return bool(order and order.asked_by)
 
 
-def source_number_of(edition: Edition, name: str) -> int:
+def get_source_number(edition: Edition, name: str) -> int:
     """Return the primary key of an edition's source of the kind `name`, or 0."""
     source, _, number = edition.document.source.partition("/")
     return int(number) if source == name else 0
@@ -225,7 +225,7 @@ def erase_content(edition: Edition) -> None:
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
     marks |= find_private_files(edition.document, marks)
-    echoes = find_echoes_of(edition)
+    echoes = find_edition_echoes(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
     for keeper in _list_handlers(edition.document):
         keeper.erase(edition)
@@ -240,7 +240,7 @@ def _list_handlers(document: Document) -> list[ErasureHandler]:
     return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 
 
-def find_echoes_of(edition: Edition) -> TextEchoes:
+def find_edition_echoes(edition: Edition) -> TextEchoes:
     """Return where the words of an edition are repeated, in its own streams and in other apps."""
     document = edition.document
     echoes = TextEchoes(

@@ -86,7 +86,7 @@ def register_item_panel(panel: ItemPanel) -> None:
     PANELS_BY_NAME[panel.name] = panel
 
 
-def panels_for(
+def list_item_panels(
     item: "Source",
     by: "Actor",
     frozen: "FrozenContent | None" = None,

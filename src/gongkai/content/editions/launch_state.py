@@ -25,7 +25,7 @@ def in_preparation() -> bool:
     return waiting
 
 
-def opened_on() -> date | None:
+def get_opening_day() -> date | None:
     """Return the day on which the installation was opened to the public, or None."""
     at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
     return timezone.localdate(at) if at else None
@@ -36,7 +36,7 @@ def work_began_on() -> date | None:
 
     It is the day of the opening, else that of the first log record.
     """
-    if (opened := opened_on()) or in_preparation():
+    if (opened := get_opening_day()) or in_preparation():
         return opened
     first = Movement.objects.order_by("at").values_list("at", flat=True).first()
     return timezone.localdate(first) if first else None

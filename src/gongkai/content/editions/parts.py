@@ -55,7 +55,7 @@ def register_related(relating: DocumentRelation) -> None:
     RELATIONS_BY_NAME[relating.name] = relating
 
 
-def related_to(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
+def list_related_documents(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
     """Return the documents related to a document that the user may see on this site, at most eight of each relation."""
     ordered = sorted(RELATIONS_BY_NAME.values(), key=lambda one: one.position)
     found = {
@@ -74,7 +74,7 @@ def related_to(document: Document, user: object, website: Website | int) -> list
 
 
 def find_naming_documents(document: Document) -> set[int]:
-    """Return the keys of documents whose pages name this one; those of `related_to` are left out."""
+    """Return the keys of documents whose pages name this one; those of `list_related_documents` are left out."""
     return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 
@@ -145,13 +145,13 @@ def register_part(part: PackagePart) -> None:
     PARTS_BY_NAME[part.name] = part
 
 
-def row_of(key: object, data: Mapping[str, object]) -> PartRow:
+def make_part_row(key: object, data: Mapping[str, object]) -> PartRow:
     """Return a package row with this key and data."""
-    plain = canonical_data(data)
+    plain = make_canonical_data(data)
     return PartRow(str(key), digest(canonical_json(plain)), lambda: plain)
 
 
-def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
+def make_canonical_data(data: Mapping[str, object]) -> dict[str, object]:
     """Return data as JSON: times to the microsecond (used by digests), dates as 2019-03-05."""
     done: dict[str, object] = json.loads(json.dumps(data, default=_to_text))
     return done
@@ -180,7 +180,7 @@ class TablePart:
     def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
         """Yield the public rows of the table, as chosen by `select`."""
         for model in self.select(shown):
-            yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})
+            yield make_part_row(model.pk, {name: getattr(model, name) for name in self.fields})
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows with their primary keys."""

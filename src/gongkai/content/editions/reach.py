@@ -5,10 +5,10 @@ from django.http import Http404, HttpRequest
 
 from gongkai.content.editions.models import Column, Document, Edition, Website
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, with_drafting_posts
+from gongkai.core.units.reach import make_own_units_filter, make_reach_condition, with_drafting_posts
 from gongkai.core.widgets.once import ask_once
 
 
@@ -17,25 +17,25 @@ def all_websites() -> list[Website]:
     return ask_once(("websites",), lambda: list(Website.objects.select_related("body")))
 
 
-def websites_of(by: Actor) -> list[Website]:
+def list_websites_in_reach(by: Actor) -> list[Website]:
     """Return the sites within the user's supervision, else those of their own government."""
     rows = all_websites()
     reached = [w for w in rows if by.reaches(*MANAGING_ROLES, Role.AUDITOR, path=w.body.path)]
     return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
 
 
-def bodies_of(by: Actor, *roles: str) -> Q:
+def make_body_filter(by: Actor, *roles: str) -> Q:
     """Return the condition for bodies where the user has one of the roles.
 
     Bodies under the user's 政务公开办 are included.
     """
-    return rows_of_own_units(by, "", roles=roles, supervising=(Role.CHIEF,))
+    return make_own_units_filter(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body]:
     """Return the bodies whose items the user sees in the office: own and supervised ones."""
-    condition = bodies_of(by, *WRITING_ROLES)
-    return Body.objects.filter(condition | rows_in_reach(by, "path", (Role.AUDITOR,)))
+    condition = make_body_filter(by, *WRITING_ROLES)
+    return Body.objects.filter(condition | make_reach_condition(by, "path", (Role.AUDITOR,)))
 
 
 @register_visible_to(Document)
@@ -44,7 +44,7 @@ def documents_seen(user: object) -> QuerySet[Document]:
 
     A supervisor from outside (监督员) sees published ones only.
     """
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Document.objects.select_related("body")
     if by.system:
         return rows
@@ -54,10 +54,10 @@ def documents_seen(user: object) -> QuerySet[Document]:
 
 @register_visible_to(Website, technical=True)
 def websites_seen(user: object) -> QuerySet[Website]:
-    """Return the sites of `websites_of` as a queryset."""
-    by = actor_of(user)
+    """Return the sites of `list_websites_in_reach` as a queryset."""
+    by = get_actor(user)
     rows = Website.objects.select_related("body")
-    return rows if by.system else rows.filter(pk__in=[site.pk for site in websites_of(by)])
+    return rows if by.system else rows.filter(pk__in=[site.pk for site in list_websites_in_reach(by)])
 
 
 @register_visible_to(Column, technical=True)
@@ -78,7 +78,7 @@ def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
 
     An act meant for one site must never happen on another.
     """
-    sites = websites_of(by)
+    sites = list_websites_in_reach(by)
     chosen_number = request.GET.get("site", "")
     if not chosen_number:
         return sites[0] if sites else None

@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Admits, Column, Document, Edition, Placement, Shelf, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.editions.shelves import listed_standings
-from gongkai.content.editions.sources import OutgoingText, source_named
-from gongkai.core.acts.action import log_stream_of
+from gongkai.content.editions.shelves import get_listed_standings
+from gongkai.content.editions.sources import OutgoingText, find_source
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, is_self, with_covered_people
 from gongkai.core.units.models import Body, Role
@@ -83,7 +83,7 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
     body = _get_body(target)
     request = target.erasure_requests.filter(closed_at=None).first()
     if request and is_among(
-        by, with_covered_people([request.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
+        by, with_covered_people([request.person], get_log_stream(target), ["publishing.ask_erasure"], edition=target.pk)
     ):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:
@@ -282,7 +282,7 @@ def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Colum
 
     Documents that are listed already stay.
     """
-    lists = [column for column in columns if listed_standings(column.name)]
+    lists = [column for column in columns if get_listed_standings(column.name)]
     if not lists:
         return []
     others = [document for document in documents if _get_document_kind(document) not in POLICY_KINDS]
@@ -306,7 +306,7 @@ def check_library_kind(text: OutgoingText) -> list[str]:
         return []
     if text.document.published_at and text.document.kind not in POLICY_KINDS:
         return []
-    lists = [column for column in text.columns if listed_standings(column.name)]
+    lists = [column for column in text.columns if get_listed_standings(column.name)]
     label = dict(ItemKind.choices).get(str(kind), "其他信息")
     return [
         f"栏目“{column.title}”按有效性列出政策库中的文件，这条信息的类别现在是“{label}”，不能留在那里。"
@@ -317,5 +317,5 @@ def check_library_kind(text: OutgoingText) -> list[str]:
 
 def _get_document_kind(document: Document) -> str:
     """Return the kind of a document: of its public edition, else of its draft."""
-    source = None if document.published_at else source_named(document.source)
+    source = None if document.published_at else find_source(document.source)
     return source.kind if source is not None else document.kind

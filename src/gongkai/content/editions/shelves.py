@@ -21,7 +21,7 @@ from gongkai.content.editions.models import (
     Standing,
 )
 from gongkai.content.editions.models.editions import POLICY_KINDS, Act, Audience
-from gongkai.content.editions.sources import placements_of
+from gongkai.content.editions.sources import list_placements
 from gongkai.lib.chinese import lazy_re as re
 
 
@@ -59,7 +59,7 @@ def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
     return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
 
 
-def public_from(editions: Iterable[PublicationFacts]) -> datetime | None:
+def find_public_start(editions: Iterable[PublicationFacts]) -> datetime | None:
     """Return the time from which a document is public for everyone, or None."""
     spans = list_spans(editions)
     if not spans or spans[-1].until is not None or spans[-1].edition.audience != Audience.ALL:
@@ -123,7 +123,7 @@ def rebuild_document(
     if editions is None:
         editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in list_spans(editions) if s.until is None or s.until > moment]
-    placed = _list_open_columns(document, placements_of(document) if placements is None else placements)
+    placed = _list_open_columns(document, list_placements(document) if placements is None else placements)
     paths = _set_addresses(document, placed, addresses)
     if not is_new:
         Shelf.objects.filter(document=document).delete()
@@ -148,7 +148,7 @@ def rebuild_shelves() -> int:
 def _list_open_columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
     """Return the open columns of a document; of library lists only the one for its validity."""
     columns = [placement.column for placement in placements if placement.column.opened_at is not None]
-    return columns_showing(document, columns)
+    return list_columns_showing(document, columns)
 
 
 def _set_addresses(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
@@ -192,7 +192,7 @@ def _write_shelves(
     listings = map_listings(placed)
     rows = []
     for span in open_spans:
-        shared = shelf_fields_of(document, span)
+        shared = make_shelf_fields(document, span)
         for (website_id, column_id), is_direct in listings.items():
             rows.append(
                 Shelf(
@@ -222,7 +222,7 @@ def _split_path(column: Column) -> list[int]:
     return [int(part) for part in column.path.strip("/").split("/")]
 
 
-def shelf_fields_of(document: Document, span: EditionSpan) -> dict[str, object]:
+def make_shelf_fields(document: Document, span: EditionSpan) -> dict[str, object]:
     """Return the fields of list and search rows for an edition's period."""
     edition = span.edition
     content: EditionContent | None = getattr(edition, "content", None)
@@ -243,17 +243,17 @@ def shelf_fields_of(document: Document, span: EditionSpan) -> dict[str, object]:
     }
 
 
-def listed_standings(name: str) -> frozenset[str]:
+def get_listed_standings(name: str) -> frozenset[str]:
     """Return the validity states that a column of this name lists; empty for other columns.
 
-    >>> sorted(map(str, listed_standings("现行有效"))), sorted(map(str, listed_standings("失效/废止"))), listed_standings("政策解读")
+    >>> sorted(map(str, get_listed_standings("现行有效"))), sorted(map(str, get_listed_standings("失效/废止"))), get_listed_standings("政策解读")
     (['amended', 'in_force'], ['expired', 'repealed'], frozenset())
     """
     plain = re.sub(r"\s", "", name)
     return next((standings for pattern, standings in _VALIDITY_LIST_NAMES if pattern.fullmatch(plain)), frozenset())
 
 
-def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:
+def list_columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:
     """Return the distinct columns that list a document of this validity, in order of placement.
 
     A document placed in one of the lists or in the column above them is shown in the list of its validity, or in
@@ -262,7 +262,7 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
     """
     found: dict[int, Column] = {}
     for column in placed:
-        listed = document.kind in POLICY_KINDS or listed_standings(column.name)
+        listed = document.kind in POLICY_KINDS or get_listed_standings(column.name)
         shown = _choose_library_list(document.standing, column) if document.standing and listed else column
         found.setdefault(shown.pk, shown)
     return list(found.values())
@@ -270,7 +270,7 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
 
 def _choose_library_list(standing: str, column: Column) -> Column:
     """Return the list for documents of this validity, next to or below a column of the library."""
-    listed = listed_standings(column.name)
+    listed = get_listed_standings(column.name)
     if standing in listed:
         return column
     parent_column = column.parent if listed else column
@@ -279,7 +279,7 @@ def _choose_library_list(standing: str, column: Column) -> Column:
         (
             list_column
             for list_column in lists.order_by("position", "pk")
-            if standing in listed_standings(list_column.name)
+            if standing in get_listed_standings(list_column.name)
         ),
         None,
     )

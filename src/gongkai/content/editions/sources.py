@@ -100,10 +100,10 @@ def filter_existing(name: str, numbers: Collection[int]) -> set[int]:
     """Return the primary keys in `numbers` of existing sources; `name` is their kind, as `item`."""
     if name in _EXISTING_KEY_FINDERS:
         return _EXISTING_KEY_FINDERS[name](numbers)
-    return {number for number in numbers if source_named(f"{name}/{number}") is not None}
+    return {number for number in numbers if find_source(f"{name}/{number}") is not None}
 
 
-def source_named(stream: str) -> Source | None:
+def find_source(stream: str) -> Source | None:
     """Return the source with this identity, or None."""
     name, _, number = stream.partition("/")
     find = _SOURCE_FINDERS.get(name)
@@ -115,7 +115,7 @@ def lock_source(stream: str) -> tuple[Source | None, bool]:
     name, _, number = stream.partition("/")
     if name in _LOCKING_FINDERS and number.isdecimal():
         return _LOCKING_FINDERS[name](int(number)), True
-    return source_named(stream), False
+    return find_source(stream), False
 
 
 def is_item(source: Source) -> bool:
@@ -123,13 +123,13 @@ def is_item(source: Source) -> bool:
     return source.stream.startswith("item/")
 
 
-def item_number(stream: str) -> int:
+def get_item_number(stream: str) -> int:
     """Return the key of an item from its identity, or 0 for other sources."""
     name, _, number = stream.partition("/")
     return int(number) if name == "item" and number.isdecimal() else 0
 
 
-def document_of(source: Source) -> Document:
+def ensure_document(source: Source) -> Document:
     """Return the document of a source; it is created at first use."""
     return ask_once(("document", source.stream), lambda: _get_document(source))
 
@@ -139,7 +139,7 @@ def _get_document(source: Source) -> Document:
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={
-            "item_number": item_number(source.stream) or None,
+            "item_number": get_item_number(source.stream) or None,
             "body": source.unit,
             "kind": source.kind,
         },
@@ -147,21 +147,21 @@ def _get_document(source: Source) -> Document:
     return document
 
 
-def editions_of(document: Document | int) -> list[Edition]:
+def list_editions(document: Document | int) -> list[Edition]:
     """Return the stored editions of a document by number, without their contents; read once a page."""
     number = document if isinstance(document, int) else document.pk
     return ask_once(("editions", number), lambda: list(Edition.objects.filter(document=number).order_by("number")))
 
 
-def columns_of(document: Document) -> list[Column]:
+def list_document_columns(document: Document) -> list[Column]:
     """Return the columns that list a document now, or will list it once they open.
 
     They determine signers and permitted units.
     """
-    return [placement.intended or placement.column for placement in placements_of(document)]
+    return [placement.intended or placement.column for placement in list_placements(document)]
 
 
-def placements_of(document: Document) -> list[Placement]:
+def list_placements(document: Document) -> list[Placement]:
     """Return the current or pending placements of a document, with columns and sites."""
     return sorted(_load_columns(Placement.objects.filter(document=document)), key=attrgetter("pk"))
 
@@ -221,12 +221,12 @@ class OutgoingText:
     @cached_property
     def document(self) -> Document:
         """Return the document of the next edition."""
-        return self.placements[0].document if self.placements else document_of(self.source)
+        return self.placements[0].document if self.placements else ensure_document(self.source)
 
     @cached_property
     def editions(self) -> list[Edition]:
         """Return the existing editions, without their contents."""
-        return editions_of(self.document) if self._placements.went_out else []
+        return list_editions(self.document) if self._placements.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -56,12 +56,12 @@ def load_dated_standing(document: Document, facts: Mapping[str, object]) -> Date
     )
 
 
-def state_on(document: DatedStanding, day: date) -> str:
+def get_validity_on(document: DatedStanding, day: date) -> str:
     """Return the validity of a document on a day, or "" if not applicable.
 
-    >>> state_on(DatedStanding("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
+    >>> get_validity_on(DatedStanding("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
     'expired'
-    >>> state_on(DatedStanding("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
+    >>> get_validity_on(DatedStanding("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
     'in_force'
     """
     changed = document.standing in _DATED_STANDINGS and (document.since is None or document.since <= day)
@@ -78,9 +78,9 @@ def state_on(document: DatedStanding, day: date) -> str:
     return document.standing
 
 
-def state_began_on(document: DatedStanding, day: date) -> date | None:
+def find_validity_start(document: DatedStanding, day: date) -> date | None:
     """Return the day on which the state of a day began, or None if no day is known."""
-    state = state_on(document, day)
+    state = get_validity_on(document, day)
     if state == Standing.EXPIRED and document.ends_on and (document.ends_on < day or document.standing != state):
         return document.ends_on + timedelta(days=1)
     if state in _DATED_STANDINGS:
@@ -94,7 +94,7 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     >>> validity_sentence(DatedStanding("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
     '现行有效，自2024年5月1日起施行'
     """
-    state = state_on(document, day)
+    state = get_validity_on(document, day)
     state_words = _get_state_words(document, state)
     tail = f"（{document.note}）" if document.note and state_words else ""
     return ValiditySentence(state_words + tail, banner=bool(state_words) and state != Standing.IN_FORCE)

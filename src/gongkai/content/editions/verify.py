@@ -10,7 +10,13 @@ from django.utils import timezone
 from gongkai.content.editions.actions.editions import has_valid_digest
 from gongkai.content.editions.frozen import has_content_digest
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, map_listings, shelf_fields_of
+from gongkai.content.editions.shelves import (
+    EditionSpan,
+    list_columns_showing,
+    list_spans,
+    make_shelf_fields,
+    map_listings,
+)
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -121,7 +127,7 @@ def _derive_rows(
     """Return the list rows that a document should have, with their values."""
     if document.published_at is None:
         return {}
-    listings = map_listings(columns_showing(document, placed))
+    listings = map_listings(list_columns_showing(document, placed))
     return {
         (site, column, span.edition.pk): (*_derive_shelf_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in spans
@@ -131,7 +137,7 @@ def _derive_rows(
 
 def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object, ...]:
     """Return the values that the row of the public list should have."""
-    window = shelf_fields_of(document, span)
+    window = make_shelf_fields(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _VERIFIED_FIELDS)
 

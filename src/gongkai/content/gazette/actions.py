@@ -18,12 +18,12 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import insert_row, next_number_in_series
+from gongkai.core.acts.rows import draw_series_number, insert_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import make_paragraphs
 
@@ -98,7 +98,7 @@ def open_issue(
 
 def _is_issue_open(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
     """Return true if any body of the government already opened the issue, because readers see one gazette."""
-    rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
+    rows = Issue.objects.filter(body__path__startswith=find_government(body).path, name=name, year=year)
     return rows.filter(number=number).exclude(pk=but).exists()
 
 
@@ -217,7 +217,7 @@ def _find_section(issue: Issue, row: Shelf) -> str:
         return DEFAULT_SECTION_BY_KIND[row.kind]
     if "令" in row.number:
         return "政府规章"
-    government = government_over(issue.body)
+    government = find_government(issue.body)
     content = getattr(row.edition, "content", None)
     issuer = content.facts.get("issuer", "") if content else ""
     own = row.body_id == government.pk or row.body.kind == "general_office" or issuer == government.name
@@ -237,7 +237,7 @@ def add_article(
     article = insert_row(
         Article(
             issue=issue,
-            position=next_number_in_series(("gazette.article", issue.pk), lambda: _get_next_position(issue) - 1),
+            position=draw_series_number(("gazette.article", issue.pk), lambda: _get_next_position(issue) - 1),
             section=section.strip()[:40],
             title=title.strip()[:300],
             number=number.strip()[:80],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, get_source_number
 from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.models import Edition, Shelf
 from gongkai.content.editions.models.editions import ItemKind
@@ -52,7 +52,7 @@ class IssueErasureHandler(FullTextErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition, and articles and foreword if no newer text was composed."""
         super().erase(edition)
-        number = source_number_of(edition, Issue.source_name)
+        number = get_source_number(edition, Issue.source_name)
         if not IssueRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
             Article.objects.filter(issue=number).update(title=ERASED_TEXT, text="", number="")
             Issue.objects.filter(pk=number).update(foreword="")

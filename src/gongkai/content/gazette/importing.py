@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, wh
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 
 #: Spreadsheet layout for articles of past issues.
 ARTICLES_SHEET = Sheet(
@@ -52,7 +52,7 @@ class PastIssueImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the new articles; existing ones stay unchanged."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), map_names_to_bodies(by)
         own = queries.list_publishing_bodies(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
         existing = {

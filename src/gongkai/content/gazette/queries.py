@@ -12,12 +12,12 @@ from gongkai.content.editions.queries.plain import fetch_numbers
 from gongkai.content.gazette.composing import CONTENTS_HEADING, IssueArticle, split_articles
 from gongkai.content.gazette.models import Article, Issue, IssueRevision
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.search.keywords import Keyword, matched_share
+from gongkai.content.search.keywords import Keyword, compute_matched_share
 from gongkai.content.search.query import SearchQuery, run_search
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, make_own_units_filter
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.folding import fold
@@ -47,7 +47,7 @@ def load_terms(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
     return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
 
 
-def list_articles_of(document: Document, edition: Edition, content: EditionContent | None) -> list[IssueArticle]:
+def list_edition_articles(document: Document, edition: Edition, content: EditionContent | None) -> list[IssueArticle]:
     """Return the articles of an issue's edition with current validity; empty for other documents."""
     room, _, number = document.source.partition("/")
     issue = Issue.objects.filter(pk=number).first() if room == Issue.source_name else None
@@ -129,22 +129,22 @@ _STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 @register_visible_to(Issue)
 def visible_to(user: object) -> QuerySet[Issue]:
     """Return the issues that staff may see: those of bodies they work for or oversee."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Issue.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(rows_of_own_units(actor)) if actor.known else rows.none()
+    return rows.filter(make_own_units_filter(actor)) if actor.known else rows.none()
 
 
 def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user edits a gazette."""
-    return bodies_of(by, roles=_STAFF_ROLES, supervising=(Role.CHIEF,)).order_by("position", "pk")
+    return list_actor_bodies(by, roles=_STAFF_ROLES, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def list_choosable(issue: Issue) -> QuerySet[Shelf]:
     """Return the public documents that an issue can add, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
-    government = government_over(issue.body)
+    government = find_government(issue.body)
     # A subordinate government prints its own units' documents in its own gazette.
     below = Q(body__kind__in=GOVERNING_KINDS) & ~Q(body=government)
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
@@ -160,7 +160,7 @@ def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
         number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED_STANDINGS
     }
     before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
-    before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
+    before = before.filter(issue__body__path__startswith=find_government(issue.body).path)
     for article in before.select_related("issue").order_by("issue__year", "issue__number"):
         text = f"已选入{article.issue.year}年第{article.issue.number}期"
         found.setdefault(article.document_id or 0, []).insert(0, text)
@@ -295,7 +295,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
 
 def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[Keyword]) -> list[IssueArticle]:
     """Return the articles that contain the largest share of the keywords; none if no article contains one."""
-    shares = [matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
+    shares = [compute_matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
     most = max(shares, default=0)
     return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]
 

@@ -119,7 +119,7 @@ class IssueRegister(Register[Issue]):
             row.spread = spread.get(document.pk, []) if document else []  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Issue) -> str:
+    def get_url(self, row: Issue) -> str:
         """Return the URL where the issue is composed."""
         return reverse("gazette:issue", args=[row.pk])
 

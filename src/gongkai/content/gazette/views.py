@@ -20,7 +20,7 @@ from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTE
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.forms.office import ChannelForm
-from gongkai.content.publishing.source_desk import desk_of, open_columns
+from gongkai.content.publishing.source_desk import make_source_desk, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
@@ -30,7 +30,7 @@ from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, filters_for
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
@@ -116,7 +116,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
         "stale": publication_blockers(issue) if articles else [],
         "form": ArticleForm(),
         "files": PrintedFilesForm(),
-        "desk": desk_of(issue, by, back=request.path, columns=columns),
+        "desk": make_source_desk(issue, by, back=request.path, columns=columns),
         "ahead": issue.issued_on > timezone.localdate(),
         "may": not check_editor(by, issue),
         "against": actions.compose_issue.why_not(issue, by=by),
@@ -146,7 +146,7 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
         if run_with_messages(request, lambda: actions.add_documents(issue, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
     listed = _DOCUMENT_FILTERS(request.GET, queries.list_choosable(issue))
-    page = page_of(request, listed.rows(), PER_PAGE)
+    page = get_page(request, listed.rows(), PER_PAGE)
     against = queries.find_warnings(issue, page.object_list)
     context = {
         "issue": issue,

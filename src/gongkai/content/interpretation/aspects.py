@@ -113,7 +113,7 @@ def list_missing_aspects(aspects: Mapping[str, Mapping[str, object]]) -> list[st
     ]
 
 
-def copied_share(interpretation: str, document: str) -> float:
+def compute_copied_share(interpretation: str, document: str) -> float:
     """Return the share (0 to 1) of an interpretation copied from the document sentence by sentence.
 
     Spaces, quotes and commas are ignored, and sentences under ten characters are not counted.
@@ -125,7 +125,7 @@ def copied_share(interpretation: str, document: str) -> float:
     return sum(len(value) for value in counted if value in source) / total if total else 0.0
 
 
-def copied_sentences(interpretation: str, document: str) -> list[str]:
+def list_copied_sentences(interpretation: str, document: str) -> list[str]:
     """Return the sentences copied from the document, in order."""
     source = _PUNCTUATION_PATTERN.sub("", document)
     parts = [part.strip() for part in _SENTENCE_END_PATTERN.split(interpretation)]

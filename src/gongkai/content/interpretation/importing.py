@@ -13,15 +13,15 @@ from gongkai.content.interpretation.queries import planned_releases
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.public_words import personal_lines
+from gongkai.core.acts.public_words import find_personal_lines
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
+from gongkai.core.units.reach import list_actor_bodies
 
 _KINDS_BY_LABEL = {str(label): value for value, label in EventKind.choices}
 _OTHER_KIND_LABELS = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
@@ -93,14 +93,14 @@ class PlannedReleaseImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the releases of rows without a number; those already in the plan stay unchanged."""
-        made, own, bodies = ImportPlan(), _get_default_unit(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), _get_default_unit(by), map_names_to_bodies(by)
         known = {
             (row.entry.body_id, row.entry.title, row.kind)
             for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
         }
         numbered = {
             row.entry.number: row
-            for row in PlannedRelease.objects.filter(entry__body__in=bodies_of(by)).select_related("entry")
+            for row in PlannedRelease.objects.filter(entry__body__in=list_actor_bodies(by)).select_related("entry")
         }
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
@@ -194,7 +194,7 @@ class PlannedReleaseImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of units that the user sees."""
-        return export_rows(planned_releases(bodies_of(by), timezone.localdate().year))
+        return export_rows(planned_releases(list_actor_bodies(by), timezone.localdate().year))
 
 
 def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
@@ -222,7 +222,7 @@ def _describe_held_day(release: PlannedRelease) -> str:
 def _warn_of_personal_data(changes: Sequence[RowChange]) -> list[str]:
     """Return warnings on rows that may have personal data, because many users read the plan."""
     rows = [change.facts["row"] for change in changes]
-    found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
+    found = find_personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
     if not found:
         return []
     some = "、".join(str(changes[place].row) for place in found[:MAX_NAMED_ROWS])

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.reach import list_websites_in_reach
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views import bodies_seen
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.ledger.columns import due_column, state_column, unit_filter
 from gongkai.core.registers.columns import Column, chip_html, light_html
 from gongkai.core.registers.filters import YearFilter
@@ -40,7 +40,7 @@ def _get_item_url(number: int | None) -> str:
 
 def _attach_titles(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
     """Set `called` of each row to the title of the document at its position."""
-    titles = titles_of(documents)
+    titles = map_document_titles(documents)
     for row, document in zip(rows, documents, strict=True):
         row.called = titles[document.pk]
 
@@ -100,7 +100,7 @@ class OwedRegister(_View[Owed]):
         _attach_titles(rows, [row.document for row in rows])
         return rows
 
-    def url_of(self, row: Owed) -> str:
+    def get_url(self, row: Owed) -> str:
         """Return the entry's page."""
         return row.entry.url
 
@@ -109,7 +109,7 @@ class OwedRegister(_View[Owed]):
         by, year = listing.by, timezone.localdate().year
         return {
             **super().extra_context(request, listing),
-            "children": list_form_columns(list(websites_of(by))),
+            "children": list_form_columns(list(list_websites_in_reach(by))),
             "fields": queries.count_by_field(bodies_seen(by), year),
             "year": year,
         }
@@ -152,11 +152,11 @@ class UninterpretedDocumentRegister(_View[Document]):
         _attach_titles(rows, rows)
         return rows
 
-    def heading_of(self, row: Document) -> str:
+    def get_heading(self, row: Document) -> str:
         """Return the document's title."""
         return str(row.called)  # type: ignore[attr-defined]
 
-    def url_of(self, row: Document) -> str:
+    def get_url(self, row: Document) -> str:
         """Return the URL of the published item."""
         return _get_item_url(row.item_number)
 
@@ -198,7 +198,7 @@ class OrderedFormRegister(_View[Plan]):
             row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Plan) -> str:
+    def get_url(self, row: Plan) -> str:
         """Return the URL of the item."""
         return _get_item_url(row.item_id)
 
@@ -214,8 +214,8 @@ class OneSidedRegister(_View[Interpretation]):
         Column(
             "missing",
             "缺少",
-            value=queries.missing_side,
-            cell=lambda row: chip_html(queries.missing_side(row)),
+            value=queries.describe_missing_side,
+            cell=lambda row: chip_html(queries.describe_missing_side(row)),
             order="",
         ),
     )
@@ -236,7 +236,7 @@ class OneSidedRegister(_View[Interpretation]):
         _attach_titles(rows, [row.document for row in rows])
         return rows
 
-    def url_of(self, row: Interpretation) -> str:
+    def get_url(self, row: Interpretation) -> str:
         """Return the URL of the interpreting item."""
         return _get_item_url(row.item_id)
 

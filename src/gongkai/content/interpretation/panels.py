@@ -6,9 +6,9 @@ from django.urls import reverse
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_sentences, copied_share
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, compute_copied_share, list_copied_sentences
 from gongkai.content.interpretation.models import (
     HandOver,
     Interpretation,
@@ -16,12 +16,12 @@ from gongkai.content.interpretation.models import (
     Owed,
     Plan,
     PlannedRelease,
-    setting_of,
+    get_setting,
 )
 from gongkai.content.interpretation.queries import read_document_text
 from gongkai.content.interpretation.readiness import list_prepared
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage, title_of, titles_of
+from gongkai.content.publishing.models import ItemPage, get_document_title, map_document_titles
 from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
@@ -36,7 +36,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
     if item.kind not in POLICY_KINDS:
         return None
     plan = Plan.objects.filter(item_id=item.pk).first()
-    document = document_of(item)
+    document = ensure_document(item)
     interpretations = list_prepared(document)
     have = {one.link.form: one for one in sorted(interpretations, key=lambda one: not one.lacks)}
     return {
@@ -50,7 +50,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
         "choices": InterpretationMedium.choices,
         "may_pass": plan is not None and not actions.approve_plan.why_not(plan, by=by),
         "may_write": frozen is None and not actions.save_plan.why_not(item, by=by),
-        "strict": setting_of(item.unit).strict,
+        "strict": get_setting(item.unit).strict,
     }
 
 
@@ -66,11 +66,11 @@ def link_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
     text = frozen or (freeze(item, revision) if revision else None)
     words = to_plain_text(text.html) if text else ""
     source = read_document_text(kept.document)
-    share = copied_share(words, source)
-    limit = setting_of(item.unit).copied_percent
+    share = compute_copied_share(words, source)
+    limit = get_setting(item.unit).copied_percent
     return {
         "link": kept,
-        "title": title_of(kept.document),
+        "title": get_document_title(kept.document),
         "policy": kept.document.item_number,
         "aspects": [
             (name, kept.aspects.get(key, {}).get("text", ""), kept.aspects.get(key, {}).get("none", ""))
@@ -79,7 +79,7 @@ def link_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
         "percent": round(share * 100),
         "limit": limit,
         "over": share * 100 > limit,
-        "copied": copied_sentences(words, source)[:5] if share * 100 > limit else [],
+        "copied": list_copied_sentences(words, source)[:5] if share * 100 > limit else [],
         "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
         "may_confirm": not actions.confirm_copied.why_not(item, by=by),
         "may_write": may_write,
@@ -95,7 +95,7 @@ def handover_context(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of a handover: release, materials, place and actions."""
     row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
     documents = list(row.event.documents.select_related("body"))
-    titles = titles_of([*documents, *([row.event.result] if row.event.result else [])])
+    titles = map_document_titles([*documents, *([row.event.result] if row.event.result else [])])
     return {
         "handover": row,
         "event": row.event,
@@ -116,7 +116,7 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
     document: Document = row.document
     return {
         "document": document,
-        "title": title_of(document),
+        "title": get_document_title(document),
         "may_open": can_see(by, ItemPage, document.item_number),
         "forms": [InterpretationMedium(form).label for form in row.forms],
         "choices": InterpretationMedium.choices,

@@ -26,8 +26,8 @@ from gongkai.content.interpretation.models import (
     SpeakerRank,
 )
 from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
-from gongkai.content.publishing.models import titles_of
-from gongkai.core.acts.public_words import personal_hints
+from gongkai.content.publishing.models import map_document_titles
+from gongkai.core.acts.public_words import find_personal_hints
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
@@ -209,7 +209,7 @@ class PressEventRegister(Register[PressEvent]):
     def prefetch(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
         """Attach document titles and newest handovers, loaded together."""
         documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
-        titles, handed = titles_of(documents), queries.load_handovers(rows)
+        titles, handed = map_document_titles(documents), queries.load_handovers(rows)
         for row in rows:
             row.titles, row.handed = titles, handed.get(row.pk)  # type: ignore[attr-defined]
         return rows
@@ -287,11 +287,13 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
             "until": YearCheckedDateField(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
         },
         initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},
-        hints=lambda facts: personal_hints({"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}),
+        hints=lambda facts: find_personal_hints(
+            {"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}
+        ),
         done="已列入计划。",
     )
 
-    def url_of(self, row: PlannedRelease) -> str:
+    def get_url(self, row: PlannedRelease) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 

@@ -12,16 +12,16 @@ from typing import cast
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from gongkai.content.checks.check_runs import check_files, why_unreadable
-from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.check_runs import check_files, explain_unreadable_file
+from gongkai.content.checks.ruleset import get_check_rules
 from gongkai.content.checks.text_extraction import EMPTY_FILE_PREFIX
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.models import Document, Edition, Shelf
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.shelves import was_public
-from gongkai.content.editions.sources import OutgoingText, item_number
-from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
-from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan, setting_of
+from gongkai.content.editions.sources import OutgoingText, get_item_number
+from gongkai.content.interpretation.aspects import compute_copied_share, list_missing_aspects
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan, get_setting
 from gongkai.content.interpretation.queries import public_shelf, read_document_text
 from gongkai.content.interpretation.readiness import (
     PICTURE_TYPES,
@@ -35,7 +35,7 @@ from gongkai.content.interpretation.readiness import (
     publish_all_signed,
     publish_signed,
 )
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import SYSTEM
@@ -44,9 +44,9 @@ from gongkai.lib.richtext import to_plain_text
 
 def check_policy_interpretation(text: OutgoingText) -> list[str]:
     """Publication gate: require an approved plan of policy items, and its texts, unless the government disabled it."""
-    if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
+    if text.frozen.facts["kind"] not in POLICY_KINDS or not get_setting(text.source.unit).strict:
         return []
-    plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
+    plan = Plan.objects.filter(item_id=get_item_number(text.source.stream)).first()
     if plan is None:
         return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
     reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
@@ -89,8 +89,8 @@ def _find_blank_picture_error(text: OutgoingText) -> str:
     if not shown or any(not file["picture"] and file["type"].startswith(PICTURE_TYPES) for file in files):
         return ""
     as_files = [{**file, "picture": False, "name": f"正文图片.{file['type'].rpartition('/')[2]}"} for file in shown]
-    results = check_files(cast(list[FrozenFile], as_files), rules_for(text.source.unit)).values()
-    if all(why_unreadable(result).startswith(EMPTY_FILE_PREFIX) for result in results):
+    results = check_files(cast(list[FrozenFile], as_files), get_check_rules(text.source.unit)).values()
+    if all(explain_unreadable_file(result).startswith(EMPTY_FILE_PREFIX) for result in results):
         return "图片解读的图片是空白的，或者小得看不清：请换成写明文件内容的图片。"
     return ""
 
@@ -100,7 +100,9 @@ def check_interpretation(text: OutgoingText) -> list[str]:
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
     link = (
-        Interpretation.objects.select_related("document__body").filter(item_id=item_number(text.source.stream)).first()
+        Interpretation.objects.select_related("document__body")
+        .filter(item_id=get_item_number(text.source.stream))
+        .first()
     )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
@@ -112,16 +114,20 @@ def check_interpretation(text: OutgoingText) -> list[str]:
     if missing_aspects:
         reasons.append(f"八个方面还缺：{'、'.join(missing_aspects)}（没有的请写明理由）。")
     words, stated = to_plain_text(text.frozen.html), read_document_text(link.document)
-    if link.form == InterpretationMedium.TEXT and not reasons and is_unrelated(words, stated, title_of(link.document)):
+    if (
+        link.form == InterpretationMedium.TEXT
+        and not reasons
+        and is_unrelated(words, stated, get_document_title(link.document))
+    ):
         reasons.append(UNRELATED_ERROR)
-    share = copied_share(words, stated) if words else 0.0
-    limit = setting_of(text.source.unit).copied_percent
+    share = compute_copied_share(words, stated) if words else 0.0
+    limit = get_setting(text.source.unit).copied_percent
     if share * 100 > limit and link.copied_digest != text.frozen.digest:
         reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")
     return reasons
 
 
-def public_since(documents: Collection[int]) -> dict[int, datetime]:
+def map_public_start_times(documents: Collection[int]) -> dict[int, datetime]:
     """Return {document: time since which it is public}, without others."""
     return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
@@ -132,7 +138,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
     Five queries. Without a plan, the forms ordered by the office are required; if only a text was
     ordered, any interpretation counts.
     """
-    public = public_since([document.pk for document in documents])
+    public = map_public_start_times([document.pk for document in documents])
     items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
     plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
     ordered = dict(
@@ -141,7 +147,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
         .values_list("document", "forms")
     )
     links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
-    texts = public_since([link.text_id for link in links if link.text_id])
+    texts = map_public_start_times([link.text_id for link in links if link.text_id])
     since: dict[int, dict[str, datetime]] = defaultdict(dict)
     for link in links:
         if link.text_id in texts:

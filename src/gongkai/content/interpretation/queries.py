@@ -28,10 +28,10 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.publishing.freezing import freeze_page
-from gongkai.content.publishing.item_list import opens_item
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.item_list import make_can_open_condition
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.core.acts.rows import cached_in_batch
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.richtext import to_plain_text
@@ -60,7 +60,7 @@ def list_explained_documents(document: Document) -> list[int]:
 
 
 def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
-    """Return links of which only one document is public, newest first; see `missing_side`."""
+    """Return links of which only one document is public, newest first; see `describe_missing_side`."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
@@ -69,14 +69,14 @@ def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
     return rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
 
 
-def missing_side(link: Interpretation) -> str:
+def describe_missing_side(link: Interpretation) -> str:
     """Return in Chinese which document of a link is not public: the interpretation or the explained one."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
 def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
     """Return public policy documents without a public interpretation, an entry, or a plan that needs none."""
-    links = Interpretation.objects.filter(Exists(public_shelf_of(OuterRef("text"))), document=OuterRef("pk"))
+    links = Interpretation.objects.filter(Exists(list_public_shelf_rows(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
@@ -162,7 +162,7 @@ def public_shelf() -> QuerySet[Shelf]:
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
 
 
-def public_shelf_of(document: OuterRef) -> QuerySet[Shelf]:
+def list_public_shelf_rows(document: OuterRef) -> QuerySet[Shelf]:
     """Return the public shelf rows of one document, as a subquery."""
     return public_shelf().filter(document=document)
 
@@ -172,8 +172,8 @@ def annotate_result(events: QuerySet[PressEvent], by: Actor) -> QuerySet[PressEv
 
     Withdrawn documents do not count.
     """
-    found = ~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result"))))
-    return events.annotate(opens=opens_item(by, "result__item_number"), found=found)
+    found = ~Q(address="") | Q(Exists(list_public_shelf_rows(OuterRef("result"))))
+    return events.annotate(opens=make_can_open_condition(by, "result__item_number"), found=found)
 
 
 def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
@@ -182,7 +182,7 @@ def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
     sums = events.values("body").annotate(
         done=Count("pk"),
         led=Count("pk", filter=Q(rank__in=LEADER_RANKS)),
-        unseen=Count("pk", filter=Q(~Exists(public_shelf_of(OuterRef("result"))), address="")),
+        unseen=Count("pk", filter=Q(~Exists(list_public_shelf_rows(OuterRef("result"))), address="")),
     )
     counted = {row["body"]: {"done": row["done"], "led": row["led"], "unseen": row["unseen"]} for row in sums}
     plans = _count_planned(bodies, year)
@@ -235,32 +235,34 @@ def load_handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
 @register_visible_to(PressEvent)
 def events_visible_to(user: object) -> QuerySet[PressEvent]:
     """Return the news releases of units that the user sees in the office."""
-    return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
+    return PressEvent.objects.filter(body__in=bodies_seen(get_actor(user)).values("pk"))
 
 
 @register_visible_to(PressTarget)
 def targets_visible_to(user: object) -> QuerySet[PressTarget]:
     """Return the release targets of units that the user sees."""
-    return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body")
+    return PressTarget.objects.filter(body__in=bodies_seen(get_actor(user)).values("pk")).select_related("body")
 
 
 @register_visible_to(PlannedRelease)
 def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
     """Return the planned releases of units that the user sees."""
-    rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(actor_of(user)).values("pk"))
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(get_actor(user)).values("pk"))
     return rows.select_related("entry__body", "event")
 
 
 @register_visible_to(Specialist)
 def specialists_visible_to(user: object) -> QuerySet[Specialist]:
     """Return the specialists of units that the user sees."""
-    return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body", "person")
+    return Specialist.objects.filter(body__in=bodies_seen(get_actor(user)).values("pk")).select_related(
+        "body", "person"
+    )
 
 
 @register_visible_to(SpecialistRule)
 def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
     """Return the specialist rules of units that the user sees."""
-    bodies = bodies_seen(actor_of(user)).values("pk")
+    bodies = bodies_seen(get_actor(user)).values("pk")
     return SpecialistRule.objects.filter(body__in=bodies).select_related("body")
 
 
@@ -270,7 +272,7 @@ def list_specialists(bodies: QuerySet[Body], day: date) -> QuerySet[Specialist]:
     return rows.select_related("body", "person")
 
 
-def specialists_for(body: Body, text: str, day: date) -> list[Specialist]:
+def list_specialists_for_text(body: Body, text: str, day: date) -> list[Specialist]:
     """Return the interpretation specialists for a text, by the fields that it names (I-11).
 
     If none fits, all specialists of the unit are returned.
@@ -286,7 +288,7 @@ def _split_field_words(field: str) -> list[str]:
     return [word for word in re.split(r"[、，,；;和与及\s]+", field) if len(word) > 1]
 
 
-def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
+def filter_drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
     """Return the units that draft policies, and the departments that execute them (I-11)."""
     drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
     return bodies.filter(Exists(drafts) | Q(kind=BodyKind.DEPARTMENT), active_to=None, merged_into=None)
@@ -328,7 +330,7 @@ def read_item_text(item: ItemPage) -> str:
 
 def read_document_text(document: Document) -> str:
     """Return title and text of a document: of its draft, or else of its last edition."""
-    item = item_of(document)
+    item = find_document_item(document)
     if item is not None:
         return read_item_text(item)
     content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()

@@ -15,13 +15,13 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.editions.shelves import list_spans, public_from, was_public
-from gongkai.content.editions.sources import OutgoingText, item_number, load_outgoing_text
+from gongkai.content.editions.shelves import find_public_start, list_spans, was_public
+from gongkai.content.editions.sources import OutgoingText, get_item_number, load_outgoing_text
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan
-from gongkai.content.publishing.models import ItemPage, find_item, title_of
+from gongkai.content.publishing.models import ItemPage, find_item, get_document_title
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
 from gongkai.content.reviewing.approval_faults import SignedText
-from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.cases import load_case
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.required_reading import EFFECT
 from gongkai.core.acts.action import Refused
@@ -215,10 +215,10 @@ def find_content_error(frozen: FrozenContent, form: str) -> str:
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the effect that signers of an interpretation also approve (`reviewing.required_reading`): it explains its document."""
-    link = find_row(Interpretation.objects.filter(item_id=item_number(text.source.stream)))
+    link = find_row(Interpretation.objects.filter(item_id=get_item_number(text.source.stream)))
     if link is None:
         return []
-    words = f"本文作为{cite_title(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
+    words = f"本文作为{cite_title(get_document_title(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
     return [(words, _compute_link_digest(link))]
 
 
@@ -245,7 +245,7 @@ def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretati
     live = review is not None and (review.state == ReviewState.WAITING or review.waits_for_document)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
     lacks = [] if live else list(publication_blockers(text))
-    public = public_from(link.text.editions.all()) if link.text else None
+    public = find_public_start(link.text.editions.all()) if link.text else None
     out = Review.objects.filter(source=item.stream, edition_id__isnull=False).order_by("-pk").first()
     if not _is_signed_for_document(link, out if public is not None else review):
         public, review = None, None
@@ -253,14 +253,14 @@ def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretati
     return PreparedInterpretation(link, text.frozen.title, text.frozen, public, review, lacks)
 
 
-def unpublished_explained_document(text: OutgoingText) -> set[int]:
+def get_unpublished_explained_document(text: OutgoingText) -> set[int]:
     """Return the explained document if it is not public yet.
 
     The interpretation is published with it, unless it was submitted for a time of its own (出台前解读).
     """
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return set()
-    link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).first()
+    link = Interpretation.objects.filter(item_id=get_item_number(text.source.stream)).first()
     if link is None or documents_visible_to(ANONYMOUS).filter(pk=link.document_id).exists():
         return set()
     review = Review.objects.filter(source=text.source.stream).order_by("-pk").first()
@@ -278,7 +278,7 @@ def publish_signed(document: Document) -> int:
         Refused: one of them can no longer be published on its signatures.
     """
     links = list(Interpretation.objects.filter(document=document))
-    start = public_from(document.editions.all()) if links else None
+    start = find_public_start(document.editions.all()) if links else None
     return sum(_publish_interpretation(link, document, start) for link in links) if start else 0
 
 
@@ -289,7 +289,7 @@ def _publish_interpretation(link: Interpretation, document: Document, start: dat
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:
         return False
-    approval = SignedText(load_outgoing_text(item, review.revision_id), case_of(review), companion=document)
+    approval = SignedText(load_outgoing_text(item, review.revision_id), load_case(review), companion=document)
     try:
         publish(item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None)
     except Refused as refused:
@@ -311,7 +311,7 @@ def publish_all_signed() -> int:
 
 def is_scheduled(document: Document | None) -> bool:
     """Return true if the first publication of a document is scheduled."""
-    start = public_from(document.editions.all()) if document else None
+    start = find_public_start(document.editions.all()) if document else None
     return start is not None and start > timezone.now()
 
 

@@ -73,13 +73,13 @@ class SpecialistRegister(Register[Specialist]):
         ),
     )
 
-    def heading_of(self, row: Specialist) -> str:
+    def get_heading(self, row: Specialist) -> str:
         """Return the person and the unit."""
         return f"{row.person.name}（{row.body.label}）"
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies."""
-        return queries.drafting_bodies(bodies_seen(by))
+        return queries.filter_drafting_bodies(bodies_seen(by))
 
 
 def _filter_in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet[SpecialistRule]:
@@ -122,4 +122,4 @@ class SpecialistRuleRegister(Register[SpecialistRule]):
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies, which need a rule."""
-        return queries.drafting_bodies(bodies_seen(by))
+        return queries.filter_drafting_bodies(bodies_seen(by))

@@ -38,7 +38,7 @@ from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import register_score, timeliness_source
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past_records import register_past, undoes_lateness
+from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers as spreadsheets
 
 
@@ -73,7 +73,7 @@ def register_all() -> None:
         kinds.register_entry_kind(kind)
     spreadsheets.register_importer(PLANNED_RELEASE_IMPORTER)
     releases.register_forms()
-    register_past("press_plan.hold", undoes_lateness)
+    register_past("press_plan.hold", states_timely_past)
     register_panel(
         EntryPanel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
     )
@@ -99,7 +99,7 @@ def _register_item_parts() -> None:
     register_step("政策解读", queries.describe_interpretation)
     register_gate(PublicationGate("interpretation_plan", 300, check_policy_interpretation))
     register_gate(PublicationGate("interpretation", 310, check_interpretation))
-    COMPANION_FINDERS.append(readiness.unpublished_explained_document)
+    COMPANION_FINDERS.append(readiness.get_unpublished_explained_document)
     register_effects(readiness.list_approved_effects)
     plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan_context, 300, warns=True)
     register_item_panel(plan)

@@ -6,7 +6,7 @@ from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import working_bodies
+from gongkai.core.units.reach import list_working_units
 
 #: Name of the rule set for owed interpretations.
 RULE_SET = "interpretation"
@@ -57,13 +57,13 @@ PLANNED_KIND = EntryKind(
 
 def _make_sender_condition(by: Actor) -> Q | None:
     """Return the condition for handovers by the user's units; None if they have none."""
-    own = working_bodies(by)
+    own = list_working_units(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
 
 
 def _can_complete(by: Actor, entry: Entry) -> bool:
     """Return true if the results were returned and the user works for the unit that handed them over."""
-    return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
+    return entry.state == "returned" and entry.handover.event.body_id in list_working_units(by)
 
 
 PRESS_RESULT_MACHINE = StateMachine(

@@ -20,7 +20,7 @@ from gongkai.content.interpretation.forms.items import (
     SettingForm,
     list_linkable,
 )
-from gongkai.content.interpretation.models import Interpretation, Plan, setting_of
+from gongkai.content.interpretation.models import Interpretation, Plan, get_setting
 from gongkai.content.interpretation.queries import read_item_text
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_document, get_item
@@ -50,7 +50,7 @@ def setting_page(request: HttpRequest) -> HttpResponse:
     ]
     rows = []
     for body in governments:
-        setting = setting_of(body)
+        setting = get_setting(body)
         here = request.method == "POST" and request.POST.get("government") == str(body.pk)
         form = SettingForm(
             request.POST if here else None,

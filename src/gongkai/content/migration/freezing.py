@@ -27,7 +27,7 @@ _MAX_FIELD_CHARACTERS = {
 }
 
 
-def fields_of(row: MoveRow) -> dict[str, object]:
+def make_item_fields(row: MoveRow) -> dict[str, object]:
     """Return the fields of the future item.
 
     It counts as disclosable without a ground, because it was public already.
@@ -53,30 +53,30 @@ class AttachedFile(TypedDict):
     type: str
 
 
-def attachments_of(row: MoveRow) -> list[AttachedFile]:
+def list_row_attachments(row: MoveRow) -> list[AttachedFile]:
     """Return the files of an old text that become attachments."""
     return list(row.data.get("files", []))
 
 
-def edition_digest_of(row: MoveRow) -> str:
+def compute_edition_digest(row: MoveRow) -> str:
     """Return the digest of the row's future edition."""
-    return frozen_of(row).digest
+    return make_frozen_content(row).digest
 
 
-def frozen_of(row: MoveRow) -> FrozenContent:
+def make_frozen_content(row: MoveRow) -> FrozenContent:
     """Return the frozen content of the row's future edition."""
     assert row.body is not None
-    page = ItemPage(**fields_of(row))
-    files = attachments_of(row)
+    page = ItemPage(**make_item_fields(row))
+    files = list_row_attachments(row)
     known = {s.pk: s for s in StoredFile.objects.filter(pk__in=[facts["digest"] for facts in files])} if files else {}
     for place, facts in enumerate(files):
         stored = known.get(facts["digest"]) or StoredFile(
             digest=facts["digest"], size=facts["size"], type=facts["type"]
         )
-        page.attachments.add(ItemAttachment(name=attachment_name_of(facts), stored=stored, sort_order=place))
+        page.attachments.add(ItemAttachment(name=make_attachment_name(facts), stored=stored, sort_order=place))
     return freeze_page(page, row.body)
 
 
-def attachment_name_of(facts: Mapping[str, object]) -> str:
+def make_attachment_name(facts: Mapping[str, object]) -> str:
     """Return the attachment name for a file with these facts."""
     return str(facts["name"])[-200:]

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.windows import find_named_years, last_window
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 
 #: Outcome for an old column path → label.
@@ -27,13 +27,13 @@ COLUMN_OUTCOME_LABELS = {
 MAX_LISTED_ROWS = 500
 
 
-def sites_of(user: object) -> list[Website]:
+def list_migration_sites(user: object) -> list[Website]:
     """Return the sites into which the user may migrate.
 
     Raises:
         PermissionDenied: the user is neither in a 政务公开办 nor an administrator.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     if not actor.system and not actor.has(*MANAGING_ROLES):
         raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
     rows = Website.objects.select_related("body")
@@ -43,7 +43,7 @@ def sites_of(user: object) -> list[Website]:
 @register_visible_to(MoveRun, technical=True)
 def visible_to(user: object) -> QuerySet[MoveRun]:
     """Return the runs of sites that the user manages. Administrators see no rows."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")
     if actor.system:
         return rows
@@ -54,7 +54,7 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
 @register_visible_to(MoveWindow, technical=True)
 def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
     """Return the windows of sites that the user manages."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     sites = [
         website.pk
         for website in Website.objects.select_related("body")

@@ -15,10 +15,10 @@ from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_e
 from gongkai.content.migration.sources.pages import page_names, read_page
 from gongkai.content.migration.sources.pages.reading import ARCHIVE_SUFFIXES
 from gongkai.content.migration.sources.proof import prove_by_saved_page, prove_page_itself
-from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, page_urls_of
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, map_page_urls
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.spreadsheets import read_table
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.sheet import Row
@@ -30,12 +30,12 @@ from gongkai.lib.typed_json import read_texts
 MAX_PATH_CHARACTERS = 300
 
 
-def stored_form(url: str, hosts: Collection[str]) -> str:
+def shorten_old_url(url: str, hosts: Collection[str]) -> str:
     """Return an old URL as stored, or "" if it cannot be stored (front page, other scheme, too long).
 
-    >>> stored_form("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
+    >>> shorten_old_url("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
     '/view.asp?id=33'
-    >>> stored_form("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
+    >>> shorten_old_url("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
     '//zf.yunling.gov.cn/a.html'
     """
     try:
@@ -119,7 +119,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), page_urls_of(table.rows, bundle))
+        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), map_page_urls(table.rows, bundle))
     names = list(page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
     if not names:
         raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")
@@ -188,7 +188,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     }
     old = [
         personal.OldFile(
-            str(facts["name"]), suffix_of(str(facts["ref"])), data, bool(facts["picture"]), str(facts["digest"])
+            str(facts["name"]), get_suffix(str(facts["ref"])), data, bool(facts["picture"]), str(facts["digest"])
         )
         for facts, data in [*files, *pictures]
     ]
@@ -216,7 +216,7 @@ def _list_old_urls(run: MoveRun, item: OldItem) -> list[str]:
     """Return the old URLs of an item and its files as stored paths, without repetition."""
     hosts = run.website.host_names
     given = [*item.old, *(file.old for file in item.files if file.old)]
-    found = [stored_form(value, hosts) for value in given]
+    found = [shorten_old_url(value, hosts) for value in given]
     return list(dict.fromkeys(path for path in found if path))[:MAX_OLD_URLS]
 
 

@@ -65,18 +65,18 @@ class MigrationRunRegister(Register[MoveRun]):
     template = "migration/overview.html"
 
     def rows(self, by: Actor) -> QuerySet[MoveRun]:
-        """Return the runs with their numbers of migrated and undecided rows (PermissionDenied: as `sites_of`)."""
-        queries.sites_of(by)
+        """Return the runs with their numbers of migrated and undecided rows (PermissionDenied: as `list_migration_sites`)."""
+        queries.list_migration_sites(by)
         counts = {state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)}
         return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
 
-    def url_of(self, row: MoveRun) -> str:
+    def get_url(self, row: MoveRun) -> str:
         """Return the run's page."""
         return reverse("migration:run", args=[row.pk])
 
     def extra_context(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
         """Return the sites and their migration windows."""
-        sites, by = queries.sites_of(listing.by), listing.by
+        sites, by = queries.list_migration_sites(listing.by), listing.by
         rows = MoveWindow.objects.filter(website__in=sites, closed_at=None, until__gte=timezone.localdate())
         windows = [
             {"window": row, "why_not": actions.open_window.why_not(row, by=by)}
@@ -172,8 +172,8 @@ class MigrationRowRegister(Register[MoveRow]):
     )
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
-        """Return the rows without their texts (PermissionDenied: as `sites_of`)."""
-        queries.sites_of(by)
+        """Return the rows without their texts (PermissionDenied: as `list_migration_sites`)."""
+        queries.list_migration_sites(by)
         return super().rows(by).defer("data")
 
     def prefetch(self, rows: Sequence[MoveRow], by: Actor) -> Sequence[MoveRow]:
@@ -189,6 +189,6 @@ class MigrationRowRegister(Register[MoveRow]):
             row.path = paths.get(row.document_id or 0, "")  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: MoveRow) -> str:
+    def get_url(self, row: MoveRow) -> str:
         """Return the URL of the row."""
         return reverse("migration:row", args=[row.pk])

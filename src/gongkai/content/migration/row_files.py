@@ -9,7 +9,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.bytes import describe_misfit
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import sha256_of
 from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -31,13 +31,13 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     if WORD not in ref:
         return bundle.read(ref)
     name, _, mark = ref.partition(WORD)
-    pictures = pictures_of_word_file(bundle.read(name), name)
+    pictures = read_word_pictures(bundle.read(name), name)
     if mark.rsplit(".", 1)[0] not in pictures:
         raise UnreadableFile(f"“{name[-60:]}”中的图片已不在")
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
-def pictures_of_word_file(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
+def read_word_pictures(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
     """Return (bytes, name) of the pictures of a Word file by digest (Refused: it cannot be read)."""
     pictures: dict[str, tuple[bytes, str]] = {}
 
@@ -61,7 +61,7 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
         UnreadableFile: it is unreadable, empty, of a type that is not accepted or differs from its suffix, or a broken
             picture.
     """
-    suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
+    suffix, shown = get_suffix(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
         raise UnreadableFile(f"“{shown}”的格式不在允许之列")
     data = read_bytes(bundle, ref)
@@ -103,4 +103,4 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
         raise Refused(f"{error}。") from error
     if sha256_of(data) != facts["digest"]:
         raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
-    return store(data, f"x.{suffix_of(ref)}", by)
+    return store(data, f"x.{get_suffix(ref)}", by)

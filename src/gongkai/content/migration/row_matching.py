@@ -17,7 +17,7 @@ from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, Te
 from gongkai.content.editions.models import Address, Column, Edition
 from gongkai.content.editions.rules import find_closed_pairs, refusal_sentence
 from gongkai.content.migration import windows
-from gongkai.content.migration.freezing import edition_digest_of
+from gongkai.content.migration.freezing import compute_edition_digest
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
@@ -171,14 +171,14 @@ def settle_rows(run: MoveRun) -> None:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
             row.content_digest = (
-                edition_digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
+                compute_edition_digest(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
             )
         MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
 
 
 def _find_closed_column_reasons(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
     """Return by (old path, unit) the reason why the unit may not publish in the column."""
-    units, columns = {body.pk: body for body in bodies}, columns_of(run)
+    units, columns = {body.pk: body for body in bodies}, map_paths_to_columns(run)
     pairs = find_closed_pairs(columns.values(), set(units))
     return {
         (path, unit): refusal_sentence(column, units[unit])
@@ -353,7 +353,7 @@ class _Doubled:
         return ""
 
 
-def columns_of(run: MoveRun) -> dict[str, Column]:
+def map_paths_to_columns(run: MoveRun) -> dict[str, Column]:
     """Return the existing column of each old path."""
     keys = {row.get("key") for row in run.columns.values() if row.get("key")}
     existing = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}

@@ -16,7 +16,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunStat
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown_content import Mark, record_shown, shown_to
+from gongkai.core.acts.shown_content import Mark, map_shown_parts, record_shown
 
 #: Rows that a person opens before ordering a run; all if there are fewer.
 MAX_SAMPLE_ROWS = 10
@@ -36,12 +36,12 @@ def page_digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def viewing_stream_of(row: MoveRow) -> str:
+def get_viewing_stream(row: MoveRow) -> str:
     """Return the log stream that records the views of a row."""
     return f"move_row/{row.pk}"
 
 
-def parts_of(row: MoveRow) -> dict[Mark, str]:
+def map_row_parts(row: MoveRow) -> dict[Mark, str]:
     """Return {mark: label} of the parts of a row to open: future text, saved page, attachments."""
     files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
@@ -50,7 +50,7 @@ def parts_of(row: MoveRow) -> dict[Mark, str]:
 def record_opened(row: MoveRow, by: Actor, part: str, digest: str) -> None:
     """Record that a person opened a part of a row that is not ordered or decided yet."""
     if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
-        record_shown(viewing_stream_of(row), by, [(part, digest)])
+        record_shown(get_viewing_stream(row), by, [(part, digest)])
 
 
 def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
@@ -62,8 +62,8 @@ def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
     weak = [pk for _, pk, how in ranked if how == "weak"][: MAX_SAMPLE_ROWS // 2]
     numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MAX_SAMPLE_ROWS]
     rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
-    shown = shown_to([viewing_stream_of(row) for row in rows], by)
-    return [SampledRow(row, _list_missing_parts(row, shown.get(viewing_stream_of(row), set()))) for row in rows]
+    shown = map_shown_parts([get_viewing_stream(row) for row in rows], by)
+    return [SampledRow(row, _list_missing_parts(row, shown.get(get_viewing_stream(row), set()))) for row in rows]
 
 
 def _compute_rank(salt: str, number: int) -> str:
@@ -72,7 +72,7 @@ def _compute_rank(salt: str, number: int) -> str:
 
 
 def _list_missing_parts(row: MoveRow, marks: set[Mark]) -> list[str]:
-    return [text for mark, text in parts_of(row).items() if mark not in marks]
+    return [text for mark, text in map_row_parts(row).items() if mark not in marks]
 
 
 def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
@@ -145,8 +145,8 @@ def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -
         looked: the marks of the parts that the user confirms now.
     """
     parts = list_unchecked_parts(row)
-    stream = viewing_stream_of(row)
-    shown_parts = shown_to([stream, row.stream], by)
+    stream = get_viewing_stream(row)
+    shown_parts = map_shown_parts([stream, row.stream], by)
     opened = {digest for _, digest in shown_parts.get(stream, ())}
     confirmed = {digest for part, digest in shown_parts.get(row.stream, ()) if part == MANUAL_CHECK_PART}
     if row.content_digest in opened:

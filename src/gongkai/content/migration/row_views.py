@@ -16,7 +16,7 @@ from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import RowDecisionForm
 from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.sources.pages import decode
-from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
+from gongkai.content.migration.sources.pages.dom import list_element_lines, parse_page
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.content.migration.sources.proof.fields import PROVEN_FIELD_LABELS, normalize_words
 from gongkai.content.migration.views import find_actor_sites
@@ -120,7 +120,7 @@ def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
     text = normalize_words("".join(to_plain_text(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
         {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}
-        for line in (lines_of(root) if root is not None else [])
+        for line in (list_element_lines(root) if root is not None else [])
     ]
     row_samples.record_opened(shown, by, row_samples.PAGE, str(shown.source["digest"]))
     return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})

@@ -16,17 +16,17 @@ from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
 from gongkai.content.migration.actions.runs import list_readers, take_back_many
 from gongkai.content.migration.bundles import FileBundle, open_bundle
-from gongkai.content.migration.freezing import attachment_name_of, attachments_of, fields_of
+from gongkai.content.migration.freezing import list_row_attachments, make_attachment_name, make_item_fields
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.row_matching import archive_empty, columns_of, settle_rows
+from gongkai.content.migration.row_matching import archive_empty, map_paths_to_columns, settle_rows
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import find_deletion_errors
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
-from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, is_picture, suffix_of
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix, is_picture
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.units.actors import SYSTEM
@@ -70,7 +70,7 @@ def _delete_drafts(run: MoveRun) -> None:
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.DRAFTED)
         for row in list(waiting.order_by("-number")[:BATCH_SIZE]):
             document = Document.objects.filter(pk=row.document_id or 0).first()
-            item = item_of(document) if document else None
+            item = find_document_item(document) if document else None
             reasons = find_deletion_errors([item]) if item else []
             if item and not reasons:
                 delete_draft(item, by=SYSTEM)
@@ -171,7 +171,7 @@ _MAX_NAMED_FILES = 20
 
 def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
     """Return a note on the documents of a source without a text, such as files to which no page links."""
-    left = {name: None for name in bundle.all if suffix_of(name) in PUBLIC_FILE_TYPES and not is_picture(name)}
+    left = {name: None for name in bundle.all if get_suffix(name) in PUBLIC_FILE_TYPES and not is_picture(name)}
     for files in run.rows.values_list("data__files", flat=True).iterator():
         for facts in files or ():
             left.pop(str(facts["ref"]), None)
@@ -184,7 +184,7 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
 def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
     """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
-        open_files.target = open_bundle(run.files_at), columns_of(run)
+        open_files.target = open_bundle(run.files_at), map_paths_to_columns(run)
     if not _move_batch_of_rows(run, *open_files.target) and MoveRun.objects.filter(
         pk=run.pk, state=RunState.MOVING
     ).update(state=RunState.DONE, finished_at=timezone.now()):
@@ -224,8 +224,8 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
             for facts in row.data.get("pictures", []):
                 row_files.store_file(bundle, facts, SYSTEM)
             files = [
-                (attachment_name_of(facts), row_files.store_file(bundle, facts, SYSTEM))
-                for facts in attachments_of(row)
+                (make_attachment_name(facts), row_files.store_file(bundle, facts, SYSTEM))
+                for facts in list_row_attachments(row)
             ]
             if draft:
                 _write_draft(run, row, column, files)
@@ -235,13 +235,13 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
                 by=SYSTEM,
                 order=run.order_id,
                 key=row.key,
-                fields=fields_of(row),
+                fields=make_item_fields(row),
                 attachments=files,
                 columns=[column],
                 old=row.old,
             )
             MoveRow.objects.filter(pk=row.pk).update(
-                document_id=edition.document_id, data=without_text(row.data), findings=[]
+                document_id=edition.document_id, data=copy_without_text(row.data), findings=[]
             )
     except Refused as refused:
         _mark_failed(row, str(refused))
@@ -257,16 +257,16 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
     document = draft_migrated(
         row.body,
         by=SYSTEM,
-        fields=fields_of(row),
+        fields=make_item_fields(row),
         attachments=files,
         columns=[column],
         hands={int(hand) for hand in hands if hand},
         why=row.words or "旧网站迁移",
     )
-    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=without_text(row.data), findings=[])
+    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=copy_without_text(row.data), findings=[])
 
 
-def without_text(data: Mapping[str, object]) -> dict[str, object]:
+def copy_without_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return a row's data without its text: its files and a few fields."""
     kept_names = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = read_record(data, "fields")

@@ -23,7 +23,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.files.place import working_folder
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, actor_of_person, require_staff_actor
+from gongkai.core.units.actors import Actor, make_actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.queries import role_holders
 from gongkai.core.widgets.forms import pop_file, pop_value
@@ -38,7 +38,7 @@ _FORMS_BY_KIND = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm
 def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
     """Return (actor, sites into which they may migrate)."""
     by = require_staff_actor(request)
-    return by, queries.sites_of(by)
+    return by, queries.list_migration_sites(by)
 
 
 def _get_run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
@@ -170,7 +170,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
 def _list_approvers(run: MoveRun) -> list[str]:
     """Return the names of persons allowed to approve a run."""
     people = Person.objects.in_bulk({person for _, person in role_holders((Role.CHIEF,))})
-    return [person.name for person in people.values() if not find_approver_errors(actor_of_person(person), run)]
+    return [person.name for person in people.values() if not find_approver_errors(make_actor_of_person(person), run)]
 
 
 def _list_units_of_site(run: MoveRun) -> "QuerySet[Body]":

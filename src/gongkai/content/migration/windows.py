@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.content.migration.models import MoveRun, MoveWindow, RunState
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.chinese import lazy_re as re
 
@@ -59,20 +59,20 @@ def is_published_too_late(published_at: datetime | None, window: MoveWindow) -> 
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
 
-def source_chosen_at(run: MoveRun) -> datetime:
+def find_source_time(run: MoveRun) -> datetime:
     """Return when a run's source was last chosen, by the log."""
     movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     last: datetime | None = movements.order_by("-seq").values_list("at", flat=True).first()
     return last or run.created_at
 
 
-def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
+def had_post_before(by: Actor, website: Website, moment: datetime) -> bool:
     """Return true if the actor had a post in the site's 政务公开办 before a time, by the log or its first day."""
-    rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
+    rows = Appointment.objects.filter(make_in_force_filter(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
     return any(
-        website.body.path.startswith(reach_of(appointment.role, appointment.body))
+        website.body.path.startswith(get_reach(appointment.role, appointment.body))
         and _get_post_start(appointment) <= moment
         for appointment in rows
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.packages import applying, queries, state
 from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.receiving import writing_of_package as within
+from gongkai.content.packages.receiving import allow_package_writes as within
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 

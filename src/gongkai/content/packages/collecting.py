@@ -186,8 +186,8 @@ class PackageExport:
 
     def _list_outer_texts(self) -> ReceivedDocuments:
         """Return the documents and texts that the outer installation has after this package."""
-        numbers = {int(key) for key in state.keys_of("documents")}
-        texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
+        numbers = {int(key) for key in state.iterate_keys("documents")}
+        texts = set() if self.whole else {int(key) for key in state.iterate_keys("texts")}
         for some in documents.list_document_batches(self.chosen):
             selection, has = self._select_documents(some)
             numbers |= set(selection.parts)
@@ -199,8 +199,8 @@ class PackageExport:
         """Return (the documents selected, digests already exported of "documents" and "texts")."""
         editions = Edition.objects.filter(document__in=document_numbers).values_list("pk", flat=True)
         has = {
-            "documents": state.carried_digests_of("documents", document_numbers),
-            "texts": state.carried_digests_of("texts", editions),
+            "documents": state.map_carried_digests("documents", document_numbers),
+            "texts": state.map_carried_digests("texts", editions),
         }
         return documents.select_exported_part(
             document_numbers, self.now, has, limited=self.limited, whole=self.whole
@@ -242,7 +242,7 @@ class PackageExport:
     def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
         """Return {key: new or changed file} of files not sent yet, and mark them as sent."""
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
-        has = {} if self.whole else state.carried_digests_of("files", rows)
+        has = {} if self.whole else state.map_carried_digests("files", rows)
         found = {
             key: RowOperation("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest
         }
@@ -252,5 +252,5 @@ class PackageExport:
     def _delete_unused_files(self, received: ReceivedDocuments) -> None:
         """Add the deletion of files that no exported text uses any more, if texts were removed or all was compared."""
         if self.texts_went or self.chosen is None:
-            unused_files = documents.find_unused_files(received, state.keys_of("files"))
+            unused_files = documents.find_unused_files(received, state.iterate_keys("files"))
             self.gone += [RowOperation("files", key, "") for key in sorted(unused_files)]

@@ -125,7 +125,7 @@ class OpenedPackage:
         require_signature(raw, signature)
         values = shape.read_object(raw, "清单")
         # Digest method of the inner side, which may differ from this installation's.
-        self.method = shape.digest_method_of(values)
+        self.method = shape.get_digest_method(values)
         self.digest = digest(raw, self.method)
         if values.get("format") != FORMAT_VERSION:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")

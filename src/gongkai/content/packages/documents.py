@@ -17,7 +17,7 @@ from gongkai.content.editions.models import (
     Placement,
 )
 from gongkai.content.editions.models.editions import Act, Audience
-from gongkai.content.editions.parts import PartRow, ReceivedDocuments, row_of
+from gongkai.content.editions.parts import PartRow, ReceivedDocuments, make_part_row
 from gongkai.core.files.models import StoredFile
 
 # Select public editions, and texts that may leave the inner network. Pure.
@@ -40,7 +40,7 @@ class PublicPart(NamedTuple):
     texts: set[int]
 
 
-def public_part(
+def select_public_part(
     editions: Sequence[EditionFacts], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
 ) -> PublicPart | None:
     """Return the part of a document to export, or None if the other installation does not need it.
@@ -135,7 +135,7 @@ def select_exported_part(
         editions_by_document[document].append(EditionFacts(pk, number, act, start, audience))
     selection = Selection()
     for document, editions in editions_by_document.items():
-        part = public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
+        part = select_public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
         if part:
             selection.parts[document] = part
     wanted = {pk: document for document, part in selection.parts.items() for pk in part.texts}
@@ -183,7 +183,7 @@ def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[Pa
             {"website": a.website_id, "path": a.path, "current": a.current, "since": a.since}
             for a in addresses[document.pk]
         ]
-        yield row_of(document.pk, data)
+        yield make_part_row(document.pk, data)
 
 
 def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
@@ -220,7 +220,7 @@ def file_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every file of the chosen texts."""
     marks = {mark for listed in selection.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
-        yield row_of(mark, {"digest": mark, "size": size, "type": kind})
+        yield make_part_row(mark, {"digest": mark, "size": size, "type": kind})
 
 
 def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
@@ -237,4 +237,4 @@ def successor_rows(documents: ReceivedDocuments) -> Iterator[PartRow]:
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
         if number in documents.documents and successor in documents.documents:
-            yield row_of(number, {"successor": successor})
+            yield make_part_row(number, {"successor": successor})

@@ -25,7 +25,7 @@ from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
-from gongkai.core.files.place import files_storage, store_path_of
+from gongkai.core.files.place import files_storage, get_store_path
 
 #: Rows of one package, about.
 MAX_PACKAGE_ROWS = 5000
@@ -183,7 +183,7 @@ def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> st
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for file_digest, _ in draft.files:
             with (
-                files_storage().open(store_path_of(file_digest)) as source,
+                files_storage().open(get_store_path(file_digest)) as source,
                 bundle.open(f"files/{file_digest}", "w") as out,
             ):
                 while block := source.read(1 << 20):

@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.packages.models import Carried, Package
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import MAX_ROW_ID
@@ -36,7 +36,7 @@ def list_packages() -> QuerySet[Package]:
 @register_visible_to(Package, technical=True)
 def packages_visible_to(user: object) -> QuerySet[Package]:
     """Return the packages for users who manage the whole installation."""
-    return list_packages() if runs_everything(actor_of(user)) else Package.objects.none()
+    return list_packages() if runs_everything(get_actor(user)) else Package.objects.none()
 
 
 def find_package_key(sequence: int) -> int | None:

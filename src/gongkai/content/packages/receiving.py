@@ -48,7 +48,7 @@ _APPLIED_PACKAGE: ContextVar[str] = ContextVar("package", default="")
 
 
 @contextmanager
-def writing_of_package(package: str) -> Iterator[None]:
+def allow_package_writes(package: str) -> Iterator[None]:
     """Context manager in which rows of a verified package are written."""
     before = _APPLIED_PACKAGE.set(package)
     try:

@@ -161,7 +161,7 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
     return cast(Manifest, manifest)
 
 
-def digest_method_of(manifest: Mapping[str, object]) -> str:
+def get_digest_method(manifest: Mapping[str, object]) -> str:
     """Return the digest method of a package, "" if its manifest names none (older versions).
 
     Raises:

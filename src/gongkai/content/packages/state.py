@@ -24,12 +24,12 @@ def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, 
     return carried_digests
 
 
-def keys_of(part: str) -> Iterator[str]:
+def iterate_keys(part: str) -> Iterator[str]:
     """Yield the keys of the rows of a part that the other installation has."""
     return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
 
 
-def carried_digests_of(part: str, keys: Iterable[object]) -> dict[str, str]:
+def map_carried_digests(part: str, keys: Iterable[object]) -> dict[str, str]:
     """Return {key: digest} of rows of a part on the other installation."""
     named = [str(key) for key in keys]
     carried_digests: dict[str, str] = {}
@@ -78,7 +78,7 @@ def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
     """Return {(part, key): digest on the other installation} for the rows of the changes."""
     carried: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
-        marks = carried_digests_of(part, [key for name, key in changes if name == part])
+        marks = map_carried_digests(part, [key for name, key in changes if name == part])
         carried |= {(part, key): mark for key, mark in marks.items()}
     return carried
 

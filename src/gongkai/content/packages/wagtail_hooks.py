@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.packages import queries
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.addresses import include_namespace
 from gongkai.core.widgets.once import ask_once_per_request
 
@@ -19,7 +19,7 @@ def urls() -> list[URLResolver]:
 
 class _Packages(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        return ask_once_per_request(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
+        return ask_once_per_request(request, "packages", lambda: queries.runs_everything(get_actor(request.user)))
 
 
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]

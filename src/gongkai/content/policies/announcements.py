@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -28,7 +28,7 @@ def find_issuer(record: PolicyRecord) -> Body | None:
     return next((found[name] for name in names if name in found), None)
 
 
-def office_of(body: Body) -> Body:
+def get_publishing_body(body: Body) -> Body:
     """Return the body that publishes for a body: a government's general office, else itself."""
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 
@@ -43,25 +43,25 @@ def find_issuer_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: 
         return [f"这份文件由{record.issuers}印发：请选择或填写它作出决定的文件。"]
     if actor is None or issuer is None or deciding is None or {*record.issuer_names} & {*actor.issuer_names}:
         return []
-    if issuer.path.startswith(deciding.path) or office_of(issuer).pk == deciding.pk:
+    if issuer.path.startswith(deciding.path) or get_publishing_body(issuer).pk == deciding.pk:
         return []
     return [f"“{actor}”由{actor.issuers}印发，不能改变{record.issuers}印发的文件的效力。"]
 
 
-def announcing_body(record: PolicyRecord) -> Body:
+def get_announcing_body(record: PolicyRecord) -> Body:
     """Return the body whose item announces a decision: the office of the document's issuer.
 
     It is the drafting unit if that is the issuer itself, or the issuer is not in this installation.
     """
     issuer = find_issuer(record)
-    return record.body if issuer is None or issuer.pk == record.body_id else office_of(issuer)
+    return record.body if issuer is None or issuer.pk == record.body_id else get_publishing_body(issuer)
 
 
 def draft_announcement(
     record: PolicyRecord, by: Actor, title: str, html: str
 ) -> tuple[ItemPage, tuple[Notification, ...]]:
     """Draft an announcement; return it with the notification of the body that is to submit it."""
-    body = announcing_body(record)
+    body = get_announcing_body(record)
     item: ItemPage = publishing.create_draft(
         body,
         by=SYSTEM if check_writer(by, body) else by,
@@ -82,7 +82,7 @@ def draft_announcement(
         subject=f"请办理公告的送审：{title}"[:200],
         body=f"{by.name}（{record.body.label}）记入了对“{record}”的决定并起草公告。这份文件由{record.issuers}印发，公告由{body.label}送审。",
         link=reverse("publishing:item", args=(item.pk,)),
-        key=f"{record.stream}/announcement/{document_of(item).pk}",
+        key=f"{record.stream}/announcement/{ensure_document(item).pk}",
         posts=((Role.CLERK, body.pk), (Role.SIGNER, body.pk), (Role.CHIEF, body.pk)),
     )
     return item, (notification,)

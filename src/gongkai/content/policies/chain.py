@@ -32,7 +32,7 @@ class ChainStep(NamedTuple):
     words: str
 
 
-def latest_draft_of(item: ItemPage) -> ItemPage:
+def load_latest_draft(item: ItemPage) -> ItemPage:
     """Return an item as in its latest revision."""
     if not item.latest_revision_id:
         return item
@@ -44,7 +44,7 @@ def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[Chain
 
     A step for which the item or record is missing counts as not done.
     """
-    page = latest_draft_of(item) if item else None
+    page = load_latest_draft(item) if item else None
     return [
         ChainStep("属性认定", *_find_attribute_step(page)),
         ChainStep("公开征求意见", *_find_consultation_step(record)),

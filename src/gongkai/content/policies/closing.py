@@ -11,9 +11,9 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.policies.actions.decisions import decide
-from gongkai.content.policies.announcements import office_of
+from gongkai.content.policies.announcements import get_publishing_body
 from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict
-from gongkai.content.policies.spans import spans_on_day, validity_facts_by_record
+from gongkai.content.policies.spans import make_day_filter, map_validity_facts
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_item
@@ -42,7 +42,7 @@ def count_verdicts(cleanup_round: CleanupRound) -> dict[str, int]:
     return {value: counts.get(value, 0) for value in Verdict.values if value}
 
 
-def cases_of(cleanup_round: CleanupRound) -> list[CleanupCase]:
+def list_round_cases(cleanup_round: CleanupRound) -> list[CleanupCase]:
     """Return a round's cases with their records and units, in two queries."""
     return list(cleanup_round.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
 
@@ -58,8 +58,8 @@ def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -
     `announced_in` is the document with the result.
     """
     count = 0
-    cases = cases_of(cleanup_round)
-    lives = validity_facts_by_record([case.record for case in cases])
+    cases = list_round_cases(cleanup_round)
+    lives = map_validity_facts([case.record for case in cases])
     for case in cases:
         what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
         if what and period_on_day(lives[case.record_id], day).state not in ENDED_STANDINGS:
@@ -88,7 +88,7 @@ def find_result_errors(cleanup_round: CleanupRound, words: str, start: datetime 
     """
     day = timezone.localdate(start)
     text = "".join(words.split())
-    cases = cases_of(cleanup_round)
+    cases = list_round_cases(cleanup_round)
     wrong = [
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in RESULT_TABLES
@@ -128,7 +128,7 @@ def find_expected_verdict(verdict: str, state: str) -> str:
 def find_ended_records(cleanup_round: CleanupRound, day: date) -> dict[int, Span]:
     """Return the documents of a round that have ended on a day, as record key → the validity span."""
     rows = Span.objects.filter(
-        spans_on_day(day), record__cleanup_cases__round=cleanup_round, state__in=VERDICTS_BY_STANDING
+        make_day_filter(day), record__cleanup_cases__round=cleanup_round, state__in=VERDICTS_BY_STANDING
     )
     return {span.record_id: span for span in rows}
 
@@ -162,7 +162,7 @@ def result_html(cleanup_round: CleanupRound, day: date | None) -> str:
     """Return the result list as HTML: an announcement and a table for each verdict; without `day`, from publication."""
     since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
     shown = day or timezone.localdate()
-    rows = cases_of(cleanup_round)
+    rows = list_round_cases(cleanup_round)
     levels = "、".join(Level(level).label for level in cleanup_round.levels)
     parts = [
         f"<p>{escape(cleanup_round.body.name)}组织开展了{escape(cleanup_round.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
@@ -202,7 +202,7 @@ def draft_result_item(
 
     The person who closes the round is its author and does not sign it, unless another unit publishes it.
     """
-    body, today = publisher or office_of(cleanup_round.body), timezone.localdate()
+    body, today = publisher or get_publishing_body(cleanup_round.body), timezone.localdate()
     facts: dict[str, object] = {
         "title": f"{cleanup_round.body.name}关于公布{cleanup_round.name}结果的公告",
         "imported_html": result_html(cleanup_round, day),

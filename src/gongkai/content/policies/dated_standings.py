@@ -17,12 +17,12 @@ from gongkai.content.editions.sources import OutgoingText, Source
 from gongkai.content.editions.standing import (
     NOTED_WITH_OWN_WORDS,
     DatedStanding,
-    state_began_on,
-    state_on,
+    find_validity_start,
+    get_validity_on,
     validity_sentence,
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, content_of, is_signed
+from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, find_content, is_signed
 from gongkai.content.policies.text_facts import (
     beginning_sentence,
     ending_sentence,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from gongkai.content.editions.frozen import FrozenContent
 
 
-def dates_of_edition(
+def map_edition_dates(
     record: PolicyRecord, facts: Mapping[str, object], html: str, title: str
 ) -> dict[str, date | None]:
     """Return the dates of a record from an edition, by field name: from its facts, else from its text.
@@ -81,7 +81,7 @@ def dates_of_edition(
     return dates
 
 
-def library_record_of(item: Source) -> PolicyRecord | None:
+def find_library_record(item: Source) -> PolicyRecord | None:
     """Return the library's record of an item, or None."""
     rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body")
     record = ask_once(("record", item.stream), lambda: find_row(rows))
@@ -90,7 +90,7 @@ def library_record_of(item: Source) -> PolicyRecord | None:
 
 def record_of_text(text: OutgoingText) -> PolicyRecord | None:
     """Return the library's record of a text's document, or None; read once for the text."""
-    return copy(text.once("library record", lambda: library_record_of(text.source)))
+    return copy(text.once("library record", lambda: find_library_record(text.source)))
 
 
 def is_text_signed(text: OutgoingText) -> bool:
@@ -116,7 +116,7 @@ def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool
     later.title = frozen.title
     later.number = typed_json.read_text(frozen.facts, "document_number") or record.number
     later.number_key = canonical_number(later.number)
-    for name, day in dates_of_edition(record, frozen.facts, frozen.html, frozen.title).items():
+    for name, day in map_edition_dates(record, frozen.facts, frozen.html, frozen.title).items():
         setattr(later, name, day)
     return later
 
@@ -177,11 +177,11 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     if not _is_validity_from_text(document, read_text(content.facts, "standing")):
         return False
     dated = read_dated_standing(content.facts, content.html, content.title)
-    state = state_on(dated, day)
+    state = get_validity_on(dated, day)
     note = dated.ends_when if state in NOTED_WITH_OWN_WORDS else ""
     if state == document.standing and (state not in NOTED_WITH_OWN_WORDS or note == document.standing_note):
         return False
-    since = state_began_on(dated, day) or dated.effective_on
+    since = find_validity_start(dated, day) or dated.effective_on
     on = since if since and since <= day else day
     set_standing(document, by=SYSTEM, standing=state, on=on, note=note, successor=document.successor)
     return True
@@ -200,7 +200,7 @@ def _is_validity_from_text(document: Document | None, standing: str) -> bool:
     return standing in UNDECIDED_STANDINGS and not decided
 
 
-def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
+def list_validity_effects(outgoing: OutgoingText) -> list[tuple[str, str]]:
     """Return the changes of validity that signers of a text outside the library approve.
 
     Pairs of (description, digest) for `reviewing.required_reading`.
@@ -211,7 +211,7 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     ):
         return []
     dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
-    old = content_of(document)
+    old = find_content(document)
     stated = dated.effective_on or dated.ends_on or dated.ends_when
     if not stated or (old and read_dated_standing(old.facts, old.html, old.title) == dated):
         return []

@@ -13,24 +13,24 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.sources import OutgoingText, item_number
+from gongkai.content.editions.sources import OutgoingText, get_item_number
 from gongkai.content.policies.dated_standings import apply_edition, has_decisions, is_text_signed, record_of_text
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
-    effective_dates_of,
-    effective_words_of,
+    find_effective_dates,
+    find_effective_words,
+    find_lead_in,
     find_statements,
-    lead_in_of,
 )
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
-from gongkai.content.policies.signed_records import VALIDITY_FIELDS, content_of, is_signed
-from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.text_facts import draft_text_of as drafted_words
+from gongkai.content.policies.signed_records import VALIDITY_FIELDS, find_content, is_signed
+from gongkai.content.policies.spans import load_validity_facts
+from gongkai.content.policies.text_facts import get_draft_text as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, signed_effects
+from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, list_signed_effects
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
@@ -55,7 +55,7 @@ def find_announcing_document(decision: Decision) -> Document | None:
     return decision.actor.document if decision.actor else None
 
 
-def signed_edition(document: Document | None) -> Edition | None:
+def find_signed_edition(document: Document | None) -> Edition | None:
     """Return the public edition of a document if all stages signed it, else None.
 
     An urgent edition counts after its later review (补审).
@@ -69,7 +69,7 @@ def signed_edition(document: Document | None) -> Edition | None:
     return None if unsigned.exists() else live
 
 
-def statements_of(decision: Decision, text: str) -> list[str]:
+def list_statements(decision: Decision, text: str) -> list[str]:
     """Return the sentences of a text that state a decision, or its correction if one is drafted."""
     record = decision.record
     corrected = decision.corrected_in_id is not None
@@ -80,12 +80,12 @@ def statements_of(decision: Decision, text: str) -> list[str]:
 
 def public_statements(decision: Decision) -> list[str]:
     """Return the public sentences that state a decision to confirm; for an update, its description."""
-    edition = edition_to_confirm(decision)
+    edition = find_confirmable_edition(decision)
     if edition is None:
         return []
     if decision.what == DecisionKind.UPDATE and decision.corrected_in is None:
         return [_describe_update(decision, edition)] if count_fresh_paragraphs(edition) else []
-    return statements_of(decision, full_text_of(edition))
+    return list_statements(decision, get_full_text(edition))
 
 
 def _describe_update(decision: Decision, edition: Edition) -> str:
@@ -96,12 +96,12 @@ def _describe_update(decision: Decision, edition: Edition) -> str:
 
 def count_fresh_paragraphs(edition: Edition) -> int:
     """Return the number of paragraphs of an edition that the previous one does not have."""
-    before = edition_before(edition)
-    lines = Counter(full_text_of(edition).splitlines())
-    return sum((lines - Counter(full_text_of(before).splitlines() if before else [])).values())
+    before = find_previous_edition(edition)
+    lines = Counter(get_full_text(edition).splitlines())
+    return sum((lines - Counter(get_full_text(before).splitlines() if before else [])).values())
 
 
-def edition_before(edition: Edition) -> Edition | None:
+def find_previous_edition(edition: Edition) -> Edition | None:
     """Return the previous public edition of the document, or None."""
     earlier = Edition.objects.filter(document=edition.document_id, act=Act.PUBLISH, number__lt=edition.number)
     return earlier.select_related("content").order_by("-number").first()
@@ -126,12 +126,12 @@ def is_under_signature(decision: Decision) -> bool:
     )
 
 
-def edition_to_confirm(decision: Decision) -> Edition | None:
+def find_confirmable_edition(decision: Decision) -> Edition | None:
     """Return the public edition by which another person can confirm a decision or its correction, if in time."""
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_pending or corrected):
         return None
-    edition = signed_edition(corrected or find_announcing_document(decision))
+    edition = find_signed_edition(corrected or find_announcing_document(decision))
     return edition if edition and (corrected or is_in_time(decision, edition)) else None
 
 
@@ -157,8 +157,8 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
         else decision.on
     )
     for statement in statements:
-        effective_words = effective_words_of(statement, what)
-        meant: Sequence[date | None] = effective_dates_of(statement, what) or [on]
+        effective_words = find_effective_words(statement, what)
+        meant: Sequence[date | None] = find_effective_dates(statement, what) or [on]
         if effective_words is not None:
             meant = _find_meant_days(effective_words, statement, decision.actor, public)
         to_come = decision.actor is not None and not is_signed(decision.actor)
@@ -169,8 +169,7 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
 
 
 def _find_meant_days(text: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
-    """Return the possible dates of the words of `effective_words_of` in a text published on `public`;
-    `actor` is its record."""
+    """Return the possible dates that `text` means in a statement of the record `actor` published on `public`."""
     if day := read_day(text):
         return [day]
     if actor is None:
@@ -184,7 +183,7 @@ def _find_meant_days(text: str, statement: str, actor: PolicyRecord | None, publ
 
 
 def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
-    """Return true if words of `effective_words_of` mean the day of publication: literally, or because the text names no day."""
+    """Return true if words of `find_effective_words` mean the day of publication: literally, or because the text names no day."""
     if text.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(text) or text.endswith(("印发之日", "即日"))
@@ -193,7 +192,8 @@ def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
 
 def _load_current_words(record: PolicyRecord) -> str:
     """Return the words of a document's public text, else of its draft, else of the record."""
-    content, item = content_of(record.document_id), item_of(record.document) if record.document else None
+    content = find_content(record.document_id)
+    item = find_document_item(record.document) if record.document else None
     return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
 
 
@@ -203,16 +203,15 @@ def own_publication_day(actor: PolicyRecord) -> date | None:
     return day if day and day in find_days(_load_current_words(actor)) else None
 
 
-def day_signed(decision: Decision, edition: Edition) -> date:
+def get_signed_first_day(decision: Decision, edition: Edition) -> date:
     """Return the first day of a decision signed with a text.
 
     It is not before publication if the text says 公布之日.
     """
     if decision.what in {DecisionKind.UPDATE, DecisionKind.EXTEND} or decision.round_id is not None:
         return decision.on
-    said = (
-        effective_words_of(one, DecisionKind(decision.what)) for one in statements_of(decision, full_text_of(edition))
-    )
+    statements, what = list_statements(decision, get_full_text(edition)), DecisionKind(decision.what)
+    said = (find_effective_words(statement, what) for statement in statements)
     by_publication = any(text is not None and _means_publication(text, decision.actor) for text in said)
     by_publication = by_publication and (decision.actor is None or own_publication_day(decision.actor) != decision.on)
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
@@ -221,8 +220,8 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
     """Return the line before a statement that makes it a plan, or names another day or none, or ""."""
     what = DecisionKind(decision.what)
-    for lead in filter(None, (lead_in_of(text, statement) for statement in statements)):
-        dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
+    for lead in filter(None, (find_lead_in(text, statement) for statement in statements)):
+        dated = what == DecisionKind.EXTEND or find_effective_words(lead, what) or find_effective_dates(lead, what)
         if PLANNED_PATTERN.search(lead) or not dated or find_other_days(decision, [lead], public):
             return lead
     return ""
@@ -231,7 +230,7 @@ def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], te
 def _find_publication_day(statement: str, record: PolicyRecord, public: date) -> date:
     """Return the day on which a statement first became public: `public`, or that of an earlier edition."""
     earlier = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).select_related("content")
-    return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in full_text_of(one))])
+    return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in get_full_text(one))])
 
 
 def describe_other_days(days: Sequence[date | None]) -> str:
@@ -243,7 +242,7 @@ def describe_other_days(days: Sequence[date | None]) -> str:
 
 def is_drafted(document: Document | None) -> bool:
     """Return true if an announcement has a drafted text or was public."""
-    return document is not None and (item_of(document) is not None or document.editions.exists())
+    return document is not None and (find_document_item(document) is not None or document.editions.exists())
 
 
 def describe_decision(decision: Decision) -> str:
@@ -270,18 +269,18 @@ def decision_digest(decision: Decision) -> str:
     return digest(canonical_json({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
-def pending_decisions(text: OutgoingText) -> list[Decision]:
+def list_pending_decisions(text: OutgoingText) -> list[Decision]:
     """Return the decisions that a text puts into effect or corrects."""
     return list(Decision.objects.pending_for_text(text.document)) if has_decisions(text) else []
 
 
-def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
+def list_text_effects(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the changes of documents' validity that signers of a text approve.
 
     Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change. A
     document's first publication brings the validity of its record.
     """
-    rows = pending_decisions(text)
+    rows = list_pending_decisions(text)
     cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
     effects = [
         (f"{describe_decision(row)}，公众看到的有效性随之改变", decision_digest(row))
@@ -293,9 +292,9 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     record = record_of_text(text)
     if record is not None:
         later = apply_edition(record, text.frozen, signed=is_text_signed(text))
-        signed = signed_edition(text.document) if text.editions else None
+        signed = find_signed_edition(text.document) if text.editions else None
         if signed is None or any(getattr(later, n) != getattr(record, n) for n in VALIDITY_FIELDS):
-            life = validity_facts_of(later)
+            life = load_validity_facts(later)
             facts = [
                 str(life.begins),
                 str(life.ends),
@@ -307,9 +306,9 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     return effects
 
 
-def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
+def list_opinion_papers(text: OutgoingText) -> list[tuple[str, str]]:
     """Return (file, name) of the papers with units' opinions in the clean-up whose result this text is."""
-    number = item_number(text.source.stream)
+    number = get_item_number(text.source.stream)
     tasks = CleanupTask.objects.filter(round__item_number=number, paper__isnull=False) if number else []
     return [(str(task.paper_id), f"{task.body.name}的书面清理意见：{task.paper_name}") for task in tasks]
 
@@ -329,25 +328,25 @@ def round_digest(rows: Sequence[Decision]) -> str:
     return digest(canonical_json({"round": sorted((row.pk, row.what, str(row.until)) for row in rows)}))
 
 
-def full_text_of(edition: Edition) -> str:
+def get_full_text(edition: Edition) -> str:
     """Return title and text of an edition, or "" if it was erased by law."""
     content = getattr(edition, "content", None)
     return f"{content.title}\n{to_plain_text(content.html)}" if content else ""
 
 
-def effective_edition(decision: Decision) -> Edition | None:
+def find_effective_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that puts a decision into effect, or None.
 
     Its signers approved the decision, or the whole clean-up.
     """
-    edition = signed_edition(find_announcing_document(decision))
+    edition = find_signed_edition(find_announcing_document(decision))
     if edition is None:
         return None
     mark = decision_digest(decision)
     if decision.round_id is not None:
         rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
         mark = round_digest(list(rows))
-    return edition if mark in signed_effects(edition.pk) and is_in_time(decision, edition) else None
+    return edition if mark in list_signed_effects(edition.pk) and is_in_time(decision, edition) else None
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
@@ -355,18 +354,18 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
     day = timezone.localdate(edition.visible_from)
     if decision.what == DecisionKind.UPDATE:
         amended = decision.record.decisions.counting().filter(what=DecisionKind.AMEND).order_by("on", "pk").last()
-        if amended is None or amended.effective_at is None or edition_before(edition) is None:
+        if amended is None or amended.effective_at is None or find_previous_edition(edition) is None:
             return False
         law = amended.actor.document.published_at if amended.actor and amended.actor.document else None
         return day >= amended.on and edition.visible_from > (law or amended.effective_at)
-    ends = last_day(validity_facts_of(decision.record)) if decision.what == DecisionKind.EXTEND else None
+    ends = last_day(load_validity_facts(decision.record)) if decision.what == DecisionKind.EXTEND else None
     return ends is None or day <= ends
 
 
-def corrected_edition(decision: Decision) -> Edition | None:
+def find_correcting_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that withdraws a decision, or None."""
-    edition = signed_edition(decision.corrected_in)
-    return edition if edition is not None and decision_digest(decision) in signed_effects(edition.pk) else None
+    edition = find_signed_edition(decision.corrected_in)
+    return edition if edition is not None and decision_digest(decision) in list_signed_effects(edition.pk) else None
 
 
 def decides_itself(decision: Decision) -> bool:

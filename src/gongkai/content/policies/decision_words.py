@@ -94,7 +94,7 @@ class NamedDocument:
     number: str = ""
 
 
-def blank_titles(clause: str) -> str:
+def remove_titles(clause: str) -> str:
     """Return a clause without the words of titles, so that verbs in titles are ignored."""
     return TITLE_PATTERN.sub("《》", clause)
 
@@ -110,19 +110,19 @@ def states_only(sentence: str, kind: DecisionKind, until: date | None) -> bool:
     """
     if kind in {DecisionKind.UPDATE, DecisionKind.AMEND}:
         return kind == DecisionKind.UPDATE
-    text = blank_titles(sentence).strip()
+    text = remove_titles(sentence).strip()
     fits = PLAIN_STATEMENT_PATTERNS[kind].fullmatch(text)
     if not fits or not all(is_document_number(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(text)):
         return False
     return kind != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 
 
-def lead_in_of(text: str, sentence: str) -> str:
+def find_lead_in(text: str, sentence: str) -> str:
     r"""Return the line of a text that introduces a listed sentence, or "".
 
-    >>> lead_in_of("以下文件推迟到2030年停止使用：\n《甲办法》废止。\n《停车办法》废止。", "《停车办法》废止")
+    >>> find_lead_in("以下文件推迟到2030年停止使用：\n《甲办法》废止。\n《停车办法》废止。", "《停车办法》废止")
     '以下文件推迟到2030年停止使用：'
-    >>> lead_in_of("各县（市、区）人民政府：\n《停车办法》废止。", "《停车办法》废止")
+    >>> find_lead_in("各县（市、区）人民政府：\n《停车办法》废止。", "《停车办法》废止")
     ''
     """
     for above in reversed(text.partition(sentence)[0].splitlines()):
@@ -132,35 +132,35 @@ def lead_in_of(text: str, sentence: str) -> str:
     return ""
 
 
-def effective_words_of(sentence: str, kind: DecisionKind) -> str | None:
+def find_effective_words(sentence: str, kind: DecisionKind) -> str | None:
     """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
 
-    >>> effective_words_of("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL)
+    >>> find_effective_words("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL)
     '2026年5月1日'
-    >>> effective_words_of("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
+    >>> find_effective_words("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
     '公布之日'
     """
     fits = (
-        PLAIN_STATEMENT_PATTERNS[kind].fullmatch(blank_titles(sentence).strip()) if kind in _ENDING_DECISIONS else None
+        PLAIN_STATEMENT_PATTERNS[kind].fullmatch(remove_titles(sentence).strip()) if kind in _ENDING_DECISIONS else None
     )
     if fits is None:
-        match = _OWN_DAY_PATTERN.search(blank_titles(sentence)) if kind != DecisionKind.EXTEND else None
-        return match[1] if match and not effective_dates_of(sentence, kind) else None
+        match = _OWN_DAY_PATTERN.search(remove_titles(sentence)) if kind != DecisionKind.EXTEND else None
+        return match[1] if match and not find_effective_dates(sentence, kind) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
 
-def effective_dates_of(sentence: str, kind: DecisionKind) -> list[date | None]:
+def find_effective_dates(sentence: str, kind: DecisionKind) -> list[date | None]:
     """Return the dates from which a sentence decides, or until which it extends; [None] if they depend on an event.
 
-    >>> effective_dates_of("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
+    >>> find_effective_dates("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
     [datetime.date(2027, 6, 1)]
-    >>> effective_dates_of("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
+    >>> find_effective_dates("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
     [None]
     """
-    text = blank_titles(sentence)
+    text = remove_titles(sentence)
     form = _UNTIL_DATE_PATTERN if kind == DecisionKind.EXTEND else _FROM_DATE_PATTERN
     days = [day for match in form.finditer(text) for day in find_days(match[0])]
     return [*days] or ([None] if kind in _ENDING_DECISIONS and _EVENT_ENDING_PATTERN.search(text) else [])
@@ -171,7 +171,7 @@ def names_document(clause: str, document: NamedDocument) -> bool:
 
     With the title of a numbered document, another number or an issue date means another document.
     """
-    if document.number and document.number in map(canonical_number, find_numbers(blank_titles(clause))):
+    if document.number and document.number in map(canonical_number, find_numbers(remove_titles(clause))):
         return True
     title = normalize_title(cite_title(document.title))
     for match in TITLE_PATTERN.finditer(clause):
@@ -210,9 +210,9 @@ def find_statements(text: str, document: NamedDocument, kind: DecisionKind | Non
     sentences = [part for part in _SENTENCE_PATTERN.findall(text) if part.strip()]
     naming = [part for part in sentences if names_document(part, document)]
     denial = DENIAL_PATTERNS.get(kind) if kind else None
-    if denial and any(denial.search(blank_titles(part)) for part in naming):
+    if denial and any(denial.search(remove_titles(part)) for part in naming):
         return []
-    saying = [part for part in sentences if verb.search(blank_titles(part))]
+    saying = [part for part in sentences if verb.search(remove_titles(part))]
     if not naming or not saying:
         return []
     both = [part for part in naming if part in saying]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.content.policies.spans import validity_facts_by_record
+from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, last_day, period_on_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -22,7 +22,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib import law
 
 
-def notice_months() -> int:
+def get_notice_months() -> int:
     """Return how many months before its last day a document gets a ledger entry.
 
     It is the figure `validity.notice`, which an office may change.
@@ -32,11 +32,11 @@ def notice_months() -> int:
 
 def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     """Return (record, last day) of documents that expire soon and have no ledger entry yet."""
-    horizon = law.add_months(today, notice_months())
+    horizon = law.add_months(today, get_notice_months())
     rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
     records = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = list(records.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
-    lives = validity_facts_by_record(some)
+    lives = map_validity_facts(some)
     days = [(record, _get_last_day(lives[record.pk])) for record in some]
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
@@ -69,7 +69,7 @@ def _create_entries(expiring_records: Sequence[tuple[PolicyRecord, date]], today
         )
         for record, ends in expiring_records
     ]
-    make_entries(entries, by=SYSTEM, words=f"有效期届满前{notice_months()}个月提醒起草单位评估")
+    make_entries(entries, by=SYSTEM, words=f"有效期届满前{get_notice_months()}个月提醒起草单位评估")
     ValidityTask.objects.bulk_create(
         ValidityTask(entry=entry, record=record, ends_on=ends)
         for entry, (record, ends) in zip(entries, expiring_records, strict=True)
@@ -81,7 +81,7 @@ def _close_settled_reminders(today: date) -> int:
     """Close reminders of documents whose validity has been decided; returns their number."""
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
     tasks = list(rows.prefetch_related("record__decisions__actor"))
-    lives = validity_facts_by_record([task.record for task in tasks])
+    lives = map_validity_facts([task.record for task in tasks])
     settlements = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
     for task, text in settlements:
         if text:

@@ -17,11 +17,11 @@ from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed_records import edition_of
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.signed_records import find_binding_edition
+from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import period_on_day
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused, require_text
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
@@ -98,7 +98,7 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
 
 def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
-    state = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    state = period_on_day(load_validity_facts(record), timezone.localdate()).state
     row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
@@ -125,7 +125,7 @@ def _render_text(record: PolicyRecord, suffix: str) -> bytes:
         Refused: there is no text, it was erased by law, or it is not public for all.
         MissingFont: a .pdf is requested and no Chinese font is installed.
     """
-    edition = edition_of(record.document_id)
+    edition = find_binding_edition(record.document_id)
     if edition is not None:
         content = getattr(edition, "content", None)
         if content is None:
@@ -144,7 +144,7 @@ def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
     Raises:
         Refused: the draft is not public on the office's own initiative.
     """
-    item = item_of(record.document) if record.document else None
+    item = find_document_item(record.document) if record.document else None
     if item is None or not item.latest_revision_id:
         return record.html, []
     frozen = freeze(item, item.latest_revision)

@@ -27,7 +27,7 @@ def propose_entry(record: PolicyRecord, document: Document, shown: str, by: Acto
 UNCONFIRMED_STATES = (WordsState.WAITING, WordsState.REFUSED, WordsState.WITHDRAWN)
 
 
-def unconfirmed_entry_of(record: PolicyRecord) -> ProposedWords | None:
+def find_unconfirmed_entry(record: PolicyRecord) -> ProposedWords | None:
     """Return the unconfirmed proposal to link a record to a public document, or None."""
     if record.pk is None or record.document_id is not None:
         return None
@@ -35,12 +35,12 @@ def unconfirmed_entry_of(record: PolicyRecord) -> ProposedWords | None:
     return rows.order_by("-pk").first()
 
 
-def proposed_document(entry: ProposedWords) -> Document | None:
+def find_proposed_document(entry: ProposedWords) -> Document | None:
     """Return the public document that a proposed entry names; None if it was deleted."""
     return Document.objects.filter(pk=entry.after["document"]).first()
 
 
-def entry_states() -> dict[str, str]:
+def map_entry_states() -> dict[str, str]:
     """Return the state of the last proposal of each record to enter a public document, by the record's stream."""
     rows = ProposedWords.objects.filter(
         target__startswith="policy/", after__has_key="document", state__in=UNCONFIRMED_STATES
@@ -66,7 +66,7 @@ def _describe_refusal(entry: ProposedWords) -> str:
 
 def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against acting on a record while its link to a public document awaits confirmation."""
-    entry = unconfirmed_entry_of(record)
+    entry = find_unconfirmed_entry(record)
     if entry is None or entry.state != WordsState.WAITING:
         return []
     return [
@@ -77,5 +77,5 @@ def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
 
 def find_unconfirmed_entry_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against drafting an item for a record that was proposed for a public document."""
-    entry = unconfirmed_entry_of(record)
+    entry = find_unconfirmed_entry(record)
     return find_pending_entry_errors(record) or ([_describe_refusal(entry)] if entry else [])

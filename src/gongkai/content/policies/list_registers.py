@@ -20,9 +20,9 @@ from gongkai.content.policies.forms.naming import (
     SuggestionInput,
     list_suggestions,
 )
-from gongkai.content.policies.importing.filed_list import government_of
+from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
-from gongkai.content.policies.library_proposals import entry_states
+from gongkai.content.policies.library_proposals import map_entry_states
 from gongkai.content.policies.models import CleanupRound, ComparisonResult, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import TEXT_SOURCES
 from gongkai.content.policies.queries.office import (
@@ -34,12 +34,12 @@ from gongkai.content.policies.queries.office import (
     with_state,
     without_record,
 )
-from gongkai.content.policies.rules import body_of, check_may_keep, check_round_manager
-from gongkai.content.policies.views.common import bodies_of_writer
+from gongkai.content.policies.rules import check_may_keep, check_round_manager, find_responsible_body
+from gongkai.content.policies.views.common import list_writer_bodies
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
-from gongkai.content.publishing.item_list import opens_item
+from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.content.publishing.models import WordsState
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, make_sheet_columns
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
@@ -58,8 +58,8 @@ MENU_SECTION = ("政策文件",)
 
 def list_organised_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may open a clean-up: their government and their own units."""
-    numbers = [body.pk for body in bodies_of_writer(by) if not check_round_manager(by, body)]
-    government = government_of(by)
+    numbers = [body.pk for body in list_writer_bodies(by) if not check_round_manager(by, body)]
+    government = find_filing_government(by)
     numbers += [government.pk] if government else []
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 
@@ -93,7 +93,7 @@ def _describe_publicity(row: PolicyRecord) -> str:
         return "已公开"
     if row.document_id:
         return "待公开"
-    state = ask_once(("entries proposed",), entry_states).get(row.stream)
+    state = ask_once(("entries proposed",), map_entry_states).get(row.stream)
     if state is None:
         return "未起草"
     return "待确认入库" if state == WordsState.WAITING else "没有入库"
@@ -111,7 +111,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         Column("effective_on", at=LIST_ONLY),
         Column("ends_on", cell=lambda row: row.ends_on or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
         Column("publicity", "公开", value=_describe_publicity, order="is_public", at=LIST_ONLY),
-        *columns_of(LIBRARY_SHEET),
+        *make_sheet_columns(LIBRARY_SHEET),
     )
     filters = (
         (
@@ -133,7 +133,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         """Return the records with today's validity and whether they are public."""
         return with_state(super().rows(by)).select_related("body", "document")
 
-    def url_of(self, row: PolicyRecord) -> str:
+    def get_url(self, row: PolicyRecord) -> str:
         """Return the document's own page."""
         return reverse("policies:record", args=[row.pk])
 
@@ -147,7 +147,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the units for which the user enters documents, and the number of public documents without a record."""
-        return {"writes": bodies_of_writer(listing.by), "unentered": without_record(listing.by).count()}
+        return {"writes": list_writer_bodies(listing.by), "unentered": without_record(listing.by).count()}
 
 
 class CleanupRoundRegister(Register[CleanupRound]):
@@ -195,7 +195,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
         rows = super().rows(by).select_related("body")
         return rows.annotate(total=Count("cases", distinct=True), undecided=undecided)
 
-    def url_of(self, row: CleanupRound) -> str:
+    def get_url(self, row: CleanupRound) -> str:
         """Return the round's own page."""
         return reverse("policies:round", args=[row.pk])
 
@@ -226,7 +226,7 @@ class EndedBasisRegister(Register[Relation]):
     name, model, title, section = "policies.bases", Relation, "依据失效", MENU_SECTION
     columns = (
         Column("user", "引用的文件、指南或清单", value=find_dependent_title, cell=_render_dependent, width=50),
-        Column("body", "单位", value=body_of),
+        Column("body", "单位", value=find_responsible_body),
         Column("target", "失效的依据", cell=_render_basis, width=50),
         Column("ended", "失效情况", value=_describe_end, order="basis_since"),
     )
@@ -247,7 +247,9 @@ class EndedBasisRegister(Register[Relation]):
 
     def rows(self, by: Actor) -> QuerySet[Relation]:
         """Return the unreviewed relations of units that the user sees; `opens`: the user may open the dependent item."""
-        opens = opens_item(by, "user__item_number") | opens_item(by, "record__document__item_number")
+        opens = make_can_open_condition(by, "user__item_number") | make_can_open_condition(
+            by, "record__document__item_number"
+        )
         rows = list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk"))
         return cast("QuerySet[Relation]", rows.annotate(opens=Q(opens)))
 
@@ -329,7 +331,7 @@ class EnforcedTextRegister(Register[KeptText]):
         action=actions.keep_text,
         label="列入",
         targets=lambda by: Body.objects.filter(
-            pk__in=[body.pk for body in bodies_of_writer(by) if not check_may_keep(by, body)]
+            pk__in=[body.pk for body in list_writer_bodies(by) if not check_may_keep(by, body)]
         ),
         form=EnforcedTextForm,
         done="已列入。",
@@ -339,7 +341,7 @@ class EnforcedTextRegister(Register[KeptText]):
         """Return the enforced texts without loading their content."""
         return super().rows(by).select_related("record", "body").defer("text")
 
-    def url_of(self, row: KeptText) -> str:
+    def get_url(self, row: KeptText) -> str:
         """Return the URL of the comparison with the source."""
         return reverse("policies:kept_one", args=[row.pk])
 

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
-from gongkai.content.policies.chain import latest_draft_of, list_steps
-from gongkai.content.policies.dated_standings import library_record_of
+from gongkai.content.policies.chain import list_steps, load_latest_draft
+from gongkai.content.policies.dated_standings import find_library_record
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation, UpperLibrary
 from gongkai.content.policies.publication import list_differences
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
@@ -18,22 +18,22 @@ from gongkai.content.policies.queries.side_column import BASED_ITEM_KINDS
 from gongkai.content.policies.queries.uploading import (
     UploadStage,
     annotate_upload_stage,
+    filter_pending_uploads,
+    find_record_library,
     libraries_visible_to,
-    library_for,
-    still_to_upload,
     with_due,
     with_upload_stage,
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.signed_records import is_signed
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.warnings import decisions_made_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import working_bodies
+from gongkai.core.units.reach import list_working_units
 from gongkai.lib.richtext import to_plain_text
 
 #: Number of documents named on one entry's page.
@@ -47,23 +47,23 @@ if TYPE_CHECKING:
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
     """Return the template context of a policy document's panel, or None for other kinds."""
-    page = item if frozen else latest_draft_of(item)
+    page = item if frozen else load_latest_draft(item)
     kind = frozen.facts["kind"] if frozen else page.kind
     if kind not in POLICY_KINDS:
         return None
-    record = library_record_of(item)
+    record = find_library_record(item)
     if record is None:
         return {"record": None, "may": not check_may_keep(by, item.unit), "steps": list_steps(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
         "may": not check_may_keep(by, record),
-        "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
+        "sentence": describe_validity(load_validity_facts(record), timezone.localdate()),
         "faults": find_record_faults(record, to_plain_text(shown.html)),
         "differences": list_differences(record, shown, signed=is_signed(record)),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),
-        "library": library_for(record),
+        "library": find_record_library(record),
         "upload": with_upload_stage(record),
     }
 
@@ -72,7 +72,7 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> 
     """Return the template context of a guide's or list's panel: its policy bases; None to hide it."""
     if item.kind not in BASED_ITEM_KINDS:
         return None
-    document = document_of(item)
+    document = ensure_document(item)
     rows = Relation.objects.filter(kind=Kind.USES, user=document).select_related("target")
     return {
         "document": document,
@@ -86,7 +86,7 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") 
     expected."""
     if item.kind not in RESPONSE_ITEM_KINDS:
         return None
-    document = document_of(item)
+    document = ensure_document(item)
     rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
     asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=RESPONSE_COLUMN_NAMES).exists()
     may = frozen is None and asked and not actions.link_response.why_not(document, by=by)
@@ -97,7 +97,7 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None")
     """Return the decisions of a drafted text on validity; signers see them as part of the text instead."""
     if frozen is not None:
         return None
-    rows = decisions_made_by(document_of(item))
+    rows = decisions_made_by(ensure_document(item))
     return {"rows": list(rows.select_related("record")[:MAX_NAMED_DOCUMENTS])} if rows else None
 
 
@@ -115,14 +115,14 @@ def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | 
     return {
         "record": record,
         "ends_on": entry.validity.ends_on,
-        "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
+        "sentence": describe_validity(load_validity_facts(record), timezone.localdate()),
     }
 
 
 def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of an upload task: the documents due on its day, none once it is closed."""
     task = entry.uploading
-    owed = [] if entry.closed_at else with_due(task.library, still_to_upload(task.library, task.records))
+    owed = [] if entry.closed_at else with_due(task.library, filter_pending_uploads(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]
     shown = rows[:MAX_NAMED_DOCUMENTS]
     seen = set(visible_to(by).filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
@@ -131,7 +131,7 @@ def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None
 
 def upload_first_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of drafts that need a receipt before publication, not yet on the ledger; None if empty."""
-    own = working_bodies(by)
+    own = list_working_units(by)
     lines: list[TodoLine] = []
     count, more = 0, ""
     for library in libraries_visible_to(by) if own else []:

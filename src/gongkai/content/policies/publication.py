@@ -9,12 +9,12 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Edition, Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import get_item_number
 from gongkai.content.policies import closing
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.actions.relations import update_end_words, update_record
-from gongkai.content.policies.announcements import announcing_body
+from gongkai.content.policies.announcements import get_announcing_body
 from gongkai.content.policies.dated_standings import (
     apply_edition,
     find_differing_days,
@@ -30,14 +30,14 @@ from gongkai.content.policies.decision_texts import (
     describe_other_days,
     find_contradicting_lead_in,
     find_other_days,
-    pending_decisions,
-    statements_of,
+    list_pending_decisions,
+    list_statements,
 )
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
-from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed_records import content_of
-from gongkai.content.policies.spans import sync_all, sync_standing, validity_facts_of
+from gongkai.content.policies.queries.uploading import find_record_library, has_receipt
+from gongkai.content.policies.signed_records import find_content
+from gongkai.content.policies.spans import load_validity_facts, sync_all, sync_standing
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.policies.warnings import warn_of_withdrawn
@@ -80,7 +80,7 @@ def check_library_record(text: "OutgoingText") -> list[str]:
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), to_plain_text(text.frozen.html)
-    public = content_of(record.document_id) if signed else None
+    public = find_content(record.document_id) if signed else None
     reworded = public is None or to_plain_text(public.html) != words
     unlike = find_dates_unlike_text(later, text.frozen.title, words, day) if reworded else []
     return [
@@ -98,7 +98,7 @@ def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: b
     record = apply_edition(record, frozen, signed=signed)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.read_text(facts, "standing"), timezone.localdate()
-    shown = period_on_day(validity_facts_of(record), day).state if standing and not signed else standing
+    shown = period_on_day(load_validity_facts(record), day).state if standing and not signed else standing
     checks = [
         (
             (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
@@ -152,7 +152,7 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
     record = record_of_text(text)
     if record is None or is_text_signed(text):
         return []
-    library = library_for(record)
+    library = find_record_library(record)
     if library is None or not library.refuses or has_receipt(record):
         return []
     return [
@@ -178,12 +178,12 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
 def check_stated_decisions(text: "OutgoingText") -> list[str]:
     """Publication gate: require that a text states the decisions that it announces, and repeats those in effect."""
-    content = content_of(text.document) if text.editions else None
+    content = find_content(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [VALIDITY_BY_DECISION_ERROR]
     words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
     day = timezone.localdate(text.start)
-    waiting = pending_decisions(text)
+    waiting = list_pending_decisions(text)
     reasons = [reason for decision in waiting for reason in _find_wrong_announcer(decision, text)]
     reasons += [
         reason
@@ -199,7 +199,9 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
         and Decision.objects.drafted_as_announcement(text.document).exists()
     ):
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
-    made = find_row(CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)))
+    made = find_row(
+        CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=get_item_number(text.source.stream))
+    )
     return [*reasons, *(closing.find_result_errors(made, words, text.start) if made else [])]
 
 
@@ -213,7 +215,7 @@ def _find_wrong_announcer(decision: Decision, text: "OutgoingText") -> list[str]
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # the round's own office publishes
     own = text.document and text.document.pk in {decision.announced_in_id, decision.corrected_in_id}
-    body = announcing_body(decision.record)
+    body = get_announcing_body(decision.record)
     if not own or text.source.unit.pk == body.pk:
         return []
     return [f"{decision.record}由{decision.record.issuers}印发，公告须由{body.label}送审：请在政策库撤销后重新记入。"]
@@ -243,7 +245,7 @@ def _find_dropped_decisions(text: "OutgoingText", public_words: str, words: str)
 
 def _find_difference(decision: Decision, text: str) -> str:
     """Return how a text differs from a decision in effect, or ""."""
-    statements = statements_of(decision, text)
+    statements = list_statements(decision, text)
     if not statements or find_contradicting_lead_in(decision, statements, text, decision.on):
         return "没有写明"
     days = find_other_days(decision, statements, decision.on) if decision.round_id is None else []
@@ -254,7 +256,7 @@ def _find_statement_errors(decision: Decision, text: str, day: date) -> list[str
     """Return Chinese reasons why a text to publish on `day` does not state a decision as the library has it."""
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.find_result_errors`
-    statements = statements_of(decision, text)
+    statements = list_statements(decision, text)
     if decision.what != DecisionKind.UPDATE and not statements:
         alternative = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
@@ -325,7 +327,7 @@ def update_standing(happened: ActionEvent) -> None:
             update_dated_standing(edition.document, edition.content, timezone.localdate())
         return
     if edition.number == 1 or Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2:
-        update_end_words(record, edition.content if edition.number == 1 else content_of(number))
+        update_end_words(record, edition.content if edition.number == 1 else find_content(number))
     elif update_record(record):
         record.refresh_from_db()
     sync_standing(record)

@@ -18,7 +18,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
 from gongkai.content.policies.forms.uploading import BatchForm
-from gongkai.content.policies.importing.filed_list import government_of
+from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.list_registers import MENU_SECTION, standing_tag
 from gongkai.content.policies.models import (
@@ -33,14 +33,14 @@ from gongkai.content.policies.queries.office import list_public_unfiled, nameabl
 from gongkai.content.policies.queries.uploading import (
     DUE_STAGES,
     UploadStage,
-    due_on,
+    compute_upload_due_date,
     find_deadline_start,
     libraries_visible_to,
     list_library_settings,
     list_visible_uploads,
 )
 from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.views.common import bodies_of_writer
+from gongkai.content.policies.views.common import list_writer_bodies
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
@@ -50,7 +50,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import ANONYMOUS, Actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -145,11 +145,13 @@ class UploadRegister(Register[PolicyRecord]):
         """Add the due date, and whether the user may record an upload."""
         own: Sequence[AnyRow] = rows
         for row in own:
-            row.due = due_on(self.of, find_deadline_start(self.of, row)) if row.place in DUE_STAGES else None
+            row.due = (
+                compute_upload_due_date(self.of, find_deadline_start(self.of, row)) if row.place in DUE_STAGES else None
+            )
             row.may = not check_may_keep(by, row)
         return rows
 
-    def url_of(self, row: PolicyRecord) -> str:
+    def get_url(self, row: PolicyRecord) -> str:
         """Return the document's own page."""
         return reverse("policies:record", args=[row.pk])
 
@@ -185,7 +187,7 @@ class WaitingFileRegister(Register[WaitingFile]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
         """Return the units for which the user may upload."""
-        return {"bodies": [body for body in bodies_of_writer(listing.by) if not check_may_keep(listing.by, body)]}
+        return {"bodies": [body for body in list_writer_bodies(listing.by) if not check_may_keep(listing.by, body)]}
 
 
 class LinkForm(ActForm):
@@ -278,7 +280,7 @@ class FiledListRegister(Register[FiledRow]):
 
     def totals(self, listing: Listing[FiledRow]) -> Sequence[tuple[str, object]]:
         """Return (label, number) of both differences; a clean-up round can close at zero."""
-        body = government_of(listing.by)
+        body = find_filing_government(listing.by)
         if body is None:
             return ()
         rows = self.rows(listing.by).filter(body=body)
@@ -290,5 +292,5 @@ class FiledListRegister(Register[FiledRow]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[FiledRow]) -> Mapping[str, object]:
         """Return the public documents that are in no filed list."""
-        body = government_of(listing.by)
-        return {"file": page_of(request, list_public_unfiled(body), name="file") if body else None}
+        body = find_filing_government(listing.by)
+        return {"file": get_page(request, list_public_unfiled(body), name="file") if body else None}

@@ -212,9 +212,9 @@ def _register_item_parts() -> None:
     )
     register_gate(PublicationGate("bases", 30, publication.check_published_bases, any_source=True))
     register_gate(PublicationGate("decisions", 31, publication.check_stated_decisions, any_source=True))
-    register_effects(decision_texts.effects_of)
-    register_effects(dated_standings.effects_of)
-    register_papers(decision_texts.opinion_papers_of)
+    register_effects(decision_texts.list_text_effects)
+    register_effects(dated_standings.list_validity_effects)
+    register_papers(decision_texts.list_opinion_papers)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
@@ -230,7 +230,9 @@ def _register_item_parts() -> None:
         )
     )
     register_related(
-        DocumentRelation("policy_bases", "政策依据", 22, side_column.list_bases_of, side_column.list_documents_naming)
+        DocumentRelation(
+            "policy_bases", "政策依据", 22, side_column.list_document_bases, side_column.list_documents_naming
+        )
     )
     register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side_column.list_answered_by))
 

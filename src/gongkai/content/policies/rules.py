@@ -24,7 +24,7 @@ JUSTICE_BUREAU_SUFFIXES = ("司法局", "司法厅")
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
-def body_of(target: object) -> Body | None:
+def find_responsible_body(target: object) -> Body | None:
     """Return the body responsible for an object, or None."""
     if isinstance(target, Relation):
         return target.record.body if target.record else target.user.body if target.user else None
@@ -42,7 +42,7 @@ def check_may_keep(by: Actor, target: object) -> list[str]:
 
     Staff of the drafting unit may, and the 政务公开办 or justice bureau above it.
     """
-    body = body_of(target)
+    body = find_responsible_body(target)
     return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHER_UNIT_MESSAGE]
 
 
@@ -51,7 +51,7 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
     Signers and heads of the drafting unit or of its government's justice bureau, the 政务公开办, and background jobs may.
     """
-    body = body_of(target)
+    body = find_responsible_body(target)
     if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):
         return []
     return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
@@ -59,7 +59,7 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
 def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is a signer of the drafting unit or of the 政务公开办."""
-    body = body_of(target)
+    body = find_responsible_body(target)
     if by.system or (body and not publishing.check_signer(by, body)):
         return []
     return ["这份文件已经签发公开，公众看得到的内容只能由本单位的签发人、负责人或者政务公开办修改。"]
@@ -67,7 +67,7 @@ def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is of the 政务公开办 or justice bureau, or a department's own head or signer."""
-    body = body_of(target)
+    body = find_responsible_body(target)
     if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
         return []
     if body and by.has(Role.LEAD, Role.SIGNER, body_id=body.pk):
@@ -91,7 +91,7 @@ def speaks_for_closed_unit(by: Actor, body: Body, cleanup_round: CleanupRound) -
 
 def check_library_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is of the 政务公开办 over the government or department."""
-    body = body_of(target)
+    body = find_responsible_body(target)
     return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
 
@@ -100,7 +100,7 @@ def check_round_closer(by: Actor, target: object) -> list[str]:
 
     The 政务公开办, heads and signers may.
     """
-    body = body_of(target)
+    body = find_responsible_body(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
     if supervises or (body and (by.has(*DECIDING_ROLES, body_id=body.pk) or is_justice(by, body, DECIDING_ROLES))):
         return []

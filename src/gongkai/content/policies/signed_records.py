@@ -15,12 +15,12 @@ from django.utils.dateparse import parse_date
 
 from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
-from gongkai.content.editions.sources import editions_of
+from gongkai.content.editions.sources import list_editions
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
-from gongkai.content.policies.spans import first_day_of, sync_standing
+from gongkai.content.policies.spans import find_first_day, sync_standing
 from gongkai.content.policies.text_facts import beginning_sentence, read_stated_facts, stated_last_days
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -53,7 +53,7 @@ SIGNING_STATES = (ReviewState.WAITING, ReviewState.APPROVED)
 MAX_NAMED = 5
 
 
-def edition_of(document: Document | int | None) -> Edition | None:
+def find_binding_edition(document: Document | int | None) -> Edition | None:
     """Return the edition with which a record must agree.
 
     It is the one in force, else the first signed for a future day. An urgent one counts after its review (补审), or alone.
@@ -67,10 +67,10 @@ def edition_of(document: Document | int | None) -> Edition | None:
     return editions.exclude(pk__in=unsigned).first() or editions.first() or published.order_by("number").first()
 
 
-def content_of(document: Document | int | None) -> EditionContent | None:
-    """Return the content of a document's edition (`edition_of`), or None if there is none or it was erased by law."""
+def find_content(document: Document | int | None) -> EditionContent | None:
+    """Return the content of a document's edition (`find_binding_edition`), or None if there is none or it was erased by law."""
     number = document if isinstance(document, int) or document is None else document.pk
-    return getattr(ask_once(("edition of", number), lambda: edition_of(number)), "content", None)
+    return getattr(ask_once(("edition of", number), lambda: find_binding_edition(number)), "content", None)
 
 
 def is_signed(record: PolicyRecord) -> bool:
@@ -80,7 +80,7 @@ def is_signed(record: PolicyRecord) -> bool:
 
 def has_signed_edition(document: int) -> bool:
     """Return true if an edition of a document was signed."""
-    return any(edition.act == Act.PUBLISH for edition in editions_of(document))
+    return any(edition.act == Act.PUBLISH for edition in list_editions(document))
 
 
 def find_signature_errors(record: PolicyRecord) -> list[str]:
@@ -155,7 +155,7 @@ def find_change_errors(
 
 def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
     """Return errors if title, number or dates differ from the signed ones; a new edition changes them."""
-    content = content_of(record.document_id)
+    content = find_content(record.document_id)
     if content is None:
         return []
     number = str(content.facts.get("document_number", ""))
@@ -169,7 +169,7 @@ def _find_unlike_signed(record: PolicyRecord, changed: set[str]) -> list[str]:
 
 def find_unstated_dates(record: PolicyRecord) -> list[str]:
     """Return errors of dates that differ from those in the signed edition, or are missing there."""
-    content = content_of(record.document_id)
+    content = find_content(record.document_id)
     return _find_unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
 
 
@@ -204,7 +204,7 @@ def _find_unsigned_days(record: PolicyRecord, changed: set[str], content: Editio
     days = {day for name in MAKING_DAY_FIELDS if name in changed and (day := getattr(record, name))}
     if any(day > timezone.localdate() for day in days):
         wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
-    elif begins is None and record.effective_on is None and first_day_of(record) in days - made:
+    elif begins is None and record.effective_on is None and find_first_day(record) in days - made:
         wrong.append(f"没有写明施行日期的文件，自成文或者公布之日起显示为有效；{STATE_DATE_ADVICE}")
     return list(dict.fromkeys(wrong))
 

@@ -27,18 +27,18 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 BATCH_SIZE = 500
 
 
-def first_day_of(record: PolicyRecord) -> date | None:
+def find_first_day(record: PolicyRecord) -> date | None:
     """Return a document's first day in force: its 施行日期, else the day it was published or made."""
     return record.effective_on or record.published_on or record.made_on
 
 
-def validity_facts_of(record: PolicyRecord) -> ValidityFacts:
+def load_validity_facts(record: PolicyRecord) -> ValidityFacts:
     """Return the dates and decisions that determine a record's validity. For several records use
-    `validity_facts_by_record`."""
-    return validity_facts_by_record([record])[record.pk]
+    `map_validity_facts`."""
+    return map_validity_facts([record])[record.pk]
 
 
-def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
+def map_validity_facts(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
     """Return the dates and decisions that determine validity, by record key.
 
     Prefetch `decisions__actor`. A deciding document is named only while it is public.
@@ -70,7 +70,7 @@ def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], public_
         for decision in rows
     )
     stated = record.effective_on is not None or record.published_on is not None
-    return ValidityFacts(first_day_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
+    return ValidityFacts(find_first_day(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
 
 
 def _find_public_documents(documents: set[int | None]) -> set[int]:
@@ -88,7 +88,7 @@ def insert_record(record: PolicyRecord) -> None:
         return
     record.set_search_keys()
     insert_row(record)
-    life = ValidityFacts(first_day_of(record), record.ends_on, (), record.ends_when or "")
+    life = ValidityFacts(find_first_day(record), record.ends_on, (), record.ends_when or "")
     insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in list_periods(life)])
 
 
@@ -97,7 +97,7 @@ def rewrite_spans(record: PolicyRecord) -> None:
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
     rows = [
         Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
-        for stretch in list_periods(validity_facts_of(fresh))
+        for stretch in list_periods(load_validity_facts(fresh))
     ]
     Span.objects.filter(record=fresh).delete()
     Span.objects.bulk_create(rows)
@@ -151,7 +151,7 @@ def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
     """Update the validity of several records' documents; return how many changed. Four queries plus the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
-    lives, successors = validity_facts_by_record(some), _map_successors(some)
+    lives, successors = map_validity_facts(some), _map_successors(some)
     return sum(
         _write_shown_standing(
             documents[record.document_id], compute_standing(record, lives[record.pk], successors.get(record.pk), day)
@@ -175,14 +175,14 @@ def _write_shown_standing(document: Document, now: ShownStanding) -> bool:
     return True
 
 
-def spans_on_day(day: date) -> Q:
+def make_day_filter(day: date) -> Q:
     """Return the condition for the spans of a day."""
     return Q(since__lte=day, until__gte=day)
 
 
 def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
     """Return the records whose document shows another state on a day, or may name another document wrongly."""
-    rows = Span.objects.filter(spans_on_day(day), record__document__isnull=False).exclude(
+    rows = Span.objects.filter(make_day_filter(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )
     # Recheck documents named by others: the other may have come into force, or been withdrawn, since.
@@ -214,7 +214,7 @@ def verify_spans() -> LogVerdict:
         kept.setdefault(number, []).append((state, since, until))
     count = 0
     for some in iterate_batches(PolicyRecord.objects.all()):
-        lives = validity_facts_by_record(some)
+        lives = map_validity_facts(some)
         for record in some:
             count += 1
             if _to_span_rows(lives[record.pk]) != kept.get(record.pk):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.spans import validity_facts_by_record
+from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
@@ -372,7 +372,7 @@ def _compute_last_days(term: "re.Match[str]", first_days: Collection[date]) -> s
     return {day - days_back for day in ends for days_back in (timedelta(days=1), timedelta(0))}
 
 
-def draft_text_of(item: ItemPage) -> str:
+def get_draft_text(item: ItemPage) -> str:
     """Return the text of an item's last draft."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     return to_plain_text(page.imported_html.strip() or page.body)
@@ -389,7 +389,7 @@ def find_record_differences(record: PolicyRecord, text: str, today: date) -> Ite
     recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
     records = PolicyRecord.objects.filter(number_key__in=stated_facts.ends).exclude(pk=record.pk)
     ended = list(records.exclude(decisions__in=recorded).order_by("pk"))
-    lives = validity_facts_by_record(ended)
+    lives = map_validity_facts(ended)
     since = max(stated_facts.begins or record.effective_on or today, today)
     for other in ended:
         if period_on_day(lives[other.pk], since).state in VALID_STANDINGS:

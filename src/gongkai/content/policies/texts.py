@@ -34,20 +34,20 @@ class UnreadableSource(Exception):
     """Raised when a source cannot be read; the message is one Chinese line."""
 
 
-def text_for(user: object, record: PolicyRecord) -> str:
+def get_readable_text(user: object, record: PolicyRecord) -> str:
     """Return the text of a record as the user may read it: of other units, only the public edition."""
 
     if visible_to(user).filter(pk=record.pk).exists():
-        return text_of(record)
+        return get_own_text(record)
     document = load_shown(user, pk=record.document_id) if record.document_id else None
     content = getattr(document.edition, "content", None) if document else None
     return to_plain_text(content.html) if content else ""
 
 
-def text_of(record: PolicyRecord) -> str:
+def get_own_text(record: PolicyRecord) -> str:
     """Return the text of a record for its own unit: of the latest published edition, else the waiting text.
 
-    For other readers use `text_for`.
+    For other readers use `get_readable_text`.
     """
     if record.document_id:
         edition = (

@@ -1,6 +1,6 @@
 """Register the office pages and menu items of this app."""
 
-from gongkai.content.policies.importing.filed_list import government_of
+from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.queries.uploading import has_upload_work
 from gongkai.core.units.menus import add_menu, add_pages, menu_item
 
@@ -18,7 +18,7 @@ add_menu(
             "policies:filing",
             name="policies-filing",
             icon="doc-full",
-            shown_to=lambda by: government_of(by) is not None,
+            shown_to=lambda by: find_filing_government(by) is not None,
         ),
         menu_item("上级库上传", "policies:uploads", name="policies-uploads", icon="upload", shown_to=has_upload_work),
         ("依据失效", "bases", "warning"),

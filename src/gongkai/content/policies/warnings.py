@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.rules import body_of
+from gongkai.content.policies.rules import find_responsible_body
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS
-from gongkai.content.publishing.models import title_of as document_title
+from gongkai.content.publishing.models import get_document_title as document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
@@ -85,7 +85,7 @@ def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
     """Return a warning to the unit of each text whose basis is no longer in force."""
     notifications = []
     for row in rows:
-        body = body_of(row)
+        body = find_responsible_body(row)
         assert body is not None  # one of both sides is there
         notifications.append(
             Notification(

@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.content.publishing import editor, panels, rights, withdrawn
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, disclosures, update_all_disclosures
         from gongkai.content.publishing.erasure import DraftErasureHandler
-        from gongkai.content.publishing.models import ItemPage, existing_items, find_item, lock_item
+        from gongkai.content.publishing.models import ItemPage, filter_item_numbers, find_item, lock_item
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import cases
         from gongkai.core.acts.following import CatchUp, follow_actions
@@ -36,7 +36,7 @@ class Config(AppConfig):
         from gongkai.core.units.models import Appointment, Person
 
         _register_guard()
-        register_source("item", find_item, find_existing=existing_items, find_locked=lock_item)
+        register_source("item", find_item, find_existing=filter_item_numbers, find_locked=lock_item)
         _register_erasure(DraftErasureHandler())
         editor.install_editor()
         post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
@@ -67,11 +67,11 @@ def _register_checks() -> None:
 
     from gongkai.content.editions.gates import register_item_panel
     from gongkai.content.publishing import panels, save_checks
-    from gongkai.content.publishing.clock.prompt import promptness_of
+    from gongkai.content.publishing.clock.prompt import find_promptness
     from gongkai.content.reviewing.views.review_texts import CLOCK_FINDERS
 
     register_item_panel(panels.CHECKS_PANEL)
-    CLOCK_FINDERS.append(promptness_of)
+    CLOCK_FINDERS.append(find_promptness)
     post_save.connect(save_checks.check_after_revision, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 

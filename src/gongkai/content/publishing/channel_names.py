@@ -100,12 +100,12 @@ class ChannelMention:
     place: bool = False  # its name may also mean a place or a unit
 
 
-def channels_named(name: str) -> frozenset[str]:
+def get_channels(name: str) -> frozenset[str]:
     """Return the channels that a name may refer to: all for 其他渠道, none for the site itself, else OTHER if unknown."""
     which = _SPECIFIED_CHANNELS_PATTERN.search(name.strip())
     if which and not _OPEN_LIST_PATTERN.search(which[1]):
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
-        return frozenset().union(*(channels_named(value) for value in listed if value.strip()))
+        return frozenset().union(*(get_channels(value) for value in listed if value.strip()))
     if _OTHER_CHANNEL_PATTERN.search(name):
         return frozenset(DisclosureChannel.values)
     plain = _TRAILING_NOTE_PATTERN.sub("", name.strip())
@@ -122,7 +122,7 @@ def channels_named(name: str) -> frozenset[str]:
 
 def names_channel(names: Iterable[str], channel: str) -> bool:
     """Return true if one of the names refers to this channel."""
-    return any(channel in channels_named(name) for name in names)
+    return any(channel in get_channels(name) for name in names)
 
 
 def find_mentions(text: str) -> Iterator[ChannelMention]:

@@ -18,8 +18,8 @@ from gongkai.content.editions.column_names import (
     PLATFORM_NAME,
     STATUTORY_COLUMN,
     find_canonical_path,
+    make_path_key,
     normalize_name,
-    path_key_of,
 )
 from gongkai.content.editions.models import Column, ColumnAlias, TreeStamp, Website
 from gongkai.content.editions.queries.lists import find_only_column_of_name
@@ -243,7 +243,7 @@ def find_missing_fixed(website: Website) -> list[str]:
     for fixed in FIXED_COLUMNS:
         if not fixed.required:
             continue
-        column = existing.get(fixed.mark) or existing.get(path_key_of(fixed.path))
+        column = existing.get(fixed.mark) or existing.get(make_path_key(fixed.path))
         if column is None:
             absent.append(f"“{fixed.path[-1]}”")
         elif not column.is_open or column.archived_at:

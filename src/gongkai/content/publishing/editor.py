@@ -9,7 +9,7 @@ from wagtail.admin.templatetags.wagtailadmin_tags import fieldtype, widgettype
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.content.publishing.freezing import describe_draft, draft_token, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
@@ -130,7 +130,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
             """Add the report on the last draft."""
             item = stored_item(self.instance.pk)
             frozen = item.frozen(item.latest_revision_id)
-            report = report_of(item, frozen)
+            report = get_check_report(item, frozen)
             return {
                 **super().get_context_data(parent_context),
                 "lacks": list_missing_item_fields(frozen),

@@ -15,10 +15,10 @@ from gongkai.content.editions.erasure import (
 from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile, item_of
+from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile, find_document_item
 from gongkai.content.reviewing.actions.reviews import recall_erased
 from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
@@ -81,11 +81,11 @@ class DraftErasureHandler:
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = TextEchoes(
-            streams=frozenset(log_stream_of(review) for review in reviews),
+            streams=frozenset(get_log_stream(review) for review in reviews),
             links=frozenset(reverse("reviewing:review", args=[review.pk]) for review in reviews),
             titles=frozenset(review.title for review in reviews),
         )
-        item = item_of(document)
+        item = find_document_item(document)
         if item is None:
             return found
         clocks = Entry.objects.filter(disclosure__item_id=item.pk)
@@ -102,7 +102,7 @@ class DraftErasureHandler:
         """
         if is_erased_by_law(edition):
             _forget_releases(edition)
-        item = item_of(edition.document)
+        item = find_document_item(edition.document)
         source = edition.document.source  # revisions are numbered within their source
         erased = find_erased_revisions(edition)  # also those that were returned before
         reviews = erased.rows(Review.objects.filter(source=source), "revision_id")

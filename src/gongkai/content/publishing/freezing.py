@@ -127,10 +127,10 @@ FROZEN_FIELDS = frozenset(
 
 def freeze(item: ItemPage, revision: Revision) -> FrozenContent:
     """Return the content of an edition made from this revision."""
-    return freeze_page(item_of_revision(item, revision.content), with_names_at(item.unit, revision.created_at))
+    return freeze_page(make_item_of_revision(item, revision.content), with_names_at(item.unit, revision.created_at))
 
 
-def item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
+def make_item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
     """Return an unsaved item with the field values of a revision and its attachments."""
     read = {name: value for name, value in content.items() if name in FROZEN_FIELDS}
     page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})

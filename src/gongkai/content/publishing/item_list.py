@@ -11,18 +11,18 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.sources import editions_of, item_number
+from gongkai.content.editions.sources import get_item_number, list_editions
 from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE
-from gongkai.content.publishing.clock.prompt import Promptness, promptness_by_item
+from gongkai.content.publishing.clock.prompt import Promptness, map_promptness
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
-from gongkai.content.reviewing.cases import reviews_of
+from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import rows_of_own_units, with_drafting_posts, without_technical_posts
+from gongkai.core.units.reach import make_own_units_filter, with_drafting_posts, without_technical_posts
 
 #: Items on one page.
 PER_PAGE = 25
@@ -69,7 +69,7 @@ class ItemRow:
     website: Website | None
 
 
-def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
+def filter_items(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
     """Return the items of these bodies, filtered by state, words in the title and policy focus (政策重点)."""
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(_make_unit_condition(bodies))
     if words:
@@ -99,12 +99,12 @@ def _make_draft_condition(by: Actor) -> Q:
 @register_visible_to(ItemPage)
 def items_visible_to(user: object) -> QuerySet[ItemPage]:
     """Return the items that the user sees in the office: of units they write for or head; a 监督员 sees published ones."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
     return rows if by.system else rows.filter(_make_unit_condition(bodies_seen(by)) & _make_draft_condition(by))
 
 
-def opens_item(by: Actor, number: str) -> Exists:
+def make_can_open_condition(by: Actor, number: str) -> Exists:
     """Return the condition that the user may open the item whose primary key the field `number` contains."""
     return Exists(items_visible_to(by).filter(pk=OuterRef(number)))
 
@@ -120,11 +120,13 @@ def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
 def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
     """Return the consultations on the user's items, and those that name the user's unit or one that the user's
     office supervises."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Coordination.objects.all()
     if by.system:
         return rows
-    units = {*Body.objects.filter(rows_of_own_units(by, "", supervising=(Role.CHIEF,))).values_list("pk", flat=True)}
+    units = {
+        *Body.objects.filter(make_own_units_filter(by, "", supervising=(Role.CHIEF,))).values_list("pk", flat=True)
+    }
     heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not units.isdisjoint(bodies)]
     return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
 
@@ -136,14 +138,14 @@ def opinions_visible_to(user: object) -> QuerySet[Opinion]:
 
 
 def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
-    """Return `items_of` these bodies without drafts that the user may not see; `narrowed`: its filters.
+    """Return `filter_items` these bodies without drafts that the user may not see; `narrowed`: its filters.
 
     Args:
         user: the reader.
         bodies: bodies that the reader sees.
-        narrowed: as in `items_of`.
+        narrowed: as in `filter_items`.
     """
-    return items_of(bodies, **narrowed).filter(_make_draft_condition(without_technical_posts(actor_of(user))))
+    return filter_items(bodies, **narrowed).filter(_make_draft_condition(without_technical_posts(get_actor(user))))
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class FocusRow:
 def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     """Return items and public items by policy focus and unit, the largest focus first."""
     shown = Exists(_list_public_shelves().filter(document__item_number=OuterRef("pk")))
-    found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
+    found = filter_items(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
     desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
     counts: dict[tuple[str, int], list[int]] = {}
     by_number: dict[int, Body] = {}
@@ -217,7 +219,7 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
         for number, document in documents.items()
         if number and document.published_at and document.pk in shown
     }
-    prompts = promptness_by_item(items, since)
+    prompts = map_promptness(items, since)
     item_rows = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in item_rows]
 
@@ -225,9 +227,9 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
 def read_item_state(item: ItemPage) -> ItemState:
     """Return the state of one item, in two queries beside those of its reviews and editions."""
     document = Document.objects.filter(item_number=item.pk).first()
-    editions = editions_of(document) if document else []
+    editions = list_editions(document) if document else []
     is_public = document is not None and _list_public_shelves().filter(document=document).exists()
-    review = next(iter(reviews_of(item)), None)
+    review = next(iter(list_reviews(item)), None)
     state = _describe_state(item, review, editions[-1] if editions else None, shown=is_public)
     return ItemState(state, review, is_public)
 
@@ -296,7 +298,7 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
     """
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
     rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_list_writable_units(by))
-    items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
+    items = {get_item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
     wanted = ItemPage.objects.filter(pk__in=items, attribute__in=ATTRIBUTES_TO_DISCLOSE).values_list("pk", flat=True)
     reviews = [items[number] for number in wanted]
     reviews.sort(key=lambda one: (not is_self(by, one.submitted_person), one.decided_at, one.pk))
@@ -323,7 +325,7 @@ def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
             review,
             by_review.get(review.pk),
             bodies.get(review.body_id),
-            reverse("publishing:item", args=(item_number(review.source),)),
+            reverse("publishing:item", args=(get_item_number(review.source),)),
         )
         for review in reviews
     ]

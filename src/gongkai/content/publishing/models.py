@@ -24,11 +24,11 @@ from gongkai.content.editions.models.editions import (
 )
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.joint_transactions import logged_facts
+from gongkai.core.acts.joint_transactions import list_logged_facts
 from gongkai.core.acts.rows import find_row, lock_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.another_person import people_of_action
+from gongkai.core.units.another_person import list_action_people
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.once import ask_once
@@ -197,9 +197,9 @@ class ItemPage(DeskPage):
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
             person
-            for said in logged_facts(self.stream)
+            for said in list_logged_facts(self.stream)
             if said.action in WRITING_ACTIONS and after < read_number(said.facts, "revision", 0 if after else 1) <= upto
-            for person in people_of_action(said.person_id, said.facts)
+            for person in list_action_people(said.person_id, said.facts)
             if person is not None
         }
         return TextWriters(set(rows.values_list("user_id", flat=True)), people)
@@ -345,7 +345,7 @@ class ChannelRelease(models.Model):
         return f"{self.get_channel_display()} {self.name}"
 
 
-def item_of(document: Document) -> ItemPage | None:
+def find_document_item(document: Document) -> ItemPage | None:
     """Return the item of a document, or None if it has another source or was deleted."""
     item: ItemPage | None = find_row(ItemPage.objects.filter(pk=document.item_number))
     return item
@@ -362,12 +362,12 @@ def lock_item(number: int) -> ItemPage | None:
     return lock_row(ItemPage, number)
 
 
-def existing_items(numbers: Collection[int]) -> set[int]:
+def filter_item_numbers(numbers: Collection[int]) -> set[int]:
     """Return the primary keys in `numbers` that belong to items."""
     return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
 
 
-def unit_page_of(body: Body) -> UnitPage:
+def get_or_create_unit_page(body: Body) -> UnitPage:
     """Return a body's page in the editor's tree, created at first use."""
     desk: UnitPage | None = find_row(UnitPage.objects.filter(body=body))
     if desk is None:
@@ -376,7 +376,7 @@ def unit_page_of(body: Body) -> UnitPage:
     return desk
 
 
-def titles_of(documents: Iterable[Document]) -> dict[int, str]:
+def map_document_titles(documents: Iterable[Document]) -> dict[int, str]:
     """Return document titles by primary key, of the last edition or the draft, in two queries."""
     given = {document.pk: document for document in documents}
     rows = EditionContent.objects.filter(edition__document__in=given).order_by("edition__number")
@@ -387,6 +387,6 @@ def titles_of(documents: Iterable[Document]) -> dict[int, str]:
     return {pk: titles.get(pk, str(document)) for pk, document in given.items()}
 
 
-def title_of(document: Document) -> str:
+def get_document_title(document: Document) -> str:
     """Return the title of a document: of its last edition, else of its draft."""
-    return titles_of([document])[document.pk]
+    return map_document_titles([document])[document.pk]

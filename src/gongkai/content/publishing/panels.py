@@ -6,13 +6,13 @@ from django.db.models import F, Q, QuerySet
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
 from gongkai.content.checks.models import CheckState, MaskedCopy
-from gongkai.content.checks.report import CheckReport, find_blocking_reasons, report_of
+from gongkai.content.checks.report import CheckReport, find_blocking_reasons, get_check_report
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.reach import documents_seen
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import document_of, item_number
+from gongkai.content.editions.sources import ensure_document, get_item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.models import ChannelRelease, ItemPage, SourceFile
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gongkai.core.units.actors import Actor
 
 
-def releases_of(document: Document) -> QuerySet[ChannelRelease]:
+def list_releases(document: Document) -> QuerySet[ChannelRelease]:
     """Return the releases of a document, oldest first, including withdrawn ones."""
     return document.channel_releases.select_related("proof")
 
@@ -54,8 +54,8 @@ def releases_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) ->
     """Return the template context of an item's releases; None for signers and before publication."""
     if frozen is not None:
         return None
-    document = document_of(item)
-    rows = list(releases_of(document))
+    document = ensure_document(item)
+    rows = list(list_releases(document))
     if not rows and document.published_at is None:
         return None
     since = document.published_at
@@ -73,7 +73,7 @@ def checks_context(item: "ItemPage", by: "Actor", frozen: "FrozenContent | None"
     """Return the template context of the checks of a draft or of the text under review; None to hide it."""
     if frozen is None and item.latest_revision_id is None:
         return None
-    report = report_of(item, frozen or item.frozen(item.latest_revision_id))
+    report = get_check_report(item, frozen or item.frozen(item.latest_revision_id))
     return make_report_context(item, report, may_edit=frozen is None and not check_writer(by, item)) | {
         "signing": frozen is not None
     }
@@ -106,7 +106,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
         "files": files,
         "kept": [(row, ground_name(row.ground)) for row in report.waivers if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
-        "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
+        "sources": SourceFile.objects.filter(item_id=get_item_number(item.stream)),
         "clean": not (blocking_reasons or privacy or slips or files or report.wordless),
         "may": may_edit,
         "grounds": list(GROUNDS_BY_CODE.values()),

@@ -25,7 +25,7 @@ class ItemStep:
     note: str = ""
 
 
-def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
+def make_item_steps(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
     """Return the five steps of an item, each done, current or future.
 
     Args:
@@ -85,7 +85,7 @@ def item_progress(state: ItemState, lacks: Sequence[str]) -> ItemProgress:
         lacks: reasons against submitting its last draft.
     """
     unchanged = list(lacks) == [UNCHANGED_ERROR]
-    steps = steps_of(state.state, state.review, lacking=bool(lacks), unchanged=unchanged and state.is_public)
+    steps = make_item_steps(state.state, state.review, lacking=bool(lacks), unchanged=unchanged and state.is_public)
     if state.review is not None and state.review.state == ReviewState.WAITING:
         text = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:

@@ -8,8 +8,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Website
-from gongkai.content.editions.queries import last_updates, shelf_visible_to
-from gongkai.content.editions.shelves import listed_standings
+from gongkai.content.editions.queries import map_last_updates, shelf_visible_to
+from gongkai.content.editions.shelves import get_listed_standings
 from gongkai.core.units.actors import ANONYMOUS
 
 
@@ -27,7 +27,7 @@ class RegisterRow:
     missing: tuple[str, ...]
 
 
-def register_of(website: Website) -> list[RegisterRow]:
+def list_register_rows(website: Website) -> list[RegisterRow]:
     """Return a site's columns in tree order with last update and light, in a constant number of queries (P-02)."""
     from gongkai.content.publishing.actions.columns import list_missing_fields
 
@@ -37,7 +37,7 @@ def register_of(website: Website) -> list[RegisterRow]:
         .select_related("owner", "person", "parent")
         .annotate(waits=Count("waiting"))
     )
-    updates = last_updates(website, moment)
+    updates = map_last_updates(website, moment)
     counts: dict[int, int] = dict(
         shelf_visible_to(ANONYMOUS, moment)
         .filter(website=website, column__isnull=False)
@@ -46,7 +46,7 @@ def register_of(website: Website) -> list[RegisterRow]:
     )
     rows = []
     for column in sort_as_tree(columns):
-        light, text = cycle_light(column, updates.get(column.pk), moment)
+        light, text = get_cycle_light(column, updates.get(column.pk), moment)
         rows.append(
             RegisterRow(
                 column,
@@ -83,13 +83,13 @@ def sort_as_tree(columns: Sequence[Column]) -> list[Column]:
 WARNING_SHARE = 2 / 3
 
 
-def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> tuple[str, str]:
+def get_cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> tuple[str, str]:
     """Return (light, sentence) of a column's update cycle: red once the cycle has passed without an update (P-02)."""
     if not column.is_open:
         return "blue", "未开通"
     if column.archived_at:
         return "grey", "已归档"
-    if listed_standings(column.name):
+    if get_listed_standings(column.name):
         return "grey", "按政策库的有效性自动列示"
     if column.kind == ColumnKind.LINK:
         return "grey", "链接栏目，内容由所链接的网站更新"

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.erasure import list_erasure_requests
-from gongkai.content.publishing.models import ChannelRelease, title_of, titles_of
+from gongkai.content.publishing.models import ChannelRelease, get_document_title, map_document_titles
 from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html
@@ -100,7 +100,7 @@ class WebsiteRegister(Register[Website]):
             row.waits = not row.leader and bool(list_proposed_words(row))  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Website) -> str:
+    def get_url(self, row: Website) -> str:
         """Return the site's own page."""
         return reverse("publishing:website", args=[row.pk])
 
@@ -140,7 +140,7 @@ def _get_publication_time(row: ChannelRelease) -> object:
 
 def _get_title(row: ChannelRelease) -> str:
     """Return the title of the released document."""
-    return getattr(row, "title", "") or title_of(row.document)
+    return getattr(row, "title", "") or get_document_title(row.document)
 
 
 class ChannelReleaseRegister(Register[ChannelRelease]):
@@ -184,12 +184,12 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
 
     def prefetch(self, rows: Sequence[ChannelRelease], by: Actor) -> Sequence[ChannelRelease]:
         """Attach the documents' titles, loaded together."""
-        titles = titles_of(row.document for row in rows)
+        titles = map_document_titles(row.document for row in rows)
         for row in rows:
             row.title = titles[row.document_id]  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: ChannelRelease) -> str:
+    def get_url(self, row: ChannelRelease) -> str:
         """Return the URL of the released item."""
         item = row.document.item_number
         return reverse("publishing:item", args=(item,)) if item else ""
@@ -227,7 +227,7 @@ class ErasureRegister(Register[Edition]):
         """Return the erased editions of documents that the user sees."""
         return super().rows(by).filter(erasure__isnull=False).select_related("erasure", "document__body")
 
-    def url_of(self, row: Edition) -> str:
+    def get_url(self, row: Edition) -> str:
         """Return the URL of the erasure."""
         return reverse("publishing:erasure", args=(row.pk,))
 

@@ -13,7 +13,7 @@ from gongkai.content.publishing.actions.items import keep_source
 from gongkai.content.publishing.freezing import freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.losses import record_losses
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -26,7 +26,7 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from gongkai.content.checks.background import start_background_checks
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
@@ -56,7 +56,7 @@ def report_save(request: HttpRequest, page: "Page") -> None:
     source = getattr(page, "desk_source", None)
     lost = [*getattr(page, "desk_notes", []), *read_signed_losses(request)]
     if source is not None:
-        keep_source(page, actor_of(request.user), *source)
+        keep_source(page, get_actor(request.user), *source)
     if source is not None or lost:
         record_losses(page.stream, source[0] if source is not None else "粘贴的内容", lost)
     if not request.accepts("text/html"):
@@ -98,5 +98,5 @@ def check_draft(number: int) -> None:
     revision = item.get_latest_revision() if item else None
     if item is None or revision is None:
         return
-    if report_of(item, freeze(item, revision)).waiting and settings.GONGKAI_CHECK_BEHIND:
+    if get_check_report(item, freeze(item, revision)).waiting and settings.GONGKAI_CHECK_BEHIND:
         start_background_checks()

@@ -11,19 +11,19 @@ from django.utils import timezone
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.checks.remark import FileReport, Remark
-from gongkai.content.checks.report import report_of
+from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.editions.queries.lists import site_over
+from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import check_writer, filter_open_columns
-from gongkai.content.editions.shelves import list_spans, listed_standings
-from gongkai.content.editions.sources import Source, document_of
+from gongkai.content.editions.shelves import get_listed_standings, list_spans
+from gongkai.content.editions.sources import Source, ensure_document
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
-from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
+from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.stage_assignments import StageSigner
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -87,7 +87,7 @@ class SourceDesk:
         return self.review is not None and self.review.state in OPEN_STATES
 
 
-def desk_of(
+def make_source_desk(
     source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
 ) -> SourceDesk:
     """Return the data of a source's page in the office.
@@ -99,7 +99,7 @@ def desk_of(
         columns: the permitted columns; None for all open ones of its site.
         own_ways: leave columns and submission to the app's own actions.
     """
-    document = document_of(source)
+    document = ensure_document(source)
     desk = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)
     desk.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
     desk.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
@@ -120,8 +120,8 @@ def desk_of(
     blockers = submit_blockers(source, by=by)
     desk.reasons = [reason for reason in blockers if not (own_ways and reason == NO_COLUMN_ERROR)]
     desk.may_submit = not desk.reasons and not own_ways
-    desk.signers = signers_of_draft(source, by=by) if desk.may_submit else []
-    report = report_of(source, desk.frozen)
+    desk.signers = list_draft_signers(source, by=by) if desk.may_submit else []
+    report = get_check_report(source, desk.frozen)
     desk.findings = [remark for remark in report.open if remark.holds]
     desk.files = [file for file in report.files if file.must_look and file.vouching is None]
     return desk
@@ -142,8 +142,8 @@ def _set_public_state(desk: SourceDesk) -> None:
 
 def open_columns(source: Source) -> list[Column]:
     """Return the open columns in which a source's unit may publish its kind."""
-    website = site_over(source.unit)
+    website = find_nearest_site(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     columns = rows.exclude(kind=ColumnKind.LINK).select_related("website")
     found = filter_open_columns(columns, {source.unit.pk}).order_by("path") if website else ()
-    return [column for column in found if source.kind in POLICY_KINDS or not listed_standings(column.name)]
+    return [column for column in found if source.kind in POLICY_KINDS or not get_listed_standings(column.name)]

@@ -21,13 +21,13 @@ from gongkai.content.publishing.actions.items import delete_draft, find_deletion
 from gongkai.content.publishing.clock import update_disclosure
 from gongkai.content.publishing.models import ItemPage, UnitPage
 from gongkai.content.publishing.views.items import set_columns
-from gongkai.content.reviewing.cases import reviews_of
+from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import ReviewState
 from gongkai.content.reviewing.wagtail_hooks import RoleMenuItem
 from gongkai.content.reviewing.wagtail_hooks import menu_items as review_items
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.addresses import include_namespace
 
@@ -56,7 +56,7 @@ def urls() -> list[URLResolver]:
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
-        return actor_of(request.user).known
+        return get_actor(request.user).known
 
 
 class _Editing(MenuItem):  # type: ignore[misc]
@@ -155,7 +155,7 @@ def apply_saved_columns(request: HttpRequest, page: "Page") -> HttpResponse | No
     """Apply the checked columns, update the disclosure entry, and open the item's page if requested."""
     if not isinstance(page, ItemPage):
         return None
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     update_disclosure(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
@@ -174,7 +174,7 @@ def warn_under_review(request: HttpRequest, page: "Page") -> HttpResponse | None
     if (
         isinstance(page, ItemPage)
         and request.method == "GET"
-        and any(review.state == ReviewState.WAITING for review in reviews_of(page))
+        and any(review.state == ReviewState.WAITING for review in list_reviews(page))
     ):
         messages.warning(request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。")
     return None
@@ -197,7 +197,7 @@ def refuse_to_delete_public(request: HttpRequest, page: "Page") -> HttpResponse 
     reasons = find_deletion_errors(list(below))
     if not reasons and isinstance(page, ItemPage) and request.method == "POST":
         try:
-            delete_draft(page, by=actor_of(request.user))
+            delete_draft(page, by=get_actor(request.user))
             messages.success(request, f"已删除草稿“{page.title}”。")
         except Refused as refused:
             reasons = refused.reasons

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.shelves import was_public
-from gongkai.content.editions.sources import editions_of, item_number
+from gongkai.content.editions.sources import get_item_number, list_editions
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.following import ActionEvent
@@ -36,7 +36,7 @@ def find_withdrawal_reasons(document: Document) -> dict[int, str]:
 
 def find_current_withdrawal(document: Document) -> Withdrawal | None:
     """Return the withdrawal that hides a document now, or None."""
-    editions = editions_of(document)
+    editions = list_editions(document)
     if not editions or editions[-1].act != Act.WITHDRAW:
         return None
     last = editions[-1]
@@ -52,7 +52,7 @@ def notify_writers(happened: ActionEvent) -> None:
     edition: Edition = happened.step.result  # type: ignore[assignment]
     review = Review.objects.filter(source=document.source, edition_id__isnull=False).order_by("-pk").first()
     persons = {*review.author_people, review.submitted_person} - {None} if review else set()
-    item = item_number(document.source)
+    item = get_item_number(document.source)
     address = (
         reverse("publishing:item", args=(item,)) if item else review and reverse("reviewing:review", args=(review.pk,))
     )

@@ -14,9 +14,9 @@ from django.urls import reverse
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.core.acts.action import Notification, Refused, log_stream_of
+from gongkai.core.acts.action import Notification, Refused, get_log_stream
 from gongkai.core.acts.public_words import refuse_personal
-from gongkai.core.units.actors import REACH_FIELDS, Actor, in_force, reach_of
+from gongkai.core.units.actors import REACH_FIELDS, Actor, get_reach, make_in_force_filter
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.widgets.once import ask_once
@@ -72,18 +72,18 @@ def register_words(kind: str, worded: WordedKind[M]) -> None:
     WORDED_KINDS_BY_NAME[kind] = worded
 
 
-def kind_of_target(target: object) -> "WordedKind[Any]":
+def get_worded_kind(target: object) -> "WordedKind[Any]":
     """Return the registered kind of an object whose public words need confirmation."""
-    return WORDED_KINDS_BY_NAME[log_stream_of(target).partition("/")[0]]
+    return WORDED_KINDS_BY_NAME[get_log_stream(target).partition("/")[0]]
 
 
-def refuse_personal_of(target: object) -> None:
+def refuse_personal_words(target: object) -> None:
     """Refuse to open a column or site whose free words contain personal data.
 
     Raises:
         Refused: personal data was found.
     """
-    labels = kind_of_target(target).labels
+    labels = get_worded_kind(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
 
 
@@ -104,7 +104,7 @@ def propose_words(
     Raises:
         Refused: they contain personal data, or another user's words are pending.
     """
-    labels = kind_of_target(target).labels
+    labels = get_worded_kind(target).labels
     words = {name: stored_value_text(value) for name, value in changed.items() if name in labels}
     if not words:
         return None
@@ -112,7 +112,7 @@ def propose_words(
         refuse_personal(words, labels)
     if by.system or in_preparation():
         return None
-    waiting = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
+    waiting = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
     before = waiting.select_for_update().first()
     if before is not None:
         # Otherwise the second author would replace the first as proposer, who could then confirm the text.
@@ -129,7 +129,7 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     Raises:
         Refused: a proposal is pending.
     """
-    if ProposedWords.objects.filter(target=log_stream_of(column), state=WordsState.WAITING).exists():
+    if ProposedWords.objects.filter(target=get_log_stream(column), state=WordsState.WAITING).exists():
         raise Refused("已经提请开通，等待另一人确认。")
     return _create_proposal(column, {"name": column.name, "content": column.content}, by, opens=True)
 
@@ -142,9 +142,9 @@ def stored_value_text(value: object) -> str:
 def _create_proposal(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
     """Store words that another person must confirm, with those that they replace; `opens`: confirmation opens the target."""
     return ProposedWords.objects.create(
-        target=log_stream_of(target),
+        target=get_log_stream(target),
         title=str(getattr(target, "name", target))[:200],
-        body_id=kind_of_target(target).body(target),
+        body_id=get_worded_kind(target).body(target),
         before={} if opens else {name: stored_value_text(getattr(target, name, "")) for name in words},
         after=words,
         by=by.name,
@@ -168,8 +168,8 @@ def find_supervising_bodies(body_id: int) -> set[int]:
 
 def _find_offices() -> list[tuple[int, str]]:
     """Return (unit of a 政务公开办, path that it supervises) of each."""
-    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return [(one.body_id, reach_of(one.role, one.body)) for one in chiefs.only("role", "body", *REACH_FIELDS)]
+    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    return [(one.body_id, get_reach(one.role, one.body)) for one in chiefs.only("role", "body", *REACH_FIELDS)]
 
 
 def find_head_posts(body_id: int) -> Posts:
@@ -233,7 +233,7 @@ def _get_worded_kind(proposal: ProposedWords) -> WordedKind:
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
     """Return (label, former words, proposed words) of a target's pending proposal, [] without one."""
-    proposed_words = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING).first()
+    proposed_words = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING).first()
     return list_changed_words(proposed_words) if proposed_words else []
 
 

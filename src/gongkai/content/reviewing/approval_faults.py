@@ -9,14 +9,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelves import public_from
+from gongkai.content.editions.shelves import find_public_start
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing.cases import (
     ReviewCase,
-    approvals_of,
-    companion_of,
-    coordination_of_text,
+    find_text_coordination,
+    make_approval_facts,
+    make_companion_facts,
     read_review_log,
 )
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
@@ -24,11 +24,11 @@ from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.required_reading import has_seen_all, has_submitted_parts
-from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, participants_of
+from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, find_clashes, get_participants, list_authors
 from gongkai.content.reviewing.states import UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
-from gongkai.core.acts.joint_transactions import queued_facts
+from gongkai.core.acts.joint_transactions import list_queued_facts
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.units.another_person import match_registrations
 from gongkai.lib.chinese.days import day_in_words
@@ -69,7 +69,7 @@ def _find_all_authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     accounts = [*review.authors, *read_numbers(logged, "authors")]
     people = [*review.author_people, *read_numbers(logged, "author_people")]
     people += [review.submitted_person, case.log.submitter]
-    return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
+    return list_authors(text.source, text.revision, accounts, people, first=not text.editions)
 
 
 def _find_log_fault(case: ReviewCase) -> list[str]:
@@ -189,7 +189,7 @@ _CLASH_MESSAGES = {
 
 def _find_signer_clash(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     """Return the Chinese reason that a signer is an author or signed twice, if so."""
-    hands = [participants_of(signature) for signature in case.signed]
+    hands = [get_participants(signature) for signature in case.signed]
     people = authors.people.union(*(hand.people for hand in hands))
     same = (case.same if people <= case.same.keys() else match_registrations(people)).__getitem__
     for place, hand in enumerate(hands):
@@ -226,7 +226,7 @@ class SignedText:
         self.text = text
         self.case = case
         self.companion = companion
-        self.start = public_from(companion.editions.all()) if companion else case.review.visible_from
+        self.start = find_public_start(companion.editions.all()) if companion else case.review.visible_from
         self.settles = not case.urgent
 
     def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
@@ -241,7 +241,7 @@ class SignedText:
     def _read_log(self) -> None:
         """Read the review's log, from the facts queued in this transaction where there are any."""
         review = self.case.review
-        if said := queued_facts(review.source):
+        if said := list_queued_facts(review.source):
             for one in said:
                 self.case.log.take(review, *one)
         else:
@@ -249,9 +249,9 @@ class SignedText:
 
     def rows(self) -> list[dict[str, object]]:
         """Return the edition's record of the approval: signatures, sheet, urgency, opinions."""
-        rows = approvals_of(self.case, coordination_of_text(self.text))
+        rows = make_approval_facts(self.case, find_text_coordination(self.text))
         if self.companion and self.start:
-            rows.append(companion_of(self.case, self.companion, self.start))
+            rows.append(make_companion_facts(self.case, self.companion, self.start))
         return rows
 
     def use(self, edition: Edition) -> None:

@@ -13,12 +13,12 @@ from django.db.models import Q
 
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.sources import OutgoingText, Source, item_number
+from gongkai.content.editions.sources import OutgoingText, Source, get_item_number
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import ReviewPlan
-from gongkai.content.reviewing.signers import find_signatures, plan_of
+from gongkai.content.reviewing.signers import find_signatures, get_plan
 from gongkai.core.acts.digest import utc_timestamp
-from gongkai.core.acts.joint_transactions import logged_facts
+from gongkai.core.acts.joint_transactions import list_logged_facts
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -77,24 +77,24 @@ class ReviewCase:
         return [signature for signature in self.signed if signature.urgent]
 
 
-def case_of(review: Review) -> ReviewCase:
+def load_case(review: Review) -> ReviewCase:
     """Return a review, which the caller has locked, with its signatures, secrecy sheet and log records."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     loaded, review.loaded_signatures = review.loaded_signatures, None
     signed, same = loaded or (find_signatures(review), {})
-    return ReviewCase(review, plan_of(review), signed, sheet, read_review_log(review), same)
+    return ReviewCase(review, get_plan(review), signed, sheet, read_review_log(review), same)
 
 
 def read_review_log(review: Review) -> ReviewLog:
     """Return the log entries of a review."""
     log = ReviewLog()
-    for said in logged_facts(review.source):
+    for said in list_logged_facts(review.source):
         if said.action in REVIEW_ACTIONS:
             log.take(review, *said)
     return log
 
 
-def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, object]]:
+def make_approval_facts(case: ReviewCase, flag: Coordination | None) -> list[dict[str, object]]:
     """Return a review's signatures, sheet, urgency and opinions as stored in its edition."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
@@ -125,7 +125,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
     return [*signature_rows, *_make_opinion_rows(case, flag, base)]
 
 
-def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
+def make_companion_facts(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
     """Return the data of the document that set the time of an edition, as stored in the edition."""
     review = case.review
     return {
@@ -183,7 +183,7 @@ def _make_opinion_rows(
             **({"letter": opinion.scan, "recorder": opinion.recorder} if opinion.recorder else {}),
             **({} if opinion.content_digest == review.content_digest else {"confirmed_by": said.actor if said else ""}),
         }
-        for opinion in opinions_on(flag).values()
+        for opinion in map_opinions(flag).values()
     ]
 
 
@@ -193,25 +193,25 @@ def revisions_under_review(name: str) -> list[int]:
     return list(rows.values_list("revision_id", flat=True)[:1])
 
 
-def reviews_of(source: Source) -> list[Review]:
+def list_reviews(source: Source) -> list[Review]:
     """Return all reviews of a source, the last first; read once a page."""
     return ask_once(
         ("reviews", source.stream), lambda: list(Review.objects.filter(source=source.stream).order_by("-pk"))
     )
 
 
-def coordination_of(number: int) -> Coordination | None:
+def find_item_coordination(number: int) -> Coordination | None:
     """Return the current consultation of other units on an item, or None."""
     last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
     return last if last and last.kind else None
 
 
-def coordination_of_text(text: OutgoingText) -> Coordination | None:
+def find_text_coordination(text: OutgoingText) -> Coordination | None:
     """Return the current consultation of other units on a text's item, or None."""
-    return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
+    return text.once("coordination", lambda: find_item_coordination(get_item_number(text.source.stream)))
 
 
-def opinions_on(flag: Coordination) -> dict[int, Opinion]:
+def map_opinions(flag: Coordination) -> dict[int, Opinion]:
     """Return the current opinion of each consulted unit, by the unit's primary key.
 
     It is the last one, or an earlier objection to the present text. A letter recorded by the
@@ -256,7 +256,7 @@ COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏
 def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
     """Return objections to this text (digest `mark`) that stay when the units are asked a second time."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
-    given = opinions_on(last) if last else {}
+    given = map_opinions(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
@@ -277,10 +277,10 @@ def list_earlier_opinions(opinions: Iterable[Opinion], text_digest: str) -> list
 
 def check_opinions(text: OutgoingText) -> list[str]:
     """Publication gate: return reasons if a named unit has no opinion, disagrees, or agreed to an earlier text."""
-    flag = coordination_of_text(text)
+    flag = find_text_coordination(text)
     if flag is None:
         return []
-    given = opinions_on(flag)
+    given = map_opinions(flag)
     names = {body.pk: body.name for body in Body.objects.filter(pk__in=flag.bodies)}
     silent = [names.get(number, "") for number in flag.bodies if number not in given]
     against = [given[number].body_name for number in given if not given[number].agrees]
@@ -298,7 +298,7 @@ def check_opinions(text: OutgoingText) -> list[str]:
     return reasons
 
 
-def latest_digest(item: Source) -> str:
+def get_latest_digest(item: Source) -> str:
     """Return the digest of an item's last text, or ""."""
     number = item.latest_revision_id
     return item.frozen(number).digest if number else ""
@@ -306,11 +306,11 @@ def latest_digest(item: Source) -> str:
 
 def make_coordination_context(item: Source, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the template context of a consultation: units, opinions, and whether the text changed since."""
-    flag = coordination_of(item_number(item.stream))
+    flag = find_item_coordination(get_item_number(item.stream))
     if flag is None:
         return {"flag": None, "kinds": COORDINATION_KINDS} if frozen is None else None
-    given = opinions_on(flag)
-    mark = frozen.digest if frozen else latest_digest(item)
+    given = map_opinions(flag)
+    mark = frozen.digest if frozen else get_latest_digest(item)
     bodies = Body.objects.in_bulk(flag.bodies)
     rows = [(bodies.get(number), given.get(number)) for number in flag.bodies]
     before = list_earlier_opinions(given.values(), mark)

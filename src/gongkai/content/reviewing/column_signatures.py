@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from gongkai.content.editions.models import Act, Column, Document, Placement, Shelf
-from gongkai.content.editions.sources import columns_of
+from gongkai.content.editions.sources import list_document_columns
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.content.reviewing.plan import ReviewPlan, can_fill_plan, merge_plans
-from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
+from gongkai.content.reviewing.schemes import get_merged_plan, map_column_plans
 
 
 def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Column | None:
@@ -18,12 +18,12 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
     """
     if not columns or not document.shelf.exists():
         return None
-    plans, signed = plans_of(columns), _get_signatures(document)
+    plans, signed = map_column_plans(columns), _get_signatures(document)
     if signed:
         # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
         others = [column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}]
     else:
-        plan = merged_plan_of(columns_of(document))
+        plan = get_merged_plan(list_document_columns(document))
         others = [column for column in columns if plans[column.pk] != plan]
     if not others:
         return None
@@ -72,8 +72,8 @@ def find_newly_unsigned(earlier: Mapping[int, ReviewPlan], after: Mapping[int, R
 
 def _merge_plans_of(document: Document, earlier: Mapping[int, ReviewPlan]) -> ReviewPlan:
     """Return the merged plan of the document's columns; `earlier` has the plans of some before a change."""
-    columns = columns_of(document)
-    plans = {**plans_of(columns), **earlier}
+    columns = list_document_columns(document)
+    plans = {**map_column_plans(columns), **earlier}
     return merge_plans([plans[column.pk] for column in columns])
 
 
@@ -83,7 +83,7 @@ def find_signer_errors(documents: Iterable[Document], columns: Sequence[Column],
     A document in the provisional column was signed for the column that is not open yet.
     """
     documents = list(documents)
-    if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and has_default_plan(source):
+    if source is not None and len(set(map_column_plans([source, *columns]).values())) == 1 and has_default_plan(source):
         waiting = set(source.placements.exclude(intended=None).values_list("document", flat=True))
         documents = [document for document in documents if document.pk in waiting]
     for document in documents:

@@ -43,7 +43,7 @@ def _filter_by_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QueryS
 def _get_row(review: Review) -> signature_queue.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
     review_row: signature_queue.ReviewRow | None = getattr(review, "row", None)
-    return review_row or signature_queue.review_rows_of([review], ANONYMOUS)[0]
+    return review_row or signature_queue.make_review_rows([review], ANONYMOUS)[0]
 
 
 def _render_title(review: Review) -> SafeString:
@@ -113,10 +113,10 @@ class ReviewRegister(Register[Review]):
 
     def prefetch(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Attach the list rows, loaded together."""
-        for review_row in signature_queue.review_rows_of(rows, ANONYMOUS):
+        for review_row in signature_queue.make_review_rows(rows, ANONYMOUS):
             review_row.review.row = review_row  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Review) -> str:
+    def get_url(self, row: Review) -> str:
         """Return the URL of the review."""
         return reverse("reviewing:review", args=[row.pk])

@@ -13,13 +13,13 @@ from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.sources import OutgoingText, Source, editions_of
-from gongkai.content.reviewing.cases import opinions_on
+from gongkai.content.editions.sources import OutgoingText, Source, list_editions
+from gongkai.content.reviewing.cases import map_opinions
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, Shown, Signature, SignatureVerdict
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 
 
@@ -28,7 +28,7 @@ def find_public_content(document: Document, edition: int | None = None) -> Editi
     if edition is not None:
         before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
         return before.select_related("edition").order_by("-edition__number").first()
-    shown = [span.edition for span in list_spans(editions_of(document)) if span.until is None]
+    shown = [span.edition for span in list_spans(list_editions(document)) if span.until is None]
     rows = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)) if shown else None
     return rows.select_related("edition").first() if rows is not None else None
 
@@ -65,7 +65,7 @@ def list_earlier_objections(review: Review) -> list[Signature]:
     return list(signatures.filter(review_id__gt=last).select_related("note").order_by("-pk"))
 
 
-def digest_of(old: FrozenContent | EditionContent) -> str:
+def get_content_digest(old: FrozenContent | EditionContent) -> str:
     """Return the digest of a frozen text or of an edition's content."""
     return str(old.digest if isinstance(old, FrozenContent) else old.edition.content_digest)
 
@@ -99,12 +99,12 @@ def register_papers(papers: Papers) -> None:
     _PAPER_SOURCES.append(papers)
 
 
-def effects_in(review: Review) -> list[str]:
+def describe_signed_effects(review: Review) -> list[str]:
     """Return descriptions of the effects and unreadable files that signers approve with the text."""
     return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED_FILE_PART}]
 
 
-def changed_effects(review: Review, text: OutgoingText) -> list[str]:
+def find_changed_effects(review: Review, text: OutgoingText) -> list[str]:
     """Return the error of effects that changed since submission.
 
     Effects that were added later do not take effect with this text.
@@ -115,7 +115,7 @@ def changed_effects(review: Review, text: OutgoingText) -> list[str]:
     return ["随这份文件生效的效力决定、入库的日期在送审以后有了变化，请退回后重新送审。"]
 
 
-def signed_effects(edition: int) -> set[str]:
+def list_signed_effects(edition: int) -> set[str]:
     """Return the digests of the effects that all stages signed with an edition."""
     parts = Review.objects.filter(edition_id=edition, state=ReviewState.APPROVED).values_list("parts", flat=True)
     return {part["digest"] for found in parts for part in found if part["kind"] == EFFECT}
@@ -159,21 +159,21 @@ class ReviewPart:
         return (self.kind, self.digest) in marks or (bool(self.pages) and self._has_all_pages(self.digest, marks))
 
     def _has_all_pages(self, digest: str, marks: Marks) -> bool:
-        return all((page_mark(number), digest) in marks for number in range(1, self.pages + 1))
+        return all((make_page_part_name(number), digest) in marks for number in range(1, self.pages + 1))
 
 
-def page_mark(number: int) -> str:
+def make_page_part_name(number: int) -> str:
     """Return the name of a PDF page as a part of a review."""
     return f"p{number}"
 
 
-def parts_of(text: OutgoingText) -> list[dict[str, object]]:
+def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
     """Return the parts of this text that signers must open, in the JSON form of a review."""
     frozen = text.frozen
     parts = [ReviewPart(TEXT, frozen.digest)]
     compared_content = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
     if compared_content is not None:
-        parts.append(ReviewPart(CHANGES, digest_of(compared_content)))
+        parts.append(ReviewPart(CHANGES, get_content_digest(compared_content)))
     files = {frozen_file["digest"]: frozen_file["name"] for frozen_file in frozen.files if not frozen_file["picture"]}
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
@@ -184,7 +184,7 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
         )
         for digest, name in files.items():
             file = stored.get(digest)
-            pages = page_count(file) if file is not None and suffix_of(name) == "pdf" else 0
+            pages = page_count(file) if file is not None and get_suffix(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
             parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
@@ -192,7 +192,7 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
             parts.append(ReviewPart(VOUCHED_FILE_PART, digest, description))
     for digest, name in [paper for papers in _PAPER_SOURCES for paper in papers(text)]:
-        pages = page_count(StoredFile.objects.get(pk=digest)) if suffix_of(name) == "pdf" else 0
+        pages = page_count(StoredFile.objects.get(pk=digest)) if get_suffix(name) == "pdf" else 0
         parts.append(ReviewPart(SCAN_PART, digest, name, pages))
     parts += [
         ReviewPart(EFFECT, digest, description) for effects in _EFFECT_SOURCES for description, digest in effects(text)
@@ -238,7 +238,7 @@ def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     """
     if flag is None:
         return []
-    opinions = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]
+    opinions = [opinion for opinion in map_opinions(flag).values() if opinion.recorder and opinion.agrees]
     return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
 
 

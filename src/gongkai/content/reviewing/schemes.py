@@ -71,13 +71,13 @@ def _make_next_scheme(website: Website, column: Column | None, **facts: object) 
     )
 
 
-def merged_plan_of(columns: Sequence[Column]) -> ReviewPlan:
+def get_merged_plan(columns: Sequence[Column]) -> ReviewPlan:
     """Return the review plan for a text in these columns, with the requirements of all of them (`plan.merge_plans`)."""
-    plans = list(plans_of(columns).values())
+    plans = list(map_column_plans(columns).values())
     return merge_plans(plans) if plans else DEFAULT_PLAN
 
 
-def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
+def map_column_plans(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
     """Return the review plan by column: of the nearest scheme above, the site or the default. One query."""
     columns = list(columns)
     query = Q(pk__in=[])
@@ -90,7 +90,7 @@ def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
     return {column.pk: _find_nearest_plan(column, latest) for column in columns}
 
 
-def plans_below(column: Column) -> dict[int, ReviewPlan]:
+def map_subtree_plans(column: Column) -> dict[int, ReviewPlan]:
     """Return {column: plan} of a column and its subtree."""
     path = Column.objects.values_list("path", flat=True).get(pk=column.pk)
     latest = {

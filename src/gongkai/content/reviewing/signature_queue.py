@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.models import MaskedCopy, Waiver
-from gongkai.content.editions.reach import bodies_of, bodies_seen
+from gongkai.content.editions.reach import bodies_seen, make_body_filter
 from gongkai.content.editions.rules import WRITING_ROLES
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import get_item_number
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.paper import find_comparing_obstacles
 from gongkai.content.reviewing.actions.signing import NOBODY
@@ -29,13 +29,13 @@ from gongkai.content.reviewing.models import (
     SignatureVerdict,
 )
 from gongkai.content.reviewing.plan import SIGNING_ROLES
-from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
+from gongkai.content.reviewing.signers import find_pending_stage, find_persons_to_notify, get_plan
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import with_drafting_posts
@@ -89,8 +89,8 @@ def _notify_in_batches(rows: QuerySet[Review], step: str) -> int:
 
 def _make_late_notification(review: Review) -> Notification:
     """Return the notification to the stage's signers, or to the chief where there are none."""
-    plan = plan_of(review)
-    stage = stage_of(review, plan)
+    plan = get_plan(review)
+    stage = find_pending_stage(review, plan)
     persons = find_persons_to_notify(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
@@ -117,16 +117,16 @@ def _make_urgent_notification(review: Review) -> Notification:
     )
 
 
-def reviews_for(by: Actor) -> QuerySet[Review]:
+def filter_own_reviews(by: Actor) -> QuerySet[Review]:
     """Return the reviews of bodies that the user writes or signs for."""
-    bodies = Body.objects.filter(bodies_of(by, *WRITING_ROLES)).values("pk")
+    bodies = Body.objects.filter(make_body_filter(by, *WRITING_ROLES)).values("pk")
     return Review.objects.filter(body_id__in=bodies)
 
 
 @register_visible_to(Review)
 def reviews_visible_to(user: object) -> QuerySet[Review]:
     """Return the reviews that the user sees: of units they write for or head; a 监督员 sees those of published texts."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Review.objects.all()
     if by.system:
         return rows
@@ -153,7 +153,7 @@ def list_signable(by: Actor) -> QuerySet[Review]:
         held = by.body_ids(role)
         query |= Q(body_id__in=held, holders__contains=f"|{role}|")
     if by.has(Role.CHIEF):
-        bodies = Body.objects.filter(bodies_of(by)).values("pk")
+        bodies = Body.objects.filter(make_body_filter(by)).values("pk")
         query |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
     rows = Review.objects.filter(query, state__in=OPEN_STATES)
     for own in (by.person_id and f"|p{by.person_id}|", by.user_id and f"|u{by.user_id}|"):
@@ -175,7 +175,7 @@ def list_first_in_line(by: Actor) -> QuerySet[Review]:
 
 def list_unsettled_urgent(by: Actor) -> QuerySet[Review]:
     """Return unsettled urgent publications of bodies that the user works for or supervises."""
-    return reviews_for(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
+    return filter_own_reviews(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
 
 
 @dataclass
@@ -193,7 +193,7 @@ class ReviewRow:
     sheet: bool = False
 
 
-def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
+def make_review_rows(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     """Return the list rows of reviews, in a constant number of queries."""
     now = timezone.now()
     numbers = [review.pk for review in reviews]
@@ -208,7 +208,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
         ReviewRow(
             review,
             names.get(review.body_id),
-            light_of(review, now),
+            get_review_light(review, now),
             max(0, (now - review.held_since).days) if review.held_since else 0,
             not required_reading.list_unseen_parts(review, shown_marks.get(review.pk, set())),
             marks.get(review.pk, []),
@@ -219,7 +219,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     ]
 
 
-def light_of(review: Review, now: datetime) -> str:
+def get_review_light(review: Review, now: datetime) -> str:
     """Return the light of a review: red if late or objected to, yellow on the last day, else green; "" if closed."""
     if review.state == ReviewState.OBJECTED:
         return "red"
@@ -235,7 +235,7 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
     """Return {review: Chinese notes next to its title} that a signer should know before opening it."""
     items = {review.source for review in reviews}
     flagged: dict[int, str] = dict(
-        Coordination.objects.filter(item_id__in=[item_number(name) for name in items])
+        Coordination.objects.filter(item_id__in=[get_item_number(name) for name in items])
         .order_by("pk")
         .values_list("item_id", "kind")
     )
@@ -250,7 +250,7 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
     for review in reviews:
         words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
         words += ["定时公开"] if review.visible_from else []
-        words += ["重大敏感"] if flagged.get(item_number(review.source)) else []
+        words += ["重大敏感"] if flagged.get(get_item_number(review.source)) else []
         words += [f"曾退回{before[review.source]}次"] if before[review.source] else []
         if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
             words.append(f"清单{review.rows}行")
@@ -277,8 +277,8 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
         return None
     return {
         "title": "等我审签的信息" if own_reviews else "紧急发布待补审的信息",
-        "urgent": review_rows_of(urgent, by),
-        "rows": review_rows_of(own_reviews[:5], by),
+        "urgent": make_review_rows(urgent, by),
+        "rows": make_review_rows(own_reviews[:5], by),
         "cut": len(own_reviews) > 5,
         "more": reverse("reviewing:reviews"),
     }
@@ -306,7 +306,7 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
     bodies = Body.objects.in_bulk({row.body_id for row in rows})
     lines = []
     for row in rows[:MAX_BLOCK_LINES]:
-        body, stage = bodies[row.body_id], stage_of(row, plan_of(row))
+        body, stage = bodies[row.body_id], find_pending_stage(row, get_plan(row))
         shown = row.pk in readable
         url = reverse("reviewing:review", args=(row.pk,)) if shown else reverse("units:body", args=(body.pk,))
         facts = f"等待{stage.name}，须任命{stage.role_labels}" if stage else ""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from gongkai.content.editions.sources import Source, columns_of, document_of, source_named
+from gongkai.content.editions.sources import Source, ensure_document, find_source, list_document_columns
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
-from gongkai.content.reviewing.schemes import merged_plan_of
+from gongkai.content.reviewing.schemes import get_merged_plan
 from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.outbox import NotifiedPost, Roster
 from gongkai.core.units.another_person import is_among, list_registrations
@@ -26,7 +26,7 @@ class ReviewAuthors:
     people: frozenset[int]
 
 
-def authors_of(
+def list_authors(
     source: Source,
     revision: int,
     accounts: Iterable[int | None] = (),
@@ -151,7 +151,7 @@ def _is_author(people: Collection[int], account: int | None, writers: ReviewAuth
     return bool(writers.people.intersection(people)) or account in writers.accounts
 
 
-def participants_of(signature: Signature) -> StageParticipants:
+def get_participants(signature: Signature) -> StageParticipants:
     """Return the signer, recorder and confirmer of a signature, and the persons covered."""
     return StageParticipants(
         signature.stage,
@@ -163,13 +163,13 @@ def participants_of(signature: Signature) -> StageParticipants:
     )
 
 
-def writers_of(review: Review) -> ReviewAuthors:
+def get_writers(review: Review) -> ReviewAuthors:
     """Return the writers and submitter stored in the review."""
     people = {review.submitted_person, *review.author_people}
     return ReviewAuthors(frozenset(review.authors), frozenset(n for n in people if n is not None))
 
 
-def only_person(person_id: int) -> set[int]:
+def keep_single_person(person_id: int) -> set[int]:
     """Return this person's key only, without registrations merged later."""
     return {person_id}
 
@@ -189,15 +189,15 @@ CLASH_ERRORS = {
 }
 
 
-def plan_of(review: Review) -> ReviewPlan:
+def get_plan(review: Review) -> ReviewPlan:
     """Return the review's stored plan; for reviews from before plans existed, that of its columns now."""
     if review.plan:
         return ReviewPlan.from_json(review.plan)
-    source = source_named(review.source)
-    return merged_plan_of(columns_of(document_of(source))) if source else merged_plan_of([])
+    source = find_source(review.source)
+    return get_merged_plan(list_document_columns(ensure_document(source))) if source else get_merged_plan([])
 
 
-def stage_of(review: Review, plan: ReviewPlan) -> ReviewStage | None:
+def find_pending_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
     """Return the pending stage, or None."""
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
@@ -208,7 +208,7 @@ def find_signatures(review: Review) -> list[Signature]:
     return list(ask_once(("signatures", review.pk), lambda: list(rows)))
 
 
-def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
+def find_first_role(by: Actor, roles: Iterable[str], body: Body) -> str:
     """Return the first of these roles that the user has for a body, or "".
 
     The 政务公开办 has its role for lower units, too.
@@ -232,8 +232,8 @@ def find_signer_clashes(
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
     hand = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
-    others = [participants_of(signature) for signature in signed]
-    clashes = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
+    others = [get_participants(signature) for signature in signed]
+    clashes = find_clashes(hand, others, get_writers(review), drafter_first=plan.drafter_first, same=same)
     return [text for clash, text in CLASH_ERRORS.items() if clash in clashes]
 
 

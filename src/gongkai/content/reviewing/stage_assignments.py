@@ -12,13 +12,19 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import make_signer_notifications, order_roles
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
-from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
-from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, writers_of
+from gongkai.content.reviewing.schemes import get_merged_plan, map_column_plans
+from gongkai.content.reviewing.signers import (
+    find_first_role,
+    find_pending_stage,
+    get_plan,
+    get_writers,
+    list_candidates,
+)
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, write_messages
-from gongkai.core.units.actors import Actor, in_force, reach_of
-from gongkai.core.units.another_person import registrations_of
+from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
+from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import Appointment, Body, Person, Role
 
 #: Days for which the job checks appointments again, in case it missed a day.
@@ -72,7 +78,7 @@ def match_stages(plan: ReviewPlan, able: Sequence[Sequence[tuple[int, str]]]) ->
 AbleStages = list[list[tuple[int, str]]]
 
 
-def signers_for(
+def assign_signers(
     plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
@@ -97,7 +103,7 @@ def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], r
 def _map_first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
     """Return {registration of a signer or writer: one registration for each person}."""
     people = {person for stage in able for person, _ in stage} | {*writers}
-    return {number: min(known) for number, known in registrations_of(people).items()}
+    return {number: min(known) for number, known in map_registrations(people).items()}
 
 
 def _assign_able_signers(
@@ -150,17 +156,17 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
     body, done = review.unit, {signature.stage for signature in signed}
     waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]
     later = waiting[1:]
-    if body is None or by.person_id is None or not any(role_for(by, stage.roles, body) for stage in later):
+    if body is None or by.person_id is None or not any(find_first_role(by, stage.roles, body) for stage in later):
         return []
     hands = {n for one in signed for n in (one.person_id, one.recorder_id, *one.covered) if n is not None}
-    barred = writers_of(review).people | hands
+    barred = get_writers(review).people | hands
     own = {by.person_id, *by.acts_for}
-    rest = signers_for(replace(plan, stages=tuple(later), drafter_first=False), body, barred | own)
+    rest = assign_signers(replace(plan, stages=tuple(later), drafter_first=False), body, barred | own)
     stranded = [signer.stage.name for signer in rest if signer.person is None]
     if not stranded:
         return []
     first_drafts = plan.drafter_first and review.stage == 0
-    best = signers_for(replace(plan, stages=tuple(waiting), drafter_first=first_drafts), body, barred)
+    best = assign_signers(replace(plan, stages=tuple(waiting), drafter_first=first_drafts), body, barred)
     if any(signer.person is None for signer in best):
         return []
     return [
@@ -175,7 +181,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     Only units with a clerk or a 政务公开办 are considered. `planned` is the plan; by default it is the one in
     force on their government's site.
     """
-    writers = Appointment.objects.filter(in_force(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
+    writers = Appointment.objects.filter(make_in_force_filter(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
@@ -183,12 +189,12 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}
-    plans = plans_of(first.values())
+    plans = map_column_plans(first.values())
     able: dict[tuple[int, int], tuple[ReviewPlan, AbleStages]] = {}
     for body in bodies:
         over = [site for site in sites if body.path.startswith(site.body.path) and site.pk in first]
         site = max(over, key=lambda site: len(site.body.path), default=None)
-        plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
+        plan = planned or (plans[first[site.pk].pk] if site else get_merged_plan([]))
         for writer in writing.get(body.pk, ()):
             able[body.pk, writer] = plan, _list_able_by_stage(plan, body.pk, [writer], roster)
     same = _map_first_registrations(
@@ -204,8 +210,8 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
     """Update the signers of open reviews and notify new ones; return how many changed."""
     changed = 0
     for review in reviews:
-        plan = plan_of(review)
-        stage = stage_of(review, plan)
+        plan = get_plan(review)
+        stage = find_pending_stage(review, plan)
         if stage is None:
             continue
         able = list_candidates(review, stage)
@@ -247,5 +253,5 @@ def _make_signable_condition(post: Appointment) -> Q:
     """Return the condition for reviews that the holder of a post may sign."""
     if post.role != Role.CHIEF:
         return Q(body_id=post.body_id)
-    reach = reach_of(post.role, post.body)
+    reach = get_reach(post.role, post.body)
     return Q(body_id__in=Body.objects.filter(path__startswith=reach).values("pk"))

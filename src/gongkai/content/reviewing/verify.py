@@ -32,7 +32,7 @@ from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import MIN_OTHER_SIGNERS, ReviewPlan, find_plan_errors
 from gongkai.content.reviewing.required_reading import list_unseen_parts
-from gongkai.content.reviewing.signers import ReviewAuthors, StageParticipants, find_clashes, only_person
+from gongkai.content.reviewing.signers import ReviewAuthors, StageParticipants, find_clashes, keep_single_person
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
@@ -48,7 +48,7 @@ MAX_PUBLISHING_DURATION = timedelta(minutes=10)
 
 
 class FrozenSignature(TypedDict):
-    """A signature as frozen in an edition (`cases.approvals_of`)."""
+    """A signature as frozen in an edition (`cases.make_approval_facts`)."""
 
     signature: int
     signature_digest: str
@@ -139,7 +139,7 @@ def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _
             return f"的{row['stage']}签名被改动或已不在"
     hands = [StageParticipants(place, row["person"]) for place, row in enumerate(rows)]
     for place, hand in enumerate(hands):
-        if find_clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=only_person):
+        if find_clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=keep_single_person):
             return "有同一人的两个签名"
     claimed = [row for row in edition.approvals if row.get("kind") == "urgent"]
     if claimed:

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.addresses import include_namespace
 
@@ -26,7 +26,7 @@ class RoleMenuItem(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if the user has one of the roles."""
-        return actor_of(request.user).has(*self.roles)
+        return get_actor(request.user).has(*self.roles)
 
 
 def menu_items() -> list[MenuItem]:

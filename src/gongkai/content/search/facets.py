@@ -140,25 +140,25 @@ def make_tokens(
     *, sites: Iterable[int], columns: Iterable[int], kind: str, body: int, published: datetime, standing: str
 ) -> list[str]:
     """Return all facet tokens of a document."""
-    values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", year_of(published))]
+    values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", get_local_year(published))]
     values += [("site", site) for site in sites] + [("column", column) for column in columns]
     values += [("standing", standing)] if standing else []
     return [made for made in (make_token(facet, value) for facet, value in values) if made]
 
 
-def year_of(moment: datetime) -> int:
+def get_local_year(moment: datetime) -> int:
     """Return the year of publication in local time."""
     if 1 < moment.month < 12:  # no zone is a month away
         return moment.year
     return timezone.localtime(moment).year
 
 
-def years_at(moments: Iterable[int]) -> list[int]:
+def get_local_years(moments: Iterable[int]) -> list[int]:
     """Return the local years of publication times in microseconds.
 
     >>> from datetime import UTC
     >>> new_year = int(datetime(2025, 12, 31, 16, tzinfo=UTC).timestamp()) * 1_000_000  # in China
-    >>> years_at([new_year - 1, new_year])
+    >>> get_local_years([new_year - 1, new_year])
     [2025, 2026]
     """
     begins = _list_year_starts(timezone.get_current_timezone_name())
@@ -175,7 +175,7 @@ def _list_year_starts(zone: str) -> list[int]:
     return [int(datetime(year, 1, 1, tzinfo=time_zone).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
-def chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
+def list_chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
     """Return the tokens of the chosen facets, or None if a value is invalid."""
     made = [make_token(facet, value) for facet, value in facets.items() if value]
     return None if "" in made else made
@@ -232,7 +232,7 @@ _KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(Standing.choices)
 def _list_older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
     """Return the years before the counted ones, because a common word's newest hits may all be of this year."""
     last = min((int(choice.value) for choice in choices), default=date.today().year + 1)  # noqa: DTZ011
-    start = max(*years_at([min(first)]), last - 8) if first else last
+    start = max(*get_local_years([min(first)]), last - 8) if first else last
     return [FacetChoice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 

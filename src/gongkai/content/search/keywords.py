@@ -18,7 +18,7 @@ _CONFUSED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @cache
-def sound_of(char: str) -> str:
+def get_merged_sound(char: str) -> str:
     """Return the sound of a character with similar sounds merged: 云 → yun, 岭 → lin, 宁 → lin."""
     return merge_near_sounds(find_syllable(char) or char)
 
@@ -51,13 +51,13 @@ def merge_near_sounds(pinyin: str) -> str:
     return re.sub(r"n(?=[aeiouv])", "l", pinyin)
 
 
-def word_sound(word: str) -> str:
+def get_word_sound(word: str) -> str:
     """Return the sound of a word with syllables separated by hyphens.
 
-    >>> word_sound("预算") == word_sound("预蒜"), word_sound("云岭"), word_sound("宁静") == word_sound("零近")
+    >>> get_word_sound("预算") == get_word_sound("预蒜"), get_word_sound("云岭"), get_word_sound("宁静") == get_word_sound("零近")
     (True, 'yun-lin', True)
     """
-    return "-".join(sound_of(char) for char in word)
+    return "-".join(get_merged_sound(char) for char in word)
 
 
 def remove_each_character(word: str) -> Iterable[str]:
@@ -208,14 +208,14 @@ def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
     )
     made: list[Keyword] = []
     at = 0
-    for start, end, rows in words_with_synonyms(text, synonyms):
+    for start, end, rows in find_words_with_synonyms(text, synonyms):
         made += _segment_keywords(text[at:start])
         made.append(_make_synonym_keyword(text[start:end], rows))
         at = end
     return [word for word in made + _segment_keywords(text[at:]) if word.weight > 0]
 
 
-def weak_words() -> frozenset[str]:
+def load_weak_words() -> frozenset[str]:
     """Return the words that occur in most texts."""
     return _load_words_of_kind("weak")
 
@@ -225,7 +225,7 @@ def is_weak_word(word: str) -> bool:
     return word in _load_words_of_kind("stop") or word in _load_words_of_kind("weak")
 
 
-def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, list[Synonym]]]:
+def find_words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, list[Synonym]]]:
     """Return (start, end, synonyms) of the everyday words of a text that are not inside other words.
 
     A pair of characters must be a word of the sentence: 车票 in 火车票 and 水管 in 供水管理 are none.
@@ -303,7 +303,7 @@ def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
     return list(dict.fromkeys(texts)) if keywords else []
 
 
-def parts_of(word: Keyword) -> tuple[Keyword, ...]:
+def split_keyword(word: Keyword) -> tuple[Keyword, ...]:
     """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
     inner = [part for part in load_segmenter().cut_for_search(word.text) if 1 < len(part) < len(word.text)]
     return tuple(Keyword(part, (part,), word.weight / len(inner), word.absent_weight / len(inner)) for part in inner)
@@ -329,7 +329,9 @@ def is_misspelled(typed: str, proposed: str) -> bool:
 def is_homophone(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character by a homophone and forms a longer word: 公基金, 公积金."""
     changed = differing_positions(typed, proposed)
-    return len(changed) == 1 and word_sound(typed) == word_sound(proposed) and makes_longer_word(typed, proposed)
+    return (
+        len(changed) == 1 and get_word_sound(typed) == get_word_sound(proposed) and makes_longer_word(typed, proposed)
+    )
 
 
 def differing_positions(typed: str, proposed: str) -> list[int]:
@@ -385,7 +387,7 @@ def _is_much_rarer(word: str, other: str) -> bool:
     ) * MISSPELLING_RARITY_FACTOR < segmenter.suggest_freq(other)
 
 
-def matched_share(keywords: Sequence[Keyword], text: str) -> float:
+def compute_matched_share(keywords: Sequence[Keyword], text: str) -> float:
     """Return the share of the keywords' weight that a folded text contains."""
     whole = sum(word.weight for word in keywords)
     return sum(word.weight for word in keywords if word.is_in(text)) / whole if whole else 0.0

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word, words_with_synonyms
+from gongkai.content.search.keywords import Keyword, find_keywords, find_words_with_synonyms, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
@@ -64,16 +64,16 @@ _BENEFICIARY_PATTERN = re.compile(
 )
 
 
-def topic_of_question(text: str) -> str:
+def find_question_topic(text: str) -> str:
     """Return the topic of a question (`text`), or "" if there is none.
 
-    >>> tuple(topic_of_question(one) for one in ("身份证怎么办", "请问如何申请公租房？", "营业执照需要什么材料", "预算"))
+    >>> tuple(find_question_topic(one) for one in ("身份证怎么办", "请问如何申请公租房？", "营业执照需要什么材料", "预算"))
     ('身份证', '公租房', '营业执照', '')
-    >>> tuple(topic_of_question(one) for one in ("办身份证要带什么", "孩子上小学需要准备什么", "身份证办理", "办公用房管理办法"))
+    >>> tuple(find_question_topic(one) for one in ("办身份证要带什么", "孩子上小学需要准备什么", "身份证办理", "办公用房管理办法"))
     ('身份证', '上小学', '身份证', '')
-    >>> tuple(topic_of_question(one) for one in ("加装电梯管理办法现在还有效吗", "招生办法废止了没有", "文件废止公告"))
+    >>> tuple(find_question_topic(one) for one in ("加装电梯管理办法现在还有效吗", "招生办法废止了没有", "文件废止公告"))
     ('加装电梯管理办法', '招生办法', '')
-    >>> topic_of_question("我孙子上哪个小学"), topic_of_question("我妈的养老金怎么领")
+    >>> find_question_topic("我孙子上哪个小学"), find_question_topic("我妈的养老金怎么领")
     ('上小学', '养老金')
     """
     plain = text.strip()
@@ -192,7 +192,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, place_names: 
     folded = _CHINESE_NUMBER_PATTERN.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(text))
     folded = _NUMBER_BEFORE_ORDER_PATTERN.sub(r"令第\1号", folded)
     short, numbers = _parse_numbers(folded)
-    stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
+    stated = find_question_topic(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
     known = synonyms or load_default_synonyms()
     index = index_key(folded) if _is_index_number(folded) else ""
@@ -254,7 +254,7 @@ def _is_index_number(folded: str) -> bool:
 
 def _list_variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     """Return the words with everyday words replaced by official terms, most certain first."""
-    spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
+    spans = [(start, end, row) for start, end, rows in find_words_with_synonyms(folded, synonyms) for row in rows]
     sure = sorted((span for span in spans if span[2].weight >= MIN_SYNONYM_WEIGHT), key=lambda span: -span[2].weight)
     written = [folded[:start] + row.official + folded[end:] for start, end, row in sure if row.official not in folded]
     return tuple(dict.fromkeys(written))[:MAX_SPELLINGS]
@@ -265,7 +265,7 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             row.official
-            for start, end, rows in words_with_synonyms(folded, synonyms)
+            for start, end, rows in find_words_with_synonyms(folded, synonyms)
             for row in rows
             if row.weight >= MIN_SYNONYM_WEIGHT and not is_weak_word(folded[start:end]) and row.official not in folded
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 
 from gongkai.content.search import table
-from gongkai.content.search.keywords import SUFFICIENT_SHARE, Keyword, list_spellings, needed_keywords, parts_of
+from gongkai.content.search.keywords import SUFFICIENT_SHARE, Keyword, list_spellings, needed_keywords, split_keyword
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search
 from gongkai.lib.chinese import lazy_re as re
@@ -37,7 +37,7 @@ def find_partial_hits(
     hits: dict[Keyword, dict[int, float]] = {}
     for word in keywords:
         found_word = table.find_hits(word.spellings, limit, facets)
-        for one in (not found_word and parts_of(word)) or [word]:
+        for one in (not found_word and split_keyword(word)) or [word]:
             some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
             hits[one] = {hit.edition: hit.score for hit in some}
     keywords = tuple(hits)
@@ -108,7 +108,7 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
     [word] = required
     if any(word.text in text for text in texts):
         return ()
-    return word.spellings[1:] or tuple(part.text for part in parts_of(word))
+    return word.spellings[1:] or tuple(part.text for part in split_keyword(word))
 
 
 def filter_counted(piece: str, results: "SearchResults") -> "SearchResults":
@@ -119,16 +119,16 @@ def filter_counted(piece: str, results: "SearchResults") -> "SearchResults":
     if not is_counted(piece):
         return results
     alone = re.compile(rf"(?<!\d){re.escape(piece)}")
-    hits = [hit for hit in results.hits if alone.search(text_of_hit(hit))]
+    hits = [hit for hit in results.hits if alone.search(fold_hit_text(hit))]
     return replace(results, hits=hits, total=len(hits))
 
 
-def text_of_hit(hit: "SearchHit") -> str:
+def fold_hit_text(hit: "SearchHit") -> str:
     """Return the title and text of a hit, folded."""
     return fold(f"{hit.row.title}\n{hit.row.text}")
 
 
-def common_hits(results_of_searches: Sequence["SearchResults"]) -> "list[SearchHit]":
+def intersect_hits(results_of_searches: Sequence["SearchResults"]) -> "list[SearchHit]":
     """Return the hits of the first result that all others contain as well."""
     if len(results_of_searches) < 2:
         return []

@@ -19,14 +19,14 @@ from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, term
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial import (
-    common_hits,
     filter_counted,
     find_partial_hits,
+    fold_hit_text,
+    intersect_hits,
     is_number,
     is_subject,
     list_related,
     split_pieces,
-    text_of_hit,
 )
 from gongkai.content.search.ranking import make_day_key, make_relevance_key, sort_answers_first
 from gongkai.content.search.rows import RankedRow
@@ -55,7 +55,7 @@ def find_numbered_documents(meaning: SearchMeaning) -> frozenset[int]:
     return frozenset(number for find in NUMBER_FINDERS for number in find(spellings))
 
 
-def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
+def find_archived_documents(documents: Sequence[int], shut: Collection[int]) -> set[int]:
     """Return the documents only in archived columns (`shut`) or their descendants, in one query."""
     if not shut or not documents:
         return set()
@@ -204,7 +204,7 @@ def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: li
         for piece in pieces
         if is_subject(meanings[piece])
     }
-    if common := common_hits(list(alone.values())):
+    if common := intersect_hits(list(alone.values())):
         return SearchResults(hits=common, total=len(common), pages=1, whole=len(common))
     missing = tuple(piece for piece, found in alone.items() if not found.total)
     numbers = [piece for piece, found in alone.items() if found.total and is_number(meanings[piece])]
@@ -224,7 +224,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     """Return the results for typed words: exact numbers first, then whole matches, parts, and partial matches."""
     words = load_terminology()
     meaning = interpret_search(replace_relative_years(query.words, timezone.localdate()), words.synonyms, words.places)
-    chosen_tokens = by.chosen_tokens(query.facets)
+    chosen_tokens = by.list_chosen_tokens(query.facets)
     if not meaning.words or chosen_tokens is None:
         return SearchResults()
     narrowed = chosen_tokens if query.everywhere else [by.make_token("site", website_id), *chosen_tokens]
@@ -251,7 +251,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
         website=one_site,
         older=capped,
     )
-    archived = archived_among([row.document_id for row in rows], context.archived)
+    archived = find_archived_documents([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
     worth = make_relevance_key(meaning, scores, timezone.now(), exact=exact, shut=archived, whole=whole_ones)
     ranked = sorted(rows, key=make_day_key(exact) if query.newest else worth, reverse=True)
@@ -269,7 +269,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
-        related=list_related(meaning, map(text_of_hit, hits)) if partial else (),
+        related=list_related(meaning, map(fold_hit_text, hits)) if partial else (),
     )
 
 
@@ -325,7 +325,7 @@ def _list_displayed_words(meaning: SearchMeaning, parts: tuple[str, ...]) -> tup
     return parts if not parts or (readable and len(typed) < 2) else typed
 
 
-def newest_found(
+def find_newest_hits(
     user: object, website_id: int, text: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
     """Return the newest publications that match `text`, as rows of `Shelf`; `since` excludes those visible earlier."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.search.keywords import Keyword, matched_share, needed_keywords
+from gongkai.content.search.keywords import Keyword, compute_matched_share, needed_keywords
 from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
@@ -79,7 +79,7 @@ def make_relevance_key(
             pk in exact,
             same,
             rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in shut),
-            round(named_share(required, title), 1),
+            round(compute_title_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
             score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
@@ -105,7 +105,11 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
         said = max(
             (_count_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0
         )
-        return -rank_tier(row.kind, row.standing, meaning.words), -round(named_share(required, row.title), 1), -said
+        return (
+            -rank_tier(row.kind, row.standing, meaning.words),
+            -round(compute_title_share(required, row.title), 1),
+            -said,
+        )
 
     return sorted(rows, key=key)
 
@@ -114,17 +118,17 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
 
 
-def named_share(required: Sequence[Keyword], title: str) -> float:
+def compute_title_share(required: Sequence[Keyword], title: str) -> float:
     """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.parser import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
-    >>> named_share(words("社保"), "就业培训一览表（市人力社保局）"), named_share(words("教育局"), "一览表（市教育局）")
+    >>> compute_title_share(words("社保"), "就业培训一览表（市人力社保局）"), compute_title_share(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
     """
     head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")
     if not mark or not unit[:-1].endswith(_UNIT_ENDINGS):
-        return matched_share(required, title)
+        return compute_matched_share(required, title)
     named = [word for word in required if word.is_in(head) or (word.text.endswith(_UNIT_ENDINGS) and word.is_in(unit))]
     return sum(word.weight for word in named) / (sum(word.weight for word in required) or 1)
 

@@ -129,7 +129,7 @@ def _make_column_parameters(
     near = 0 if begins else _estimate_first_texts(spellings, facets, counted, limit)
     text = join_spellings(spellings)
     rare, whole = (
-        join_spellings([rarest_lexemes(way, counted.shares, most) for way in spellings])
+        join_spellings([select_rarest_lexemes(way, counted.shares, most) for way in spellings])
         for most in (
             MAX_LEXEMES[column],
             ALL_LEXEMES if column == "tokens" and near <= MAX_ROWS_FOR_ALL_LEXEMES else MAX_LEXEMES[column],
@@ -151,7 +151,7 @@ def _estimate_first_texts(spellings: Sequence[str], facets: Sequence[str], count
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
-    hits = sum(expected_matches(way, facets, counted) for way in spellings)
+    hits = sum(estimate_matches(way, facets, counted) for way in spellings)
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
@@ -187,17 +187,17 @@ def join_spellings(spellings: Sequence[str]) -> str:
     return " | ".join(f"({way})" for way in spellings)
 
 
-def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int) -> str:
+def select_rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int) -> str:
     """Return the rarest lexemes of a tsquery by their shares (`common`), one for each word first; prefixes only as a last resort.
 
     Bigrams of one word occur together, so a second one filters little, and a prefix collects all
     its words in the index.
 
-    >>> rarest_lexemes("'第' & '7001' & '号':*", {"第": 1.0}, 3)
+    >>> select_rarest_lexemes("'第' & '7001' & '号':*", {"第": 1.0}, 3)
     "'7001' & '第'"
-    >>> rarest_lexemes("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)
+    >>> select_rarest_lexemes("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)
     "'老旧' & '补贴'"
-    >>> rarest_lexemes("'税':*", {"第": 1.0}, 3)
+    >>> select_rarest_lexemes("'税':*", {"第": 1.0}, 3)
     "'税':*"
     """
     lexemes = spelling.split(" & ")
@@ -214,11 +214,11 @@ def rarest_lexemes(spelling: str, common: Mapping[str, float], max_lexemes: int)
     return " & ".join([*firsts, *others][:max_lexemes])
 
 
-def expected_matches(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
+def estimate_matches(spelling: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the expected number of matching texts from the rarest lexeme of each word.
 
     >>> counted = LexemeCounts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
-    >>> round(expected_matches("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
+    >>> round(estimate_matches("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
     50
     """
     number = lexeme_counts.rows

@@ -24,17 +24,17 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.keywords import (
     differing_positions,
+    get_merged_sound,
+    get_word_sound,
     list_spellings,
+    load_weak_words,
     makes_longer_word,
     merge_near_sounds,
     needed_keywords,
     pinyin_initials,
     remove_each_character,
     replaces_words,
-    sound_of,
     split_into_terms,
-    weak_words,
-    word_sound,
     word_spans,
 )
 from gongkai.content.search.parser import interpret_search
@@ -83,7 +83,9 @@ def is_alike(typed: str, proposed: str) -> bool:
         return True
     pairs = zip(typed, proposed, strict=False)
     return len(typed) != len(proposed) or all(
-        value == other or sound_of(value) == sound_of(other) or other in _load_similar_shapes().get(value, "")
+        value == other
+        or get_merged_sound(value) == get_merged_sound(other)
+        or other in _load_similar_shapes().get(value, "")
         for value, other in pairs
     )
 
@@ -121,8 +123,8 @@ class SpellingVocabulary:
         """Build it from titles: words, pairs of neighbouring words, and their everyday synonyms."""
         vocabulary = cls()
         for title in titles:
-            vocabulary.counts.update(terms_of(title))
-        vocabulary.counts.update(word for word in weak_words() if word not in vocabulary.counts)
+            vocabulary.counts.update(split_title_terms(title))
+        vocabulary.counts.update(word for word in load_weak_words() if word not in vocabulary.counts)
         known_words = set(vocabulary.counts)
         rows = list(synonyms)
         vocabulary.counts.update(
@@ -137,7 +139,7 @@ class SpellingVocabulary:
         )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in vocabulary.counts:
-            by_sound[word_sound(term)].append(term)
+            by_sound[get_word_sound(term)].append(term)
             if len(term) > 2:
                 for rest in remove_each_character(term):
                     by_rest[rest].append(term)
@@ -148,7 +150,7 @@ class SpellingVocabulary:
     def find_similar_terms(self, piece: str) -> list[str]:
         """Return the terms with similar characters or sound, or (from three characters) one different character."""
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
-        alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
+        alike += [term for term in self.by_sound.get(get_word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
             rests = (self.by_rest.get(rest, "").split() for rest in remove_each_character(piece))
             alike += [term for terms in rests for term in terms if term != piece]
@@ -156,7 +158,7 @@ class SpellingVocabulary:
 
 
 @lru_cache(maxsize=MAX_TITLES + 5_000)
-def terms_of(title: str) -> frozenset[str]:
+def split_title_terms(title: str) -> frozenset[str]:
     """Return the words of a title, and pairs of neighbours (部门, 预算, 部门预算).
 
     Results are cached: a vocabulary is rebuilt after each new title, and splitting 20,000 titles
@@ -300,7 +302,7 @@ def _weigh_proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, fl
                 if cuts_a_word and not makes_longer_word(typed, typed[:start] + term + typed[end:]):
                     continue  # 检结 of 抽检结果 is no piece
                 share = (end - start) / (run.end() - run.start())
-                alike = word_sound(term) == word_sound(piece) or term in list_similar_shapes(piece)
+                alike = get_word_sound(term) == get_word_sound(piece) or term in list_similar_shapes(piece)
                 if not alike and term[-1] != piece[-1]:
                     continue  # the last character makes another noun of it: 医保局, 医保卡
                 if not alike and len(term) == len(piece) and _is_word_apart(piece, term, vocabulary):

@@ -17,7 +17,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelves import EditionSpan, Listings, rebuild_shelves, shelf_fields_of
+from gongkai.content.editions.shelves import EditionSpan, Listings, make_shelf_fields, rebuild_shelves
 from gongkai.content.search import facets as by
 from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
@@ -306,7 +306,7 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
         number_key=key,
         number_short=short_number(key),
         index_key=index_key(document.index_number),
-        **shelf_fields_of(document, span),
+        **make_shelf_fields(document, span),
     )
     names = [f["name"] for f in content.files if not f["picture"]]
     also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]

@@ -10,12 +10,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import PrecedingRecord, append_record, append_records, build_record, last_records
+from gongkai.core.acts.chain import PrecedingRecord, append_record, append_records, build_record, map_last_records
 from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.joint_transactions import (
     QueuedFacts,
     QueuedRecord,
-    current_queue,
+    get_current_queue,
     queue_records,
     run_together,
     write_queued_records,
@@ -88,7 +88,7 @@ class ActionResult:
 
     `stream` replaces the target's log stream. `events` are clock events of an entry (`ledger.clock`); irregular ones
     are refused unless `past` marks them as recorded later. `then` is called in the same transaction after the log
-    record is written or queued (`joint_transactions.queued_facts`); its return value, if not None, is the result.
+    record is written or queued (`joint_transactions.list_queued_facts`); its return value, if not None, is the result.
     `cause` is the person whose action a system action follows.
     """
 
@@ -113,7 +113,7 @@ ACTIONS_BY_NAME: dict[str, "AnyAction"] = {}
 ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
-def log_stream_of(target: object) -> str:
+def get_log_stream(target: object) -> str:
     """Return the log stream of a target: its `stream` attribute, or `model/primary key` (TypeError: neither)."""
     if isinstance(stream := getattr(target, "stream", None), str):
         return stream
@@ -232,7 +232,7 @@ class Action(Generic[T]):
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
         """Run the action in a transaction: lock, check, finish and log (or queue the log record of a batch)."""
-        queue = current_queue()
+        queue = get_current_queue()
         with postpone_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
             lock_row = self.lock if lock else lambda row: row
@@ -320,7 +320,7 @@ class LogRecordFields(TypedDict):
 
 
 def _get_log_stream(target: object, step: ActionResult) -> str:
-    return step.stream or log_stream_of(target if target is not None else step.result)
+    return step.stream or get_log_stream(target if target is not None else step.result)
 
 
 def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
@@ -357,7 +357,7 @@ def record_many(
     stop_caching()
     write_queued_records()
     streams = [_get_log_stream(target, step) for _, target, step in done]
-    last = last_records(streams)
+    last = map_last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):
         last[stream] = build_record(stream, last.get(stream), **_log_record_fields(action, step, actor))

@@ -53,7 +53,7 @@ def _list_seal_keys() -> list[str]:
     return list(Seal.objects.exclude(key="").order_by("key").values_list("key", flat=True).distinct())
 
 
-def trusted_keys() -> frozenset[str] | None:
+def load_trusted_seal_keys() -> frozenset[str] | None:
     """Return the public keys that seals may be signed with; None if this installation never sealed its log."""
     path = keys_folder() / "seal.pub"
     return frozenset(path.read_text().split()) if path.exists() else None
@@ -270,7 +270,7 @@ def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = Non
         records: anchors, oldest first.
         keys: the public keys that count; those of this installation where none are given.
     """
-    trusted = keys or trusted_keys()
+    trusted = keys or load_trusted_seal_keys()
     seals_by_time = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
     last_matching = 0
     for anchor in records:

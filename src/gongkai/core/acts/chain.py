@@ -85,7 +85,7 @@ def restart_after_seal(seal: Seal) -> None:
                 _read_first_unsealed_line() == head
             ):  # a large file of a long import would be written again with each portion
                 return
-            unsealed_lines = [line for line in _read_unsealed_lines() if _record_id_of(line) > seal.last_movement_id]
+            unsealed_lines = [line for line in _read_unsealed_lines() if _read_record_id(line) > seal.last_movement_id]
             temporary_file = unsealed_records_file().with_name("tail.part")
             temporary_file.write_text(head + "".join(unsealed_lines))
             temporary_file.chmod(0o600)
@@ -111,7 +111,7 @@ def _read_first_unsealed_line() -> str:
         return lines.readline()
 
 
-def _record_id_of(line: str) -> int:
+def _read_record_id(line: str) -> int:
     """Return the id with which a line begins, or 0."""
     number_text = line.partition(" ")[0]
     return int(number_text) if number_text.isdigit() else 0
@@ -120,7 +120,7 @@ def _record_id_of(line: str) -> int:
 def count_behind(last: int) -> int:
     """Return the number of records in the file with a primary key above `last`."""
     try:
-        return len({_record_id_of(line) for line in _read_unsealed_lines() if _record_id_of(line) > last})
+        return len({_read_record_id(line) for line in _read_unsealed_lines() if _read_record_id(line) > last})
     except OSError:
         return 0
 
@@ -138,7 +138,7 @@ def describe_lost_records() -> list[str]:
             at = parse_datetime(str(head["at"]))
             sealed_at = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
             lost_records.append(f"{sealed_at} 的封存（流水{head['movements']}条）已被删去")
-    hashes_by_number = {_record_id_of(line): line.split()[-1] for line in lines if _record_id_of(line)}
+    hashes_by_number = {_read_record_id(line): line.split()[-1] for line in lines if _read_record_id(line)}
     lost_numbers = []
     for batch in split_into_batches(sorted(hashes_by_number)):
         existing = dict(Movement.objects.filter(pk__in=batch).values_list("pk", "hash"))
@@ -302,7 +302,7 @@ def read_log_state() -> tuple[object, ...]:
     )
 
 
-def last_records(streams: Iterable[str]) -> dict[str, Movement]:
+def map_last_records(streams: Iterable[str]) -> dict[str, Movement]:
     """Return the last log record of each stream from the primary database; new streams are missing."""
     later_records = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     last_by_stream: dict[str, Movement] = {}

@@ -10,11 +10,11 @@ from gongkai.core.acts.row_coverage import (
     BATCH_SIZE,
     CoveredTable,
     column_lists_by_digest,
+    compute_row_digest,
     covered_tables,
-    first_cover_records,
     is_fully_covered,
-    plain_column_name,
-    row_digest,
+    map_first_cover_records,
+    strip_encryption_mark,
 )
 
 
@@ -31,7 +31,7 @@ class TableCheckResult:
 
 def check_covered_tables() -> Iterator[TableCheckResult]:
     """Compare every covered table with its logged digests, reading rows and covers in parallel."""
-    records_by_table = first_cover_records()
+    records_by_table = map_first_cover_records()
     for table, covered in covered_tables().items():
         yield _check_table(table, covered, records_by_table.get(table, []))
 
@@ -75,12 +75,12 @@ def _describe_difference(
     if not logged_digest:
         return "在流水记为删除之后又出现"
     fields = shapes.get(shape)
-    if fields is None or not set(map(plain_column_name, fields)) <= set(covered.fields):
+    if fields is None or not set(map(strip_encryption_mark, fields)) <= set(covered.fields):
         return ""
     by_name = dict(zip(covered.fields, values, strict=True))
     return (
         ""
-        if row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == logged_digest
+        if compute_row_digest(fields, [by_name[strip_encryption_mark(name)] for name in fields]) == logged_digest
         else "与流水所记不符"
     )
 

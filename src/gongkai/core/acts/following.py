@@ -74,7 +74,7 @@ def follow_actions(
         CATCH_UP_JOBS_BY_NAME[due.name] = due
 
 
-def followers_of(name: str, target: object) -> list[React]:
+def list_followers(name: str, target: object) -> list[React]:
     """Return the reactions to the action `name` on a target; those to all actions of the app come last."""
     app = name.partition(".")[0]
     registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
@@ -119,7 +119,7 @@ def inform_followers(happened: Iterable[ActionEvent]) -> None:
     `hold_messages`)."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:
-        for react in followers_of(action_event.action.name, action_event.target):
+        for react in list_followers(action_event.action.name, action_event.target):
             react(action_event)
         if action_event.step.tell:
             tells[action_event.by].extend(action_event.step.tell)

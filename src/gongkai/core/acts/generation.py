@@ -51,7 +51,7 @@ class SeenGeneration:
 SEEN_GENERATION = SeenGeneration()
 
 
-def current_generation() -> Generation:
+def read_current_generation() -> Generation:
     """Return the generation of the primary.
 
     Raises:
@@ -81,7 +81,7 @@ def refuse_older_database() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    current, newest_seen = current_generation(), SEEN_GENERATION.newest or Generation()
+    current, newest_seen = read_current_generation(), SEEN_GENERATION.newest or Generation()
     if current.name != newest_seen.name and current.at <= newest_seen.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 
@@ -91,7 +91,7 @@ def seen_generation_file() -> Path:
     return Path(settings.DATA) / "primary.json"
 
 
-def last_seen_generation() -> str:
+def read_last_seen_generation() -> str:
     """Return the generation that this machine saw last; "" if none."""
     try:
         stored = json.loads(seen_generation_file().read_text(encoding="utf-8"))

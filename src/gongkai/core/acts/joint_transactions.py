@@ -11,7 +11,7 @@ one statement for all records, one for all texts and one for the covers of the l
 
 Followers and messages are not delayed: their rows are written with the rest. Other appends to the log first
 write the queued records; callers that search the log for an action of this transaction also call
-`queued_facts`. Do not catch a refusal inside, because the transaction cannot continue.
+`list_queued_facts`. Do not catch a refusal inside, because the transaction cannot continue.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -63,7 +63,7 @@ class RecordQueue:
 
     def write(self) -> None:
         """Write all queued log records."""
-        from gongkai.core.acts.chain import append_records, last_records
+        from gongkai.core.acts.chain import append_records, map_last_records
         from gongkai.core.acts.row_coverage import gather_covers
 
         write_inserts()
@@ -73,7 +73,7 @@ class RecordQueue:
         built_streams = {row.stream for row in rows if row.made}
         streams_to_read = sorted({row.stream for row in rows if row.build} - built_streams)
         covers = gather_covers()
-        last_by_stream: dict[str, PrecedingRecord] = {**last_records(streams_to_read)}
+        last_by_stream: dict[str, PrecedingRecord] = {**map_last_records(streams_to_read)}
         for row in rows:
             if row.build:
                 row.made = row.build(last_by_stream.get(row.stream), row.at)
@@ -85,18 +85,18 @@ class RecordQueue:
 _CURRENT_QUEUE: ContextVar[RecordQueue | None] = ContextVar("together", default=None)
 
 
-def current_queue() -> RecordQueue | None:
+def get_current_queue() -> RecordQueue | None:
     """Return the current queue; None if log records are written at once."""
     return _CURRENT_QUEUE.get()
 
 
-def queued_facts(stream: str) -> list[QueuedFacts]:
+def list_queued_facts(stream: str) -> list[QueuedFacts]:
     """Return the queued log records of a stream, in order."""
     now = _CURRENT_QUEUE.get()
     return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
-def logged_facts(stream: str) -> list[QueuedFacts]:
+def list_logged_facts(stream: str) -> list[QueuedFacts]:
     """Return the written log records of a stream, in order; cached within `run_together`."""
     from gongkai.core.acts.models import Movement
 
@@ -121,7 +121,7 @@ def write_queued_records() -> None:
 
 
 def queue_records(rows: Iterable[QueuedRecord]) -> None:
-    """Queue log records; requires a current queue (`current_queue()`)."""
+    """Queue log records; requires a current queue (`get_current_queue()`)."""
     now = _CURRENT_QUEUE.get()
     assert now is not None
     now.rows.extend(rows)

@@ -35,7 +35,7 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
         raise Refused(list(dict.fromkeys(reasons)))
 
 
-def personal_hints(words: Mapping[str, object]) -> list[str]:
+def find_personal_hints(words: Mapping[str, object]) -> list[str]:
     """Return warnings in Chinese of personal data in `words` (label → text), one a label, quoting none."""
     reasons_by_label = {
         label: list(dict.fromkeys(finding.why for finding in find(str(text or "")))) for label, text in words.items()
@@ -47,7 +47,7 @@ def personal_hints(words: Mapping[str, object]) -> list[str]:
     ]
 
 
-def personal_lines(lines: Sequence[str]) -> list[int]:
+def find_personal_lines(lines: Sequence[str]) -> list[int]:
     """Return the indexes of the lines that seem to contain personal data."""
     plain = [" ".join(line.split()) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in plain))

@@ -123,7 +123,7 @@ def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tup
     )
 
 
-def plain_column_name(name: str) -> str:
+def strip_encryption_mark(name: str) -> str:
     """Return a column's name without the mark of encryption."""
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
@@ -133,7 +133,7 @@ def _digest_of_columns(fields: Iterable[str]) -> str:
     return digest(",".join(fields), "sha256")[:8]
 
 
-def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
+def compute_row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
     """Return the digest of a row's columns, the same on every database."""
     values_by_name = {name: _make_comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
     return digest(json.dumps(values_by_name, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
@@ -165,7 +165,7 @@ def gather_covers() -> list[CoveredRow]:
         }
         rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
-            cover_digest = row_digest(covered.spelled, rows[number]) if number in rows else ""
+            cover_digest = compute_row_digest(covered.spelled, rows[number]) if number in rows else ""
             covers.append(CoveredRow(table, number, covered.shape, cover_digest))
     return covers
 
@@ -243,7 +243,7 @@ def log_migrated_rows(**_: object) -> None:
 # --- taking up what stood there before ---------------------------------------------------------------------
 
 
-def first_cover_records() -> dict[str, list[Movement]]:
+def map_first_cover_records() -> dict[str, list[Movement]]:
     """Return the log records that first covered existing rows, by table, oldest first."""
     records_by_table: dict[str, list[Movement]] = {}
     streams = [f"{STREAM}{table}" for table in covered_tables()]
@@ -263,7 +263,7 @@ def cover_existing_rows() -> dict[str, int]:
     A table whose columns changed is covered again; rows that differ from their last log record are skipped, and
     `audit verify` names them.
     """
-    records_by_table = first_cover_records()
+    records_by_table = map_first_cover_records()
     return {
         "taken_up": sum(
             _cover_rows(table, covered, records_by_table.get(table, []))
@@ -292,7 +292,8 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
             last_covers = _read_last_covers(table, [row[0] for row in rows])
             uncovered = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
             covers = [
-                CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in uncovered
+                CoveredRow(table, row[0], covered.shape, compute_row_digest(covered.spelled, row[1:]))
+                for row in uncovered
             ]
             last_pk, is_complete = (rows[-1][0] if rows else last_pk), len(rows) < BATCH_SIZE
             facts = {
@@ -326,10 +327,10 @@ def _may_cover(
     fields = shapes.get(shape, ())
     if shape == covered.shape or not old_digest:
         return False
-    if not set(map(plain_column_name, fields)) <= set(covered.fields):
+    if not set(map(strip_encryption_mark, fields)) <= set(covered.fields):
         return True  # a column is gone: the old digest can be compared with nothing
     by_name = dict(zip(covered.fields, row[1:], strict=True))
-    return row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == old_digest
+    return compute_row_digest(fields, [by_name[strip_encryption_mark(name)] for name in fields]) == old_digest
 
 
 def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the
 end of the batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one
 target lock and check it once, and increase its version once. `lock_ahead` locks the targets of all acts in one query,
-and `rows_of` reads the related rows of all of them. Outside of a batch rows are written immediately.
+and `list_related_rows` reads the related rows of all of them. Outside of a batch rows are written immediately.
 
 An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes the
 pending rows (`lock_row`), and so does the log (`joint_transactions`). The first refusal rolls the transaction back.
@@ -78,7 +78,7 @@ class Batch:
         row._state.adding, row._state.db = False, connection.alias
         self.rows[model].append(row)
         for group, rows_by_parent in self.groups[model].items():
-            if (parent := _parent_of(row, group)) in rows_by_parent:
+            if (parent := _get_parent_id(row, group)) in rows_by_parent:
                 rows_by_parent[parent].append(row)
         self.made(row)
 
@@ -96,7 +96,7 @@ class Batch:
         model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
         rows_by_parent = self.groups[model].setdefault(group, {})
         if parent.pk not in rows_by_parent and any(row is parent for row in reversed(self.rows[type(parent)])):
-            rows_by_parent[parent.pk] = [row for row in self.rows[model] if _parent_of(row, group) == parent.pk]
+            rows_by_parent[parent.pk] = [row for row in self.rows[model] if _get_parent_id(row, group) == parent.pk]
         elif parent.pk not in rows_by_parent:
             self.write()
             unread = (self.peers[type(parent)] | {parent.pk}) - rows_by_parent.keys()
@@ -131,7 +131,7 @@ def _get_relation(group: Group) -> ManyToOneRel:
     return cast(ManyToOneRel, group[0]._meta.get_field(group[1]))
 
 
-def _parent_of(row: Model, group: Group) -> int | None:
+def _get_parent_id(row: Model, group: Group) -> int | None:
     """Return the parent's primary key of a row that belongs to a group, else None."""
     column = cast("ForeignKey[Model, Model]", _get_relation(group).field).attname
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
@@ -224,7 +224,7 @@ def take_ahead(model: type[M], number: int) -> M | None:
     return cast(M | None, now.ahead.pop((model, number), None)) if now else None
 
 
-def rows_of(model: type[M], parent: Model, relation: str, **narrow: object) -> Sequence[M]:
+def list_related_rows(model: type[M], parent: Model, relation: str, **narrow: object) -> Sequence[M]:
     """Return the related rows of a parent; a batch reads those of all rows locked ahead at once.
 
     Args:
@@ -292,7 +292,7 @@ def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     return cast(T, now.answers[key])
 
 
-def next_number_in_series(key: Hashable, last: Callable[[], int]) -> int:
+def draw_series_number(key: Hashable, last: Callable[[], int]) -> int:
     """Return the next number of a series that only this transaction extends; `last` reads the last stored number.
 
     Args:

@@ -133,7 +133,7 @@ def seal_now(moment: datetime | None = None) -> Seal | None:
                 heads_sum=sum_to_hex(total),
                 heads_digest=digest(sum_to_hex(total)),
                 prev_hash=previous_seal.hash if previous_seal else "",
-                counts=last_guarded_rows() | ends,
+                counts=map_last_guarded_rows() | ends,
                 contents=contents,
             )
             seal.hash = _compute_seal_hash(seal)
@@ -175,13 +175,13 @@ def _count_unsealed_rows(last_seal: Seal | None) -> dict[type[Model], int]:
     }
 
 
-def unsealed_rows() -> dict[str, int]:
+def count_unsealed_rows_by_table() -> dict[str, int]:
     """Return the number of rows that no seal covers yet by table name, without log records and empty tables."""
     counts = _count_unsealed_rows(Seal.objects.order_by("-at").first())
     return {str(model._meta.verbose_name): count for model, count in counts.items() if count}
 
 
-def last_guarded_rows() -> dict[str, int]:
+def map_last_guarded_rows() -> dict[str, int]:
     """Return the last primary key of each insert-only table that allows no erasure, to detect deleted last rows."""
     last_keys = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
@@ -243,7 +243,7 @@ def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Ite
                     pair for pair in zip(fields, row[1:], strict=True) if pair[1] or pair[0] not in added
                 ]
                 row_digests.append(
-                    row_coverage.row_digest(
+                    row_coverage.compute_row_digest(
                         [name for name, _ in counted_columns], [value for _, value in counted_columns]
                     )
                 )
@@ -296,8 +296,8 @@ def _find_changed_words() -> Iterator[str]:
 
 def _find_broken_seals() -> Iterator[str]:
     """Yield in Chinese each seal that does not match its predecessor, its signature or the sealed rows."""
-    prev, now = "", last_guarded_rows()
-    trusted = anchors.trusted_keys()
+    prev, now = "", map_last_guarded_rows()
+    trusted = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
     sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE)
     sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW)

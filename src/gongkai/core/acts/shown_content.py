@@ -22,7 +22,7 @@ def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
     Shown.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def shown_to(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
+def map_shown_parts(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
     """Return the parts of each stream's object that were shown to the actor."""
     parts_by_stream: dict[str, set[Mark]] = {}
     rows = Shown.objects.filter(stream__in=streams, person_id=by.person_id or 0)

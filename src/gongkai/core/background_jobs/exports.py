@@ -34,9 +34,9 @@ from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.importers import get_importer
 from gongkai.core.spreadsheets.models import ImportRun
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.query_parameters import FILE_PARAMETERS
 from gongkai.lib.typed_json import read_number
 
@@ -49,7 +49,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     errand = enqueue_job(
         IMPORT_JOB_NAME,
         by=by,
-        label=f"导入{importer_named(run.importer).label}：{run.file_name}"[:200],
+        label=f"导入{get_importer(run.importer).label}：{run.file_name}"[:200],
         key=f"import/{run.pk}",
         facts={"run": run.pk, "losses_seen": losses_seen},
     )
@@ -173,7 +173,7 @@ def long_export(
         @wraps(view)
         def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             """Answer the view if the list is short; else offer, start or refuse its export in the background."""
-            export, by = EXPORTS_BY_NAME[name], actor_of(request.user)
+            export, by = EXPORTS_BY_NAME[name], get_actor(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)
             starts = request.method == "POST" and START_BUTTON in request.POST

@@ -33,7 +33,7 @@ from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.background_jobs.states import FINAL_STATES, JobState
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
 from gongkai.core.spreadsheets.writer import report_progress_to
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
 from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download
 from gongkai.core.widgets.once import page_cache
@@ -51,7 +51,7 @@ class _MessageCollector:
         self.words.append(str(message))
 
 
-def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
+def rebuild_request(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
     """Return (stored request of an export as the user would send it now, its view)."""
     path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
@@ -126,10 +126,10 @@ def _is_still_visible(export: Export) -> bool:
     errand = export.errand
     long_export = find_export(read_text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
-    if long_export is None or user is None or digest_of_posts(actor_of(user)) != export.posts:
+    if long_export is None or user is None or digest_of_posts(get_actor(user)) != export.posts:
         return False
     try:
-        request, match = request_of(errand.facts, user)
+        request, match = rebuild_request(errand.facts, user)
         visible_rows = long_export.seen(request, *match.args, **match.kwargs)
         keys = unpack_ids(bytes(export.shown))
         return all(
@@ -204,7 +204,7 @@ def make_file(job: RunningJob) -> None:
     by, user = job.by, job.user
     if not by.known:
         raise Refused(NOT_VISIBLE_MESSAGE)
-    request, match = request_of(job.facts, user)
+    request, match = rebuild_request(job.facts, user)
     try:
         keys = list(export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap])
         job.say(f"共{len(keys)}条，正在读取", 0, len(keys))

@@ -24,7 +24,7 @@ from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater,
 from gongkai.core.background_jobs.models import LEASE_DURATION, Errand
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.files.place import FULL_DISK_ADVICE, StoreUnavailable, describe_full_disk
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.lib.confined import with_progress
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class RunningJob:
         Raises:
             Refused: the account is gone or disabled.
         """
-        return SYSTEM if self.errand.account is None else actor_of(self.user)
+        return SYSTEM if self.errand.account is None else get_actor(self.user)
 
     @property
     def user(self) -> "User":

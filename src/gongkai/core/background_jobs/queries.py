@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME
 from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
 from gongkai.core.background_jobs.states import OPEN_STATES, JobState
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 
@@ -23,7 +23,7 @@ WORKER_TIMEOUT = timedelta(minutes=2)
 @register_visible_to(Errand, technical=True)
 def visible_to(user: object) -> QuerySet[Errand]:
     """Return the jobs a user sees: own ones, or all for administrators and auditors."""
-    by = actor_of(user)
+    by = get_actor(user)
     if by.system or by.has(Role.ADMINISTRATOR, Role.AUDITOR):
         return Errand.objects.all()
     if by.user_id is None:
@@ -33,7 +33,7 @@ def visible_to(user: object) -> QuerySet[Errand]:
 
 def unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return the user's own jobs of a kind that are unfinished or failed."""
-    account = actor_of(user).user_id or -1
+    account = get_actor(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, JobState.DEAD])
 
 
@@ -57,7 +57,7 @@ def list_exports_requested_by(
         before_id: only smaller ids, for pagination.
         limit: maximum number.
     """
-    account = actor_of(user).user_id or -1
+    account = get_actor(user).user_id or -1
     rows = visible_to(user).filter(account=account, kind=EXPORT_JOB_NAME).select_related("export").order_by("-pk")
     jobs = list((rows.filter(pk__lt=before_id) if before_id else rows)[:limit])
     exports: list[Export | None] = [getattr(errand, "export", None) for errand in jobs]

@@ -18,7 +18,7 @@ from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.queries import count_queue, list_exports_requested_by
 from gongkai.core.background_jobs.rules import check_administrator, check_is_requester
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Files listed on one page.
@@ -90,8 +90,8 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
         "retrying": errand.state == JobState.WAITING and errand.attempts,
-        "may_cancel": not actions.cancel_job.why_not(errand, by=actor_of(request.user)),
-        "may_keep": errand.state == JobState.DEAD and not check_administrator(actor_of(request.user)),
+        "may_cancel": not actions.cancel_job.why_not(errand, by=get_actor(request.user)),
+        "may_keep": errand.state == JobState.DEAD and not check_administrator(get_actor(request.user)),
     }
 
 
@@ -100,7 +100,7 @@ def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, obj
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}
-    is_own = not check_is_requester(actor_of(request.user), export)
+    is_own = not check_is_requester(get_actor(request.user), export)
     return {"export": export, "mine": is_own, "ready": export.ready(timezone.now())}
 
 
@@ -112,7 +112,7 @@ def download_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     answers: list[HttpResponseBase] = []
 
     def work() -> None:
-        generated_files.record_download(export, by=actor_of(request.user))
+        generated_files.record_download(export, by=get_actor(request.user))
         answers.append(generated_files.export_response(export))
 
     return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
@@ -122,7 +122,7 @@ def download_export(request: HttpRequest, pk: int) -> HttpResponseBase:
 def change_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel, retry or give up a job."""
     errand = get_visible_or_404(request.user, Errand, pk)
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     acts = {
         "cancel": (actions.cancel_job, "已取消；正在处理的会在下一步停下来。"),
         "retry": (actions.retry_job, "已重新排队。"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import File
 
-from gongkai.core.files.place import STORE_FOLDERS, FileStore, storage_called, uses_bucket
+from gongkai.core.files.place import STORE_FOLDERS, FileStore, get_storage, uses_bucket
 
 if TYPE_CHECKING:
     from typing import IO
@@ -49,4 +49,4 @@ def write_under_name(storage: FileStore, name: str, file: "IO[bytes]") -> None:
 
 def find_bucket_backup() -> BucketBackup | None:
     """Return the bucket if files are stored in one."""
-    return BucketBackup(storage_called("files")) if uses_bucket() else None
+    return BucketBackup(get_storage("files")) if uses_bucket() else None

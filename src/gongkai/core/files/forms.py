@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, suffix_of
-from gongkai.core.files.store import reasons_against_file
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, get_suffix
+from gongkai.core.files.store import list_reasons_against_file
 from gongkai.core.widgets.forms import FieldFacts
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -30,19 +30,19 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
     Raises:
         ValidationError: with the Chinese reasons.
     """
-    if reasons := reasons_against_file(upload.name or "", upload.size or 0, kinds):
+    if reasons := list_reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
-    if not held and (fault := find_fault_of(upload)):
+    if not held and (fault := find_upload_text_fault(upload)):
         raise forms.ValidationError(f"“{clean_name(upload.name or '')[-60:]}”{fault}。")
     return upload
 
 
-def find_fault_of(upload: "UploadedFile[bytes]") -> str:
+def find_upload_text_fault(upload: "UploadedFile[bytes]") -> str:
     """Return in Chinese why an uploaded file does not open or shows nothing; "" if it is fine or
     too large to check."""
     from gongkai.lib.privacy.files.emptiness import find_emptiness, strip_mp4_media
 
-    suffix = suffix_of(upload.name or "")
+    suffix = get_suffix(upload.name or "")
     if (upload.size or 0) > MAX_BYTES_SEARCHED_FOR_CONTENT and suffix != "mp4":
         return ""
     upload.seek(0)

@@ -73,14 +73,14 @@ PUBLIC_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in FILE_KIN
 ACCEPTED_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in FILE_KINDS_BY_SUFFIX.values()}
 
 
-def suffix_of(name: str) -> str:
+def get_suffix(name: str) -> str:
     """Return a file's suffix in lower case without dot, or ""."""
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
 def is_picture(name: str) -> bool:
     """Return true if a file name has the suffix of a picture."""
-    kind = FILE_KINDS_BY_SUFFIX.get(suffix_of(name))
+    kind = FILE_KINDS_BY_SUFFIX.get(get_suffix(name))
     return kind is not None and kind.type.startswith("image/")
 
 
@@ -114,7 +114,7 @@ def share_signature(first: str, second: str) -> bool:
 
 def has_stored_type(name: str, stored_type: str) -> bool:
     """Return true if a file's name fits the type it was stored as."""
-    suffix = suffix_of(name)
+    suffix = get_suffix(name)
     return any(
         kind.type == stored_type and share_signature(suffix, kind.suffix) for kind in FILE_KINDS_BY_SUFFIX.values()
     )

@@ -28,7 +28,7 @@ def record_losses(stream: str, source: str, lines: Sequence[str]) -> None:
     TextLosses.objects.update_or_create(about=stream, defaults=facts)
 
 
-def losses_of(stream: str) -> TextLosses | None:
+def find_losses(stream: str) -> TextLosses | None:
     """Return the stored losses of a text, or None. `stream` is its stream, such as item/73."""
     return TextLosses.objects.filter(about=stream).first()
 
@@ -49,7 +49,7 @@ def confirm_losses(stream: str, by_name: str, *, confirmed: bool) -> None:
     Raises:
         Refused: there are losses, and `confirmed` is false.
     """
-    losses = losses_of(stream)
+    losses = find_losses(stream)
     if losses is None or losses.seen_by:
         return
     require_losses_seen(losses.lines, confirmed=confirmed)

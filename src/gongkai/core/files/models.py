@@ -4,7 +4,7 @@ from typing import IO
 
 from django.db import models
 
-from gongkai.core.files.place import files_storage, store_path_of
+from gongkai.core.files.place import files_storage, get_store_path
 
 
 class StoredFile(models.Model):
@@ -26,7 +26,7 @@ class StoredFile(models.Model):
     @property
     def place(self) -> str:
         """Return the path of the content in the store."""
-        return store_path_of(self.digest)
+        return get_store_path(self.digest)
 
     def open(self) -> IO[bytes]:
         """Open the content.

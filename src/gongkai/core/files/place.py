@@ -204,7 +204,7 @@ class CreatableStore(Protocol):
         """Create the store if absent; return true if created."""
 
 
-def storage_called(name: str) -> FileStore:
+def get_storage(name: str) -> FileStore:
     """Return the store named `folder` or `bucket`, whether it is in use or not.
 
     Raises:
@@ -228,7 +228,7 @@ def list_folder(folder: str) -> tuple[list[str], list[str]]:
         return [], []
 
 
-def store_path_of(digest: str) -> str:
+def get_store_path(digest: str) -> str:
     """Return the store path of the content with this SHA-256 digest."""
     return f"{STORED_FILES_FOLDER}/{digest[:2]}/{digest}"
 

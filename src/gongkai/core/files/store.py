@@ -16,9 +16,9 @@ from django.db import models, transaction
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.bytes import describe_misfit
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, store_path_of
+from gongkai.core.files.place import files_storage, get_store_path
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
 #: Callbacks of apps that refer to files other than by foreign key: called with a digest, they return true if it is
@@ -53,10 +53,10 @@ def max_file_bytes() -> int:
     return int(settings.GONGKAI_FILE_LIMIT) * BYTES_PER_MEGABYTE
 
 
-def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
+def list_reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
     """Return reasons against storing a file with this name and size, or an empty list."""
     clean = clean_name(name)[-60:]
-    if (suffix := suffix_of(clean)) not in kinds:
+    if (suffix := get_suffix(clean)) not in kinds:
         return [f"不能上传“{clean}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
     if size > max_file_bytes():
         return [f"“{clean}”超过 {max_file_bytes() // BYTES_PER_MEGABYTE} MB，请压缩或拆分后再上传。"]
@@ -87,9 +87,9 @@ def store(
     """
     source: IO[bytes] = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
     size = source.seek(0, io.SEEK_END)
-    if reasons := reasons_against_file(name, size, kinds):
+    if reasons := list_reasons_against_file(name, size, kinds):
         raise Refused(reasons)
-    suffix = suffix_of(name)
+    suffix = get_suffix(name)
     text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     if misfit := describe_misfit(source, suffix, text):
         raise Refused(f"“{clean_name(name)[-60:]}”：{misfit}")
@@ -113,7 +113,7 @@ def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredF
 
 def record_stored_file(mark: str, name: str, size: int) -> StoredFile:
     """Return the row of a file that is in the store already (`write_content`) and was checked; `mark` is its digest."""
-    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], None)
+    return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[get_suffix(name)], None)
 
 
 def _get_or_create_row(digest: str, size: int, kind: str, by: Actor | None) -> StoredFile:
@@ -139,10 +139,10 @@ def write_content(source: IO[bytes]) -> str:
     while block := source.read(BLOCK_BYTES):
         sha.update(block)
     digest = sha.hexdigest()
-    if not files_storage().exists(store_path_of(digest)):
+    if not files_storage().exists(get_store_path(digest)):
         source.seek(0)
-        text = files_storage().save(store_path_of(digest), File(source))
-        if text != store_path_of(digest):  # another request stored the same bytes at the same time
+        text = files_storage().save(get_store_path(digest), File(source))
+        if text != get_store_path(digest):  # another request stored the same bytes at the same time
             files_storage().delete(text)
     return digest
 
@@ -178,4 +178,4 @@ def delete_if_unreferenced(digest: str) -> bool:
 def _delete_content(mark: str) -> None:
     """Delete the content of a file, unless a row with this digest exists again."""
     if not StoredFile.objects.filter(pk=mark).exists():
-        files_storage().delete(store_path_of(mark))
+        files_storage().delete(get_store_path(mark))

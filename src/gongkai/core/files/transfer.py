@@ -14,7 +14,7 @@ from django.conf import settings
 
 from gongkai.core.files.bucket_backup import write_under_name
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, storage_called, store_path_of
+from gongkai.core.files.place import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, get_storage, get_store_path
 from gongkai.core.files.whole import sha256_of_file
 
 #: Name of a store → name of the other one.
@@ -49,7 +49,7 @@ class IncompleteTransfer(Exception):
     """Raised when the source of a transfer may not be deleted; the message gives the reason."""
 
 
-def journal_of(target: str) -> Path:
+def get_journal_path(target: str) -> Path:
     """Return the path of the journal of transfers to a store."""
     return Path(settings.DATA) / f"files-to-{target}.jsonl"
 
@@ -78,10 +78,10 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
     Raises:
         StoreUnavailable: a store is unreachable; the journal records the copied files.
     """
-    source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
-    done, existing = read_journal(journal_of(to)), dict(target.everything())
+    source, target = get_storage(OPPOSITE_STORE[to]), get_storage(to)
+    done, existing = read_journal(get_journal_path(to)), dict(target.everything())
     used, report = to == settings.GONGKAI_FILES, TransferReport()
-    with journal_of(to).open("a", encoding="utf-8") as journal:
+    with get_journal_path(to).open("a", encoding="utf-8") as journal:
         journal.write("\n")  # behind a line that a kill cut
         for name, size in _iterate_files_to_copy(source, existing):
             if name in done and (used or done[name].size == size == existing.get(name)):
@@ -97,7 +97,7 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
                 said(f"已复制 {report.copied} 个文件……")
     if not used:
         _delete_erased(source, target)
-    report.missing = missing_digests(target)
+    report.missing = list_missing_digests(target)
     return report
 
 
@@ -108,8 +108,8 @@ def _iterate_files_to_copy(source: FileStore, sizes: dict[str, int]) -> Iterator
         listed.add(name)
         yield name, size
     for digest in _iterate_rows_without_file(sizes):
-        if store_path_of(digest) not in listed and source.exists(store_path_of(digest)):
-            yield store_path_of(digest), int(source.size(store_path_of(digest)))
+        if get_store_path(digest) not in listed and source.exists(get_store_path(digest)):
+            yield get_store_path(digest), int(source.size(get_store_path(digest)))
 
 
 def _delete_erased(source: FileStore, target: FileStore) -> None:
@@ -126,7 +126,7 @@ def _copy_file(source: FileStore, target: FileStore, name: str, exists: bool) ->
     try:
         with source.open(name) as file:
             digest = sha256_of_file(file)
-            if name.startswith(f"{STORED_FILES_FOLDER}/") and name != store_path_of(digest):
+            if name.startswith(f"{STORED_FILES_FOLDER}/") and name != get_store_path(digest):
                 return None
             file.seek(0)
             if not exists or _get_digest(target, name) != digest:
@@ -149,11 +149,11 @@ def _get_digest(storage: FileStore, name: str) -> str:
 def _iterate_rows_without_file(sizes: dict[str, int]) -> Iterator[str]:
     """Yield the digests of rows whose file is not in `sizes` (size by path) with the right size."""
     for digest, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
-        if sizes.get(store_path_of(digest)) != size:
+        if sizes.get(get_store_path(digest)) != size:
             yield digest
 
 
-def missing_digests(storage: FileStore) -> list[str]:
+def list_missing_digests(storage: FileStore) -> list[str]:
     """Return the digests of stored files that a store lacks, comparing only names and sizes."""
     return list(_iterate_rows_without_file(dict(storage.everything())))
 
@@ -169,9 +169,9 @@ def delete_source_files(target: str) -> int:
     report = transfer_files(target)
     if not report.whole:
         raise IncompleteTransfer(f"还有 {len(report.broken) + len(report.missing)} 个文件没有搬完整，原处没有改动")
-    source, done = storage_called(OPPOSITE_STORE[target]), read_journal(journal_of(target))
+    source, done = get_storage(OPPOSITE_STORE[target]), read_journal(get_journal_path(target))
     names = [name for name, _ in source.everything() if name in done]
     for name in names:
         source.delete(name)
-    journal_of(target).unlink(missing_ok=True)
+    get_journal_path(target).unlink(missing_ok=True)
     return len(names)

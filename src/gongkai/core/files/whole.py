@@ -10,14 +10,14 @@ from django.db.models import ManyToOneRel
 from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import STORED_FILES_FOLDER, files_storage, list_folder, store_path_of
+from gongkai.core.files.place import STORED_FILES_FOLDER, files_storage, get_store_path, list_folder
 from gongkai.core.files.store import write_content
 
 #: Callbacks that return digests in use other than by foreign key, such as by public texts.
 REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 
-def damaged_digests() -> list[str]:
+def list_damaged_digests() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
     referenced = {digest for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for digest in names()}
     return sorted(referenced - set(StoredFile.objects.values_list("pk", flat=True))) + [
@@ -28,10 +28,10 @@ def damaged_digests() -> list[str]:
 def describe_damaged() -> list[str]:
     """Return a Chinese sentence for each damaged file with its path, type, size and day, by which to find it in a
     backup."""
-    digests = damaged_digests()
+    digests = list_damaged_digests()
     rows = StoredFile.objects.in_bulk(digests)
     return [
-        f"登记的文件 {store_path_of(digest)} 缺失或者内容不符{_describe_stored_file(rows.get(digest))}"
+        f"登记的文件 {get_store_path(digest)} 缺失或者内容不符{_describe_stored_file(rows.get(digest))}"
         for digest in digests
     ]
 
@@ -98,7 +98,7 @@ def _delete_file(place: str, name: str) -> int:
     with storage.open(place) as file:
         data = bytes(file.read())
     storage.delete(place)
-    if StoredFile.objects.filter(pk=name).exists() and place == store_path_of(name):
+    if StoredFile.objects.filter(pk=name).exists() and place == get_store_path(name):
         write_content(io.BytesIO(data))
         return 0
     return 1

@@ -18,8 +18,8 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.chain import last_records
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.acts.chain import map_last_records
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Message
@@ -66,7 +66,7 @@ def list_word_tables() -> Iterator[WordTable]:
 def encrypt_existing_texts() -> dict[str, int]:
     """Job: encrypt words stored in clear, if any are left; return the number of rows encrypted."""
     until, sealed = time.monotonic() + LONGEST, 0
-    last_by_stream = last_records([FILE, *(table.stream for table in list_word_tables())])
+    last_by_stream = map_last_records([FILE, *(table.stream for table in list_word_tables())])
     facts = {stream: movement.facts for stream, movement in last_by_stream.items()}
     for table in list_word_tables():
         progress = facts.get(table.stream, {})
@@ -120,7 +120,7 @@ def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
 def _rename_entries(titles: Mapping[int, str]) -> None:
     """Set the titles of entries, also in messages that link to them and in import records."""
     entries = [row for row in Entry.objects.filter(pk__in=titles) if row.title != titles[row.pk]]
-    by_link = {url_of(entry): entry for entry in entries}
+    by_link = {get_entry_url(entry): entry for entry in entries}
     for message in Message.objects.filter(link__in=by_link):
         entry = by_link[message.link]
         old_title, new_title = entry.title, titles[entry.pk]

@@ -108,7 +108,7 @@ def run_follow_up(
     stored: list[Upload] = []
     try:
         with transaction.atomic():
-            if nonce := tokens.nonce_of(FOLLOW_UP_FORM_NAME, token):
+            if nonce := tokens.read_nonce(FOLLOW_UP_FORM_NAME, token):
                 claim_token(FOLLOW_UP_FORM_NAME, f"{nonce}/{follow_up.name}")
             if follow_up.files is None:
                 return follow_up.act(number, data)

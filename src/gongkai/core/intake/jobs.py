@@ -50,7 +50,7 @@ def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "
         page.faults, page.status = ["从您所在的网络保存的草稿太多，请一小时后再试。"], 429
         return page
     throttle.DRAFTS_LIMIT.hit(address)
-    token = tokens.token_digest_of(nonce)
+    token = tokens.digest_form_token(nonce)
     draft = Draft.objects.filter(token=token, form=page.definition.name).first()
     if draft:
         draft.data = text
@@ -78,7 +78,7 @@ def open_draft(definition: PublicForm, text: str, address: str) -> "FormPage | N
         throttle.WRONG_CODES_LIMIT.hit(address)
         return None
     token = tokens.new_token(definition.name)
-    digest = tokens.token_digest_of(tokens.nonce_of(definition.name, token))
+    digest = tokens.digest_form_token(tokens.read_nonce(definition.name, token))
     Upload.objects.filter(token=draft.token, matter="").update(token=digest)
     draft.token = digest
     draft.save()

@@ -170,7 +170,7 @@ def register_matter(matter: MatterKind) -> None:
     MATTER_KINDS_BY_NAME[matter.name] = matter
 
 
-def matter_of(name: str) -> tuple[MatterKind, int] | None:
+def parse_matter(name: str) -> tuple[MatterKind, int] | None:
     """Return (kind, number) of a matter named like `fault/12`; None for an unknown name."""
     kind, _, number = name.partition("/")
     matter_kind = MATTER_KINDS_BY_NAME.get(kind)
@@ -182,7 +182,7 @@ def describe_matter(matter: str) -> str:
 
     `matter` is its name, as `fault/12`; an unknown one gives a general phrase.
     """
-    kind_and_row = matter_of(matter)
+    kind_and_row = parse_matter(matter)
     progress = kind_and_row[0].progress(kind_and_row[1]) if kind_and_row else None
     if kind_and_row is None or progress is None:
         return "您提交的事项，"
@@ -195,5 +195,5 @@ def find_reading_errors(by: Actor, name: str) -> list[str]:
     """Return reasons against opening the party and files of a matter; `name` is as `fault/12`."""
     if by.system:
         return []
-    matter = matter_of(name)
+    matter = parse_matter(name)
     return matter[0].may_read(by, matter[1]) if matter else ["这个事项不在本系统办理。"]

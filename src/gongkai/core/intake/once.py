@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.models import Sending
-from gongkai.core.intake.opening import code_of
+from gongkai.core.intake.opening import derive_code
 from gongkai.core.vault.sealing import keyed_digest
 
 #: Refusal of a form whose token has expired.
@@ -28,14 +28,14 @@ def claim_token(form: str, nonce: str) -> Sending:
         AlreadySent: the token was claimed; the transaction cannot be used any more.
     """
     try:
-        return Sending.objects.create(token=tokens.token_digest_of(nonce), form=form)
+        return Sending.objects.create(token=tokens.digest_form_token(nonce), form=form)
     except IntegrityError:
         raise AlreadySent from None
 
 
 def find_sending(form: str, nonce: str) -> Sending | None:
     """Return the record of a form that was sent, or None."""
-    return Sending.objects.filter(token=tokens.token_digest_of(nonce), form=form).first()
+    return Sending.objects.filter(token=tokens.digest_form_token(nonce), form=form).first()
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def record_once(
     Raises:
         Refused: the app rejects it, or the page has expired; nothing was written.
     """
-    nonce = tokens.nonce_of(form, token)
+    nonce = tokens.read_nonce(form, token)
     if not nonce:
         raise Refused(STALE_PAGE_ERROR)
     nonce = keyed_digest("once", f"{nonce}/{by.person_id}/{typed}")
@@ -81,4 +81,4 @@ def record_once(
     except AlreadySent:
         earlier_sending = find_sending(form, nonce)
         assert earlier_sending
-        return RegisteredMatter(earlier_sending.matter, code_of(nonce, earlier_sending.turn), again=True)
+        return RegisteredMatter(earlier_sending.matter, derive_code(nonce, earlier_sending.turn), again=True)

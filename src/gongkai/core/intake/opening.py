@@ -56,7 +56,7 @@ def new_code() -> str:
     return body + check_digit(body)
 
 
-def code_of(token: str, turn: int = 0) -> str:
+def derive_code(token: str, turn: int = 0) -> str:
     """Return the code derived from a form's token and a counter (`turn`), which is increased if the code exists already."""
     raw = hmac.new(bytes.fromhex(keyed_digest("code", f"{token}/{turn}")), b"digits", hashlib.sha512).digest()
     body = f"{int.from_bytes(raw, 'big') % 10 ** (CODE_DIGITS - 1):0{CODE_DIGITS - 1}d}"
@@ -80,12 +80,12 @@ def read_code(text: str) -> str | None:
     return digits
 
 
-def code_digest_of(code: str) -> str:
+def digest_code(code: str) -> str:
     """Return the stored digest of a code."""
     return keyed_digest("query code", code)
 
 
-def second_digest(code: str, last: str) -> str:
+def digest_last_digits(code: str, last: str) -> str:
     """Return the stored digest of the last four digits, salted with the code."""
     return keyed_digest("second", f"{code}/{last}")
 
@@ -124,12 +124,12 @@ def open_matter(text: str, second: str, address: str) -> OpenedMatter:
     code = read_code(text)
     if code is None:
         return OpenedMatter(reason=MALFORMED_CODE_ERROR)
-    digest = code_digest_of(code)
+    digest = digest_code(code)
     if WRONG_SECOND_KEYS_LIMIT.full(digest):
         return OpenedMatter(reason=TOO_MANY_FAILURES_ERROR)
     row = QueryCode.objects.filter(digest=digest).first()
     # Everything is computed even without a row, and compared in constant time.
-    typed_digest = second_digest(code, last_four(second[:40]))
+    typed_digest = digest_last_digits(code, last_four(second[:40]))
     stored_digest = row.second_digest if row else _EMPTY_DIGEST
     is_right = hmac.compare_digest(typed_digest, stored_digest or typed_digest)
     if row is None or row.revoked_at or not is_right:
@@ -155,7 +155,7 @@ def pass_for(matter: str) -> str:
     return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 
 
-def matter_of_pass(token: str) -> str:
+def read_pass(token: str) -> str:
     """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
         matter, _, code_mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFETIME_SECONDS).rpartition("|")

@@ -56,7 +56,7 @@ def send_code(page: "FormPage", nonce: str, address: str) -> "FormPage":
 def _store_phone_code(nonce: str, number: str, code: str) -> None:
     """Store the digests of a phone number and its new code for a form; an earlier code is replaced."""
     PhoneCode.objects.update_or_create(
-        token=tokens.token_digest_of(nonce),
+        token=tokens.digest_form_token(nonce),
         defaults={
             "phone_digest": digest_for_search("phone", number),
             "code_digest": _digest_phone_code(nonce, code),
@@ -71,7 +71,7 @@ def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars:
     """Return true if the phone is verified now or was before; otherwise add an error to the page if one is due."""
     if not page.offers_code:
         return False
-    row = PhoneCode.objects.filter(token=tokens.token_digest_of(nonce)).first()
+    row = PhoneCode.objects.filter(token=tokens.digest_form_token(nonce)).first()
     typed_code = spelling.to_half_width(post.get("phone_code", ""))[:12]
     phone = digest_for_search("phone", particulars.phone) if particulars else ""
     if row and row.verified_at and row.phone_digest == phone:

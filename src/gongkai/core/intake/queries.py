@@ -15,7 +15,7 @@ from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import register_recipient
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 
 
@@ -28,10 +28,10 @@ def register_recipients() -> None:
 def find_contact(number: int) -> OutsideContact | None:
     """Return the contact of a party, or None after erasure. Bounced addresses are left out."""
     party = Party.objects.filter(pk=number, erased_at=None).first()
-    return contact_of_party(party) if party else None
+    return get_party_contact(party) if party else None
 
 
-def contact_of_party(party: Party) -> OutsideContact:
+def get_party_contact(party: Party) -> OutsideContact:
     """Return the contact of an existing party."""
     phone = party.phone.reveal()
     mail = "" if party.mail_refused_at else party.email.reveal()
@@ -52,14 +52,14 @@ MAX_FOUND_MATTERS, MAX_EXAMINED_ROWS = 200, 2000
 
 def visible_to(user: object, matter: str) -> Party | None:
     """Return the party of a matter that the user handles, or None; `reveal_party` decrypts it."""
-    if find_reading_errors(actor_of(user), matter):
+    if find_reading_errors(get_actor(user), matter):
         return None
     return Party.objects.filter(matter=matter).order_by("pk").first()
 
 
 def files_visible_to(user: object, matter: str) -> list[Upload]:
     """Return the files of a matter that the user handles."""
-    if find_reading_errors(actor_of(user), matter):
+    if find_reading_errors(get_actor(user), matter):
         return []
     return list(Upload.objects.filter(matter=matter))
 
@@ -67,17 +67,17 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
 def is_handled_by(user: object, row: object) -> bool:
     """Return true if the user handles the matter of a party or file."""
     assert isinstance(row, Party | Upload)
-    return bool(row.matter) and not find_reading_errors(actor_of(user), row.matter)
+    return bool(row.matter) and not find_reading_errors(get_actor(user), row.matter)
 
 
 @register_visible_to(Party, judge=is_handled_by)
 def _list_visible_parties(user: object) -> QuerySet[Party]:
-    return Party.objects.all() if actor_of(user).known else Party.objects.none()
+    return Party.objects.all() if get_actor(user).known else Party.objects.none()
 
 
 @register_visible_to(Upload, judge=is_handled_by)
 def _list_visible_uploads(user: object) -> QuerySet[Upload]:
-    return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
+    return Upload.objects.all() if get_actor(user).known else Upload.objects.none()
 
 
 def find_parties(user: object, kind: str, value: str) -> tuple[list[Party], bool]:
@@ -89,7 +89,7 @@ def find_parties(user: object, kind: str, value: str) -> tuple[list[Party], bool
     if not digest:
         return [], False
     rows = Party.objects.filter(**{SEARCH_DIGESTS[kind][0]: digest}).order_by("-pk")[: MAX_EXAMINED_ROWS + 1]
-    by = actor_of(user)
+    by = get_actor(user)
     parties = list(
         islice((row for row in rows[:MAX_EXAMINED_ROWS] if not find_reading_errors(by, row.matter)), MAX_FOUND_MATTERS)
     )

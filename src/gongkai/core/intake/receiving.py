@@ -15,7 +15,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake import sealed_replies as sealed_replies_module
 from gongkai.core.intake import uploads
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
-from gongkai.core.intake.forms.registering import progress_of, record_submission
+from gongkai.core.intake.forms.registering import get_progress, record_submission
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Received
 from gongkai.core.ledger.rules import check_system
@@ -131,6 +131,6 @@ def sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
     """Yield the encrypted progress of every matter from the outer side."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
-        progress = progress_of(row.matter)
+        progress = get_progress(row.matter)
         text = sealed_replies_module.seal_progress(progress, row.key.reveal()) if progress else ""
         yield {"token": row.token, "salt": row.salt, "reply": text}

@@ -211,14 +211,14 @@ def may_send_confirmation(address: str, email: str) -> bool:
         Refused: the address, the network or all together exceeded the limit; the rollback undoes
             the count.
     """
-    if MAILS_FROM_VISITOR_LIMIT.over(address) or MAILS_FROM_NETWORK_LIMIT.over(network_of(address)):
+    if MAILS_FROM_VISITOR_LIMIT.over(address) or MAILS_FROM_NETWORK_LIMIT.over(get_network(address)):
         raise Refused("从您所在的网络申请的订阅太多，请一小时后再试。")
     if ALL_MAILS_LIMIT.over(""):
         raise Refused("现在申请订阅的人太多，请一小时后再试。")
     return not MAILS_TO_ADDRESS_LIMIT.over(email.strip().lower())
 
 
-def network_of(address: str) -> str:
+def get_network(address: str) -> str:
     """Return the network of a client address: the /48 of an IPv6 address, else the address."""
     parsed = parse_address(address.partition("/")[0])
     return str(ip_network((parsed, 48), strict=False)) if parsed and parsed.version == 6 else address

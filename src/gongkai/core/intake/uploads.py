@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import describe_misfit
-from gongkai.core.files.forms import find_fault_of
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
+from gongkai.core.files.forms import find_upload_text_fault
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -47,7 +47,7 @@ def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_al
     """Return the fault of a file in Chinese, or ""; unless `blank_allowed`, a file without visible content is a
     fault."""
     name = clean_name(upload.name or "")
-    suffix = suffix_of(name)
+    suffix = get_suffix(name)
     if suffix not in rule.suffixes:
         return f"不接受“{name}”这种文件：{conversion_advice(suffix, rule.suffixes) or f'请上传{rule.words}'}"
     if not upload.size:
@@ -56,7 +56,7 @@ def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_al
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
     text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     misfit = describe_misfit(upload, suffix, text, damaged=False)  # type: ignore[arg-type]
-    if not misfit and not blank_allowed and (fault := find_fault_of(upload)):
+    if not misfit and not blank_allowed and (fault := find_upload_text_fault(upload)):
         return f"“{name}”{fault}。"
     return f"“{name}”：{misfit}" if misfit else ""
 
@@ -76,7 +76,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
         key=key,
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
-        kind=ACCEPTED_FILE_TYPES[suffix_of(name)],
+        kind=ACCEPTED_FILE_TYPES[get_suffix(name)],
     )
 
 
@@ -107,7 +107,7 @@ def read_upload(upload: Upload) -> bytes:
         raise Refused("文件不在存储中，请联系系统管理员。") from error
 
 
-def files_sent(data: Mapping[str, object]) -> list[Upload]:
+def list_sent_files(data: Mapping[str, object]) -> list[Upload]:
     """Return the uploads of a follow-up (`matters.FollowUp`)."""
     sent = data.get("files")
     return [value for value in sent if isinstance(value, Upload)] if isinstance(sent, (list, tuple)) else []
@@ -122,6 +122,6 @@ def delete_uploads(uploads: "list[Upload]") -> int:
     return len(uploads)
 
 
-def files_of_form(token: str) -> list[Upload]:
+def list_form_files(token: str) -> list[Upload]:
     """Return the files of a form that is being completed."""
     return list(Upload.objects.filter(token=token, matter="")) if token else []

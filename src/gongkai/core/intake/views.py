@@ -23,14 +23,14 @@ from gongkai.core.intake.actions import (
     revoke_code,
 )
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import matter_of
+from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.once import RegisteredMatter, record_once
 from gongkai.core.intake.opening import format_code
 from gongkai.core.intake.opening import format_code as as_read
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.widgets.answers import download_response
 
 # Search keys with their labels.
@@ -43,7 +43,7 @@ def _get_office_url(matter: str) -> str:
     Raises:
         Http404: the matter does not exist.
     """
-    kind_and_row = matter_of(matter)
+    kind_and_row = parse_matter(matter)
     if kind_and_row is None:
         raise Http404
     return kind_and_row[0].office(kind_and_row[1])
@@ -53,7 +53,7 @@ def _get_office_url(matter: str) -> str:
 @require_POST
 def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show contact or identity of a party."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     party = get_visible_or_404(by, Party, pk)
     office_url = _get_office_url(party.matter)
     try:
@@ -91,7 +91,7 @@ class AmendForm(forms.Form):
 @require_POST
 def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct contact data, or renew or revoke query codes."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     party = get_visible_or_404(by, Party, pk)
     if request.POST.get("do") == "renew":
         return _renew_and_show_code(request, party, by)
@@ -147,7 +147,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and search_key in SEARCH_KEY_LABELS and value:
         parties, has_more = find_parties(by, search_key, value)
         for party in parties:
-            matter = matter_of(party.matter)
+            matter = parse_matter(party.matter)
             if matter:
                 progress = matter[0].progress(matter[1])
                 rows.append({"label": matter[0].label, "url": matter[0].office(matter[1]), "told": progress})
@@ -165,7 +165,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a file as a download."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     upload = get_visible_or_404(by, Upload, pk)
     try:
         content = open_file(upload, by=by)

@@ -21,7 +21,7 @@ class Config(AppConfig):
             lapses,
             rectification,
         )
-        from gongkai.core.ledger.figures import recount_stale, register_score, timeliness_source
+        from gongkai.core.ledger.figures import recount_stale_figures, register_score, timeliness_source
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
@@ -48,7 +48,7 @@ class Config(AppConfig):
         register_job(Job("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
         register_job(Job("remind", "亮灯催办", send_reminders, 20))
         register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
-        register_job(Job("figures", "更新统计数", recount_stale, 28))
+        register_job(Job("figures", "更新统计数", recount_stale_figures, 28))
         register_job(Job("deliver", "发送消息", send_due, 80))
         register_job(Job("errands", "清理后台作业", delete_expired_jobs, 86))
         register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
@@ -86,5 +86,5 @@ def _supply_law() -> None:
     from gongkai.lib.law.calendar import CALENDAR_SOURCES
     from gongkai.lib.law.changes import CHANGE_SOURCES
 
-    CALENDAR_SOURCES.append(holidays.entered_years)
-    CHANGE_SOURCES.append(legal_changes.confirmed_changes)
+    CALENDAR_SOURCES.append(holidays.load_entered_years)
+    CHANGE_SOURCES.append(legal_changes.load_confirmed_changes)

@@ -92,7 +92,7 @@ def list_unchecked(names: Iterable[str]) -> list[str]:
 
 def describe_unsealed(now: datetime) -> str:
     """Return in Chinese the number of unsealed movements and rows, or "" if all are sealed."""
-    rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
+    rows = "、".join(f"{label}{count}行" for label, count in seal.count_unsealed_rows_by_table().items())
     return "；".join(filter(None, [_describe_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
 
 

@@ -1,7 +1,7 @@
 """The clock of an entry: computes its dates from clock events; no date is set by hand.
 
 An action returns events in `ActionResult.events`. `apply_events` validates and stores them and
-recomputes the dates (due_at, warn_at, paused, provisional). `deadline_of` returns the due date
+recomputes the dates (due_at, warn_at, paused, provisional). `compute_deadline` returns the due date
 with the sentences that explain it.
 """
 
@@ -14,32 +14,32 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, insert_many
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.models.entry import moment_for_lights
 from gongkai.lib import law
 
 
-def light_of(entry: Entry, now: datetime | None = None) -> str:
+def get_light(entry: Entry, now: datetime | None = None) -> str:
     """Return the name of an entry's light (green, yellow, red, blue, grey, grey_red) at a moment
     (default: now).
 
     An entry with an outcome in `EntryKind.outcomes_without_duty` was never late.
     """
     moment = moment_for_lights(now)
-    if entry.closed_at and entry.outcome in kind_of(entry.kind).outcomes_without_duty:
+    if entry.closed_at and entry.outcome in get_kind(entry.kind).outcomes_without_duty:
         return law.Light.GREY.key
     return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 
-def rules_key(entry: Entry) -> str:
+def get_rules_key(entry: Entry) -> str:
     """Return the key of the deadline rules of an entry: its own key, or that of its kind."""
-    return entry.rules or kind_of(entry.kind).rules
+    return entry.rules or get_kind(entry.kind).rules
 
 
-def rules_of(entry: Entry) -> law.RuleSet:
+def get_rules(entry: Entry) -> law.RuleSet:
     """Return the deadline rules of an entry, by the law of the day on which its clock started."""
-    key = rules_key(entry)
+    key = get_rules_key(entry)
     if not law.depends_on_day(key):
         return law.build_rule_sets()[key]
     return law.rules_for(
@@ -49,11 +49,11 @@ def rules_of(entry: Entry) -> law.RuleSet:
 
 def _list_law_events(entry: Entry) -> list[law.Event]:
     """Return an entry's clock events; without any, the one that starts its clock."""
-    return events_of(entry) or [_normalize_event(start_event_of(entry), hours=_counts_in_hours(entry))]
+    return list_events(entry) or [_normalize_event(make_start_event(entry), hours=_counts_in_hours(entry))]
 
 
 def _counts_in_hours(entry: Entry) -> bool:
-    return law.RULE_SETS[rules_key(entry)].unit == "hour"
+    return law.RULE_SETS[get_rules_key(entry)].unit == "hour"
 
 
 def _get_day_begin(start: date) -> datetime:
@@ -75,14 +75,14 @@ def make_event(kind: str, on: date | None = None, *, value: int | None = None, u
     return law.Event(kind, on or timezone.now(), value, until)
 
 
-def start_event_of(entry: Entry) -> law.Event:
+def make_start_event(entry: Entry) -> law.Event:
     """Return the event that starts the clock of a new entry: opening time and ordered due date."""
-    rules = law.RULE_SETS[rules_key(entry)]
+    rules = law.RULE_SETS[get_rules_key(entry)]
     due = timezone.localdate(entry.due_at) if rules.ordered and entry.due_at else None
     return law.Event(rules.start, entry.opened_at or timezone.now(), None, due)
 
 
-def events_of(entry: Entry) -> list[law.Event]:
+def list_events(entry: Entry) -> list[law.Event]:
     """Return the valid clock events of an entry, in order of recording; prefetched `clock_events` are used."""
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
@@ -139,10 +139,10 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
     """
     if not step.events:
         return step
-    key, calendar, hours = rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
-    start, earlier_events = law.RULE_SETS[key].start, events_of(entry)
+    key, calendar, hours = get_rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
+    start, earlier_events = law.RULE_SETS[key].start, list_events(entry)
     if not any(law_event.kind == start for law_event in earlier_events + list(step.events)):
-        earlier_events = [start_event_of(entry)]
+        earlier_events = [make_start_event(entry)]
         ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
         earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
     rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_now_or_today(hours), nearest=True)
@@ -170,11 +170,11 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
 
 def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:
     """Return the reasons of the deadline rules against an event of this kind today; `value` is its number of days."""
-    rules = rules_of(entry)
+    rules = get_rules(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
     event = _normalize_event(make_event(kind, value=value), hours=_counts_in_hours(entry))
-    return list(law.find_objections(events_of(entry), event, rules, law.default_calendar()))
+    return list(law.find_objections(list_events(entry), event, rules, law.default_calendar()))
 
 
 def find_extension_errors(entry: Entry) -> list[str]:
@@ -191,7 +191,7 @@ def get_event_moment(event: law.Event) -> datetime:
     )
 
 
-def missed_date(entry: Entry) -> datetime | None:
+def find_missed_date(entry: Entry) -> datetime | None:
     """Return the due date that the present unit missed, or None; a paused entry misses none."""
     due = entry.due_at
     if due is None or entry.pk is None or entry.paused:
@@ -203,17 +203,17 @@ def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
     """Return the events that end all current pauses of the clock now."""
     if was_closed(entry):
         return ()
-    kinds = [event.kind for event in events_of(entry)]
+    kinds = [event.kind for event in list_events(entry)]
     open_ones = [
         stop
-        for stop in rules_of(entry).stops
+        for stop in get_rules(entry).stops
         if _find_last_index(kinds, stop.begin) > _find_last_index(kinds, stop.end)
     ]
     # The action that closed a reopened entry has ended some pauses; the rules refuse to end a pause twice.
     return tuple(make_event(stop.end) for stop in open_ones if not find_objections(entry, stop.end))
 
 
-def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event:
+def make_closing_event(entry: Entry, kind: str = "closed") -> law.Event:
     """Return the event that closes an entry: at its last submission if it is paused since, else now.
 
     The days of the judgement do not count against the unit.
@@ -227,7 +227,7 @@ def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event
 
 def was_closed(entry: Entry) -> bool:
     """Return true if an event closed the clock and none reopened it."""
-    rules, kinds = rules_of(entry), [event.kind for event in events_of(entry)]
+    rules, kinds = get_rules(entry), [event.kind for event in list_events(entry)]
     reopened = max((_find_last_index(kinds, kind) for kind in rules.reopens), default=-1)
     return max(_find_last_index(kinds, kind) for kind in rules.closing) > reopened
 
@@ -237,7 +237,7 @@ def _find_last_index(kinds: Sequence[str], kind: str) -> int:
     return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
 
-def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
+def make_redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that changes an ordered due date to the recomputed one, or nothing if they are equal."""
     is_unchanged = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if is_unchanged else (make_event("rescheduled", until=due),)
@@ -285,19 +285,19 @@ def _get_now_or_today(hours: bool) -> date:
 # -----------------------------------------------------------------------------------------
 
 
-def deadline_of(
+def compute_deadline(
     entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     day = today or _get_now_or_today(_counts_in_hours(entry))
     return law.compute_deadline(
-        rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
+        get_rules_key(entry), _list_law_events(entry), calendar or law.default_calendar(), day, changes, nearest=True
     )
 
 
 def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
-    key, hours = rules_key(entry), _counts_in_hours(entry)
+    key, hours = get_rules_key(entry), _counts_in_hours(entry)
     first_events = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
@@ -307,12 +307,14 @@ def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
     copy_deadline(entry, cached_in_batch(("deadline", key, first_events), compute))
 
 
-def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
+def find_yellow_light_start(
+    entry: Entry, calendar: law.Calendar | None = None, start: date | None = None
+) -> datetime | None:
     """Return the moment from which an entry is yellow, by the calendar and the start of the term; None without due
     date."""
     if entry.due_at is None:
         return None
-    key, due = rules_key(entry), timezone.localtime(entry.due_at)
+    key, due = get_rules_key(entry), timezone.localtime(entry.due_at)
 
     def compute() -> date:
         days, rules = calendar or law.default_calendar(), law.build_rule_sets()[key]
@@ -335,7 +337,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
-        entry.warn_at = yellow_light_from(entry, calendar, deadline.since if deadline.steps else None)
+        entry.warn_at = find_yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 
@@ -369,9 +371,9 @@ def recompute_dates(
     for entry in entries:
         old_dates = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
         if entry.clock_events.all():
-            copy_deadline(entry, deadline_of(entry, days, today=today, changes=changes), calendar=days)
+            copy_deadline(entry, compute_deadline(entry, days, today=today, changes=changes), calendar=days)
         else:
-            entry.warn_at, entry.provisional = yellow_light_from(entry, days), False
+            entry.warn_at, entry.provisional = find_yellow_light_start(entry, days), False
         if old_dates != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
             moved.append(RedatedEntry(entry, old_dates[0]))
     return moved

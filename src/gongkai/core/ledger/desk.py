@@ -139,7 +139,7 @@ def register_block(block: HomeBlock) -> None:
     BLOCKS_BY_NAME[block.name] = block
 
 
-def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[EntryPanel, dict[str, object]]]:
+def list_entry_panels(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[EntryPanel, dict[str, object]]]:
     """Return (panel, template context) of an entry's panels, in order.
 
     `acting` names an action: only the panels that also appear above its form.

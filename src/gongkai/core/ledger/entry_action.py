@@ -20,11 +20,11 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import MachineAction, StateMachine
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
-from gongkai.core.ledger.kinds import kind_of, related_fields, url_of
+from gongkai.core.ledger.kinds import get_entry_url, get_kind, related_fields
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, covers_of, mark_messages_read_on_close
-from gongkai.core.units.actors import actor_of_person
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, map_covers, mark_messages_read_on_close
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -34,7 +34,7 @@ def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
     """Return those persons who may read an entry."""
     people = Person.objects.filter(pk__in=set(persons)).order_by("pk")
     return tuple(
-        person.pk for person in people if visible_to(actor_of_person(person), kind=entry.kind).filter(pk=entry.pk)
+        person.pk for person in people if visible_to(make_actor_of_person(person), kind=entry.kind).filter(pk=entry.pk)
     )
 
 
@@ -46,20 +46,20 @@ def limit_to_readers(entry: Entry, notification: Notification) -> Notification:
     """
     if (
         entry.audience != Audience.CHIEF
-        or notification.link != url_of(entry)
+        or notification.link != get_entry_url(entry)
         or not (notification.persons or notification.posts)
     ):
         return notification
     posts = [NotifiedPost(role, body) for role, body in notification.posts]
-    covers = {} if notification.by_post else covers_of(set(notification.persons))
+    covers = {} if notification.by_post else map_covers(set(notification.persons))
     recipients = {*notification.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
     readers = find_readers(entry, recipients)
     return replace(notification, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 
 
-def machine_of(entry: Entry) -> StateMachine:
+def get_machine(entry: Entry) -> StateMachine:
     """Return the state machine of an entry's kind."""
-    return kind_of(entry.kind).machine
+    return get_kind(entry.kind).machine
 
 
 @dataclass(eq=False)
@@ -82,10 +82,10 @@ class EntryAction(MachineAction[Entry]):
 
         A due date missed before the step is recorded for the unit (`ledger.lapses`).
         """
-        from gongkai.core.ledger.lapses import holder_of, record_lapse
+        from gongkai.core.ledger.lapses import get_holder, record_lapse
 
-        missed = clock.missed_date(target)
-        previous_holder = None if missed is None else holder_of(target)
+        missed = clock.find_missed_date(target)
+        previous_holder = None if missed is None else get_holder(target)
         done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
         if missed is not None and previous_holder is not None:
             record_lapse(target, missed, previous_holder, done, label=self.label, by=done.cause or by)
@@ -104,7 +104,7 @@ class EntryAction(MachineAction[Entry]):
             or unmoved
             or by.system
             or entry.body_id in by.bodies
-            or entry.state in kind_of(entry.kind).waiting
+            or entry.state in get_kind(entry.kind).waiting
         ):
             return action_result
         posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
@@ -113,7 +113,7 @@ class EntryAction(MachineAction[Entry]):
         notification = Notification(
             subject=f"{self.label}：{entry.title[:60]}",
             body=f"“{entry.title}”（{entry.number}）{self.label}：{action_result.words}。"[:600],
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"{self.name}:{entry.pk}:{entry.version}",
             posts=tuple(posts),
         )
@@ -128,9 +128,9 @@ class EntryAction(MachineAction[Entry]):
         write the moment only."""
         now = timezone.now()
         if self.verb:
-            is_closed = step.to_state in machine_of(target).closed
+            is_closed = step.to_state in get_machine(target).closed
             if is_closed and target.closed_at is None:
-                mark_messages_read_on_close(url_of(target))
+                mark_messages_read_on_close(get_entry_url(target))
             target.closed_at = (target.closed_at or now) if is_closed else None
             target.paused = target.paused and not is_closed
         target.state, target.moved_at = step.to_state, now
@@ -142,7 +142,7 @@ class EntryAction(MachineAction[Entry]):
 
 def set_initial_state(entry: Entry) -> None:
     """Set the state of a new, unsaved entry: the machine's initial state, or the given one."""
-    machine = machine_of(entry)
+    machine = get_machine(entry)
     entry.state = entry.state or machine.first
     assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
 
@@ -197,7 +197,7 @@ def _register_action(
     def decorate(function: Function[Entry]) -> Action[Entry]:
         return register_action(
             EntryAction(
-                name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of, last_rule=last_rule
+                name, label, function, rule, ready, quiet, ahead, verb=verb, machine=get_machine, last_rule=last_rule
             )
         )
 

@@ -27,10 +27,10 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.digest import digest
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, url_of
-from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_entry_url
+from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Figure
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record
@@ -71,12 +71,12 @@ def register_score(source: ScoreSource) -> None:
     SCORE_SOURCES_BY_NAME[source.name] = source
 
 
-def entries_under(body: Body) -> EntryQuerySet:
+def filter_entries_under(body: Body) -> EntryQuerySet:
     """Return the entries of a body and of all bodies below it."""
     return Entry.objects.filter(body__path__startswith=body.path)
 
 
-def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
+def filter_settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     """Return entries closed in time in a period (days inclusive), or due in it and not closed by its end.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
@@ -95,10 +95,13 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
     def own(body: Body) -> EntryQuerySet:
         """Return the entries of a unit and those below it that count."""
         counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].outcomes_without_duty)
-        return entries_under(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
+        return filter_entries_under(body).filter(counting | Q(pk__in=filter_lapses(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-        return [_make_score_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
+        return [
+            _make_score_case(entry)
+            for entry in filter_settled_entries(own(body), first, until).order_by("due_at", "pk")
+        ]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
@@ -112,7 +115,7 @@ def _make_score_case(entry: Entry) -> ScoredCase:
     """Return an entry as a case of the score: 1 if it was closed in time, else 0."""
     in_time = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
     result_label = "按期办结" if in_time else "逾期办结" if entry.closed_at else "逾期未办结"
-    return ScoredCase(entry.number, entry.title, 1.0 if in_time else 0.0, result_label, url_of(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if in_time else 0.0, result_label, get_entry_url(entry))
 
 
 logger = logging.getLogger(__name__)
@@ -126,7 +129,7 @@ FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
 #: Unviewed counts are deleted after this time (a leader looks once a week); a count running for
 #: longer than DEAD belongs to a dead process.
 WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
-#: Time limit of one run of `recount_stale`, in seconds.
+#: Time limit of one run of `recount_stale_figures`, in seconds.
 RECOUNT_TIMEOUT_SECONDS = 20.0
 #: The primary database, named explicitly: after writing counts, a public page continues to read
 #: from its replica.
@@ -194,12 +197,12 @@ def count_now(
 ) -> CountAnswer:
     """Count now, over the rows that the actor `by` may see."""
     moment = now or timezone.now()
-    return CountAnswer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)
+    return CountAnswer(question.count(subject, question.rows(subject, get_actor(by)), moment).found, moment)
 
 
-def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: object) -> CountAnswer:
+def load_counts(question: CountQuestion[Subject], subject: Subject, *, by: object) -> CountAnswer:
     """Return the counts for a page; from the cache if there are very many rows, else counted now."""
-    actor, now = actor_of(by), timezone.now()
+    actor, now = get_actor(by), timezone.now()
     rows = question.rows(subject, actor)
     key = "" if actor.system else _make_cache_key(question, subject, rows)
     figure = Figure.objects.filter(pk=key).first() if key else None
@@ -212,7 +215,7 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
     return CountAnswer(count_result.found, now)
 
 
-def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
+def recount_stale_figures(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
     """Recount cached counts that were viewed since their last count or will soon be too old, oldest first; delete
     those long unviewed."""
     end, done = time.monotonic() + seconds, 0
@@ -252,7 +255,7 @@ def _load_actor(user: int | None) -> Actor | None:
     if user is None:
         return ANONYMOUS
     account = get_user_model().objects.filter(pk=user, is_active=True).first()
-    return actor_of(account) if account else None
+    return get_actor(account) if account else None
 
 
 def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:

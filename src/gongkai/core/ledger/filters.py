@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
+from gongkai.core.ledger.models.entry import make_closed_late_filter, moment_for_lights
 from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import TypedFilter, parse_day_filter, parse_whole_number
@@ -35,7 +35,7 @@ class EntryPage:
     next: str = ""
 
 
-def page_of_entries(
+def load_entry_page(
     entries: QuerySet[Entry],
     after: str = "",
     size: int = 50,
@@ -268,15 +268,15 @@ class LedgerFilter:
         exact |= {"body_id": self.body, "office_id": self.office}
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
         if self.owed:
-            entries = entries.exclude(queries.nothing_required())
+            entries = entries.exclude(queries.make_no_duty_filter())
             if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
                 entries = entries.exclude(kind__in=uncounted_kinds())
         if self.turn:
-            entries = entries.exclude(queries.waiting_for_others())
+            entries = entries.exclude(queries.make_waiting_filter())
         if self.mine:
             entries = filter_own_units(entries, by, whole_body=self.mine != "office")
         if self.mine == "rest":
-            entries = entries.exclude(of_own_office(by))
+            entries = entries.exclude(make_own_office_filter(by))
         if self.q:
             entries = _search_entries(entries, by, self.q)
         if self.due_from.value:
@@ -313,9 +313,9 @@ def filter_by_light(entries: EntryQuerySet, light: str, now: datetime | None = N
         "yellow": entries.due_soon(moment),
         "green": entries.on_schedule(moment),
         "blue": entries.paused(),
-        "waiting": entries.open().filter(queries.waiting_for_others()),
+        "waiting": entries.open().filter(queries.make_waiting_filter()),
         "closed": closed_entries,
-        "late": closed_entries.filter(closed_late()).exclude(queries.nothing_required()),
+        "late": closed_entries.filter(make_closed_late_filter()).exclude(queries.make_no_duty_filter()),
         "all": entries,
     }
     return chosen[light]
@@ -340,7 +340,7 @@ def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = Fa
     return entries.filter(condition)
 
 
-def of_own_office(by: Actor) -> Q:
+def make_own_office_filter(by: Actor) -> Q:
     """Return the filter for entries of the actor's offices, and for those without office of any unit."""
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 

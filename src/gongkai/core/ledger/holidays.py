@@ -1,6 +1,6 @@
 """Working-day calendars entered in the back office from the State Council's notices.
 
-`entered_years` supplies `law.default_calendar` with further years. Each process checks for new rows at
+`load_entered_years` supplies `law.default_calendar` with further years. Each process checks for new rows at
 most every `REFRESH_SECONDS` seconds, so that counting days costs no query. The job `redate` then updates
 the dates of open entries.
 """
@@ -51,7 +51,7 @@ class _EnteredYearsCache:
 _known = _EnteredYearsCache()
 
 
-def entered_years() -> tuple[HolidayNotice, ...]:
+def load_entered_years() -> tuple[HolidayNotice, ...]:
     """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
     if _known.checked_at is not None and now - _known.checked_at < REFRESH_SECONDS:
@@ -117,7 +117,7 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
         check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    if notice_of_year(notice.year):
+    if find_holiday_notice(notice.year):
         raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
     stored_year = store_year(notice, by=by.name)
     facts = {
@@ -145,7 +145,7 @@ def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
     return holiday_year
 
 
-def notice_of_year(year: int) -> HolidayNotice | None:
+def find_holiday_notice(year: int) -> HolidayNotice | None:
     """Return the holiday notice of a year, or None."""
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
@@ -209,7 +209,7 @@ class CalendarMonth:
     worked: int
 
 
-def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
+def list_months(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
     """Return the months of a year as in a wall calendar; weeks begin on Monday."""
     days = calendar or law.default_calendar()
     months = []

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.actions import set_external_ref, set_office
-from gongkai.core.ledger.clock import light_of
+from gongkai.core.ledger.clock import get_light
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, state_label
 from gongkai.core.ledger.models import Audience, Entry
@@ -60,7 +60,7 @@ LEDGER_SHEET = Sheet(
         ),
         Column("year", "年度", width=8),
         Column("state", "状态", write=state_label, width=14),
-        Column("light", "灯", write=lambda e: LIGHT_LABELS[light_of(e)], width=10),
+        Column("light", "灯", write=lambda e: LIGHT_LABELS[get_light(e)], width=10),
         Column("due_at", "到期日", read=cells.parse_day, write=_get_due_day, width=12),
         Column("days", "剩余天数", write=_count_days_left, width=10, help="负数为已逾期天数。"),
         Column("opened_at", "建立时间", width=18),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.core.acts.machine import StateMachine
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.addresses import row_url_of
+from gongkai.core.widgets.addresses import make_row_url
 
 
 def _is_never_known(_: Actor, __: Entry) -> bool:
@@ -133,7 +133,7 @@ def register_entry_kind(kind: EntryKind) -> EntryKind:
     return kind
 
 
-def kind_of(name: str) -> EntryKind:
+def get_kind(name: str) -> EntryKind:
     """Return a registered kind."""
     return ENTRY_KINDS_BY_NAME[name]
 
@@ -148,7 +148,7 @@ def uncounted_kinds() -> list[str]:
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
 
-def ordered_with_words(words: Collection[str]) -> Q:
+def make_ordering_filter(words: Collection[str]) -> Q:
     """Return the filter for entries whose ordering text contains one of the words."""
     query = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
@@ -157,26 +157,26 @@ def ordered_with_words(words: Collection[str]) -> Q:
     return query
 
 
-def ordering_text_of(entry: Entry) -> str:
+def get_ordering_text(entry: Entry) -> str:
     """Return the text that ordered an entry, or "" if its kind has none; uses prefetched rows."""
-    lookup = kind_of(entry.kind).ordered_in
+    lookup = get_kind(entry.kind).ordered_in
     return str(reduce(getattr, lookup.split("__"), entry)) if lookup else ""
 
 
-def list_of(entry: Entry) -> tuple[str, str]:
+def get_list_link(entry: Entry) -> tuple[str, str]:
     """Return (label, URL) of the list that contains an entry; the page of the entry links back to that list."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 
 
-def url_of(entry: Entry) -> str:
+def get_entry_url(entry: Entry) -> str:
     """Return the URL of an entry's page in the back office."""
-    return row_url_of(kind_of(entry.kind).url, entry.pk)
+    return make_row_url(get_kind(entry.kind).url, entry.pk)
 
 
 def state_label(entry: Entry) -> str:
     """Return the Chinese label of an entry's state."""
-    return kind_of(entry.kind).machine.labels.get(entry.state, entry.state)
+    return get_kind(entry.kind).machine.labels.get(entry.state, entry.state)
 
 
 def related_fields(kinds: Collection[str] = ()) -> set[str]:

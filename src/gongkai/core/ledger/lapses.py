@@ -16,9 +16,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import get_event_moment, rules_of
+from gongkai.core.ledger.clock import get_event_moment, get_rules
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import EntryKind, kind_of
+from gongkai.core.ledger.kinds import EntryKind, get_kind
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
@@ -53,7 +53,7 @@ class Holder:
     outcome: str
 
 
-def holder_of(entry: Entry) -> Holder:
+def get_holder(entry: Entry) -> Holder:
     """Return an entry's stored unit, office and outcome, before the action saves its changes."""
     return Holder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
 
@@ -84,7 +84,7 @@ def record_lapse(entry: Entry, missed: datetime, holder: Holder, step: ActionRes
             lapse, shown=_get_holder_key(entry) == _get_holder_key(lapse.entry) and _shows_missed_date(entry, missed)
         )
         return
-    previous_key = holder.body_id, (holder.office_id or entry.office_id) if kind_of(entry.kind).inner else None
+    previous_key = holder.body_id, (holder.office_id or entry.office_id) if get_kind(entry.kind).inner else None
     shown_here = _get_holder_key(entry) == previous_key and _shows_missed_date(entry, missed)
     if not shown_here and _needs_lapse(entry, day, holder, step, by):
         _create_lapse(entry, missed, holder, label, by)
@@ -92,24 +92,24 @@ def record_lapse(entry: Entry, missed: datetime, holder: Holder, step: ActionRes
 
 def _get_holder_key(entry: Entry) -> tuple[int, int | None]:
     """Return (unit, office or None) responsible for an entry; the office only for kinds within a unit."""
-    return entry.body_id, entry.office_id if kind_of(entry.kind).inner else None
+    return entry.body_id, entry.office_id if get_kind(entry.kind).inner else None
 
 
 def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     """Return true if the entry itself still shows that it missed this due date."""
-    fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).outcomes_without_duty
+    fell = entry.closed_at is not None and entry.outcome in get_kind(entry.kind).outcomes_without_duty
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
 def _needs_lapse(entry: Entry, missed: date, holder: Holder, step: ActionResult, by: Actor) -> bool:
     """Return true if a step after the missed date must leave a lapse (逾期记录); `holder` held the entry until the step."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     done_in_time = step.past and all(
         timezone.localdate(get_event_moment(event)) <= missed for event in step.events
     )  # recorded late, done in time
     if done_in_time or kind.beside or holder.outcome in kind.outcomes_without_duty:
         return False
-    if any(event.kind in rules_of(entry).orders for event in step.events):
+    if any(event.kind in get_rules(entry).orders for event in step.events):
         return False
     if entry.closed_at and entry.outcome in kind.excused:
         return not (by.system or acts_for_another(by, entry))
@@ -119,7 +119,7 @@ def _needs_lapse(entry: Entry, missed: date, holder: Holder, step: ActionResult,
 def _create_lapse(entry: Entry, missed: datetime, holder: Holder, label: str, by: Actor) -> None:
     """Create the closed entry that records the missed due date of the unit in `holder`, linked to the original
     entry."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     lapse_entry = Entry(
         kind=INNER_KIND if kind.inner else KIND,
         title=f"{kind.label}（{entry.number}）：逾期后{label}"[:300],
@@ -157,7 +157,7 @@ def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(words="原件再次转出，恢复计入")
 
 
-def settle_lapses_of(entry: Entry) -> None:
+def settle_entry_lapses(entry: Entry) -> None:
     """Stop counting the missed deadlines of an entry that another entry of the unit continues; inside an action
     only."""
     for lapse in Lapse.objects.filter(of=entry, entry__state=LapseState.KEPT).select_related("entry"):
@@ -171,7 +171,7 @@ def has_lapse(column: str = "pk") -> Exists:
     return Exists(Lapse.objects.filter(**conditions))
 
 
-def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
+def filter_lapses(*kinds: str) -> EntryQuerySet:
     """Return the missed deadlines (逾期记录) of entries of these kinds, without those settled on return."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
@@ -199,7 +199,7 @@ def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 def _find_excuse(entry: Entry) -> Movement | None:
     """Return the log record that excuses a late entry; None if it is not late or not excused."""
     late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
-    if not late or entry.outcome not in kind_of(entry.kind).excused:
+    if not late or entry.outcome not in get_kind(entry.kind).excused:
         return None
     moved = Movement.objects.filter(stream=entry.stream, to_state=entry.state).exclude(from_state=entry.state)
     return moved.select_related("kept_words").order_by("seq").last()

@@ -21,7 +21,7 @@ from gongkai.core.ledger import holidays
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
@@ -48,7 +48,7 @@ class _ConfirmedChangesCache:
 _known = _ConfirmedChangesCache()
 
 
-def confirmed_changes() -> law.Changes:
+def load_confirmed_changes() -> law.Changes:
     """Return the confirmed changes of figures for the law library; none without a database."""
     now = time.monotonic()
     if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
@@ -119,7 +119,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
         check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    present_notice = holidays.notice_of_year(notice.year)
+    present_notice = holidays.find_holiday_notice(notice.year)
     if present_notice and (present_notice.off, present_notice.work) == (notice.off, notice.work):
         raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
     facts = {
@@ -180,7 +180,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
 
 def _list_possible_confirmers(by: Actor) -> tuple[int, ...]:
     """Return the ids of the people, except the actor, who may confirm a legal change."""
-    rows = Appointment.objects.filter(in_force(), role__in=LEGAL_CHANGE_ROLES)
+    rows = Appointment.objects.filter(make_in_force_filter(), role__in=LEGAL_CHANGE_ROLES)
     people = sorted(set(rows.values_list("person_id", flat=True)))
     return tuple(person for person in people if not is_among(by, [person], []))
 

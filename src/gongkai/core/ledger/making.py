@@ -10,12 +10,18 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_records, build_record
-from gongkai.core.acts.joint_transactions import QueuedRecord, current_queue, queue_records
+from gongkai.core.acts.joint_transactions import QueuedRecord, get_current_queue, queue_records
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import draw_numbers, insert_many, split_into_batches
-from gongkai.core.ledger.clock import begin_clock, rules_of, start_event_of, store_first_events, yellow_light_from
+from gongkai.core.ledger.clock import (
+    begin_clock,
+    find_yellow_light_start,
+    get_rules,
+    make_start_event,
+    store_first_events,
+)
 from gongkai.core.ledger.entry_action import set_initial_state
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, RemovedEntry
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -27,7 +33,7 @@ ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.l
 _ENTRY_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
-def inner_numbers(text: str) -> list[str]:
+def find_inner_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009), which the public cannot understand."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
     numbers = ((prefix, end) for prefix, end in _ENTRY_NUMBER_PATTERN.findall(text))
@@ -42,7 +48,7 @@ def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
     """
     if count < 1:
         return []
-    series = kind_of(kind).series
+    series = get_kind(kind).series
     last_number = draw_next_numbers(series, year, count)
     return [f"{series}{year}-{number:05d}" for number in range(last_number - count + 1, last_number + 1)]
 
@@ -92,7 +98,7 @@ def make_entries(
         Refused: the year of an entry is out of range.
     """
     _require_possible_years(drafts)
-    queue = current_queue()
+    queue = get_current_queue()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
         first_events = [_initialise_entry(entry, events) for entry in drafts]
@@ -134,11 +140,11 @@ def _initialise_entry(entry: Entry, events: Callable[[Entry], Sequence[Event]] |
     if events:
         first_events = events(entry)
     else:
-        first_events = [start_event_of(entry)] if rules_of(entry).ordered else []
+        first_events = [make_start_event(entry)] if get_rules(entry).ordered else []
     if first_events:
         begin_clock(entry, first_events)
     else:  # a date that another register gives (until when a document is valid)
-        entry.warn_at = yellow_light_from(entry)
+        entry.warn_at = find_yellow_light_start(entry)
     return first_events
 
 

@@ -23,21 +23,21 @@ from gongkai.core.acts.action import (
     Notification,
     Refused,
     action,
-    log_stream_of,
+    get_log_stream,
     require_text,
 )
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.shown_content import shown_to
+from gongkai.core.acts.shown_content import map_shown_parts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
-from gongkai.core.units.actors import actor_of, actor_of_person
+from gongkai.core.units.actors import get_actor, make_actor_of_person
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Person, Role
@@ -75,7 +75,7 @@ def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
     return name in PAST_ACTIONS and not by.system and by != ANONYMOUS and PAST_ACTIONS[name](entry, facts)
 
 
-def happened_on(facts: Facts) -> date:
+def get_action_day(facts: Facts) -> date:
     """Return the day that the arguments of an action (`facts`) name; default: today."""
     day = facts.get("on") or facts.get("at")
     if isinstance(day, datetime):
@@ -85,15 +85,15 @@ def happened_on(facts: Facts) -> date:
 
 def is_earlier(entry: Entry, facts: Facts) -> bool:
     """Return true if a call names a day before today; for `register_past`."""
-    return happened_on(facts) < timezone.localdate()
+    return get_action_day(facts) < timezone.localdate()
 
 
-def undoes_lateness(entry: Entry, facts: Facts) -> bool:
+def states_timely_past(entry: Entry, facts: Facts) -> bool:
     """Return true if a call states a time before a due date that has passed; for `register_past`."""
     at, due = facts.get("at"), entry.due_at
     if due is None or due >= timezone.now():
         return False
-    return at <= due if isinstance(at, datetime) else happened_on(facts) <= timezone.localdate(due)
+    return at <= due if isinstance(at, datetime) else get_action_day(facts) <= timezone.localdate(due)
 
 
 def is_always_past(_: Entry, __: Facts) -> bool:
@@ -114,7 +114,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
             if past_proof is None and needs_proof(name, entry, facts, by):
                 raise Refused(PROOF_REQUIRED_ERROR)
             step = function(entry, by=by, **facts)
-            day = happened_on(facts)
+            day = get_action_day(facts)
             if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
                 return step
             proven_by = f"，{past_proof.said}" if past_proof else ""
@@ -178,7 +178,7 @@ def record_past(
     record = PastRecord.objects.create(
         entry=entry,
         action=name,
-        on=happened_on(facts),
+        on=get_action_day(facts),
         facts=_serialise_facts(facts),
         lines=json.dumps(lines, ensure_ascii=False),
         paper=paper.stored,
@@ -209,7 +209,7 @@ def _make_comparing_notification(entry: Entry, record: PastRecord, text: str) ->
     return Notification(
         subject=f"请核对补录：{entry.number}",
         body=f"{text}。请对照凭证核对，核对后生效。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"past/{record.pk}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
     )
@@ -283,13 +283,13 @@ def _check_record_pending(record: PastRecord) -> list[str]:
 @action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_check_record_pending)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry out the recorded action in its author's name, once the actor has opened the proof."""
-    opened = shown_to([log_stream_of(record)], by).get(log_stream_of(record), set())
+    opened = map_shown_parts([get_log_stream(record)], by).get(get_log_stream(record), set())
     if (PAPER, record.paper_id) not in opened:
         raise Refused("请先打开凭证，核对发生的日期和内容，再“核对无误”。")
     person = Person.objects.filter(pk=record.person).first() if record.person else None
     if person is None:
         raise Refused("登记人已不在岗，请不予登记后由现任人员重新登记。")
-    author, entry = actor_of_person(person), Entry.objects.get(pk=record.entry_id)
+    author, entry = make_actor_of_person(person), Entry.objects.get(pk=record.entry_id)
     if ACTIONS_BY_NAME[record.action].rule(author, entry):
         raise Refused("登记人现在不能办理这一步（代理已经结束，或者岗位有变动），请不予登记后由现任人员重新登记。")
     record.state, record.decided_by, record.decided_at = PastState.CONFIRMED, by.name, timezone.now()
@@ -312,7 +312,7 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     tell = Notification(
         subject=f"补录不予登记：{record.entry.number}",
         body=f"{record.on:%Y-%m-%d}{label}的补录不予登记：{record.reason}",
-        link=url_of(record.entry),
+        link=get_entry_url(record.entry),
         key=f"past/{record.pk}/refused",
         persons=(record.person,) if record.person else (),
     )
@@ -325,7 +325,7 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
 
 def _can_read_record(user: object, record: object) -> bool:
     assert isinstance(record, PastRecord)
-    return _can_compare_for(actor_of(user), record.entry)
+    return _can_compare_for(get_actor(user), record.entry)
 
 
 @register_visible_to(PastRecord, judge=_can_read_record)
@@ -368,7 +368,7 @@ def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
     )
 
 
-def confirmed_records(entry: Entry) -> list[str]:
+def describe_confirmed_records(entry: Entry) -> list[str]:
     """Return the confirmed records of an entry, one Chinese sentence each."""
     rows = entry.past_records.filter(state=PastState.CONFIRMED)
     return [
@@ -396,5 +396,5 @@ def _make_todo_line(record: PastRecord) -> TodoLine:
     label = ACTIONS_BY_NAME[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
     return TodoLine(
-        f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对"
+        f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", get_entry_url(record.entry), facts, "补录", "去核对"
     )

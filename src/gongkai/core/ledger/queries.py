@@ -10,12 +10,12 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds, unlisted_fields
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
-from gongkai.core.ledger.models.entry import overdue_at
+from gongkai.core.ledger.models.entry import make_overdue_filter
 from gongkai.core.ledger.row_presence import RowCondition, check_existence
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES, without_technical_posts, working_bodies
+from gongkai.core.units.reach import SUPERVISING_ROLES, list_working_units, without_technical_posts
 from gongkai.core.widgets.once import ask_once
 
 Facts = TypeVar("Facts", bound=Model)
@@ -31,7 +31,7 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     its own offices (`EntryKind.inner`). Technical posts see only what all staff see. Anonymous users and
     people without appointment see nothing.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
@@ -45,7 +45,7 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
 @register_visible_to(SavedFilter, technical=True)
 def filters_visible_to(user: object) -> QuerySet[SavedFilter]:
     """Return the user's own saved filters."""
-    return SavedFilter.objects.filter(person_id=actor_of(user).person_id or -1)
+    return SavedFilter.objects.filter(person_id=get_actor(user).person_id or -1)
 
 
 def entry_visible_to(user: object, pk: int) -> EntryQuerySet:
@@ -65,13 +65,13 @@ def own_visible_to(user: object) -> EntryQuerySet:
     Never more than `visible_to`: entries restricted to the 政务公开办 are included for their office and
     for supervisors of this very unit only.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = actor.body_ids(*SUPERVISING_ROLES)
     query = Q(body_id__in=without_technical_posts(actor).bodies)
     return Entry.objects.filter(
         query & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
-        ~_inner_of_supervised_units(actor),
+        ~_make_supervised_inner_filter(actor),
     )
 
 
@@ -81,16 +81,16 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
     These are all of them, without further queries, if every post is a working post and none is
     restricted to the 政务公开办.
     """
-    actor = actor_of(user)
-    at_work = working_bodies(actor)
+    actor = get_actor(user)
+    at_work = list_working_units(actor)
     if at_work != actor.bodies or any(
         check_existence([RowCondition(Entry, {"body": at_work, "audience": Audience.CHIEF})])
     ):
         return visible_to(actor).filter(body_id__in=actor.bodies)
-    return Entry.objects.filter(~_inner_of_supervised_units(actor), body_id__in=actor.bodies)
+    return Entry.objects.filter(~_make_supervised_inner_filter(actor), body_id__in=actor.bodies)
 
 
-def _inner_of_supervised_units(actor: Actor) -> Q:
+def _make_supervised_inner_filter(actor: Actor) -> Q:
     """Return the filter of inner entries of units where the actor only supervises."""
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     other_bodies = {post.body_id for post in actor.posts} - working
@@ -105,7 +105,7 @@ def filter_visible_rows(rows: "QuerySet[Facts, Facts]", user: object, *, kind: s
         user: the reader.
         kind: the kind.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system or (actor.known and not _build_visible_condition(without_technical_posts(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
@@ -117,13 +117,13 @@ def annotate_openable(rows: "QuerySet[Facts, Facts]", user: object) -> "QuerySet
     return cast("QuerySet[Facts, Facts]", rows.annotate(opens=opens))
 
 
-def counted_entries_of(user: object) -> EntryQuerySet:
+def filter_counted_entries(user: object) -> EntryQuerySet:
     """Return the entries that a user's statistics count: those of own and of supervised units, without those open
     to all staff.
 
     Never more than `visible_to`.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Entry.objects.all()
     if actor.system:
         return rows
@@ -134,28 +134,28 @@ def counted_entries_of(user: object) -> EntryQuerySet:
     )
 
 
-def kinds_of_year(year: int) -> list[str]:
+def list_kinds_of_year(year: int) -> list[str]:
     """Return the kinds with entries in a year, by index lookups."""
     names = sorted(ENTRY_KINDS_BY_NAME)
     presence = check_existence([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, is_present in zip(names, presence, strict=True) if is_present]
 
 
-def counted_kinds(kinds: Iterable[str]) -> list[str]:
+def filter_counted_kinds(kinds: Iterable[str]) -> list[str]:
     """Return the kinds that totals count (not those inside units or about another's entry)."""
     return [name for name in kinds if name not in uncounted_kinds()]
 
 
-def units_seen_completely(user: object, kind: str) -> list[int] | None:
+def list_units_seen_completely(user: object, kind: str) -> list[int] | None:
     """Return the units of which the user sees all entries of a kind, if they see no others; else None.
 
     Counts over a kind's own table can then use its index by unit.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     return None if actor.system or not actor.known else _get_visible_filter(without_technical_posts(actor), kind).bodies
 
 
-def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]":
+def list_units_with_entries(user: object, kind: str) -> "QuerySet[Body, Body]":
     """Return the units with visible entries of a kind, in directory order."""
     entries = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
     return Body.objects.filter(Exists(entries)).order_by("position", "pk")
@@ -278,7 +278,7 @@ def _covers_all(reaches: set[str]) -> bool:
     return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
 
-def waiting_for_others() -> Q:
+def make_waiting_filter() -> Q:
     """Return the filter for entries in which another party must act next (`EntryKind.waiting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
@@ -287,7 +287,7 @@ def waiting_for_others() -> Q:
     return condition
 
 
-def nothing_required() -> Q:
+def make_no_duty_filter() -> Q:
     """Return the filter for closed entries that required nothing of their unit (`EntryKind.outcomes_without_duty`); totals
     omit them."""
     condition = Q(pk__in=[])
@@ -297,7 +297,7 @@ def nothing_required() -> Q:
     return condition
 
 
-def waiting_for_another_unit() -> Q:
+def make_resting_filter() -> Q:
     """Return the filter for open entries on which their unit can do nothing for now (`EntryKind.resting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
@@ -335,7 +335,7 @@ def describe_entries_of_post(post: Appointment) -> list[str]:
     rows = Entry.objects.open().filter(body=post.body)
     if post.office_id:
         rows = rows.filter(Q(office=post.office_id) | Q(office=None))
-    late = Count("pk", filter=overdue_at())
+    late = Count("pk", filter=make_overdue_filter())
     counts = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
     kinds = sorted((ENTRY_KINDS_BY_NAME[kind].label, number, overdue) for kind, number, overdue in counts)
     if not kinds:

@@ -11,18 +11,18 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
-from gongkai.core.ledger.actions.evidence import evidence_url, valid_evidence
-from gongkai.core.ledger.clock import closing_event_at_submission, make_event
+from gongkai.core.ledger.actions.evidence import evidence_url, list_valid_evidence
+from gongkai.core.ledger.clock import make_closing_event, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import EntryKind, url_of
+from gongkai.core.ledger.kinds import EntryKind, get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.ledger.states import RECTIFICATION_MACHINE, RectificationState
-from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
+from gongkai.core.units.actors import SYSTEM, Actor, get_reach, make_in_force_filter
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, government_over, is_above
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government, is_above
 from gongkai.lib.chinese.days import end_of_day
 
 #: Name of the kind of entries.
@@ -133,9 +133,9 @@ def _find_orderer(by: Actor, body: Body) -> Body:
     if not by.system:
         reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
         return Body.objects.get(path=min(reaches, key=len))
-    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
-    home = government_over(body)
+    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    offices = [(appointment.body_id, get_reach(appointment.role, appointment.body)) for appointment in rows]
+    home = find_government(body)
     governs_itself = body.kind in GOVERNING_KINDS or any(body_id == body.pk for body_id, _ in offices)
     reaches_above = {
         reach for _, reach in offices if home.path.startswith(reach) and not (governs_itself and reach == home.path)
@@ -201,10 +201,10 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
     """
     if url.strip():
         _add_seen_evidence(entry, by, url.strip())
-    elif not by.system and not valid_evidence(entry):
+    elif not by.system and not list_valid_evidence(entry):
         raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
     entry.outcome = RectificationState.CONFIRMED
-    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closing_event_at_submission(entry),))
+    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(make_closing_event(entry),))
 
 
 def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
@@ -250,7 +250,7 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     text = require_text(reason, "请写明免予整改的理由。", 2)
     Rectification.objects.filter(pk=entry.pk).update(reason=text)
     entry.outcome = RectificationState.WAIVED
-    return ActionResult(words=text, events=(closing_event_at_submission(entry, "waived"),))
+    return ActionResult(words=text, events=(make_closing_event(entry, "waived"),))
 
 
 def _make_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
@@ -258,7 +258,7 @@ def _make_notification(entry: Entry, subject: str, body: str, key: str) -> Notif
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"rectification:{key}",
         posts=((Role.CLERK, entry.body_id),),
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import registrations_of
+from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import handles_work_of
 from gongkai.core.units.queries import PostHolder, post_holders
@@ -25,7 +25,7 @@ def check_may_register_entries(by: Actor, _: object) -> list[str]:
 
 def works_for(by: Actor, entry: Entry) -> bool:
     """Return true if the actor works for the entry's unit, or for its office if inside a unit."""
-    if kind_of(entry.kind).inner:
+    if get_kind(entry.kind).inner:
         return handles_work_of(by, entry.body_id, entry.office_id)
     return by.has(*ENTRY_STAFF_ROLES, body_id=entry.body_id)
 
@@ -43,7 +43,7 @@ def answers_for(by: Actor, entry: Entry) -> bool:
 
 def oversees(by: Actor, entry: Entry) -> bool:
     """Return true for the 政务公开办 over the entry's unit and the system; never inside a unit."""
-    return by.system if kind_of(entry.kind).inner else is_above(by, entry.body)
+    return by.system if get_kind(entry.kind).inner else is_above(by, entry.body)
 
 
 def may_judge(by: Actor, entry: Entry) -> bool:
@@ -69,13 +69,13 @@ def can_stand_in(by: Actor, entry: Entry, roles: Collection[str], authors: Colle
 def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts of the entry's unit with one of these roles that no author holds or has covered."""
     barred = _find_registrations(authors)
-    return [post for post in holders_of(roles) if post.body == entry.body_id and not post.people & barred]
+    return [post for post in list_holders(roles) if post.body == entry.body_id and not post.people & barred]
 
 
 def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts of the nearest 政务公开办 over the entry's unit that has another person than the authors."""
     barred = _find_registrations(authors)
-    posts_above = [post for post in holders_of((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
+    posts_above = [post for post in list_holders((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
     eligible = [post for post in posts_above if not post.people & barred]
     nearest = max((len(post.reach) for post in eligible), default=0)
     return [post for post in eligible if len(post.reach) == nearest]
@@ -83,17 +83,17 @@ def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[P
 
 def _find_registrations(people: Collection[int | None]) -> set[int]:
     """Return the ids of all registrations of the same humans."""
-    return {number for numbers in registrations_of(people).values() for number in numbers}
+    return {number for numbers in map_registrations(people).values() for number in numbers}
 
 
-def holders_of(roles: Collection[str]) -> list[PostHolder]:
+def list_holders(roles: Collection[str]) -> list[PostHolder]:
     """Return the posts with one of these roles whose holders can sign in today; cached for a page."""
     return ask_once(("holders", *roles), lambda: post_holders(roles))
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
     """Return true if the actor is the one who must judge the submission next."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     if kind.waits_outside:
         return False
     judging_rule = kind.judges

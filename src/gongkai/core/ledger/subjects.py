@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Model, QuerySet
 
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind, get_kind
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, make_in_force_filter
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import make_own_units_filter
 from gongkai.core.vault.sealing import Secret, Words
 from gongkai.core.widgets.once import announce
 
@@ -42,12 +42,12 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
     comment, and to clerks and heads of a unit in which that author works.
     """
     assert isinstance(file, Attachment)
-    if kind_of(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
+    if get_kind(file.entry.kind).deidentifiers is None or may_read_unmasked(by, file.entry):
         return True
     author = file.comment.person_id if file.comment else None
     handled = by.body_ids(*_HANDLING_ROLES)
     colleague = Appointment.objects.filter(
-        in_force(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
+        make_in_force_filter(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
     )
     return author is not None and (is_self(by, author) or colleague.exists())
 
@@ -66,7 +66,7 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
     """
     of_kind: dict[str, list[Entry]] = defaultdict(list)
     for entry in read_together(entries):
-        if kind_of(entry.kind).words:
+        if get_kind(entry.kind).words:
             entry.revealed = may_read_unmasked(by, entry)
             of_kind[entry.kind].append(entry)
     for name, entries_of_kind in of_kind.items():
@@ -91,7 +91,7 @@ def read_together(entries: Iterable[Entry]) -> list[Entry]:
 def _attach_deidentifiers(entries: Sequence[Entry]) -> None:
     """Give each entry (of one kind) that is not `revealed` its deidentifier."""
     hidden = [entry for entry in entries if not entry.revealed]
-    deidentifiers = kind_of(hidden[0].kind).deidentifiers if hidden else None
+    deidentifiers = get_kind(hidden[0].kind).deidentifiers if hidden else None
     if deidentifiers:
         by_entry = deidentifiers(hidden)
         for entry in hidden:
@@ -158,7 +158,7 @@ def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Ent
     reached = (
         entries
         if by.system
-        else entries.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
+        else entries.filter(make_own_units_filter(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
     )
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.words:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from gongkai.core.ledger.actions import raise_urging
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Urging
-from gongkai.core.ledger.queries import waiting_for_others
+from gongkai.core.ledger.queries import make_waiting_filter
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import SYSTEM, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -33,7 +33,7 @@ UNSIGNED, UNDONE = 2, 5
 @register_visible_to(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
     """Return the urgings a user sees: of their unit, sent by them or the office they head, or to supervised units."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Urging.objects.select_related("body")
     if by.system:
         return rows
@@ -42,13 +42,13 @@ def visible_to(user: object) -> QuerySet[Urging]:
         condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
         if post.role == Role.LEAD:  # unanswered ones are reported to the head of the office that sent them
-            condition |= Q(office_id=post.body_id) & ~inside_a_unit()
+            condition |= Q(office_id=post.body_id) & ~make_inner_urging_filter()
         if post.role in SUPERVISING_ROLES:
-            condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()
+            condition |= Q(body__path__startswith=post.reach) & ~make_inner_urging_filter()
     return rows.filter(condition)
 
 
-def inside_a_unit() -> Q:
+def make_inner_urging_filter() -> Q:
     """Return the filter for reminders between a unit and its own offices, hidden from supervisors."""
     inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
     return Q(Exists(inner))
@@ -63,7 +63,7 @@ class UrgingCounts(TypedDict):
 
 def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     """Annotate reminders with the entries still open at the unit (`left`) and all entries (`of`)."""
-    waiting = Entry.objects.open().filter(waiting_for_others())
+    waiting = Entry.objects.open().filter(make_waiting_filter())
     query = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
     return rows.annotate(
         of=Count("entries", distinct=True),

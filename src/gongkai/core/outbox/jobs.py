@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.actions import note_bounce
 from gongkai.core.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
 from gongkai.core.outbox.models import Delivery, Letter, Message, MessageState
-from gongkai.core.outbox.outbox import contact_of
+from gongkai.core.outbox.outbox import find_contact_of_recipient
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
         channel.send(delivery)
         return
     assert isinstance(delivery, Letter)
-    contact = contact_of(delivery.recipient)
+    contact = find_contact_of_recipient(delivery.recipient)
     if contact is None:
         raise RecipientGone
     channel.send_letter(delivery, contact)

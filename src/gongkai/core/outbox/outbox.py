@@ -22,7 +22,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.channels import OutsideContact, channels
 from gongkai.core.outbox.mailing import message_id_prefix
 from gongkai.core.outbox.models import Letter, Message, MessageState
-from gongkai.core.units.actors import REACH_FIELDS, in_force, reach_of
+from gongkai.core.units.actors import REACH_FIELDS, get_reach, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.core.widgets.once import ask_once
@@ -69,7 +69,7 @@ class Roster:
         """Return a roster with the appointments at these bodies and at those into which they were merged."""
         roster = cls(bodies, day)
         heirs, roster.paths = _find_heirs(roster.bodies)
-        appointments = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
+        appointments = Appointment.objects.filter(make_in_force_filter(roster.on), body__in=roster.bodies | set(heirs))
         for row in appointments.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
                 roster.held[row.role, body].append(row)
@@ -78,9 +78,9 @@ class Roster:
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
         """Return (path prefix, person) of each officer of a 政务公开办."""
-        chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
+        chiefs = Appointment.objects.filter(make_in_force_filter(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
-        return [(reach_of(row.role, row.body), row.person_id) for row in rows]
+        return [(get_reach(row.role, row.body), row.person_id) for row in rows]
 
     @property
     def people(self) -> dict[int, Person]:
@@ -145,8 +145,8 @@ def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int,
 
 def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
     """Return units by the ids of their nearest administrators; units without one are left out."""
-    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
-    reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
+    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR).select_related("body__parent")
+    reaches = [(get_reach(row.role, row.body), row.person_id) for row in rows]
     administrators: dict[tuple[int, ...], list[Body]] = {}
     for body in bodies:
         over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
@@ -186,13 +186,13 @@ def people_to_notify_inside(
 
 def is_covered() -> Exists:
     """Return the subquery that is true if a person's appointment is covered now."""
-    return Exists(Appointment.objects.filter(in_force(), covers__person=OuterRef("pk")).order_by())
+    return Exists(Appointment.objects.filter(make_in_force_filter(), covers__person=OuterRef("pk")).order_by())
 
 
-def covers_of(persons: set[int]) -> dict[int, set[int]]:
+def map_covers(persons: set[int]) -> dict[int, set[int]]:
     """Return for each person the people who cover one of their appointments today."""
     covering_by_person: dict[int, set[int]] = defaultdict(set)
-    covers = Appointment.objects.filter(in_force(), covers__person__in=persons).order_by()
+    covers = Appointment.objects.filter(make_in_force_filter(), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):
         covering_by_person[covered].add(covering)
     return covering_by_person
@@ -204,7 +204,7 @@ LETTER_DIGEST_PURPOSE = "letter"
 CONTACT_FINDERS: dict[str, Callable[[int], OutsideContact | None]] = {}
 
 
-def text_digest_of(body: str) -> str:
+def digest_text(body: str) -> str:
     """Return the keyed digest of a letter's text, which remains after deletion."""
     return keyed_digest(LETTER_DIGEST_PURPOSE, sha256(body.encode()).hexdigest())
 
@@ -214,7 +214,7 @@ def register_recipient(kind: str, find: Callable[[int], OutsideContact | None]) 
     CONTACT_FINDERS[kind] = find
 
 
-def contact_of(recipient: str) -> OutsideContact | None:
+def find_contact_of_recipient(recipient: str) -> OutsideContact | None:
     """Return the present contact of a recipient, or None if it was deleted."""
     kind, _, number = recipient.partition("/")
     return CONTACT_FINDERS[kind](int(number)) if kind in CONTACT_FINDERS else None
@@ -235,7 +235,7 @@ def write_letters(tells: Iterable[Notification]) -> int:
 
 def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter]:
     """Yield an unsaved letter to an outside recipient for each channel that reaches them."""
-    contact = OutsideContact(*notification.reached) if notification.reached else contact_of(recipient)
+    contact = OutsideContact(*notification.reached) if notification.reached else find_contact_of_recipient(recipient)
     if contact is None:
         return
     for name, channel in channels().items():
@@ -246,7 +246,7 @@ def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter
                 key=notification.key[:160],
                 subject=notification.subject[:200],
                 body=notification.body,
-                digest=text_digest_of(notification.body),
+                digest=digest_text(notification.body),
                 headers=dict(notification.headers),
                 message_id=message_id_prefix(f"{notification.key} {recipient}"),
                 urgent=notification.urgent,
@@ -366,7 +366,7 @@ def _iterate_recipients(
 ) -> Iterator[set[int]]:
     """Yield the person ids of each notification, with leave covers; the actor only if there is nobody else."""
     covered = {number for number, person in people.items() if getattr(person, "covered", False)}
-    covers = covers_of(covered) if covered else {}
+    covers = map_covers(covered) if covered else {}
     for notification in tells:
         persons = set(notification.persons)
         named_persons = () if notification.by_post else notification.persons

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from gongkai.core.outbox.gateways.channel import units_configurable_by
 from gongkai.core.outbox.models import Gateway, Message
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.once import ask_once_per_request
@@ -14,7 +14,7 @@ from gongkai.core.widgets.once import ask_once_per_request
 @register_visible_to(Message, technical=True)
 def visible_to(user: object) -> QuerySet[Message]:
     """Return the user's own inbox messages."""
-    person = actor_of(user).person_id
+    person = get_actor(user).person_id
     if person is None:
         return Message.objects.none()
     return Message.objects.filter(person_id=person, channel="screen")

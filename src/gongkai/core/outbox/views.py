@@ -22,7 +22,7 @@ from gongkai.core.acts.lock_sharing import discarded_transaction
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.queries import unread_count, unread_messages, visible_to
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 
 #: Messages per page: read, unread.
@@ -57,8 +57,8 @@ def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], topic: str)
     """Return a page of unread messages, newest first; only those on a topic if `topic` names one."""
     rows = fresh.order_by("-created_at", "-pk")
     if not topic:
-        return page_of(request, rows, UNREAD, "unread")
-    numbers = page_of(request, _list_ids_by_topic(rows, topic), UNREAD, "unread")
+        return get_page(request, rows, UNREAD, "unread")
+    numbers = get_page(request, _list_ids_by_topic(rows, topic), UNREAD, "unread")
     paginator = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
     return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, paginator)
 

@@ -72,14 +72,14 @@ class FormContext:
     @property
     def back(self) -> str:
         """Return the URL of the previous page: the record's page, else the list."""
-        return (self.register.url_of(self.record) if self.record else "") or self.register.url()
+        return (self.register.get_url(self.record) if self.record else "") or self.register.url()
 
     @property
     def title(self) -> str:
         """Return the title of the row."""
         if self.row is None:
             return ""
-        return str(self.row) if self.part else self.register.heading_of(self.row)
+        return str(self.row) if self.part else self.register.get_heading(self.row)
 
     @property
     def facts(self) -> list[tuple[str, object]]:
@@ -119,7 +119,7 @@ def _explain_refusal(new: New, by: Actor) -> list[str]:
 
 
 def _get_url_after_creation(register: "AnyRegister", row: object) -> str:
-    return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
+    return (register.get_url(row) if isinstance(row, register.model) else "") or register.url()
 
 
 def act_view(register: "AnyRegister") -> View:
@@ -259,7 +259,7 @@ def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> s
     rows = register.rows(require_staff_actor(request))
     is_new_row = isinstance(result, register.model) and result != record
     if is_new_row and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
-        return register.url_of(result) or register.url()
+        return register.get_url(result) or register.url()
     is_visible = record is not None and rows.filter(pk=record.pk).exists()
     return frame.back if is_visible else register.url()
 
@@ -295,7 +295,7 @@ def _build_context(frame: FormContext) -> dict[str, object]:
         "act": frame.act,
         "row": frame.row,
         "row_title": frame.title,
-        "record_title": register.heading_of(frame.record) if frame.record is not None else "",
+        "record_title": register.get_heading(frame.record) if frame.record is not None else "",
         "facts": frame.facts,
         "list_url": register.url(),
         "back": frame.back,

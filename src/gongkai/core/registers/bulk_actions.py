@@ -71,7 +71,7 @@ class BulkForm:
         return row.pk in self.picked
 
 
-def bulk_form_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
+def find_bulk_form(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
     """Return the bulk form of a list, or None if the actor cannot use it."""
     ticks = register.bulk_action
     if ticks is None or not ticks.may(listing.by, listing):
@@ -87,7 +87,7 @@ def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "Any
     Raises:
         PermissionDenied: the actor has no bulk action here.
     """
-    bulk_form = bulk_form_of(register, request, listing)
+    bulk_form = find_bulk_form(register, request, listing)
     if bulk_form is None:
         raise PermissionDenied("这里没有您可以一并办理的事项。")
     if not bulk_form.form.is_valid() or refuse_too_many_rows(request, list(bulk_form.picked), bulk_form.ticks.most):

@@ -83,13 +83,13 @@ class Column:
         Raises:
             FieldDoesNotExist: there is neither a field of this name nor a `value`.
         """
-        field = field_of(model, self.name)
+        field = find_model_field(model, self.name)
         if field is None and self.value is None and not hasattr(model, self.name):
             raise FieldDoesNotExist(f"{model.__name__} has no field {self.name}, and the column gives no value")
-        return BoundColumn(self, field, field_of(model, self.order) if self.order else None)
+        return BoundColumn(self, field, find_model_field(model, self.order) if self.order else None)
 
 
-def field_of(model: type[models.Model], path: str) -> "AnyField | None":
+def find_model_field(model: type[models.Model], path: str) -> "AnyField | None":
     """Return the field at a path (`entry__number`), or None."""
     field: object = None
     for name in path.split("__"):
@@ -325,7 +325,7 @@ def light_html(key: str, text: str) -> SafeString:
     return render_to_string("ui/sign.html", {"key": key, "words": text})
 
 
-def columns_of(sheet: Sheet) -> list[Column]:
+def make_sheet_columns(sheet: Sheet) -> list[Column]:
     """Return register columns for an importer's spreadsheet, in the file only, so that the exported
     file can be imported."""
     return [

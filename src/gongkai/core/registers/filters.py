@@ -19,7 +19,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterS
 
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.door import VISIBLE_ROWS_BY_MODEL, get_visible_or_404
-from gongkai.core.registers.columns import field_of
+from gongkai.core.registers.columns import find_model_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -160,7 +160,7 @@ class _YearChoiceFilter(ChoiceFilter):  # type: ignore[misc]
 
 
 def _is_year_field(rows: "AnyRows", path: str) -> bool:
-    return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
+    return path in rows.query.annotations or isinstance(find_model_field(rows.model, path), models.IntegerField)
 
 
 def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
@@ -334,7 +334,7 @@ def _make_filter(model: type[models.Model], name: str) -> Filter:
     Raises:
         TypeError: the field has no choices.
     """
-    field = field_of(model, name)
+    field = find_model_field(model, name)
     assert field is not None, f"{model.__name__} has no field {name} to filter by"
     label = str(field.verbose_name)
     if field.related_model is Body:

@@ -18,7 +18,7 @@ from django.db import models
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.store import store_upload
-from gongkai.core.registers.columns import field_of
+from gongkai.core.registers.columns import find_model_field
 from gongkai.core.units.forms.base import BodiesChoice, words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
@@ -242,7 +242,7 @@ class New(Act):
         form_base = super().form_class(model)
         if self.target in form_base.base_fields:
             return form_base
-        field = field_of(model, self.target)
+        field = find_model_field(model, self.target)
         label = self.target_label or (str(field.verbose_name) if field is not None else "单位")
         related = field.related_model if field is not None else None
         chosen: forms.Field
@@ -303,7 +303,7 @@ def _make_field(
     """
     if name in asks:
         return deepcopy(asks[name])
-    field = field_of(model, name)
+    field = find_model_field(model, name)
     if field is not None:
         form_field = make_form_field(field)
         required = not field.blank if needed is None else needed

@@ -11,16 +11,16 @@ from django.urls import reverse
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.registers.bulk_actions import bulk_form_of, run_bulk_action
+from gongkai.core.registers.bulk_actions import find_bulk_form, run_bulk_action
 from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
 from gongkai.core.registers.filters import ListFilters, hidden_fields
-from gongkai.core.registers.record import OfferedAction, offered_action_of
+from gongkai.core.registers.record import OfferedAction, make_offered_action
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.paging import get_page, url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file
 
 if TYPE_CHECKING:
@@ -133,9 +133,9 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
     """Render the page of a list."""
     missing = register.missing_units(listing)
     lacking = request.GET.get("show") == MISSING_UNITS_VIEW and missing is not None
-    page = page_of(request, listing.rows)
+    page = get_page(request, listing.rows)
     rows = [] if lacking else register.prefetch(list(page), listing.by)
-    ticking = bulk_form_of(register, request, listing)
+    ticking = find_bulk_form(register, request, listing)
     lines = [_build_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
     context: dict[str, object] = {
         "register": register,
@@ -169,7 +169,7 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
-        offered_action_of(register, act, row)
+        make_offered_action(register, act, row)
         for act in register.acts
         if register.acts_listed
         and act.listed
@@ -177,7 +177,7 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
         and not (act.quick and register.has_record)
         and act.is_offered(row, by)
     ]
-    return ListLine(row, cells, register.url_of(row), [*links, *acts], box)
+    return ListLine(row, cells, register.get_url(row), [*links, *acts], box)
 
 
 def _list_missing_units(

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, log_stream_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
@@ -22,7 +22,7 @@ from gongkai.core.files.papers import PapersForm, paper_response
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -141,11 +141,11 @@ def record_view(register: "AnyRegister") -> View:
 def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
     """Render the page of a record."""
     facts = [(column.head, column.fact(row)) for column in register.at("record")]
-    offers = [(act.part, offered_action_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
+    offers = [(act.part, make_offered_action(register, act, row)) for act in register.acts if act.is_offered(row, by)]
     context = {
         "register": register,
         "row": row,
-        "title": register.heading_of(row),
+        "title": register.get_heading(row),
         "facts": [fact for fact in (*facts, *register.extra_facts(by, row)) if fact[1] not in ("", None)],
         "offers": [offer for part, offer in offers if not part],
         "links": register.record_links(by, row),
@@ -155,7 +155,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
             if act.told and act.applies(row) and (reasons := act.why_not(row, by))
         ],
         "parts": [_build_part_table(register, part, request, by, row, offers) for part in register.parts],
-        "happenings": history_of_record(register.log_of(row)),
+        "happenings": list_record_history(register.log_of(row)),
         "list_url": register.url(),
         "sections": register.crumbs(),
         **_build_files_context(register, row, by),
@@ -164,7 +164,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
     return render(request, register.record_template, context)
 
 
-def offered_action_of(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
+def make_offered_action(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
     """Return an action on a row as an offer."""
     version = getattr(act.target_of(row), "version", None)
     return OfferedAction(act.words, register.url("act", row.pk, act.slug), act.quick, version)
@@ -179,7 +179,7 @@ def _build_part_table(
     offers: Sequence[tuple[str, OfferedAction]],
 ) -> PartTable:
     """Return a page of a table on a record, with the acts that are offered on each row."""
-    page = page_of(request, table.rows(record, by), name=table.name)
+    page = get_page(request, table.rows(record, by), name=table.name)
     lines = [
         PartLine(
             row,
@@ -205,7 +205,7 @@ def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, st
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
-def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
+def list_record_history(row: object) -> Sequence[tuple[Movement, str]]:
     """Return the log records of a record, newest first, each with the label of its action.
 
     A model whose stream another model shares names its own actions by `action_prefix`.
@@ -213,7 +213,7 @@ def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
     labels = {name: action.label for name, action in ACTIONS_BY_NAME.items()}
     own_records = [
         record
-        for record in read_stream(log_stream_of(row))
+        for record in read_stream(get_log_stream(row))
         if record.action.startswith(getattr(row, "action_prefix", ""))
     ]
     labelled = [(movement, labels.get(movement.action, movement.action)) for movement in own_records]

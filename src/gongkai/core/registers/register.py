@@ -186,11 +186,11 @@ class Register(Generic[Row]):
         """Return extra template context of the list."""
         return {}
 
-    def heading_of(self, row: Row) -> str:
+    def get_heading(self, row: Row) -> str:
         """Return the heading of a row's page."""
         return str(row)
 
-    def url_of(self, row: Row) -> str:
+    def get_url(self, row: Row) -> str:
         """Return the URL of a row's page, or ""."""
         return self.url("row", row.pk) if self.has_record else ""
 

@@ -37,7 +37,7 @@ def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
     other_passkeys = Passkey.objects.filter(user_id=key.user_id, confirmed=True).exclude(pk=key.pk)
     if (
         factors.needs_second_factor(key.user)
-        and factors.authenticator_of(key.user) is None
+        and factors.find_authenticator(key.user) is None
         and not other_passkeys.exists()
     ):
         return ["您的岗位登录要第二重验证：请先设置验证器或者另一个通行密钥，再删除这一个。"]
@@ -62,7 +62,7 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     text = f"通行密钥“{key.name}”可能被人复制，已停用"
     message_key = f"passkey/{key.pk}/copied"
     owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{message_key}/owner")
-    home = separation.home_body_of(person)
+    home = separation.find_home_body(person)
     officers = separation.list_officers(home, person=person) if home else []
     notification = Notification(
         "通行密钥可能被复制",

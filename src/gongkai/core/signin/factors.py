@@ -16,7 +16,7 @@ from gongkai.core.signin import passkeys
 from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_other_sessions
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Person
 from gongkai.core.units.separation import CONFIRMED_ROLES
@@ -41,10 +41,10 @@ def needs_second_factor(user: "User | AnonymousUser") -> bool:
     """Return true if the login needs a second factor: superusers and guarded roles, unless switched off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
-    return bool(user.is_superuser) or actor_of(user).has(*CONFIRMED_ROLES)
+    return bool(user.is_superuser) or get_actor(user).has(*CONFIRMED_ROLES)
 
 
-def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
+def find_authenticator(user: "User | AnonymousUser") -> TOTPDevice | None:
     """Return the authenticator of a login, or None."""
     authenticator: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return authenticator
@@ -52,10 +52,10 @@ def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
 
 def has_factor(user: "User | AnonymousUser") -> bool:
     """Return true if a login has an authenticator or a passkey."""
-    return authenticator_of(user) is not None or bool(passkeys.passkeys_of(user))
+    return find_authenticator(user) is not None or bool(passkeys.list_passkeys(user))
 
 
-def login_of(request: HttpRequest) -> "User":
+def get_login(request: HttpRequest) -> "User":
     """Return the signed-in user.
 
     Raises:
@@ -116,7 +116,7 @@ def confirm_setup(request: HttpRequest, code: str) -> list[str]:
 
     The former authenticator is deleted in the same transaction, and other sessions end.
     """
-    user = login_of(request)
+    user = get_login(request)
     number = request.session.get(NEW_FACTOR_SESSION_KEY) or 0
     device = TOTPDevice.objects.filter(user=user, confirmed=False, pk=number).first()
     if device is None or verify_token(user, device.persistent_id, code) is None:
@@ -165,7 +165,7 @@ def use_code(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
 
 def verify_code(request: HttpRequest, code: str) -> bool:
     """Use up an authenticator or recovery code for this session; failures are throttled and logged."""
-    user = login_of(request)
+    user = get_login(request)
     device = use_code(user, code)
     if device is None:
         record_operation(OperationKind.FACTOR_FAILED, request)
@@ -178,14 +178,14 @@ def verify_code(request: HttpRequest, code: str) -> bool:
 
 def new_codes(user: "User") -> list[str]:
     """Return new recovery codes if the login has none left, else []."""
-    return [] if codes_left(user) else _create_recovery_codes(user)
+    return [] if count_codes_left(user) else _create_recovery_codes(user)
 
 
 def mark_verified(request: HttpRequest, device: Device) -> None:
     """Mark this session as verified and end the user's others, after a second factor was set up."""
     login(request, device)
     request.session.pop(NO_FACTOR_SESSION_KEY, None)
-    end_other_sessions(login_of(request).pk, request.session.session_key)
+    end_other_sessions(get_login(request).pk, request.session.session_key)
 
 
 def forget_codes(user: "User") -> None:
@@ -193,7 +193,7 @@ def forget_codes(user: "User") -> None:
     StaticDevice.objects.filter(user=user).delete()
 
 
-def codes_left(user: "User | AnonymousUser") -> int:
+def count_codes_left(user: "User | AnonymousUser") -> int:
     """Return the number of unused recovery codes."""
     return StaticToken.objects.filter(device__user=user).count()
 

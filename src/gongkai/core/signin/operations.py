@@ -19,10 +19,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.models import Seal
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.signin.identity.backends import CLAIMS, sign_in_failure_of
+from gongkai.core.signin.identity.backends import CLAIMS, get_sign_in_failure
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword
 from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.vault.sealing import keyed_digest
@@ -59,12 +59,12 @@ def account_name_tried(request: HttpRequest, credentials: dict[str, Any] | None 
 OPERATION_LOGGER = logging.getLogger("gongkai.operations")
 
 
-def address_of(request: HttpRequest | None) -> str | None:
+def get_client_address(request: HttpRequest | None) -> str | None:
     """Return the client address of a request, or None."""
     return get_client_ip_address(request) or None if request is not None else None
 
 
-def agent_of(request: HttpRequest | None) -> str:
+def get_user_agent(request: HttpRequest | None) -> str:
     """Return the browser's User-Agent, truncated."""
     return request.headers.get("User-Agent", "")[:200] if request is not None else ""
 
@@ -86,8 +86,8 @@ def record_operation(
         kind=kind,
         account=login.get_username() if login is not None else typed,
         person=Person.objects.filter(**owner).first() if login is not None or typed else None,
-        address=address_of(request),
-        agent=agent_of(request),
+        address=get_client_address(request),
+        agent=get_user_agent(request),
         words=text.replace("\0", "")[:300],
     )
     OPERATION_LOGGER.info(
@@ -131,7 +131,7 @@ def _record_sign_in(sender: object, request: HttpRequest, user: "User", **_: obj
     """Record a sign-in and store its address, time and identity in the session."""
     claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
-        request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
+        request.session[ADDRESS], request.session[AGENT] = get_client_address(request), get_user_agent(request)
         request.session[STARTED_SESSION_KEY] = timezone.now().isoformat()
         request.session.pop(IDENTITY_SESSION_KEY, None)
         if claims is not None:
@@ -158,7 +158,7 @@ def _record_sign_out(sender: object, request: HttpRequest, user: "User | None", 
 def _record_failed_sign_in(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
-    failure = sign_in_failure_of(request)
+    failure = get_sign_in_failure(request)
     text = failure.logged if failure else ""
     record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), text=text)
 
@@ -173,7 +173,7 @@ def mail_to_auditors(seal: Seal, line: str) -> bool:
     Return true if there is an auditor. The line can be verified with `gongkai audit verify
     --anchors`.
     """
-    auditors = Appointment.objects.filter(in_force(), role=Role.AUDITOR).values_list("person_id", flat=True)
+    auditors = Appointment.objects.filter(make_in_force_filter(), role=Role.AUDITOR).values_list("person_id", flat=True)
     persons = tuple(sorted(set(auditors)))
     if persons:
         body = f"请保存下面一行，核验流水时使用：\n{line}"

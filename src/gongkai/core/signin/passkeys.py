@@ -76,7 +76,7 @@ def why_passkeys_unusable() -> str:
     return "通行密钥只能用于以 https 和域名访问的网址，请系统管理员按《安装》设置 GONGKAI_BASE_URL。"
 
 
-def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
+def list_passkeys(user: "User | AnonymousUser") -> list[Passkey]:
     """Return the valid passkeys of a login."""
     return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
 
@@ -141,7 +141,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     from fido2.webauthn import AuthenticationResponse
 
     state = _pop_challenge(request, "ask")
-    keys = {key.credential_id: key for key in passkeys_of(user)}
+    keys = {key.credential_id: key for key in list_passkeys(user)}
     try:
         response = AuthenticationResponse.from_dict(_parse_answer(answer))
         proved = _make_server().authenticate_complete(

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from gongkai.core.signin.models import Identity, Operation, Passkey
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import people_visible_to
@@ -24,7 +24,7 @@ def manages_identities(by: Actor) -> bool:
 @register_visible_to(Identity, technical=True)
 def identities_visible_to(user: object) -> QuerySet[Identity]:
     """Return the identities of people the user manages, and the user's own."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Identity.objects.select_related("person__user", "asked_by")
     if manages_identities(by):
         return rows.filter(person__in=people_visible_to(by).values("pk"))
@@ -34,7 +34,7 @@ def identities_visible_to(user: object) -> QuerySet[Identity]:
 @register_visible_to(Passkey, technical=True)
 def passkeys_visible_to(user: object) -> QuerySet[Passkey]:
     """Return the user's own passkeys."""
-    return Passkey.objects.filter(user__person=actor_of(user).person_id or 0)
+    return Passkey.objects.filter(user__person=get_actor(user).person_id or 0)
 
 
 def may_read_operations(by: Actor) -> bool:
@@ -48,7 +48,7 @@ def visible_to(user: object) -> QuerySet[Operation]:
 
     Operations of unknown accounts are visible to those whose reach covers every body with people.
     """
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Operation.objects.select_related("person")
     if may_read_operations(by):
         return rows.filter(filter_supervised(by, LOG_READING_ROLES))

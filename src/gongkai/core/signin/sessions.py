@@ -51,7 +51,7 @@ class SessionStore(DatabaseStore):
         return row
 
 
-def sessions_of(user_id: int) -> QuerySet[Session]:
+def list_sessions(user_id: int) -> QuerySet[Session]:
     """Return the open sessions of a login, last used first."""
     return Session.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).order_by("-seen_at")
 

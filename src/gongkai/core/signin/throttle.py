@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from gongkai.core.signin.operations import address_of
+from gongkai.core.signin.operations import get_client_address
 
 
 class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
@@ -27,7 +27,7 @@ class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
         account = get_client_username(request, credentials)
         if account and _count_failures(tries.filter(username=account)) >= settings.GONGKAI_ACCOUNT_FAILURES:
             return True
-        address = address_of(request)
+        address = get_client_address(request)
         if not address:
             return False
         from_here = tries.filter(ip_address=address).aggregate(

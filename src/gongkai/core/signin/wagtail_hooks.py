@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.core.signin.queries import manages_identities, may_read_operations
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.addresses import include_namespace
 
 
@@ -15,7 +15,7 @@ class _LogMenuItem(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for auditors and security officers."""
-        return may_read_operations(actor_of(request.user))
+        return may_read_operations(get_actor(request.user))
 
 
 class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
@@ -23,7 +23,7 @@ class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for administrators and security officers."""
-        return manages_identities(actor_of(request.user))
+        return manages_identities(get_actor(request.user))
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, log_stream_of
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, get_log_stream
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import append_records, build_record, last_records
+from gongkai.core.acts.chain import append_records, build_record, map_last_records
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.losses import require_losses_seen
@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.importers import (
     ImportPlan,
     describe_empty_plan,
     find_importer,
-    importer_named,
+    get_importer,
 )
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
@@ -44,7 +44,7 @@ def start_in_background(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     return BACKGROUND_IMPORT_STARTERS[0](run, by, losses_seen)
 
 
-def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportPlan:
+def make_import_plan(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportPlan:
     """Plan a run's file against the current data, without writing.
 
     `table` is its parsed content; None: parse now.
@@ -52,7 +52,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportP
     Raises:
         UnreadableFile: the file cannot be read at all.
     """
-    importer = importer_named(run.importer)
+    importer = get_importer(run.importer)
     if table is None:
         table = read_table(run.file, importer.sheet, run.heads)
     if any(not error.row for error in table.errors):
@@ -117,14 +117,14 @@ def parse_table(run: ImportRun) -> Table:
     Raises:
         UnreadableFile: the file cannot be read at all.
     """
-    importer = importer_named(run.importer)
+    importer = get_importer(run.importer)
     table = read_table(run.file, importer.sheet, run.heads)
     importer.prepare(table)
     return table
 
 
 def _plan_before_transaction(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
-    return {"plan": plan_of(run, by=by)}
+    return {"plan": make_import_plan(run, by=by)}
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_check_permission, ahead=_plan_before_transaction)
@@ -133,7 +133,7 @@ def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
 
     Return the run and its plan.
     """
-    importer = importer_named(run.importer)
+    importer = get_importer(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
@@ -143,7 +143,7 @@ def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
         run.close()
     run.save()
     text = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return ActionResult(words=text, facts={"file": run.file_digest}, stream=log_stream_of(run), result=(run, plan))
+    return ActionResult(words=text, facts={"file": run.file_digest}, stream=get_log_stream(run), result=(run, plan))
 
 
 def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
@@ -153,9 +153,9 @@ def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
 
 def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
     """Plan with the new headings. Refuse two headings for one column, and unknown columns and choices."""
-    columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
+    columns = {column.key: column.head for column in get_importer(run.importer).sheet.columns}
     chosen = {text: key for text, key in heads.items() if key and ":" in text}
-    choices = {f"{one.key}:{label}" for one in importer_named(run.importer).sheet.columns for label in one.choices}
+    choices = {f"{one.key}:{label}" for one in get_importer(run.importer).sheet.columns for label in one.choices}
     if any(f"{text.partition(':')[0]}:{key}" not in choices for text, key in chosen.items()):
         raise Refused("请从列表中选择对应的内容。")
     keys = [key for text, key in heads.items() if key and text not in chosen]
@@ -164,7 +164,7 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
     if unknown := next((key for key in keys if key not in columns), ""):
         raise Refused(f"本表没有“{unknown}”这一列，请重新选择。")
     run.heads = run.heads | dict(heads)
-    return {"plan": plan_of(run, by=by)}
+    return {"plan": make_import_plan(run, by=by)}
 
 
 @action(
@@ -175,7 +175,7 @@ def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], pl
 
     A value is set as `column:value` to one of the column's choices.
     """
-    columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
+    columns = {column.key: column.head for column in get_importer(run.importer).sheet.columns}
     run.heads = run.heads | dict(heads)
     _set_plan(run, plan)
     run.save(update_fields=["heads", "plan_digest", "made", "changed"])
@@ -208,8 +208,8 @@ def write_rows(
         run = take_back_unfinished(run, by=by)
     if run.state == RunState.APPLYING:
         raise Conflict(IMPORT_RUNNING_ERROR)
-    importer = importer_named(run.importer)
-    plan = plan_of(run, by=by, table=parse_table(run))
+    importer = get_importer(run.importer)
+    plan = make_import_plan(run, by=by, table=parse_table(run))
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
     require_losses_seen(plan.losses, confirmed=losses_seen)
@@ -271,7 +271,7 @@ def _take_back_before_transaction(run: ImportRun, *, by: Actor, reason: str = ""
 
     After an interruption or a refusal, the other rows can be undone later.
     """
-    rows = undoing.list_written(run, importer_named(run.importer))
+    rows = undoing.list_written(run, get_importer(run.importer))
     if len(rows) <= MAX_ACT_ROWS:
         return {}
     seen, text, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
@@ -328,7 +328,7 @@ def take_back_rows(
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     text = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
-    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), text, by)
+    _restore_rows(run, undoing.list_written(run, get_importer(run.importer)), text, by)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
     return ActionResult(words=text, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
@@ -344,7 +344,7 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""
     text = f"收回没有完成的导入“{run.file_name}”"
-    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), text, by)
+    _restore_rows(run, undoing.list_written(run, get_importer(run.importer)), text, by)
     run.touches.all().delete()
     run.state, run.applied_at = RunState.DRAFT, None
     run.save(update_fields=["state", "applied_at"])
@@ -353,9 +353,9 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 
 def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Actor) -> None:
     """Undo the changes to rows and log the undo in the stream of each."""
-    restored = undoing.undo_changes(rows, importer_named(run.importer), by=by)
-    streams = [log_stream_of(row) for row in restored]
-    last_by_stream: dict[str, Movement] = last_records(streams)
+    restored = undoing.undo_changes(rows, get_importer(run.importer), by=by)
+    streams = [get_log_stream(row) for row in restored]
+    last_by_stream: dict[str, Movement] = map_last_records(streams)
     done = []
     for stream in streams:
         last_by_stream[stream] = build_record(

@@ -260,7 +260,7 @@ def find_importer(name: str) -> Importer | None:
     return next((family.make(name) for family in IMPORTER_FAMILIES if name.startswith(family.prefix)), None)
 
 
-def importer_named(name: str) -> Importer:
+def get_importer(name: str) -> Importer:
     """Return the importer with this name.
 
     Raises:

@@ -18,14 +18,14 @@ from gongkai.core.spreadsheets.importers import (
     ImportPlan,
     describe_empty_plan,
     find_importer,
-    importer_named,
+    get_importer,
 )
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.queries import actor_of_request
 from gongkai.core.spreadsheets.sheet import Column, SheetHeading
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download_response
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 
@@ -64,7 +64,7 @@ def upload_page(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "importer": importer,
         "reasons": reasons,
-        "runs": page_of(request, runs),
+        "runs": get_page(request, runs),
         "most": BOUNDS_BY_NAME["sheet bytes"].most // 1048576,
     }
     context["adds_only"] = importer.adds_only
@@ -178,8 +178,8 @@ def _render_run(request: HttpRequest, run: ImportRun, reasons: list[str]) -> Htt
     by = actor_of_request(request)
     plan: ImportPlan | None = None
     if run.state == RunState.DRAFT:
-        plan = actions.plan_of(run, by=by)
-    importer = importer_named(run.importer)
+        plan = actions.make_import_plan(run, by=by)
+    importer = get_importer(run.importer)
     context = {
         "run": run,
         "importer": importer,
@@ -194,7 +194,7 @@ def _render_run(request: HttpRequest, run: ImportRun, reasons: list[str]) -> Htt
         "hidden": max(0, len(plan.changes) - MAX_SHOWN_ROWS) if plan else 0,
         "changed": len(plan.changes) - plan.made if plan else run.changed,
         "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ROWS) if plan else 0,
-        "touches": page_of(request, run.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
+        "touches": get_page(request, run.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
         "reasons": reasons,
         "kept": run.state in {RunState.DRAFT, RunState.APPLYING} or not importer.personal,
         "abandoned": is_abandoned(run),

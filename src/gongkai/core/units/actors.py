@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, ActorPost
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.once import ask_once
 
 __all__ = [
@@ -21,17 +21,17 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ActorPost",
-    "actor_of",
-    "actor_of_person",
-    "in_force",
+    "get_actor",
+    "get_reach",
     "list_chief_posts",
-    "reach_of",
+    "make_actor_of_person",
+    "make_in_force_filter",
     "require_staff_actor",
     "select_posts",
 ]
 
 
-#: Fields of an appointment's unit that `reach_of` needs.
+#: Fields of an appointment's unit that `get_reach` needs.
 REACH_FIELDS = (
     "body__kind",
     "body__path",
@@ -41,7 +41,7 @@ REACH_FIELDS = (
 )
 
 
-def actor_of(user: Any) -> Actor:
+def get_actor(user: Any) -> Actor:
     """Return the actor of a signed-in user; cached on the user object for the request."""
     if isinstance(user, Actor):
         return user
@@ -59,13 +59,13 @@ def require_staff_actor(request: HttpRequest) -> Actor:
     Raises:
         PermissionDenied: the login has no appointment in force.
     """
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     if not by.known:
         raise PermissionDenied("您目前没有任职，不能使用这个页面。")
     return by
 
 
-def in_force(on: date | None = None) -> Q:
+def make_in_force_filter(on: date | None = None) -> Q:
     """Return the filter for appointments in force on a day (default: today).
 
     Exclude those of inactive people and those awaiting confirmation. A leave cover counts only
@@ -77,16 +77,16 @@ def in_force(on: date | None = None) -> Q:
     return runs & Q(person__active=True) & covered
 
 
-def reach_of(role: str, body: Body) -> str:
+def get_reach(role: str, body: Body) -> str:
     """Return the path prefix of the bodies for which a role at a body is valid: of the whole government for the
     政务公开办, overseers and technical roles."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
-        return government_over(body).path
+        return find_government(body).path
     return body.path
 
 
 def list_chief_posts() -> list[Appointment]:
-    """Return the posts of all 政务公开办 in force, with what `reach_of` needs, login and covered post.
+    """Return the posts of all 政务公开办 in force, with what `get_reach` needs, login and covered post.
 
     Read once a page.
     """
@@ -95,12 +95,12 @@ def list_chief_posts() -> list[Appointment]:
 
 def select_posts(*roles: str) -> QuerySet[Appointment]:
     """Return the posts in force with one of these roles, with only the fields of `list_chief_posts`."""
-    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles)).order_by("pk")
+    rows = Appointment.objects.filter(make_in_force_filter(), role__in=sorted(roles)).order_by("pk")
     rows = rows.select_related("body__parent", "person__user", "covers")
     return rows.only("role", "body", "person__user__is_active", "covers__person", *REACH_FIELDS)
 
 
-def actor_of_person(person: Person) -> Actor:
+def make_actor_of_person(person: Person) -> Actor:
     """Return the actor of a person, with or without a login, for example to record a paper signature."""
     rows = list(_list_appointments(timezone.localdate()).filter(person=person))
     if not rows:
@@ -114,7 +114,7 @@ def _list_appointments(day: date) -> QuerySet[Appointment]:
 
     Each request filters this query, which is put together once a day.
     """
-    rows = Appointment.objects.filter(in_force(day))
+    rows = Appointment.objects.filter(make_in_force_filter(day))
     rows = rows.annotate(inherits=Exists(Body.objects.filter(merged_into=OuterRef("body")).order_by()))
     rows = rows.select_related("body__parent", "person", "covers__person")
     return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACH_FIELDS)
@@ -128,7 +128,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 def _build_actor(rows: list[Appointment]) -> Actor:
     """Return the actor of a person's appointments, with their posts in merged units."""
     person = rows[0].person
-    posts = [ActorPost(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), *_get_covered(a)) for a in rows]
+    posts = [ActorPost(a.role, a.body_id, a.office_id, get_reach(a.role, a.body), *_get_covered(a)) for a in rows]
     posts += _list_inherited_posts(rows)
     return Actor(
         person.name,

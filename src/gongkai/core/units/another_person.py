@@ -26,9 +26,9 @@ from typing import Generic, NamedTuple, TypeVar
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower, Replace, Right, Substr
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, log_stream_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers
@@ -110,10 +110,10 @@ def are_alike(own: RegistrationMarks, other: RegistrationMarks) -> bool:
 
 def list_registrations(person_id: int) -> set[int]:
     """Return the ids of all registrations of the person with this id, itself included."""
-    return registrations_of([person_id])[person_id]
+    return map_registrations([person_id])[person_id]
 
 
-def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
+def map_registrations(people: Iterable[int | None]) -> dict[int, set[int]]:
     """Return the ids of all registrations of each of these people, read once a page."""
     numbers = frozenset(number for number in people if number is not None)
     return ask_once(("registrations", numbers), lambda: _find_registrations(numbers)) if numbers else {}
@@ -203,7 +203,9 @@ def works_in(by: Actor, body: Body) -> bool:
 def _find_bodies(by: Actor) -> frozenset[int]:
     """Return the ids of the units in which the actor has posts, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
-    return frozenset(Appointment.objects.filter(in_force(), person__in=people).values_list("body_id", flat=True))
+    return frozenset(
+        Appointment.objects.filter(make_in_force_filter(), person__in=people).values_list("body_id", flat=True)
+    )
 
 
 def check_clears_other_unit(
@@ -230,19 +232,19 @@ def check_clears_other_unit(
 def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
     """Return the posts at the lead units whose roles work on entries."""
     roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
-    return list(Appointment.objects.filter(in_force(), role__in=roles, body__in=leads))
+    return list(Appointment.objects.filter(make_in_force_filter(), role__in=roles, body__in=leads))
 
 
 def _list_posts_over(body: Body) -> list[Appointment]:
     """Return the posts of the 政务公开办 that reach the unit."""
-    posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
+    posts = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    return [post for post in posts if body.path.startswith(get_reach(post.role, post.body))]
 
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
     """Return true if a holder of one of these posts does not work in the unit."""
-    inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))
-    return any(not people & inside for people in registrations_of(post.person_id for post in posts).values())
+    inside = set(Appointment.objects.filter(make_in_force_filter(), body=body).values_list("person_id", flat=True))
+    return any(not people & inside for people in map_registrations(post.person_id for post in posts).values())
 
 
 @dataclass(frozen=True)
@@ -277,7 +279,7 @@ class AnotherPerson(Generic[T]):
 
     def _find_first_actors(self, target: T) -> set[int | None]:
         """Return the ids of those who took the first step since the target was last returned."""
-        return actors_of(log_stream_of(target), self.first, self.returned)
+        return list_actors_since_return(get_log_stream(target), self.first, self.returned)
 
     def _explain_lone_cover(self, by: Actor, target: T) -> list[str]:
         """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
@@ -289,7 +291,7 @@ class AnotherPerson(Generic[T]):
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
-def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
+def list_action_people(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
     """Return the ids of the persons who took an action and in whose posts, from its log record (`facts`)."""
     return {person, *read_numbers(facts, "acts_for")}
 
@@ -316,7 +318,7 @@ def with_covered_people(
     )
 
 
-def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
+def list_actors_since_return(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
     """Return the ids of all persons who took one of these actions since the target was last returned.
 
     All of them count, not only the last one, so that a small edit by a second person does not
@@ -330,7 +332,7 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
         if action in return_names:
             actors.clear()
         else:
-            actors |= people_of_action(person, facts)
+            actors |= list_action_people(person, facts)
     return actors
 
 

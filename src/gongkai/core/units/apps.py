@@ -15,11 +15,11 @@ class UnitsConfig(AppConfig):
         """Register actions and importers; create the role groups after migrations."""
         from gongkai.core.spreadsheets import importers, queries
         from gongkai.core.units import access, actions, rules  # noqa: F401
-        from gongkai.core.units.actors import actor_of
+        from gongkai.core.units.actors import get_actor
         from gongkai.core.units.importing import BODY_IMPORTER
         from gongkai.core.units.rosters import PEOPLE_IMPORTER
 
-        queries.set_actor_reader(actor_of)
+        queries.set_actor_reader(get_actor)
         queries.set_supervision_filter(rules.filter_supervised)
         importers.register_importer(BODY_IMPORTER)
         importers.register_importer(PEOPLE_IMPORTER)

@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ActionResult, AnyAction, Conflict, Refused,
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.units import actions
-from gongkai.core.units.actions.bodies import PUBLIC_FIELDS, level_under, refuse_personal_facts
+from gongkai.core.units.actions.bodies import PUBLIC_FIELDS, get_level_under, refuse_personal_facts
 from gongkai.core.units.actions.shared import tidy_name
 from gongkai.core.units.models import Alias, Body, Office
 
@@ -78,7 +78,7 @@ def _store_bodies(ready: Sequence[NewBody], existing: dict[str, Body], by: Actor
             parent=parent_body,
             name=new_body.name,
             kind=kind,
-            level=level or level_under(parent_body, kind),
+            level=level or get_level_under(parent_body, kind),
             **fields,
         )
         new_body.steps.append(

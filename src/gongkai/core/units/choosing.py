@@ -123,7 +123,7 @@ class UnitFilter:
     address: str = ""
 
 
-def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | None) -> UnitFilter:
+def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | None) -> UnitFilter:
     """Build the unit filter of a list from the query parameters `body` (unit id) and `unit` (typed text).
 
     Args:

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from django.db.models import Model
 
 from gongkai.core.acts.door import Rows, register_visibility_check, register_visible_rows
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -37,7 +37,7 @@ def register_visible_to(
 
         @wraps(rows)
         def asked(user: object, *args: object, **kwargs: object) -> object:
-            actor = actor_of(user)
+            actor = get_actor(user)
             return rows(actor if technical else reader(actor), *args, **kwargs)
 
         for model in models:
@@ -53,4 +53,4 @@ def _build_row_check(
     judge: Callable[[Actor, Model], bool], reader: Callable[[Actor], Actor]
 ) -> Callable[[object, Model], bool]:
     """Return the check of a single row, by the posts that count for reading."""
-    return lambda user, row: judge(reader(actor_of(user)), row)
+    return lambda user, row: judge(reader(get_actor(user)), row)

@@ -179,7 +179,7 @@ class BodyImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the bodies that the rows would create and change, parents first."""
-        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.government_name_of(by))
+        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.get_government_name(by))
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create all new bodies in a few statements; edit existing ones through the actions."""

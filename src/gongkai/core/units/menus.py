@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.addresses import include_namespace
 
 #: Wagtail's hook of the main menu.
@@ -27,7 +27,7 @@ class ShownItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return True if the item is shown to the user."""
-        return self.shown_to(actor_of(request.user))
+        return self.shown_to(get_actor(request.user))
 
 
 class StaffMenu(SubmenuMenuItem):
@@ -35,7 +35,7 @@ class StaffMenu(SubmenuMenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return True if the submenu is shown to the user."""
-        return actor_of(request.user).known
+        return get_actor(request.user).known
 
 
 def add_pages(prefix: str, urls: str) -> None:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Appointment, Person, Standing
 from gongkai.core.widgets.middleware import is_office_path
 from gongkai.lib.chinese.days import day_in_words
@@ -105,15 +105,15 @@ class NoAppointmentMiddleware:
             return self.get_response(request)
         if is_for_everybody(request.path_info):
             return self.get_response(request)
-        return render(request, "units/no_post.html", {"words": why_no_access(request.user.pk)}, status=403)
+        return render(request, "units/no_post.html", {"words": explain_missing_access(request.user.pk)}, status=403)
 
 
 def has_no_post_left(user: User | AnonymousUser) -> bool:
     """Return true for staff whose posts have all ended; others without a post (evaluators) never had one."""
-    return not actor_of(user).known and Appointment.objects.filter(person__user=user.pk).exists()
+    return not get_actor(user).known and Appointment.objects.filter(person__user=user.pk).exists()
 
 
-def why_no_access(user: int | None) -> str:
+def explain_missing_access(user: int | None) -> str:
     """Return in Chinese why a login has no access: its last appointment ended, begins later or awaits confirmation."""
     posts = Appointment.objects.filter(person__user=user).select_related("body")
     last_post, today = posts.order_by("-start", "-pk").first(), timezone.localdate()

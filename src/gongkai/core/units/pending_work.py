@@ -12,7 +12,7 @@ PENDING_WORK_COUNTERS: list[Callable[[Appointment], list[str]]] = []
 MAX_NAMED_PEOPLE = 6
 
 
-def pending_work_of(post: Appointment) -> list[str]:
+def list_pending_work(post: Appointment) -> list[str]:
     """Return the pending work of a post, one Chinese clause each."""
     return [clause for count in PENDING_WORK_COUNTERS for clause in count(post)]
 
@@ -27,12 +27,12 @@ def list_others_in_post(post: Appointment) -> list[str]:
 
 def leaves_work_to_nobody(post: Appointment) -> bool:
     """Return true if the post, unless it is a leave cover, has pending work that nobody else could continue."""
-    return bool(not post.covers_id and pending_work_of(post) and not list_others_in_post(post))
+    return bool(not post.covers_id and list_pending_work(post) and not list_others_in_post(post))
 
 
 def describe_pending_work(post: Appointment) -> list[str]:
     """Describe in Chinese the pending work of a post and the people who can continue it."""
-    waits = pending_work_of(post)
+    waits = list_pending_work(post)
     text = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
         return [text, f"代理结束后由{post.covers.person.name}本人接着办。"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
-from gongkai.core.units.actors import Actor, actor_of, in_force, list_chief_posts, reach_of, select_posts
+from gongkai.core.units.actors import Actor, get_actor, get_reach, list_chief_posts, make_in_force_filter, select_posts
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
@@ -33,8 +33,8 @@ from gongkai.core.widgets.once import ask_once
 __all__ = [
     "Resolution",
     "ResolutionKind",
-    "bodies_by_name",
     "load_catalogue",
+    "map_names_to_bodies",
     "people_visible_to",
     "resolve",
     "resolve_all",
@@ -52,7 +52,7 @@ def visible_to(user: object) -> QuerySet[Body]:
 
     The public reads institutions through publishing, not here.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     return Body.objects.all() if actor.system or actor.known else Body.objects.none()
 
 
@@ -82,7 +82,7 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     Administrators also see people who never had an appointment; security officers see those of them
     with a password request.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return Person.objects.all()
     reaches = actor.reached_paths(*PEOPLE_VIEWING_ROLES)
@@ -153,12 +153,12 @@ def list_never_signed_in(by: Actor) -> list[Person]:
     )
     appointments = appointments_in_force().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", appointments)).order_by("name", "pk")
-    guarded = Appointment.objects.filter(separation.not_ended(), role__in=separation.CONFIRMED_ROLES)
+    guarded = Appointment.objects.filter(separation.make_not_ended_filter(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
 
 
-def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
+def get_government_name(by: Actor, role: str = Role.CHIEF) -> str:
     """Return the full name of the government whose 政务公开办 (or `role`) the actor is; "" if it is not exactly one."""
     paths = by.reached_paths(role)
     rows = list_governments(existing_bodies(Body.objects.all()))
@@ -169,7 +169,9 @@ def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
 
 def appointments_in_force(body: Body | None = None, day: date | None = None) -> QuerySet[Appointment]:
     """Return appointments in force on a day (default: today), optionally of one body."""
-    rows = Appointment.objects.filter(in_force(day)).select_related("person", "body", "office", "covers__person")
+    rows = Appointment.objects.filter(make_in_force_filter(day)).select_related(
+        "person", "body", "office", "covers__person"
+    )
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
 
 
@@ -219,7 +221,7 @@ def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None =
 
 def list_members(group: UnitGroup, catalogue: NameCatalogue | None = None) -> list[Body]:
     """Return today's members of a stored group."""
-    return naming.members_of(_build_group_rule(group), catalogue or load_catalogue())
+    return naming.list_group_members(_build_group_rule(group), catalogue or load_catalogue())
 
 
 def general_office(government: Body) -> Body | None:
@@ -233,7 +235,7 @@ UNKNOWN_UNIT_ERROR = ("没有这个单位", "请填写单位全称，或者先�
 
 def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return (unit, person) of those who have one of these roles today and can sign in."""
-    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
+    rows = Appointment.objects.filter(make_in_force_filter(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
 
 
@@ -255,24 +257,24 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
     return [
         PostHolder(
             row.body_id,
-            reach_of(row.role, row.body),
+            get_reach(row.role, row.body),
             frozenset({row.person_id, row.covers.person_id if row.covers else row.person_id}),
         )
         for row in rows
     ]
 
 
-def governments_left_to_office(by: Actor) -> QuerySet[Body]:
+def filter_left_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments for which the actor is head, signer or reviewer, while other people in a 政务公开办 do the
     daily work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
-    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)
+    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF)
     rows = Body.objects.filter(pk__in=by.bodies, kind__in=GOVERNING_KINDS)
     return rows.filter(Exists(chiefs.filter(Q(body=OuterRef("pk")) | Q(body__parent=OuterRef("pk")))))
 
 
-def bodies_by_name(by: object) -> dict[str, Body]:
+def map_names_to_bodies(by: object) -> dict[str, Body]:
     """Map every name of a current unit to it, for spreadsheets that the actor imports.
 
     A short name or alias shared by several units (县教育局) means the one of the actor's own
@@ -286,7 +288,7 @@ def bodies_by_name(by: object) -> dict[str, Body]:
     for body in rows:
         if body.short_name:
             bodies_by_short_name.setdefault(body.short_name, {})[body.pk] = body
-    homes = _list_government_paths(actor_of(by))
+    homes = _list_government_paths(get_actor(by))
     unambiguous = {
         name: nearest
         for name, candidates in bodies_by_short_name.items()
@@ -301,7 +303,7 @@ def _list_government_paths(by: Actor) -> list[str]:
         top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
         return list(top)
     bodies = Body.objects.filter(pk__in=by.bodies).select_related("parent")
-    paths = {reach_of(Role.CHIEF, body) for body in bodies}
+    paths = {get_reach(Role.CHIEF, body) for body in bodies}
     return sorted(paths, key=len, reverse=True)
 
 
@@ -351,14 +353,14 @@ def with_names_at(body: Body, moment: datetime) -> Body:
     return past_body
 
 
-def units_with_people() -> QuerySet[Body]:
+def filter_staffed_units() -> QuerySet[Body]:
     """Return the units that can accept work in this installation: they or an office above them have staff.
 
     Others, such as 省政府 in a county's installation, are notified on paper.
     """
-    appointments = Appointment.objects.filter(in_force())
+    appointments = Appointment.objects.filter(make_in_force_filter())
     chief_reaches = {
-        reach_of(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")
+        get_reach(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")
     }
     reached = Q(Exists(appointments.filter(body=OuterRef("pk"))))
     for path in chief_reaches:

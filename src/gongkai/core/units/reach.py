@@ -27,14 +27,14 @@ TECHNICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 READ_ONLY_ROLES = frozenset({Role.AUDITOR, Role.SECURITY})
 
 
-def government_over(body: Body) -> Body:
+def find_government(body: Body) -> Body:
     """Return the nearest government above a unit; a government, or a unit without parent, is its own."""
     while body.kind not in GOVERNING_KINDS and body.parent is not None:
         body = body.parent
     return body
 
 
-def owner_of(target: object) -> Body:
+def get_owner_body(target: object) -> Body:
     """Return the body to which an object belongs: itself, or its `body`.
 
     Raises:
@@ -69,21 +69,21 @@ def with_drafting_posts(by: Actor) -> Actor:
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
-def working_bodies(by: Actor) -> frozenset[int]:
+def list_working_units(by: Actor) -> frozenset[int]:
     """Return the ids of the units in whose work the actor takes part or which the actor oversees."""
     return without_technical_posts(by).bodies
 
 
-def units_answered_for(by: Actor) -> frozenset[int]:
+def list_responsible_units(by: Actor) -> frozenset[int]:
     """Return the ids of the units the actor is responsible for, with the government of a 政务公开办.
 
     A higher government's task is assigned to the government itself, which may have no working
     posts; its 政务公开办 answers for it.
     """
-    return working_bodies(by) | governments_answered_for(by)
+    return list_working_units(by) | list_office_governments(by)
 
 
-def governments_answered_for(by: Actor) -> frozenset[int]:
+def list_office_governments(by: Actor) -> frozenset[int]:
     """Return the ids of the governments in whose 政务公开办 the actor has a post."""
     chiefs = by.reached_paths(Role.CHIEF)
     # A path is the chain of ids from the root; the last one is the government's own.
@@ -95,7 +95,7 @@ def reads_only(by: Actor) -> bool:
     return bool(by.posts) and all(post.role in READ_ONLY_ROLES for post in by.posts)
 
 
-def rows_in_reach(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES) -> Q:
+def make_reach_condition(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES) -> Q:
     """Return the filter for rows in the reach of the actor's posts.
 
     Args:
@@ -109,7 +109,7 @@ def rows_in_reach(by: Actor, path: str, supervising: Collection[str] = SUPERVISI
     return query
 
 
-def rows_of_own_units(
+def make_own_units_filter(
     by: Actor,
     body: str = "body",
     *,
@@ -124,12 +124,12 @@ def rows_of_own_units(
         roles: working roles; default: all but the technical ones.
         supervising: roles that see everything in their reach.
     """
-    own_bodies = working_bodies(by) if roles is None else by.body_ids(*roles)
+    own_bodies = list_working_units(by) if roles is None else by.body_ids(*roles)
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
-    return Q(**{key: sorted(own_bodies)}) | rows_in_reach(by, path, supervising)
+    return Q(**{key: sorted(own_bodies)}) | make_reach_condition(by, path, supervising)
 
 
-def bodies_of(
+def list_actor_bodies(
     by: Actor,
     *,
     roles: Collection[str] | None = None,
@@ -138,11 +138,11 @@ def bodies_of(
     """Return the current units for which the actor works or which they supervise, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if not by.system:
-        rows = rows.filter(rows_of_own_units(by, "", roles=roles, supervising=supervising))
+        rows = rows.filter(make_own_units_filter(by, "", roles=roles, supervising=supervising))
     return rows.order_by("position", "pk")
 
 
-def units_of_same_government(body: Body) -> QuerySet[Body]:
+def list_units_of_government(body: Body) -> QuerySet[Body]:
     """Return the units of a unit's government, including itself, without higher governments that have no staff in
     this installation (省政府)."""
     top, government = body, body

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import rows_of
+from gongkai.core.acts.rows import list_related_rows
 from gongkai.core.spreadsheets.cells import BadCell, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
@@ -21,7 +21,7 @@ from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
-from gongkai.core.units.naming.spelling import place_of
+from gongkai.core.units.naming.spelling import get_place
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.wide_rosters import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles, unfold_posts
@@ -181,13 +181,13 @@ class _RosterIndex:
 
 def _build_index(by: Actor) -> _RosterIndex:
     """Return the units, offices, logins and active people with which rows are compared."""
-    index = _RosterIndex(queries.bodies_by_name(by))
-    index.government = index.bodies.get(queries.government_name_of(by, Role.ADMINISTRATOR))
+    index = _RosterIndex(queries.map_names_to_bodies(by))
+    index.government = index.bodies.get(queries.get_government_name(by, Role.ADMINISTRATOR))
     for office in Office.objects.filter(active_to=None):
         index.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
         index.logins[login.get_username().lower()] = getattr(login, "person", None)
-    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_ended())
+    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.make_not_ended_filter())
     for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
         for body in {post.body_id for post in _list_posts(person)}:
             index.people.setdefault((person.name, body), []).append(person)
@@ -196,7 +196,7 @@ def _build_index(by: Actor) -> _RosterIndex:
 
 def _complete_name(text: str, government: Body) -> str:
     """Return a unit's full name with the place of its government: 县教育局 → 青溪县教育局."""
-    place = place_of(government.name)
+    place = get_place(government.name)
     if not place or place[:-1] in text:
         return text
     return place + text.removeprefix(place[-1])
@@ -350,7 +350,7 @@ class PeopleImporter(Importer):
                 closed=True,
                 **{key: row[key] for key in _PLAIN_COLUMNS if row[key]},
             )
-            for new_row in (person, *rows_of(Appointment, person, "appointments")):
+            for new_row in (person, *list_related_rows(Appointment, person, "appointments")):
                 recorder.made(new_row)
             return
         assert isinstance(person, Person)

@@ -10,11 +10,11 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of
+from gongkai.core.units.actors import Actor, get_reach, list_chief_posts, make_in_force_filter
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.core.units.openness import is_in_charge, issues_for_itself
-from gongkai.core.units.separation import external_post_of
+from gongkai.core.units.separation import find_external_post
 from gongkai.core.widgets.once import ask_once
 
 _UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
@@ -97,13 +97,13 @@ def check_may_deactivate(by: Actor, person: Person) -> list[str]:
 
 def _list_external_paths(person: Person) -> list[str]:
     """Return in a list the path of the body for which a person works without an appointment."""
-    body = external_post_of(person)
+    body = find_external_post(person)
     return [body.path] if body else []
 
 
 def _list_unit_paths(person: Person) -> list[str]:
     """Return the paths of the units in which a person has an appointment in force."""
-    rows = Appointment.objects.filter(in_force(), person=person)
+    rows = Appointment.objects.filter(make_in_force_filter(), person=person)
     return list(rows.values_list("body__path", flat=True))
 
 
@@ -171,6 +171,6 @@ def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
     if not own_reaches:
         return False
     chief_reaches = ask_once(
-        ("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in list_chief_posts()}
+        ("reaches of chiefs",), lambda: {get_reach(row.role, row.body) for row in list_chief_posts()}
     )
     return any(not any(path != reach and reach.startswith(path) for path in chief_reaches) for reach in own_reaches)

@@ -15,13 +15,13 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import write_inserts
-from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.actors import get_reach, make_in_force_filter
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 #: Roles of which one person may hold only one.
 SEPARATED_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
-#: Roles whose reach is a whole government (`actors.reach_of`).
+#: Roles whose reach is a whole government (`actors.get_reach`).
 GOVERNMENT_WIDE_ROLES = SEPARATED_ROLES | {Role.CHIEF}
 #: Callbacks called with a person. They return the body for which the person does guarded work
 #: without appointment (third-party evaluators), or None.
@@ -40,7 +40,7 @@ def is_guarded(person: Person) -> bool:
     """Return true if a person holds, will hold or awaits a guarded role (`CONFIRMED_ROLES`), or has
     a guarded external duty."""
     rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
-    return rows.filter(not_ended()).exists() or external_post_of(person) is not None
+    return rows.filter(make_not_ended_filter()).exists() or find_external_post(person) is not None
 
 
 def is_contact_locked(person: Person) -> bool:
@@ -53,18 +53,18 @@ def check_contact_editor(by: Actor, person: Person) -> list[str]:
     """Return reasons unless the actor is the person, or a security officer and another person."""
     if by.system or is_self(by, person.pk):
         return []
-    body = home_body_of(person)
+    body = find_home_body(person)
     if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
 
 
-def external_post_of(person: Person) -> Body | None:
+def find_external_post(person: Person) -> Body | None:
     """Return the body for which a person does guarded work without appointment, or None."""
     return next((body for holds in EXTERNAL_POST_FINDERS if (body := holds(person)) is not None), None)
 
 
-def not_ended() -> Q:
+def make_not_ended_filter() -> Q:
     """Return the filter for appointments that run or have not begun."""
     return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
 
@@ -77,7 +77,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     other_appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    other_duty = other_appointments.filter(not_ended()).first()
+    other_duty = other_appointments.filter(make_not_ended_filter()).first()
     if other_duty is not None:
         raise Refused(
             f"{person.name}已是{other_duty.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
@@ -91,8 +91,8 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
     """
     write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
-        rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
-        appointments = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
+        rows = Appointment.objects.filter(make_in_force_filter(), role=role).select_related("body__parent")
+        appointments = [row for row in rows if body.path.startswith(get_reach(row.role, row.body))]
         remaining = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
         if remaining or not appointments:
             return sorted(set(remaining))
@@ -107,12 +107,12 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
     return officers
 
 
-def home_body_of(person: Person) -> Body | None:
+def find_home_body(person: Person) -> Body | None:
     """Return the body whose security officers are responsible for a person: of the highest post not ended, else of
     work without post, or None."""
-    rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
+    rows = Appointment.objects.filter(make_not_ended_filter(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
-    return min(bodies, key=lambda body: len(body.path), default=None) or external_post_of(person)
+    return min(bodies, key=lambda body: len(body.path), default=None) or find_external_post(person)
 
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
@@ -123,12 +123,14 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     Raises:
         Refused: a post would gain bodies.
     """
-    if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
+    if by.system or get_reach(Role.CHIEF, body) == get_reach(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(not_ended(), body__path__startswith=body.path, role__in=GOVERNMENT_WIDE_ROLES)
+    rows = Appointment.objects.filter(
+        make_not_ended_filter(), body__path__startswith=body.path, role__in=GOVERNMENT_WIDE_ROLES
+    )
     rows = rows.exclude(standing=Standing.REFUSED).select_related("person", "body__parent").order_by("body__path", "pk")
     for appointment in rows:
-        reach = reach_of(appointment.role, appointment.body)
+        reach = get_reach(appointment.role, appointment.body)
         if reach != body.path and reach.startswith(body.path):
             continue
         place = "这里" if appointment.body_id == body.pk else f"“{appointment.body.label}”"
@@ -149,13 +151,13 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
     other_appointments = other_appointments.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
         person_id=appointment.person_id
     )
-    reach = reach_of(appointment.role, appointment.body)
+    reach = get_reach(appointment.role, appointment.body)
     running = [
         candidate
         for candidate in other_appointments.select_related("body__parent")
         if candidate.end is None or candidate.end > day
     ]
-    if not any(reach.startswith(reach_of(holder.role, holder.body)) for holder in running):
+    if not any(reach.startswith(get_reach(holder.role, holder.body)) for holder in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
@@ -163,7 +165,7 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     """Return reasons unless the actor is a security officer over the body, other than the requester and the person
     concerned."""
     person = target.person
-    body = target.body if isinstance(target, Appointment) else home_body_of(person)
+    body = target.body if isinstance(target, Appointment) else find_home_body(person)
     requester_id = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 _FIRST_PLACEHOLDER = 973_135_797_531_000
 
 
-def row_url_of(name: str, *numbers: int) -> str:
+def make_row_url(name: str, *numbers: int) -> str:
     """Return `reverse(name, args=numbers)`, ten times faster."""
     return _get_pattern(name, len(numbers), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()).format(
         *numbers

@@ -19,7 +19,7 @@ Row = TypeVar("Row")
 PER_PAGE = 50
 
 
-def page_of(
+def get_page(
     request: HttpRequest, rows: "_SupportsPagination[Row]", per_page: int = 0, name: str = "page"
 ) -> "Page[Row]":
     """Return the requested page of a list.

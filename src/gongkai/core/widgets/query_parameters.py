@@ -100,7 +100,7 @@ def parse_year(text: str) -> int | None:
     return year if year and year > MINYEAR else None
 
 
-def year_of_request(request: HttpRequest) -> int:
+def get_requested_year(request: HttpRequest) -> int:
     """Return the year of a request (`?year=2026`), else this year."""
     return parse_year_filter(request.GET.get("year", "")).value or timezone.localdate().year
 

@@ -191,7 +191,7 @@ def check_scratch() -> None:
     from django.db import DatabaseError, connection
 
     from gongkai.core.acts.models import Seal
-    from gongkai.core.files.whole import damaged_digests
+    from gongkai.core.files.whole import list_damaged_digests
     from gongkai.core.ledger import audit
 
     try:
@@ -203,7 +203,7 @@ def check_scratch() -> None:
         call_command("migrate", verbosity=0, interactive=False)  # of an earlier version
         findings = audit.run_audit()
         sealed = not seal_hash or Seal.objects.filter(hash=seal_hash).exists()
-        damaged = damaged_digests()
+        damaged = list_damaged_digests()
     except DatabaseError as error:
         click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
         return

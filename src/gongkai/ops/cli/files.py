@@ -60,9 +60,9 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
 def _create_bucket() -> bool:
     """Create the bucket of the object store; return False if it exists already."""
-    from gongkai.core.files.place import CreatableStore, storage_called
+    from gongkai.core.files.place import CreatableStore, get_storage
 
-    store = storage_called("bucket")
+    store = get_storage("bucket")
     assert isinstance(store, CreatableStore)
     return store.create()
 

@@ -51,12 +51,12 @@ def _authenticate_actor(user: str) -> "Actor":
     from dataclasses import replace
 
     from gongkai.core.signin.shell import authenticate_in_shell
-    from gongkai.core.units.actors import SYSTEM, actor_of
+    from gongkai.core.units.actors import SYSTEM, get_actor
 
     if not user:
         return replace(SYSTEM, name="控制台")
     password = click.prompt(f"“{user}”的密码", hide_input=True, err=True)
-    return actor_of(
+    return get_actor(
         authenticate_in_shell(user, password, lambda: click.prompt("验证码或恢复码", hide_input=True, err=True))
     )
 
@@ -169,9 +169,11 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
     with _start_django_with_short_errors():
         from django.conf import settings
 
-        from gongkai.content.migration.sources.crawl import CrawlLimits, crawl_into
+        from gongkai.content.migration.sources.crawl import CrawlLimits, make_site_crawl
 
-        made = crawl_into(url, folder, list(hosts), CrawlLimits(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS)
+        made = make_site_crawl(
+            url, folder, list(hosts), CrawlLimits(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS
+        )
         try:
             for row in made.run():
                 if made.saved % 50 == 0 and row.get("file"):

@@ -52,7 +52,9 @@ def build() -> None:
         updating.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
     failed = list(updating.list_failures(sites))
     lost = [
-        line for site in sites.values() for line in look(site.folder, anchors.trusted_keys() or frozenset()).lines()
+        line
+        for site in sites.values()
+        for line in look(site.folder, anchors.load_trusted_seal_keys() or frozenset()).lines()
     ]
     for site in sites.values():
         count = Leaf.objects.filter(host=site.host).exclude(digest="").count()
@@ -83,7 +85,7 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     from gongkai.ui.mirror.verifying import verify_site_folder as look
 
     place = folder or (Path(settings.GONGKAI_MIRROR) if settings.GONGKAI_MIRROR else None)
-    keys = frozenset(key) or anchors.trusted_keys()
+    keys = frozenset(key) or anchors.load_trusted_seal_keys()
     if place is None:
         raise click.ClickException("请写明镜像文件夹，或者设置 GONGKAI_MIRROR")
     if not keys:

@@ -6,7 +6,7 @@ from typing import Any
 from gongkai.ops.config import env
 
 
-def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
+def make_logging_setting(form: str, *, syslog: object = None) -> dict[str, Any]:
     """Return Django's LOGGING setting: warnings on the console, in JSON requests too; operations only to `syslog`.
 
     Args:
@@ -81,17 +81,17 @@ def list_providers() -> list[dict[str, str]]:
     return [
         {
             "name": name,
-            "prefix": prefix_of(name),
-            **{key: env.env_text(f"{prefix_of(name)}{key.upper()}").strip() for key in PROVIDER_SETTINGS},
+            "prefix": get_variable_prefix(name),
+            **{key: env.env_text(f"{get_variable_prefix(name)}{key.upper()}").strip() for key in PROVIDER_SETTINGS},
         }
         for name in dict.fromkeys(env.env_words(IDENTITY_VARIABLE))
     ]
 
 
-def prefix_of(name: str) -> str:
+def get_variable_prefix(name: str) -> str:
     """Return the prefix of a provider's variables.
 
-    >>> prefix_of("city-sso")
+    >>> get_variable_prefix("city-sso")
     'GONGKAI_IDENTITY_CITY_SSO_'
     """
     return f"{IDENTITY_VARIABLE}_{re.sub(r'[^A-Z0-9]', '_', name.upper())}_"

@@ -369,7 +369,7 @@ GONGKAI_SLOW_MS = env.env_number("GONGKAI_SLOW_MS", 500)
 GONGKAI_METRICS_TOKEN = env.env_text("GONGKAI_METRICS_TOKEN").strip()
 #: Logging; the operation log also goes to GONGKAI_SYSLOG as JSON lines: `host:port` (UDP), or a socket such as
 #: `/dev/log`.
-LOGGING = logs.logging_of(
+LOGGING = logs.make_logging_setting(
     GONGKAI_LOG, syslog=env.env_address("GONGKAI_SYSLOG") if env.env_text("GONGKAI_SYSLOG") else None
 )
 #: Digest method of log, seals and editions: sha256, or sm3 if OpenSSL has it; old digests stay in the method they

@@ -79,12 +79,12 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
         actions.open_reports(government, by=cast.chief, year=last_year, only=asked_bodies)
     for unit_key, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
         with clock.travel_to(clock.office_hour(date(last_year + 1, in_month, on_day), 40)):
-            report = report_of(cast.bodies[unit_key], last_year)
+            report = reload_report(cast.bodies[unit_key], last_year)
             _submit_annual_report(cast, report)
-            actions.accept_report(entry_of(report), by=cast.chief)
+            actions.accept_report(reload_entry(report), by=cast.chief)
             publish_report(cast, report)
     with clock.travel_to(clock.office_hour(date(last_year + 1, 1, 30), 60)):
-        _submit_annual_report(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last_year))
+        _submit_annual_report(cast, reload_report(cast.bodies[UNPUBLISHED_UNIT], last_year))
     _request_current_reports(cast, government, today, last_year + 1)
 
 
@@ -93,12 +93,12 @@ def last_reported(today: date) -> int:
     return today.year - 1 if today > date(today.year, *GOVERNMENT_REPORT_DAY) else today.year - 2
 
 
-def report_of(body: Body, year: int) -> Report:
+def reload_report(body: Body, year: int) -> Report:
     """Return a unit's report of a year, read again from the database."""
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
-def entry_of(report: Report) -> "Entry":
+def reload_entry(report: Report) -> "Entry":
     """Return a report's entry, read again from the database."""
     return Report.objects.select_related("entry__body").get(pk=report.pk).entry
 
@@ -128,32 +128,32 @@ def _submit_annual_report(cast: SampleCast, report: Report) -> None:
     """Fill in, explain, check and submit a unit's annual report; its clerk and head do so."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
-    actions.enter_figures(entry_of(report), by=clerk, figures=_make_figures(report, 1), source=source)
-    actions.redraft_report_texts(entry_of(report), by=clerk)
-    actions.write_section(entry_of(report), by=clerk, number=1, text=_fill_section_from_register(report))
-    actions.write_section(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
-    actions.confirm_sections(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
+    actions.enter_figures(reload_entry(report), by=clerk, figures=_make_figures(report, 1), source=source)
+    actions.redraft_report_texts(reload_entry(report), by=clerk)
+    actions.write_section(reload_entry(report), by=clerk, number=1, text=_fill_section_from_register(report))
+    actions.write_section(reload_entry(report), by=clerk, number=5, text=PROBLEMS_TEXT)
+    actions.confirm_sections(reload_entry(report), by=clerk, numbers=list(SECTION_TITLES))
     explain_differences(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
-    actions.check_report(entry_of(report), by=clerk)
-    actions.submit_report(entry_of(report), by=head)
+    actions.check_report(reload_entry(report), by=clerk)
+    actions.submit_report(reload_entry(report), by=head)
 
 
 def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
     """Explain all open differences of a report that may be explained; `of_members`: text for those of member units."""
-    problems = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    problems = list_problems(reload_report(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in problems if problem.open and not problem.must]
     for explanation, chosen in (
         (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
         (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
     ):
         if chosen:
-            actions.explain(entry_of(report), by=by, marks=chosen, text=explanation)
+            actions.explain(reload_entry(report), by=by, marks=chosen, text=explanation)
 
 
 def publish_report(cast: SampleCast, report: Report) -> None:
     """Submit an accepted report for review, and have it signed and published."""
     body = report.body
-    actions.submit_for_review(entry_of(report), by=cast.actor(Role.CLERK, body))
+    actions.submit_for_review(reload_entry(report), by=cast.actor(Role.CLERK, body))
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
@@ -189,13 +189,13 @@ def _request_current_reports(cast: SampleCast, government: Body, today: date, ye
     """Request this year's reports (from 9 November, or today); one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_reports(government, by=cast.chief, year=year)
-    schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
+    schools, finance = (reload_report(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)
     actions.enter_figures(
-        entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
+        reload_entry(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
     )
-    actions.redraft_report_texts(entry_of(schools), by=clerk)
+    actions.redraft_report_texts(reload_entry(schools), by=clerk)
     clerk = cast.actor(Role.CLERK, finance.body)
     actions.enter_figures(
-        entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
+        reload_entry(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
     )

@@ -8,11 +8,11 @@ from gongkai.ops.demo import clock
 from gongkai.ops.demo.annual import (
     GOVERNMENT_REPORT_DAY,
     PROBLEMS_TEXT,
-    entry_of,
     explain_differences,
     last_reported,
     publish_report,
-    report_of,
+    reload_entry,
+    reload_report,
 )
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
@@ -33,20 +33,20 @@ def create_area_report(cast: SampleCast, today: date) -> None:
     """Create the correction and the government's report."""
     last = last_reported(today)
     with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
-        _correct_report(cast, report_of(cast.bodies[CORRECTED], last))
+        _correct_report(cast, reload_report(cast.bodies[CORRECTED], last))
     with clock.travel_to(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
-        _publish_government_report(cast, report_of(cast.bodies["shi"], last))
+        _publish_government_report(cast, reload_report(cast.bodies["shi"], last))
 
 
 def _correct_report(cast: SampleCast, report: Report) -> None:
     """Correct a published report whose 行政许可 lacked nine cases, and publish it again."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
-    actions.reopen_for_correction(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
+    actions.reopen_for_correction(reload_entry(report), by=head, reason="行政许可漏计12月下旬办结的9件")
     source = "行政许可台账（12月16日至31日）"
-    actions.enter_figures(entry_of(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
-    actions.check_report(entry_of(report), by=clerk)
-    actions.submit_report(entry_of(report), by=head)
-    actions.accept_report(entry_of(report), by=cast.chief)
+    actions.enter_figures(reload_entry(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
+    actions.check_report(reload_entry(report), by=clerk)
+    actions.submit_report(reload_entry(report), by=head)
+    actions.accept_report(reload_entry(report), by=cast.chief)
     publish_report(cast, report)
 
 
@@ -56,19 +56,19 @@ def _publish_government_report(cast: SampleCast, report: Report) -> None:
     lacking = [key for key, figure in count_live_figures(report).items() if figure.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
     source = "各单位在原网站公布的年度报告，行政执法统计年报"
-    actions.enter_figures(entry_of(report), by=cast.chief, figures=figures, source=source)
-    actions.redraft_report_texts(entry_of(report), by=cast.chief)
-    actions.write_section(entry_of(report), by=cast.chief, number=1, text=AREA_REPORT_TEXT)
-    actions.write_section(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
-    actions.confirm_sections(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
+    actions.enter_figures(reload_entry(report), by=cast.chief, figures=figures, source=source)
+    actions.redraft_report_texts(reload_entry(report), by=cast.chief)
+    actions.write_section(reload_entry(report), by=cast.chief, number=1, text=AREA_REPORT_TEXT)
+    actions.write_section(reload_entry(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
+    actions.confirm_sections(reload_entry(report), by=cast.chief, numbers=list(SECTION_TITLES))
     explain_differences(
         report,
         cast.chief,
         "上年各单位登记簿合并时统计口径不同，本年按台账计算",
         of_members="已在原网站公布年度报告，按台账和公布的数据计入",
     )
-    actions.check_report(entry_of(report), by=cast.chief)
-    actions.submit_report(entry_of(report), by=cast.chief)
+    actions.check_report(reload_entry(report), by=cast.chief)
+    actions.submit_report(reload_entry(report), by=cast.chief)
     office = report.unit
-    actions.submit_for_review(entry_of(report), by=cast.chief)
+    actions.submit_for_review(reload_entry(report), by=cast.chief)
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), office)

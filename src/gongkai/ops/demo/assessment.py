@@ -9,7 +9,7 @@ from unittest.mock import patch
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import confirm_password
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
 from gongkai.ops.demo.cast import SampleCast, keep_sample_password, password_hash
@@ -137,7 +137,7 @@ def _commission_evaluator(stage: AssessmentContext, round_: Round, until: date) 
         confirm_password(request, by=officer)
     keep_sample_password(evaluator.person)
     evaluator.person.refresh_from_db()
-    return evaluator, actor_of(evaluator.person.user)
+    return evaluator, get_actor(evaluator.person.user)
 
 
 def _iterate_assessed_units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:

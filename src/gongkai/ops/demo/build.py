@@ -49,7 +49,7 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
     random.seed(20)
     end = now or timezone.now()
     today = timezone.localtime(end).date()
-    year = notices.year_of(today)
+    year = notices.get_notice_year(today)
     # As in a job: on a busy machine the files of the sample take their time, else an item would wait for its check.
     with transaction.atomic(), allow_parsing_in_transaction(), with_progress(lambda *_: None, lambda: None):
         begin = clock.office_hour(date(year - 1, 3, 2), 0)

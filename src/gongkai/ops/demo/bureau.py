@@ -23,7 +23,7 @@ BUREAU, OFFICE = "caizheng", "预算科"
 
 def create_bureau_notice(cast: SampleCast, today: date) -> None:
     """Import and confirm the bureau's own notice, work on its tasks, and delegate a city task."""
-    year = notices.year_of(today)
+    year = notices.get_notice_year(today)
     sample = notices.load_sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
     leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])

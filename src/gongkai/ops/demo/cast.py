@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 
 from gongkai.core.signin.models import PastPassword
 from gongkai.core.units import actions
-from gongkai.core.units.actors import SYSTEM, Actor, ActorPost, reach_of
+from gongkai.core.units.actors import SYSTEM, Actor, ActorPost, get_reach
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib.typed_json import read_records
 
@@ -210,7 +210,7 @@ def keep_sample_password(person: Person) -> None:
 def actor_of_request(appointment: Appointment) -> Actor:
     """Return the actor of one appointment, with that post only; the person may lack a login."""
     person, body = appointment.person, appointment.body
-    post = ActorPost(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
+    post = ActorPost(appointment.role, body.pk, appointment.office_id, get_reach(appointment.role, body))
     return Actor(person.name, person_id=person.pk, user_id=person.user_id, posts=(post,), bodies=frozenset({body.pk}))
 
 

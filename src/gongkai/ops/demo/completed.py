@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.gazette.models import Issue
 from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.publishing import actions as publishing
@@ -198,7 +198,7 @@ def _decide_to_merge_screened_account(cast: SampleCast) -> None:
 def _record_releases(cast: SampleCast) -> None:
     """Record a gazette post (W-10) and an account that published before the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
-    sent = [(document_of(issue), timedelta(hours=5))] if issue else []
+    sent = [(ensure_document(issue), timedelta(hours=5))] if issue else []
     early = Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
     if early is not None:
         sent.append((early, timedelta(hours=-26)))
@@ -225,7 +225,7 @@ def _judge_open_cells(cast: SampleCast) -> None:
     )
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
-    publishing.place(document_of(check), by=cast.chief, columns=[_find_inspection_column()])
+    publishing.place(ensure_document(check), by=cast.chief, columns=[_find_inspection_column()])
     sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
 
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import place, submit
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
@@ -133,7 +133,7 @@ def _publish_announcement(
     with clock.travel_to(moment):
         announcement: Announcement = actions.start_announcement(owner, by=clerk, what=kind, about=about)
         actions.write_announcement(announcement, by=clerk, terms=terms)
-        place(document_of(announcement), by=clerk, columns=[column])
+        place(ensure_document(announcement), by=clerk, columns=[column])
         sign_review(cast, submit(announcement, by=clerk), body)
     return announcement
 
@@ -163,7 +163,7 @@ def _announce_draft(
 def _find_published_plan(body: Body) -> Document | None:
     """Return the bureau's published plan with the title of the completed decision, or None."""
     rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
-    titles = titles_of(rows)
+    titles = map_document_titles(rows)
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actors import Actor
@@ -55,7 +55,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         listing: Listing = actions.propose_listing(
             source, by=by, until=today + timedelta(days=180), reason="青溪县人民政府门户网站，内容经县政府审核公开。"
         )
-        place(document_of(listing), by=by, columns=[column])
+        place(ensure_document(listing), by=by, columns=[column])
         sign_review(cast, submit(listing, by=by), body)
         _create_manual_source(cast, collection, by, base)
 

@@ -7,14 +7,14 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.queries import ENDED_STANDINGS, find_warnings, list_choosable
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
@@ -119,7 +119,7 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
 def _list_documents(issue: Issue) -> list[int]:
     """Return the ids of up to four policy documents in force of the issue's government, then of one that has ended."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
-    rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
+    rows = rows.filter(document__body__path__startswith=find_government(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
     documents = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
     ended = [document.pk for document in documents if document.standing in ENDED_STANDINGS][:1]
@@ -132,5 +132,5 @@ def _compose_and_sign(cast: SampleCast, body: Body, issue: Issue, column: Column
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)
-        place(document_of(issue), by=clerk, columns=[column])
+        place(ensure_document(issue), by=clerk, columns=[column])
         sign_review(cast, submit(issue, by=clerk), body)

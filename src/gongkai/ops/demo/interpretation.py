@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, PolicyField, PressEvent
@@ -59,7 +59,7 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
     actions.approve_plan(plan, by=head)
     if not needed:
         return
-    drafted = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
+    drafted = actions.draft_interpretation(ensure_document(page), by=clerk, body=_write_explanation(page))
     aspects = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
     aspects |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECT_WORDS if key not in aspects}
     actions.answer_aspects(drafted, by=clerk, aspects=aspects)
@@ -80,7 +80,7 @@ def _make_plan_fields(page: ItemPage) -> dict[str, object]:
     }
 
 
-def drafts_of_item(page: ItemPage) -> list[ItemPage]:
+def list_item_drafts(page: ItemPage) -> list[ItemPage]:
     """Return the draft pages of the interpretations of an item's document."""
     links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
     return list(ItemPage.objects.filter(pk__in=list(links)))

@@ -29,7 +29,7 @@ class SampleNotice:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def year_of(today: date) -> int:
+def get_notice_year(today: date) -> int:
     """Return the year of the current notice; a new one is issued in spring."""
     return today.year if today >= date(today.year, 5, 25) else today.year - 1
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import NamedStoredFile, store
@@ -70,7 +70,7 @@ def _publish_findings(
 
 def _publish_announcement(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
     """Place an announcement in a column, submit it and have it signed."""
-    place(document_of(text), by=clerk, columns=[column])
+    place(ensure_document(text), by=clerk, columns=[column])
     sign_review(cast, submit(text, by=clerk), body)
 
 
@@ -163,5 +163,5 @@ def _announce_open_day(cast: SampleCast, today: date) -> None:
         return
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
         item = actions.announce_opening(opening, by=clerk)
-        place(document_of(item), by=clerk, columns=[column])
+        place(ensure_document(item), by=clerk, columns=[column])
         site.sign_review(cast, submit(item, by=clerk), body)

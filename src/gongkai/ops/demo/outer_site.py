@@ -62,7 +62,7 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
     for sampled_row in row_samples.list_sampled_rows(run, cast.chief):
-        for row_part, digest in row_samples.parts_of(sampled_row.row):
+        for row_part, digest in row_samples.map_row_parts(sampled_row.row):
             row_samples.record_opened(sampled_row.row, cast.chief, row_part, digest)
     actions.order_run(run, by=cast.chief)
     work_on_run(run, seconds=60)

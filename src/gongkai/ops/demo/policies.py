@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, find_document_item
 from gongkai.content.publishing.wording import find_target
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -276,7 +276,7 @@ def _create_guide(library: _Library) -> None:
         attribute=Attribute.PROACTIVE,
         attribute_basis="20.5",
     )
-    actions.add_basis(document_of(page), by=clerk, other=basis)
+    actions.add_basis(ensure_document(page), by=clerk, other=basis)
     sign_review(library.cast, publishing.submit(page, by=clerk), basis.body)
 
 
@@ -293,9 +293,9 @@ def _end_basis(library: _Library) -> None:
         decision = actions.decide(
             basis, by=library.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
         )
-        page = item_of(decision.announced_in)
+        page = find_document_item(decision.announced_in)
         assert page is not None
-        publishing.place(document_of(page), by=library.cast.chief, columns=[column])
+        publishing.place(ensure_document(page), by=library.cast.chief, columns=[column])
         owner = page.unit  # the office of the government that issued the document
         sign_review(library.cast, publishing.submit(page, by=library.clerk(owner)), owner)
 

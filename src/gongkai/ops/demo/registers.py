@@ -11,7 +11,7 @@ from gongkai.content.editions.queries import default_website
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import SampleCast, read_toml
@@ -109,7 +109,7 @@ def _find_basis(row: dict[str, str]) -> list[Document]:
 
 def _publish_in_column(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:
     """Have a table or record published in the first open column of these names, else in a provisional one; needs a signer."""
-    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
+    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=find_government(source.unit))
     if not names:
         return
     column = next((found for name in names if (found := rows.filter(name=name).first())), None)

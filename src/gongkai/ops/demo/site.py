@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import default_content_of
-from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, unit_page_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, get_or_create_unit_page
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Review, Shown
 from gongkai.content.reviewing.models.reviews import list_questions
@@ -69,7 +69,7 @@ def _find_by_word(table: dict[str, object], name: str) -> str:
     return next((str(value) for word, value in table.items() if word in name), "")
 
 
-def cycle_of(name: str) -> int:
+def guess_cycle_days(name: str) -> int:
     """Return a plausible update cycle for a column in days."""
     return int(_find_by_word(CYCLES, name) or DAYS_PER_QUARTER)
 
@@ -202,7 +202,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
             by=chief,
             owner=owner,
             person=_get_person(clerk),
-            cycle_days=column.cycle_days or cycle_of(column.name),
+            cycle_days=column.cycle_days or guess_cycle_days(column.name),
             content=column.content or COLUMN_CONTENTS.get(column.name, default_content_of(column.name)),
         )
         try:
@@ -252,15 +252,15 @@ def publish_item(
         live=False,
         owner_id=clerk.user_id,
     )
-    unit_page_of(body).add_child(instance=page)
+    get_or_create_unit_page(body).add_child(instance=page)
     page.save_revision()
-    document = document_of(page)
+    document = ensure_document(page)
     actions.place(document, by=clerk, columns=columns)
     policies.enter_policy(page, cast, body)
     interpretation.prepare_interpretation(page, cast, body)
-    for explains in interpretation.drafts_of_item(page):
-        if not document_of(explains).placements.exists():
-            actions.place(document_of(explains), by=clerk, columns=columns)
+    for explains in interpretation.list_item_drafts(page):
+        if not ensure_document(explains).placements.exists():
+            actions.place(ensure_document(explains), by=clerk, columns=columns)
         sign_review(cast, actions.submit(explains, by=clerk), body)
     sign_review(cast, actions.submit(page, by=clerk), body)
     return document
@@ -299,7 +299,7 @@ def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) ->
         numbers = range(1, text_part.pages + 1)
         marks += [(text_part.kind, text_part.digest)]
         marks += [
-            (required_reading.page_mark(n), mark)
+            (required_reading.make_page_part_name(n), mark)
             for n in numbers
             for mark in (text_part.digest, text_part.original)
             if mark

@@ -62,7 +62,7 @@ def create_year_notices(stage: SampleContext) -> None:
     if not stage.small:
         return
     cast, today = stage.cast, stage.today
-    year = notices.year_of(today)
+    year = notices.get_notice_year(today)
     _complete_last_year_notice(cast, today, year - 1)
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
     with clock.travel_to(clock.office_hour(today - timedelta(days=5), 60)):

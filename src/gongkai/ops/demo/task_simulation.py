@@ -11,8 +11,8 @@ from itertools import count
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.queries.lists import column_for
-from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.editions.queries.lists import find_column_of_path
+from gongkai.content.publishing.channel_names import get_channels
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import comment, urge
@@ -207,7 +207,7 @@ class Simulation:
         """Record the additional channels of publication."""
         printed = {name for duty in list_channel_duties(entry.assignment) for name in duty.channels}
         meant = next(
-            (found for name in printed if len(found := channels_named(name)) == 1),
+            (found for name in printed if len(found := get_channels(name)) == 1),
             {DisclosureChannel.MEDIA.value},
         )
         channel = min(meant)
@@ -241,7 +241,7 @@ class Simulation:
         measure = entry.assignment.measure
         for duty in measure.duties.all():
             for path in duty.paths:
-                column = column_for(path, find_website(measure.notice.government))
+                column = find_column_of_path(path, find_website(measure.notice.government))
                 if column is not None:
                     yield column
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.following import ActionEvent, hold_messages
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import rules, setup_checks
 from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_up_date
@@ -41,14 +41,14 @@ class SettledEntries:
         return f"开通以前到期的任务{self.count}项不纳入办理。"
 
 
-def due_before(moment: datetime) -> EntryQuerySet:
+def filter_tasks_due_before(moment: datetime) -> EntryQuerySet:
     """Return the open tasks of all notices that are due before a moment."""
     return Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES, due_at__lt=moment)
 
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
     """Settle the open tasks due before the morning of the opening, as proposed; return their number."""
-    return SettledEntries(_settle_tasks(launch, due_before(_get_morning(launch))))
+    return SettledEntries(_settle_tasks(launch, filter_tasks_due_before(_get_morning(launch))))
 
 
 def _count_settled(launch: Launch) -> SettledEntries:
@@ -63,7 +63,7 @@ def settle_notice(event: ActionEvent) -> None:
     """Settle the tasks of a notice confirmed after the opening that were due before it."""
     notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
     if launch is not None and isinstance(notice, Notice):
-        _settle_tasks(launch, due_before(_get_morning(launch)).filter(assignment__notice=notice))
+        _settle_tasks(launch, filter_tasks_due_before(_get_morning(launch)).filter(assignment__notice=notice))
 
 
 def _get_morning(launch: Launch) -> datetime:
@@ -133,7 +133,9 @@ def _find_clerk(column: Column) -> Person | None:
     """Return a clerk in office of the unit that owns a column; None for a fixed column, or without a clerk."""
     if column.fixed or column.owner is None:
         return None
-    posts = Appointment.objects.filter(in_force(), body=column.owner, role=Role.CLERK).select_related("person")
+    posts = Appointment.objects.filter(make_in_force_filter(), body=column.owner, role=Role.CLERK).select_related(
+        "person"
+    )
     return next((post.person for post in posts.order_by("pk")), None)
 
 
@@ -144,7 +146,7 @@ def _find_launch_obstacles(_: Launch) -> list[str]:
     return [f"{hosts}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if hosts else []
 
 
-def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
+def list_reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
     """Return what hinders the opening (no site, unaccepted host) to a user who may propose or confirm it, else []."""
     closed = rules.check_may_propose(by, launch) and rules.check_may_open(by, launch)
     return [] if closed else _find_launch_obstacles(launch)
@@ -202,7 +204,7 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
 
 def list_possible_confirmers() -> set[int]:
     """Return the ids of heads of governments and general offices, and of the 政务公开办, in office."""
-    rows = Appointment.objects.filter(in_force())
+    rows = Appointment.objects.filter(make_in_force_filter())
     heads = rows.filter(role=Role.LEAD, body__in=rules.governments_and_general_offices())
     return {
         *heads.values_list("person_id", flat=True),
@@ -212,7 +214,7 @@ def list_possible_confirmers() -> set[int]:
 
 def _notify_staff(launch: Launch, text: str) -> list[Notification]:
     """Return the notification of all people in office that the site is open."""
-    staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
+    staff = Appointment.objects.filter(make_in_force_filter()).values_list("person_id", flat=True).distinct()
     return [
         Notification(
             subject="网站已开通",

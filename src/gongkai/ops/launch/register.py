@@ -25,7 +25,7 @@ from gongkai.core.units.queries import appointments_in_force, people_visible_to,
 from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
-from gongkai.ops.launch.actions import due_before
+from gongkai.ops.launch.actions import filter_tasks_due_before
 from gongkai.ops.launch.rules import can_see_launch
 from gongkai.ops.launch.steps import list_open_steps, list_step_states
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS
@@ -50,7 +50,7 @@ def describe_public_content() -> list[str]:
         )
     tasks = Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES)
     if count := tasks.count():
-        late = due_before(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)).count()
+        late = filter_tasks_due_before(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)).count()
         public_content.append(f"年度任务：办理中{count}项，其中{late}项今天以前已经到期。")
     bodies = Body.objects.filter(active_to=None, merged_into=None)
     bare = bodies.filter(Q(phone="") | Q(address="") | Q(hours="")).count()
@@ -82,7 +82,7 @@ def _propose_person(by: Actor, _: object) -> dict[str, object]:
 
 def _propose_task_treatment(_by: Actor, _row: object) -> dict[str, object]:
     """Propose to leave out earlier tasks if none is due before now; else propose nothing."""
-    return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
+    return {} if filter_tasks_due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
 
 def _make_deadline_field() -> YearCheckedDateField:
@@ -168,7 +168,7 @@ class LaunchRegister(Register[Launch]):
         launch = Launch.objects.first()
         return {
             "launch": launch,
-            "hindered": actions.reasons_against_opening(launch, by) if launch else [],
+            "hindered": actions.list_reasons_against_opening(launch, by) if launch else [],
             "steps": step_states,
             "done_count": sum(standing.done for standing in step_states),
             "public": describe_public_content(),

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Launch, Website
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
@@ -36,7 +36,7 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
         return ["已经开通。"]
     if launch.proposed_at is None:
         return ["请先由政务公开办提请开通。"]
-    if is_among(by, with_covered_people([launch.proposed_by_id], log_stream_of(launch), ["launch.propose"])):
+    if is_among(by, with_covered_people([launch.proposed_by_id], get_log_stream(launch), ["launch.propose"])):
         return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
     heads = by.body_ids(Role.LEAD)
     if runs_installation(by) or heads & governments_and_general_offices():

@@ -12,16 +12,16 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Placement, Website
 from gongkai.content.editions.models.editions import Attribute, Basis
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.reach import list_websites_in_reach
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.schemes import merged_plan_of
-from gongkai.content.reviewing.stage_assignments import find_missing_signers, signers_for
+from gongkai.content.reviewing.schemes import get_merged_plan
+from gongkai.content.reviewing.stage_assignments import assign_signers, find_missing_signers
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import appointments_in_force
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.forms import Posted
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, LegalText, fill_blanks, list_blanks
 
@@ -71,7 +71,7 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
         ):
             return _submit_filled(request, item_pages, by)
     unsigned = find_missing_signers(
-        signers_for(merged_plan_of([column]), office, [by.person_id] if by.person_id else []), office
+        assign_signers(get_merged_plan([column]), office, [by.person_id] if by.person_id else []), office
     )
     reasons = actions.create_draft.why_not(office, by=by)
     context = {"text": text, "drafts": drafts, "form": form, "reasons": reasons, "unsigned": unsigned}
@@ -117,7 +117,7 @@ def _list_possible_drafters(office: Body) -> list[str]:
 
 def _find_column(by: Actor, text: LegalText) -> Column | None:
     """Return the fixed column for a text on the user's websites, first one without a draft; None if there is none."""
-    sites = [site.pk for site in websites_of(by)] or list(
+    sites = [site.pk for site in list_websites_in_reach(by)] or list(
         Website.objects.filter(body__in=_list_governments(by)).values_list("pk", flat=True)
     )
     rows = list(
@@ -127,7 +127,7 @@ def _find_column(by: Actor, text: LegalText) -> Column | None:
 
 
 def _list_governments(by: Actor) -> list[int]:
-    return [body.parent_id for body in bodies_of(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE]
+    return [body.parent_id for body in list_actor_bodies(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE]
 
 
 def _get_office(website: Website) -> Body:

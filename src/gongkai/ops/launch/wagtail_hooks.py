@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets.addresses import include_namespace
 from gongkai.ops.launch.rules import can_see_launch, check_may_open
@@ -20,7 +20,7 @@ _INSTALLING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
 
 class _WhilePreparing(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return can_see_launch(actor_of(request.user)) and in_preparation()
+        return can_see_launch(get_actor(request.user)) and in_preparation()
 
 
 @hooks.register("register_admin_urls")

@@ -109,7 +109,7 @@ class ErrandRegister(Register[Errand]):
         )
         return super().rows(by).annotate(rank=rank)
 
-    def url_of(self, row: Errand) -> str:
+    def get_url(self, row: Errand) -> str:
         """Return the URL of the page that shows the progress to the user who requested the job."""
         return reverse("errands:one", args=[row.pk])
 

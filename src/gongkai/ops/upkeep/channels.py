@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.outbox.gateways import actions
-from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of, units_configurable_by
-from gongkai.core.outbox.gateways.kinds import GatewayParameter, kind_of
+from gongkai.core.outbox.gateways.channel import decrypt_secrets, is_filled_in, units_configurable_by
+from gongkai.core.outbox.gateways.kinds import GatewayParameter, get_gateway_type
 from gongkai.core.outbox.models import Gateway, Message, MessageState
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
 from gongkai.core.registers.forms import Act, ActForm, New
@@ -53,7 +53,7 @@ class GatewayForm(ActForm):
         """Add the fields of the gateway's kind; remove `outside` unless it sends SMS; stored secrets are never shown."""
         row = self.target
         assert isinstance(row, Gateway)
-        kind, secrets = kind_of(row.kind), secrets_of(row)
+        kind, secrets = get_gateway_type(row.kind), decrypt_secrets(row)
         term_fields = {f"term_{term.name}": _make_field(term, row, secrets) for term in kind.terms}
         other_fields = {name: field for name, field in self.fields.items() if name != "name"}
         if not kind.is_sms:
@@ -71,7 +71,7 @@ class GatewayForm(ActForm):
         assert isinstance(row, Gateway)
         values = super().facts()
         terms, given = {}, {}
-        for term in kind_of(row.kind).terms:
+        for term in get_gateway_type(row.kind).terms:
             value = str(values.pop(f"term_{term.name}") or "").strip()
             if not term.secret:
                 terms[term.name] = value
@@ -117,7 +117,7 @@ class TestForm(ActForm):
     def prepare(self) -> None:
         """Remove the number unless the kind of gateway sends to numbers."""
         assert isinstance(self.target, Gateway)
-        if not kind_of(self.target.kind).by_number:
+        if not get_gateway_type(self.target.kind).by_number:
             del self.fields["number"]
 
 
@@ -148,9 +148,9 @@ def _describe_quiet_hours(row: "AnyRow") -> str:
 
 def _describe_receipts(row: "AnyRow") -> str:
     """Return the path for the receipts of the gateway's provider, "" if its kind has none."""
-    if not kind_of(row.kind).receipts:
+    if not get_gateway_type(row.kind).receipts:
         return ""
-    token = secrets_of(row).get(actions.RECEIPT_SETTING_KEY, "")
+    token = decrypt_secrets(row).get(actions.RECEIPT_SETTING_KEY, "")
     return urljoin(settings.BASE_URL, reverse("outbox_receipts", args=[row.pk, token]))
 
 
@@ -180,7 +180,7 @@ class GatewayRegister(Register[Gateway]):
         Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),
         Column("night", "时段", value=_describe_quiet_hours, at=FILE_AND_RECORD),
         Column("tested", "最近测试", value=_describe_test),
-        Column("how", "怎么办理", value=lambda row: kind_of(row.kind).intro, at=frozenset({"record"})),
+        Column("how", "怎么办理", value=lambda row: get_gateway_type(row.kind).intro, at=frozenset({"record"})),
         Column("receipts", "回执地址（填到服务商后台）", value=_describe_receipts, at=frozenset({"record"})),
     )
     filters = ("kind",)
@@ -237,7 +237,7 @@ class GatewayRegister(Register[Gateway]):
         ),
     )
 
-    def heading_of(self, row: Gateway) -> str:
+    def get_heading(self, row: Gateway) -> str:
         """Return the name."""
         return row.name
 
@@ -246,6 +246,6 @@ class GatewayRegister(Register[Gateway]):
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
         messages = rows.filter(state=MessageState.SENT)
         counted = f"发出{messages.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"
-        if kind_of(row.kind).receipts:
+        if get_gateway_type(row.kind).receipts:
             counted += f"，回执说送达{messages.exclude(arrived_at=None).count()}条"
         return (("近30天", counted),)

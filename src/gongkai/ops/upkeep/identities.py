@@ -13,7 +13,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.signin.identity.actions import add_identity
-from gongkai.core.signin.identity.providers import list_providers, provider_label_of
+from gongkai.core.signin.identity.providers import get_provider_label, list_providers
 from gongkai.core.signin.identity.rules import check_identity_confirmer, check_identity_remover
 from gongkai.core.signin.models import Identity
 from gongkai.core.signin.queries import manages_identities
@@ -39,7 +39,7 @@ def _is_awaiting_confirmation(identity: Identity) -> bool:
 
 def _describe_identity(identity: Identity) -> str:
     """Return the identity as text: provider and identifier."""
-    return f"{provider_label_of(identity.provider)}：{identity.identifier}"
+    return f"{get_provider_label(identity.provider)}：{identity.identifier}"
 
 
 def _render_identities(row: Person) -> SafeString | str:
@@ -108,7 +108,7 @@ class IdentityRegister(Register[Person]):
         rows = super().rows(by).filter(active=True).select_related("user").distinct()
         return rows.prefetch_related("identities__person", "identities__asked_by")
 
-    def url_of(self, row: Person) -> str:
+    def get_url(self, row: Person) -> str:
         """Return the page of the person."""
         return reverse("units:person", args=[row.pk])
 

@@ -183,7 +183,7 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
         rounds += 1
         try:
             fault = check_primary(others=rounds % OTHERS == 0)
-            present = generation.current_generation()
+            present = generation.read_current_generation()
             if not fault and began is not None and present != began and present.restored:
                 fault = DATABASE_RESTORED_MESSAGE
             began = present
@@ -248,7 +248,7 @@ def start_generation(by: Actor, *, force: bool = False, restored: bool = False) 
     Raises:
         Refused: it is a standby, or (without `force`) not the primary.
     """
-    is_first = not generation.current_generation().name and not restored
+    is_first = not generation.read_current_generation().name and not restored
     accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)
     server = configured_server()
     if server:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from gongkai import __version__
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import may_see_status
 from gongkai.ops.upkeep.models import JobRun
@@ -14,7 +14,7 @@ from gongkai.ops.upkeep.readings import read_all
 
 def status_page(request: HttpRequest) -> HttpResponse:
     """Show readings, findings and jobs, failing ones first; jobs that are suspended are left out."""
-    if not may_see_status(actor_of(request.user)):
+    if not may_see_status(get_actor(request.user)):
         raise Http404
     parts = list(read_all())
     runs = JobRun.objects.in_bulk()

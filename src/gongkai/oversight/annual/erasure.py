@@ -7,8 +7,8 @@ from gongkai.content.editions.erasure import (
     BaseErasureHandler,
     blanking_condition,
     find_erased_revisions,
+    get_source_number,
     order_blanking,
-    source_number_of,
 )
 from gongkai.content.editions.models import BlankedRow, Edition
 from gongkai.lib.typed_json import read_record
@@ -26,7 +26,7 @@ class ReportErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank an edition's submissions and texts, and delete their files."""
-        report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE_NAME)).first()
+        report = Report.objects.filter(pk=get_source_number(edition, REPORT_SOURCE_NAME)).first()
         if report is None:
             return
         revisions = find_erased_revisions(edition)

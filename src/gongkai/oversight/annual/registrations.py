@@ -15,26 +15,26 @@ from django.utils import timezone
 from gongkai.content.editions.erasure import ERASURE_HANDLERS
 from gongkai.content.editions.models import Act, Document
 from gongkai.content.editions.sources import register_source
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
-from gongkai.core.acts.rows import rows_of
+from gongkai.core.acts.rows import list_related_rows
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import cells, importers
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
@@ -107,7 +107,7 @@ class FiguresImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the figures to be entered; blank cells change nothing."""
         plan = ImportPlan(notes=["空白的格不改动现有数据。"])
-        bodies = bodies_by_name(by)
+        bodies = map_names_to_bodies(by)
         years = {row["year"] for row in table.rows}
         rows = Report.objects.filter(year__in=years).select_related("entry__body", "body")
         reports = {
@@ -159,12 +159,12 @@ class FiguresImporter(Importer):
         report = change.target
         assert isinstance(report, Report)
         figures, known = change.facts["figures"], set()
-        for row in rows_of(EnteredFigure, report, "entered"):
+        for row in list_related_rows(EnteredFigure, report, "entered"):
             if row.key in figures:
                 known.add(row.key)
                 recorder.before(row)
         actions.enter_figures(change.facts["entry"], by=by, figures=figures, source=change.facts["source"])
-        for row in rows_of(EnteredFigure, report, "entered"):
+        for row in list_related_rows(EnteredFigure, report, "entered"):
             if row.key in figures and row.key not in known:
                 recorder.made(row)
 
@@ -266,7 +266,7 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:
         return {"opened": 0}
-    chiefs = Appointment.objects.filter(in_force(day), role=Role.CHIEF)
+    chiefs = Appointment.objects.filter(make_in_force_filter(day), role=Role.CHIEF)
     staffed = Q(pk__in=chiefs.values("body")) | Q(
         pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
     )
@@ -303,7 +303,9 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "changed_since": [] if entry.state in EDITABLE_STATES else list_corrected_units(report),
         "review": Review.objects.filter(source=report.stream).order_by("-pk").first(),
         "address": address,
-        "desk": desk_of(report, by, back=url_of(entry), own_ways=True) if report.submissions.exists() else None,
+        "desk": make_source_desk(report, by, back=get_entry_url(entry), own_ways=True)
+        if report.submissions.exists()
+        else None,
     }
 
 

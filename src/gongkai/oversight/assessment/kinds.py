@@ -5,14 +5,14 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidence_judge
 from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT_MACHINE, SelfState
 
 
 def _make_appeal_condition(actor: Actor) -> Q | None:
     """Return the condition for appeals of units that the user acts for; None if there are none."""
-    own = units_answered_for(actor)
+    own = list_responsible_units(actor)
     return Q(appeal__unit__body_id__in=own) if own else None
 
 

@@ -21,7 +21,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import rows_of_own_units, units_of_same_government
+from gongkai.core.units.reach import list_units_of_government, make_own_units_filter
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import make_sentences_field
@@ -123,11 +123,11 @@ class LookBackRegister(Register[Entry]):
         rows = entries_visible_to(by).filter(kind="rectification")
         return rows.select_related("body", "rectification", "look_back__again")
 
-    def url_of(self, row: Entry) -> str:
+    def get_url(self, row: Entry) -> str:
         """Return the URL of the entry."""
         return row.url
 
-    def heading_of(self, row: Entry) -> str:
+    def get_heading(self, row: Entry) -> str:
         """Return number and title."""
         return f"{row.number} {row.title}"
 
@@ -150,19 +150,19 @@ def line_inspections_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspe
     opens = Exists(entries_visible_to(by).filter(pk=OuterRef("pk")))
     entries = Entry.objects.select_related("body").annotate(opens=opens)
     rows = LineInspection.objects.select_related("body").prefetch_related("units", Prefetch("entries", entries))
-    return rows.filter(rows_of_own_units(by) | rows_of_own_units(by, "units", supervising=())).distinct()
+    return rows.filter(make_own_units_filter(by) | make_own_units_filter(by, "units", supervising=())).distinct()
 
 
 def list_inspectable_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units that the user's unit may inspect, including those in districts."""
     home = list_visible_bodies(by).order_by("path").first()
-    return units_of_same_government(home) if home else Body.objects.none()
+    return list_units_of_government(home) if home else Body.objects.none()
 
 
 @register_visible_to(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     """Return the highlights of units that the user works for or supervises."""
-    return Highlight.objects.filter(rows_of_own_units(by)).select_related("body")
+    return Highlight.objects.filter(make_own_units_filter(by)).select_related("body")
 
 
 def _render_entries(row: LineInspection) -> SafeString:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.middleware import EXEMPT_URL_NAMES, is_for_everybody
 from gongkai.core.widgets.middleware import is_office_path
 from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
@@ -33,7 +33,7 @@ class EvaluatorMiddleware:
         """Redirect evaluators from other office pages to their own; users with an appointment pass."""
         if not is_office_path(request.path) or not request.user.is_authenticated:
             return None
-        if actor_of(request.user).known or not self._is_evaluator(request):
+        if get_actor(request.user).known or not self._is_evaluator(request):
             return None
         if is_for_everybody(request.path_info):
             return None

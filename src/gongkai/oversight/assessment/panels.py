@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.oversight.assessment.actions.appeals import make_appeal_reference
 from gongkai.oversight.assessment.actions.rounds import confirm_round
 from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, ScoringWay
@@ -53,7 +53,7 @@ def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     condition = RowCondition(
-        Assessed, {"body": units_answered_for(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
+        Assessed, {"body": list_responsible_units(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
     )
     if not by.has(Role.CHIEF, Role.LEAD):
         return [condition]
@@ -87,7 +87,7 @@ def _list_appealable_results(by: Actor) -> list[tuple[str, str, str]]:
     numbers = list(running.order_by().values_list("pk", flat=True))
     if not numbers:  # the usual case: skip the query for their units
         return []
-    rows = units_visible_to(by).filter(body_id__in=units_answered_for(by), round__in=numbers)
+    rows = units_visible_to(by).filter(body_id__in=list_responsible_units(by), round__in=numbers)
     return [
         (
             f"{assessed.body.label}：{assessed.round.name}",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
 from gongkai.core.registers.filters import YearFilter
@@ -182,7 +182,7 @@ class BulletinRegister(Register[Bulletin]):
     template = "assessment/bulletins.html"
     record_template = "assessment/bulletin.html"
 
-    def heading_of(self, row: Bulletin) -> str:
+    def get_heading(self, row: Bulletin) -> str:
         """Return the title."""
         return row.title
 
@@ -203,7 +203,7 @@ class BulletinRegister(Register[Bulletin]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
         """Return the publication steps of an issued bulletin for the public."""
-        return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
+        return {"desk": make_source_desk(row, by, back=request.path) if row.public and row.issued_on else None}
 
 
 def _get_light(row: YearlyTimes) -> tuple[str, str]:

@@ -173,7 +173,7 @@ class TrainingRegister(Register[Training]):
         """Return the trainings visible to the user."""
         return super().rows(by).annotate(paper_count=Count("papers__stored", distinct=True))
 
-    def heading_of(self, row: Training) -> str:
+    def get_heading(self, row: Training) -> str:
         """Return the topic."""
         return row.topic
 
@@ -314,6 +314,6 @@ class OutsideRankingRegister(Register[OutsideRanking]):
         ),
     )
 
-    def heading_of(self, row: OutsideRanking) -> str:
+    def get_heading(self, row: OutsideRanking) -> str:
         """Return the name of the ranking."""
         return row.name

@@ -19,7 +19,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice
 from gongkai.core.units.models import Body, BodyKind, Office
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.core.widgets.fields import RowChoices, WholeNumberField
 from gongkai.oversight.assessment import actions, queries, rules
 from gongkai.oversight.assessment.forms import AppealForm
@@ -237,7 +237,7 @@ class RoundRegister(Register[Round]):
     record_template = "assessment/round.html"
     template = "assessment/home.html"
 
-    def heading_of(self, row: Round) -> str:
+    def get_heading(self, row: Round) -> str:
         """Return the name of the round."""
         return row.name
 
@@ -318,7 +318,7 @@ class SheetRegister(Register[Assessed]):
         """Return the sheets visible to the user, with their results."""
         return super().rows(by).select_related("body", "office", "round__scheme", "round__body", "entry", "result")
 
-    def heading_of(self, row: Assessed) -> str:
+    def get_heading(self, row: Assessed) -> str:
         """Return the name of the assessed unit."""
         return row.name
 
@@ -341,7 +341,7 @@ class SheetRegister(Register[Assessed]):
             "oversees": can_oversee_round(by, row.round),
             "duties": list_open_duties(row) if row.office is None else [],
             "appeals": row.appeals.select_related("entry", "indicator"),
-            "own": row.body_id in units_answered_for(by),
+            "own": row.body_id in list_responsible_units(by),
         }
 
 

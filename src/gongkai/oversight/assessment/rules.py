@@ -4,22 +4,22 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import Actor, actor_of_person, in_force
+from gongkai.core.units.actors import Actor, make_actor_of_person, make_in_force_filter
 from gongkai.core.units.another_person import (
     AnotherPerson,
-    actors_of,
     is_among,
     is_own_login,
+    list_action_people,
+    list_actors_since_return,
     list_registrations,
-    people_of_action,
     with_covered_people,
 )
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, units_answered_for
+from gongkai.core.units.reach import GOVERNING_KINDS, get_owner_body, is_above, list_responsible_units
 from gongkai.core.widgets.once import ask_once, page_cache
 from gongkai.oversight.assessment.models import (
     Assessed,
@@ -70,7 +70,7 @@ CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE,
 
 def get_government(target: object) -> Body:
     """Return the government to which a scheme, round, unit or other record belongs."""
-    return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
+    return get_owner_body(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 
 def _can_run_rounds(by: Actor, body: Body) -> bool:
@@ -112,11 +112,13 @@ def _list_assessed_units(target: object) -> QuerySet[Assessed]:
 
 def _list_other_managers(target: object, body: Body) -> list[Actor]:
     """Return the other persons who may manage the round and work in none of its units."""
-    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
+    posts = Appointment.objects.filter(
+        make_in_force_filter(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)
+    ).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
     units = list(_list_assessed_units(target))
-    actors = [actor for actor in map(actor_of_person, people.values()) if _can_run_rounds(actor, body)]
+    actors = [actor for actor in map(make_actor_of_person, people.values()) if _can_run_rounds(actor, body)]
     return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
 
@@ -157,7 +159,7 @@ class _Workplace(NamedTuple):
 def _list_workplaces(by: Actor) -> set[_Workplace]:
     """Return the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
-    posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
+    posts = Appointment.objects.filter(make_in_force_filter(), person__in=people).values_list("body", "office")
     places = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
     paths = dict(Body.objects.filter(pk__in={body for body, _ in places}).values_list("pk", "path"))
     return {_Workplace(paths[body], office) for body, office in places}
@@ -180,11 +182,13 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
 
 def list_units_without_judges(round_: Round) -> list[Assessed]:
     """Return the units that nobody may mark, because all markers work there."""
-    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
+    posts = Appointment.objects.filter(
+        make_in_force_filter(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)
+    ).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
-    able = [actor for actor in map(actor_of_person, people.values()) if not check_round_manager(actor, round_)]
-    heads = [actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
+    able = [actor for actor in map(make_actor_of_person, people.values()) if not check_round_manager(actor, round_)]
+    heads = [make_actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
     units = round_.units.select_related("round__body", "body", "office")
     with page_cache():
         return [unit for unit in units if all(check_marker(actor, unit) for actor in [*able, *heads])]
@@ -196,7 +200,7 @@ check_round_confirmer = AnotherPerson[Round](
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
     people=lambda round_: with_covered_people(
-        [round_.published_by], log_stream_of(round_), ["assessment.publish_scores"]
+        [round_.published_by], get_log_stream(round_), ["assessment.publish_scores"]
     ),
 )
 
@@ -226,15 +230,17 @@ def _check_respondent(by: Actor, entry: Entry) -> list[str]:
 def _find_markers(entry: Entry) -> set[int | None]:
     """Return the persons who gave the marks, or accepted the self-assessment, that an appeal is about."""
     unit, indicator = entry.appeal.unit, entry.appeal.indicator
-    marked = Movement.objects.filter(stream=log_stream_of(unit), action="assessment.mark")
+    marked = Movement.objects.filter(stream=get_log_stream(unit), action="assessment.mark")
     people = {
         number
         for person, facts in marked.values_list("person_id", "facts")
         if indicator is None or facts.get("indicator") == indicator.code
-        for number in people_of_action(person, facts)
+        for number in list_action_people(person, facts)
     }
     claimed = unit.entry is not None and (indicator is None or indicator.way == ScoringWay.SELF)
-    return people | (actors_of(log_stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
+    return people | (
+        list_actors_since_return(get_log_stream(unit.entry), ["self_assessment.accept"]) if claimed else set()
+    )
 
 
 check_appeal_judge = AnotherPerson(
@@ -262,7 +268,7 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     bureau.
     """
     own = by.has(*ENTRY_STAFF_ROLES, body_id=unit.body_id) or by.has(Role.CHIEF)
-    if own and unit.body_id in units_answered_for(by):
+    if own and unit.body_id in list_responsible_units(by):
         return []
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
@@ -283,7 +289,7 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
         reasons
         or not unit.office_id
         or works_in(by, unit)
-        or is_among(by, actors_of(entry.stream, APPEAL_OPENED_ACTIONS))
+        or is_among(by, list_actors_since_return(entry.stream, APPEAL_OPENED_ACTIONS))
     ):
         return reasons
     return [f"由{unit.label}的人员或者提出申诉的人撤回，组织考核、评分的人不能代为撤回。"]
@@ -303,7 +309,7 @@ def check_registrar(by: Actor, body: object) -> list[str]:
         body = body.training
     if isinstance(body, Talk | TalkPaper):
         return check_supervisor(by, body if isinstance(body, Talk) else body.talk)
-    unit = owner_of(body)
+    unit = get_owner_body(body)
     if is_above(by, unit) or by.has(*ENTRY_STAFF_ROLES, body_id=unit.pk):
         return []
     return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
@@ -311,7 +317,7 @@ def check_registrar(by: Actor, body: object) -> list[str]:
 
 def check_supervisor(by: Actor, body: object) -> list[str]:
     """Return reasons unless the user is in the open-government office above the unit or is a job."""
-    if is_above(by, owner_of(body)):
+    if is_above(by, get_owner_body(body)):
         return []
     return ["只有政务公开办可以登记。"]
 

@@ -213,7 +213,7 @@ class SchemeRegister(Register[Scheme]):
             ),
             (
                 "其他各版",
-                _render_links([(f"第{edition.edition}版", self.url_of(edition)) for edition in other_editions]),
+                _render_links([(f"第{edition.edition}版", self.get_url(edition)) for edition in other_editions]),
             ),
         )
 

@@ -5,7 +5,7 @@ from django.urls import reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.menus import add_menu, add_pages
 from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 
@@ -35,7 +35,7 @@ add_menu(
 @hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
 def restrict_evaluator_menu(request: HttpRequest, items: list[object]) -> None:
     """Leave an external evaluator (第三方评估) only the evaluation page in the menu."""
-    if not actor_of(request.user).known and request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists():
+    if not get_actor(request.user).known and request.user.groups.filter(name=EVALUATOR_GROUP_NAME).exists():
         own = MenuItem(
             "第三方评估", reverse_lazy("assessment:evaluations"), name="evaluations", icon_name="tasks", order=1
         )

@@ -15,8 +15,8 @@ from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.bytes import describe_misfit
-from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
-from gongkai.core.files.store import BYTES_PER_MEGABYTE, max_file_bytes, reasons_against_file, write_content
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
+from gongkai.core.files.store import BYTES_PER_MEGABYTE, list_reasons_against_file, max_file_bytes, write_content
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
 
@@ -55,7 +55,7 @@ class LinkedFiles(FileBundle):
 
 def _get_allowed_file_name(name: str) -> str:
     """Return the name of a file of an allowed type; empty for others."""
-    return name if suffix_of(name) in PUBLIC_FILE_TYPES.keys() - _PICTURE_EXTENSIONS else ""
+    return name if get_suffix(name) in PUBLIC_FILE_TYPES.keys() - _PICTURE_EXTENSIONS else ""
 
 
 def get_max_attachment_bytes() -> int:
@@ -74,12 +74,12 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
     data, attachment.why = read(ref.old, get_max_attachment_bytes())
     if attachment.why:
         return attachment
-    if reasons := reasons_against_file(ref.name, len(data), PUBLIC_FILE_TYPES):
+    if reasons := list_reasons_against_file(ref.name, len(data), PUBLIC_FILE_TYPES):
         attachment.why = reasons[0].rstrip("。")[:120]
-    elif why := describe_misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
+    elif why := describe_misfit(io.BytesIO(data), get_suffix(ref.name), "内容与扩展名不符"):
         attachment.why = why.rstrip("。")
     else:
-        attachment.found, attachment.unseen = describe_content(data, suffix_of(ref.name))
+        attachment.found, attachment.unseen = describe_content(data, get_suffix(ref.name))
         attachment.mark, attachment.size = write_content(io.BytesIO(data)), len(data)
     return attachment
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Column as SiteColumn
-from gongkai.content.publishing.item_list import opens_item
+from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -135,7 +135,7 @@ class SourceEntryRegister(Register[Gathered]):
     def rows(self, by: Actor) -> "QuerySet[Gathered]":
         """Return the entries of the source; `opens`: the user may open the item that was made from it."""
         rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
-        return rows.annotate(opens=opens_item(by, "document__item_number")).prefetch_related("files")
+        return rows.annotate(opens=make_can_open_condition(by, "document__item_number")).prefetch_related("files")
 
     def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with their losses and the user's permission to act on them."""

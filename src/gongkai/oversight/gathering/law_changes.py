@@ -14,7 +14,7 @@ from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import end_of_due_day, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import EntryKind, url_of
+from gongkai.core.ledger.kinds import EntryKind, get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
@@ -109,7 +109,7 @@ def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
         Notification(
             subject=entry.title[:120],
             body=f"{entry.title}（{entry.number}）。请对照来源核对本部门执行的文本，需要更新的采用来源文字后送审公开。",
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"law_update:{entry.pk}",
             posts=((Role.CLERK, entry.body_id),),
         )

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.rules import WRITING_ROLES, check_writer
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import make_own_units_filter
 from gongkai.oversight.gathering.models import (
     Collection,
     Gathered,
@@ -37,11 +37,11 @@ ENTRY_TABS = {
 @register_visible_to(Source)
 def visible_to(user: object) -> QuerySet[Source]:
     """Return the sources of units that the user works for or supervises."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Source.objects.select_related("collection__body", "column")
     if actor.system:
         return rows
-    return rows.filter(rows_of_own_units(actor, "collection__body")) if actor.known else rows.none()
+    return rows.filter(make_own_units_filter(actor, "collection__body")) if actor.known else rows.none()
 
 
 @register_visible_to(Gathered)
@@ -66,11 +66,11 @@ def listings_visible_to(user: object) -> QuerySet[Listing]:
 @register_visible_to(Collection)
 def collections_visible_to(user: object) -> QuerySet[Collection]:
     """Return the collections of units that the user works for or supervises."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Collection.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(rows_of_own_units(actor)) if actor.known else rows.none()
+    return rows.filter(make_own_units_filter(actor)) if actor.known else rows.none()
 
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:

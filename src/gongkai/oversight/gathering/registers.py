@@ -327,7 +327,7 @@ class SourceRegister(Register[Source]):
         ),
     )
 
-    def heading_of(self, row: Source) -> str:
+    def get_heading(self, row: Source) -> str:
         """Return the name of the source."""
         return row.name
 

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from gongkai.content.migration.personal import mask_line
 from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
-from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
+from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
 from gongkai.lib.richtext import to_plain_text
@@ -74,7 +74,9 @@ def _names_a_text(element: _Element) -> bool:
 def _leads_to_a_page(link: str) -> bool:
     """Return True for a web address that is no attachment."""
     parts = urlsplit(link)
-    return parts.scheme in {"http", "https", ""} and bool(parts.path) and suffix_of(parts.path) not in PUBLIC_FILE_TYPES
+    return (
+        parts.scheme in {"http", "https", ""} and bool(parts.path) and get_suffix(parts.path) not in PUBLIC_FILE_TYPES
+    )
 
 
 def _get_text_without_blanks(element: _Element) -> str:

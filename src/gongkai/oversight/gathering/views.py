@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
@@ -40,5 +40,5 @@ def show_listing(request: HttpRequest, number: int) -> HttpResponse:
     """Show a listing decision with columns and reviews."""
     by = require_staff_actor(request)
     listing = get_visible_or_404(by, Listing, number)
-    context = {"listing": listing, "latest": listing.latest, "desk": desk_of(listing, by, back=request.path)}
+    context = {"listing": listing, "latest": listing.latest, "desk": make_source_desk(listing, by, back=request.path)}
     return render(request, "gathering/listing.html", context)

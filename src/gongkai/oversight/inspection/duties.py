@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.editions.models.editions import Audience
-from gongkai.content.editions.queries import titles_over_time
+from gongkai.content.editions.queries import map_titles_over_time
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.openness import list_led_units
-from gongkai.core.units.reach import rows_in_reach
+from gongkai.core.units.reach import make_reach_condition
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.matching.disclosures import DisclosureMatch, find_years, list_author_words, match_title
 from gongkai.lib.typed_json import read_number, read_text
@@ -92,7 +92,7 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     units = {unit for place in places.values() for unit in place.units}
     own_columns = {column for place in places.values() for column in place.columns.values()}
     shelf = _map_shelf_rows(own_columns.union(columns.values()), units | {assignment.body_id for assignment in owed})
-    titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
+    titles = map_titles_over_time(row.document_id for rows in shelf.values() for row in rows)
     outer = _map_outer_columns({assignment.body_id for assignment in owed})
     stored_verdicts = {
         (row.assignment_id, row.duty_id, row.cycle): row
@@ -334,8 +334,8 @@ def list_notices_to_verify(user: object) -> QuerySet[Notice]:
 
     These are notices of governments, and those of the unit in which the user leads the work.
     """
-    actor = actor_of(user)
-    query = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
+    actor = get_actor(user)
+    query = make_reach_condition(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
     query |= Q(own=True, government__in=list_led_units(actor))
     return Notice.objects.filter(query, state=NoticeState.LIVE)
 

@@ -115,6 +115,6 @@ class FindingRegister(Register[SiteFinding]):
             row.aside = reasons.get(row.mark, "")  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: SiteFinding) -> str:
+    def get_url(self, row: SiteFinding) -> str:
         """Return the URL of the finding's page."""
         return reverse("inspection:finding", args=[row.pk])

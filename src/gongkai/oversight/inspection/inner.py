@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
@@ -43,7 +43,7 @@ def visible_to(user: object) -> QuerySet[InnerHost]:
     of the highest government.
     """
     rows = InnerHost.objects.filter(ended_at=None)
-    return rows if can_see_inner_hosts(actor_of(user)) else rows.none()
+    return rows if can_see_inner_hosts(get_actor(user)) else rows.none()
 
 
 def can_see_inner_hosts(by: Actor) -> bool:

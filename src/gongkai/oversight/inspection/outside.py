@@ -24,7 +24,7 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, is_above
+from gongkai.core.units.reach import GOVERNING_KINDS, is_above, list_actor_bodies
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.oversight.inspection import queries
@@ -167,7 +167,7 @@ def describe_own_run(row: OutsideFinding) -> str:
 
 
 def _list_governments(by: Actor) -> QuerySet[Body, Body]:
-    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNING_KINDS)
+    return list_actor_bodies(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNING_KINDS)
 
 
 class OutsideFindingRegister(Register[OutsideFinding]):
@@ -213,7 +213,7 @@ class OutsideFindingRegister(Register[OutsideFinding]):
     )
     importer = "outside_findings"
 
-    def heading_of(self, row: OutsideFinding) -> str:
+    def get_heading(self, row: OutsideFinding) -> str:
         """Return the problem."""
         return str(row)
 

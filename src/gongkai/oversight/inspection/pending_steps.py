@@ -14,9 +14,9 @@ from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import KIND
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.states import RectificationState
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import make_own_units_filter
 from gongkai.oversight.inspection.models import (
     UNFINISHED_RUN_STATES,
     FalseAlarm,
@@ -44,7 +44,7 @@ class PendingStep:
 
 def list_pending_steps(user: object) -> list[PendingStep]:
     """Return the user's pending steps, urgent ones first."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     today = timezone.localdate()
     rows = _list_order_steps(user, today)
     if actor.has(Role.CHIEF):
@@ -124,8 +124,8 @@ def _list_vetoed(
 
 def _list_order_steps(user: object, today: date) -> list[PendingStep]:
     """Return the steps for open rectifications of the user's units: reported, overdue or under way."""
-    actor = actor_of(user)
-    owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
+    actor = get_actor(user)
+    owed = make_own_units_filter(actor, supervising=(Role.CHIEF,))
     entries = ledger.visible_to(user, kind=KIND)
     open_ones = entries.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
     rows = ledger.prepare_for_list(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MAX_ROWS_OF_KIND]

@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
+from gongkai.core.units.reach import SUPERVISING_ROLES, make_own_units_filter
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
     WEIGHT_LABELS,
@@ -40,13 +40,13 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
     These are the sites of units that the user supervises or works for; sites of no unit of ours are
     visible to supervisors of the whole government.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = InspectedSite.objects.select_related("body")
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
-    query = rows_of_own_units(actor)
+    query = make_own_units_filter(actor)
     if any(runs_installation(actor, role) for role in SUPERVISING_ROLES):
         query |= Q(body=None)
     return rows.filter(query)

@@ -22,11 +22,11 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.charts import draw_line
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
@@ -60,7 +60,7 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
 
 def _list_registrable_bodies(by: Actor) -> QuerySet[Body]:
     """Return the active units for whose sites the user's 政务公开办 may register; none for other users."""
-    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(active_to=None).order_by("position", "pk")
+    return list_actor_bodies(by, roles=(), supervising=(Role.CHIEF,)).filter(active_to=None).order_by("position", "pk")
 
 
 def _make_initial_site(by: Actor, query: "QueryDict") -> dict[str, object]:
@@ -98,7 +98,7 @@ class OrderForm(forms.Form):
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         # Only units to which this 政务公开办 may issue orders.
-        bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")
+        bodies = list_actor_bodies(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         style_inputs(self)
 
@@ -157,7 +157,7 @@ class RunRegister(Register[InspectionRun]):
     has_record = False
     empty = "还没有检查过。"
 
-    def url_of(self, row: InspectionRun) -> str:
+    def get_url(self, row: InspectionRun) -> str:
         """Return an empty URL: the cell with the day links to the run."""
         return ""
 
@@ -304,7 +304,7 @@ class SiteRegister(Register[InspectedSite]):
         scored: QuerySet[Model] = queries.add_scores(super().rows(by))
         return scored  # type: ignore[return-value]
 
-    def url_of(self, row: InspectedSite) -> str:
+    def get_url(self, row: InspectedSite) -> str:
         """Return an empty URL: the name cell links to the site."""
         return ""
 
@@ -315,7 +315,7 @@ class SiteRegister(Register[InspectedSite]):
         return {
             "keeps_inner": inner.can_see_inner_hosts(by),
             "waiting": list_pending_steps(request.user),
-            "accounts": accounts and page_of(request, accounts, name="accounts"),
+            "accounts": accounts and get_page(request, accounts, name="accounts"),
         }
 
     def extra_facts(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, object]]:
@@ -339,10 +339,10 @@ class SiteRegister(Register[InspectedSite]):
         return {
             "site": row,
             "chart": _draw_scores(row),
-            "months": page_of(request, list_months(days), MONTHS, "months"),
-            "watched": page_of(request, list_quarters(days, today), QUARTERS, "watched"),
+            "months": get_page(request, list_months(days), MONTHS, "months"),
+            "watched": get_page(request, list_quarters(days, today), QUARTERS, "watched"),
             "week": sum_last_week(days, today),
-            "faults": page_of(request, faults, FAULTS, "faults"),
+            "faults": get_page(request, faults, FAULTS, "faults"),
             "why_not": actions.start_inspection.why_not(row, by=by),
             "barred": find_request_barriers(row.address),
             "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),

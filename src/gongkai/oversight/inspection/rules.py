@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.openness import is_in_charge
@@ -50,7 +50,7 @@ def check_duty_orderer(by: Actor, verdict: DutyVerdict) -> list[str]:
 
     Duties of a unit's own notice are handled inside the unit.
     """
-    if kind_of(verdict.assignment.entry.kind).inner:
+    if get_kind(verdict.assignment.entry.kind).inner:
         return ["内部任务由本单位催办、退回，不下达整改要求。"]
     if is_above(by, verdict.assignment.entry.body):
         return []

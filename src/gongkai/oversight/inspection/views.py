@@ -16,7 +16,7 @@ from gongkai.core.background_jobs.queries import visible_to as errands_visible_t
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_response
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import DEFAULT_RECTIFICATION_DAYS
@@ -56,12 +56,12 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         sheet, name = make_comparison_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
         return spreadsheet_response(sheet, rows, name, guide=False, more_sheets=[(SECTIONS_SHEET, sections)])
-    page = page_of(request, rows, MAX_SITES_COMPARED)
+    page = get_page(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,
         "page": page,
         "counts": queries.count_findings_by_run([row.run for row in page]),
-        "sections": page_of(request, sections, MAX_SITES_COMPARED, "sections"),
+        "sections": get_page(request, sections, MAX_SITES_COMPARED, "sections"),
         "parts": [part for part, _ in queries.DISCLOSURE_SECTION_PARTS],
     }
     return render(request, "inspection/compare.html", context)

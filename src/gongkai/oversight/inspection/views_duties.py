@@ -16,8 +16,8 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import LIST_ONLY, Column
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.units.actors import Actor, get_actor
+from gongkai.core.widgets.paging import get_page
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_notice_now
 from gongkai.oversight.inspection.duties import list_notices_to_verify, verdicts_visible_to
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
@@ -83,13 +83,13 @@ class DutyRegister(Register[DutyVerdict]):
         """Also return verdicts on closed duties, so that exported files stay accessible."""
         return verdicts_visible_to(by, settled=True)
 
-    def url_of(self, row: DutyVerdict) -> str:
+    def get_url(self, row: DutyVerdict) -> str:
         """Return the URL of the task."""
         return row.assignment.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
         """Return the notices whose duties the user may check immediately."""
-        return {"notices": page_of(request, list_notices_to_verify(listing.by), name="notices")}
+        return {"notices": get_page(request, list_notices_to_verify(listing.by), name="notices")}
 
 
 def _show_change(row: DutyChange) -> SafeString | str:
@@ -122,7 +122,7 @@ class DutyHistoryRegister(Register[DutyChange]):
     empty = "还没有核验记录。"
     has_record = False
 
-    def url_of(self, row: DutyChange) -> str:
+    def get_url(self, row: DutyChange) -> str:
         """Return the URL of the task."""
         return row.assignment.entry.url
 
@@ -131,7 +131,7 @@ class DutyHistoryRegister(Register[DutyChange]):
 def verify_notice_view(request: HttpRequest, number: int) -> HttpResponse:
     """Check the duties of a notice immediately."""
     notice = get_visible_or_404(request.user, Notice, number, pk__in=list_notices_to_verify(request.user))
-    run_with_messages(request, lambda: verify_notice_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
+    run_with_messages(request, lambda: verify_notice_now(notice, by=get_actor(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
 
 
@@ -144,7 +144,7 @@ def confirm_duty_view(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseRedirect(verdict.assignment.entry.url)
     run_with_messages(
         request,
-        lambda: confirm_duty(verdict, by=actor_of(request.user), finding=finding, seen=seen),
+        lambda: confirm_duty(verdict, by=get_actor(request.user), finding=finding, seen=seen),
         "已保存核对结果，并按它重新核验。",
     )
     return HttpResponseRedirect(verdict.assignment.entry.url)
@@ -154,5 +154,5 @@ def confirm_duty_view(request: HttpRequest, number: int) -> HttpResponse:
 def order_duty_view(request: HttpRequest, number: int) -> HttpResponse:
     """Order the rectification of an unmet duty."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
-    run_with_messages(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
+    run_with_messages(request, lambda: order_duty(verdict, by=get_actor(request.user)), "已下达整改要求。")
     return HttpResponseRedirect(verdict.assignment.entry.url)

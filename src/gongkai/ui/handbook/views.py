@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.editions.hosts import find_stored_site_of_host
 from gongkai.content.editions.models import Website
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
@@ -71,7 +71,7 @@ def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _can_open_office(request: HttpRequest) -> bool:
-    return request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
+    return request.user.has_perm("wagtailadmin.access_admin") and get_actor(request.user).known
 
 
 def _make_link_check(request: HttpRequest) -> Callable[[str], bool]:
@@ -116,7 +116,7 @@ def contents_page(request: HttpRequest) -> HttpResponse:
 def _list_role_pages(request: HttpRequest) -> list[HandbookPage]:
     """Return the handbook pages for the user's roles, each once."""
     roles = load_page_names("roles")
-    names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
+    names = [roles[post.role] for post in get_actor(request.user).posts if post.role in roles]
     return [load_pages()[name] for name in dict.fromkeys(names)]
 
 

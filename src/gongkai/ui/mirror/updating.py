@@ -132,7 +132,7 @@ def describe_unanswered_hosts() -> list[str]:
 
 def _discard_other_generation(sites: list[MirroredSite]) -> None:
     """Delete all pages if the mirror was made from another generation of data."""
-    folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
+    folder, name = Path(settings.GONGKAI_MIRROR), generation.read_current_generation().name
     if not sites or generation.read_generation_of_pages(folder) == name:
         return
     if generation.read_generation_of_pages(folder) is not None:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.ledger import figures, queries, urgings
-from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.clock import get_rules
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, HomeBlock
-from gongkai.core.ledger.filters import filter_own_units, of_own_office
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
+from gongkai.core.ledger.filters import filter_own_units, make_own_office_filter
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
@@ -20,7 +20,7 @@ from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
-from gongkai.core.units.queries import governments_left_to_office
+from gongkai.core.units.queries import filter_left_governments
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office.history import LATE_UNITS_QUESTION, read_late_units
 from gongkai.ui.office.offered_actions import find_next_own_offer
@@ -70,7 +70,7 @@ def _describe_warnings(entries: list[Entry]) -> str:
         if entry.due_at and entry.light in {"green", "yellow"}:
             by_day.setdefault(timezone.localdate(entry.due_at), {}).setdefault(entry.light, entry)
     differing = [entry for lights in by_day.values() if len(lights) > 1 for entry in lights.values()]
-    values = {kind_of(entry.kind).label: rules_of(entry).warn.words for entry in differing}
+    values = {get_kind(entry.kind).label: get_rules(entry).warn.words for entry in differing}
     return "、".join(f"{label}{text}" for label, text in values.items())
 
 
@@ -90,7 +90,7 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
     One query reads all if they are few; of many, further ones read only what is shown.
     """
     last_moment, result = end_of_day(last_day), _SortedEntries()
-    awaits_other = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
+    awaits_other = Case(When(queries.make_resting_filter(), then=True), default=False, output_field=BooleanField())
     columns = ("pk", "kind", "due_at", "awaits_other")
     resting_kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting]
     ordered = entries.annotate(awaits_other=awaits_other).order_by(F("due_at").asc(nulls_last=True), "pk")
@@ -153,8 +153,8 @@ def _list_own_open_entries(by: Actor) -> EntryQuerySet:
 
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
     """
-    entries = queries.own_visible_to(by).open().exclude(queries.waiting_for_others())
-    return entries.exclude(body__in=governments_left_to_office(by).values("pk"))
+    entries = queries.own_visible_to(by).open().exclude(queries.make_waiting_filter())
+    return entries.exclude(body__in=filter_left_governments(by).values("pk"))
 
 
 def build_own_block(by: Actor) -> dict[str, object] | None:
@@ -177,7 +177,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
         return None
     entries = filter_own_units(_list_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
-        entries = entries.exclude(of_own_office(by))
+        entries = entries.exclude(make_own_office_filter(by))
     work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHER_BLOCK_ROWS)
     return {
         "title": "本单位要办的",
@@ -195,7 +195,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
     if not governments:
         return None
     entries = queries.visible_to(by).open().filter(body_id__in=governments)
-    work_list = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHER_BLOCK_ROWS)
+    work_list = build_work_list(entries.exclude(queries.make_waiting_filter()), by, OTHER_BLOCK_ROWS)
     if not (work_list["entries"] or work_list["others"] or work_list["left"]):
         return None
     return {"title": "本级政府要办的", **work_list, "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1"}
@@ -206,7 +206,7 @@ def build_judgements_block(by: Actor) -> dict[str, object] | None:
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
-    entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
+    entries = queries.visible_to(by).open().filter(queries.make_waiting_filter()).exclude(kind__in=outside)
     to_judge, scanned_all = _list_to_judge(by, entries)
     requested = [entry for entry in to_judge if entry.state in ENTRY_KINDS_BY_NAME[entry.kind].asked]
     submitted = [entry for entry in to_judge if entry.state not in ENTRY_KINDS_BY_NAME[entry.kind].asked]
@@ -274,7 +274,7 @@ def build_late_units_block(by: Actor) -> dict[str, object] | None:
     """Return the block of units with overdue entries, for supervisors, or None."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
-    answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
+    answer = figures.load_counts(LATE_UNITS_QUESTION, "", by=by)
     every = read_late_units(answer)
     counted, not_named = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])

@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
-from gongkai.core.ledger.queries import nothing_required, visible_to, waiting_for_others
+from gongkai.core.ledger.models.entry import make_closed_late_filter, moment_for_lights
+from gongkai.core.ledger.queries import make_no_duty_filter, make_waiting_filter, visible_to
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -199,7 +199,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
             ],
             "units": len(accounts),
             "closed_units": sum(1 for account in accounts if not account.red),
-            "waiting": entries.open().filter(waiting_for_others()).count(),
+            "waiting": entries.open().filter(make_waiting_filter()).count(),
         }
         return figures.CountResult(numbers, every.total + last_year.total)
 
@@ -230,7 +230,7 @@ def build_sheet(by: Actor, year: int, now: datetime | None = None) -> LeaderShee
 
 def load_sheet(by: Actor, year: int) -> LeaderSheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
-    return _build_sheet(by, year, figures.cached_counts(LEADER_QUESTION, year, by=by))
+    return _build_sheet(by, year, figures.load_counts(LEADER_QUESTION, year, by=by))
 
 
 def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderSheet:
@@ -274,8 +274,8 @@ def list_months(entries: EntryQuerySet, now: datetime) -> list[MonthFigures]:
     starts = [_get_first_of_month(today, months_after=-months_ago) for months_ago in reversed(range(MONTHS_SHOWN))]
     months_by_start = {month_start: MonthFigures(month_start) for month_start in starts}
     start = end_of_day(starts[0]) - timedelta(days=1)
-    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=now).exclude(nothing_required()).order_by()
-    late = Count("closed_at", filter=closed_late())
+    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=now).exclude(make_no_duty_filter()).order_by()
+    late = Count("closed_at", filter=make_closed_late_filter())
     for moment_in_month, count, slow in (
         closed_entries.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
     ):
@@ -339,7 +339,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
         _count_by_kind(entries.filter(closed_at__gt=start, closed_at__lte=end)),
         reddened,
         late.count(),
-        entries.open().filter(waiting_for_others()).count(),
+        entries.open().filter(make_waiting_filter()).count(),
     )
 
 

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
@@ -73,7 +73,7 @@ class HistoryEvents(Sequence[HistoryEvent]):
         numbers = [seq for _, seq, step in keys if not step]
         rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
         movements_by_seq = {movement.seq: movement for movement in rows}
-        labels = kind_of(self.entry.kind).machine.labels
+        labels = get_kind(self.entry.kind).machine.labels
         return [
             HistoryEvent(at, "系统提醒", "系统", self.steps[step])
             if step

@@ -21,7 +21,7 @@ from wagtail.admin.telepath import register
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Role
 from gongkai.ui.office.app_switches import is_menu_item_off
 from gongkai.ui.office.boards import list_led_governments
@@ -54,7 +54,7 @@ class FirstPageMiddleware:
             return None
         if not request.user.is_authenticated or request.session.get(FIRST_PAGE_SESSION_KEY):
             return None
-        if not starts_on_board(actor_of(request.user)):
+        if not starts_on_board(get_actor(request.user)):
             return None
         request.session[FIRST_PAGE_SESSION_KEY] = True
         return HttpResponseRedirect(reverse("office_leader"))
@@ -200,7 +200,7 @@ def select_leaves(by: Actor, leaves_of_menu: Sequence[MenuLeaf]) -> list[MenuLea
 
 def build_menu(request: HttpRequest) -> list[MenuItem]:
     """Return the menu of the request's user."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     pages = {page.item.name: page for page in iterate_pages(admin_menu.registered_menu_items)}
     permitted_leaves = [leaf for leaf in MENU_LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
     leaves = select_leaves(by, [leaf for leaf in permitted_leaves if pages[leaf.name].is_shown(request)])
@@ -235,7 +235,7 @@ class OfficePageLink:
 def list_pages(request: HttpRequest, search_words: str = "") -> list[tuple[str, list[OfficePageLink]]]:
     """Return (app, pages that the user may open) whose name or app contains `search_words`."""
     groups: dict[str, list[OfficePageLink]] = {}
-    administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
+    administers = request.user.is_superuser or get_actor(request.user).has(Role.ADMINISTRATOR)
     hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
     for page in iterate_pages(admin_menu.registered_menu_items):
         label, group = str(page.item.label), str(page.above[0].label) if page.above else "其他"

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.entry_action import EntryAction
-from gongkai.core.ledger.kinds import EntryKind, kind_of
+from gongkai.core.ledger.kinds import EntryKind, get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
@@ -38,7 +38,7 @@ class ActionOffer:
 
 def list_action_names(entry: Entry) -> tuple[str, ...]:
     """Return the names of all actions of an entry's page, in order of their buttons."""
-    return (*kind_of(entry.kind).actions, *SHARED_ACTIONS)
+    return (*get_kind(entry.kind).actions, *SHARED_ACTIONS)
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
@@ -53,7 +53,7 @@ def get_action_url(entry: Entry, name: str) -> str:
 
 def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
     """Return (allowed, refused) actions of an entry's page, without those that a panel lists."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     listed_elsewhere = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     if _is_left_to_unit(entry, by):
         listed_elsewhere |= set(kind.onward)
@@ -70,13 +70,13 @@ def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[Action
 
 def list_own_kind_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
-    own_actions = kind_of(entry.kind).actions
+    own_actions = get_kind(entry.kind).actions
     return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own_actions]
 
 
 def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
     """Return true if only the unit itself is asked to act, and the user does not belong to it."""
-    return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
+    return get_kind(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
 def find_next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
@@ -85,7 +85,7 @@ def find_next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     If the entry awaits another's judgement, only that judgement counts. Slow checks, such as for missing evidence,
     are left to the form.
     """
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     if _is_left_to_unit(entry, by):
         return None
     done_names = kind.taken(entry)
@@ -110,7 +110,7 @@ def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
 
 def find_next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the next action that another actor must take on an entry, or None."""
-    kind = kind_of(entry.kind)
+    kind = get_kind(entry.kind)
     for name in kind.onward:
         action = ACTIONS_BY_NAME.get(name)
         if isinstance(action, EntryAction) and _is_possible(kind, entry, action):

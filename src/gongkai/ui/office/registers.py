@@ -102,7 +102,7 @@ class UrgingRegister(Register[Urging]):
         """Return the urgings with counts of their entries."""
         return urgings.with_open_counts(super().rows(by))
 
-    def heading_of(self, row: Urging) -> str:
+    def get_heading(self, row: Urging) -> str:
         """Return the heading of an urging's page."""
         return f"催办{row.body.label}"
 

@@ -11,7 +11,12 @@ from django.db.models import Count, Model, Q, QuerySet
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
-from gongkai.core.ledger.queries import counted_entries_of, counted_kinds, kinds_of_year, nothing_required
+from gongkai.core.ledger.queries import (
+    filter_counted_entries,
+    filter_counted_kinds,
+    list_kinds_of_year,
+    make_no_duty_filter,
+)
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
@@ -99,8 +104,8 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
         The kinds are listed because the index has them between year and unit. Inner kinds are
         counted only if requested.
         """
-        kinds = [subject.kind] if subject.kind else counted_kinds(kinds_of_year(subject.year))
-        return counted_entries_of(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
+        kinds = [subject.kind] if subject.kind else filter_counted_kinds(list_kinds_of_year(subject.year))
+        return filter_counted_entries(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
 
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
@@ -130,7 +135,7 @@ def count_by_columns(
 ) -> dict[tuple[object, ...], UnitEntryCounts]:
     """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
-    rows = rows.exclude(Q(closed_at__isnull=False) & nothing_required()).order_by()
+    rows = rows.exclude(Q(closed_at__isnull=False) & make_no_duty_filter()).order_by()
     by_columns: dict[tuple[object, ...], UnitEntryCounts] = defaultdict(UnitEntryCounts)
     for *key, light, count in (
         rows.annotate(light_number=light_case(now)).values_list(*keys, "light_number").annotate(n=Count("*"))

@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.switches import check_apps_manager
 from gongkai.ui.office.menu import build_menu
@@ -49,7 +49,7 @@ def register_ledger_item() -> MenuItem:
 class _OfficeSearchArea(SearchArea):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for users with an appointment."""
-        return actor_of(request.user).known
+        return get_actor(request.user).known
 
 
 @hooks.register("register_admin_search_area")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.search.query import newest_found
+from gongkai.content.search.query import find_newest_hits
 from gongkai.core.acts.action import Notification
 from gongkai.core.intake.encryption_job import register_row_preparation
 from gongkai.core.intake.held import digest_for_search
@@ -270,7 +270,7 @@ def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, unti
     """
     site = tree.website.pk
     if subscription.scope == Scope.WORDS:
-        shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)
+        shelves = find_newest_hits(ANONYMOUS, site, subscription.value, 200, since=since)
         return [row for row in shelves if row.from_at <= until][:MAX_ROWS_PER_SUBSCRIPTION]
     rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=until, website=site)
     if subscription.scope == Scope.COLUMN:

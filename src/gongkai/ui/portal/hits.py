@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
 from gongkai.content.search.facets import FacetChoice
-from gongkai.content.search.keywords import matched_share
+from gongkai.content.search.keywords import compute_matched_share
 from gongkai.content.search.marking import Piece
 from gongkai.content.search.query import SearchHit
 from gongkai.content.search.terminology import required_keywords
@@ -60,7 +60,7 @@ def find_answers(search_words: str) -> FoundAnswers:
 def contains_most_keywords(question: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question."""
     keywords = required_keywords(question)
-    return matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
+    return compute_matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 
 def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]:

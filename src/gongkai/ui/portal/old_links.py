@@ -1,7 +1,7 @@
 """Rewrite links to the former platform in published texts."""
 
 from gongkai.content.editions.models import Address, Website
-from gongkai.content.migration.reading import stored_form
+from gongkai.content.migration.reading import shorten_old_url
 from gongkai.lib.richtext.tags import StartTag, iterate_start_tags, rewrite_tags, write_start_tag
 
 
@@ -11,7 +11,7 @@ def replace_old_links(html: str, website: Website) -> str:
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
     links = {link for tag in iterate_start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
-    stored_links = {link: path for link in links if (path := stored_form(link, website.host_names))}
+    stored_links = {link: path for link in links if (path := shorten_old_url(link, website.host_names))}
     if not stored_links:
         return html
     old_addresses = Address.objects.filter(website=website, path__in=set(stored_links.values()), current=False)

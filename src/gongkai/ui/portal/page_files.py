@@ -33,7 +33,7 @@ from django.template.loader import render_to_string
 
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.core.widgets.middleware import is_office_path
 from gongkai.ui.portal.caching import comes_from_cache, get_reader, is_shared, make_cache_control
@@ -60,7 +60,7 @@ class BeforeLaunchMiddleware:
         """Handle the request."""
         if is_office_path(request.path_info) or not in_preparation():
             return self.get_response(request)
-        if not actor_of(get_reader(request)).known:
+        if not get_actor(get_reader(request)).known:
             return _make_closed_response(request, _CLOSED_MESSAGE)
         if request.method not in _SAFE_METHODS:
             return _make_closed_response(request, _NO_FORMS_MESSAGE)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, decode_facts, is_of_timeline, last_seen_generation
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, decode_facts, is_of_timeline, read_last_seen_generation
 from gongkai.ui.portal.sweeping import get_query_watchdog
 
 #: Database alias of the primary.
@@ -129,7 +129,7 @@ class ReplicaWatch:
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
         #: Generation of the primary's data, as last seen.
-        self.generation = last_seen_generation()
+        self.generation = read_last_seen_generation()
         #: True if the replica's data are of another generation.
         self.abandoned = False
         #: True if it failed and was not reached since.

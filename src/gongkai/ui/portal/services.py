@@ -11,7 +11,7 @@ from gongkai.content.search.parser import interpret_search
 from gongkai.content.search.rows import ResultCard, register_cards
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold, index_key
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
@@ -239,7 +239,7 @@ def _match(name: str, typed: str, unmatched: str, page: PublicPage) -> float:
 def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
     """Return the pages that print the number searched for."""
     meaning = interpret_search(text)
-    notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
+    notices = find_notices_by_number(find_government(website.body), meaning) if meaning.exact else []
     cards = [
         ResultCard(
             "网页",

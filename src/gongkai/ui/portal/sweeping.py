@@ -157,7 +157,7 @@ def _run_loop() -> None:
 def delete_other_generation(folder: Path) -> bool:
     """Delete pages of another data generation; return true if there were some."""
     try:
-        name = generation.current_generation().name
+        name = generation.read_current_generation().name
     except (DatabaseError, InterfaceError):
         connections.close_all()
         return False

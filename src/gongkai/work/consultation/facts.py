@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document, EditionContent
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers
@@ -80,7 +80,7 @@ def describe_documents(documents: Iterable[Document]) -> str:
     listed = list(documents)
     records = PolicyRecord.objects.filter(document__in=listed).exclude(number="")
     numbers = dict(records.values_list("document", "number"))
-    titles = titles_of(listed)
+    titles = map_document_titles(listed)
     return "\n".join(numbers.get(document.pk) or titles[document.pk] for document in listed)
 
 

@@ -12,9 +12,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.ledger.lapses import lapses_of_kinds
-from gongkai.core.ledger.models.entry import closed_late, overdue_at
-from gongkai.core.ledger.queries import counted_entries_of
+from gongkai.core.ledger.lapses import filter_lapses
+from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overdue_filter
+from gongkai.core.ledger.queries import filter_counted_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
@@ -139,7 +139,7 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     """Return (unit, number) of inquiries that missed a date before being reassigned."""
-    entries = counted_entries_of(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
+    entries = filter_counted_entries(by).filter(pk__in=filter_lapses(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
     return [(body, numbers[body.pk]) for body in bodies]
@@ -152,9 +152,9 @@ def make_figure_condition(figure: str) -> Q:
         "received": Q(),
         "answered": Q(entry__closed_at__isnull=False),
         "in_time": Q(in_time, entry__closed_at__isnull=False),
-        "late": closed_late("entry__"),
+        "late": make_closed_late_filter("entry__"),
         "open": Q(entry__closed_at=None),
-        "overdue": overdue_at(prefix="entry__"),
+        "overdue": make_overdue_filter(prefix="entry__"),
     }[figure]
 
 

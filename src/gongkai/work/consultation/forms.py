@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import PhoneField
@@ -23,8 +23,8 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR, BodyChoice
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import units_with_people
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.queries import filter_staffed_units
+from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.consultation import actions, queries, recall
@@ -103,7 +103,7 @@ _text_area = partial(base.words_field, rows=4, limit=5000)
 
 def _list_losses(entry: Entry) -> list[str]:
     """Return the lines on what the inquiry's text lacks, shown above a form."""
-    losses = losses_of(entry.stream)
+    losses = find_losses(entry.stream)
     return list(losses.lines) if losses else []
 
 
@@ -113,7 +113,7 @@ class ReadMailForm(ActForm):
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""
         super().prepare()
-        losses = losses_of(self.entry.stream)
+        losses = find_losses(self.entry.stream)
         if losses and not losses.seen_by:
             self.fields["losses_seen"].required = True
         else:
@@ -219,8 +219,8 @@ class AnswerDraftForm(ReadMailForm, PreviewForm):
 
 
 def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
-    top = government_over(entry.inquiry.receiver)
-    return units_with_people().filter(path__startswith=top.path)
+    top = find_government(entry.inquiry.receiver)
+    return filter_staffed_units().filter(path__startswith=top.path)
 
 
 def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:

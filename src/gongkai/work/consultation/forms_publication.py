@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Column, Document, Placement
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.queries.lists import site_over
+from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
@@ -26,7 +26,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 def get_message_column(body: Body) -> Column | None:
     """Return the column for published inquiries: last used, else by name, or None."""
-    site = site_over(body)
+    site = find_nearest_site(body)
     if site is None:
         return None
     rows = selectable_columns().filter(website=site)

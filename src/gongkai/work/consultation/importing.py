@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.lib.law import default_calendar
 from gongkai.work.consultation import actions, queries, roster, rules
 from gongkai.work.consultation.actions import plan_shifts
@@ -58,7 +58,7 @@ class KnownAnswerImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the drafts the rows would add, without questions that the unit has already."""
         import_plan, own_unit = ImportPlan(), get_importing_unit(by)
-        bodies = bodies_by_name(by)
+        bodies = map_names_to_bodies(by)
         existing = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:

@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, sh
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.importing import get_importing_unit
@@ -91,7 +91,7 @@ class OrderImporter(EntryUndoMixin, Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the orders the rows would register; stored ones do not change."""
         import_plan, receiver = ImportPlan(), get_importing_unit(by)
-        bodies = bodies_by_name(by)
+        bodies = map_names_to_bodies(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
         orders = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
         existing = {

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django_filters import ChoiceFilter
 
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows
@@ -21,7 +21,7 @@ from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.work.consultation import actions, queries, results
 from gongkai.work.consultation.importing_orders import ORDER_IMPORTER, export_orders
@@ -77,7 +77,7 @@ class OrderRegister(Register[ExchangeOrder]):
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return log_unmasked_rows(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
 
-    def url_of(self, row: ExchangeOrder) -> str:
+    def get_url(self, row: ExchangeOrder) -> str:
         """Return the URL of the entry."""
         return row.inquiry.entry.url
 
@@ -152,7 +152,7 @@ class DecisionRegister(Register[Inquiry]):
         outcomes = [
             outcome_of_row for row in rows if (outcome_of_row := results.get_outcome(row)) and outcome_of_row.document
         ]
-        titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
+        titles = map_document_titles(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
             outcome_of_row = results.get_outcome(row)
             row.changed = titles.get(outcome_of_row.document_id or 0, "") if outcome_of_row else ""  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ class DecisionRegister(Register[Inquiry]):
         lines = (results.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return log_unmasked_rows(lines, listing.by, self.sheet.name)
 
-    def url_of(self, row: Inquiry) -> str:
+    def get_url(self, row: Inquiry) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -205,7 +205,7 @@ def open_client(request: HttpRequest) -> HttpResponse:
 @register_visible_to(ExchangeClient)
 def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
     """Return the clients of the governments that the user supervises."""
-    return ExchangeClient.objects.filter(receiver__in=list_supervised_governments(actor_of(user)))
+    return ExchangeClient.objects.filter(receiver__in=list_supervised_governments(get_actor(user)))
 
 
 @never_cache

@@ -5,18 +5,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.remark import find_in_plain_text
-from gongkai.content.interpretation.queries import specialists_for
-from gongkai.content.publishing.models import title_of
-from gongkai.core.files.losses import losses_of
+from gongkai.content.interpretation.queries import list_specialists_for_text
+from gongkai.content.publishing.models import get_document_title
+from gongkai.core.files.losses import find_losses
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
+from gongkai.core.units.reach import GOVERNING_KINDS, make_reach_condition
 from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
@@ -34,16 +34,16 @@ def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "answer": entry.as_read(inquiry.answer),
         "publication": getattr(inquiry, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.list_reasons_unless_unit_staff(by, entry),
-        "losses": losses_of(entry.stream),
+        "losses": find_losses(entry.stream),
         "contributions": list(inquiry.contributions.select_related("body")),
     }
     outcome = Outcome.objects.select_related("document").filter(pk=inquiry.pk).first()
     if outcome:
-        context |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
+        context |= {"outcome": outcome, "amended": get_document_title(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         context["doubts"] = find_in_plain_text(inquiry.answer, entry.body) if inquiry.answer else []
         context["recalled"] = recall.search_answers_for_inquiry(inquiry)
-        context["specialists"] = specialists_for(entry.body, inquiry.question, timezone.localdate())
+        context["specialists"] = list_specialists_for_text(entry.body, inquiry.question, timezone.localdate())
         context["proposals"] = (
             queries.propose_units_for_inquiry(inquiry) if entry.state in {"received", "declined"} else []
         )
@@ -62,12 +62,12 @@ def list_required_answer_rows(by: Actor) -> list[RowCondition]:
 
 def _filter_answers_for_office(by: Actor) -> Q:
     """Return the filter for answers that only the user's office can check or release."""
-    posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
+    posts = Appointment.objects.filter(make_in_force_filter(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
     checkers = other_appointments.filter(role__in=REVIEWING_ROLES)
     releasers = other_appointments.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
     nobody = Q(state="submitted") & ~Exists(checkers) | Q(state="checked") & ~Exists(releasers)
-    return rows_in_reach(by, "body__path", (Role.CHIEF,)) & nobody
+    return make_reach_condition(by, "body__path", (Role.CHIEF,)) & nobody
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
@@ -91,7 +91,9 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the list of inquiries assigned to units without staff, or None."""
-    holders = Appointment.objects.filter(in_force(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
+    holders = Appointment.objects.filter(
+        make_in_force_filter(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True
+    )
     # Inquiries of a government itself are its office's own work.
     unstaffed = Body.objects.exclude(kind__in=GOVERNING_KINDS).exclude(pk__in=by.bodies)
     unstaffed = unstaffed.exclude(Exists(holders.filter(body=OuterRef("pk")).order_by()))

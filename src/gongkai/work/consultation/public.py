@@ -24,7 +24,7 @@ from gongkai.core.intake.matters import (
     ProgressStage,
 )
 from gongkai.core.intake.uploads import FileRule
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
@@ -170,7 +170,7 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
         received_at=received,
         closed=is_closed,
         due=None if is_closed or entry.due_at is None else timezone.localdate(entry.due_at),
-        why=() if is_closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
+        why=() if is_closed else lambda: tuple(step.text for step in compute_deadline(entry).steps),
         stages=(
             ProgressStage("收到", received)
             if received == entry.opened_at

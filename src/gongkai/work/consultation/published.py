@@ -12,7 +12,7 @@ from gongkai.content.editions.erasure import (
     BaseErasureHandler,
     TextEchoes,
     find_erased_revisions,
-    source_number_of,
+    get_source_number,
 )
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
 from gongkai.content.editions.models.editions import ItemKind
@@ -158,12 +158,12 @@ class MessageErasureHandler(BaseErasureHandler):
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the publication's texts."""
-        texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
+        texts = MessageText.objects.filter(publication=get_source_number(edition, PUBLICATION_SOURCE_NAME))
         return TextEchoes(titles=frozenset(texts.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts from which an edition was made."""
-        texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
+        texts = MessageText.objects.filter(publication=get_source_number(edition, PUBLICATION_SOURCE_NAME))
         rows = find_erased_revisions(edition).rows(texts, "number")
         rows.update(title=ERASED_TEXT, summary=ERASED_TEXT, answer=ERASED_TEXT)
 

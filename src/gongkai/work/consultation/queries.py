@@ -8,16 +8,16 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches, write_inserts
 from gongkai.core.intake.held import Particulars, digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import make_own_units_filter
 from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN_STATES, AnswerState, InquiryState
@@ -79,7 +79,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
 
 def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.Route]]":
     """Return (unit, route) pairs for an inquiry, without units that returned it."""
-    stream = log_stream_of(inquiry.entry)
+    stream = get_log_stream(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
     reason = inquiry.declined.partition("：")[2]
@@ -119,13 +119,13 @@ def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
 @register_visible_to(KnownAnswer)
 def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
     """Return visible answers: those in use, and drafts of the user's or supervised units."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = KnownAnswer.objects.select_related("body")
     if actor.system:
         return rows
     condition = Q(state__in=SHOWN_STATES)
     if actor.known:
-        condition |= rows_of_own_units(actor, supervising=(Role.CHIEF, Role.AUDITOR))
+        condition |= make_own_units_filter(actor, supervising=(Role.CHIEF, Role.AUDITOR))
     return rows.filter(condition)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.outbox.models import Letter, MessageState
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter
@@ -90,7 +90,7 @@ class PushedPolicyRegister(Register[Document]):
                 opened=Count("pk", filter=Q(opened_at__isnull=False)),
             )
         )
-        counts, titles = {row["document"]: row for row in counted}, titles_of(rows)
+        counts, titles = {row["document"]: row for row in counted}, map_document_titles(rows)
         for row in rows:
             row.counts, row.title = counts[row.pk], titles[row.pk]  # type: ignore[attr-defined]
         return rows

@@ -13,7 +13,7 @@ from time import monotonic
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.units.models import Body
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
@@ -370,7 +370,7 @@ def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
 def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
     """Return the warnings about an answer: basis ended, or expired."""
     flags = [
-        f"依据的文件已失效：{title_of(document)}"
+        f"依据的文件已失效：{get_document_title(document)}"
         for document in answer.documents.all()
         if document.standing in ENDED_STANDINGS
     ]

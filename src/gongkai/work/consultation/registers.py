@@ -13,7 +13,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.ledger.subjects import set_subjects
-from gongkai.core.registers.columns import LIST_ONLY, Column, columns_of, light_html
+from gongkai.core.registers.columns import LIST_ONLY, Column, light_html, make_sheet_columns
 from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -63,7 +63,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         Column("state", at=LIST_ONLY),
         Column("confirmed_on", at=LIST_ONLY),
         Column("uses", "使用", at=LIST_ONLY),
-        *columns_of(KnownAnswerImporter.sheet),
+        *make_sheet_columns(KnownAnswerImporter.sheet),
     )
     filters = (
         ("q", CharFilter(label="检索", method=_filter_answers_by_question)),
@@ -95,7 +95,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         """Return the answers of the Q&A base with the related data that the list shows."""
         return super().rows(by).select_related("body").prefetch_related("themes", "documents").distinct()
 
-    def url_of(self, row: KnownAnswer) -> str:
+    def get_url(self, row: KnownAnswer) -> str:
         """Return the URL of the answer."""
         return reverse("consultation:answer", args=[row.pk])
 
@@ -151,7 +151,7 @@ class SelectableMessageRegister(Register[Inquiry]):
             row.choose_url = reverse("consultation:publication", args=[row.pk]) if may else ""  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Inquiry) -> str:
+    def get_url(self, row: Inquiry) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -191,7 +191,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
         """Return the publications of visible inquiries."""
         return published.list_selected_publications(by).distinct()
 
-    def url_of(self, row: MessagePublication) -> str:
+    def get_url(self, row: MessagePublication) -> str:
         """Return the URL of the publication's page."""
         return reverse("consultation:publication", args=[row.inquiry_id])
 
@@ -262,6 +262,6 @@ class FigureInquiryRegister(Register[Inquiry]):
         set_subjects([row.entry for row in rows], by)
         return rows
 
-    def url_of(self, row: Inquiry) -> str:
+    def get_url(self, row: Inquiry) -> str:
         """Return the URL of the entry."""
         return row.entry.url

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
@@ -108,6 +108,6 @@ def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
         "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
         "decision": outcome.get_decision_display() if outcome else "",
         "words": read(outcome.words) if outcome else "",
-        "document": title_of(outcome.document) if outcome and outcome.document else "",
+        "document": get_document_title(outcome.document) if outcome and outcome.document else "",
         "answer": read(inquiry.answer) if inquiry.entry.closed_at else "",
     }

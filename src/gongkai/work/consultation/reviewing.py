@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.ruleset import get_check_rules
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -19,7 +19,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import people_of_action
+from gongkai.core.units.another_person import list_action_people
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -104,7 +104,7 @@ class ReviewRoundRegister(Register[Entry]):
             row.result = values.get(row.stream, "")  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Entry) -> str:
+    def get_url(self, row: Entry) -> str:
         """Return the URL of the entry."""
         return row.url
 
@@ -137,13 +137,13 @@ def list_writers(answer: KnownAnswer) -> set[int]:
     for action, person, facts in moves.values_list("action", "person_id", "facts"):
         if action == RELEASE_ACTION:
             break
-        writers |= people_of_action(person, facts) - {None}  # type: ignore[arg-type]
+        writers |= list_action_people(person, facts) - {None}  # type: ignore[arg-type]
     return writers
 
 
 def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
     """Return probable mistakes in the text by the unit's proofreading rules."""
-    rules = rules_for(answer.body)
+    rules = get_check_rules(answer.body)
     text = "\n".join((answer.question, answer.answer, answer.basis))
     return rules.find_wording_errors(text)
 

@@ -22,9 +22,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import actors_of, is_among, with_covered_people
+from gongkai.core.units.another_person import is_among, list_actors_since_return, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import governments_left_to_office
+from gongkai.core.units.queries import filter_left_governments
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
@@ -157,7 +157,7 @@ def list_reasons_unless_assigner(by: Actor, target: Entry) -> list[str]:
 def _list_reasons_if_left_to_office(by: Actor, body: int) -> list[str]:
     """Return a reason if the unit's daily work is done by its 政务公开办, not this user."""
     governments = ask_once(
-        ("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True))
+        ("left to office", by), lambda: set(filter_left_governments(by).values_list("pk", flat=True))
     )
     return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in governments else []
 
@@ -187,7 +187,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is head, signer or their stand-in, and not an author."""
-    authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
+    authors = {target.inquiry.drafted_by, *list_actors_since_return(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not can_stand_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
     if is_among(by, authors):
@@ -226,7 +226,7 @@ def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user may write answers."""
-    bodies = governments_left_to_office(by).order_by().values("pk")
+    bodies = filter_left_governments(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=bodies)
 
 

@@ -16,7 +16,7 @@ class DirectoryConfig(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-        from gongkai.core.ledger.past_records import is_always_past, register_past, undoes_lateness
+        from gongkai.core.ledger.past_records import is_always_past, register_past, states_timely_past
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import followup_forms, panels
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER
@@ -26,7 +26,7 @@ class DirectoryConfig(AppConfig):
         kinds.register_entry_kind(FOLLOWUP_KIND)
         followup_forms.register_forms()
         register_past("followup.approve", is_always_past)  # the government's decision
-        register_past("followup.issue", undoes_lateness)
+        register_past("followup.issue", states_timely_past)
         register_panel(
             EntryPanel(
                 FOLLOWUP_KIND_NAME,

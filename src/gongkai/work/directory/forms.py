@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf, Website
-from gongkai.content.editions.queries import columns_for
+from gongkai.content.editions.queries import map_paths_to_columns
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
 from gongkai.core.units.forms.units import SearchedField
@@ -99,7 +99,7 @@ class ItemMappingForm(ActForm):
             return []
         if self.website is None:
             raise forms.ValidationError("还没有网站。")
-        columns = columns_for(self.website, paths)
+        columns = map_paths_to_columns(self.website, paths)
         for path, line in zip(paths, lines, strict=True):
             if path not in columns:
                 raise forms.ValidationError(f"没有栏目“{line[:80]}”，请核对路径。")

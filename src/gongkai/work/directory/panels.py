@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, get_source_number
 from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.models import Edition
 from gongkai.core.ledger.models import Entry
@@ -28,7 +28,7 @@ class CheckErasureHandler(FullTextErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition and, if it is the last, the words on its cells."""
         super().erase(edition)
-        number = source_number_of(edition, YearlyCheck.source_name)
+        number = get_source_number(edition, YearlyCheck.source_name)
         if not YearlyCheckRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
             CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED_TEXT)
 

@@ -5,10 +5,10 @@ from django.db.models import Count, Q, QuerySet
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import default_website, shelf_visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
 from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES, USABLE_TEMPLATE_STATES
 from gongkai.work.tables.models import Record
@@ -17,7 +17,7 @@ from gongkai.work.tables.models import Record
 @register_visible_to(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues in force, and other versions for supervisors."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
         return rows
@@ -39,7 +39,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
 @register_visible_to(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     """Return templates of supervised governments, and approved ones from above."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
         return rows
@@ -60,7 +60,7 @@ def list_office_governments(by: Actor) -> list[Body]:
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
-        return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
+        return [find_government(site.body)] if site else list(heads.order_by("path")[:1])
     query = Q(pk=None)
     for post in by.posts:
         query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_id_path(post.reach))
@@ -96,7 +96,7 @@ def list_checkable_items() -> QuerySet[CatalogueItem]:
 @register_visible_to(Followup)
 def followups_visible_to(user: object) -> QuerySet[Followup]:
     """Return the follow-ups whose ledger entries the user sees."""
-    entries = entries_visible_to(actor_of(user)).filter(kind="followup")
+    entries = entries_visible_to(get_actor(user)).filter(kind="followup")
     rows = Followup.objects.filter(entry__in=entries.order_by().values("pk"))
     return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
 
@@ -104,7 +104,7 @@ def followups_visible_to(user: object) -> QuerySet[Followup]:
 @register_visible_to(YearlyCheck)
 def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     """Return the yearly checks of governments that the user supervises."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = YearlyCheck.objects.select_related("government")
     if actor.system:
         return rows

@@ -15,7 +15,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.reach import columns_seen
-from gongkai.core.ledger.clock import light_of
+from gongkai.core.ledger.clock import get_light
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
@@ -23,7 +23,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
+from gongkai.core.units.reach import GOVERNING_KINDS, make_reach_condition
 from gongkai.core.widgets.fields import WholeNumberField, lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import FollowupCreationForm, ItemMappingForm
@@ -155,7 +155,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         """Return the items that the user sees."""
         return super().rows(by).prefetch_related(_make_columns_prefetch(by), "bodies").select_related("power")
 
-    def heading_of(self, row: CatalogueItem) -> str:
+    def get_heading(self, row: CatalogueItem) -> str:
         """Return the names of the item on both levels."""
         return row.title
 
@@ -236,7 +236,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
         ),
     )
 
-    def heading_of(self, row: Catalogue) -> str:
+    def get_heading(self, row: Catalogue) -> str:
         """Return domain and version."""
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
@@ -264,7 +264,7 @@ class StandardCatalogueRegister(Register[Catalogue]):
             query_string = urlencode({"government": row.government_id, "domain": row.domain})
             links.append(("公开情况", f"{reverse('directory:coverage')}?{query_string}"))
         versions = queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
-        return [*links, *((f"第{other_version.number}版", self.url_of(other_version)) for other_version in versions)]
+        return [*links, *((f"第{other_version.number}版", self.get_url(other_version)) for other_version in versions)]
 
 
 def _render_due_date(row: Followup) -> SafeString | str:
@@ -273,7 +273,7 @@ def _render_due_date(row: Followup) -> SafeString | str:
     if entry.due_at is None:
         return "未起算"
     text = f"{timezone.localdate(entry.due_at)}"
-    return light_html(light_of(entry), text)
+    return light_html(get_light(entry), text)
 
 
 class FollowupRegister(Register[Followup]):
@@ -314,7 +314,7 @@ class FollowupRegister(Register[Followup]):
         done="已登记，国家规定出台后登记，即开始计时。",
     )
 
-    def url_of(self, row: Followup) -> str:
+    def get_url(self, row: Followup) -> str:
         """Return the entry's page."""
         return reverse("ledger_entry", args=[row.pk])
 
@@ -371,9 +371,9 @@ class YearlyCheckRegister(Register[YearlyCheck]):
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the governments with a catalogue in force that the user works for or supervises."""
-        rows = Body.objects.filter(rows_in_reach(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
+        rows = Body.objects.filter(make_reach_condition(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()
 
-    def url_of(self, row: YearlyCheck) -> str:
+    def get_url(self, row: YearlyCheck) -> str:
         """Return the check's own page, on which it is judged."""
         return reverse("directory:check", args=[row.pk])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.reach import list_websites_in_reach
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
@@ -79,13 +79,13 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
     )
     record_template = "directory/template.html"
 
-    def heading_of(self, row: ColumnTemplate) -> str:
+    def get_heading(self, row: ColumnTemplate) -> str:
         """Return the name."""
         return row.name
 
     def record_context(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
         """Return the template's columns, and for a chosen site the plan of applying it."""
-        websites = websites_of(by)
+        websites = list_websites_in_reach(by)
         number = parse_whole_number(request.GET.get("website", ""))
         chosen = next((website for website in websites if website.pk == number), None)
         return {

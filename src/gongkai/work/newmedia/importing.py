@@ -14,7 +14,7 @@ from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import is_unit_shown_in_name
 from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
@@ -114,7 +114,7 @@ class AccountImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; the rules of filings (one account per platform, names) apply."""
-        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
         running = [AccountState.FILING, AccountState.OPEN]
         stored_accounts = {
             (account.body_id, account.platform, account.name): account

@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import count_idle_days
 from gongkai.work.newmedia.models import Account, AccountFunction, Hit, Post, get_field_label
@@ -36,7 +36,7 @@ def _describe_changed_value(value: object) -> str:
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
-    sites = RowCondition(Post, {"site_body": units_answered_for(by)})
+    sites = RowCondition(Post, {"site_body": list_responsible_units(by)})
     return [RowCondition(Account, {"body": by.body_ids(*rules.WORKING_ROLES)}), sites, *hits]
 
 
@@ -45,7 +45,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     working_units = by.body_ids(*rules.WORKING_ROLES)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
-    query = Q(account__body_id__in=working_units) | Q(site_body__in=units_answered_for(by))
+    query = Q(account__body_id__in=working_units) | Q(site_body__in=list_responsible_units(by))
     posts = Post.objects.filter(query, state__in=POST_MACHINE.open).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):

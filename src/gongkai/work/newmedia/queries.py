@@ -9,10 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger.queries import annotate_openable
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.reach import rows_of_own_units, working_bodies
+from gongkai.core.units.reach import list_working_units, make_own_units_filter
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
 from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, Screening
@@ -37,9 +37,9 @@ def visible_to(user: object) -> QuerySet[Account]:
 
     Of the latter, `own` is false: the user may not open their filings.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
-    listed = Hit.objects.filter(screening__body__in=working_bodies(actor)).values("account")
+    listed = Hit.objects.filter(screening__body__in=list_working_units(actor)).values("account")
     own = _list_own_accounts(actor)
     rows = rows.annotate(own=Exists(own.filter(pk=OuterRef("pk"))))
     return rows if actor.system else rows.filter(Q(pk__in=own.values("pk")) | Q(pk__in=listed))
@@ -47,10 +47,10 @@ def visible_to(user: object) -> QuerySet[Account]:
 
 def _list_own_accounts(user: object) -> QuerySet[Account]:
     """Return the accounts of the user's units and of those they supervise."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return Account.objects.all()
-    return Account.objects.filter(rows_of_own_units(actor)) if actor.known else Account.objects.none()
+    return Account.objects.filter(make_own_units_filter(actor)) if actor.known else Account.objects.none()
 
 
 @register_visible_to(Filing)
@@ -62,29 +62,31 @@ def filings_visible_to(user: object) -> QuerySet[Filing]:
 @register_visible_to(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
     """Return the posts of accounts and websites of the user's units and of those they supervise."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Post.objects.select_related("account__body", "site_body", "document", "release", "column")
     if actor.system:
         return rows
-    sites = rows_of_own_units(actor, "site_body") if actor.known else Q(pk__in=[])
+    sites = make_own_units_filter(actor, "site_body") if actor.known else Q(pk__in=[])
     return rows.filter(Q(account__in=_list_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
 
 
 @register_visible_to(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
     """Return screenings of own and supervised governments, or with an own account."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Screening.objects.select_related("body")
     if actor.system:
         return rows
     hits = Hit.objects.filter(account__in=_list_own_accounts(actor).values("pk")).values("screening")
-    return rows.filter(rows_of_own_units(actor) | Q(pk__in=hits)) if actor.known else rows.none()
+    return rows.filter(make_own_units_filter(actor) | Q(pk__in=hits)) if actor.known else rows.none()
 
 
 @register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts that the user may see."""
-    query = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_list_own_accounts(user).values("pk"))
+    query = make_own_units_filter(get_actor(user), "screening__body") | Q(
+        account__in=_list_own_accounts(user).values("pk")
+    )
     rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 

@@ -159,7 +159,7 @@ class AccountRegister(Register[Account]):
         counts = [(name, queries.filter_tab(rows, name, today).count()) for name in names]
         return [(queries.REGISTER_TABS[name], f"{count:,}") for name, count in counts if count or name != "no_ipv6"]
 
-    def heading_of(self, row: Account) -> str:
+    def get_heading(self, row: Account) -> str:
         """Return the account's name with its platform."""
         return f"{row.name}（{row.get_platform_display()}）"
 
@@ -305,7 +305,7 @@ class PostRegister(Register[Post]):
         """Return the URL on which published documents are chosen."""
         return reverse("newmedia:choose") if queries.list_writable_accounts(by) or list_requestable_sites(by) else ""
 
-    def heading_of(self, row: Post) -> str:
+    def get_heading(self, row: Post) -> str:
         """Return the title."""
         return row.title
 

@@ -15,9 +15,14 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, people_of_action
+from gongkai.core.units.another_person import (
+    AnotherPerson,
+    check_clears_other_unit,
+    list_action_people,
+    list_actors_since_return,
+)
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import is_above, owner_of
+from gongkai.core.units.reach import get_owner_body, is_above
 from gongkai.work.newmedia.models import Post
 
 if TYPE_CHECKING:
@@ -29,7 +34,7 @@ CLEARING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 def get_unit(target: object) -> Body:
     """Return the unit that owns the target."""
-    return owner_of(target if isinstance(target, Body | Post) else getattr(target, "account", target))
+    return get_owner_body(target if isinstance(target, Body | Post) else getattr(target, "account", target))
 
 
 def list_reasons_unless_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
@@ -53,7 +58,7 @@ def _list_filers(entry: Entry) -> list[int | None]:
     handed_in = Movement.objects.filter(stream=entry.stream)
     first_filing = handed_in.order_by("seq").values_list("person_id", "facts")[:1]
     resubmissions = handed_in.filter(action="account_filing.resubmit").values_list("person_id", "facts")
-    return [number for row in (*first_filing, *resubmissions) for number in people_of_action(*row)]
+    return [number for row in (*first_filing, *resubmissions) for number in list_action_people(*row)]
 
 
 def _list_reasons_unless_filing_judge(by: Actor, entry: Entry) -> list[str]:
@@ -82,5 +87,8 @@ list_reasons_unless_post_approver = AnotherPerson(
     _list_reasons_unless_post_approver,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
-    people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post"))},
+    people=lambda post: {
+        post.author,
+        *list_actors_since_return(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post")),
+    },
 )

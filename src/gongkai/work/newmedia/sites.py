@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def _list_platform_sites() -> Iterable[LowerSite]:
 
 def list_requestable_sites(by: Actor) -> list[LowerSite]:
     """Return lower units' websites that the user's office may request, one a unit."""
-    own_keys, sites_by_unit = units_answered_for(by), dict[int, LowerSite]()
+    own_keys, sites_by_unit = list_responsible_units(by), dict[int, LowerSite]()
     for site in (row for rows in (_list_platform_sites, *SITE_LISTS) for row in rows()):
         body = site.body
         if body.pk not in own_keys and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
@@ -56,7 +56,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
     if query:
         rows = rows.filter(title__icontains=query) | rows.filter(number__icontains=query)
-    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE_SIZE)
+    page = get_page(request, rows.order_by("-published_at", "-document"), PAGE_SIZE)
     until = parse_day_filter(
         request.POST.get("until", (timezone.localdate() + timedelta(days=DEFAULT_REQUEST_DAYS)).isoformat())
     )

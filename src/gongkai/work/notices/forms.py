@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from gongkai.content.publishing.actions import create_draft
-from gongkai.core.ledger.actions.evidence import valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.forms.base import words_field
@@ -132,7 +132,7 @@ class TaskSubmissionForm(ChecklistForm):
         self.fields["statement"].either = True  # type: ignore[attr-defined]
         if "done" in self.fields:
             self.fields["done"].either = True  # type: ignore[attr-defined]
-        self.needs = describe_evidence_ways(self.entry) if not valid_evidence(self.entry) else ""
+        self.needs = describe_evidence_ways(self.entry) if not list_valid_evidence(self.entry) else ""
         if self.needs:
             for name in {"offers", "published", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
@@ -186,7 +186,7 @@ class SubmissionAcceptanceForm(ActForm):
             for evidence in rows.exclude(machine=Verdict.HOLDS)
         ]
         holds.widget.attrs.pop("class", None)
-        held = [row for row in valid_evidence(self.entry) if Verdict.HOLDS in {row.lead, row.machine}]
+        held = [row for row in list_valid_evidence(self.entry) if Verdict.HOLDS in {row.lead, row.machine}]
         holds.required = not held  # nothing else proves the task
         holds.error_messages["required"] = "佐证还没有核验：请打开佐证核对，勾选属实的；不符的请退回补办。"
         if not holds.choices:

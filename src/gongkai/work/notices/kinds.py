@@ -8,7 +8,7 @@ from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, units_answered_for
+from gongkai.core.units.reach import list_responsible_units, make_own_units_filter, make_reach_condition
 from gongkai.work.notices.actions.contributions import list_reasons_against_receiving_contribution
 from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
 from gongkai.work.notices.actions.permissions import is_decider
@@ -35,7 +35,7 @@ from gongkai.work.notices.states import (
 
 def _make_led_entries_condition(actor: Actor) -> Q | None:
     """Return the condition for entries that the actor's units or governments lead."""
-    if not (units := units_answered_for(actor)):
+    if not (units := list_responsible_units(actor)):
         return None
     through = Assignment.leads.through
     return Q(pk__in=through.objects.filter(body_id__in=units).values("assignment_id"))
@@ -125,9 +125,9 @@ def _filter_own_contributions(actor: Actor) -> Q | None:
     """Return the condition for contributions of own and supervised units; None without units."""
     if not actor.bodies:
         return None
-    rows = Contribution.objects.filter(rows_of_own_units(actor, "task__body", supervising=(Role.CHIEF,)))
+    rows = Contribution.objects.filter(make_own_units_filter(actor, "task__body", supervising=(Role.CHIEF,)))
     # An office sees the entries of units that it supervises anyway.
-    return Q(pk__in=rows.exclude(rows_in_reach(actor, "entry__body__path", (Role.CHIEF,))).values("pk"))
+    return Q(pk__in=rows.exclude(make_reach_condition(actor, "entry__body__path", (Role.CHIEF,))).values("pk"))
 
 
 SUPPORT_KIND = EntryKind(

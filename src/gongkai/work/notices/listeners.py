@@ -3,11 +3,11 @@
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions.evidence import valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import end_of_due_day
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry, Evidence
-from gongkai.core.units.actors import SYSTEM, Actor, actor_of_person
+from gongkai.core.units.actors import SYSTEM, Actor, make_actor_of_person
 from gongkai.core.units.models import Person
 from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
 from gongkai.work.notices.actions.delegation import (
@@ -67,7 +67,7 @@ def _find_sender(upward: Upward) -> Actor:
     """Return the user who last sent the submission upward if still active, else the system user."""
     sent = Movement.objects.filter(stream=upward.entry.stream, action="upward.send").order_by("-seq").first()
     person = Person.objects.filter(pk=sent.person_id, active=True).first() if sent and sent.person_id else None
-    return actor_of_person(person) if person else SYSTEM
+    return make_actor_of_person(person) if person else SYSTEM
 
 
 def cancel_submissions(happened: ActionEvent) -> None:
@@ -107,7 +107,7 @@ def cancel_shares(happened: ActionEvent) -> None:
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return
-    outcome = ShareState.CANCELLED if task.outcome in kind_of(task.kind).excused else ShareState.ENDED
+    outcome = ShareState.CANCELLED if task.outcome in get_kind(task.kind).excused else ShareState.ENDED
     for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
         reason = f"本单位任务（{task.number}）已办结"
         cancel_share(share, by=SYSTEM, reason=reason, cause=happened.by, outcome=outcome)
@@ -155,7 +155,7 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
         return
     if task := find_unit_task(entry):
         existing = {_make_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
-        for proof in valid_evidence(entry):
+        for proof in list_valid_evidence(entry):
             if _make_evidence_key(proof) not in existing:
                 move_evidence_back(task, entry, proof, happened.by)
 

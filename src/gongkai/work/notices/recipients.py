@@ -6,11 +6,11 @@ from typing import NotRequired, TypedDict
 from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import issues_for_itself, leading_clerks
+from gongkai.core.units.openness import issues_for_itself, list_leading_clerks
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.staffing import list_units_without_staff
 from gongkai.work.notices.states import ASSIGNED
@@ -27,7 +27,7 @@ class TaskRecipients(TypedDict):
 def get_responsible_recipients(entry: Entry) -> TaskRecipients:
     """Return the clerks and head of the unit; in a unit's own notice the clerks of the office."""
     if entry.kind != ASSIGNED:
-        return get_office_recipients(entry.body_id, entry.office_id, kind_of(entry.kind).giver(entry))
+        return get_office_recipients(entry.body_id, entry.office_id, get_kind(entry.kind).giver(entry))
     return get_unit_recipients(entry.body_id)
 
 
@@ -57,7 +57,7 @@ def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> TaskRe
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = NotifiedPost(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)
-    return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "by_post": True, "posts": ()}
+    return {"persons": tuple(sorted(heads | (list_leading_clerks(unit) - set(but)))), "by_post": True, "posts": ()}
 
 
 # Units named in one message.

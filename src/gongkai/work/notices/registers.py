@@ -25,7 +25,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.units.reach import list_units_of_government
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.core.widgets.templatetags.ui import light
@@ -50,7 +50,7 @@ def list_own_measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
 def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
     """Return the units for which the user's unit may record guidance."""
     home = list_own_bodies(by).order_by("path").first()
-    return units_of_same_government(home) if home else Body.objects.none()
+    return list_units_of_government(home) if home else Body.objects.none()
 
 
 class GuidanceRegister(Register[Guidance]):
@@ -87,7 +87,7 @@ class GuidanceRegister(Register[Guidance]):
         """Return records of one's own and supervised units."""
         return super().rows(by).select_related("guiding", "guided", "measure")
 
-    def heading_of(self, row: Guidance) -> str:
+    def get_heading(self, row: Guidance) -> str:
         """Return the kind of guidance and the guided unit."""
         return f"{row.get_kind_display()}{row.guided.label if row.guided else row.counterpart}"
 
@@ -176,7 +176,7 @@ class UpwardRegister(Register[Upward]):
             row.may_record = waits and not ACTIONS_BY_NAME[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Upward) -> str:
+    def get_url(self, row: Upward) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -271,7 +271,7 @@ class LookbackCandidateRegister(Register[Entry]):
             row.task = tasks.get(row.pk)  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Entry) -> str:
+    def get_url(self, row: Entry) -> str:
         """Return the URL of the task."""
         return row.url
 
@@ -315,6 +315,6 @@ class CarriedTaskRegister(Register[Carry]):
         """Return carry-overs with both tasks."""
         return super().rows(by).select_related("source__entry__body", "target__entry__body", "target__entry__office")
 
-    def url_of(self, row: Carry) -> str:
+    def get_url(self, row: Carry) -> str:
         """Return the URL of the source task."""
         return row.source.entry.url

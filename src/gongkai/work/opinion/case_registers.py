@@ -95,7 +95,7 @@ class OpinionCaseRegister(Register[OpinionCase]):
         """Return the cases in the import format."""
         return exported_cases(listing.rows)
 
-    def url_of(self, row: OpinionCase) -> str:
+    def get_url(self, row: OpinionCase) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -216,7 +216,7 @@ class PromiseRegister(Register[Promise]):
         """Return the promises in the import format."""
         return exported_promises(listing.rows)
 
-    def url_of(self, row: Promise) -> str:
+    def get_url(self, row: Promise) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 

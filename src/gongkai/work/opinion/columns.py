@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.queries.lists import site_over
+from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.editions.sources import Source
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES as RESPONSE_COLUMNS
 from gongkai.content.reviewing.actions.reviews import find_signing_gaps
@@ -23,7 +23,7 @@ def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
     Raises:
         Refused: there is no such column, or the unit has no site.
     """
-    rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=names).order_by("path")
+    rows = Column.objects.filter(website=find_nearest_site(body), archived_at=None, name__in=names).order_by("path")
     best = min(rows, key=lambda column: (not column.is_open, names.index(column.name)), default=None)
     if best is None:
         raise Refused(f"网站还没有“{names[0]}”栏目，请先由政务公开办在栏目中建立，再送审。")

@@ -11,12 +11,12 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.figures import (
     ScoredCase,
     ScoreSource,
-    entries_under,
+    filter_entries_under,
+    filter_settled_entries,
     register_score,
-    settled_entries,
     timeliness_source,
 )
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -35,14 +35,14 @@ from gongkai.work.opinion.states import PromiseState
 
 def _list_promise_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
     """Return a scored case for each promise that was broken, kept or overdue in the period."""
-    rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
+    rows = filter_entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN,
         closed_at__gt=end_of_day(first_day) - timedelta(days=1),
         closed_at__lte=end_of_day(until),
     )
     entries_by_key = {
-        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
+        entry.pk: entry for entry in filter_settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
     }
     entries_by_key |= {entry.pk: entry for entry in broken}
     return [_make_promise_case(entry) for entry in sorted(entries_by_key.values(), key=lambda one: one.pk)]
@@ -56,12 +56,12 @@ def _make_promise_case(entry: Entry) -> ScoredCase:
     )
     words_by_state = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
     verdict_words = "按期兑现" if is_punctual else words_by_state.get(entry.state, "逾期未兑现")
-    return ScoredCase(entry.number, entry.title, 1.0 if is_punctual else 0.0, verdict_words, url_of(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if is_punctual else 0.0, verdict_words, get_entry_url(entry))
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
     """Return running promises, at and below a unit, due until a day, nearest first."""
-    rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
+    rows = filter_entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
@@ -75,7 +75,7 @@ def _list_talk_cases(body: Body, first_day: date, until: date) -> list[ScoredCas
             case_talk.case.entry.title,
             0.0,
             f"{case_talk.on:%Y-%m-%d}{case_talk.get_sort_display()}",
-            url_of(case_talk.case.entry),
+            get_entry_url(case_talk.case.entry),
         )
         for case_talk in rows.select_related("case__entry").order_by("on", "pk")
     ]

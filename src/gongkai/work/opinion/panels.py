@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.publishing.models import titles_of
-from gongkai.content.publishing.source_desk import SourceDesk, desk_of
+from gongkai.content.publishing.models import map_document_titles
+from gongkai.content.publishing.source_desk import SourceDesk, make_source_desk
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to, prepare_for_list
@@ -94,7 +94,7 @@ def make_case_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 def _make_review_desk(case: OpinionCase, by: Actor) -> SourceDesk | None:
     last_response = case.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
-    return desk_of(last_response, by, back=case.entry.url, own_ways=True) if last_response else None
+    return make_source_desk(last_response, by, back=case.entry.url, own_ways=True) if last_response else None
 
 
 def _get_public_url(answer: Response, by: Actor) -> str:
@@ -111,7 +111,7 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
     documents = [row.document for row in rows if row.document]
-    titles = titles_of(documents)
+    titles = map_document_titles(documents)
     links = []
     for row in rows:
         if row.entry_id and row.entry_id in entries:
@@ -158,7 +158,7 @@ def make_promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "waiting": bool(pending) and is_under_review(promise.stream),
         "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
         "path": address.path if address else "",
-        "desk": desk_of(promise, by, back=entry.url, own_ways=True),
+        "desk": make_source_desk(promise, by, back=entry.url, own_ways=True),
     }
 
 

@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of, in_force
+from gongkai.core.units.actors import Actor, get_actor, make_in_force_filter
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
@@ -31,26 +31,26 @@ OPINION_SECTION = ("舆情和承诺",)
 def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
     """Return the spokespeople, visible to all staff."""
     rows = Spokesperson.objects.select_related("body", "person")
-    return rows if actor_of(user).known else rows.none()
+    return rows if get_actor(user).known else rows.none()
 
 
 @register_visible_to(Feed)
 def feeds_visible_to(user: object) -> QuerySet[Feed]:
     """Return the feeds of units under the user's open-government office."""
-    return Feed.objects.filter(body__in=list_supervised_units(actor_of(user))).select_related("body")
+    return Feed.objects.filter(body__in=list_supervised_units(get_actor(user))).select_related("body")
 
 
 @register_visible_to(WatchField)
 def fields_visible_to(user: object) -> QuerySet[WatchField]:
     """Return the watched fields, visible to all staff."""
     rows = WatchField.objects.prefetch_related("bodies")
-    return rows if actor_of(user).known else rows.none()
+    return rows if get_actor(user).known else rows.none()
 
 
 @register_visible_to(PromiseTopic)
 def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
     """Return the promise topics, visible to all staff."""
-    return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()
+    return PromiseTopic.objects.all() if get_actor(user).known else PromiseTopic.objects.none()
 
 
 def list_chief_governments(by: Actor) -> QuerySet[Body]:
@@ -62,7 +62,7 @@ def list_chief_governments(by: Actor) -> QuerySet[Body]:
 
 def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     """Return the people with a post in the units the user supervises, by name."""
-    posts = Appointment.objects.filter(in_force(), body__in=list_supervised_units(by))
+    posts = Appointment.objects.filter(make_in_force_filter(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
     return with_people(rows).order_by("name", "pk")
 

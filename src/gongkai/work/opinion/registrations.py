@@ -6,7 +6,7 @@ from gongkai.content.editions.erasure import (
     BaseErasureHandler,
     TextEchoes,
     find_erased_revisions,
-    source_number_of,
+    get_source_number,
 )
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.sources import register_source
@@ -15,7 +15,7 @@ from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past_records import register_past, undoes_lateness
+from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import would_make_case_punctual
@@ -39,7 +39,7 @@ class ResponseErasureHandler(BaseErasureHandler):
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the texts, and the case's log and URL, where the text may recur."""
-        number = source_number_of(edition, Response.source_name)
+        number = get_source_number(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
         entries = Entry.objects.filter(opinion_case__responses=number)
         return TextEchoes(
@@ -50,10 +50,10 @@ class ResponseErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition, and the answer's copy unless a later text exists."""
-        texts = ResponseText.objects.filter(response=source_number_of(edition, Response.source_name))
+        texts = ResponseText.objects.filter(response=get_source_number(edition, Response.source_name))
         revisions = find_erased_revisions(edition)
         if not texts.filter(pk__gt=revisions.last).exists():
-            Response.objects.filter(pk=source_number_of(edition, Response.source_name)).update(text="")
+            Response.objects.filter(pk=get_source_number(edition, Response.source_name)).update(text="")
         revisions.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
 
 
@@ -62,7 +62,7 @@ class PromiseErasureHandler(BaseErasureHandler):
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the statements, and the promise's log and URL."""
-        number = source_number_of(edition, Promise.source_name)
+        number = get_source_number(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
         entries = Entry.objects.filter(pk=number, kind="promise")
         return TextEchoes(
@@ -73,7 +73,7 @@ class PromiseErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the statements of an edition, and the facts of a first one."""
-        number = source_number_of(edition, Promise.source_name)
+        number = get_source_number(edition, Promise.source_name)
         revisions = find_erased_revisions(edition)
         statements = Statement.objects.filter(promise=number)
         repeated = {value for row in statements.filter(pk__in=revisions.spared) for value in row.before}
@@ -100,8 +100,8 @@ def register_all() -> None:
         kinds.register_entry_kind(kind)
     register_past("opinion.record_response", would_make_case_punctual)
     register_past("opinion.record_further", would_make_case_punctual)
-    register_past("opinion_duty.report", undoes_lateness)
-    register_past("promise.report_kept", undoes_lateness)
+    register_past("opinion_duty.report", states_timely_past)
+    register_past("promise.report_kept", states_timely_past)
     register_source("opinion_response", _find_response)
     register_source("promise", _find_promise)
     ERASURE_HANDLERS.extend((ResponseErasureHandler(Response.source_name), PromiseErasureHandler(Promise.source_name)))

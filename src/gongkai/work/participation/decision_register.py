@@ -106,7 +106,7 @@ class DecisionListRegister(Register[Decision]):
         """Return the rows of the spreadsheet."""
         return export_decisions(listing.rows)
 
-    def url_of(self, row: Decision) -> str:
+    def get_url(self, row: Decision) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 

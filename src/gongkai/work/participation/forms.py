@@ -23,7 +23,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.units import SearchedField
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
@@ -305,7 +305,7 @@ class DecisionDocumentForm(ActForm):
         """Offer the visible policy documents of the unit's government, newest first."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
-        documents = rows.filter(body__path__startswith=government_over(self.entry.body).path)
+        documents = rows.filter(body__path__startswith=find_government(self.entry.body).path)
         field.queryset = documents.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
         field.initial = self.entry.decision.document_id
 

@@ -18,8 +18,8 @@ from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
+from gongkai.core.units.reach import find_government
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import report_progress
 from gongkai.work.participation import actions, queries, rules
@@ -127,14 +127,14 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the decisions the rows would add to unpublished catalogues."""
-        result, bodies = ImportPlan(), bodies_by_name(by)
+        result, bodies = ImportPlan(), map_names_to_bodies(by)
         titles: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            owner = government_over(body)
+            owner = find_government(body)
             year = row["year"] or timezone.localdate().year
             if reasons := rules.list_reasons_unless_unit_staff(by, owner):
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", reasons[0], "请由目录的制定机关导入"))

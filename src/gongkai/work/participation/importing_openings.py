@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.participation import actions, rules
 from gongkai.work.participation.actions.opening import OpeningFacts, find_opening_faults
 from gongkai.work.participation.models import Opening, OpeningKind
@@ -76,7 +76,7 @@ class OpeningImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the events the rows would add."""
-        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
         existing = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
             body = bodies.get(row["body"])

@@ -14,9 +14,9 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.item_list import items_visible_to
-from gongkai.content.publishing.models import title_of, titles_of
+from gongkai.content.publishing.models import get_document_title, map_document_titles
 from gongkai.core.files.models import PaperKind
-from gongkai.core.ledger.kinds import ordered_with_words
+from gongkai.core.ledger.kinds import make_ordering_filter
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
@@ -93,7 +93,7 @@ class OpeningDocumentForm(ActForm):
         rows = rows.exclude(pk__in=opening.documents.values("pk")).exclude(pk=opening.announcement_id or 0)
         newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:MAX_LINKABLE_DOCUMENTS])
         field.queryset = Document.objects.filter(pk__in=newest).order_by("-published_at")
-        field.titles = titles_of(field.queryset)
+        field.titles = map_document_titles(field.queryset)
 
 
 class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -170,7 +170,7 @@ def _make_document_cell(document: Document) -> SafeString | str:
     if shelf is not None:
         host = "" if shelf.website.is_default else other_site_prefix("", shelf.website)
         return format_html('<a href="{}">{}</a>', host + shelf.path, shelf.title)
-    title = title_of(document)
+    title = get_document_title(document)
     if not document.opens:  # type: ignore[attr-defined]
         return title
     return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title)
@@ -292,7 +292,7 @@ class OpeningRegister(Register[Opening]):
             model=Document,
             rows=_list_linked_documents,
             columns=(
-                Column("title", "标题", value=title_of, cell=_make_document_cell),
+                Column("title", "标题", value=get_document_title, cell=_make_document_cell),
                 Column(
                     "what", "是", value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果"
                 ),
@@ -331,7 +331,7 @@ class OpeningRegister(Register[Opening]):
         ),
     )
 
-    def heading_of(self, row: Opening) -> str:
+    def get_heading(self, row: Opening) -> str:
         """Return the theme."""
         return row.theme
 
@@ -344,7 +344,7 @@ class OpeningRegister(Register[Opening]):
             if wanted_kind in (None, kind)
             for word in kind_words
         )
-        tasks = entries_visible_to(by).filter(ordered_with_words(ordered))
+        tasks = entries_visible_to(by).filter(make_ordering_filter(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)
         units = Body.objects.filter(pk__in=tasks.values("body"), active_to=None)

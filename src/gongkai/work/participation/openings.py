@@ -11,14 +11,14 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.kinds import ordered_with_words, ordering_text_of
+from gongkai.core.ledger.kinds import get_ordering_text, make_ordering_filter
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of, rows_of_own_units
+from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
 from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind, OpeningProof
 
 # Days for which an event stays in the public list.
@@ -28,13 +28,13 @@ PUBLIC_LIST_DAYS = 365
 @register_visible_to(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the events of the user's and supervised units, dropped ones included."""
-    rows = Opening.objects.all() if by.system else Opening.objects.filter(rows_of_own_units(by))
+    rows = Opening.objects.all() if by.system else Opening.objects.filter(make_own_units_filter(by))
     return rows.select_related("body")
 
 
 def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units for which the user registers events and surveys; governments themselves hold none."""
-    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return list_actor_bodies(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
@@ -64,7 +64,7 @@ def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]
 def list_open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
     """Return the unit's open tasks that require an event of the opening's kind."""
     return Entry.objects.filter(
-        ordered_with_words(TASK_WORDS_BY_KIND[opening.kind]), body=opening.body_id, closed_at=None
+        make_ordering_filter(TASK_WORDS_BY_KIND[opening.kind]), body=opening.body_id, closed_at=None
     )
 
 
@@ -75,7 +75,7 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
 
 def list_required_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires, by words of its text."""
-    order = ordering_text_of(entry)
+    order = get_ordering_text(entry)
     return [kind for kind, kind_words in TASK_WORDS_BY_KIND.items() if any(word in order for word in kind_words)]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
-from gongkai.content.editions.parts import related_to
+from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
@@ -271,7 +271,7 @@ def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document=document)
     timeline.document = rows.order_by("website_id").first()
     if timeline.document:
-        for group in related_to(document, ANONYMOUS, website):
+        for group in list_related_documents(document, ANONYMOUS, website):
             if group.name == "interpretation":
                 timeline.explained = group.rows
 

@@ -11,13 +11,13 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.models.entry import closed_late, overdue_at
+from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overdue_filter
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import bodies_of, rows_of_own_units
+from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -50,7 +50,7 @@ def decisions_visible_to(user: object) -> QuerySet[Decision]:
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues, drafts included, which all staff may see."""
     rows = Catalogue.objects.select_related("body")
-    actor = actor_of(user)
+    actor = get_actor(user)
     return rows if actor.known or actor.system else rows.none()
 
 
@@ -58,7 +58,7 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     """Return the announcements of the user's own and supervised units, also drafts."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return rows
     owners = ("decision__entry__body", "catalogue__body", "survey__body")
@@ -69,7 +69,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
 def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     """Return the comment periods of units for which the user works or that the user supervises."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
-    actor = actor_of(user)
+    actor = get_actor(user)
     return rows if actor.system else rows.filter(make_unit_staff_condition(actor, "decision__entry__body"))
 
 
@@ -89,13 +89,13 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 def make_unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.list_reasons_unless_unit_staff`."""
-    return rows_of_own_units(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
+    return make_own_units_filter(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:
     """Return the units whose catalogue the user may edit, in their order."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
-    return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
+    return list_actor_bodies(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def find_points(consultation: Consultation, typed: str) -> list[Point]:
@@ -259,7 +259,7 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
         of_year.filter(consultations__feedback__state="done", pk__in=announcements.values("decision")), "entry__body"
     )
     owed = Entry.objects.filter(kind="decision_feedback", consultation__in=periods)
-    late = per_body(owed.filter(overdue_at() | closed_late()), "body")
+    late = per_body(owed.filter(make_overdue_filter() | make_closed_late_filter()), "body")
     decided = per_body(of_year.filter(entry__state__in=PUBLISHED_STATES), "entry__body")
     removed = per_body(of_year.filter(entry__state=DecisionState.REMOVED), "entry__body")
     ordered = sorted(everything, key=lambda number: bodies[number].path)

@@ -25,7 +25,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
+from gongkai.core.units.reach import GOVERNING_KINDS, list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
@@ -71,7 +71,7 @@ class DecisionCatalogueRegister(Register[Catalogue]):
         counts = {"decision_count": Count("decisions", distinct=True), "change_count": Count("changes", distinct=True)}
         return super().rows(by).annotate(**counts)
 
-    def url_of(self, row: Catalogue) -> str:
+    def get_url(self, row: Catalogue) -> str:
         """Return the URL of the catalogue."""
         return reverse("participation:catalogue", args=[row.pk])
 
@@ -79,7 +79,7 @@ class DecisionCatalogueRegister(Register[Catalogue]):
         """Return the user's governments, which must have a catalogue; None without a year."""
         if chosen.year is None:
             return None
-        return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
+        return list_actor_bodies(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
 
 
 _REASON_FIELD = words_field("说明", rows=3, limit=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
@@ -224,7 +224,7 @@ class PointRegister(Register[Point]):
         """Return the points with their number of comments."""
         return super().rows(by).annotate(count=Count("comments"))
 
-    def heading_of(self, row: Point) -> str:
+    def get_heading(self, row: Point) -> str:
         """Return the heading of a point."""
         return f"第{row.position}项意见的采纳情况"
 

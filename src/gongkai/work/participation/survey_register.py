@@ -202,7 +202,7 @@ class SurveyRegister(Register[Survey]):
         may = row.reply_count and not list_reasons_unless_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
-    def heading_of(self, row: Survey) -> str:
+    def get_heading(self, row: Survey) -> str:
         """Return the title."""
         return row.title
 

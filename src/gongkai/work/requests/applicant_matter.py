@@ -12,7 +12,7 @@ from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX as FILE_KINDS
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.declared_fields import erase_words
 from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
-from gongkai.core.intake.uploads import FileRule, files_sent
+from gongkai.core.intake.uploads import FileRule, list_sent_files
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
@@ -101,7 +101,7 @@ def _withdraw_part_online(number: int, data: Mapping[str, object]) -> None:
 
 
 def _list_upload_digests(data: Mapping[str, object]) -> list[str]:
-    return [upload.digest for upload in files_sent(data)]
+    return [upload.digest for upload in list_sent_files(data)]
 
 
 def fetch_request_paper(number: int, ref: str) -> FetchedDocument:

@@ -21,7 +21,7 @@ from gongkai.core.intake.matters import (
     ProgressStage,
 )
 from gongkai.core.intake.opening import has_second_key
-from gongkai.core.intake.uploads import FileRule, files_sent
+from gongkai.core.intake.uploads import FileRule, list_sent_files
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -83,7 +83,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
         consultation=number,
         opinion=data["opinion"],
         reason=data["reason"],
-        files=[upload.digest for upload in files_sent(data)],
+        files=[upload.digest for upload in list_sent_files(data)],
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, holders_of
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, list_holders
 from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -141,7 +141,7 @@ def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
     if units := _list_units_stood_in_for(by):
         rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES, body__in=units)
         _add_open_requests(ids_by_step, rows, reviews=True)
-        empty = rows.exclude(body__in={post.body for post in holders_of(ENTRY_STAFF_ROLES)}).filter(
+        empty = rows.exclude(body__in={post.body for post in list_holders(ENTRY_STAFF_ROLES)}).filter(
             request__proposal={}
         )
         ids_by_step["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
@@ -160,7 +160,7 @@ def _list_units_stood_in_for(by: Actor) -> set[int]:
     rows = rows.exclude(body__in=by.bodies).exclude(body__path__in=governed)
     units = set(rows.order_by().values_list("body", flat=True))
     deciding: dict[int, set[int]] = defaultdict(set)
-    for post in holders_of(DECIDING_ROLES) if units else ():
+    for post in list_holders(DECIDING_ROLES) if units else ():
         deciding[post.body].add(min(post.people) if len(post.people) == 1 else 0)
     return {body for body in units if len(deciding[body]) <= 1}
 

@@ -24,7 +24,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.core.units.reach import is_above
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.requests import actions
@@ -270,7 +270,7 @@ class _ImportPlanning:
         self.plan = ImportPlan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
         self._by = by
         self._began = work_began_on()
-        self._bodies = bodies_by_name(by)
+        self._bodies = map_names_to_bodies(by)
         self._register = StoredRequests(table.rows, by)
         self._seen: dict[ExternalKey, Row] = {}
         self._closed: list[int] = []

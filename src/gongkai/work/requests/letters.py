@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.declared_fields import describe_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of, rules_of
+from gongkai.core.ledger.clock import compute_deadline, get_rules
 from gongkai.core.ledger.making import draw_next_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -193,7 +193,7 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
     content = (
         fill_docx(bytes(template.content), filled)
         if template
-        else render_builtin_template(letter, filled, issuer, rules_of(entry).figures)
+        else render_builtin_template(letter, filled, issuer, get_rules(entry).figures)
     )
     if letter.kind not in KINDS_TO_OTHERS and _LARGE_TYPE.search(letter.request.wishes.reveal()):
         content = enlarge_docx(content, LARGE_TYPE_RATIO)
@@ -282,7 +282,7 @@ def get_next_letter_number(body: Body, year: int) -> str:
 
 
 def _describe_due_date(entry: Entry) -> str:
-    deadline = deadline_of(entry)
+    deadline = compute_deadline(entry)
     due = deadline.date or (timezone.localdate(entry.due_at) if entry.due_at else None)
     return describe_last_day(due, provisional=deadline.provisional) if due else ""
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as party_of
-from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.clock import get_rules
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import check_may_work
@@ -131,7 +131,7 @@ class NextStep:
 
 def make_next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of all acts with provisions: allowed, or refused with reasons."""
-    periods = rules_of(entry).figures
+    periods = get_rules(entry).figures
     steps = [_make_next_step(entry, by, act, act.describe(periods)) for act in REQUEST_ACTS.values()]
     return {
         "allowed": _group_steps(next_step for next_step in steps if not next_step.reasons),

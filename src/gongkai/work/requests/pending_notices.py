@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.core.ledger.clock import deadline_of, find_objections, rules_of
+from gongkai.core.ledger.clock import compute_deadline, find_objections, get_rules
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib.law import Status, default_calendar, get_figures_in_force
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
@@ -91,7 +91,7 @@ def get_notice_receipt_day(entry: Entry) -> date | None:
 
 def is_given_up(entry: Entry, *, today: date | None = None) -> bool:
     """Return whether the applicant missed the deadline of a notice whose receipt is recorded."""
-    return deadline_of(entry, today=today).status is Status.ABANDONED and not is_notice_unserved(entry)
+    return compute_deadline(entry, today=today).status is Status.ABANDONED and not is_notice_unserved(entry)
 
 
 def _get_notice_event(entry: Entry) -> ClockEvent | None:
@@ -113,7 +113,7 @@ def get_pending_notice(entry: Entry) -> PendingNotice | None:
 
 def _get_payment_days(entry: Entry) -> int:
     """Return the working days for paying a fee, by the law of the day the request was received."""
-    limit = next(stop.limit for stop in rules_of(entry).stops if stop.key == "fee")
+    limit = next(stop.limit for stop in get_rules(entry).stops if stop.key == "fee")
     return (limit or get_figures_in_force()["request.payment"]).count
 
 

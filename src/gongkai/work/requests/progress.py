@@ -11,9 +11,9 @@ from django.urls import reverse
 from gongkai.core.intake.declared_fields import describe_values
 from gongkai.core.intake.matters import AskerDocument, MatterProgress, ProgressSection, ProgressStage
 from gongkai.core.intake.opening import has_second_key
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past_records import confirmed_records
+from gongkai.core.ledger.past_records import describe_confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import Deadline, Status, get_figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee
@@ -46,7 +46,7 @@ def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[Progre
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
         yield _make_fee_part(fee, entry, deadline)
-    if past := confirmed_records(entry):
+    if past := describe_confirmed_records(entry):
         yield ProgressSection("补录的事项", tuple(f"{value}。" for value in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
     if merged:
@@ -257,7 +257,7 @@ def get_request_progress(number: int) -> MatterProgress | None:
     if request.merged_into_id:
         return _get_merged_request_progress(request)
     entry = request.entry
-    is_closed, deadline = entry.closed_at is not None, deadline_of(entry)
+    is_closed, deadline = entry.closed_at is not None, compute_deadline(entry)
     is_told = is_closed and is_answered(request)
     return MatterProgress(
         title="政府信息公开申请",

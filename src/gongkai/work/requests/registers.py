@@ -97,7 +97,7 @@ class FeeRegister(Register[Fee]):
         """Return the visible fees."""
         return fees_visible_to(by)
 
-    def url_of(self, row: Fee) -> str:
+    def get_url(self, row: Fee) -> str:
         """Return the URL of the entry."""
         return row.request.entry.url
 
@@ -180,7 +180,7 @@ class FigureRequestRegister(_FigureRegister[Request]):
     )
     initial_filters = {"row": "1", "column": "total"}
 
-    def url_of(self, row: Request) -> str:
+    def get_url(self, row: Request) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -213,6 +213,6 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
     )
     initial_filters = {"row": "review", "column": "total"}
 
-    def url_of(self, row: Dispute) -> str:
+    def get_url(self, row: Dispute) -> str:
         """Return the URL of the entry."""
         return row.request.entry.url

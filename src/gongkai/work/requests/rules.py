@@ -6,12 +6,12 @@ from datetime import date
 
 from django.db.models import Q
 
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, check_may_work, find_holders, find_stand_ins
-from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of, is_among, people_of_action
+from gongkai.core.units.actors import ANONYMOUS, Actor, make_in_force_filter
+from gongkai.core.units.another_person import AnotherPerson, is_among, list_action_people, list_actors_since_return
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers, read_text
@@ -55,7 +55,7 @@ def list_reasons_unless_approver(by: Actor, entry: Entry) -> list[str]:
         return reasons
     if by.system or not _list_reasons_unless_approver(by.without_covers(), entry):
         return []
-    moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
+    moved = Movement.objects.filter(stream=get_log_stream(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
     handled = moved.filter(seq__gt=1).exists()
     if not is_among(by.as_self(), moved.values_list("person_id", flat=True)) and (
@@ -109,7 +109,7 @@ def _list_proposers(entry: Entry) -> set[int | None]:
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
-    moved = Movement.objects.filter(stream=log_stream_of(entry), action__in=("request.propose", "request.reopen"))
+    moved = Movement.objects.filter(stream=get_log_stream(entry), action__in=("request.propose", "request.reopen"))
     last = moved.order_by("seq").last()
     if last is None or last.action != "request.propose":
         return set()
@@ -155,7 +155,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
         return can_stand_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
-    deciding = Appointment.objects.filter(query | of_government, in_force())
+    deciding = Appointment.objects.filter(query | of_government, make_in_force_filter())
     posts = deciding.values_list("person", "covers__person")
     return all(is_among(by, post) for post in posts)
 
@@ -182,12 +182,12 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     """Return true if nobody else acted on the request although another person could."""
     if by.system:
         return False
-    acted = ask_listed("stream", "who acted", log_stream_of(entry), _load_who_acted) or ()
+    acted = ask_listed("stream", "who acted", get_log_stream(entry), _load_who_acted) or ()
     if not all(is_among(by, [person]) for person in acted):
         return False
-    rows = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES).values_list(
-        "person", flat=True
-    )
+    rows = Appointment.objects.filter(
+        make_in_force_filter(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES
+    ).values_list("person", flat=True)
     staff = ask_once(("staff of", entry.body_id), lambda: list(rows))
     if not all(is_among(by, [person]) for person in staff):
         return True
@@ -229,13 +229,13 @@ def _list_material_preparers(entry: Entry) -> set[int | None]:
     """Return the people who registered or masked the present files of a request."""
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
-    moved = Movement.objects.filter(stream=log_stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)
+    moved = Movement.objects.filter(stream=get_log_stream(entry), action__in=MATERIAL_PREPARING_ACTS)
     prepared = (
         (person, facts)
         for person, facts in moved.values_list("person_id", "facts")
         if standing & {*facts.get("files", ()), facts.get("masked")}
     )
-    return {number for person, facts in prepared for number in people_of_action(person, facts)}
+    return {number for person, facts in prepared for number in list_action_people(person, facts)}
 
 
 #: Log actions that produce the files of a secrecy review.
@@ -249,7 +249,7 @@ list_reasons_unless_secrecy_reviewer = AnotherPerson(
 
 
 def _list_reasons_unless_fee_clearer(by: Actor, entry: Entry) -> list[str]:
-    calculated = actors_of(log_stream_of(entry), ["request.calculate_fee"])
+    calculated = list_actors_since_return(get_log_stream(entry), ["request.calculate_fee"])
     return [] if can_stand_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 

@@ -17,7 +17,7 @@ from gongkai.core.intake.declared_fields import (
 )
 from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
-from gongkai.core.ledger.clock import events_of
+from gongkai.core.ledger.clock import list_events
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets import cells
@@ -149,7 +149,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
     for request in _mark_readable_requests(rows.iterator(_EXPORT_BATCH_SIZE), by):
         entry = request.entry
-        events = {event.kind: event for event in events_of(request.entry)}
+        events = {event.kind: event for event in list_events(request.entry)}
         first = {name: _get_event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
         decisions = sorted(
             request.decisions.all(),

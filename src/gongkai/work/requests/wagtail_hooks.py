@@ -6,7 +6,7 @@ from django.utils.functional import lazystr
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.addresses import include_namespace
 
 
@@ -20,7 +20,7 @@ class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
     """A submenu that known staff see."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return actor_of(request.user).known
+        return get_actor(request.user).known
 
 
 def _make_menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:

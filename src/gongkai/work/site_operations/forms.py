@@ -7,7 +7,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import units_with_people
+from gongkai.core.units.queries import filter_staffed_units
 from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import Fault
 
@@ -35,7 +35,7 @@ FAULT_ACTS = (
             "body": UnitField(Body.objects.none(), label="转给", empty_label="请选择单位"),
             "words": words_field("说明", required=False, rows=2, limit=500),
         },
-        offers={"body": lambda by, entry: units_with_people().exclude(pk=entry.body_id)},
+        offers={"body": lambda by, entry: filter_staffed_units().exclude(pk=entry.body_id)},
     ),
 )
 

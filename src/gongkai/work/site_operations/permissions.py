@@ -8,11 +8,11 @@ unit or the open-government office above signs as witness.
 
 from django.db.models import Q
 
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
-from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.actors import get_reach, make_in_force_filter
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
@@ -77,17 +77,19 @@ def can_be_received(row: Handover) -> bool:
     """Return true if any user may sign the receipt."""
     at = [home.pk for home in list_home_bodies(row.body)]
     may = Q(body__in=at, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
-    return Appointment.objects.filter(in_force(), may).exists()
+    return Appointment.objects.filter(make_in_force_filter(), may).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
     """Return true if any user other than the recipient may sign as witness."""
     at = [home.pk for home in list_home_bodies(row.body)]
-    posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
+    posts = Appointment.objects.filter(make_in_force_filter(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = list_registrations(row.received_person) if row.received_person else set()
     return any(
         post.person_id not in received
-        and (post.body_id in at if post.role == Role.LEAD else row.body.path.startswith(reach_of(post.role, post.body)))
+        and (
+            post.body_id in at if post.role == Role.LEAD else row.body.path.startswith(get_reach(post.role, post.body))
+        )
         for post in posts
     )
 
@@ -97,5 +99,5 @@ def list_reasons_against_witnessing_handover(by: Actor, row: Handover) -> list[s
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]
-    received = with_covered_people([row.received_person], log_stream_of(row), ["platform.receive_part"])
+    received = with_covered_people([row.received_person], get_log_stream(row), ["platform.receive_part"])
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []

@@ -15,7 +15,7 @@ from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage
 from gongkai.core.intake.uploads import FileRule
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.work.site_operations.actions import rate_answer, report_fault
@@ -68,7 +68,7 @@ def get_fault_progress(number: int) -> MatterProgress | None:
     if fault is None:
         return None
     entry = fault.entry
-    deadline = deadline_of(entry)
+    deadline = compute_deadline(entry)
     closed = entry.closed_at is not None
     return MatterProgress(
         title=f"您反映的网站问题：{fault.get_kind_display()}",

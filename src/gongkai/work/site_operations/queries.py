@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.figures import ScoredCase
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import role_holders
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import make_own_units_filter
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 from gongkai.work.site_operations.actions.duty_reading import find_page_url, is_reading_day
@@ -34,14 +34,14 @@ DRILL_INTERVAL_DAYS = 365
 @register_visible_to()
 def websites_visible_to(user: object) -> QuerySet[Website]:
     """Return sites of own and supervised units, and of the government of a general office."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Website.objects.select_related("body", "upkeep__supervisor")
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
     governed = Body.objects.filter(pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT)
-    return rows.filter(rows_of_own_units(actor) | Q(body__in=governed.values("parent")))
+    return rows.filter(make_own_units_filter(actor) | Q(body__in=governed.values("parent")))
 
 
 @register_visible_to()
@@ -186,7 +186,7 @@ def has_site_file(row: "AnyRow") -> bool:
 @register_visible_to(RestoreDrill, technical=True)
 def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
     """Return all restore drills to users who supervise."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system or actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):
         return RestoreDrill.objects.all()
     return RestoreDrill.objects.none()

@@ -159,7 +159,7 @@ class OperatedSiteRegister(OperatedRegister[Website]):
         """Return the visible sites."""
         return queries.websites_visible_to(by)
 
-    def heading_of(self, row: Website) -> str:
+    def get_heading(self, row: Website) -> str:
         """Return the name of the site."""
         return str(row.name)
 
@@ -177,7 +177,7 @@ class OperatedAccountRegister(OperatedRegister[Account]):
         """Return the visible active accounts."""
         return queries.accounts_visible_to(by)
 
-    def heading_of(self, row: Account) -> str:
+    def get_heading(self, row: Account) -> str:
         """Return the name and platform of the account."""
         return f"{row.name}（{row.get_platform_display()}）"
 

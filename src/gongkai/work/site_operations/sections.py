@@ -22,7 +22,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import unit
 from gongkai.work.site_operations import actions, permissions
@@ -82,7 +82,7 @@ class ReadingFindsField(forms.CharField):
 
 def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
     """Return units that the user may order to rectify; empty except for open-government offices."""
-    rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
+    rows = list_actor_bodies(by, roles=(), supervising=(Role.CHIEF,))
     return rows if by.has(Role.CHIEF) else rows.none()
 
 

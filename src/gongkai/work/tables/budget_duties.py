@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.ledger.clock import make_event, redating_event
+from gongkai.core.ledger.clock import make_event, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.making import make_entries
@@ -23,7 +23,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.freezing import get_public_values
@@ -66,7 +66,7 @@ def list_called_units(record: Record) -> list[Body]:
     They are the departments, or the general office for the government's own budget.
     """
     body_kind = BodyKind.DEPARTMENT if read_text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
-    government = government_over(record.table.body)
+    government = find_government(record.table.body)
     return list(Body.objects.filter(parent=government, kind=body_kind, active_to=None, merged_into=None))
 
 
@@ -87,10 +87,10 @@ def assign_duties(record: Record) -> int:
     )
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
-        if entry.closed_at is None and redating_event(entry, until):
+        if entry.closed_at is None and make_redating_events(entry, until):
             move_due_date(entry, by=SYSTEM, until=until)
     new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
-    first_editions = map_first_editions([government_over(record.table.body)]) if new_units else {}
+    first_editions = map_first_editions([find_government(record.table.body)]) if new_units else {}
     units = [unit for unit in new_units if not _find_public_text(first_editions, unit, year, content)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
@@ -144,7 +144,7 @@ def move_due_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date of a duty to the changed day of its call (统一公开安排), and notify the unit."""
     call = entry.budget_duty.call
     tell = (_make_notification(call, entry, until.isoformat()),) if call else ()
-    return ActionResult(words=f"统一公开日期改为{until}", events=redating_event(entry, until), tell=tell)
+    return ActionResult(words=f"统一公开日期改为{until}", events=make_redating_events(entry, until), tell=tell)
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "find", label="已公开", rule=check_system)
@@ -231,7 +231,7 @@ def update_call_duties() -> dict[str, int]:
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")
     groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
     for duty in waiting:
-        groups[government_over(duty.entry.body)].append(duty)
+        groups[find_government(duty.entry.body)].append(duty)
     closed_count = 0
     for government, duties in groups.items():
         first_editions = map_first_editions([government])

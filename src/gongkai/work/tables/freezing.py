@@ -11,14 +11,14 @@ from gongkai.content.editions.erasure import (
     TextEchoes,
     blanking_condition,
     find_erased_revisions,
+    get_source_number,
     order_blanking,
-    source_number_of,
 )
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.sources import TextWriters
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
@@ -187,7 +187,7 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
     paths: dict[int, str] = {}
     for address in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
         paths.setdefault(address.document_id, address.path)
-    titles = titles_of(documents.values())
+    titles = map_document_titles(documents.values())
     base_by_document = {pk: (titles[pk], paths.get(pk, "")) for pk in documents}
     bases_by_record: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
     for number, document in pairs:
@@ -287,7 +287,7 @@ class TableErasureHandler(BaseErasureHandler):
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams of a table's rows, which contain the same text."""
-        rows = Record.objects.filter(table=source_number_of(edition, "table"))
+        rows = Record.objects.filter(table=get_source_number(edition, "table"))
         return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
@@ -302,9 +302,9 @@ class TableErasureHandler(BaseErasureHandler):
         Revision.objects.filter(pk__in=numbers).update(**ERASED_REVISION_VALUES)
         if last_revision is None or self._has_newer_work(stream, last_revision):
             return
-        PublicTable.objects.filter(pk=source_number_of(edition, "table")).update(note="", phone="")
-        Record.objects.filter(table=source_number_of(edition, "table")).delete()
-        number = source_number_of(edition, "record")
+        PublicTable.objects.filter(pk=get_source_number(edition, "table")).update(note="", phone="")
+        Record.objects.filter(table=get_source_number(edition, "table")).delete()
+        number = get_source_number(edition, "record")
         Record.objects.filter(pk=number).update(name=f"{ERASED_TEXT}{number}", values={})
 
     @staticmethod

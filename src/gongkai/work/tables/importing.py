@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.importers import (
 )
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.fields import Field, find_exceeded_bounds, make_record_name
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
@@ -102,7 +102,7 @@ class TableImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
         import_plan, seen_identities, seen_unique_keys = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
-        bodies, own_body = bodies_by_name(by), queries.list_own_bodies(by).first()
+        bodies, own_body = map_names_to_bodies(by), queries.list_own_bodies(by).first()
         existing = self._load_existing()
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own_body

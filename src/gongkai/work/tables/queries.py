@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.models import Document, Shelf, Website
-from gongkai.content.editions.queries import shelf_visible_to, titles_over_time
+from gongkai.content.editions.queries import map_titles_over_time, shelf_visible_to
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, make_own_units_filter
 from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
@@ -149,13 +149,13 @@ def _select_values(values: Mapping[str, object], keys: set[str]) -> dict[str, ob
 @register_visible_to(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
     """Return the tables of own and supervised units, and those awaiting own opinions."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
-    return rows.filter(rows_of_own_units(actor) | _make_opinion_filter(actor))
+    return rows.filter(make_own_units_filter(actor) | _make_opinion_filter(actor))
 
 
 def _make_opinion_filter(actor: Actor) -> Q:
@@ -163,7 +163,7 @@ def _make_opinion_filter(actor: Actor) -> Q:
     condition = Q(pk__in=[])
     for schema in TableSchema.objects.filter(key__in=SCHEMAS_WITH_OPINION):
         for unit in Body.objects.filter(pk__in=actor.bodies):
-            government = government_over(unit)
+            government = find_government(unit)
             if list_opinion_units(schema, government).filter(pk=unit.pk).exists():
                 condition |= Q(schema=schema, body__path__startswith=government.path)
     return condition
@@ -173,7 +173,7 @@ def _make_opinion_filter(actor: Actor) -> Q:
 def postings_visible_to(user: object) -> QuerySet[Posting]:
     """Return the postings of visible tables, and those that own units recorded."""
     tables = visible_to(user).order_by().values("pk")
-    return Posting.objects.filter(Q(table__in=tables) | rows_of_own_units(actor_of(user))).select_related(
+    return Posting.objects.filter(Q(table__in=tables) | make_own_units_filter(get_actor(user))).select_related(
         "table__schema", "table__body", "body"
     )
 
@@ -188,7 +188,7 @@ def records_visible_to(user: object) -> QuerySet[Record]:
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units whose tables the user may fill in."""
-    return bodies_of(by, roles=WORKING_ROLES, supervising=(Role.CHIEF,))
+    return list_actor_bodies(by, roles=WORKING_ROLES, supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
     first_editions: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     shelves = list(documents_of_units.values_list("body", "title", "path", "published_at", "document"))
-    titles = titles_over_time(document for *_, document in shelves)
+    titles = map_titles_over_time(document for *_, document in shelves)
     for body, title, path, moment, document in shelves:
         seat = seat_of[body].pk
         budgets, is_whole_government = find_published_budgets(title, unit_words[body], seat_words[seat])
@@ -363,7 +363,7 @@ def list_governments_without_list(schema: TableSchema, government: Body) -> list
 def find_governments_with_table(schema: TableSchema) -> set[int]:
     """Return the governments that have a table of a schema, through one of their units."""
     bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
-    return {government_over(body).pk for body in bodies.select_related("parent")}
+    return {find_government(body).pk for body in bodies.select_related("parent")}
 
 
 def list_domains_without_work(tables: Iterable[PublicTable], year: int) -> list[str]:

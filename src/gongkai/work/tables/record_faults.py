@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
@@ -24,7 +24,7 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[RowFault]]:
     rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED_STANDINGS)
     pairs = list(rows.values_list("record_id", "document_id"))
     titles = {
-        one.pk: (title_of(one), one.get_standing_display())
+        one.pk: (get_document_title(one), one.get_standing_display())
         for one in Document.objects.filter(pk__in={document for _, document in pairs})
     }
     ended_bases: dict[int, list[RowFault]] = defaultdict(list)

@@ -21,7 +21,7 @@ from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.typed_json import read_record, read_text
@@ -175,7 +175,7 @@ class TableRegister(Register[PublicTable]):
         ),
     )
 
-    def url_of(self, row: PublicTable) -> str:
+    def get_url(self, row: PublicTable) -> str:
         """Return the table's own page."""
         return reverse("tables:table", args=[row.pk])
 
@@ -190,7 +190,7 @@ class TableRegister(Register[PublicTable]):
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
-        units = schema.filter_owing_units(bodies_of(by))
+        units = schema.filter_owing_units(list_actor_bodies(by))
         if schema.owed_by == OwingUnits.GOVERNMENTS:  # kept by one of their units, their office say
             units = units.exclude(pk__in=queries.find_governments_with_table(schema))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -281,7 +281,7 @@ def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -
         if shelf := shelves.get(row.table.stream):
             since = timezone.localtime(shelf.published_at).date()
             public_values_by_unit[row.table.body_id].append((row.values, since, shelf.path))
-    units = schema.filter_owing_units(bodies_of(by)).order_by("position", "pk")
+    units = schema.filter_owing_units(list_actor_bodies(by)).order_by("position", "pk")
     return [build_due_grid(read_record(schema.view, "due"), list(units), public_values_by_unit, timezone.localdate())]
 
 

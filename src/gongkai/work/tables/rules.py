@@ -18,7 +18,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.core.units.rules import runs_installation
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import read_record, read_text
@@ -68,7 +68,7 @@ def list_reasons_unless_keeping_unit(schema: TableSchema, body: Body) -> list[st
 
 def list_reasons_unless_unit_named(schema: TableSchema, body: Body, unit_name: str) -> list[str]:
     """Return reasons against a row that names no unit, as it would not be shown."""
-    if "grid" not in schema.view or _find_unit_id(unit_name, _map_unit_names(government_over(body))) is not None:
+    if "grid" not in schema.view or _find_unit_id(unit_name, _map_unit_names(find_government(body))) is not None:
         return []
     return [f"单位名录中没有“{unit_name[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
@@ -80,7 +80,7 @@ def list_reasons_if_second_row(
     view = read_record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []
-    key, kind, government = schema.all_fields[0].key, read_text(view, "what"), government_over(body)
+    key, kind, government = schema.all_fields[0].key, read_text(view, "what"), find_government(body)
     names = _map_unit_names(government)
     unit_id = _find_unit_id(str(values.get(key) or ""), names)
     rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
@@ -97,7 +97,7 @@ def make_unique_row_key(
     """Return the key of a row that may exist only once, or None if several may."""
     if "grid" not in schema.view:
         return None
-    government = government_over(body)
+    government = find_government(body)
     unit = _find_unit_id(str(values.get(schema.all_fields[0].key) or ""), _map_unit_names(government))
     return (government.pk, year, unit, values.get(read_text(read_record(schema.view, "grid"), "what")))
 
@@ -128,7 +128,7 @@ def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
     field = get_opinion_field(schema)
     words = [word for word in re.split(r"[、，,]", field.opinion_of) if word] if field else []
     query = reduce(or_, [Q(name__contains=word) for word in words], Q(pk__in=[]))
-    rows = Body.objects.filter(path__startswith=government_over(body).path, active_to=None, merged_into=None)
+    rows = Body.objects.filter(path__startswith=find_government(body).path, active_to=None, merged_into=None)
     return rows.filter(query).exclude(pk=body.pk)
 
 

@@ -9,7 +9,7 @@ from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming import NameCatalogue, NamedGroup, ResolutionKind, describe_unknown_names, resolve
 from gongkai.core.units.naming.catalogue import Resolution
-from gongkai.core.units.naming.spelling import canonical_stem, higher_place_of, place_of
+from gongkai.core.units.naming.spelling import canonical_stem, get_higher_place, get_place
 
 CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13
 KNOWN = catalogue()
@@ -293,7 +293,7 @@ def test_a_short_name_is_never_another_city_s() -> None:
     ],
 )
 def test_the_name_of_a_government_ends_with_its_own_place(name: str, higher: str, own: str) -> None:
-    assert (higher_place_of(name), place_of(name)) == (higher, own)
+    assert (get_higher_place(name), get_place(name)) == (higher, own)
 
 
 def test_units_are_known_under_a_government_named_with_its_province() -> None:

@@ -12,7 +12,7 @@ from gongkai.content.editions.frozen import FrozenContent, has_content_digest
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent, EditionFile, Standing
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
-from gongkai.content.editions.sources import OutgoingText, editions_of
+from gongkai.content.editions.sources import OutgoingText, list_editions
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
@@ -163,7 +163,7 @@ def update_document_fields(document: Document, frozen: FrozenContent, start: dat
 
 def _check_is_published(document: Document) -> list[str]:
     """Return reasons unless an edition is public or will be."""
-    shown = [span for span in list_spans(editions_of(document)) if span.until is None]
+    shown = [span for span in list_spans(list_editions(document)) if span.until is None]
     return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
 
 

@@ -3,28 +3,28 @@
 from gongkai.content.editions.queries.documents import (
     EditionFilePart,
     ShownDocument,
-    document_at,
     documents_visible_to,
-    edition_at,
+    find_document_at,
+    find_edition_at,
     find_file,
+    find_withdrawal_time,
     list_readable_editions,
     load_shown,
     visible_to,
-    withdrawn_at,
 )
 from gongkai.content.editions.queries.lists import (
     ListPage,
-    column_for,
-    columns_for,
     default_website,
     exclude_registers,
-    last_updates,
+    find_column_of_path,
+    find_title_start,
     list_newest,
     list_newest_by_column,
     list_page,
+    map_last_updates,
+    map_paths_to_columns,
+    map_titles_over_time,
     shelf_visible_to,
-    titled_since,
-    titles_over_time,
 )
 from gongkai.content.editions.queries.neighbours import AdjacentDocuments, NeighbourDocument, find_neighbours
 from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, filter_in

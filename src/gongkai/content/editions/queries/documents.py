@@ -15,24 +15,24 @@ from gongkai.content.editions.models import (
     Edition,
     EditionContent,
 )
-from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, qualified_columns_of, read_rows
+from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, list_qualified_columns, read_rows
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.files.models import StoredFile
-from gongkai.core.units.actors import ANONYMOUS, actor_of
-from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
+from gongkai.core.units.actors import ANONYMOUS, get_actor
+from gongkai.core.units.reach import SUPERVISING_ROLES, list_working_units
 
 
-def readable_by(user: object, *, body: str = "body") -> Q:
+def make_readable_filter(user: object, *, body: str = "body") -> Q:
     """Return the condition for rows that the user may read, by `audience`, `circle` and `body`.
 
     Everyone sees public rows. Staff of bodies in the circle, and supervisors of the publishing
     body, also see limited ones. `body` is the name of the field.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return Q()
     condition = Q(audience=Audience.ALL)
-    for number in working_bodies(actor):
+    for number in list_working_units(actor):
         condition |= Q(audience=Audience.LIMITED, circle__contains=f"/{number}/")
     for reach in actor.reached_paths(*SUPERVISING_ROLES):
         condition |= Q(**{"audience": Audience.LIMITED, f"{body}__path__startswith": reach})
@@ -58,7 +58,7 @@ def _make_hidden_condition(user: object, now: datetime) -> Exists:
             Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
         )
     )
-    return Exists(newest.exclude(Q(act=Act.PUBLISH) & readable_by(user, body="document__body")))
+    return Exists(newest.exclude(Q(act=Act.PUBLISH) & make_readable_filter(user, body="document__body")))
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
@@ -66,7 +66,7 @@ def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
     moment = now or timezone.now()
     return Edition.objects.filter(
         _make_ever_public_condition(moment),
-        readable_by(user, body="document__body"),
+        make_readable_filter(user, body="document__body"),
         ~_make_hidden_condition(user, moment),
     )
 
@@ -116,14 +116,14 @@ def _read_content(edition: Edition) -> None:
         edition.content = content
 
 
-def document_at(website: int, path: str) -> Document | None:
+def find_document_at(website: int, path: str) -> Document | None:
     """Return the document that has this URL on a site now, or None.
 
     The caller checks access by `load_shown`.
     """
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
-        f"SELECT {qualified_columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
+        f"SELECT {list_qualified_columns(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
         f"JOIN {addresses} a ON a.document_id = d.id WHERE a.website_id = %s AND a.path = %s AND a.current"
     )
     return next(iter(read_rows(Document, statement, [website, path])), None)
@@ -167,7 +167,7 @@ def load_shown(
 
 def _list_readable(user: object, document: Document) -> list[Edition]:
     """Return the editions of a document that the user may read, newest first."""
-    if actor_of(user) is ANONYMOUS:
+    if get_actor(user) is ANONYMOUS:
         every = fetch_rows(Edition, order="-number", document=document.pk)
         editions = filter_public(every, timezone.now())
     else:
@@ -177,7 +177,7 @@ def _list_readable(user: object, document: Document) -> list[Edition]:
     return editions
 
 
-def withdrawn_at(website: int, path: str) -> datetime | None:
+def find_withdrawal_time(website: int, path: str) -> datetime | None:
     """Return when a public document at a URL was withdrawn, or None.
 
     A text withdrawn before its scheduled time was never public.
@@ -199,7 +199,7 @@ def list_readable_editions(document: Document, user: object) -> list[Edition]:
     return list(visible_to(user).filter(document=document).order_by("-number"))
 
 
-def edition_at(document: Document, moment: datetime, user: object) -> Edition | None:
+def find_edition_at(document: Document, moment: datetime, user: object) -> Edition | None:
     """Return the edition that was public at a time, if the user may see it now."""
     shown = load_shown(user, document, on=moment)
     return shown.edition if shown else None

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalize_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.queries.documents import readable_by
+from gongkai.content.editions.queries.documents import make_readable_filter
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -23,19 +23,19 @@ def default_website() -> Website | None:
     return Website.objects.order_by("-is_default", "pk").first()
 
 
-def site_over(body: Body) -> Website | None:
+def find_nearest_site(body: Body) -> Website | None:
     """Return the site of the body or of the nearest government above it, or None."""
     numbers = [int(part) for part in body.path.split("/") if part]
     return Website.objects.filter(body__in=numbers).order_by("-body__path").first()
 
 
-def column_for(path: Sequence[str], website: Website | None = None) -> Column | None:
+def find_column_of_path(path: Sequence[str], website: Website | None = None) -> Column | None:
     """Return the column of a disclosure path in any spelling on a site (by default the default one), or None."""
     site = website or default_website()
-    return columns_for(site, [path]).get(tuple(path)) if site else None
+    return map_paths_to_columns(site, [path]).get(tuple(path)) if site else None
 
 
-def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[str, ...], Column]:
+def map_paths_to_columns(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[str, ...], Column]:
     """Return {path: column} of disclosure paths in any spelling on a site, without paths that have none."""
     columns = {column.key: column for column in Column.objects.filter(website=website)}
     aliases = dict(ColumnAlias.objects.filter(website=website).values_list("key", "column__key"))
@@ -64,7 +64,7 @@ def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
     return keys[0] if len(keys) == 1 else ""
 
 
-def last_updates(website: Website | int, now: datetime | None = None) -> dict[int, datetime]:
+def map_last_updates(website: Website | int, now: datetime | None = None) -> dict[int, datetime]:
     """Return {column: time of its last new public edition or document}."""
     rows = Shelf.objects.filter(website=website, column__isnull=False, from_at__lte=now or timezone.now())
     return dict(rows.values_list("column").annotate(last=Max("from_at")))
@@ -77,10 +77,12 @@ PER_PAGE = 20
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
     """Return the rows of public lists that the user may see now."""
     moment = now or timezone.now()
-    return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
+    return Shelf.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=moment), make_readable_filter(user), from_at__lte=moment
+    )
 
 
-def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
+def map_titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
     """Return {document: all public titles with their times, oldest first}.
 
     A document may change its title and its subject, so the first publication does not date the
@@ -97,8 +99,8 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
     return found
 
 
-def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """Return the time since which a document has its current title (from `titles_over_time`); None without titles."""
+def find_title_start(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
+    """Return the time since which a document has its current title (from `map_titles_over_time`); None without titles."""
     last = titles[-1][1] if titles else ""
     since = None
     for at, title in reversed(titles):

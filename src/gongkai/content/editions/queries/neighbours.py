@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.actors import ANONYMOUS, get_actor
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
@@ -51,7 +51,7 @@ def find_neighbours(
     user: object, *, column: int, document: int, title: str, published_at: datetime
 ) -> AdjacentDocuments:
     """Return the neighbours of a document in a column, in two queries over its index."""
-    if actor_of(user) is ANONYMOUS:
+    if get_actor(user) is ANONYMOUS:
         newers, olders = _find_public_neighbours(column, document, published_at)
     else:
         newers, olders = _find_visible_neighbours(user, column, document, published_at)

@@ -77,7 +77,7 @@ def _describe_columns(
     return [str(field.attname) for field in fields], reading
 
 
-def qualified_columns_of(model: type[Model], table: str) -> str:
+def list_qualified_columns(model: type[Model], table: str) -> str:
     """Return the columns of a model in order, qualified by a table alias."""
     quoted = connection.ops.quote_name
     return ", ".join(f"{table}.{quoted(str(field.column))}" for field in model._meta.concrete_fields)
@@ -104,7 +104,7 @@ def filter_in(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[
 def fetch_rows_in(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
     """Return the rows of a model whose field `name` has one of the numbers."""
     table = connection.ops.quote_name(model._meta.db_table)
-    statement = f"SELECT {qualified_columns_of(model, table)} FROM {table} WHERE {_make_in_condition(model, name)}"  # noqa: S608 names of fields
+    statement = f"SELECT {list_qualified_columns(model, table)} FROM {table} WHERE {_make_in_condition(model, name)}"  # noqa: S608 names of fields
     return read_rows(model, statement, [encode_numbers(numbers)])
 
 

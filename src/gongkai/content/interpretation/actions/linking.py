@@ -9,17 +9,17 @@ from django.db.models import Count
 
 from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.editions.queries.lists import site_over
-from gongkai.content.editions.sources import document_of
-from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_share, find_aspects
+from gongkai.content.editions.queries.lists import find_nearest_site
+from gongkai.content.editions.sources import ensure_document
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, compute_copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
 from gongkai.content.interpretation.queries import read_document_text, read_item_text
 from gongkai.content.interpretation.readiness import find_binding_errors
 from gongkai.content.interpretation.rules import check_signer, check_writer
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage, item_of, title_of
-from gongkai.content.reviewing.signers import authors_of
+from gongkai.content.publishing.models import ItemPage, find_document_item, get_document_title
+from gongkai.content.reviewing.signers import list_authors
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
@@ -68,7 +68,7 @@ def _list_root_columns(website: Website) -> list[Column]:
 
 def find_form_column(body: Body, form: str) -> Column | None:
     """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读 itself."""
-    website = site_over(body)
+    website = find_nearest_site(body)
     roots = _list_root_columns(website) if website else []
     if not roots:
         return None
@@ -112,7 +112,7 @@ def draft_interpretation(
     """Draft an interpretation linked to a document, for the unit that drafted the document."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
-    name = cite_title(title_of(document))
+    name = cite_title(get_document_title(document))
     item: ItemPage = publishing.create_draft(
         document.body,
         by=by,
@@ -130,7 +130,7 @@ def draft_interpretation(
 
 def _get_formation_day(document: Document) -> "date | None":
     """Return the day on which the item of a document was formed; None if unknown."""
-    item = item_of(document)
+    item = find_document_item(document)
     return item.formed_on if item else None
 
 
@@ -143,7 +143,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
     """Set the document that an item explains and the form; elements with a matching heading are filled in."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
-    if document.pk == document_of(item).pk:
+    if document.pk == ensure_document(item).pk:
         raise Refused("解读不能解读它自己，请选被解读的文件。")
     if document.kind not in POLICY_KINDS:
         raise Refused("被解读的须是政策文件。")
@@ -151,7 +151,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
     changes = not kept._state.adding and (kept.document_id, kept.form) != (document.pk, form)
     if changes and (reasons := find_binding_errors(kept)):
         raise Refused(reasons)
-    kept.document, kept.form, kept.text = document, form, document_of(item)
+    kept.document, kept.form, kept.text = document, form, ensure_document(item)
     for key, heading in find_aspects(read_item_text(item)).items():
         if not kept.aspects.get(key):
             kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}
@@ -160,7 +160,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
     kept.save()
     place_by_form(item, by=by)
     return ActionResult(
-        words=f"{InterpretationMedium(form).label}：{title_of(document)}"[:300],
+        words=f"{InterpretationMedium(form).label}：{get_document_title(document)}"[:300],
         facts={"document": document.pk},
         result=kept,
     )
@@ -190,14 +190,14 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     revision = item.get_latest_revision()
     if interpretation is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
-    authors = authors_of(item, revision.pk)
+    authors = list_authors(item, revision.pk)
     if is_among(by, authors.people, authors.accounts):
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
     interpretation.copied_digest, interpretation.copied_by = frozen.digest, by.name
     increment_version(interpretation)
     interpretation.save()
-    share = copied_share(to_plain_text(frozen.html), read_document_text(interpretation.document))
+    share = compute_copied_share(to_plain_text(frozen.html), read_document_text(interpretation.document))
     return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=interpretation)
 
 
@@ -208,7 +208,7 @@ def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     column = find_form_column(item.unit, interpretation.form) if interpretation else None
     if column is None:
         return ActionResult(words="网站没有“政策解读”栏目", result=item)
-    document = document_of(item)
+    document = ensure_document(item)
     if not document.placements.filter(column=column).exists():
         publishing.place(document, by=by, columns=[column])
     return ActionResult(words=f"放入“{column.title}”", facts={"column": column.pk}, result=item)

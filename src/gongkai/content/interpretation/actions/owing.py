@@ -12,12 +12,12 @@ from gongkai.content.interpretation.models import InterpretationMedium, Owed, Pl
 from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.content.interpretation.states import OWED_KIND, RULE_SET
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
@@ -75,7 +75,7 @@ def owe_interpretation(
     words = "、".join(InterpretationMedium(form).label for form in forms)
     entry = Entry(
         kind=OWED_KIND.name,
-        title=f"解读{cite_title(title_of(document))}"[:300],
+        title=f"解读{cite_title(get_document_title(document))}"[:300],
         body=document.body,
         year=published.year,
     )
@@ -99,7 +99,7 @@ def _make_notifications(entry: Entry, text: str) -> tuple[Notification, ...]:
         body=f"{entry.title}，缺{text}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
         if entry.due_at
         else f"{entry.title}，缺{text}。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"interpretation/{entry.pk}/owed",
         persons=persons,
     )

@@ -17,7 +17,7 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
+from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.units.models import Body, Person
@@ -168,7 +168,7 @@ def add_specialist_rule(
         text=text.strip(),
         address=address.strip(),
     )
-    return ActionResult(words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=log_stream_of(kept))
+    return ActionResult(words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=get_log_stream(kept))
 
 
 @action(

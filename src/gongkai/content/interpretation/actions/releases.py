@@ -15,13 +15,13 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system, oversees
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.chinese.days import end_of_day
 
 
@@ -250,7 +250,7 @@ def _make_notification(entry: Entry, subject: str, text: str) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}：{text}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"press_plan/{entry.pk}/{entry.version}",
-        posts=((Role.CHIEF, government_over(entry.body).pk),),
+        posts=((Role.CHIEF, find_government(entry.body).pk),),
     )

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
-from gongkai.content.interpretation.publication import public_since
+from gongkai.content.interpretation.publication import map_public_start_times
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import RESULT_KIND
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
@@ -19,19 +19,19 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Office, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government
 from gongkai.lib.chinese.days import end_of_day
 
 
 def has_result(event: PressEvent) -> bool:
     """Return true if the result of a release is public: a URL, or a document not withdrawn."""
-    return bool(event.address or (event.result_id and event.result_id in public_since([event.result_id])))
+    return bool(event.address or (event.result_id and event.result_id in map_public_start_times([event.result_id])))
 
 
 def _find_no_result_reasons(event: PressEvent) -> list[str]:
@@ -116,7 +116,7 @@ def hand_over(
 
 def list_receivers(body: Body) -> QuerySet[Body]:
     """Return the units to which a unit can transfer results: itself, its government, and that government's units."""
-    top = government_over(body)
+    top = find_government(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
     query = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
     return rows.filter(Q(pk__in=[top.pk, body.pk]) | query).order_by("position", "pk")
@@ -151,7 +151,7 @@ def _make_receiver_notification(entry: Entry, text: str, key_suffix: str) -> Not
     return Notification(
         subject=entry.title[:120],
         body=text,
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"press_result/{entry.pk}/{key_suffix}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
@@ -162,7 +162,7 @@ def _make_sender_notification(entry: Entry, text: str, outcome: str) -> Notifica
     return Notification(
         subject=f"{outcome}：{entry.title[:100]}",
         body=f"{entry.body.label}：{text}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"press_result/{entry.pk}/{outcome}/{entry.version}",
         posts=((Role.CLERK, entry.handover.event.body_id),),
     )
@@ -294,7 +294,7 @@ def _find_result_errors(result: Document | None, address: str) -> list[str]:
     """Return the Chinese errors of a result that is neither a public document nor a valid URL."""
     if result is None and not address.strip():
         return ["请选择本平台公开的信息，或者填写网址。"]
-    if result is not None and result.pk not in public_since([result.pk]):
+    if result is not None and result.pk not in map_public_start_times([result.pk]):
         return ["所选信息没有公开，或者已经撤下。"]
     return find_url_errors(address)
 
@@ -308,4 +308,4 @@ def _set_result(event: PressEvent, result: Document | None, address: str) -> Non
 def _name_result(result: Document | None, address: str) -> str:
     """Return the title of a result published here, else its URL on another site."""
 
-    return title_of(result) if result is not None else address.strip()
+    return get_document_title(result) if result is not None else address.strip()

@@ -10,8 +10,8 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
-from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
-from gongkai.content.publishing.models import title_of, titles_of
+from gongkai.content.interpretation.queries import list_public_shelf_rows, public_shelf
+from gongkai.content.publishing.models import get_document_title, map_document_titles
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
@@ -120,14 +120,14 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer_public_documents(self, documents: QuerySet[Document]) -> None:
         """Set the choices to those of the documents that are public, newest first."""
-        public = documents.filter(Exists(public_shelf_of(OuterRef("pk")))).select_related("body")
+        public = documents.filter(Exists(list_public_shelf_rows(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
         self._fill_choices(rows, list(rows[: MAX_LISTED_DOCUMENTS + 1]))
 
     def _fill_choices(self, rows: QuerySet[Document], read: list[Document]) -> None:
         """Use a select for the loaded documents, or a text input if there are too many."""
         self.typed = len(read) > MAX_LISTED_DOCUMENTS
-        self.titles, self.queryset = titles_of(read), rows
+        self.titles, self.queryset = map_document_titles(read), rows
         if self.typed:
             lines = {self.titles[document.pk]: document.body.label for document in read[: MAX_LISTED_DOCUMENTS + 1]}
             self.widget = DocumentInput(lines)
@@ -142,7 +142,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         if not self.typed or not isinstance(value, int | Document):
             return super().prepare_value(value)
         document = value if isinstance(value, Document) else Document.objects.filter(pk=value).first()
-        return title_of(document) if document else ""
+        return get_document_title(document) if document else ""
 
     def to_python(self, value: object) -> Document | None:
         """Return the chosen or typed document.

@@ -21,5 +21,5 @@ from gongkai.content.interpretation.models.texts import (
     Plan,
     PolicyField,
     Setting,
-    setting_of,
+    get_setting,
 )

@@ -144,7 +144,7 @@ class Setting(models.Model):
         verbose_name = verbose_name_plural = "解读设置"
 
 
-def setting_of(body: Body) -> Setting:
+def get_setting(body: Body) -> Setting:
     """Return the settings of the nearest government above a body, or unsaved defaults."""
     numbers = [int(part) for part in body.path.split("/") if part]
     setting = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()

@@ -9,14 +9,14 @@ from gongkai.content.migration import personal, row_files
 from gongkai.content.migration.actions.orders import decide_migrated, find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.bundles import FileBundle, open_bundle
-from gongkai.content.migration.freezing import edition_digest_of, frozen_of
+from gongkai.content.migration.freezing import compute_edition_digest, make_frozen_content
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import ListedText
 from gongkai.content.migration.row_matching import settle_rows
 from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.privacy import PrivacyError
@@ -97,7 +97,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     text += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
         return _draft_row(row, by, text)
-    row.content_digest = edition_digest_of(row)
+    row.content_digest = compute_edition_digest(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
     decide_migrated(
@@ -125,7 +125,7 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
     """Mask everything found in fields, text, links, file names and files; refuse content that cannot be masked."""
     fields = row.data["fields"]
     html = fields["imported_html"]
-    before = frozen_of(row)
+    before = make_frozen_content(row)
     try:
         bundle = open_bundle(row.run.files_at)
         found_words = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
@@ -140,7 +140,7 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
 
 def _refuse_remaining_data(row: MoveRow, files: list[personal.OldFile], masked_words: set[str]) -> None:
     """Check the frozen text, also for the masked words themselves (Refused: something is left)."""
-    frozen = frozen_of(row)
+    frozen = make_frozen_content(row)
     found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
     remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
     text = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
@@ -155,7 +155,7 @@ def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
     return [
         personal.OldFile(
             str(facts["name"]),
-            suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
+            get_suffix(str(facts["ref"])) or str(facts.get("suffix", "")),
             _read_file(facts, bundle),
             bool(facts.get("picture")),
         )
@@ -174,7 +174,7 @@ def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
 def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
     """Return the facts of a file with a masked name, and with a masked copy if it contains personal data."""
     name = personal.mask_line(str(facts["name"])).replace("*", "某")
-    suffix = suffix_of(str(facts["ref"]))
+    suffix = get_suffix(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))
     try:
         personal_data = personal.find_personal_data("", personal.read_file(data, suffix)[0])

@@ -17,7 +17,7 @@ from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.rules import MANAGING_ROLES
-from gongkai.content.editions.sources import OutgoingText, document_of
+from gongkai.content.editions.sources import OutgoingText, ensure_document
 from gongkai.content.migration import windows
 from gongkai.content.migration.models import MigratedText, MigrationOrder, MoveWindow
 from gongkai.content.migration.orders import (
@@ -30,7 +30,7 @@ from gongkai.content.migration.orders import (
     order_digest,
 )
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemAttachment, ItemPage, unit_page_of
+from gongkai.content.publishing.models import ItemAttachment, ItemPage, get_or_create_unit_page
 from gongkai.content.publishing.save_checks import checks_disabled
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.chain import append_record
@@ -195,7 +195,7 @@ def draft_migrated(
         why: the reason why it becomes a draft.
     """
     item, revision = _write_item(body, dict(fields), attachments)
-    document = document_of(item)
+    document = ensure_document(item)
     place(document, by=by, columns=columns)
     for person in Person.objects.filter(pk__in=hands).order_by("pk"):
         hand = Actor(person.name, person_id=person.pk)
@@ -241,7 +241,7 @@ def publish_migrated(
     reasons = _find_publication_errors(text, frozen, columns)
     if reasons:
         raise Refused(reasons)
-    document = document_of(item)
+    document = ensure_document(item)
     place(document, by=by, columns=columns)
     document.refresh_from_db()
     _keep_addresses(document, text.order.website, old)
@@ -306,7 +306,7 @@ def _write_item(
     for position, (name, stored) in enumerate(attachments):
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
     try:
-        unit_page_of(body).add_child(instance=item)
+        get_or_create_unit_page(body).add_child(instance=item)
         with checks_disabled():
             revision: Revision = item.save_revision(clean=False)
     except ValidationError as error:

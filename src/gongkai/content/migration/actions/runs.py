@@ -24,16 +24,16 @@ from gongkai.content.migration.actions.orders import (
 from gongkai.content.migration.actions.orders import find_site_errors as manages_site
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
-from gongkai.content.migration.row_matching import columns_of, drop_upload, restore_columns, settle_rows
+from gongkai.content.migration.row_matching import drop_upload, map_paths_to_columns, restore_columns, settle_rows
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.another_person import is_among, people_of_action
+from gongkai.core.units.another_person import is_among, list_action_people
 from gongkai.core.units.models import Body, Person
 
 if TYPE_CHECKING:
@@ -135,13 +135,13 @@ def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
 def list_readers(run: MoveRun) -> set[int]:
     """Return the persons who chose and read a run's source, by the log; 0 means the console."""
     movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
-    return {number or 0 for row in movements.values_list("person_id", "facts") for number in people_of_action(*row)}
+    return {number or 0 for row in movements.values_list("person_id", "facts") for number in list_action_people(*row)}
 
 
 def list_mappers(run: MoveRun) -> set[int]:
     """Return the persons who mapped columns and units of a run, by the log."""
     movements = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
-    return {number or 0 for row in movements.values_list("person_id", "facts") for number in people_of_action(*row)}
+    return {number or 0 for row in movements.values_list("person_id", "facts") for number in list_action_people(*row)}
 
 
 def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
@@ -159,7 +159,7 @@ def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
         return reasons
     if (run.open_columns or run.units) and is_among(by, list_mappers(run)):
         return [OWN_MAPPING_ERROR]
-    before = windows.held_post_before(by, run.website, windows.source_chosen_at(run))
+    before = windows.had_post_before(by, run.website, windows.find_source_time(run))
     return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.find_window_errors(run.website_id)
 
 
@@ -212,7 +212,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     run.made_columns = [column.pk for column in (*made_columns.created, *restored)]
     if run.open_columns:
         _open_new_columns(sorted(made_columns.created, key=lambda c: c.path), run, by)
-    short = [c for c in columns_of(run).values() if not c.is_open]
+    short = [c for c in map_paths_to_columns(run).values() if not c.is_open]
     if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(
             f"栏目“{short[0].name}”尚未开通，网站也没有已开通的过渡栏目：请选择“同时开通新建的栏目”，或先开通过渡栏目。"
@@ -264,7 +264,7 @@ def _check_system(by: Actor, _: Document) -> list[str]:
     return [] if by.system else ["迁移的撤销只由迁移程序办理。"]
 
 
-def find_changes_of(document: Document) -> list[str]:
+def find_changes_since_migration(document: Document) -> list[str]:
     """Return reasons against undoing the migration of a document that was changed since."""
     return find_changes([document]).get(document.pk, [])
 
@@ -294,7 +294,7 @@ def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
     return changes
 
 
-@action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=find_changes_of)
+@action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=find_changes_since_migration)
 def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Undo the migration of an unchanged text: withdraw it, erase text and files, release its URLs.
 
@@ -303,7 +303,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
     """
     edition = document.editions.get()
     withdraw(document, by=by, reason=reason)
-    item = item_of(document)
+    item = find_document_item(document)
     if item is not None:
         item.delete()
     Erasure(edition=edition, basis=reason[:300], at=timezone.now(), by=by.name).save(force_insert=True)

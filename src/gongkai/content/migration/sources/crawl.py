@@ -250,7 +250,7 @@ def read_journal_entries(bundle: FileBundle) -> dict[str, JournalEntry]:
     return journal_entries
 
 
-def crawl_into(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:
+def make_site_crawl(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:
     """Return a crawl of an old site that saves pages into a folder and is ready to run.
 
     Args:

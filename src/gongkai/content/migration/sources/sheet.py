@@ -139,7 +139,7 @@ OLD_ITEMS_SHEET = Sheet(
 _TEXT_FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
 
 
-def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
+def map_page_urls(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     """Return {place in the bundle: old URL} of the pages named in a spreadsheet."""
     page_urls: dict[str, str] = {}
     for row in rows:
@@ -183,7 +183,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         row: the row.
         bundle: the files next to the spreadsheet.
         base: the URL of the old site, if known.
-        addresses: `page_urls_of` all rows.
+        addresses: `map_page_urls` all rows.
     """
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Edition, Standing
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import closing
 from gongkai.content.policies.actions.decisions import settle_announced
-from gongkai.content.policies.decision_texts import signed_edition
+from gongkai.content.policies.decision_texts import find_signed_edition
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -25,7 +25,7 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.queries.office import find_filing_differences
 from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager, speaks_for
 from gongkai.content.policies.signed_records import find_personal_data_errors
-from gongkai.content.policies.spans import spans_on_day
+from gongkai.content.policies.spans import make_day_filter
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -34,7 +34,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, update_row
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_system
@@ -46,11 +46,11 @@ from gongkai.lib import law
 DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
-def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
+def list_records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
     """Return the documents of some levels that are in force or not yet on `day`, of the body and its units."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
-        pk__in=Span.objects.filter(spans_on_day(day), state__in=living).values("record")
+        pk__in=Span.objects.filter(make_day_filter(day), state__in=living).values("record")
     )
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
 
@@ -69,7 +69,7 @@ def open_round(
         raise Refused("提出意见的期限不能早于今天。")
     if not levels or not set(levels) <= set(Level.values):
         raise Refused("请选择清理哪些级别的文件。")
-    records = records_in_scope(body, levels, today)
+    records = list_records_in_scope(body, levels, today)
     if not records:
         raise Refused("这个范围内没有需要清理的文件。")
     busy = CleanupCase.objects.filter(
@@ -187,7 +187,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
     message = Notification(
         subject=f"已登记本单位的书面清理意见：{task.round}"[:200],
         body=f"{by.name}登记了{task.body.name}的书面清理意见，并将代为录入。不是本单位提出的，请马上告知政务公开办。",
-        link=url_of(task.entry),
+        link=get_entry_url(task.entry),
         key=f"cleanup/{task.pk}/paper/{scan.pk}",
         posts=tuple((role, task.body_id) for role in (Role.LEAD, Role.SIGNER, Role.CLERK)),
     )
@@ -260,7 +260,7 @@ def _list_records_without_case(cleanup_round: CleanupRound) -> list[PolicyRecord
     record_numbers = set(cleanup_round.cases.values_list("record", flat=True))
     return [
         r
-        for r in records_in_scope(cleanup_round.body, cleanup_round.levels, timezone.localdate())
+        for r in list_records_in_scope(cleanup_round.body, cleanup_round.levels, timezone.localdate())
         if r.pk not in record_numbers
     ]
 
@@ -315,7 +315,7 @@ def close_round(
     if reasons := closing.list_outdated_verdicts(made, result_on or today):
         raise Refused(reasons)
     item = closing.draft_result_item(made, result_on, publisher, columns, by)
-    changed = closing.decide_all(made, result_on or today, document_of(item))
+    changed = closing.decide_all(made, result_on or today, ensure_document(item))
     made.state, made.closed_by = RoundState.SIGNING, by.name
     made.result_on, made.item_number = result_on, item.pk
     made.save()
@@ -356,7 +356,7 @@ def reopen_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> Acti
 @action("policies.finish_round", label="清理办结", rule=check_system)
 def finish_round(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult:
     """Close a round whose result is signed and public."""
-    edition = signed_edition(Document.objects.filter(item_number=cleanup_round.item_number).first())
+    edition = find_signed_edition(Document.objects.filter(item_number=cleanup_round.item_number).first())
     if cleanup_round.state != RoundState.SIGNING or edition is None:
         raise Refused("清理结果还没有签发公开。")
     closing.close_round(cleanup_round, timezone.localdate(edition.visible_from))
@@ -373,7 +373,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     done = 0
     for row in rows.filter(state=RoundState.SIGNING):
         document = Document.objects.filter(item_number=row.item_number).first()
-        if signed_edition(document) is not None:
+        if find_signed_edition(document) is not None:
             settle_announced(Decision.objects.waiting().filter(announced_in=document))
             finish_round(row, by=SYSTEM)
             done += 1

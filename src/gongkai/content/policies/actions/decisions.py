@@ -7,25 +7,25 @@ from django.utils import timezone
 
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.announcements import draft_announcement, find_issuer_errors
 from gongkai.content.policies.decision_texts import (
     compose_announcement,
     compose_correction,
-    corrected_edition,
-    day_signed,
     decides_itself,
     describe_other_days,
-    edition_to_confirm,
-    effective_edition,
+    find_confirmable_edition,
+    find_correcting_edition,
+    find_effective_edition,
     find_other_days,
-    full_text_of,
+    find_signed_edition,
+    get_full_text,
+    get_signed_first_day,
     is_drafted,
     is_under_signature,
     public_statements,
-    signed_edition,
 )
-from gongkai.content.policies.decision_words import lead_in_of, states_only
+from gongkai.content.policies.decision_words import find_lead_in, states_only
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import check_decider
@@ -35,7 +35,7 @@ from gongkai.content.policies.signed_records import (
     has_signed_edition,
     is_signed,
 )
-from gongkai.content.policies.spans import refresh, sync_standing, validity_facts_of
+from gongkai.content.policies.spans import load_validity_facts, refresh, sync_standing
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
@@ -43,7 +43,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.another_person import AnotherPerson, people_of_action
+from gongkai.core.units.another_person import AnotherPerson, list_action_people
 
 #: Kind of decision → kind of relation that it creates from the deciding document.
 RELATION_KINDS_BY_DECISION = {
@@ -92,7 +92,7 @@ def decide(
         *_find_decision_errors(record, actor, cited, reason),
     ]:
         raise Refused(reasons)
-    before = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    before = period_on_day(load_validity_facts(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := find_signature_errors(record)):
         raise Refused(signing)
@@ -103,7 +103,7 @@ def decide(
     if waits:
         return _store_pending_decision(decision, by, before)
     _apply_decision(decision)
-    after = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    after = period_on_day(load_validity_facts(record), timezone.localdate()).state
     return ActionResult(
         words=_make_decision_text(decision),
         from_state=before,
@@ -125,18 +125,18 @@ def _apply_decision(decision: Decision) -> None:
 
 def _store_pending_decision(decision: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
-    tell = () if _will_be_said(decision) else _draft_announcement(decision, by)
+    tell = () if _must_be_stated(decision) else _draft_announcement(decision, by)
     facts = {**_make_log_facts(decision), "announced_in": decision.announced_in_id}
     text = f"{_make_decision_text(decision)}，待公布的文件签发公开后生效"
     return ActionResult(words=text, from_state=state, facts=facts, result=decision, tell=tell)
 
 
-def _will_be_said(decision: Decision) -> bool:
+def _must_be_stated(decision: Decision) -> bool:
     """Return true if an unpublished text must state a decision (`gates.check_stated_decisions`), or a public text states it."""
     if decision.announced_in_id or decision.what == DecisionKind.UPDATE:
         return True
     return decision.actor is not None and (
-        signed_edition(decision.actor.document) is None or not _find_confirmation_objections(decision)
+        find_signed_edition(decision.actor.document) is None or not _find_confirmation_objections(decision)
     )
 
 
@@ -144,7 +144,7 @@ def _draft_announcement(decision: Decision, by: Actor) -> tuple[Notification, ..
     """Draft the decision's announcement, link it, and return the notifications to send."""
     title, html = compose_announcement(decision, timezone.localdate())
     item, tell = draft_announcement(decision.record, by, title, html)
-    decision.announced_in = document_of(item)
+    decision.announced_in = ensure_document(item)
     decision.save(update_fields=["announced_in"])
     return tell
 
@@ -170,10 +170,10 @@ def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResul
 
 def _find_confirmation_objections(decision: Decision) -> list[str]:
     """Return reasons against confirming that a public text states a decision."""
-    statements, edition = public_statements(decision), edition_to_confirm(decision)
+    statements, edition = public_statements(decision), find_confirmable_edition(decision)
     if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{describe_other_days(days)}：记错的请撤销后重新记入，或者另发公告。"]
-    led = edition is not None and any(lead_in_of(full_text_of(edition), statement) for statement in statements)
+    led = edition is not None and any(find_lead_in(get_full_text(edition), statement) for statement in statements)
     plain = not led and all(states_only(one, DecisionKind(decision.what), decision.until) for one in statements)
     if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
@@ -186,7 +186,7 @@ def _list_recorders(decision: Decision) -> list[int | None]:
     """Return the primary keys of the persons who recorded a decision or its correction."""
     names = ("policies.decide", "policies.undo_decision")
     rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
-    return [number for row in rows.values_list("person_id", "facts") for number in people_of_action(*row)]
+    return [number for row in rows.values_list("person_id", "facts") for number in list_action_people(*row)]
 
 
 @action(
@@ -206,7 +206,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
     `edition` is the number of the edition that the person read.
     """
     statements = public_statements(decision)
-    public = edition_to_confirm(decision)
+    public = find_confirmable_edition(decision)
     if public is None or public.pk != edition:
         raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
     if decision.corrected_in is None:
@@ -219,23 +219,23 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 @action("policies.take_effect", label="效力决定生效", rule=check_system)
 def take_effect(decision: Decision, *, by: Actor) -> ActionResult:
     """Put a decision into effect that signers approved with a public text."""
-    edition = effective_edition(decision)
+    edition = find_effective_edition(decision)
     if edition is None or not decision.is_pending:
         raise Refused("公布这项决定的文件还没有签发公开。")
-    decision.on = day_signed(decision, edition)
+    decision.on = get_signed_first_day(decision, edition)
     return _take_effect(decision, edition, [])
 
 
 def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     """Apply a decision that its edition makes public, and log the change of validity."""
     record = decision.record
-    old_state = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    old_state = period_on_day(load_validity_facts(record), timezone.localdate()).state
     if decides_itself(decision):
         decision.on = max(decision.on, timezone.localdate(edition.visible_from))
     decision.effective_at = timezone.now()
     decision.save(update_fields=["on", "effective_at"])
     _apply_decision(decision)
-    new_state = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    new_state = period_on_day(load_validity_facts(record), timezone.localdate()).state
     return ActionResult(
         words=_make_decision_text(decision),
         from_state=old_state,
@@ -292,7 +292,7 @@ def _find_decision_objections(
     if kind not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
-    life = validity_facts_of(record)
+    life = load_validity_facts(record)
     state = period_on_day(life, day).state
     ends = last_day(life)
     if state in ENDED_STANDINGS:
@@ -352,7 +352,7 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     if not decision.is_pending and told and not by.system and not in_preparation():
         title, html = compose_correction(decision)
         item, tell = draft_announcement(record, by, title, html)
-        decision.corrected_in = document_of(item)
+        decision.corrected_in = ensure_document(item)
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
         return ActionResult(f"起草更正{text}", facts=facts, stream=record.stream, result=decision, tell=tell)
@@ -377,7 +377,7 @@ def _undo_decision(decision: Decision) -> None:
 @action("policies.correct_decision", label="效力更正生效", rule=check_system)
 def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
     """Withdraw a decision whose correction is signed and public."""
-    edition = corrected_edition(decision)
+    edition = find_correcting_edition(decision)
     if edition is None or decision.undone_at:
         raise Refused("更正公告还没有签发公开。")
     _undo_decision(decision)
@@ -389,9 +389,9 @@ def settle_announced(rows: QuerySet[Decision]) -> int:
     """Put pending decisions and corrections into effect whose signed text is public; return their number."""
     done, relations = 0, ("record__body", "actor__document", "announced_in", "corrected_in")
     for decision in rows.select_related(*relations) if rows.exists() else ():  # mostly none, and the joins are dear
-        if decision.is_pending and effective_edition(decision) is not None:
+        if decision.is_pending and find_effective_edition(decision) is not None:
             take_effect(decision, by=SYSTEM)
-        elif decision.corrected_in_id and corrected_edition(decision) is not None:
+        elif decision.corrected_in_id and find_correcting_edition(decision) is not None:
             correct_decision(decision, by=SYSTEM)
         else:
             continue

@@ -6,23 +6,23 @@ from django.utils.dateparse import parse_date
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals, signed_records
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
-from gongkai.content.policies.rules import body_of, check_may_keep
+from gongkai.content.policies.rules import check_may_keep, find_responsible_body
 from gongkai.content.policies.signed_records import (
     TEXT_FIELDS,
     KeepingGround,
-    content_of,
     find_change_errors,
+    find_content,
     find_signature_errors,
     find_wording_errors,
     is_signed,
 )
-from gongkai.content.policies.spans import first_day_of, insert_record, sync_standing
-from gongkai.content.policies.text_facts import draft_text_of, ending_sentence, only_stated_last_day, read_stated_facts
+from gongkai.content.policies.spans import find_first_day, insert_record, sync_standing
+from gongkai.content.policies.text_facts import ending_sentence, get_draft_text, only_stated_last_day, read_stated_facts
 from gongkai.content.policies.validity import (
     DatedDecision,
     DecisionKind,
@@ -30,7 +30,7 @@ from gongkai.content.policies.validity import (
     describe_validity,
     period_on_day,
 )
-from gongkai.content.publishing.models import ItemPage, ProposedWords, item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, find_document_item
 from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -65,10 +65,10 @@ RECORD_FIELDS = (
 )
 
 
-def item_facts(item: ItemPage) -> dict[str, object]:
+def map_item_facts(item: ItemPage) -> dict[str, object]:
     """Return the values of an item's record fields: from its last draft, and from the signed edition if it was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
-    text, made = draft_text_of(item), page.written_on or page.formed_on
+    text, made = get_draft_text(item), page.written_on or page.formed_on
     begins = page.effective_on or read_stated_facts(text).begins
     drafted = {
         "title": page.title.strip(),
@@ -86,7 +86,7 @@ def item_facts(item: ItemPage) -> dict[str, object]:
 
 def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     """Return the facts of a record as the item's published content states them; {} without content."""
-    content = content_of(document_of(item))
+    content = find_content(ensure_document(item))
     if content is None:
         return {}
     facts, text = {name: str(value) for name, value in content.facts.items()}, to_plain_text(content.html)
@@ -105,7 +105,7 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     }
 
 
-def item_fields(record: PolicyRecord) -> dict[str, object]:
+def map_item_fields(record: PolicyRecord) -> dict[str, object]:
     """Return the item fields of a record; a signed document's title and number are left to the item."""
     names = {} if is_signed(record) else {"title": record.title, "document_number": record.number}
     return {
@@ -119,7 +119,7 @@ def item_fields(record: PolicyRecord) -> dict[str, object]:
     }
 
 
-def label_of(name: str) -> str:
+def get_field_label(name: str) -> str:
     """Return the label of a record field."""
     return str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name))
 
@@ -147,7 +147,7 @@ def enter_record(
     `kept` is the ground for keeping personal data found in public words.
     """
     record = PolicyRecord(body=body, entered_at=timezone.now())
-    for name, value in {**(item_facts(item) if item else {}), **fields}.items():
+    for name, value in {**(map_item_facts(item) if item else {}), **fields}.items():
         setattr(record, name, value)
     if not record.title.strip():
         raise Refused("请填写标题。")
@@ -160,7 +160,7 @@ def enter_record(
         _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_list_differences_from_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        confirmed_fields = signed_records.split_confirmed_fields(record, fields, item_facts(item), by)
+        confirmed_fields = signed_records.split_confirmed_fields(record, fields, map_item_facts(item), by)
     shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -184,7 +184,7 @@ def _describe_changed_validity(record: PolicyRecord) -> str:
     if not is_signed(record) or record.document is None:
         return ""
     life = ValidityFacts(
-        first_day_of(record), record.ends_on, _list_item_decisions(record.document), record.ends_when or ""
+        find_first_day(record), record.ends_on, _list_item_decisions(record.document), record.ends_when or ""
     )
     today = timezone.localdate()
     return "" if period_on_day(life, today).state == record.document.standing else describe_validity(life, today)
@@ -229,8 +229,8 @@ def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> No
 
 def _is_record_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition, or has decisions or relations."""
-    item = item_of(record.document) if record.document else None
-    facts = item_facts(item) if item else {}
+    item = find_document_item(record.document) if record.document else None
+    facts = map_item_facts(item) if item else {}
     context = {
         name: facts.get(name, signed_records.empty_value(name))
         for name in ("title", *signed_records.CONFIRMED_FIELDS, "ends_when")
@@ -255,7 +255,7 @@ def _make_proposal_fact(proposal: ProposedWords | None) -> dict[str, int]:
 
 def _link_item(record: PolicyRecord, item: ItemPage) -> None:
     """Link a record to an item's document; refuse a document that another record has."""
-    record.document = document_of(item)
+    record.document = ensure_document(item)
     _refuse_repeated_entry(record.document)
 
 
@@ -274,7 +274,7 @@ def _list_differences_from_public(record: PolicyRecord, by: Actor) -> list[str]:
     if not is_signed(record):
         return find_signature_errors(record)
     shown = record.document.standing if record.document else ""
-    life = ValidityFacts(first_day_of(record), record.ends_on, ())
+    life = ValidityFacts(find_first_day(record), record.ends_on, ())
     late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
     wrong = [_NO_EFFECTIVE_DAY_MESSAGE] if late else []
     return [*signed_records.find_unstated_dates(record), *wrong]
@@ -338,7 +338,7 @@ def change_record(
     proposal = signed_records.propose_words(record, words, by)
     record.save()
     sync_standing(record)
-    names = [label_of(name) for name in changed]
+    names = [get_field_label(name) for name in changed]
     facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed if name not in words}
     text = (
         f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (PENDING_CONFIRMATION_NOTE if proposal else "")
@@ -372,6 +372,6 @@ def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResu
     if reasons := find_signature_errors(record):
         raise Refused(reasons)
     stream, text = record.stream, f"移出{record}：{reason}"
-    body = body_of(record)
+    body = find_responsible_body(record)
     record.delete()
     return ActionResult(words=text[:500], stream=stream, result=body)

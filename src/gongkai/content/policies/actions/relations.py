@@ -8,17 +8,17 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Column, Document, Edition, EditionContent, Shelf
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
-from gongkai.content.editions.queries.lists import site_over
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.queries.lists import find_nearest_site
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import signed_records
-from gongkai.content.policies.dated_standings import dates_of_edition
+from gongkai.content.policies.dated_standings import map_edition_dates
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
+from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor, find_responsible_body
 from gongkai.content.policies.signed_records import (
     check_relation_editor,
-    content_of,
-    edition_of,
+    find_binding_edition,
+    find_content,
     find_link_signature_errors,
     find_personal_data_errors,
 )
@@ -45,16 +45,16 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
     """Return the title, number, dates and end words of the current edition that differ from the record.
 
-    Fields that the edition leaves open stay; for dates see `dated_standings.dates_of_edition`.
+    Fields that the edition leaves open stay; for dates see `dated_standings.map_edition_dates`.
     """
-    content = content_of(record.document_id)
+    content = find_content(record.document_id)
     if content is None:
         return {}
     number = str(content.facts.get("document_number", ""))
     found: dict[str, object] = {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
     if number and canonical_number(number) != record.number_key:
         found["number"] = number
-    days = dates_of_edition(record, content.facts, content.html, content.title)
+    days = map_edition_dates(record, content.facts, content.html, content.title)
     found.update({name: day for name, day in days.items() if day != getattr(record, name)})
     return {**found, **_find_changed_end(record, content)}
 
@@ -110,7 +110,7 @@ def update_all_records() -> dict[str, int]:
         Q(document__in=other.values("document")) | Q(document__in=editions.values("document"))
     )
     for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:BATCH_SIZE]:
-        update_end_words(record, content_of(record.document_id))
+        update_end_words(record, find_content(record.document_id))
         sync_standing(record)
     return {"titles": sum(update_record(record) for record in records)}
 
@@ -166,7 +166,7 @@ def check_linker(by: Actor, document: Document) -> list[str]:
     return (
         check_may_keep(by, document)
         or find_link_signature_errors(document)
-        or (check_signed_fields_editor(by, document) if edition_of(document) else [])
+        or (check_signed_fields_editor(by, document) if find_binding_edition(document) else [])
     )
 
 
@@ -228,7 +228,7 @@ def _check_not_decided(relation: Relation) -> list[str]:
 def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     """Delete a relation between documents that is wrong or has ended."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    text, body = f"删除{relation}", body_of(relation)
+    text, body = f"删除{relation}", find_responsible_body(relation)
     relation.delete()
     return ActionResult(words=text[:500], stream=stream, result=body)
 
@@ -256,9 +256,9 @@ RESPONSE_COLUMN_NAMES = ("回应关切", "关切回应", "互动回应")
 
 def find_response_column(body: Body) -> Column | None:
     """Return the site's column for responses, or None."""
-    rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=RESPONSE_COLUMN_NAMES).order_by(
-        "path"
-    )
+    rows = Column.objects.filter(
+        website=find_nearest_site(body), archived_at=None, name__in=RESPONSE_COLUMN_NAMES
+    ).order_by("path")
     return min(rows, key=lambda column: RESPONSE_COLUMN_NAMES.index(column.name), default=None)
 
 
@@ -312,5 +312,5 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
     )
-    link_response(document_of(item), by=by, other=record, concern=concern)
+    link_response(ensure_document(item), by=by, other=record, concern=concern)
     return ActionResult(words=f"起草关切回应：{concern}", facts={"item": item.pk}, result=item)

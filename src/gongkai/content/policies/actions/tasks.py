@@ -14,9 +14,9 @@ from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.shown_content import shown_to
+from gongkai.core.acts.shown_content import map_shown_parts
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system, works_for
 from gongkai.core.units.another_person import is_among
@@ -56,7 +56,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     people = {number for row in movements for number in (row.person_id, *read_numbers(row.facts, "acts_for"))}
     if is_among(by, people):
         return ["书面意见由您登记或者代录，须由另一人打开对照后报送，或者由起草单位报送。"]
-    if (SCAN_PART, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
+    if (SCAN_PART, task.paper_id) not in map_shown_parts([entry.stream], by).get(entry.stream, set()):
         return ["请先在“文件清理”的“各单位进度”中打开书面意见，与代录的意见对照后再报送。"]
     return []
 
@@ -78,7 +78,7 @@ def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     tell = Notification(
         subject=f"清理意见退回：{entry.title}"[:200],
         body=words,
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"cleanup/{entry.pk}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )

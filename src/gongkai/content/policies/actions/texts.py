@@ -8,22 +8,22 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.models.editions import Attribute, Basis
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.files import original_stream
-from gongkai.content.policies.actions.records import hand_text_to_item, item_fields
+from gongkai.content.policies.actions.records import hand_text_to_item, map_item_fields
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import ComparisonResult, KeptText, Level, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import nameable_records
 from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.texts import ENFORCED_LEVELS, is_same_text, text_for
+from gongkai.content.policies.texts import ENFORCED_LEVELS, get_readable_text, is_same_text
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage, item_of
+from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
-from gongkai.core.files.losses import losses_of, record_losses
+from gongkai.core.files.losses import find_losses, record_losses
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean_html
 
@@ -41,7 +41,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         by=by,
         columns=columns,
         attachments=attachments,
-        **item_fields(record),
+        **map_item_fields(record),
         imported_html=clean_html(record.html),
         formed_on=record.made_on or timezone.localdate(),
         attribute=Attribute.PROACTIVE,
@@ -50,8 +50,8 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         if record.level in {Level.GOVERNMENT_RULE, Level.NORMATIVE}
         else "属于应当主动公开的政策文件",
     )
-    record.document = document_of(item)
-    if record.html and record.original_id and (lost := losses_of(original_stream(record.original_id))):
+    record.document = ensure_document(item)
+    if record.html and record.original_id and (lost := find_losses(original_stream(record.original_id))):
         record_losses(item.stream, lost.source, lost.lines)
     hand_text_to_item(record, by)
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
@@ -60,10 +60,10 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
 @action("policies.align", label="按入库信息更新信息页", rule=check_may_keep)
 def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Write the record's facts into a new draft of its item."""
-    item = item_of(record.document) if record.document else None
+    item = find_document_item(record.document) if record.document else None
     if item is None:
         raise Refused("还没有对应的信息。")
-    publishing.save_revision(item, by=by, **item_fields(record))
+    publishing.save_revision(item, by=by, **map_item_fields(record))
     return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
 
 
@@ -140,7 +140,7 @@ def compare_text(
     text = require_text(text, "来源文字是空的。")
     edition, source = edition.strip(), source.strip()
     _refuse_unlisted(source, edition)
-    ours = text_for(by, kept_text.record)
+    ours = get_readable_text(by, kept_text.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
     kept_text.text = text[:MAX_TEXT_CHARACTERS]
@@ -176,14 +176,14 @@ def take_over(kept_text: KeptText, *, by: Actor) -> ActionResult:
     if reasons := [*check_may_keep(by, record), *find_pending_entry_errors(record)]:
         raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept_text.text.splitlines() if line.strip())
-    item = item_of(record.document) if record.document else None
+    item = find_document_item(record.document) if record.document else None
     if item is None:
         record.html = html
         increment_version(record)
         record.save()
     else:
         publishing.save_revision(item, by=by, imported_html=html)
-        if losses := losses_of(kept_text.stream):
+        if losses := find_losses(kept_text.stream):
             record_losses(item.stream, losses.source, losses.lines)
     return ActionResult(
         words=f"采用{kept_text.source or '来源'}{kept_text.edition}的文字{'作为新的草稿' if item else ''}",

@@ -9,17 +9,17 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
+from gongkai.content.policies.queries.uploading import LibraryCache, list_same_receipt_uploads
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.states import CANCELLED, DONE
 from gongkai.content.policies.validity import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
-from gongkai.core.acts.rows import insert_row, rows_of
+from gongkai.core.acts.rows import insert_row, list_related_rows
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import redating_event
+from gongkai.core.ledger.clock import make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
@@ -203,7 +203,7 @@ def record_upload(
 
 def _find_last_upload(upload: Upload) -> Upload | None:
     """Return the last valid upload of this document to this library."""
-    rows = rows_of(Upload, upload.record, "uploads", library_id=upload.library_id, turn=upload.turn)
+    rows = list_related_rows(Upload, upload.record, "uploads", library_id=upload.library_id, turn=upload.turn)
     backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
     withdrawn = set(backs) if rows else set()
     return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)
@@ -276,7 +276,7 @@ def record_batch(
         made = record_upload.many(
             records,
             by=by,
-            each=lambda one: {"standing": standing or str(period_on_day(validity_facts_of(one), on).state)},
+            each=lambda one: {"standing": standing or str(period_on_day(load_validity_facts(one), on).state)},
             on=on,
             number=number,
             file=file,
@@ -316,7 +316,7 @@ def take_back_upload(upload: Upload, *, by: Actor, reason: str, settle: bool = T
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
     """Withdraw all uploads with one receipt, all or none."""
     with transaction.atomic():
-        rows = list(batch_of(made).select_related("record"))
+        rows = list(list_same_receipt_uploads(made).select_related("record"))
         taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
         _update_tasks(*(upload.record for upload in rows))
     return taken
@@ -334,7 +334,7 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
     """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
-    return ActionResult(words=f"上传期限由{before}改为{until}", events=redating_event(entry, until))
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=make_redating_events(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=check_system)

@@ -29,7 +29,7 @@ FILED_LIST_SHEET = Sheet(
 )
 
 
-def government_of(by: Actor) -> Body | None:
+def find_filing_government(by: Actor) -> Body | None:
     """Return the government whose filed list the user manages: of their supervising post or justice bureau."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
@@ -56,11 +56,11 @@ class FiledImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons unless the actor is of the 政务公开办 or the justice bureau."""
-        return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
+        return [] if find_filing_government(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the new lines; listed lines with equal values stay unchanged."""
-        body, import_plan = government_of(by), ImportPlan()
+        body, import_plan = find_filing_government(by), ImportPlan()
         assert body is not None
         records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
         by_number = {r.number_key: r for r in records if r.number_key}
@@ -135,7 +135,7 @@ class FiledImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the filed list."""
-        return FiledRow.objects.filter(body=government_of(by))
+        return FiledRow.objects.filter(body=find_filing_government(by))
 
 
 def _has_number_to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:

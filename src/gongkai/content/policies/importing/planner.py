@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
@@ -86,7 +86,7 @@ class Planner:
     def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, ImportPlan()
         # Documents of bodies that are no more keep their names; what several have means the nearest.
-        self.bodies = {body.name: body for body in Body.objects.all()} | bodies_by_name(by)
+        self.bodies = {body.name: body for body in Body.objects.all()} | map_names_to_bodies(by)
         rows = list(PolicyRecord.objects.select_related("body"))
         self.unified = {r.unified_number: r for r in rows if r.unified_number}
         self.numbers: dict[tuple[str, str], PolicyRecord] = {(r.number_key, r.title): r for r in rows if r.number_key}

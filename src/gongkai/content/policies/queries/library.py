@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Document, EditionContent, Shelf, Sta
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import describe_cause, spans_on_day, validity_facts_by_record
+from gongkai.content.policies.spans import describe_cause, make_day_filter, map_validity_facts
 from gongkai.content.policies.validity import (
     ENDED_STANDINGS,
     FIRST,
@@ -41,12 +41,12 @@ class Validity:
     note: str = ""
 
 
-def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
+def get_validity(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
     """Return the validity of a document on a day; `facts` are those of its edition."""
     return _make_validity(document, _load_validity_facts([document.pk]).get(document.pk), day, facts)
 
 
-def validities_on(documents: Collection[Document], day: date) -> dict[int, Validity]:
+def map_validities(documents: Collection[Document], day: date) -> dict[int, Validity]:
     """Return the validity of public documents by primary key, in a constant number of queries."""
     numbers = [document.pk for document in documents]
     lives = _load_validity_facts(numbers)
@@ -64,7 +64,7 @@ def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
     """Return the validity facts of the documents in the library, by document."""
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
-    lives = validity_facts_by_record(records)
+    lives = map_validity_facts(records)
     return {record.document_id: lives[record.pk] for record in records if record.document_id}
 
 
@@ -74,9 +74,9 @@ def _make_validity(document: Document, life: ValidityFacts | None, day: date, fa
         now = period_on_day(life, day)
         return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
     dated = standing.load_dated_standing(document, facts)
-    state = standing.state_on(dated, day)
+    state = standing.get_validity_on(dated, day)
     note = document.standing_note if state == document.standing else ""
-    return Validity(state, standing.validity_sentence(dated, day).text, standing.state_began_on(dated, day), note)
+    return Validity(state, standing.validity_sentence(dated, day).text, standing.find_validity_start(dated, day), note)
 
 
 def find_documents_by_number(spellings: Collection[str]) -> list[int]:
@@ -161,7 +161,7 @@ class LibraryPage:
 
 def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
     """Return the spans on a day of the documents that the user may read on a site now."""
-    return Span.objects.filter(_make_readable_condition(user, website_id, "record__document"), spans_on_day(day))
+    return Span.objects.filter(_make_readable_condition(user, website_id, "record__document"), make_day_filter(day))
 
 
 def _make_readable_condition(user: object, website_id: int, document: str) -> Exists:
@@ -246,7 +246,7 @@ def search_library(user: object, website_id: int, search: LibrarySearch) -> Libr
     return LibraryPage(_make_rows(spans, website_id), total, pages, tabs, levels, *_list_choices(user, website_id))
 
 
-def subjects_of(website_id: int) -> list[str]:
+def list_subjects(website_id: int) -> list[str]:
     """Return the subjects of a site's public documents, most frequent first."""
     rows = PolicyRecord.objects.filter(_make_readable_condition(ANONYMOUS, website_id, "document")).exclude(subject="")
     counts = rows.order_by().values_list("subject").annotate(n=Count("pk"))

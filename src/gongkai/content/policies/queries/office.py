@@ -31,10 +31,10 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
 from gongkai.content.policies.text_facts import find_record_differences
 from gongkai.content.policies.validity import VALID_STANDINGS
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import rows_of_own_units, working_bodies
+from gongkai.core.units.reach import list_working_units, make_own_units_filter
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib import law
 
@@ -92,7 +92,7 @@ def bodies_condition(by: Actor) -> Q:
 
 def _make_unit_condition(by: Actor) -> Q:
     """Return the condition for the actor's own units and those under a justice bureau's government."""
-    condition = rows_of_own_units(by, "")
+    condition = make_own_units_filter(by, "")
     for body in Body.objects.filter(pk__in=by.body_ids(*ENTRY_STAFF_ROLES), parent__isnull=False).select_related(
         "parent"
     ):
@@ -109,10 +109,10 @@ def works_on_record(by: Actor, record: PolicyRecord) -> bool:
 @register_visible_to(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user sees in the office, with those in the clean-up rounds of their own unit."""
-    by = actor_of(user)
+    by = get_actor(user)
     if by.system:
         return PolicyRecord.objects.all()
-    cases = CleanupCase.objects.filter(round__body__in=working_bodies(by)).values("record")
+    cases = CleanupCase.objects.filter(round__body__in=list_working_units(by)).values("record")
     return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_condition(by))) | Q(pk__in=cases))
 
 
@@ -131,20 +131,20 @@ def uploads_visible_to(user: object) -> QuerySet[Upload]:
 @register_visible_to(Relation)
 def relations_visible_to(user: object) -> QuerySet[Relation]:
     """Return the relations of records and items of the units that the user sees."""
-    bodies = Body.objects.filter(bodies_condition(actor_of(user)))
+    bodies = Body.objects.filter(bodies_condition(get_actor(user)))
     return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
 
 
 @register_visible_to(FiledRow)
 def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
     """Return the lines of the filed lists of units that the user sees."""
-    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_condition(actor_of(user))))
+    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_condition(get_actor(user))))
 
 
 @register_visible_to(WaitingFile)
 def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
     """Return the originals waiting for import in units that the user sees."""
-    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_condition(actor_of(user))))
+    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_condition(get_actor(user))))
 
 
 def nameable_records(user: object) -> QuerySet[PolicyRecord]:
@@ -180,7 +180,7 @@ def count_hidden_records(rows: QuerySet[PolicyRecord]) -> int:
 
 def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     """Return the rows of a tab of the office's list; any other tab: those that expire soon."""
-    from gongkai.content.policies.expiry_reminders import notice_months
+    from gongkai.content.policies.expiry_reminders import get_notice_months
 
     if tab == "valid":
         return rows.filter(state__in=(Standing.IN_FORCE, Standing.AMENDED))
@@ -193,7 +193,7 @@ def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     if tab == "unfiled":
         return rows.filter(level__in=FILED_LEVELS, filed_number="", state__in=VALID_STANDINGS, filed_rows=None)
     today = timezone.localdate()
-    end = law.add_months(today, notice_months())
+    end = law.add_months(today, get_notice_months())
     soon = Span.objects.filter(
         record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID_STANDINGS
     )
@@ -209,7 +209,7 @@ def count_public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
 
 def without_record(user: object) -> QuerySet[Document]:
     """Return published policy documents without a record, of the units whose library the user sees."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = Document.objects.filter(
         kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
     )
@@ -236,7 +236,7 @@ def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
 @register_visible_to(CleanupRound)
 def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     """Return the clean-up rounds of the user's own and supervised units."""
-    by = actor_of(user)
+    by = get_actor(user)
     if by.system:
         return CleanupRound.objects.all()
     bodies = Body.objects.filter(bodies_condition(by))
@@ -246,7 +246,7 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
 @register_visible_to(KeptText)
 def kept_visible_to(user: object) -> QuerySet[KeptText]:
     """Return the enforced texts that the user sees in the office."""
-    by = actor_of(user)
+    by = get_actor(user)
     if by.system:
         return KeptText.objects.all()
     return KeptText.objects.filter(body__in=Body.objects.filter(bodies_condition(by)))

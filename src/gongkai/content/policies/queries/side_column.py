@@ -31,7 +31,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import nameable_records, visible_to
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.content.policies.validity import (
     FIRST,
@@ -43,7 +43,7 @@ from gongkai.content.policies.validity import (
     period_on_day,
 )
 from gongkai.content.publishing.item_list import items_visible_to
-from gongkai.content.publishing.models import titles_of
+from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
@@ -90,7 +90,7 @@ def _list_relations_from_items(rows: Sequence[Relation], by: Actor) -> tuple[lis
     """
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
-    titles = titles_of(user for user in users.values() if user.body_id in own)
+    titles = map_document_titles(user for user in users.values() if user.body_id in own)
     shelf = shelf_visible_to(by).filter(column=None, document__in=users).order_by("-website__is_default", "pk")
     public: dict[int, Shelf] = {}
     for one in shelf:
@@ -124,7 +124,7 @@ def find_announcing_texts(document: Document) -> list[int]:
     return list(rows.values_list("announced_in", flat=True)) if document.standing else []
 
 
-def list_bases_of(document: Document) -> list[int]:
+def list_document_bases(document: Document) -> list[int]:
     """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
     return _list_targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
 
@@ -198,14 +198,14 @@ class SideColumn:
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
-def side_column_of(document: Document, user: object = ANONYMOUS, *, website: int) -> SideColumn | None:
+def make_side_column(document: Document, user: object = ANONYMOUS, *, website: int) -> SideColumn | None:
     """Return the side column of a document, or None without a record. The number of queries is constant."""
     record = fetch_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
     prefetch_related_objects([record], "decisions__actor")
     on = timezone.localdate()
-    life = validity_facts_of(record)
+    life = load_validity_facts(record)
     now = period_on_day(life, on)
     return SideColumn(
         record,

@@ -33,10 +33,10 @@ from gongkai.content.policies.queries.office import StateAnnotations, bodies_con
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.rows import find_row
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar
 
@@ -65,7 +65,7 @@ def list_libraries() -> list[UpperLibrary]:
     return ask_once(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
 
 
-def units_of(library: UpperLibrary) -> QuerySet[Body]:
+def list_setting_units(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units under a setting, without lower governments and units with a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     bodies = under.exclude(pk=library.body_id).filter(
@@ -76,17 +76,17 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
     return under
 
 
-def library_of(body: Body) -> UpperLibrary | None:
+def find_unit_library(body: Body) -> UpperLibrary | None:
     """Return the higher library for a unit's documents, or None."""
     near = next(
         (upper_library for upper_library in list_libraries() if body.path.startswith(upper_library.body.path)),
         None,
     )
-    covered = near and ask_once(("in library", near.pk, body.pk), units_of(near).filter(pk=body.pk).exists)
+    covered = near and ask_once(("in library", near.pk, body.pk), list_setting_units(near).filter(pk=body.pk).exists)
     return near if covered else None
 
 
-def library_for(record: PolicyRecord) -> UpperLibrary | None:
+def find_record_library(record: PolicyRecord) -> UpperLibrary | None:
     """Return the higher library for a document, or None if its level is not uploaded."""
     return LibraryCache().library_for(record)
 
@@ -100,7 +100,7 @@ class LibraryCache:
     def of(self, body: Body) -> UpperLibrary | None:
         """Return the higher library for a unit's documents, or None."""
         if body.pk not in self._of:
-            self._of[body.pk] = library_of(body)
+            self._of[body.pk] = find_unit_library(body)
         return self._of[body.pk]
 
     def library_for(self, record: PolicyRecord) -> UpperLibrary | None:
@@ -123,14 +123,14 @@ def _list_libraries_of_user(user: Actor) -> list[UpperLibrary]:
     return [
         upper_library
         for upper_library in sorted(libraries, key=lambda one: (len(one.body.path), one.body.position, one.pk))
-        if units_of(upper_library).filter(pk__in=bodies.values("pk")).exists()
+        if list_setting_units(upper_library).filter(pk__in=bodies.values("pk")).exists()
     ]
 
 
 @register_visible_to(UpperLibrary)
 def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
     """Return the settings in force for units that the user sees, as a queryset."""
-    libraries = libraries_visible_to(actor_of(user))
+    libraries = libraries_visible_to(get_actor(user))
     return UpperLibrary.objects.filter(pk__in=[library.pk for library in libraries]).select_related("body")
 
 
@@ -138,7 +138,7 @@ def list_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     """Return (body, setting or None) of the bodies for which the user sets the higher library."""
     posts = by.body_ids(Role.CHIEF)
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
-    own = dict.fromkeys(government_over(body) for body in bodies)
+    own = dict.fromkeys(find_government(body) for body in bodies)
     kept = {library.body_id: library for library in UpperLibrary.objects.filter(body__in=own)}
     return [(body, kept.get(body.pk)) for body in own]
 
@@ -153,7 +153,7 @@ def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
-def batch_of(upload: Upload) -> QuerySet[Upload]:
+def list_same_receipt_uploads(upload: Upload) -> QuerySet[Upload]:
     """Return all uploads recorded with the receipt of this one."""
     if not upload.shared:
         return standing_uploads(upload.library).filter(pk=upload.pk)
@@ -163,7 +163,7 @@ def batch_of(upload: Upload) -> QuerySet[Upload]:
 
 def covered_records(library: UpperLibrary) -> QuerySet[PolicyRecord]:
     """Return the documents of a setting's units and levels."""
-    return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
+    return PolicyRecord.objects.filter(body__in=list_setting_units(library), level__in=library.levels)
 
 
 class UploadAnnotations(StateAnnotations):
@@ -275,7 +275,7 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
 
 def with_upload_stage(record: PolicyRecord) -> "Placed | None":
     """Return a document with its upload stage, or None if no setting covers its unit and level."""
-    library = library_for(record)
+    library = find_record_library(record)
     return find_row(annotate_upload_stage(library).filter(pk=record.pk)) if library else None
 
 
@@ -287,7 +287,7 @@ def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = N
     return with_due(library, rows.order_by("pk"))
 
 
-def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
+def filter_pending_uploads(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
     """Return the documents in `records` (primary keys) that must still be uploaded to the library."""
     return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 
@@ -296,7 +296,7 @@ def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Pla
     """Return (document, day by which it must be uploaded) of annotated documents."""
     counting = Decision.objects.counting()
     prefetched = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
-    return [(row, due_on(library, find_deadline_start(library, row))) for row in prefetched]
+    return [(row, compute_upload_due_date(library, find_deadline_start(library, row))) for row in prefetched]
 
 
 def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
@@ -340,7 +340,7 @@ def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
     return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
 
 
-def due_on(library: UpperLibrary, begins: date) -> date:
+def compute_upload_due_date(library: UpperLibrary, begins: date) -> date:
     """Return the due date, the setting's `days` (calendar or working days) after `begins`, which is not counted."""
     if library.working_days:
         return default_calendar().add(begins, library.days)
@@ -349,7 +349,7 @@ def due_on(library: UpperLibrary, begins: date) -> date:
 
 def has_receipt(record: PolicyRecord) -> bool:
     """Return true if a document has an upload with a receipt (number or file) that was not withdrawn."""
-    library = library_for(record)
+    library = find_record_library(record)
     if library is None:
         return False
     rows = standing_uploads(library).filter(record=record)

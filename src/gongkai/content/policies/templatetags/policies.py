@@ -3,9 +3,9 @@
 from django import template
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.policies.actions.records import RECORD_FIELDS, label_of
+from gongkai.content.policies.actions.records import RECORD_FIELDS, get_field_label
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord
-from gongkai.content.publishing.models import title_of as _title
+from gongkai.content.publishing.models import get_document_title as _title
 
 register = template.Library()
 
@@ -43,5 +43,5 @@ def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
         if name == "for_business":
             value = "是" if value else ""
         if value and name != "title":
-            rows.append((label_of(name), value.isoformat() if hasattr(value, "isoformat") else value))
+            rows.append((get_field_label(name), value.isoformat() if hasattr(value, "isoformat") else value))
     return rows

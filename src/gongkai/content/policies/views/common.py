@@ -9,7 +9,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
-__all__ = ["Actor", "bodies_of_writer", "get_record", "redirect_to"]
+__all__ = ["Actor", "get_record", "list_writer_bodies", "redirect_to"]
 
 
 def get_record(by: Actor, number: int) -> PolicyRecord:
@@ -21,7 +21,7 @@ def get_record(by: Actor, number: int) -> PolicyRecord:
     return get_visible_or_404(by, PolicyRecord, number)
 
 
-def bodies_of_writer(by: Actor) -> list[Body]:
+def list_writer_bodies(by: Actor) -> list[Body]:
     """Return the user's own bodies, for which they enter documents."""
 
     numbers = by.body_ids(*ENTRY_STAFF_ROLES)

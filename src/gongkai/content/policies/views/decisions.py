@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies import actions
-from gongkai.content.policies.announcements import announcing_body
+from gongkai.content.policies.announcements import get_announcing_body
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
 from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.views.common import get_record, redirect_to
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
@@ -48,7 +48,7 @@ def _describe_effect(decision: Decision) -> str:
 
 def _make_drafted_message(decision: Decision) -> str:
     """Return the message that names the unit to place the drafted announcement."""
-    body = announcing_body(decision.record)
+    body = get_announcing_body(decision.record)
     if body.pk == decision.record.body_id:
         return "公告已起草，选择栏目后送审；"
     return f"公告已起草，由{body.label}选择栏目后送审，已通知{body.label}和政务公开办；"
@@ -112,5 +112,5 @@ def _redirect_back(relation: Relation) -> HttpResponseRedirect:
     """Redirect to the relation's record, else its item, else the list of bases."""
     if relation.record_id:
         return redirect_to("record", relation.record_id)
-    item = item_of(relation.user) if relation.user else None
+    item = find_document_item(relation.user) if relation.user else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("bases")

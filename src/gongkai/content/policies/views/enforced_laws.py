@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import add_form_error_messages, add_refusal_messages, run_with_messages
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.difference import fold_same
@@ -31,7 +31,7 @@ def _get_kept_text(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
 def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
     by, row = _get_kept_text(request, number)
-    text = texts.text_for(by, row.record)
+    text = texts.get_readable_text(by, row.record)
     taken_over = texts.is_same_text(text, row.text)
     lines = texts.compare_texts(text, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
     return render(
@@ -40,7 +40,7 @@ def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
         {
             "kept": row,
             "lines": fold_same(lines),
-            "losses": losses_of(row.stream),
+            "losses": find_losses(row.stream),
             "may": not check_may_keep(by, row),
             "may_take": not check_may_keep(by, row.record),
             "has_text": bool(text),

@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString
 from django_filters import CharFilter
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.forms.records import PolicyBasisForm, RespondForm
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.office import without_record
-from gongkai.content.policies.views.common import bodies_of_writer, get_record, redirect_to
-from gongkai.content.publishing.models import item_of
+from gongkai.content.policies.views.common import get_record, list_writer_bodies, redirect_to
+from gongkai.content.publishing.models import find_document_item
 from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -53,7 +53,7 @@ def add_policy_basis(request: HttpRequest, number: int) -> HttpResponse:
     item = get_item(by, number)
     form = PolicyBasisForm(request.POST, by=by)
     run_form_with_messages(
-        request, form, lambda **facts: actions.add_basis(document_of(item), by=by, **facts), "依据已记入。"
+        request, form, lambda **facts: actions.add_basis(ensure_document(item), by=by, **facts), "依据已记入。"
     )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
@@ -64,7 +64,7 @@ def record_response(request: HttpRequest, number: int) -> HttpResponse:
     item = get_item(by, number)
     form = RespondForm(request.POST, by=by)
     run_form_with_messages(
-        request, form, lambda **facts: actions.link_response(document_of(item), by=by, **facts), "已关联。"
+        request, form, lambda **facts: actions.link_response(ensure_document(item), by=by, **facts), "已关联。"
     )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
@@ -135,7 +135,7 @@ class MissingRecordRegister(Register[Document]):
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
     bulk_action = BulkAction(
-        words="补录勾选的文件", do=_enter_selected, may=lambda by, listing: bool(bodies_of_writer(by))
+        words="补录勾选的文件", do=_enter_selected, may=lambda by, listing: bool(list_writer_bodies(by))
     )
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
@@ -150,14 +150,14 @@ class MissingRecordRegister(Register[Document]):
             document.shown = shown.get(document.pk)  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Document) -> str:
+    def get_url(self, row: Document) -> str:
         """Return "": the cell links to the public page."""
         return ""
 
 
 def _enter_published_document(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
     """Enter a published document into the library; None with a message if it is refused."""
-    item = item_of(document)
+    item = find_document_item(document)
     if item is None:
         return None
     try:

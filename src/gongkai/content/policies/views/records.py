@@ -10,14 +10,14 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.chain import list_steps
-from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
+from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, public_statements
 from gongkai.content.policies.forms.naming import list_suggestions
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.library_proposals import (
     find_pending_entry_errors,
+    find_proposed_document,
+    find_unconfirmed_entry,
     find_unconfirmed_entry_errors,
-    proposed_document,
-    unconfirmed_entry_of,
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.queries.office import (
@@ -27,20 +27,20 @@ from gongkai.content.policies.queries.office import (
     works_on_record,
 )
 from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
-from gongkai.content.policies.queries.uploading import library_for, with_upload_stage
+from gongkai.content.policies.queries.uploading import find_record_library, with_upload_stage
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
-from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.text_facts import draft_text_of
-from gongkai.content.policies.texts import text_of
+from gongkai.content.policies.spans import load_validity_facts
+from gongkai.content.policies.text_facts import get_draft_text
+from gongkai.content.policies.texts import get_own_text
 from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.content.publishing.item_list import items_visible_to
-from gongkai.content.publishing.models import item_of
+from gongkai.content.publishing.models import find_document_item
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -63,10 +63,10 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     record = get_record(by, number)
     row = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
-    life = validity_facts_of(record)
-    entry = unconfirmed_entry_of(record)
-    document = proposed_document(entry) if entry else record.document
-    item = item_of(document) if document else None
+    life = load_validity_facts(record)
+    entry = find_unconfirmed_entry(record)
+    document = find_proposed_document(entry) if entry else record.document
+    item = find_document_item(document) if document else None
     shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
     may = not actions.change_record.why_not(record, by=by)
     decides = entry is None and not actions.decide.why_not(record, by=by)
@@ -79,13 +79,13 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
         "policies/record.html",
         {
             "record": record,
-            "losses": losses_of(original_stream(record.original_id))
+            "losses": find_losses(original_stream(record.original_id))
             if record.original_id and not record.document_id
             else None,
             "row": row,
             "sentence": describe_validity(life, timezone.localdate()),
             "history": list_validity_history(life),
-            "faults": find_record_faults(record, draft_text_of(item) if item else text_of(record)),
+            "faults": find_record_faults(record, get_draft_text(item) if item else get_own_text(record)),
             "item": item,
             "opens_items": works_on_record(by, record),
             "openable": set(items_visible_to(by).filter(pk__in=announcements).values_list("pk", flat=True)),
@@ -103,7 +103,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "decides": decides,
             "vouches": entry is None and not check_relation_editor(by, record),
             "form": RecordForm(instance=record),
-            "library": library_for(record),
+            "library": find_record_library(record),
             "upload": with_upload_stage(record),
             "waiting": list_proposed_words(record),
             "not_entered": find_unconfirmed_entry_errors(record),
@@ -120,7 +120,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _make_decision_row(decision: Decision, by: Actor) -> dict[str, object]:
     """Return a decision with its public sentences and the actions that the user may take."""
-    edition, statements = edition_to_confirm(decision), public_statements(decision)
+    edition, statements = find_confirmable_edition(decision), public_statements(decision)
     return {
         "one": decision,
         "words": describe_decision(decision),
@@ -175,7 +175,7 @@ def align_record_item(request: HttpRequest, number: int) -> HttpResponse:
     record = get_record(by, number)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.align_item(record, by=by), "信息页已按入库信息更新，请重新送审。")
-    item = item_of(record.document) if record.document else None
+    item = find_document_item(record.document) if record.document else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("record", number)
 
 

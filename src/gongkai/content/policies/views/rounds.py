@@ -24,11 +24,11 @@ from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
 #: Documents of a clean-up on a page.
@@ -63,7 +63,7 @@ def _render_round(
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = cleanup_round.state == RoundState.OPEN
     units = list_judged_units(by, cleanup_round) if open_ else set()
-    page = page_of(request, shown, CASES_PER_PAGE)
+    page = get_page(request, shown, CASES_PER_PAGE)
     ended = closing.find_ended_records(cleanup_round, timezone.localdate()) if open_ else {}
     return render(
         request,
@@ -88,7 +88,7 @@ def _render_round(
             "own": [t for t in tasks if t[0].body_id in by.bodies],
             "lacks": find_closing_obstacles(cleanup_round) if open_ and may_run else [],
             "levels": join_level_labels(cleanup_round.levels),
-            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(cleanup_round.body)),
+            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.get_publishing_body(cleanup_round.body)),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
             "counts": closing.count_verdicts(cleanup_round),
@@ -110,7 +110,7 @@ def _list_tasks(cleanup_round: CleanupRound, by: Actor) -> list[tuple[CleanupTas
     rows = cleanup_round.tasks.select_related("body", "entry").order_by("body__position", "body_id")
     visible = set(visible_to(by).filter(cleanup__round=cleanup_round).values_list("pk", flat=True))
     return [
-        (task, url_of(task.entry) if task.entry_id in visible else "", *tallies.get(task.body_id, (0, 0)))
+        (task, get_entry_url(task.entry) if task.entry_id in visible else "", *tallies.get(task.body_id, (0, 0)))
         for task in rows
     ]
 
@@ -196,7 +196,7 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             request, lambda: actions.reopen_round(made, by=by, reason=reason), "清理已退回，可以修改意见。"
         )
     elif verb == "close":
-        form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
+        form = CloseForm(request.POST, by=by, unit=closing.get_publishing_body(made.body))
         return answer_form(
             request,
             form,

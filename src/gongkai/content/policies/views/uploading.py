@@ -15,8 +15,8 @@ from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
     UploadStage,
     count_setting_effects,
+    find_record_library,
     libraries_visible_to,
-    library_for,
     list_library_settings,
     with_upload_stage,
 )
@@ -98,7 +98,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if run_form_with_messages(request, form, lambda **facts: _record_upload(record, by, facts), "上传已登记。"):
             return redirect_to("record_uploads", number)
-    library, row = library_for(record), with_upload_stage(record)
+    library, row = find_record_library(record), with_upload_stage(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
     return render(
         request,

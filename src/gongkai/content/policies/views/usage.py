@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.lib import law
 
@@ -85,10 +85,10 @@ def usage_page(request: HttpRequest) -> HttpResponse:
                 ((row["record__title"], row["n"]) for row in _count_views(uses).iterator()),
                 unit="次",
             ),
-            "read": page_of(request, _count_views(uses), name="read"),
+            "read": get_page(request, _count_views(uses), name="read"),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
-            "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),
-            "missed": page_of(request, _list_failed_searches(asked), name="missed"),
+            "asked": get_page(request, asked.order_by("-times", "words"), name="asked"),
+            "missed": get_page(request, _list_failed_searches(asked), name="missed"),
         },
     )
 

@@ -12,13 +12,13 @@ from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, norm
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
-from gongkai.content.editions.shelves import listed_standings, rebuild_document
+from gongkai.content.editions.shelves import get_listed_standings, rebuild_document
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.content.reviewing.column_signatures import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
-from gongkai.content.reviewing.schemes import plans_below
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
+from gongkai.content.reviewing.schemes import map_subtree_plans
+from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.another_person import is_among
@@ -70,7 +70,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if normalize_name(column.name) != normalize_name(str(before.get("name", column.name))):
         _update_keys(column, column.parent)
     write_column(column)
-    if "name" in facts and (listed_standings(str(before["name"])) or listed_standings(column.name)):
+    if "name" in facts and (get_listed_standings(str(before["name"])) or get_listed_standings(column.name)):
         rebuild_shelves(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     held = {"proposal": proposal.pk} if proposal else {}
@@ -108,7 +108,7 @@ def store_column_words(column: Column, words: Mapping[str, str]) -> None:
         _update_keys(column, column.parent)
     write_column(column)
     if normalize_name(column.name) != normalize_name(former) and (
-        listed_standings(former) or listed_standings(column.name)
+        get_listed_standings(former) or get_listed_standings(column.name)
     ):
         rebuild_shelves(column.parent or column)
 
@@ -163,7 +163,7 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
         raise Refused("不能移到其他网站、自身或自己的下级栏目，请另选上级栏目。")
     if column.is_open and parent and not parent.is_open:
         raise Refused(f"目标上级栏目“{parent.name}”尚未开通，请先开通它。")
-    before, plans = column.key, plans_below(column)
+    before, plans = column.key, map_subtree_plans(column)
     column.parent = parent
     _update_keys(column, parent)
     write_column(column)
@@ -174,9 +174,9 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
 
 def _refuse_other_signers(column: Column, earlier_plans: Mapping[int, ReviewPlan]) -> None:
     """Refuse a move that would put public items under a signature plan other than that of their signatures (`earlier_plans`)."""
-    documents = list(islice(find_newly_unsigned(earlier_plans, plans_below(column)), MAX_LISTED_TITLES + 1))
+    documents = list(islice(find_newly_unsigned(earlier_plans, map_subtree_plans(column)), MAX_LISTED_TITLES + 1))
     if documents:
-        titles = "、".join(f"“{title_of(document)}”" for document in documents[:MAX_LISTED_TITLES])
+        titles = "、".join(f"“{get_document_title(document)}”" for document in documents[:MAX_LISTED_TITLES])
         more = "等" if len(documents) > MAX_LISTED_TITLES else ""
         raise Refused(
             f"移动后的审签程序与{titles}{more}所经的不同。请先撤回公开或者移到其他栏目，移动后放入该栏目重新送审。"
@@ -251,15 +251,15 @@ def _find_opening_errors(column: Column) -> list[str]:
     return [*list_missing_fields(column), *closed]
 
 
-def authors_of_words(column: Column) -> set[int | None]:
+def list_word_authors(column: Column) -> set[int | None]:
     """Return the persons who wrote a column's name or description, according to the log; None for a job or a command."""
-    movements = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
+    movements = Movement.objects.filter(stream=get_log_stream(column), action="publishing.change_column")
     writers = {movement.person_id for movement in movements if {"name", "content"} & set(movement.facts)}
-    made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")
+    made = Movement.objects.filter(stream=get_log_stream(column.website), action="publishing.make_columns")
     return writers | {movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())}
 
 
-def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
+def can_open_alone(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
     """Return true if no second person must confirm the opening of a column.
 
     Its texts were written by another person or are prescribed by law, or the installation is not public yet: then
@@ -267,7 +267,7 @@ def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[
     """
     if by.system or in_preparation():
         return True
-    writers = authors_of_words(column) if proposers is None else set(proposers)
+    writers = list_word_authors(column) if proposers is None else set(proposers)
     if not writers:
         return bool(column.fixed)
     return not is_among(by, writers)
@@ -285,8 +285,8 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
         by: the user.
         proposers: the persons who chose its words, if they were imported (columns of an old site).
     """
-    wording.refuse_personal_of(column)
-    if not opens_without_confirmation(column, by, proposers):
+    wording.refuse_personal_words(column)
+    if not can_open_alone(column, by, proposers):
         proposal = wording.propose_opening(column, by)
         text = "提请开通栏目，名称和内容说明待另一人确认"
         return ActionResult(
@@ -319,5 +319,5 @@ def open_within_action(column: Column) -> int:
 
 def _show_standings(column: Column) -> None:
     """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling list."""
-    if listed_standings(column.name) and column.parent is not None:
+    if get_listed_standings(column.name) and column.parent is not None:
         rebuild_shelves(column.parent)

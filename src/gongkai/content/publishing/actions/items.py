@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.freezing import refuse_if_changed
 from gongkai.content.publishing.models import (
     ChannelRelease,
@@ -19,7 +19,7 @@ from gongkai.content.publishing.models import (
     ItemAttachment,
     ItemPage,
     SourceFile,
-    unit_page_of,
+    get_or_create_unit_page,
 )
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
@@ -74,12 +74,12 @@ def create_draft(
     item = ItemPage(live=False, **fields)
     _attach_files(item, attachments)
     try:
-        unit_page_of(body).add_child(instance=item)
+        get_or_create_unit_page(body).add_child(instance=item)
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     _save_draft(item, by)
     if columns:
-        place(document_of(item), by=by, columns=columns)
+        place(ensure_document(item), by=by, columns=columns)
     facts = {"item": item.pk, "task": task} if task else {"item": item.pk}
     return ActionResult(words="起草", facts=facts, stream=item.stream, result=item)
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 from gongkai.content.checks import copies
 from gongkai.content.checks.actions import FINDING_GONE_ERROR, count_by_kind, select_remarks
 from gongkai.content.checks.check_runs import check_files
-from gongkai.content.checks.masking import clause_around, mask_remark, merge_ranges
+from gongkai.content.checks.masking import find_clause, mask_remark, merge_ranges
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.checks.remark import FileReport, Remark
-from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of, unmasked_parts_of
-from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.report import CheckReport, get_check_report, list_unmasked_parts, make_kind_fingerprint
+from gongkai.content.checks.ruleset import get_check_rules
 from gongkai.content.checks.text_extraction import CheckSheet
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.rules import check_writer
@@ -91,7 +91,7 @@ def _load_draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
     revision = item.get_latest_revision()
     if revision is None:
         raise Refused("请先保存草稿。")
-    return revision.as_object(), report_of(item, freeze(item, revision))
+    return revision.as_object(), get_check_report(item, freeze(item, revision))
 
 
 @action("publishing.mend", label="按建议修改", rule=check_writer)
@@ -128,7 +128,7 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         remarks, piece = [remark for remark in chosen if remark.key == key], pieces[key]
         places = [(remark.start - piece.start, remark.end - piece.start) for remark in remarks]
-        cuts = merge_ranges((clause_around(piece.text, *place) for place in places), piece.text)
+        cuts = merge_ranges((find_clause(piece.text, *place) for place in places), piece.text)
         edits += [(replace(remarks[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = save_revision(item, by=by, **replace_remark_words(page, report.sheet, edits))
     return ActionResult(
@@ -142,7 +142,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
     if attachment is not None and file is not None:
-        kinds, words, _ = unmasked_parts_of(file)
+        kinds, words, _ = list_unmasked_parts(file)
         copies.mask_file(attachment.stored, attachment.name, kinds=kinds, words=words)
     return {}
 
@@ -158,7 +158,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     file = report.file(digest)
     if attachment is None or file is None:
         raise Conflict(FINDING_GONE_ERROR)
-    kinds, masked_words, kept_findings = unmasked_parts_of(file)
+    kinds, masked_words, kept_findings = list_unmasked_parts(file)
     masked_copy = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=masked_words)
     copy, _ = MaskedCopy.objects.update_or_create(
         source=item.stream,
@@ -184,7 +184,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
     if copy is not None:
         kept = copy.masked
         file = FrozenFile(name=copy.name, digest=kept.pk, size=kept.size, type=kept.type, picture=False)
-        check_files([file], rules_for(item.unit))
+        check_files([file], get_check_rules(item.unit))
     return {}
 
 
@@ -200,7 +200,7 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(FINDING_GONE_ERROR)
     file = report.file(digest)
-    if file is None or copy.spared is None or set(copy.spared) != unmasked_parts_of(file)[2]:
+    if file is None or copy.spared is None or set(copy.spared) != list_unmasked_parts(file)[2]:
         raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
     taken: StoredFile = copy.masked
     changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]
@@ -216,7 +216,7 @@ def _copy_decisions(item: ItemPage, report: CheckReport, old: str, new: str) -> 
     """Copy decisions on findings in a file (digest `old`) to those that its masked copy (`new`) still contains."""
     was = report.file(old)
     item = ItemPage.objects.get(pk=item.pk)
-    now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
+    now = get_check_report(item, freeze(item, item.get_latest_revision())).file(new)
     if was is None or now is None:
         return
     single = {
@@ -225,7 +225,9 @@ def _copy_decisions(item: ItemPage, report: CheckReport, old: str, new: str) -> 
         if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
     rows = [
-        (kind_fingerprint(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_count_kinds(now))
+        (make_kind_fingerprint(new, kind), waiver)
+        for kind, waiver in was.whole.items()
+        if kind in dict(_count_kinds(now))
     ]
     rows += [
         (remark.fingerprint, single[remark.words])

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import path_key_of
+from gongkai.content.editions.column_names import make_path_key
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import check_site_manager
@@ -62,7 +62,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     proposal = wording.propose_words(website, values, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
-        column = _create_fixed_column(website, fixed, person, made.get(path_key_of(fixed.path[:-1])))
+        column = _create_fixed_column(website, fixed, person, made.get(make_path_key(fixed.path[:-1])))
         made[column.key] = column
     TreeStamp.increment()
     held = {"proposal": proposal.pk} if proposal else {}
@@ -184,7 +184,7 @@ def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | 
         website=website,
         parent=parent,
         name=fixed.path[-1],
-        key=path_key_of(fixed.path),
+        key=make_path_key(fixed.path),
         content=fixed.content,
         cycle_days=fixed.cycle_days,
         owner=website.body,

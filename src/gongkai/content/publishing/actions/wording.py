@@ -15,12 +15,12 @@ from gongkai.content.publishing.wording import (
     find_body_id,
     find_head_posts,
     find_supervising_bodies,
-    kind_of_target,
+    get_worded_kind,
     make_decision_message,
     register_words,
     stored_value_text,
 )
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
+from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Role
@@ -30,7 +30,7 @@ def _check_confirmer(by: Actor, target: object) -> list[str]:
     """Restrict confirmation to the persons that the target's kind names; jobs and commands may not confirm."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
-    return kind_of_target(target).confirms(by, target)
+    return get_worded_kind(target).confirms(by, target)
 
 
 def _check_manager(by: Actor, target: Website | Column) -> list[str]:
@@ -59,13 +59,13 @@ register_words(
 
 
 def _check_has_pending_words(target: object) -> list[str]:
-    rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
+    rows = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
 def _check_proposer(by: Actor, target: object) -> list[str]:
     """Restrict to the person who proposed the pending words."""
-    rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
+    rows = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
     return (
         []
         if any(is_proposer(by, proposed_words) for proposed_words in rows)
@@ -86,7 +86,7 @@ def _lock_proposal(target: object, proposal: ProposedWords) -> ProposedWords:
         Refused: it was decided, withdrawn or replaced.
     """
     fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
-    if fresh.target != log_stream_of(target) or fresh.state != WordsState.WAITING:
+    if fresh.target != get_log_stream(target) or fresh.state != WordsState.WAITING:
         raise Refused("这项提议已经办理、撤回或者已由新的提议代替，请刷新后查看。")
     return fresh
 
@@ -114,7 +114,7 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide_proposal(target, by, proposal, WordsState.CONFIRMED)
     before = {name: stored_value_text(getattr(target, name, "")) for name in fresh.after}
-    kind_of_target(target).write(target, fresh.after)
+    get_worded_kind(target).write(target, fresh.after)
     return ActionResult(
         words="确认公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},

@@ -12,7 +12,7 @@ from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.publishing.models import Disclosure, ItemPage, item_of
+from gongkai.content.publishing.models import Disclosure, ItemPage, find_document_item
 from gongkai.content.publishing.states import DISCLOSURE_MACHINE, DisclosureState
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -85,7 +85,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
     entry = Entry(
         kind=DISCLOSURE_KIND.name,
         state=DisclosureState.TAKEN_DOWN if withdrawn else DisclosureState.OPEN,
-        title=title_of(item),
+        title=get_disclosure_title(item),
         body=item.unit,
         year=since.year,
         audience=Audience.PARTIES,
@@ -183,12 +183,12 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         return
     rows = Disclosure.objects.select_for_update().select_related("entry")
     running = find_row(rows.filter(item_id=item.pk, entry__closed_at=None))
-    out = published_at(item, edition=only)
+    out = find_publication_time(item, edition=only)
     if running is None:
         _begin_entry(item, out)
         return
     entry = running.entry
-    title = title_of(item)
+    title = get_disclosure_title(item)
     if entry.title != title and ERASED_TEXT not in (entry.title, title):
         entry = retitle(entry, by=SYSTEM, title=title, who=who)
     if running.formed_on != item.formed_on:
@@ -199,7 +199,7 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         close_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
 
 
-def title_of(item: ItemPage) -> str:
+def get_disclosure_title(item: ItemPage) -> str:
     """Return the title of an item's disclosure entry: the one of its last draft."""
     return (item.draft_title or item.title)[:300]
 
@@ -240,7 +240,7 @@ def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
     return True
 
 
-def published_at(item: ItemPage, *, edition: Edition | None = None) -> datetime | None:
+def find_publication_time(item: ItemPage, *, edition: Edition | None = None) -> datetime | None:
     """Return the time since when the item is or was public; None if never or withdrawn.
 
     Editions with another day of formation do not count. `edition` is the item's only edition, if known.
@@ -329,14 +329,14 @@ def update_after_publication(happened: ActionEvent) -> None:
 
 def update_after_withdrawal(happened: ActionEvent) -> None:
     """Reopen the item's entry after a withdrawal."""
-    item = item_of(happened.target)
+    item = find_document_item(happened.target)
     if item is not None:
         update_disclosure(item, who=happened.by.name)
 
 
 def update_after_erasure(happened: ActionEvent) -> None:
     """Close the item's entry after its last text was erased by law."""
-    item = item_of(happened.target.document)
+    item = find_document_item(happened.target.document)
     if item is None or item.draft_title != ERASED_TEXT:
         return
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Edition, Shelf
 from gongkai.content.publishing.clock.disclosures import DISCLOSURE_KIND
 from gongkai.content.publishing.clock.prompt import Promptness, compute_promptness
-from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -81,12 +81,12 @@ def _find_densest_span(days: Sequence[date], calendar: Calendar) -> PublicationB
     return best
 
 
-def quarter_of(day: date) -> tuple[int, int]:
+def get_quarter(day: date) -> tuple[int, int]:
     """Return (year, quarter) of a day."""
     return day.year, (day.month - 1) // 3 + 1
 
 
-def quarter_days(year: int, quarter: int) -> tuple[date, date]:
+def get_quarter_bounds(year: int, quarter: int) -> tuple[date, date]:
     """Return (first day of a quarter, first day of the next)."""
     first = date(year, 3 * quarter - 2, 1)
     return first, date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
@@ -133,7 +133,7 @@ def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Count
     """
     start, end = _get_time_bounds(first, until)
     rows = _list_overdue(bodies, start, end)
-    entries = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
+    entries = filter_lapses(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
     entries = entries.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
     counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, entries)]
     return counted[0] + counted[1]

@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import Source
 from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE, RULE_SET, compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.states import DisclosureState
-from gongkai.core.ledger.clock import light_of
+from gongkai.core.ledger.clock import get_light
 from gongkai.lib import law
 
 
@@ -94,7 +94,7 @@ def compute_promptness(
     return Promptness(count, light, f"已{count}个工作日，还剩{max(0, days.between(today, due))}个工作日")
 
 
-def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
+def map_promptness(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
     """Return the timeliness of items by primary key, in one query.
 
     Items that need not be public or lack a formation day are left out.
@@ -123,13 +123,13 @@ def _describe_promptness(item: ItemPage, clock: Disclosure | None, published: da
         return None
     if entry.state == DisclosureState.TAKEN_DOWN and entry.due_at:
         due = timezone.localdate(entry.due_at)
-        return compute_promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
+        return compute_promptness(clock.formed_on, None, today, light=get_light(entry), due=due)
     closed_on = timezone.localdate(entry.closed_at) if entry.closed_at else None
-    return compute_promptness(clock.formed_on, closed_on, today, light=light_of(entry))
+    return compute_promptness(clock.formed_on, closed_on, today, light=get_light(entry))
 
 
-def promptness_of(source: Source, published: date | None) -> Promptness | None:
+def find_promptness(source: Source, published: date | None) -> Promptness | None:
     """Return the timeliness of an item, or None for sources of other apps."""
     if not isinstance(source, ItemPage):
         return None
-    return promptness_by_item([source], {source.pk: published} if published else {}).get(source.pk)
+    return map_promptness([source], {source.pk: published} if published else {}).get(source.pk)

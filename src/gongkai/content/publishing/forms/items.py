@@ -14,7 +14,7 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Column, ColumnKind, Placement
-from gongkai.content.editions.reach import all_websites, websites_of
+from gongkai.content.editions.reach import all_websites, list_websites_in_reach
 from gongkai.content.editions.rules import WRITING_ROLES, filter_open_columns
 from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
@@ -23,7 +23,7 @@ from gongkai.core.files.forms import FilesField, OneFileField, list_refused_file
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store as store_file
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import RowChoices
 from gongkai.lib.confined import describe_excess
@@ -129,14 +129,14 @@ def selectable_columns() -> QuerySet[Column]:
     )
 
 
-def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
+def list_offered_columns(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
     """Return the columns that the user may choose: of their government's sites, or of all sites they supervise.
 
     Present columns of the item stay selectable, so that saving removes nothing. The responsible unit of a column
     does not matter: budgets of all units are in the column of 财政局. A column limited to named units is offered to
     these (`unit`: the unit of the item).
     """
-    numbers = [site.pk for site in websites_of(by)]
+    numbers = [site.pk for site in list_websites_in_reach(by)]
     columns = selectable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else by.body_ids(*WRITING_ROLES)
     return selectable_columns().filter(
@@ -148,7 +148,7 @@ def set_column_choices(field: forms.Field, by: Actor, placed: Iterable[int] = ()
     """Offer in a field the user's columns for a unit, their own unit's first, and those already `placed`."""
     assert isinstance(field, ColumnChoice)
     assert isinstance(field.widget, ColumnBoxes)
-    field.queryset = columns_offered_to(by, placed, unit)
+    field.queryset = list_offered_columns(by, placed, unit)
     field.widget.own = by.bodies
 
 
@@ -198,7 +198,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             rows = Placement.objects.filter(document__source=self.instance.stream)
             placed = [p.intended_id or p.column_id for p in rows]
             self.fields["columns"].initial = placed
-        set_column_choices(self.fields["columns"], actor_of(self.for_user), placed, self._unit())
+        set_column_choices(self.fields["columns"], get_actor(self.for_user), placed, self._unit())
         self.conflict: Revision | None = None
 
     def _unit(self) -> Body | None:
@@ -216,7 +216,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         upload = self.cleaned_data["word"]
         if not upload:
             return None
-        by = actor_of(self.for_user)
+        by = get_actor(self.for_user)
         if words := describe_excess("handed", upload.size or 0):  # said before it is held in memory
             raise ValidationError(words)
         data = upload.read()
@@ -249,7 +249,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
         Refused files are an error only if none is accepted; otherwise they are noted in `refused_uploads`.
         """
-        by, field = actor_of(self.for_user), self.fields["uploads"]
+        by, field = get_actor(self.for_user), self.fields["uploads"]
         assert isinstance(field, FilesField)
         kept_uploads = []
         for upload in self.cleaned_data["uploads"]:

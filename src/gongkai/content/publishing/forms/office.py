@@ -15,7 +15,7 @@ from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
-from gongkai.content.publishing.models import DisclosureChannel, titles_of
+from gongkai.content.publishing.models import DisclosureChannel, map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import clean_name
@@ -263,7 +263,7 @@ class MoveForm(forms.Form):
         rows = Document.objects.filter(placements__column=column).order_by("-published_at", "-pk")[
             :MAX_SELECTABLE_ITEMS
         ]
-        self.fields["picked"].choices = list(titles_of(rows).items())  # type: ignore[attr-defined]
+        self.fields["picked"].choices = list(map_document_titles(rows).items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Require ticked items if only some are to move."""

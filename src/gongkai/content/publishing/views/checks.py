@@ -22,7 +22,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Action, Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -165,8 +165,8 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
             "附件已换成遮盖件；原件留在后台，公众看不到。",
         )
         return _redirect_to_checks(page)
-    suffix = suffix_of(copy.name)
-    pages = copies.pdf_pages_of(copy.masked) if suffix == "pdf" else 0
+    suffix = get_suffix(copy.name)
+    pages = copies.count_pdf_pages(copy.masked) if suffix == "pdf" else 0
     at = min(max(parse_whole_number(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
     context = {
         "item": page,

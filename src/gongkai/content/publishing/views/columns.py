@@ -8,15 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks.faults import dead_link_of
+from gongkai.content.checks.faults import find_dead_link
 from gongkai.content.editions import queries
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Admits, Column
-from gongkai.content.editions.reach import find_chosen_site, websites_of
+from gongkai.content.editions.reach import find_chosen_site, list_websites_in_reach
 from gongkai.content.editions.rules import check_site_manager, describe_publishers, describe_publishers_of
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, opens_without_confirmation
+from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, can_open_alone
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
@@ -28,7 +28,7 @@ from gongkai.content.publishing.forms.office import (
     PublishersForm,
 )
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
+from gongkai.content.publishing.register import RegisterRow, get_cycle_light, list_register_rows
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
@@ -38,9 +38,9 @@ from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.choosing import make_unit_filter
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.paging import get_page, url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
@@ -60,9 +60,9 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     """Show the columns of a site (P-02), filtered by unit and words; `export` returns a spreadsheet."""
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
-    every = register_of(website) if website else []
+    every = list_register_rows(website) if website else []
     owners = Body.objects.filter(pk__in={row.column.owner_id for row in every}).order_by("position", "pk")
-    units = filter_of(request, owners, parse_whole_number(request.GET.get("body", "")))
+    units = make_unit_filter(request, owners, parse_whole_number(request.GET.get("body", "")))
     if units.address:
         return HttpResponseRedirect(units.address)
     q, tab = clean_query(request.GET.get("q", ""), 60), request.GET.get("tab", "")
@@ -70,13 +70,13 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     listed = [row for row in rows if _is_in_tab(row, tab)]
     if asks_file(request):
         return _export_columns(listed)
-    page = page_of(request, listed, COLUMNS_PER_PAGE)
+    page = get_page(request, listed, COLUMNS_PER_PAGE)
     return render(
         request,
         "publishing/columns.html",
         {
             "website": website,
-            "websites": websites_of(by),
+            "websites": list_websites_in_reach(by),
             "page": page,
             "tab": tab,
             "q": q,
@@ -196,18 +196,18 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
             "栏目登记已保存。",
         ):
             return HttpResponseRedirect(request.path)
-    updated = queries.last_updates(column.website).get(column.pk)
+    updated = queries.map_last_updates(column.website).get(column.pk)
     return render(
         request,
         "publishing/column.html",
         {
             "column": column,
             "form": form,
-            "light": cycle_light(column, updated, timezone.now()),
+            "light": get_cycle_light(column, updated, timezone.now()),
             "updated": updated,
-            "dead": dead_link_of(column),
+            "dead": find_dead_link(column),
             "open_reasons": actions.open_column.why_not(column, by=by),
-            "alone": not column.is_open and opens_without_confirmation(column, by),
+            "alone": not column.is_open and can_open_alone(column, by),
             "archive_reasons": actions.archive_column.why_not(column, by=by),
             "may": not check_site_manager(by, column),
             "placed": column.placements.count(),
@@ -232,7 +232,7 @@ def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpRes
         return back
     if verb == "open":
         opened = COLUMN_READY_MESSAGE if in_preparation() else COLUMN_OPENED_MESSAGE
-        text = opened if opens_without_confirmation(column, by) else COLUMN_REQUESTED_MESSAGE
+        text = opened if can_open_alone(column, by) else COLUMN_REQUESTED_MESSAGE
         run_with_messages(request, lambda: actions.open_column(column, by=by), text)
     elif verb == "archive":
         note = request.POST.get("note", "")
@@ -286,7 +286,9 @@ def record_release(request: HttpRequest, number: int) -> HttpResponse:
     form = ChannelForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if run_with_messages(request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"):
+        if run_with_messages(
+            request, lambda: actions.record_channel(ensure_document(page), by=by, **given), "已登记。"
+        ):
             return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     return render(request, "publishing/channel_form.html", {"item": page, "form": form})
 

@@ -12,33 +12,33 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from wagtail.models import Revision
 
-from gongkai.content.editions.gates import FIRST_POSITION_BELOW, ItemPanel, panels_for
+from gongkai.content.editions.gates import FIRST_POSITION_BELOW, ItemPanel, list_item_panels
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
-from gongkai.content.editions.sources import document_of, editions_of
+from gongkai.content.editions.sources import ensure_document, list_editions
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
-from gongkai.content.publishing.models import ItemPage, unit_page_of
+from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.publishing.progress_steps import item_progress
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
     PUBLISHED_TOGETHER_ERROR,
     UNCHANGED_ERROR,
-    signers_of_draft,
+    list_draft_signers,
     submit_blockers,
 )
-from gongkai.content.reviewing.cases import reviews_of
+from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.signature_queue import list_first_in_line, review_rows_of
+from gongkai.content.reviewing.signature_queue import list_first_in_line, make_review_rows
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.core.acts.pages import add_form_error_messages, answer_form, run_with_messages
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -148,7 +148,7 @@ def new_item(request: HttpRequest, body: int) -> HttpResponse:
     own = next((own_body for own_body in _list_own_bodies(by) if own_body.pk == body), None)
     if own is None:
         return HttpResponseRedirect(reverse("publishing:items"))
-    page = unit_page_of(own)
+    page = get_or_create_unit_page(own)
     return HttpResponseRedirect(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", page.pk)))
 
 
@@ -156,11 +156,11 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an item: progress, versions and available actions."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    document = document_of(page)
+    document = ensure_document(page)
     placements = document.placements.select_related("column", "intended")
     row = item_list.make_item_rows([page])[0]
     blockers = submit_blockers(page, by=by)
-    panels = panels_for(page, by, is_wanted=partial(_is_shown_first, {*blockers.values()}))
+    panels = list_item_panels(page, by, is_wanted=partial(_is_shown_first, {*blockers.values()}))
     lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
     placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
     return render(
@@ -175,14 +175,14 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "placements": list(placements),
             "editions": _list_editions(document),
             "taken_down": find_current_withdrawal(document),
-            "reviews": review_rows_of(reviews_of(page), by),
+            "reviews": make_review_rows(list_reviews(page), by),
             "prompt": row.prompt,
             "panels": panels,
             "panels_shown": ",".join(panel.name for panel, _ in panels),
             "actor": by,
             "submit_form": SubmitForm(),
-            "losses": losses_of(page.stream),
-            "signers": signers_of_draft(page, by=by) if not blockers else [],
+            "losses": find_losses(page.stream),
+            "signers": list_draft_signers(page, by=by) if not blockers else [],
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED_ERROR],
@@ -205,14 +205,14 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
     """Fragment: the panels of an item below its first screen, which loads them when the reader reaches them."""
     by = require_staff_actor(request)
     page, shown = get_item(by, number), request.GET.get("shown", "").split(",")
-    panels = panels_for(page, by, is_wanted=lambda panel: not _is_shown_first(shown, panel))
+    panels = list_item_panels(page, by, is_wanted=lambda panel: not _is_shown_first(shown, panel))
     return render(request, "publishing/panels.html", {"item": page, "panels": panels, "actor": by})
 
 
 def _list_editions(document: Document) -> list[tuple[Edition, str]]:
     """Return (edition, reason for withdrawal or "") of a document, the last first."""
     reasons = find_withdrawal_reasons(document)
-    return [(edition, reasons.get(edition.pk, "")) for edition in reversed(editions_of(document))]
+    return [(edition, reasons.get(edition.pk, "")) for edition in reversed(list_editions(document))]
 
 
 def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]:
@@ -247,7 +247,7 @@ def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
         text = request.POST.get("words", "")
         run_with_messages(
             request,
-            lambda: actions.withdraw(document_of(page), by=by, reason=text),
+            lambda: actions.withdraw(ensure_document(page), by=by, reason=text),
             "已撤回，公众不再看到。",
         )
     return _redirect_to_item(page)
@@ -257,7 +257,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
     """Page: choose the columns of an item, and set them to the checked ones; refuse other users."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    document = document_of(page)
+    document = ensure_document(page)
     placed = [p.intended_id or p.column_id for p in document.placements.all()]
     if request.method == "POST":
         form = PlaceForm(request.POST, by=by, unit=page.unit, placed=placed)
@@ -275,7 +275,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
 
 def set_columns(page: ItemPage, columns: "list[Column]", by: Actor) -> None:
     """Set the columns of an item, directly or pending until they open."""
-    document = document_of(page)
+    document = ensure_document(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
     new_ones = [column for column in columns if column.pk not in has]
     removed_columns = [column for number, column in has.items() if number not in {c.pk for c in columns}]

@@ -21,9 +21,9 @@ from gongkai.content.publishing.clock.figures import (
     PublicationBurst,
     count_unpublished,
     find_burst,
+    get_quarter,
+    get_quarter_bounds,
     list_publications,
-    quarter_days,
-    quarter_of,
 )
 from gongkai.content.publishing.clock.prompt import deadline_working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
@@ -35,7 +35,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_year
 from gongkai.lib.chinese.numerals import compute_mean
 
@@ -59,14 +59,14 @@ def _get_quarter(request: HttpRequest) -> tuple[int, int]:
     """Return the requested (year, quarter), else the current one."""
     year, _, quarter = request.GET.get("quarter", "").partition("-")
     asked = parse_year(year)
-    return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
+    return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else get_quarter(timezone.localdate())
 
 
 def promptness_page(request: HttpRequest) -> HttpResponse:
     """Show timeliness, overdue items and bursts by unit for a quarter (P-19), also as a spreadsheet."""
     by = require_staff_actor(request)
     year, quarter = _get_quarter(request)
-    first_day, next_quarter = quarter_days(year, quarter)
+    first_day, next_quarter = get_quarter_bounds(year, quarter)
     until = next_quarter - timedelta(days=1)
     seen_bodies = bodies_seen(by)
     publications: dict[int, list[CountedPublication]] = {}
@@ -84,7 +84,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
         request,
         "publishing/prompt.html",
         {
-            "page": page_of(request, rows),
+            "page": get_page(request, rows),
             "compared": draw_comparison(
                 "从形成到公开平均用时最长的是{label}，{value}",
                 ((row["body"].label, row["mean"]) for row in rows),
@@ -147,7 +147,7 @@ def _make_unit_row(body: Body, texts: list[CountedPublication], waiting: int) ->
 
 def _list_quarters() -> list[tuple[str, str]]:
     """Return (value, label) of the last eight quarters, newest first."""
-    year, quarter = quarter_of(timezone.localdate())
+    year, quarter = get_quarter(timezone.localdate())
     listed = []
     for _ in range(8):
         listed.append((f"{year}-{quarter}", f"{year}年第{quarter}季度"))

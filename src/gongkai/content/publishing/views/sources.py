@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.sources import Source, document_of, source_named
+from gongkai.content.editions.sources import Source, ensure_document, find_source
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import SubmitForm
 from gongkai.core.acts.door import get_visible_or_404
@@ -25,7 +25,7 @@ from gongkai.core.widgets.query_parameters import parse_selected
 def run_source_action(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Run the action of the button `do` on a source (`name`: its kind); redirect to its page."""
     by = require_staff_actor(request)
-    source = source_named(f"{name}/{number}")
+    source = find_source(f"{name}/{number}")
     # Rows that all staff see (answers in use, promises) are worked on by their unit alone.
     if not isinstance(source, Model) or not bodies_seen(with_drafting_posts(by)).filter(pk=source.unit.pk).exists():
         raise Http404("没有这条信息")
@@ -52,7 +52,7 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
 def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     """Place the source's document in the chosen columns, and remove it from the others."""
     columns = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
-    document = document_of(source)
+    document = ensure_document(source)
     left_columns = [column for column in Column.objects.filter(placements__document=document) if column not in columns]
 
     def work() -> None:
@@ -95,7 +95,9 @@ def _vouch_for_file(request: HttpRequest, source: Source, by: Actor, digest: str
 def _withdraw_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     reason = request.POST.get("reason", "")
     run_with_messages(
-        request, lambda: actions.withdraw(document_of(source), by=by, reason=reason), "已撤回，公众看不到了。"
+        request,
+        lambda: actions.withdraw(ensure_document(source), by=by, reason=reason),
+        "已撤回，公众看不到了。",
     )
 
 

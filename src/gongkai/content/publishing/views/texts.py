@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.actions.erasure import find_erasure_request
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import is_item, source_named
+from gongkai.content.editions.sources import find_source, is_item
 from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.forms.items import DESK_FILE_KINDS
 from gongkai.content.publishing.freezing import freeze_page, make_file_picture_storer, make_picture_storer
@@ -61,7 +61,7 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
         _run_erasure_act(request, edition, by)
         return HttpResponseRedirect(own_url)
     erasure_request = find_erasure_request(edition)
-    source = source_named(edition.document.source)
+    source = find_source(edition.document.source)
     other_editions = edition.document.editions.filter(content__isnull=False).exclude(pk=edition.pk)
     context = {
         "edition": edition,

@@ -13,7 +13,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.reviewing.cases import COORDINATION_KINDS, opinions_on
+from gongkai.content.reviewing.cases import COORDINATION_KINDS, map_opinions
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -23,7 +23,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.units.reach import list_units_of_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 
@@ -32,7 +32,7 @@ def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
     """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    bodies = units_of_same_government(page.unit).exclude(pk=page.unit.pk)
+    bodies = list_units_of_government(page.unit).exclude(pk=page.unit.pk)
     if request.method == "POST":
         chosen = [n for n in map(parse_whole_number, request.POST.getlist("bodies")) if n is not None]
         facts = {
@@ -75,7 +75,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text to a consulted unit and record its opinion or letter."""
     by = require_staff_actor(request)
     flag, page = _get_coordination(by, number)
-    given = opinions_on(flag)
+    given = map_opinions(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
     mine = [body for body in bodies if by.has(*SIGNING_ROLES, body_id=body.pk)]
     form = OpinionForm(

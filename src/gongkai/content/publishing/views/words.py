@@ -17,7 +17,7 @@ from gongkai.content.publishing.wording import find_supervising_bodies, find_tar
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 
@@ -37,7 +37,7 @@ def _find_seen_bodies(by: Actor) -> set[int]:
 @register_visible_to(ProposedWords)
 def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     """Return the proposed words that the user sees."""
-    return ProposedWords.objects.filter(body_id__in=_find_seen_bodies(actor_of(user)))
+    return ProposedWords.objects.filter(body_id__in=_find_seen_bodies(get_actor(user)))
 
 
 def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:

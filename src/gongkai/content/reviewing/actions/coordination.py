@@ -8,19 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.rules import SIGNING_ROLES, check_signer, check_writer
-from gongkai.content.editions.sources import Source, item_number, source_named
+from gongkai.content.editions.sources import Source, find_source, get_item_number
 from gongkai.content.reviewing.cases import (
     COORDINATION_KINDS,
-    coordination_of,
+    find_item_coordination,
     find_standing_objections,
+    get_latest_digest,
     has_own_objection,
-    latest_digest,
     list_earlier_opinions,
-    opinions_on,
+    map_opinions,
 )
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.signers import authors_of
+from gongkai.content.reviewing.signers import list_authors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -106,10 +106,10 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
     """
     if wrong := _find_request_errors(item, by, kind, bodies, reason):
         raise Refused(wrong)
-    mark = latest_digest(item)
-    opinions = find_standing_objections(item_number(item.stream), [body.pk for body in bodies], mark)
+    mark = get_latest_digest(item)
+    opinions = find_standing_objections(get_item_number(item.stream), [body.pk for body in bodies], mark)
     coordination = Coordination.objects.create(
-        item_id=item_number(item.stream),
+        item_id=get_item_number(item.stream),
         kind=kind,
         bodies=[body.pk for body in bodies],
         reason=reason.strip()[:300],
@@ -167,7 +167,7 @@ def _get_title(item: Source) -> str:
 
 def _check_removed_units(item: Source, by: Actor, bodies: set[int]) -> list[str]:
     """Return reasons against removing a unit: only signers may, otherwise a writer could evade its objection."""
-    last = coordination_of(item_number(item.stream))
+    last = find_item_coordination(get_item_number(item.stream))
     if last is None or set(last.bodies) <= bodies or not check_signer(by, item):
         return []
     return ["减少征求意见的单位，须由签发人、负责人或政务公开办办理。"]
@@ -176,11 +176,11 @@ def _check_removed_units(item: Source, by: Actor, bodies: set[int]) -> list[str]
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=check_signer)
 def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Remove the mark of a major or sensitive item; only signers may. The reason stays in the log."""
-    if coordination_of(item_number(item.stream)) is None:
+    if find_item_coordination(get_item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     reason = require_text(reason, "请写明理由。")
     coordination = Coordination.objects.create(
-        item_id=item_number(item.stream),
+        item_id=get_item_number(item.stream),
         kind="",
         reason=reason[:300],
         at=timezone.now(),
@@ -194,13 +194,13 @@ def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
     """Return reasons unless the actor is head or signer of a consulted unit, or a writer of the item (for its letter)."""
     if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
-    item = source_named(f"item/{flag.item_id}")
+    item = find_source(f"item/{flag.item_id}")
     return check_writer(by, item) if item else [ITEM_DELETED_ERROR]
 
 
 def _check_is_latest(flag: Coordination) -> list[str]:
     """Return reasons if the units to consult were changed by a later flag."""
-    last = coordination_of(flag.item_id)
+    last = find_item_coordination(flag.item_id)
     return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
 
 
@@ -233,10 +233,10 @@ def give_opinion(
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")
-    item = source_named(f"item/{flag.item_id}")
+    item = find_source(f"item/{flag.item_id}")
     if item is None:
         raise Refused(ITEM_DELETED_ERROR)
-    mark = latest_digest(item)
+    mark = get_latest_digest(item)
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
@@ -282,7 +282,7 @@ def _check_confirmer(by: Actor, item: Source) -> list[str]:
     text = _find_text_in_question(item)
     if text is None:
         return [*reasons, "请先保存草稿。"]
-    authors = authors_of(item, text[0])
+    authors = list_authors(item, text[0])
     if by.person_id is None or is_among(by, authors.people, authors.accounts):
         reasons.append("确认须由没有参与起草的人办理。")
     return reasons
@@ -301,10 +301,10 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
     The confirmation applies to the present text only.
     """
-    flag, text = coordination_of(item_number(item.stream)), _find_text_in_question(item)
+    flag, text = find_item_coordination(get_item_number(item.stream)), _find_text_in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
-    before = list_earlier_opinions(opinions_on(flag).values(), text[1])
+    before = list_earlier_opinions(map_opinions(flag).values(), text[1])
     if not before:
         raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
     reason = require_text(reason, "请写明改动了什么、为什么不涉及会商事项。", 4)

@@ -17,12 +17,12 @@ from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
     find_companions,
     find_state_obstacles,
-    frozen_text,
+    get_frozen_text,
     make_publishing_callback,
     publication_blockers,
 )
 from gongkai.content.reviewing.approval_faults import WRITER_RECORDS_ERROR, find_sheet_faults
-from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.cases import load_case
 from gongkai.content.reviewing.models import (
     PaperRecord,
     PaperState,
@@ -37,13 +37,13 @@ from gongkai.content.reviewing.signers import (
     SignerClash,
     StageParticipants,
     find_clashes,
+    find_first_role,
+    find_pending_stage,
     find_signatures,
     find_signer_clashes,
-    participants_of,
-    plan_of,
-    role_for,
-    stage_of,
-    writers_of,
+    get_participants,
+    get_plan,
+    get_writers,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -52,15 +52,15 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past_records import COMPARING_ROLES
 from gongkai.core.outbox.outbox import NotifiedPost, Roster
-from gongkai.core.units.actors import Actor, actor_of_person
+from gongkai.core.units.actors import Actor, make_actor_of_person
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Body, Person, Role
 
 
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
     """Return reasons against recording a person's signature on paper."""
-    plan = plan_of(review)
-    stage = stage_of(review, plan)
+    plan = get_plan(review)
+    stage = find_pending_stage(review, plan)
     if stage is None:
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
@@ -74,10 +74,10 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
         reasons.append("登记须由任职的人员本人办理。")
     elif SignerClash.OWN in clashes:
         reasons.append("不能登记本人的签批（含别人在您的岗位上代签的），请直接审签。")
-    others = [participants_of(signature) for signature in signed]
+    others = [get_participants(signature) for signature in signed]
     if SignerClash.RECORDER_SIGNED in clashes or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
-    if not role_for(signer, stage.roles, body):
+    if not find_first_role(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_labels}）。")
     barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
     barred = barred or find_stranded_stages(review, plan, signed, signer)
@@ -86,14 +86,14 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
 
 def _make_signer(person: Person, stage: ReviewStage, body: Body) -> Actor:
     """Return a person as the actor who signs a stage, named with the holder of the post used: 黄秋菊（代吕志远）."""
-    return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
+    return make_actor_of_person(person).named_for(lambda actor: bool(find_first_role(actor, stage.roles, body)))
 
 
 def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
     """Return how the participants of a stage clash with the authors or other stages (one person twice)."""
-    others = [participants_of(signature) for signature in find_signatures(review)]
-    plan = plan_of(review)
-    return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=list_registrations)
+    others = [get_participants(signature) for signature in find_signatures(review)]
+    plan = get_plan(review)
+    return find_clashes(hand, others, get_writers(review), drafter_first=plan.drafter_first, same=list_registrations)
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
@@ -110,7 +110,7 @@ def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredF
 
 def _is_writer(review: Review, by: Actor) -> bool:
     """Return true if the actor is among the authors of what is reviewed."""
-    writers = writers_of(review)
+    writers = get_writers(review)
     return is_among(by, writers.people, writers.accounts)
 
 
@@ -128,7 +128,7 @@ def find_recorders(record: PaperRecord) -> set[int | None]:
     return with_covered_people([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 
 
-def recorder_of(record: PaperRecord) -> Actor:
+def get_recorder(record: PaperRecord) -> Actor:
     """Return the actor who recorded a signature, with the posts used."""
     acts_for = frozenset(n for n in find_recorders(record) if n is not None) - {record.recorder_person}
     person, account = record.recorder_person, record.recorder_account
@@ -195,7 +195,7 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     """
     posts = [NotifiedPost(str(role), review.body_id) for role in COMPARING_ROLES]
     roster = Roster.read([*posts, NotifiedPost(str(Role.CHIEF), review.body_id)])
-    wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
+    wrote = get_writers(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 
     def list_active_persons(numbers: set[int]) -> list[Person]:
@@ -244,7 +244,7 @@ def record_signature(
     """
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
     reasons = reasons or _find_text_obstacles(review)
-    effects = required_reading.effects_in(review)
+    effects = required_reading.describe_signed_effects(review)
     if effects and not effects_named:
         reasons.append(f"请核对签批件上写明了“{'”“'.join(effects)}”，并勾选。")
     if find_pending_record(review):
@@ -277,8 +277,8 @@ def record_signature(
 
 def _find_text_obstacles(review: Review) -> list[str]:
     """Return reasons against another signature on the text: changed effects, a faulty secrecy sheet, gates."""
-    text, case = frozen_text(review), case_of(review)
-    reasons = required_reading.changed_effects(review, text)
+    text, case = get_frozen_text(review), load_case(review)
+    reasons = required_reading.find_changed_effects(review, text)
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons = find_sheet_faults(case)
@@ -323,10 +323,10 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     opened = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     if scan_part(pending) not in opened:
         raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
-    recorder = recorder_of(pending)
+    recorder = get_recorder(pending)
     if reasons := find_paper_obstacles(review, recorder, pending.person) or _find_text_obstacles(review):
         raise Refused(reasons)
-    text, case = frozen_text(review), case_of(review)
+    text, case = get_frozen_text(review), load_case(review)
     final = len(case.signed) + 1 == len(case.plan.stages)
     publishes = final and not find_companions(text)
     stage = case.plan.stages[review.stage]
@@ -335,7 +335,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         review,
         case.plan,
         by,
-        role=role_for(signer, stage.roles, text.source.unit),
+        role=find_first_role(signer, stage.roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=pending.words,
         signer=(signer.name, pending.person_id, pending.person.user_id),

@@ -1,6 +1,6 @@
 """Publication of a text: the last signature approves it, and `publish` creates the edition.
 
-    freeze      `frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
+    freeze      `get_frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
     gates       `publication_blockers` asks the rules of the text and the gates that other apps register
     signatures  `approve` writes the signature; `SignedText.faults` verifies all signatures against the text and the log;
                 `publish` then runs as `ActionResult.then` of the last one
@@ -27,25 +27,25 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import (
     OutgoingText,
     Source,
+    find_source,
     is_item,
     load_outgoing_text,
     lock_source,
-    source_named,
 )
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
-from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
+from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, load_case
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import LoadedSignatures
 from gongkai.content.reviewing.signers import (
+    find_first_role,
+    find_pending_stage,
     find_signatures,
     find_signer_clashes,
-    participants_of,
-    plan_of,
-    role_for,
-    stage_of,
-    writers_of,
+    get_participants,
+    get_plan,
+    get_writers,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.states import ALLOWED_MOVES, OPEN_STATES, UNSETTLED_URGENT_STATES
@@ -94,9 +94,9 @@ def withdraw_objected(review: Review) -> None:
 def _check_decider(by: Actor, review: Review) -> list[str]:
     """Return the Chinese reasons why the actor may not decide: without the role, or having ordered the urgent publication."""
     body = Body.objects.filter(pk=review.body_id).first()
-    if not body or not role_for(by, DECIDING_ROLES, body):
+    if not body or not find_first_role(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    urgent = [participants_of(signature) for signature in find_signatures(review) if signature.urgent]
+    urgent = [get_participants(signature) for signature in find_signatures(review) if signature.urgent]
     if is_among(by, set().union(*(hand.signers for hand in urgent))):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
@@ -134,13 +134,13 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 # Freeze
 
 
-def frozen_text(review: Review, *, locked: bool = False) -> OutgoingText:
+def get_frozen_text(review: Review, *, locked: bool = False) -> OutgoingText:
     """Return the text under review as it was submitted; with `locked` its source is locked, if its kind can be.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
     """
-    source, holds = lock_source(review.source) if locked else (source_named(review.source), False)
+    source, holds = lock_source(review.source) if locked else (find_source(review.source), False)
     if source is None:
         raise Refused(TEXT_DELETED_ERROR)
     try:
@@ -192,20 +192,20 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     """Return reasons against signing: no role of the pending stage, or an author or earlier signer.
 
     The signatures are cached in `Review.loaded_signatures`, and the action on the same locked
-    review uses them once (`case_of`).
+    review uses them once (`load_case`).
     """
-    plan = plan_of(review)
-    stage = stage_of(review, plan)
+    plan = get_plan(review)
+    stage = find_pending_stage(review, plan)
     if stage is None or review.state not in OPEN_STATES:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = review.unit
     signed = find_signatures(review)
-    signers = {number for signature in signed for number in participants_of(signature).people}
-    people = {by.person_id, *by.acts_for, *signers, *writers_of(review).people}
+    signers = {number for signature in signed for number in get_participants(signature).people}
+    people = {by.person_id, *by.acts_for, *signers, *get_writers(review).people}
     signer_registrations = match_registrations(people)
     review.loaded_signatures = LoadedSignatures(signed, signer_registrations)
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__)
-    if body and role_for(by, stage.roles, body):
+    if body and find_first_role(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_labels}审签。", *own]
 
@@ -217,7 +217,7 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     """
     if reasons := find_signing_obstacles(by, review):
         return reasons
-    plan = plan_of(review)
+    plan = get_plan(review)
     if review.stage + 1 >= len(plan.stages):
         return []
     signed = review.loaded_signatures.signatures if review.loaded_signatures else find_signatures(review)
@@ -243,11 +243,11 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
         words: a remark.
         sheet: the digest of the secrecy sheet that the signer confirms.
     """
-    case = case_of(review)
+    case = load_case(review)
     last = len(case.signed) + 1 == len(case.plan.stages)
-    text = frozen_text(review, locked=last)
+    text = get_frozen_text(review, locked=last)
     publishes = last and not find_companions(text)
-    if changed := required_reading.changed_effects(review, text):
+    if changed := required_reading.find_changed_effects(review, text):
         raise Refused(changed)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
@@ -256,10 +256,10 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
         review,
         case.plan,
         by,
-        role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
+        role=find_first_role(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=words,
-        shown_parts=signing.require_whole_reading(review, shown, coordination_of_text(text)),
+        shown_parts=signing.require_whole_reading(review, shown, find_text_coordination(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     return signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)

@@ -11,7 +11,7 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.sources import OutgoingText, Source, editions_of, load_outgoing_text
+from gongkai.content.editions.sources import OutgoingText, Source, list_editions, load_outgoing_text
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
@@ -23,11 +23,11 @@ from gongkai.content.reviewing.actions.publication import (
     withdraw_objected,
 )
 from gongkai.content.reviewing.approval_faults import find_schedule_errors
-from gongkai.content.reviewing.cases import reviews_of
+from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.schemes import merged_plan_of
-from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, find_signatures, is_author, plan_of
-from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
+from gongkai.content.reviewing.schemes import get_merged_plan
+from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, find_signatures, get_plan, is_author, list_authors
+from gongkai.content.reviewing.stage_assignments import StageSigner, assign_signers, find_missing_signers
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.digest import utc_timestamp
@@ -91,7 +91,7 @@ UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
 def _check_not_in_review(source: Source) -> list[str]:
     """Return the Chinese reasons why a source cannot be sent for review."""
-    reviews = reviews_of(source)
+    reviews = list_reviews(source)
     if any(review.state == ReviewState.WAITING for review in reviews):
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
     if source.latest_revision_id is None:
@@ -113,20 +113,20 @@ def _load_last_draft(source: Source) -> OutgoingText:
     return load_outgoing_text(source, source.latest_revision_id)
 
 
-def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
+def list_draft_signers(source: Source, *, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage of a source's last draft."""
-    return signers_ahead(_load_last_draft(source), by)
+    return list_signers_if_submitted(_load_last_draft(source), by)
 
 
-def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
+def list_signers_if_submitted(text: OutgoingText, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage if the actor submitted this text now."""
     return _list_signers(text.source, text.revision, text.columns, by)
 
 
 def _list_signers(source: Source, revision: int, columns: Sequence[Column], by: Actor) -> list[StageSigner]:
     """Return the signers of each stage for a revision by its columns; its authors cannot sign."""
-    writers = authors_of(source, revision, [by.user_id], [by.person_id]).people
-    return signers_for(merged_plan_of(columns), source.unit, writers)
+    writers = list_authors(source, revision, [by.user_id], [by.person_id]).people
+    return assign_signers(get_merged_plan(columns), source.unit, writers)
 
 
 def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> list[str]:
@@ -137,11 +137,11 @@ def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> l
 def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
     """Return {error: panel} for missing parts, an unchanged public text, and stages without a signer."""
     reasons = publication_blockers(text)
-    last = [span for span in list_spans(editions_of(text.document)) if span.until is None]
+    last = [span for span in list_spans(list_editions(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
         reasons[UNCHANGED_ERROR] = ""
     elif text.columns:
-        reasons |= dict.fromkeys(find_missing_signers(signers_ahead(text, by), text.source.unit), "signers")
+        reasons |= dict.fromkeys(find_missing_signers(list_signers_if_submitted(text, by), text.source.unit), "signers")
     return reasons
 
 
@@ -158,7 +158,7 @@ def _read_ahead(
 
 def measure_attachments(text: OutgoingText) -> dict[str, object]:
     """Open the attachments; return the data on them and the parts that signers must see."""
-    return {"rows": count_longest_list(text.frozen), "parts": required_reading.parts_of(text)}
+    return {"rows": count_longest_list(text.frozen), "parts": required_reading.list_text_parts(text)}
 
 
 @action("publishing.submit", label="送审", rule=check_writer, ready=_check_not_in_review, ahead=_read_ahead)
@@ -183,8 +183,8 @@ def submit(
         raise Refused(late)
     if source.latest_revision_id != text.revision:
         raise Conflict(ROW_CHANGED_ERROR)
-    plan = merged_plan_of(text.columns)
-    author = authors_of(source, text.revision, [by.user_id], [by.person_id])
+    plan = get_merged_plan(text.columns)
+    author = list_authors(source, text.revision, [by.user_id], [by.person_id])
     review = Review(
         source=source.stream,
         revision_id=text.revision,
@@ -243,7 +243,7 @@ def return_review(
     words = require_text(words, "请写明退回的理由。")
     if gate and gate not in plans.GATE_LABELS:
         raise Refused("没有这一关。")
-    plan = plan_of(review)
+    plan = get_plan(review)
     signature = signing.write_signature(
         review,
         plan,

@@ -2,14 +2,14 @@
 
 from django.utils import timezone
 
-from gongkai.content.editions.sources import source_named
+from gongkai.content.editions.sources import find_source
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.actions.publication import frozen_text, make_publishing_callback
+from gongkai.content.reviewing.actions.publication import get_frozen_text, make_publishing_callback
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
-from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
+from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, load_case
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
+from gongkai.content.reviewing.signers import find_first_role, find_signatures, find_signer_clashes, get_plan
 from gongkai.content.reviewing.unsettled_publications import (
     find_unsettled_with_same_text,
     has_unanswered_objection,
@@ -29,8 +29,10 @@ ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
 def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
     """Return the Chinese reasons why the actor may not order it: without the role, or author or signer himself."""
     body = Body.objects.filter(pk=review.body_id).first()
-    plan = plan_of(review)
-    reasons = [] if body and role_for(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
+    plan = get_plan(review)
+    reasons = (
+        [] if body and find_first_role(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
+    )
     return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
 
 
@@ -47,13 +49,13 @@ def _check_orderable(review: Review) -> list[str]:
 
 def _find_earlier_objection(review: Review) -> list[str]:
     """Return reasons against urgent publication: the text was objected to or not reviewed, in any item."""
-    source = source_named(review.source)
+    source = find_source(review.source)
     try:
         frozen = source.frozen(review.revision_id) if source else None
     except Refused:
         frozen = None
     if frozen is None:
-        return []  # `frozen_text` says that it is gone
+        return []  # `get_frozen_text` says that it is gone
     debt = find_unsettled_with_same_text(review.source, frozen, timezone.now())
     if debt is None:
         return []
@@ -75,7 +77,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     remaining stages afterwards, within the time of the scheme.
     """
     require_text(reason, "请写明紧急发布的理由。", 4)
-    text, case = frozen_text(review), case_of(review)
+    text, case = get_frozen_text(review), load_case(review)
     plan = case.plan
     if reasons := [*find_sheet_faults(case), *_check_sheet_author(case, by)]:
         raise Refused(reasons)
@@ -86,12 +88,12 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         review,
         plan,
         by,
-        role=role_for(by, ORDERING_ROLES, text.source.unit),
+        role=find_first_role(by, ORDERING_ROLES, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=reason,
         stage=plan.last,
         urgent=True,
-        shown_parts=signing.require_whole_reading(review, shown, coordination_of_text(text)),
+        shown_parts=signing.require_whole_reading(review, shown, find_text_coordination(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     case.signed.append(signature)

@@ -106,7 +106,7 @@ class Review(models.Model):
     edition_id = models.BigIntegerField("用于版本", null=True)
     version = models.PositiveIntegerField("版本", default=1)
 
-    #: Set by the rule of an action (`find_signing_obstacles`), taken by `case_of`, so that they are read once.
+    #: Set by the rule of an action (`find_signing_obstacles`), taken by `load_case`, so that they are read once.
     loaded_signatures: LoadedSignatures | None = None
 
     class Meta:

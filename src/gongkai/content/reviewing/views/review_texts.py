@@ -15,17 +15,17 @@ from gongkai.content.checks import copies, views
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, FrozenContent
 from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
-from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, source_named
+from gongkai.content.editions.sources import OutgoingText, Source, ensure_document, find_source, get_item_number
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
-from gongkai.content.reviewing.cases import coordination_of
+from gongkai.content.reviewing.cases import find_item_coordination
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.required_reading import digest_of, find_last_decided, find_public_content
-from gongkai.content.reviewing.signers import plan_of
+from gongkai.content.reviewing.required_reading import find_last_decided, find_public_content, get_content_digest
+from gongkai.content.reviewing.signers import get_plan
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
@@ -58,12 +58,12 @@ def make_seen_context(review: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts that must be opened before signing, and of the attachments."""
     shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     required = required_reading.list_required_parts(review)
-    parts = [*required, *required_reading.list_letters(coordination_of(item_number(review.source)))]
+    parts = [*required, *required_reading.list_letters(find_item_coordination(get_item_number(review.source)))]
     return {
         "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != required_reading.VOUCHED_FILE_PART],
         "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == required_reading.VOUCHED_FILE_PART],
         "all_seen": all(part.was_shown(shown) for part in parts if part.kind != required_reading.VOUCHED_FILE_PART),
-        "effects": required_reading.effects_in(review),
+        "effects": required_reading.describe_signed_effects(review),
         "attached": [(part, part.was_shown(shown)) for part in required if part.kind in ATTACHED_KINDS],
     }
 
@@ -93,7 +93,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
     review = get_review(by, int(number))
     part = _get_part(review, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
-    suffix = suffix_of(part.name)
+    suffix = get_suffix(part.name)
     context: dict[str, object] = {"review": review, "part": part, "masked": part.kind == required_reading.MASKED}
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
@@ -131,7 +131,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     except (Refused, FileNotFoundError) as refused:
         raise Http404(str(refused)) from refused
     if request.method == "GET":
-        required_reading.record_shown(review, by, [(required_reading.page_mark(int(at)), shown)])
+        required_reading.record_shown(review, by, [(required_reading.make_page_part_name(int(at)), shown)])
     if which != "file":
         record_view(request, "遮盖件的原件")
     answer = HttpResponse(data, content_type="image/png")
@@ -143,7 +143,7 @@ def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileR
     """Serve an attachment, picture or scan of a review, and record that it was shown to the user."""
     by = require_staff_actor(request)
     review = get_review(by, int(number))
-    source = source_named(review.source)
+    source = find_source(review.source)
     try:
         listed = source.frozen(review.revision_id).files if source else []
     except Refused:
@@ -203,7 +203,7 @@ CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 def make_comparison(source: Source, frozen: FrozenContent, review: Review, compared_with: str) -> dict[str, object]:
     """Return the template context of a text compared with the `signed` or `public` one: lines, facts, files."""
-    document = document_of(source)
+    document = ensure_document(source)
     live = find_public_content(document, review.edition_id)
     before = find_last_decided(source, review.content_digest, review.pk)
     which = compared_with if compared_with in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
@@ -211,7 +211,7 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
     published = document.published_at if live else None
     public = [
         effect.removeprefix(required_reading.VALIDITY_EFFECT_PREFIX)
-        for effect in required_reading.effects_in(review)
+        for effect in required_reading.describe_signed_effects(review)
         if required_reading.VALIDITY_EFFECT_PREFIX in effect
     ]
     return {
@@ -220,10 +220,10 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
         "signed_before": before is not None,
         "against": which if old is not None else "",
         "compared": old is not None,
-        "old_digest": digest_of(old) if old is not None else "",
+        "old_digest": get_content_digest(old) if old is not None else "",
         **compare_texts(old, frozen),
         "facts_now": compare_facts(
-            {}, {**label_values(frozen.facts), **({"standing": public[0]} if public else {})}, FACT_LABELS
+            {}, {**replace_values_by_labels(frozen.facts), **({"standing": public[0]} if public else {})}, FACT_LABELS
         ),
         "limited": frozen.audience == Audience.LIMITED,
         "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
@@ -242,7 +242,7 @@ def make_comparison(source: Source, frozen: FrozenContent, review: Review, compa
 def _make_outgoing_text(source: Source, review: Review, frozen: FrozenContent) -> OutgoingText:
     """Return the text as the pending signature would publish it."""
     text = OutgoingText(source, review.revision_id, frozen)
-    if review.state == ReviewState.WAITING and review.stage + 1 >= len(plan_of(review).stages):
+    if review.state == ReviewState.WAITING and review.stage + 1 >= len(get_plan(review).stages):
         now = timezone.now()
         text.start = None if find_companions(text) else max(review.visible_from or now, now)
     return text
@@ -261,13 +261,15 @@ def compare_texts(old: FrozenContent | EditionContent | None, frozen: FrozenCont
     new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
     return {
         "lines": fold_same(lines) if old else lines,
-        "facts": compare_facts(label_values(old.facts if old else {}), label_values(frozen.facts), FACT_LABELS),
+        "facts": compare_facts(
+            replace_values_by_labels(old.facts if old else {}), replace_values_by_labels(frozen.facts), FACT_LABELS
+        ),
         "files_kept": [(name, mark) for mark, name in new_files.items() if mark in old_files],
         "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
         "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
     }
 
 
-def label_values(facts: Mapping[str, object]) -> dict[str, object]:
+def replace_values_by_labels(facts: Mapping[str, object]) -> dict[str, object]:
     """Return facts with the labels of their values."""
     return {name: FACT_VALUE_LABELS.get(name, {}).get(str(value), value) for name, value in facts.items()}

@@ -8,17 +8,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent
-from gongkai.content.editions.gates import panels_for
+from gongkai.content.editions.gates import list_item_panels
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import Source, is_item, source_named
+from gongkai.content.editions.sources import Source, find_source, is_item
 from gongkai.content.reviewing import actions, required_reading, signature_queue
 from gongkai.content.reviewing.actions.paper import (
     describe_refusal,
     find_paper_obstacles,
     find_pending_record,
+    get_recorder,
     list_comparers,
     list_refused_records,
-    recorder_of,
     scan_part,
 )
 from gongkai.content.reviewing.forms import PaperSignatureForm
@@ -26,8 +26,8 @@ from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, S
 from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
-from gongkai.content.reviewing.required_reading import effects_in, list_earlier_objections
-from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.required_reading import describe_signed_effects, list_earlier_objections
+from gongkai.content.reviewing.signers import find_pending_stage, get_plan, is_author, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.content.reviewing.views.review_texts import (
     get_review,
@@ -37,13 +37,13 @@ from gongkai.content.reviewing.views.review_texts import (
 )
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.typed_json import read_text
 
@@ -57,8 +57,8 @@ REVIEWS_PER_PAGE = 100
 def reviews_page(request: HttpRequest) -> HttpResponse:
     """Show the user's queue with one text open. All reviews are in `reviewing.registers`."""
     by = require_staff_actor(request)
-    page = page_of(request, list_queue(by), REVIEWS_PER_PAGE)
-    rows = signature_queue.review_rows_of(list(page), by)
+    page = get_page(request, list_queue(by), REVIEWS_PER_PAGE)
+    rows = signature_queue.make_review_rows(list(page), by)
     wanted = parse_whole_number(request.GET.get("open", ""))
     review = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
@@ -71,7 +71,7 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
     }
     if review:
         context |= make_review_context(request, by, review)
-        shown = signature_queue.review_rows_of([review], by)[0].seen
+        shown = signature_queue.make_review_rows([review], by)[0].seen
         for row in rows:
             row.seen = row.seen or (shown and row.review.pk == review.pk)
     return render(request, "reviewing/reviews.html", context)
@@ -103,12 +103,12 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(review, by=by),
         "may_recall": not actions.recall.why_not(review, by=by),
-        "paper_form": PaperSignatureForm(people=people, effects=effects_in(review)) if people else None,
+        "paper_form": PaperSignatureForm(people=people, effects=describe_signed_effects(review)) if people else None,
         **(_describe_pending(review, pending, by) if pending else {}),
         "may_order": not actions.order_urgent.why_not(review, by=by),
     }
     if source and context["revision"]:
-        context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
+        context |= {"panels": list_item_panels(source, by, context["frozen"]), "actor": by}
     return render(request, "reviewing/review.html", context)
 
 
@@ -117,18 +117,18 @@ def _describe_pending(review: Review, pending: PaperRecord, by: Actor) -> dict[s
     shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     return {
         "pending": pending,
-        "comparers": [comparer.name for comparer in list_comparers(review, recorder_of(pending), pending.person)][:8],
+        "comparers": [comparer.name for comparer in list_comparers(review, get_recorder(pending), pending.person)][:8],
         "may_compare": not actions.confirm_paper.why_not(review, by=by),
         "may_refuse": not actions.refuse_paper.why_not(review, by=by),
         "scan_opened": scan_part(pending) in shown,
         "refusals": [describe_refusal(record) for record in list_refused_records(review, pending.person)],
-        "paper_effects": effects_in(review),
+        "paper_effects": describe_signed_effects(review),
     }
 
 
 def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
     """Return the persons whose signature on paper a user can record for the pending stage."""
-    stage = stage_of(review, plan_of(review))
+    stage = find_pending_stage(review, get_plan(review))
     able = {n for _, people in list_candidates(review, stage) for n in people} if stage else set()
     people = Person.objects.filter(pk__in=able, active=True).order_by("name", "pk")
     return [person for person in people if not find_paper_obstacles(review, by, person)]
@@ -137,14 +137,14 @@ def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
 def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whole: bool = False) -> dict[str, Any]:
     """Return the template context of a review and record the parts shown; `whole`: of its own page."""
     source, frozen = load_text_under_review(review)
-    plan = plan_of(review)
-    stage = stage_of(review, plan)
+    plan = get_plan(review)
+    stage = find_pending_stage(review, plan)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     bulk = review.rows >= plan.bulk_rows
     may_sign = actions.approve.why_not(review, by=by)
     context: dict[str, Any] = {
         "review": review,
-        "losses": losses_of(review.source) if review.state in OPEN_STATES else None,
+        "losses": find_losses(review.source) if review.state in OPEN_STATES else None,
         "body": Body.objects.filter(pk=review.body_id).first(),
         "source": source,
         "item": source if source and is_item(source) else None,
@@ -155,7 +155,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
         "nos": list(Signature.objects.filter(review_id=review.pk, verdict="no").select_related("note")),
         "returned_before": list_earlier_objections(review) if review.state in OPEN_STATES else [],
         "gates": GATE_LABELS,
-        "light": signature_queue.light_of(review, timezone.now()),
+        "light": signature_queue.get_review_light(review, timezone.now()),
         "sign_reasons": may_sign,
         "return_reasons": actions.return_review.why_not(review, by=by),
         "open": review.state in OPEN_STATES,
@@ -180,7 +180,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
         context |= {"frozen": frozen, **make_comparison(source, frozen, review, request.GET.get("against", ""))}
         context["text"] = render_shown_text(review, frozen)
         if not whole:
-            context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
+            context |= {"panels": list_item_panels(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
             old = read_text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
@@ -204,7 +204,7 @@ def _record_page_shown(review: Review, by: Actor, frozen: FrozenContent, old: st
 
 def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent | None]:
     """Return (source, frozen text under review), each None if deleted."""
-    source = source_named(review.source)
+    source = find_source(review.source)
     try:
         return source, source.frozen(review.revision_id) if source else None
     except Refused:
@@ -213,7 +213,7 @@ def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent
 
 def _list_stages(review: Review) -> list[tuple[object, Signature | None, str]]:
     """Return (stage, its signature or None, "now" if it is pending) of the plan."""
-    plan = plan_of(review)
+    plan = get_plan(review)
     rows = Signature.objects.filter(review_id=review.pk, verdict="yes").select_related("note")
     signed = {signature.stage: signature for signature in rows}
     return [

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.reach import find_chosen_site, websites_of
+from gongkai.content.editions.reach import find_chosen_site, list_websites_in_reach
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, ReviewPlan
-from gongkai.content.reviewing.schemes import list_schemes_in_force, plans_of
+from gongkai.content.reviewing.schemes import list_schemes_in_force, map_column_plans
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
@@ -33,7 +33,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
         "reviewing/schemes.html",
         {
             "website": website,
-            "websites": websites_of(by),
+            "websites": list_websites_in_reach(by),
             "plan": plan,
             "own": scheme,
             "rows": shown,
@@ -111,7 +111,7 @@ def _get_site(by: Actor, number: int) -> Website:
 def _get_plan(site: Website, column: Column | None) -> ReviewPlan:
     """Return the plan in force of a column, or of the website."""
     if column is not None:
-        return plans_of([column])[column.pk]
+        return map_column_plans([column])[column.pk]
     scheme = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)
     return ReviewPlan.from_json(scheme.plan) if scheme else DEFAULT_PLAN
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.sources import get_item_number
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.required_reading import effects_in, record_vouched
-from gongkai.content.reviewing.signers import plan_of, stage_of
+from gongkai.content.reviewing.required_reading import describe_signed_effects, record_vouched
+from gongkai.content.reviewing.signers import find_pending_stage, get_plan
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
@@ -84,7 +84,7 @@ def _show_result_message(request: HttpRequest, review: Review) -> None:
 
 def _read_sheet(request: HttpRequest, review: Review) -> dict[str, object]:
     """Return the sheet's answers from the form; unanswered questions stay empty."""
-    bulk = review.rows >= plan_of(review).bulk_rows
+    bulk = review.rows >= get_plan(review).bulk_rows
     values = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
     return {
         "answers": values,
@@ -111,7 +111,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     review = get_review(by, number)
     following = _find_next_review(by, review)
-    stage = stage_of(review, plan_of(review))
+    stage = find_pending_stage(review, get_plan(review))
     lines = stage.checklist if stage else ()
     picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
     unmet = [lines[n] for n in picked if n is not None and n < len(lines)]
@@ -135,7 +135,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
 
 def _find_edit_url(review: Review) -> str:
     """Return the URL where a text is edited, or its review for sources without a desk page."""
-    number = item_number(review.source)
+    number = get_item_number(review.source)
     return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(review.pk,))
 
 
@@ -168,7 +168,7 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
         )
 
     form = PaperSignatureForm(
-        request.POST, request.FILES, people=list_recordable_persons(review, by), effects=effects_in(review)
+        request.POST, request.FILES, people=list_recordable_persons(review, by), effects=describe_signed_effects(review)
     )
     done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
     return answer_form(request, form, write, done, _redirect_to_review(review).url, matter=review.title)

@@ -294,7 +294,7 @@ def _unpack_members(tar: tarfile.TarFile, folder: Path, digests: dict[str, str])
         raise BackupError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
 
 
-def has_seal_of(summary: BackupSummary) -> bool:
+def contains_seal(summary: BackupSummary) -> bool:
     """Return true if the database contains the seal named in the backup's manifest."""
     seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
     return not summary.seal or seal.exists()

@@ -31,8 +31,8 @@ from gongkai.core.acts.backups.archive import (
     RESTORING,
     BackupSummary,
     backup_folders,
+    contains_seal,
     has_data,
-    has_seal_of,
     list_files_to_back_up,
     run_backup_hooks,
     unpack,
@@ -332,7 +332,7 @@ def _verify_restored(summary: BackupSummary) -> None:
     verdict = verify_log()
     if not verdict.ok:
         raise BackupError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")
-    if not has_seal_of(summary):
+    if not contains_seal(summary):
         raise BackupError("找不到备份时的封存值。请退回：gongkai restore --back")
 
 

@@ -12,7 +12,7 @@ from gongkai.core.intake import uploads
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.opening import code_digest_of, code_of, new_code, second_digest
+from gongkai.core.intake.opening import derive_code, digest_code, digest_last_digits, new_code
 
 
 def _check_nothing(_by: Actor, _target: object) -> list[str]:
@@ -46,9 +46,9 @@ def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str 
         given: a code issued before, by the outer of two networks.
     """
     for turn in range(5):
-        code = given or (code_of(token, turn) if token else new_code())
-        stored_second = second_digest(code, second) if second else ""
-        if not _store_code_unless_taken(code_digest_of(code), matter, stored_second):
+        code = given or (derive_code(token, turn) if token else new_code())
+        stored_second = digest_last_digits(code, second) if second else ""
+        if not _store_code_unless_taken(digest_code(code), matter, stored_second):
             continue
         return ActionResult(words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn))
     raise RuntimeError("no free query code")
@@ -75,8 +75,8 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
     code = new_code()
     values = {
-        "digest": code_digest_of(code),
-        "second_digest": second_digest(code, second) if second else "",
+        "digest": digest_code(code),
+        "second_digest": digest_last_digits(code, second) if second else "",
         "revoked_at": None,
     }
     QueryCode.objects.update_or_create(matter=party.matter, defaults=values)

@@ -17,7 +17,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.held import ENCRYPTED_LABELS, SEARCH_DIGESTS
-from gongkai.core.intake.matters import matter_of
+from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Letter
@@ -102,7 +102,7 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
 def _erase_matter_words(matter: str) -> int:
     """Erase the files of a matter and the texts in its register; return the number of files."""
     files = _erase_files(matter)
-    kind_and_row = matter_of(matter)
+    kind_and_row = parse_matter(matter)
     if kind_and_row:
         kind_and_row[0].erase(kind_and_row[1])
     return files

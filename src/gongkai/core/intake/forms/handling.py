@@ -18,13 +18,13 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.page import FormPage, SubmissionReceipt
 from gongkai.core.intake.forms.people import find_bot_faults
-from gongkai.core.intake.forms.registering import Registered, progress_of, record_submission, was_receipt_mailed
+from gongkai.core.intake.forms.registering import Registered, get_progress, record_submission, was_receipt_mailed
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import ProgressSection, matter_of
+from gongkai.core.intake.matters import ProgressSection, parse_matter
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
-from gongkai.core.intake.opening import code_digest_of, code_of, format_code
-from gongkai.core.intake.uploads import files_of_form
+from gongkai.core.intake.opening import derive_code, digest_code, format_code
+from gongkai.core.intake.uploads import list_form_files
 
 
 def submit_form(
@@ -45,11 +45,11 @@ def submit_form(
     Raises:
         Refused: the app rejects it; nothing was written.
     """
-    definition, token = page.definition, tokens.token_digest_of(nonce)
+    definition, token = page.definition, tokens.digest_form_token(nonce)
     try:
         with transaction.atomic():
             sending = claim_token(definition.name, nonce)
-            submission = Submission(page.form.cleaned_data, host, tuple(files_of_form(token)), particulars)
+            submission = Submission(page.form.cleaned_data, host, tuple(list_form_files(token)), particulars)
             if held.is_outer():
                 done = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
@@ -67,12 +67,12 @@ def submit_form(
 
 def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
     """Store a submission for the inner network with a new query code; return its registration."""
-    token, particulars = tokens.token_digest_of(nonce), submission.said
+    token, particulars = tokens.digest_form_token(nonce), submission.said
     parameters = cast(QueryDict, page.form.data)
     typed = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
     for turn in range(5):
-        code = code_of(nonce, turn)
-        if not QueryCode.objects.filter(digest=code_digest_of(code)).exists():
+        code = derive_code(nonce, turn)
+        if not QueryCode.objects.filter(digest=digest_code(code)).exists():
             break
     content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
     held_form = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
@@ -80,14 +80,14 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
     second = particulars.last_four if particulars and page.definition.second else ""
     issue_code(None, by=ANONYMOUS, matter=held_form.matter, second=second, given=code)
     party = Party.objects.filter(matter=held_form.matter).first()
-    return Registered(held_form.matter, code, turn, bool(second), party, progress_of(held_form.matter))
+    return Registered(held_form.matter, code, turn, bool(second), party, get_progress(held_form.matter))
 
 
 def _get_own_words(registered: Registered) -> Sequence[ProgressSection]:
     """Return the first of the sender's own texts in a matter, in a tuple; empty if there is none."""
     if registered.own_words is not None:
         return registered.own_words[:1]
-    kind_and_row = matter_of(registered.matter)
+    kind_and_row = parse_matter(registered.matter)
     return kind_and_row[0].own_words(kind_and_row[1])[:1] if kind_and_row and kind_and_row[0].own_words else ()
 
 
@@ -102,11 +102,11 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
         definition,
         Registered(
             sending.matter,
-            code_of(nonce, sending.turn),
+            derive_code(nonce, sending.turn),
             sending.turn,
             bool(row and row.second_digest),
             party,
-            progress_of(sending.matter),
+            get_progress(sending.matter),
             told=held.is_outer() or bool(party and was_receipt_mailed(party)),
         ),
     )
@@ -162,7 +162,7 @@ def empty_form_page(definition: PublicForm, query: Mapping[str, str]) -> FormPag
 def handle_submission(definition: PublicForm, request: BrowserRequest) -> FormPage:
     """Return the page that answers a submission; a repeated one gets the same receipt."""
     token = request.post.get("form_token", "")
-    nonce = tokens.nonce_of(definition.name, token)
+    nonce = tokens.read_nonce(definition.name, token)
     if not nonce:
         new_token = tokens.new_token(definition.name)
         page = FormPage(
@@ -259,9 +259,9 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
     """Store the posted files of a form; add a Chinese fault to the page for each refused file."""
     rule = page.definition.files
     assert rule
-    token = tokens.token_digest_of(nonce)
+    token = tokens.digest_form_token(nonce)
     files = request.files.getlist("files")
-    stored_uploads = uploads.files_of_form(token) if files else []
+    stored_uploads = uploads.list_form_files(token) if files else []
     for upload in uploads.drop_repeated(files, stored_uploads):
         fault = uploads.find_upload_fault(upload, rule)
         if not fault and len(stored_uploads) >= rule.most:
@@ -277,7 +277,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
 
 def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
     """Remove an uploaded file, named by its primary key as text, from the form."""
-    rows = Upload.objects.filter(token=tokens.token_digest_of(nonce), matter="")
+    rows = Upload.objects.filter(token=tokens.digest_form_token(nonce), matter="")
     uploads.delete_uploads(
         list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
     )

@@ -12,7 +12,7 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, PublishedAnswer
 from gongkai.core.intake.matters import ProgressSection
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.uploads import files_of_form
+from gongkai.core.intake.uploads import list_form_files
 from gongkai.core.outbox.channels import sms_channel
 
 
@@ -80,7 +80,7 @@ class FormPage:
     @property
     def held(self) -> list[Upload]:
         """Return the files that the sender has uploaded so far."""
-        return files_of_form(tokens.token_digest_of(self._nonce))
+        return list_form_files(tokens.digest_form_token(self._nonce))
 
     @property
     def offers_code(self) -> bool:
@@ -152,4 +152,4 @@ class FormPage:
 
     @property
     def _nonce(self) -> str:
-        return tokens.nonce_of(self.definition.name, self.token)
+        return tokens.read_nonce(self.definition.name, self.token)

@@ -28,7 +28,7 @@ def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tup
     """Return (Chinese fault of the form, of the question) that indicate a bot, or two ""."""
     if post.get("website"):
         return HONEYPOT_ERROR, ""
-    nonce = tokens.nonce_of(form, token)
+    nonce = tokens.read_nonce(form, token)
     if throttle.is_solved(nonce, post.get("proof", "")):
         return "", ""
     return "", _find_question_fault(nonce, post, address)
@@ -59,7 +59,7 @@ class BotProtection:
     @property
     def nonce(self) -> str:
         """Return the random part of the token, used once; "" if the token is invalid or expired."""
-        return tokens.nonce_of(self.form, self.token)
+        return tokens.read_nonce(self.form, self.token)
 
     @property
     def challenge(self) -> dict[str, object]:
@@ -90,7 +90,7 @@ def new_protection(form: str) -> BotProtection:
 def check_protection(form: str, post: QueryDict, address: str) -> BotProtection:
     """Return the protection of a submitted form with its faults."""
     token = post.get("form_token", "")
-    if not tokens.nonce_of(form, token):
+    if not tokens.read_nonce(form, token):
         return BotProtection(form, token, STALE_PAGE_ERROR)
     return BotProtection(form, token, *find_bot_faults(form, token, post, address))
 

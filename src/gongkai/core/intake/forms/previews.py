@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.core.intake.deidentification import DeidentifiedPiece, DeidentifiedText, Deidentifier
 from gongkai.core.ledger import forms as ledger_forms
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.forms import Posted, Sent
@@ -186,12 +186,12 @@ class NoteForm(PreviewForm):
     def prepare(self) -> None:
         """Show the preview where other readers see the note de-identified."""
         super().prepare()
-        if kind_of(self.entry.kind).deidentifiers:
+        if get_kind(self.entry.kind).deidentifiers:
             self.leaving = self.noted
 
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a note as other units read it, without personal data."""
-        deidentifiers = kind_of(self.entry.kind).deidentifiers
+        deidentifiers = get_kind(self.entry.kind).deidentifiers
         deidentifier = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None
         assert isinstance(deidentifier, Deidentifier)
         return deidentifier.mark(text)

@@ -11,10 +11,10 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.forms.definition import PublicForm, Submission
-from gongkai.core.intake.matters import FiledMatter, MatterProgress, ProgressSection, matter_of
+from gongkai.core.intake.matters import FiledMatter, MatterProgress, ProgressSection, parse_matter
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.opening import format_code
-from gongkai.core.intake.queries import contact_of_party
+from gongkai.core.intake.queries import get_party_contact
 from gongkai.core.intake.throttle import may_send_receipt
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import write_messages
@@ -24,7 +24,7 @@ from gongkai.core.outbox.outbox import write_messages
 class Registered:
     """A registered submission: matter, code, party and progress.
 
-    `turn` is the counter from which the code was derived (`opening.code_of`); `second` is true if it has a
+    `turn` is the counter from which the code was derived (`opening.derive_code`); `second` is true if it has a
     second key, `told` if a receipt was mailed. `own_words` are the sender's own texts if the app returned them.
     """
 
@@ -64,15 +64,15 @@ def record_submission(
             party = register_party(None, by=ANONYMOUS, matter=matter, said=particulars, phone_verified=verified)
         second = particulars.last_four if particulars and definition.second else ""
         issued_code, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
-        progress = known_progress or progress_of(matter)
+        progress = known_progress or get_progress(matter)
         if party:
             receipt_sent = _mail_receipt(definition, party, issued_code, progress, second=bool(second))
     return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent, own_words)
 
 
-def progress_of(matter: str) -> MatterProgress | None:
+def get_progress(matter: str) -> MatterProgress | None:
     """Return the progress of a matter, or None."""
-    kind_and_row = matter_of(matter)
+    kind_and_row = parse_matter(matter)
     return kind_and_row[0].progress(kind_and_row[1]) if kind_and_row else None
 
 
@@ -83,7 +83,7 @@ def _mail_receipt(
 
     `second`: besides the code the matter needs the second key.
     """
-    to = contact_of_party(party)
+    to = get_party_contact(party)
     if not may_send_receipt(to.mail, to.mobile):
         return False
     number = f"，编号{progress.number}" if progress else ""

@@ -19,7 +19,7 @@ def new_token(form: str) -> str:
     return _make_signer(form).sign(secrets.token_urlsafe(16))
 
 
-def nonce_of(form: str, token: str) -> str:
+def read_nonce(form: str, token: str) -> str:
     """Return the unique part of a token; "" if it is invalid, of another form or expired."""
     try:
         return _make_signer(form).unsign(token[:200], max_age=MAX_FORM_AGE_SECONDS)
@@ -27,6 +27,6 @@ def nonce_of(form: str, token: str) -> str:
         return ""
 
 
-def token_digest_of(nonce: str) -> str:
+def digest_form_token(nonce: str) -> str:
     """Return the keyed digest under which a form token is stored."""
     return keyed_digest("form", nonce)

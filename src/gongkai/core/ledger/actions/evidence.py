@@ -14,10 +14,10 @@ from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, check_open
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit, is_among, people_of_action
+from gongkai.core.units.another_person import check_clears_other_unit, is_among, list_action_people
 
 
-def valid_evidence(entry: Entry) -> list[Evidence]:
+def list_valid_evidence(entry: Entry) -> list[Evidence]:
     """Return evidence that is not withdrawn and was not judged false."""
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
@@ -93,7 +93,7 @@ def find_same_evidence(
     captured_at: datetime | None = None,
 ) -> Evidence | None:
     """Return valid evidence with the same file or edition, or with the same URL seen that day, or None."""
-    rows = valid_evidence(entry)
+    rows = list_valid_evidence(entry)
     if file is not None:
         return next((row for row in rows if row.attachment_id and row.digest == file.digest), None)
     if edition is not None:
@@ -169,7 +169,7 @@ def _find_author_ids(evidence: Evidence) -> set[int | None]:
     """Return the ids of the persons who added the evidence, and of those whose posts they covered."""
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
-    return {number for row in rows for number in people_of_action(*row)}
+    return {number for row in rows for number in list_action_people(*row)}
 
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=check_open)

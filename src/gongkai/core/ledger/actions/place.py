@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, requir
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.kinds import kind_of, url_of
+from gongkai.core.ledger.kinds import get_entry_url, get_kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import answers_for, check_may_work, check_open, check_system, oversees, works_for
 from gongkai.core.units.actors import Actor
@@ -35,7 +35,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）转{new_name}办理。{words}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"office:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
@@ -71,7 +71,7 @@ def _check_may_rename(by: Actor, entry: Entry) -> list[str]:
 def _check_has_own_title(entry: Entry) -> list[str]:
     """Return the Chinese reason if the title of the entry follows from another document."""
     return (
-        [] if kind_of(entry.kind).ordered_in else ["这类记录的名称由它所依据的文件、信息或者来信确定，不在这里修改。"]
+        [] if get_kind(entry.kind).ordered_in else ["这类记录的名称由它所依据的文件、信息或者来信确定，不在这里修改。"]
     )
 
 
@@ -95,7 +95,7 @@ def list_streams_with_own_title(streams: Iterable[str]) -> set[str]:
 
 def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
     """Return the Chinese reasons why the actor may not change who sees the entry."""
-    if kind_of(entry.kind).inner:
+    if get_kind(entry.kind).inner:
         return ["这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。"]
     if oversees(by, entry):
         return []
@@ -110,7 +110,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
     opens to all staff."""
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
-    if audience == Audience.STAFF and kind_of(entry.kind).secret:
+    if audience == Audience.STAFF and get_kind(entry.kind).secret:
         raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
     reason = require_text(reason, "请写明调整可见范围的理由。")
     old_label, entry.audience = Audience(entry.audience).label, audience
@@ -137,7 +137,7 @@ def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
     tell = Notification(
         subject=f"到期日调整：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{text}。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"redate:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, entry_line
-from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
+from gongkai.core.ledger.kinds import get_entry_url, get_kind, inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_judge, check_open, check_system
@@ -45,7 +45,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     text = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _make_notification(
-        urging, f"催办：{entry.title[:60]}", text, url_of(entry), key, inside=_list_inner_recipients(entry)
+        urging, f"催办：{entry.title[:60]}", text, get_entry_url(entry), key, inside=_list_inner_recipients(entry)
     )
     return ActionResult(words=words or "催办", facts={"urging": urging.pk}, tell=(tell,))
 
@@ -112,10 +112,10 @@ def _get_urging_url(urging: Urging) -> str:
 
 def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     """Return the ids of the people to notify of inner work; None for other entries."""
-    if not kind_of(entry.kind).inner:
+    if not get_kind(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
-    return people_to_notify_inside(entry.body_id, entry.office_id, giver=kind_of(entry.kind).giver(entry), roles=roles)
+    return people_to_notify_inside(entry.body_id, entry.office_id, giver=get_kind(entry.kind).giver(entry), roles=roles)
 
 
 def _make_notification(
@@ -183,7 +183,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
     if inner := urging.entries.filter(kind__in=inner_kinds()).first():
-        giver = kind_of(inner.kind).giver(inner)
+        giver = get_kind(inner.kind).giver(inner)
         persons, posts = people_to_notify_inside(urging.body_id, giver=giver, roles=(Role.LEAD,)), []
     notification = Notification(
         subject=f"催办未落实：{urging.body.label}",

@@ -9,12 +9,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.ledger import actions
 from gongkai.core.ledger import rectification as rectifying
-from gongkai.core.ledger.actions.evidence import valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.actions.place import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Entry, Rectification
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, list_holders
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import BodyChoice, words_field
 from gongkai.core.units.models import Body, Office
@@ -53,7 +53,7 @@ class ConfirmRectificationForm(ActForm):
 
     def prepare(self) -> None:
         """Require the URL only if there is no other evidence."""
-        self.fields["url"].required = not valid_evidence(self.entry)
+        self.fields["url"].required = not list_valid_evidence(self.entry)
 
 
 class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -70,7 +70,7 @@ def _list_offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
 
 def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
     """Return the audiences to choose from; entries of a secret kind cannot be shown to all staff."""
-    secret = kind_of(entry.kind).secret
+    secret = get_kind(entry.kind).secret
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 
 
@@ -198,7 +198,7 @@ _UNSTAFFED_NOTE = "没有人员，由政务公开办代办"
 
 def _is_unstaffed(body: Body) -> bool:
     """Return true if no person works in a unit; false for a government, because its office does the work."""
-    return body.kind not in GOVERNING_KINDS and body.pk not in {post.body for post in holders_of(ENTRY_STAFF_ROLES)}
+    return body.kind not in GOVERNING_KINDS and body.pk not in {post.body for post in list_holders(ENTRY_STAFF_ROLES)}
 
 
 class WorkingUnitChoice(BodyChoice):

@@ -19,9 +19,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.entry_action import limit_to_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
-from gongkai.core.ledger.kinds import inner_kinds, kind_of
+from gongkai.core.ledger.kinds import get_kind, inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
-from gongkai.core.ledger.queries import waiting_for_others
+from gongkai.core.ledger.queries import make_waiting_filter
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_unstaffed, write_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
@@ -119,7 +119,7 @@ def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
     Entries that the unit has submitted and others must judge are excluded.
     """
     sent = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
-    return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(sent))
+    return step.reached(Entry.objects.exclude(make_waiting_filter()), now).filter(~Exists(sent))
 
 
 def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
@@ -208,7 +208,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
 def _get_message_group(entry: Entry, unstaffed: Collection[int], *, inside: bool) -> _Group:
     """Return the group of entries with which this one shares a message. `inside`: a kind of work between a unit and
     its offices; the giver is notified if the entry's unit has no staff."""
-    unit = kind_of(entry.kind).giver(entry) if entry.body_id in unstaffed and inside else entry.body_id
+    unit = get_kind(entry.kind).giver(entry) if entry.body_id in unstaffed and inside else entry.body_id
     office = entry.office_id if unit == entry.body_id else None
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)
 

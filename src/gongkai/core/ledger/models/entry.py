@@ -24,7 +24,7 @@ def moment_for_lights(moment: datetime | None = None) -> datetime:
     return BEFORE_ALL_DEADLINES if clocks_stand_still() else moment or timezone.now()
 
 
-def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
+def make_overdue_filter(moment: datetime | None = None, prefix: str = "") -> Q:
     """Return the filter for entries past their due time at a moment (default: now); paused are not late.
 
     `prefix` is the lookup of the entry, as in `entry__`.
@@ -33,7 +33,7 @@ def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
     return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
 
-def closed_late(prefix: str = "") -> Q:
+def make_closed_late_filter(prefix: str = "") -> Q:
     """Return the filter for entries closed after their due time."""
     return Q(**{f"{prefix}closed_at__gt": F(f"{prefix}due_at")})
 
@@ -54,7 +54,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
     """
     now = moment_for_lights(moment)
     conditions = (
-        closed_late(prefix),
+        make_closed_late_filter(prefix),
         Q(**{f"{prefix}closed_at__isnull": False}),
         Q(**{f"{prefix}paused": True}),
         Q(**{f"{prefix}due_at__lt": now}),
@@ -90,7 +90,7 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def overdue(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries past their due time (red), through a partial index."""
-        return self.filter(overdue_at(now))
+        return self.filter(make_overdue_filter(now))
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries that are due soon (yellow)."""
@@ -199,7 +199,7 @@ class Entry(models.Model):
             # All by due date; late closings; outcomes of a year (look-back); the few
             # visible to all staff.
             models.Index(fields=["due_at", "id"], name="entry_due"),
-            models.Index(fields=["-opened_at", "-id"], condition=closed_late(), name="entry_closed_late"),
+            models.Index(fields=["-opened_at", "-id"], condition=make_closed_late_filter(), name="entry_closed_late"),
             models.Index(
                 fields=["year", "outcome", "id"],
                 condition=~Q(outcome__in=["", "done"]),
@@ -237,9 +237,9 @@ class Entry(models.Model):
     @property
     def light(self) -> str:
         """Return the name of the present light: green, yellow, red, blue, grey or grey_red."""
-        from gongkai.core.ledger.clock import light_of
+        from gongkai.core.ledger.clock import get_light
 
-        return light_of(self)
+        return get_light(self)
 
     @property
     def state_label(self) -> str:
@@ -251,24 +251,24 @@ class Entry(models.Model):
     @property
     def work_label(self) -> str:
         """Return the label of the link to the entry's page if no action is offered."""
-        from gongkai.core.ledger.kinds import kind_of
+        from gongkai.core.ledger.kinds import get_kind
 
-        kind = kind_of(self.kind)
+        kind = get_kind(self.kind)
         return "查看" if self.state in kind.waiting else kind.work
 
     @property
     def url(self) -> str:
         """Return the URL of the entry's page."""
-        from gongkai.core.ledger.kinds import url_of
+        from gongkai.core.ledger.kinds import get_entry_url
 
-        return url_of(self)
+        return get_entry_url(self)
 
     @property
     def register(self) -> tuple[str, str]:
         """Return (label, URL) of the list that the entry's page links back to."""
-        from gongkai.core.ledger.kinds import list_of
+        from gongkai.core.ledger.kinds import get_list_link
 
-        return list_of(self)
+        return get_list_link(self)
 
     @property
     def stream(self) -> str:

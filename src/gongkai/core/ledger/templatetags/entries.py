@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import entry_visible_to
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 
 register = template.Library()
 #: Text shown instead of an entry that the reader may not see.
@@ -22,7 +22,7 @@ HIDDEN_ENTRY_LABEL = "其他单位办理的事项"
 @register.simple_tag(takes_context=True)
 def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = "") -> SafeString | str:
     """Link to another entry by its number or other words, or name neither if the reader may not see it."""
-    if not entry_visible_to(actor_of(context["request"].user), entry.pk).exists():
+    if not entry_visible_to(get_actor(context["request"].user), entry.pk).exists():
         return HIDDEN_ENTRY_LABEL
     return format_html('<a href="{}">{}</a>', entry.url, words or entry.number)
 
@@ -31,7 +31,7 @@ def entry_link(context: Mapping[str, HttpRequest], entry: Entry, words: str = ""
 def entry_text(context: Mapping[str, HttpRequest], entry: Entry, words: str) -> SafeString | str:
     """Link to an entry by words that the page shows to all its readers; the words alone if the reader may not see
     it."""
-    if not entry_visible_to(actor_of(context["request"].user), entry.pk).exists():
+    if not entry_visible_to(get_actor(context["request"].user), entry.pk).exists():
         return words
     return format_html('<a href="{}">{}</a>', entry.url, words)
 

@@ -14,8 +14,8 @@ from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeText
 from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.paging import page_of
-from gongkai.core.widgets.query_parameters import parse_year, year_of_request
+from gongkai.core.widgets.paging import get_page
+from gongkai.core.widgets.query_parameters import get_requested_year, parse_year
 from gongkai.lib import law
 
 
@@ -25,7 +25,7 @@ def terms_page(request: HttpRequest) -> HttpResponse:
     figures = [today.get(key, figure) for key, figure in legal_changes.changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),
-        "page": page_of(request, legal_changes.changes_visible_to(by).order_by("-pk")),
+        "page": get_page(request, legal_changes.changes_visible_to(by).order_by("-pk")),
         "may": not legal_changes.enter_figure.why_not(None, by=by),
     }
     return render(request, "ledger/terms.html", context)
@@ -67,7 +67,7 @@ def legal_change_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "change": change,
         "waits": waits,
-        "page": page_of(request, moved),
+        "page": get_page(request, moved),
         "confirm_reasons": legal_changes.confirm.why_not(change, by=by),
         "may_refuse": not legal_changes.refuse.why_not(change, by=by),
     }
@@ -80,10 +80,10 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     calendar = law.default_calendar()
     last_year = max({today.year + 1, *calendar.years})
     years = list(range(min(calendar.years, default=today.year), last_year + 1))
-    requested_year = year_of_request(request)
+    requested_year = get_requested_year(request)
     year = requested_year if requested_year in years else today.year
-    notice = holidays.notice_of_year(year)
-    months = holidays.months_of_year(year, calendar)
+    notice = holidays.find_holiday_notice(year)
+    months = holidays.list_months(year, calendar)
     context = {
         "year": year,
         "years": [(number, number in calendar.years) for number in reversed(years)],
@@ -116,7 +116,7 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
     reasons = holidays.enter_holidays.why_not(None, by=by)
     reading = posted is not None and "read" in posted
     year = parse_year(request.GET.get("year", ""))
-    notice = holidays.notice_of_year(year) if year else None
+    notice = holidays.find_holiday_notice(year) if year else None
     start = initial_values(notice) if notice else {"year": year} if year else {}
     form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
     if reading and text.is_valid():
@@ -131,7 +131,7 @@ def enter_year_page(request: HttpRequest) -> HttpResponse:
 
 def _save_year(request: HttpRequest, by: Actor, notice: law.HolidayNotice) -> HttpResponse | None:
     """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
-    if holidays.notice_of_year(notice.year):
+    if holidays.find_holiday_notice(notice.year):
         changes: list[LegalChange] = []
         text = "已登记调整，由另一人核对后生效。"
         work = lambda: changes.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731

@@ -17,13 +17,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.gateways.channel import (
     check_may_administer,
     check_may_set_up,
+    decrypt_secrets,
     expire_cache,
+    make_sender,
     missing_parameters,
     plain_number,
-    secrets_of,
-    sender_of,
 )
-from gongkai.core.outbox.gateways.kinds import kind_of
+from gongkai.core.outbox.gateways.kinds import get_gateway_type
 from gongkai.core.outbox.gateways.senders.base import TextMessage
 from gongkai.core.outbox.mailing import ChannelError
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
@@ -68,12 +68,12 @@ def set_up_gateway(
     must be tested again."""
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
-    all_secrets = {**secrets_of(gateway), **given}
+    all_secrets = {**decrypt_secrets(gateway), **given}
     if missing := missing_parameters(gateway.kind, terms, all_secrets):
         raise Refused(f"还没有填写：{'、'.join(missing)}。")
-    old_parameters = (gateway.terms, secrets_of(gateway))
+    old_parameters = (gateway.terms, decrypt_secrets(gateway))
     gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(all_secrets, ensure_ascii=False)
-    gateway.urgent_only, gateway.outside = urgent_only, outside and kind_of(gateway.kind).is_sms
+    gateway.urgent_only, gateway.outside = urgent_only, outside and get_gateway_type(gateway.kind).is_sms
     gateway.quiet_from, gateway.quiet_until, gateway.quiet_urgent = quiet_from, quiet_until, quiet_urgent
     if old_parameters != (gateway.terms, all_secrets):
         gateway.tested_at, gateway.tested, gateway.active = None, "", False
@@ -89,7 +89,7 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
     Raises:
         Refused: the gateway needs a mobile number.
     """
-    if kind_of(gateway.kind).by_number and not plain_number(number):
+    if get_gateway_type(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
     message = TextMessage(
         TEST_MESSAGE,
@@ -98,7 +98,7 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
         facts={"test": True},
     )
     try:
-        sender_of(gateway).send(message)
+        make_sender(gateway).send(message)
     except ChannelError as error:
         return {"said": str(error) or "没有发出"}
     return {"said": ""}

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.channels import MessageChannel, OutsideContact, SmsChannel
-from gongkai.core.outbox.gateways.kinds import kind_of
+from gongkai.core.outbox.gateways.kinds import get_gateway_type
 from gongkai.core.outbox.gateways.senders.base import Sender, TextMessage
 from gongkai.core.outbox.mailing import ChannelError
 from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
-from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.actors import Actor, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import mask
@@ -28,7 +28,7 @@ _SIGNATURE_PATTERN = re.compile(r"^【[^】]*】")
 MAX_CHAT_CHARACTERS = 200
 
 
-def secrets_of(gateway: Gateway) -> dict[str, str]:
+def decrypt_secrets(gateway: Gateway) -> dict[str, str]:
     """Return the decrypted secrets of a gateway."""
     stored: object = json.loads(gateway.secrets.reveal() or "{}")
     return {str(name): str(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
@@ -38,19 +38,19 @@ def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str
     """Return the labels of required parameters that neither the open settings (`terms`) nor the secrets contain."""
     return [
         term.label
-        for term in kind_of(kind).terms
+        for term in get_gateway_type(kind).terms
         if term.required and not (secrets if term.secret else terms).get(term.name)
     ]
 
 
 def is_filled_in(gateway: Gateway) -> bool:
     """Return true if all required parameters of a gateway are set."""
-    return not missing_parameters(gateway.kind, gateway.terms, secrets_of(gateway))
+    return not missing_parameters(gateway.kind, gateway.terms, decrypt_secrets(gateway))
 
 
-def sender_of(gateway: Gateway) -> Sender:
+def make_sender(gateway: Gateway) -> Sender:
     """Return the object that sends through a gateway's service, with its secrets."""
-    return kind_of(gateway.kind).sender({**gateway.terms, **secrets_of(gateway)})
+    return get_gateway_type(gateway.kind).sender({**gateway.terms, **decrypt_secrets(gateway)})
 
 
 def plain_number(number: str) -> str:
@@ -87,7 +87,7 @@ class GatewayChannel(MessageChannel):
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
         self.gateway, self.people, self.sender = gateway, people, sender
-        self.kind = kind_of(gateway.kind)
+        self.kind = get_gateway_type(gateway.kind)
 
     def wants(self, person: Person, tell: Notification) -> bool:
         """Return true for those of the gateway's people whom it reaches; a group gets only what is addressed to
@@ -177,9 +177,9 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
         self.sender.send(TextMessage(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
 
 
-def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:
+def make_gateway_channel(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:
     """Return the notification channel of a gateway."""
-    return (SmsGatewayChannel if kind_of(gateway.kind).is_sms else GatewayChannel)(gateway, people, sender)
+    return (SmsGatewayChannel if get_gateway_type(gateway.kind).is_sms else GatewayChannel)(gateway, people, sender)
 
 
 #: Seconds after which a process looks for changes by other processes.
@@ -211,7 +211,9 @@ def gateways() -> Mapping[str, GatewayChannel]:
 def _make_channel(row: Gateway, previous: GatewayChannel | None) -> GatewayChannel:
     """Return the channel of a gateway; for an unchanged gateway the sender object of the `previous` channel is used again."""
     is_unchanged = previous is not None and previous.gateway.version == row.version
-    return channel_of(row, _load_people(row), previous.sender if previous and is_unchanged else sender_of(row))
+    return make_gateway_channel(
+        row, _load_people(row), previous.sender if previous and is_unchanged else make_sender(row)
+    )
 
 
 def _load_gateways() -> list[Gateway]:
@@ -220,7 +222,7 @@ def _load_gateways() -> list[Gateway]:
 
 def _load_people(row: Gateway) -> frozenset[int]:
     """Return the ids of the people with an appointment in or below the gateway's unit."""
-    at = Appointment.objects.filter(in_force(), body__path__startswith=row.body.path)
+    at = Appointment.objects.filter(make_in_force_filter(), body__path__startswith=row.body.path)
     return frozenset(at.values_list("person_id", flat=True))
 
 

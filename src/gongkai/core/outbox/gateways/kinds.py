@@ -236,6 +236,6 @@ GATEWAY_KINDS: dict[str, GatewayType] = {
 }
 
 
-def kind_of(name: str) -> GatewayType:
+def get_gateway_type(name: str) -> GatewayType:
     """Return a kind of gateway by its name."""
     return GATEWAY_KINDS[name]

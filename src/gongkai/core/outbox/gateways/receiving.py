@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.actions import note_bounce
 from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
-from gongkai.core.outbox.gateways.channel import secrets_of
+from gongkai.core.outbox.gateways.channel import decrypt_secrets
 from gongkai.core.outbox.gateways.senders.base import ServiceReply, shorten_message
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.widgets.query_parameters import content_length
@@ -31,7 +31,7 @@ def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Receive receipts by GET or POST, as JSON or form data."""
     gateway = Gateway.objects.filter(pk=pk).first()
     if gateway is None or not hmac.compare_digest(
-        secrets_of(gateway).get(RECEIPT_SETTING_KEY, "").encode(), token.encode()
+        decrypt_secrets(gateway).get(RECEIPT_SETTING_KEY, "").encode(), token.encode()
     ):
         raise Http404
     if content_length(request) > MAX_REQUEST_BYTES:

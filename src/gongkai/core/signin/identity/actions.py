@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.signin.identity.providers import provider_label_of
+from gongkai.core.signin.identity.providers import get_provider_label
 from gongkai.core.signin.identity.rules import (
     check_identity_confirmer,
     check_identity_remover,
@@ -19,7 +19,7 @@ from gongkai.core.signin.identity.rules import (
 from gongkai.core.signin.models import Identity, Session
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.models import Appointment, Person, Role
 
 
@@ -35,14 +35,14 @@ def _create_identity(person: Person, provider: str, identifier: str, **facts: ob
     if Identity.objects.filter(provider=provider, identifier=identifier).exists():
         raise Refused(f"标识“{identifier}”已经登记给别人。")
     if Identity.objects.filter(provider=provider, person=person).exists():
-        raise Refused(f"{person.name}已经登记{provider_label_of(provider)}标识，请先解除。")
+        raise Refused(f"{person.name}已经登记{get_provider_label(provider)}标识，请先解除。")
     return Identity.objects.create(person=person, provider=provider, identifier=identifier, **facts)
 
 
 def _make_officer_notifications(person: Person, identity: Identity, event: str) -> tuple[Notification, ...]:
     """Return the request to the unit's officers to confirm an identity (`event`: what was done); empty if it needs
     none."""
-    home = separation.home_body_of(person)
+    home = separation.find_home_body(person)
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
     text = f"{person.name}：{event}。请向本人核实后确认，确认前不能用它登录。"
@@ -59,11 +59,11 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
     """Register the identifier with which a person signs in."""
     if not person.active:
         raise Refused("人员已离岗，不能登记。")
-    home = separation.home_body_of(person)
+    home = separation.find_home_body(person)
     if home is not None and not by.system and separation.is_guarded(person):
         separation.require_officers(home, person=person)
     identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
-    text = f"登记{provider_label_of(provider)}标识“{identity.identifier}”"
+    text = f"登记{get_provider_label(provider)}标识“{identity.identifier}”"
     owner = separation.make_owner_notification(person, f"{by.name}为您{text}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=text, result=identity, tell=(owner, *_make_officer_notifications(person, identity, text)))
 
@@ -73,7 +73,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
     """Bind a proven identity to one's own account, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
-    text = f"绑定{provider_label_of(provider)}标识“{identity.identifier}”"
+    text = f"绑定{get_provider_label(provider)}标识“{identity.identifier}”"
     owner = separation.make_owner_notification(person, f"您的账号{text}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=text, result=identity, tell=(owner,))
 
@@ -82,7 +82,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
 def match_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Match a proven identifier to the existing account of the same name, at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
-    text = f"首次登录，{provider_label_of(provider)}标识“{identity.identifier}”与账号相同"
+    text = f"首次登录，{get_provider_label(provider)}标识“{identity.identifier}”与账号相同"
     owner = separation.make_owner_notification(person, f"{text}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=text, result=identity, tell=(owner, *_make_officer_notifications(person, identity, text)))
 
@@ -92,11 +92,11 @@ def register_candidate(target: None, *, by: Actor, provider: str, identifier: st
     """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
     identity = _create_identity(person, provider, identifier, said_name=said_name)
-    text = f"首次用{provider_label_of(provider)}登录，登记人员“{person.name}”，等待任职"
-    keepers = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
+    text = f"首次用{get_provider_label(provider)}登录，登记人员“{person.name}”，等待任职"
+    keepers = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR)
     notification = Notification(
         "有人等待任职",
-        f"{person.name}（{identity.identifier}）首次用{provider_label_of(provider)}登录，请核实后办理任职。",
+        f"{person.name}（{identity.identifier}）首次用{get_provider_label(provider)}登录，请核实后办理任职。",
         reverse("units:person", args=[person.pk]),
         f"identity/{identity.pk}/candidate",
         persons=tuple(sorted(set(keepers.values_list("person_id", flat=True)))),
@@ -124,7 +124,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
         raise Refused("已经确认过。")
     identity.vouched = True
     identity.save(update_fields=["vouched"])
-    text = f"确认{provider_label_of(identity.provider)}标识“{identity.identifier}”"
+    text = f"确认{get_provider_label(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/confirmed"
     owner = separation.make_owner_notification(identity.person, f"{by.name}{text}。", key)
     return ActionResult(words=text, stream=f"person/{identity.person_id}", tell=(owner,))
@@ -134,7 +134,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
 def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
     """Remove an identity and end the sessions that it opened."""
     person = identity.person
-    text = f"解除{provider_label_of(identity.provider)}标识“{identity.identifier}”"
+    text = f"解除{get_provider_label(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/removed"
     Session.objects.filter(user_id=person.user_id or 0, provider=identity.provider).delete()
     identity.delete()

@@ -12,9 +12,9 @@ from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.providers import FirstSignIn
 from gongkai.core.signin.models import Identity
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import SEPARATED_ROLES, external_post_of, is_guarded
+from gongkai.core.units.separation import SEPARATED_ROLES, find_external_post, is_guarded
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -81,7 +81,7 @@ def _resolve_first_sign_in(claims: IdentityClaims) -> Identity:
 CLAIMS, FAILURE_ATTRIBUTE = "_gongkai_claims", "_gongkai_failure"
 
 
-def sign_in_failure_of(request: HttpRequest | None) -> SignInFailed | None:
+def get_sign_in_failure(request: HttpRequest | None) -> SignInFailed | None:
     """Return why an identity was refused in this request, or None."""
     return getattr(request, FAILURE_ATTRIBUTE, None)
 
@@ -146,7 +146,7 @@ class OfficersOnly(ModelBackend):
         """Return true if the login may use a local password: superusers, officers and third parties."""
         if user is None or not super().user_can_authenticate(user):
             return False
-        if user.is_superuser or actor_of(user).has(*SEPARATED_ROLES):
+        if user.is_superuser or get_actor(user).has(*SEPARATED_ROLES):
             return True
         person = Person.objects.filter(user_id=user.pk).first()
-        return person is not None and external_post_of(person) is not None
+        return person is not None and find_external_post(person) is not None

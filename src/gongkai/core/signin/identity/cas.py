@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from requests import RequestException, Session
 
-from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, parse_claims
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, Provider
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
         text = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
         error_code = f"（{code[1].decode()}）" if code else ""
         raise SignInFailed(f"{provider.label}：{text}。请从登录页重新开始。", f"{provider.label}：{text}{error_code}")
-    return claims_of(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
+    return parse_claims(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
 
 
 @contextmanager

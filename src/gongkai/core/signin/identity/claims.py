@@ -50,7 +50,7 @@ def claim_texts(value: object) -> list[str]:
     return [text for text in texts if text and is_storable(text)]
 
 
-def claims_of(provider: Provider, attributes: Mapping[str, object], **session: str) -> IdentityClaims:
+def parse_claims(provider: Provider, attributes: Mapping[str, object], **session: str) -> IdentityClaims:
     """Parse the attributes sent by an identity provider, and add values of its session.
 
     Raises:

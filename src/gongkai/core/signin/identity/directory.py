@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, parse_claims
 from gongkai.core.signin.identity.providers import Kind, Provider, list_providers
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
         except LDAPInvalidCredentialsResult:
             return None
     attributes = {name: _decode_values(values) for name, values in entries[0]["attributes"].items()}
-    return claims_of(provider, attributes)
+    return parse_claims(provider, attributes)
 
 
 def _decode_values(values: object) -> object:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from requests import RequestException
 
-from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, parse_claims
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, SIGNATURE_ALGORITHMS, Provider
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
         "sid": str(id_claims.get("sid", "")),
         "hint": str(token.get("id_token", "")),
     }
-    return claims_of(provider, id_claims, **session)
+    return parse_claims(provider, id_claims, **session)
 
 
 def _make_claim_options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":

@@ -12,8 +12,8 @@ from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.providers import (
     Kind,
     Provider,
-    provider_label_of,
-    provider_named,
+    find_provider,
+    get_provider_label,
     signs_in_on_provider_page,
 )
 
@@ -45,7 +45,7 @@ def _load_module(provider: Provider) -> object:
     return import_module(f"gongkai.core.signin.identity.{_MODULE_BY_KIND[provider.kind]}")
 
 
-def page_protocol_of(provider: Provider) -> PageProtocol:
+def load_page_protocol(provider: Provider) -> PageProtocol:
     """Return the protocol module with the provider's page."""
     return cast("PageProtocol", _load_module(provider))
 
@@ -65,12 +65,12 @@ def url_prefix() -> str:
 
 def get_logout_url(request: HttpRequest, session: Mapping[str, object]) -> str:
     """Return the URL that ends the provider's session, or ""."""
-    provider = provider_named(str(session.get("provider", "")))
+    provider = find_provider(str(session.get("provider", "")))
     if provider is None or not signs_in_on_provider_page(provider):
         return ""
     return_url = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        return page_protocol_of(provider).sign_out_url(provider, str(session.get("hint", "")), return_url)
+        return load_page_protocol(provider).sign_out_url(provider, str(session.get("hint", "")), return_url)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
 
@@ -91,7 +91,7 @@ def provider_sign_out_page(request: HttpRequest, response: HttpResponse, session
     address = get_logout_url(request, session)
     if not address:
         return response
-    name = provider_label_of(str(session["provider"]))
+    name = get_provider_label(str(session["provider"]))
     text = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
     page = provider_link_page(request, address, "已退出本平台", text, f"退出{name}")
     page.cookies = response.cookies

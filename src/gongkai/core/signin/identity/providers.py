@@ -144,14 +144,14 @@ def list_providers() -> list[Provider]:
     return [_make_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not find_provider_faults(raw)]
 
 
-def provider_named(name: str) -> Provider | None:
+def find_provider(name: str) -> Provider | None:
     """Return the provider of this name, or None."""
     return next((provider for provider in list_providers() if provider.name == name), None)
 
 
-def provider_label_of(name: str) -> str:
+def get_provider_label(name: str) -> str:
     """Return the label of a provider; its name if it is no longer configured."""
-    provider = provider_named(name)
+    provider = find_provider(name)
     return provider.label if provider else name
 
 

@@ -21,7 +21,7 @@ def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
     """Return reasons against all actors except a security officer over the person's unit, other than the author and
     the person."""
     person = identity.person
-    home = separation.home_body_of(person)
+    home = separation.find_home_body(person)
     if home is None or not any(is_self(by, officer) for officer in separation.list_officers(home, person=person)):
         return ["只有安全保密管理员可以确认统一身份。"]
     if is_among(by, [person.pk, identity.asked_by_id]):

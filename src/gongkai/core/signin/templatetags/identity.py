@@ -4,11 +4,11 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from gongkai.core.signin.identity.backends import sign_in_failure_of
+from gongkai.core.signin.identity.backends import get_sign_in_failure
 from gongkai.core.signin.identity.providers import (
     Provider,
+    get_provider_label,
     list_providers,
-    provider_label_of,
     signs_in_on_provider_page,
 )
 
@@ -37,11 +37,11 @@ def only_officers() -> bool:
 def sign_in_failure(context: dict[str, object]) -> str:
     """Return why an identity was refused, or "" for a wrong password."""
     request = context.get("request")
-    failure = sign_in_failure_of(request) if isinstance(request, HttpRequest) else None
+    failure = get_sign_in_failure(request) if isinstance(request, HttpRequest) else None
     return failure.words if failure else ""
 
 
 @register.filter
 def provider_label(name: str) -> str:
     """Return the label of a provider."""
-    return provider_label_of(name)
+    return get_provider_label(name)

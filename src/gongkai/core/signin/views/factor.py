@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from gongkai.core.signin import factors, passkeys
 from gongkai.core.signin.views import passkeys as views
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.forms.people import PasswordForm
 from gongkai.core.units.models import Person
 
@@ -47,7 +47,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for a passkey or a code, then continue."""
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
-    keys, fault = passkeys.passkeys_of(request.user), ""
+    keys, fault = passkeys.list_passkeys(request.user), ""
     proved = bool(keys) and request.POST.get("answer", "")
     form = SecondFactorForm(None if proved else request.POST or None)
     if proved:
@@ -58,11 +58,11 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         if factors.verify_code(request, form.cleaned_data["code"]):
             return HttpResponseRedirect(_get_next_url(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
-    keys = [] if passkeys.why_passkeys_unusable() else passkeys.passkeys_of(request.user)
+    keys = [] if passkeys.why_passkeys_unusable() else passkeys.list_passkeys(request.user)
     context = {
         "form": form,
         "why": fault,
-        "timed": factors.authenticator_of(request.user) is not None,
+        "timed": factors.find_authenticator(request.user) is not None,
         "origin": passkeys.find_origin(),
         "options": passkeys.begin_passkey_check(request, keys) if keys else "",
     }
@@ -72,7 +72,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 def _make_password_form(request: HttpRequest) -> PasswordForm | None:
     """Return the form that replaces a one-time password, for the page of the recovery codes; None without one."""
     person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
-    return PasswordForm(target=person, by=actor_of(request.user)) if person else None
+    return PasswordForm(target=person, by=get_actor(request.user)) if person else None
 
 
 @never_cache
@@ -81,7 +81,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
 
     Users with a factor must pass it first.
     """
-    user = factors.login_of(request)
+    user = factors.get_login(request)
     if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
     device = factors.begin_setup(request)
@@ -104,7 +104,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
         "picture": factors.qr_code(device),
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "asked": factors.needs_second_factor(user),
-        "again": factors.authenticator_of(user) is not None,
+        "again": factors.find_authenticator(user) is not None,
         "keys": not passkeys.why_passkeys_unusable(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }

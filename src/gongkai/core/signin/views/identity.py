@@ -26,25 +26,25 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.actions import bind_identity
-from gongkai.core.signin.identity.backends import sign_in_failure_of
+from gongkai.core.signin.identity.backends import get_sign_in_failure
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
-from gongkai.core.signin.identity.protocols import page_protocol_of, provider_link_page
+from gongkai.core.signin.identity.protocols import load_page_protocol, provider_link_page
 from gongkai.core.signin.identity.providers import (
     Kind,
     Provider,
+    find_provider,
+    get_provider_label,
     list_providers,
-    provider_label_of,
-    provider_named,
     signs_in_on_provider_page,
 )
 from gongkai.core.signin.models import Identity, OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_provider_sessions
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import home_body_of
+from gongkai.core.units.separation import find_home_body
 from gongkai.core.units.views.act import ActPage
 
 
@@ -78,9 +78,9 @@ def _get_list_url(target: object, result: object) -> str:
 
 def _describe_identity(identity: Identity) -> list[str]:
     """Return Chinese lines on an identity for those who confirm it."""
-    home = home_body_of(identity.person)
+    home = find_home_body(identity.person)
     return [
-        f"{provider_label_of(identity.provider)}标识：{identity.identifier}",
+        f"{get_provider_label(identity.provider)}标识：{identity.identifier}",
         f"对方登记的姓名：{identity.said_name or '没有给出'}",
         f"单位：{home.name if home else '没有任职'}",
         f"提出人：{identity.asked_by.name if identity.asked_by else '首次登录时匹配'}",
@@ -124,7 +124,7 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 def _get_provider_or_404(name: str) -> Provider:
-    provider = provider_named(name)
+    provider = find_provider(name)
     if provider is None or not signs_in_on_provider_page(provider):
         raise Http404
     return provider
@@ -154,7 +154,7 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
         return HttpResponseRedirect(
-            page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
+            load_page_protocol(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
         )
     except SignInFailed as failure:
         return _show_failure(request, failure)
@@ -168,7 +168,7 @@ def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     request.session[BINDING_SESSION_KEY] = request.user.pk
     try:
-        address = page_protocol_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
+        address = load_page_protocol(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _show_failure(request, failure)
     label = provider.label
@@ -185,7 +185,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return _handle_cas_logout(request, provider)
     try:
-        claims = page_protocol_of(provider).read_claims(request, provider, _get_callback_url(request, provider))
+        claims = load_page_protocol(provider).read_claims(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _show_failure(request, failure)
     owner = request.session.pop(BINDING_SESSION_KEY, None)
@@ -193,7 +193,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
         return _bind_identity(request, claims, owner)
     user = authenticate(request, username=_get_account_name(claims), claims=claims)
     if user is None:
-        lock_failure = sign_in_failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
+        lock_failure = get_sign_in_failure(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
         return _show_failure(request, lock_failure, log=False)
     next_url = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
     login(request, user)
@@ -219,7 +219,7 @@ def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) 
         "said_name": claims.name,
     }
     try:
-        bind_identity(person, by=actor_of(request.user), **facts)
+        bind_identity(person, by=get_actor(request.user), **facts)
     except Refused as refusal:
         return _show_failure(request, SignInFailed("".join(refusal.reasons)))
     messages.success(request, f"已绑定{claims.provider.label}标识“{claims.identifier}”，以后可以用它登录。")

@@ -14,7 +14,7 @@ from gongkai.core.signin.operations import loggable_account_name
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
@@ -51,7 +51,7 @@ OPERATION_LOG_SHEET = Sheet(
 )
 def operation_log_page(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
-    if not queries.may_read_operations(actor_of(request.user)):
+    if not queries.may_read_operations(get_actor(request.user)):
         raise Http404
     rows, filter_context = _filter_by_query(request)
     if request.GET.get("export") == "xlsx":

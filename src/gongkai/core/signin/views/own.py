@@ -11,8 +11,8 @@ from gongkai.core.signin import factors, queries
 from gongkai.core.signin.identity.providers import list_providers, signs_in_on_provider_page
 from gongkai.core.signin.models import Identity, OperationKind
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.signin.sessions import end_other_sessions, sessions_of
-from gongkai.core.units.actors import actor_of
+from gongkai.core.signin.sessions import end_other_sessions, list_sessions
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Person
 from gongkai.core.units.separation import is_guarded
 
@@ -35,8 +35,8 @@ _SIGN_IN_KINDS = (
 
 def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
     """Page: the user's name, contact, factors, open sessions and recent sign-in operations."""
-    user = factors.login_of(request)
-    by = actor_of(user)
+    user = factors.get_login(request)
+    by = get_actor(user)
     identities = list(Identity.objects.filter(person=by.person_id or 0))
     bound = {identity.provider for identity in identities}
     person = Person.objects.filter(user=user).first()
@@ -44,11 +44,11 @@ def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
     context = {
         "person": person,
         "login": user,
-        "sessions": list(sessions_of(user.pk)),
+        "sessions": list(list_sessions(user.pk)),
         "here": request.session.session_key,
-        "device": factors.authenticator_of(user),
+        "device": factors.find_authenticator(user),
         "keys": list(queries.passkeys_visible_to(user)),
-        "codes": factors.codes_left(user),
+        "codes": factors.count_codes_left(user),
         "asked": factors.needs_second_factor(user),
         "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,

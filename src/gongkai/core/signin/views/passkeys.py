@@ -14,7 +14,7 @@ from gongkai.core.signin import actions, factors, passkeys
 from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_other_sessions
-from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Person
 from gongkai.core.units.views.act import ActPage
@@ -34,7 +34,7 @@ class PasskeyForm(forms.Form):
 @never_cache
 def add_passkey_page(request: HttpRequest) -> HttpResponse:
     """Page: create a passkey; users with a factor pass it first."""
-    user = factors.login_of(request)
+    user = factors.get_login(request)
     if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
     person = Person.objects.filter(user=user).first()
@@ -43,7 +43,7 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
         name = " ".join(form.cleaned_data["name"].split())
         try:
             new_key = passkeys.read_new_key(request, form.cleaned_data["answer"])
-            key = actions.add_passkey(person, by=actor_of(user), name=name, key=new_key)
+            key = actions.add_passkey(person, by=get_actor(user), name=name, key=new_key)
         except passkeys.BadAnswer:
             record_operation(OperationKind.FACTOR_FAILED, request, text="登记通行密钥")
             form.add_error(None, "没有登记成功，请再试一次。")
@@ -74,7 +74,7 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
 
 def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
     """Verify the browser's passkey answer; return a Chinese error, or ""."""
-    user = factors.login_of(request)
+    user = factors.get_login(request)
     try:
         key = passkeys.verify_passkey(request, user, answer)
     except passkeys.CopiedPasskey as copied:
@@ -97,7 +97,7 @@ def _find_own_passkey(request: HttpRequest, pk: int) -> Passkey:
 
 def _log_removal(request: HttpRequest, target: Passkey, result: object) -> None:
     """Log the removal of a passkey; delete the recovery codes if it was the last factor."""
-    user = factors.login_of(request)
+    user = factors.get_login(request)
     record_operation(OperationKind.FACTOR_REMOVED, request, text=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):
         factors.forget_codes(user)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.importers import get_importer
 from gongkai.core.spreadsheets.queries import actor_of_request
 
 register = template.Library()
@@ -17,7 +17,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def import_button(context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False) -> SafeString | str:
     """Render the button of an import, or nothing without permission."""
-    if importer_named(name).why_not(actor_of_request(context["request"])):
+    if get_importer(name).why_not(actor_of_request(context["request"])):
         return ""
     look = "gk-btn gk-btn--main" if main else "gk-btn"
     return format_html('<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import insert_row, rows_of
+from gongkai.core.acts.rows import insert_row, list_related_rows
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
@@ -47,7 +47,7 @@ def appoint(
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
     wanted_post = (body.pk, role, office.pk if office else None, None)
-    posts = rows_of(Appointment, person, "appointments")
+    posts = list_related_rows(Appointment, person, "appointments")
     if any(
         (a.body_id, a.role, a.office_id, a.covers_id) == wanted_post
         and a.standing != Standing.REFUSED

@@ -13,7 +13,7 @@ from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_many
 from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, set_fields, tidy_name
-from gongkai.core.units.actors import in_force
+from gongkai.core.units.actors import make_in_force_filter
 from gongkai.core.units.models import (
     Alias,
     Appointment,
@@ -123,7 +123,7 @@ _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUN
 _GOVERNING_KINDS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
 
-def level_under(parent: Body | None, kind: str) -> str:
+def get_level_under(parent: Body | None, kind: str) -> str:
     """Return the level of a new body: a department has its government's level, a government the next lower."""
     if parent is None:
         return Level.CITY
@@ -163,7 +163,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     name = tidy_name(name)
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
-    body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
+    body = Body(parent=parent, name=name, kind=kind, level=level or get_level_under(parent, kind))
     refuse_taken_name(name, body, other_name=read_text(fields, "short_name"))
     set_fields(body, fields, EDITABLE_FIELDS)
     refuse_personal_facts({"name": name, **fields})
@@ -276,7 +276,9 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
 
 def _build_merger_message(body: Body, successor: Body, by: Actor, day: date) -> Notification:
     """Return the message about a merger to the leads, signers and officers of both units."""
-    rows = Appointment.objects.filter(in_force(), body__in=[body, successor], role__in=[Role.LEAD, Role.SIGNER])
+    rows = Appointment.objects.filter(
+        make_in_force_filter(), body__in=[body, successor], role__in=[Role.LEAD, Role.SIGNER]
+    )
     persons = {
         *rows.values_list("person_id", flat=True),
         *separation.list_officers(successor),

@@ -78,7 +78,7 @@ def _make_confirmation_requests(person: Person, body: Body, by: Actor, text: str
     )
 
 
-def pending_confirmations_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
+def list_pending_confirmations(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
     """Return (appointments, password requests) of a person that await confirmation."""
     posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related("body", "office")
     return list(posts.order_by("pk")), list(PasswordRequest.objects.filter(person=person, standing=Standing.WAITING))
@@ -86,7 +86,7 @@ def pending_confirmations_of(person: Person) -> tuple[list[Appointment], list[Pa
 
 def _check_may_confirm(by: Actor, person: Person) -> list[str]:
     """Return the Chinese reasons why the actor may not confirm all that is pending of a person."""
-    posts, passwords = pending_confirmations_of(person)
+    posts, passwords = list_pending_confirmations(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
     reasons = [reason for target in targets for reason in separation.check_confirmer(by, target)]
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
@@ -98,7 +98,7 @@ def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None
 
     Make one new password if one was requested or if an administrator knew the last one.
     """
-    posts, passwords = pending_confirmations_of(person)
+    posts, passwords = list_pending_confirmations(person)
     for appointment in posts:
         decide_appointment(appointment, Standing.CONFIRMED)
     password = ""

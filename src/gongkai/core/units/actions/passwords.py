@@ -76,7 +76,7 @@ def ask_for_password(person: Person, by: Actor, log_text: str) -> ActionResult:
     Raises:
         Refused: the person has no post, nobody can confirm, or a request is pending already.
     """
-    home = separation.home_body_of(person)
+    home = separation.find_home_body(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")
     confirmers = separation.require_officers(home, person=person)

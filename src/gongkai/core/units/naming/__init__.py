@@ -7,7 +7,7 @@ suggestions.
 """
 
 from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, NameCatalogue, NamedGroup, Resolution, ResolutionKind
-from gongkai.core.units.naming.plurals import members_of
+from gongkai.core.units.naming.plurals import list_group_members
 from gongkai.core.units.naming.resolve import describe_unknown_names, resolve
 
 __all__ = [
@@ -17,6 +17,6 @@ __all__ = [
     "Resolution",
     "ResolutionKind",
     "describe_unknown_names",
-    "members_of",
+    "list_group_members",
     "resolve",
 ]

@@ -11,9 +11,9 @@ from gongkai.core.units.naming.spelling import (
     LEVEL_CHARACTERS,
     canonical_stem,
     clean_name,
-    higher_place_of,
+    get_higher_place,
+    get_place,
     looser_stem,
-    place_of,
     remove_places,
 )
 
@@ -85,7 +85,7 @@ class NameCatalogue:
         catalogue = cls({body.pk: body for body in bodies}, tuple(groups), today)
         for body in catalogue.bodies.values():
             if body.kind in AREA_BODY_KINDS:
-                catalogue.places[body.pk] = remove_places(place_of(body.name), catalogue.above(body))
+                catalogue.places[body.pk] = remove_places(get_place(body.name), catalogue.above(body))
         for body in catalogue.bodies.values():
             catalogue._index_body(body)
         for alias in aliases:
@@ -112,14 +112,14 @@ class NameCatalogue:
     def above(self, body: Body) -> tuple[str, ...]:
         """Return the place names of the governments above a body, widest first, including one that is not in the database."""
         places = (
-            self.places.get(government.pk) or place_of(government.name) for government in reversed(self.chain(body))
+            self.places.get(government.pk) or get_place(government.name) for government in reversed(self.chain(body))
         )
         return tuple(filter(None, [self.outside(body), *places]))
 
     def outside(self, body: Body) -> str:
         """Return the places that the topmost government's name begins with and that have no body
         here: 松江省, or ""."""
-        return higher_place_of([body, *self.chain(body)][-1].name)
+        return get_higher_place([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
         """Return a 人民政府 or 区县政府 itself, for another body the nearest area body above it, else the body itself."""

@@ -178,7 +178,7 @@ def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> Named
 def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
     """Return the members of a plural name (stored group, customary kind, districts); None if open or unknown."""
     if group := _find_stored_group(base, home, catalogue):
-        return None if group.open_ended else members_of(group, catalogue)
+        return None if group.open_ended else list_group_members(group, catalogue)
     key = plural_key(base)
     if is_open_name(base) or not (looks_plural(base) or customary_kinds(key)):
         return None
@@ -210,7 +210,7 @@ def _list_by_kind(kinds: frozenset[str], government: int, catalogue: NameCatalog
     return [body for body in catalogue.children.get(government, []) if body.kind in kinds and catalogue.alive(body)]
 
 
-def members_of(group: NamedGroup, catalogue: NameCatalogue) -> list[Body]:
+def list_group_members(group: NamedGroup, catalogue: NameCatalogue) -> list[Body]:
     """Return today's members of a stored group: by kind, plus additions, minus exclusions."""
     by_rule = _list_by_kind(group.kinds, group.government, catalogue)
     single = [

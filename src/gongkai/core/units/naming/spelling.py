@@ -52,12 +52,12 @@ def canonical_stem(stem: str) -> str:
     return pattern.sub(lambda found: shorts[found[0]], _CONJUNCTION_PATTERN.sub("", stem))
 
 
-def place_of(name: str) -> str:
+def get_place(name: str) -> str:
     """Return the place of a government's name (云岭市 of 松江省云岭市人民政府), or "" for other names."""
     return _split_place(name)[1]
 
 
-def higher_place_of(name: str) -> str:
+def get_higher_place(name: str) -> str:
     """Return the higher places named before a government's own place (松江省 in 松江省云岭市人民政府), or ""."""
     return _split_place(name)[0]
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.core.acts.action import AnyAction, Conflict, Refused
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -18,7 +18,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 T = TypeVar("T")
 
 
-def url_of_target(target: object) -> str:
+def get_target_url(target: object) -> str:
     """Return the URL of the page of an action's target."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
@@ -48,7 +48,7 @@ class ActPage(Generic[T]):
     act: AnyAction
     form: type[TargetForm[T]]
     target: Callable[[HttpRequest, int], T]
-    done: Callable[[T, object], str] = lambda target, result: url_of_target(target)
+    done: Callable[[T, object], str] = lambda target, result: get_target_url(target)
     explain: str = ""
     about: Callable[[T], object] = lambda target: target
     details: Callable[[T], list[str]] = lambda target: []
@@ -56,7 +56,7 @@ class ActPage(Generic[T]):
 
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """Show the form, or carry the action out."""
-        target, by = self.target(request, pk), actor_of(request.user)
+        target, by = self.target(request, pk), get_actor(request.user)
         submitted = (request.POST, request.FILES) if request.method == "POST" else ()
         form = self.form(*submitted, target=target, by=by, initial=request.GET.dict())
         reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
@@ -92,7 +92,7 @@ class ActPage(Generic[T]):
         context = {
             "act": self.act,
             "about": about,
-            "back": url_of_target(about),
+            "back": get_target_url(about),
             "form": form,
             "reasons": reasons,
             "blocked": blocked,

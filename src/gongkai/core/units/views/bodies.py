@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.choosing import matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
@@ -21,7 +21,7 @@ from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certif
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.pending_work import describe_unfinished_work
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.units.views.act import ActPage, url_of_target
+from gongkai.core.units.views.act import ActPage, get_target_url
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 
@@ -29,7 +29,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 PAGE_SIZE = 100
 
 
-def start_government_of(by: Actor) -> Body | None:
+def find_start_government(by: Actor) -> Body | None:
     """Return the actor's government, or the topmost one; None if there is none."""
     body = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
     while body is not None and body.kind not in GOVERNING_KINDS and body.parent:
@@ -52,12 +52,12 @@ def name_options(request: HttpRequest) -> HttpResponse:
 
 def bodies_page(request: HttpRequest) -> HttpResponse:
     """Page: the units of one government, or the results of a search in all."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     visible_bodies = queries.visible_to(by)
     text, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
     government = visible_bodies.filter(pk=number_in_query(request, "government")).select_related(
         "parent"
-    ).first() or start_government_of(by)
+    ).first() or find_start_government(by)
     rows = visible_bodies if request.GET.get("closed") else queries.existing_bodies(visible_bodies)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
@@ -154,7 +154,7 @@ OFFERED_ACTIONS = (
 
 def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
-    body, by = find_body(request, pk), actor_of(request.user)
+    body, by = find_body(request, pk), get_actor(request.user)
     may = not rules.check_units_manager(by, body)
     people = queries.appointments_in_force(body) if by.known or by.system else Appointment.objects.none()
     context = {
@@ -183,7 +183,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def list_own_history(body: Body) -> list[Movement]:
     """Return a body's own movements, without those of other apps (such as a request received)."""
-    return [movement for movement in read_stream(log_stream_of(body)) if movement.action.startswith("units.")]
+    return [movement for movement in read_stream(get_log_stream(body)) if movement.action.startswith("units.")]
 
 
 def list_groups_with(body: Body) -> list[UnitGroup]:
@@ -224,14 +224,14 @@ def export_directory(request: HttpRequest, kind: str) -> HttpResponse:
     """Download the directory as a spreadsheet, with the columns of the import."""
     return spreadsheet_response(
         BODY_IMPORTER.sheet,
-        BODY_IMPORTER.rows(actor_of(request.user)),
+        BODY_IMPORTER.rows(get_actor(request.user)),
         "单位名录",
         form="csv" if kind == "csv" else "xlsx",
     )
 
 
 CREATE_BODY_PAGE = ActPage(
-    actions.create, forms.CreateForm, find_body, done=lambda target, result: url_of_target(result)
+    actions.create, forms.CreateForm, find_body, done=lambda target, result: get_target_url(result)
 )
 EDIT_BODY_PAGE = ActPage(
     actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"

@@ -14,14 +14,14 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, separation
-from gongkai.core.units.actions.entering import pending_confirmations_of
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actions.entering import list_pending_confirmations
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.core.units.views.act import ActPage
 from gongkai.core.units.views.people import describe_appointment, describe_post, show_password, show_passwords
-from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.widgets.paging import get_page as list_page
 from gongkai.core.widgets.query_parameters import asks_file
 
 
@@ -70,7 +70,7 @@ class PendingConfirmation:
         return "、".join(dict.fromkeys(person.name if person else "系统" for person in persons))
 
 
-def confirmations_waiting_for(by: Actor) -> list[PendingConfirmation]:
+def list_waiting_confirmations(by: Actor) -> list[PendingConfirmation]:
     """Return what awaits the actor's confirmation, grouped by person, oldest first."""
     confirmations_waiting: dict[int, PendingConfirmation] = {}
     for post in separation.waiting_appointments(by):
@@ -96,8 +96,8 @@ def confirmations_page(request: HttpRequest) -> HttpResponse:
 
     A POST confirms the people ticked in the list, as `CONFIRM_PERSON_PAGE` does one, and shows their passwords once.
     """
-    by = actor_of(request.user)
-    waiting = confirmations_waiting_for(by)
+    by = get_actor(request.user)
+    waiting = list_waiting_confirmations(by)
     if request.method == "POST":
         return _confirm_ticked(request, waiting, by)
     if asks_file(request):
@@ -160,7 +160,7 @@ def _describe_appointment(appointment: Appointment) -> list[str]:
 def _describe_password_request(request: PasswordRequest) -> list[str]:
     """Return Chinese lines on a password request for those who confirm it."""
     requester = request.asked_by.name if request.asked_by else "系统"
-    body = separation.home_body_of(request.person)
+    body = separation.find_home_body(request.person)
     outside = not request.person.appointments.exists()
     return [
         f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",
@@ -176,7 +176,7 @@ def _show_password(
     if not result:
         return None
     person = target if isinstance(target, Person) else target.person
-    pending = next(iter(confirmations_waiting_for(actor_of(request.user))), None)
+    pending = next(iter(list_waiting_confirmations(get_actor(request.user))), None)
     if pending is None:
         return show_password(request, person, result)
     return show_password(request, person, result, next_url=pending.url, next_name=pending.person.name)
@@ -196,7 +196,7 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
 
 def _describe_pending(person: Person) -> list[str]:
     """Return in Chinese what of a person awaits confirmation: appointments, requesters, login."""
-    posts, passwords = pending_confirmations_of(person)
+    posts, passwords = list_pending_confirmations(person)
     persons = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user
     gets_password = login is not None and (bool(passwords) or not person.vouched)

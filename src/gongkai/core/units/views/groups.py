@@ -7,12 +7,12 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, naming, queries, rules
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.forms.bodies import GroupForm, NothingForm
 from gongkai.core.units.models import Body, UnitGroup
-from gongkai.core.units.views.act import ActPage, url_of_target
-from gongkai.core.units.views.bodies import find_body, number_in_query, start_government_of
-from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.units.views.act import ActPage, get_target_url
+from gongkai.core.units.views.bodies import find_body, find_start_government, number_in_query
+from gongkai.core.widgets.paging import get_page as list_page
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file
 
@@ -50,9 +50,9 @@ def _split_members(group: UnitGroup, catalogue: naming.NameCatalogue) -> tuple[l
 
 def groups_page(request: HttpRequest) -> HttpResponse:
     """Page: the groups of one government with today's members; `export` downloads all as a spreadsheet."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     bodies = queries.visible_to(by)
-    government = bodies.filter(pk=number_in_query(request, "government")).first() or start_government_of(by)
+    government = bodies.filter(pk=number_in_query(request, "government")).first() or find_start_government(by)
     catalogue = queries.load_catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
@@ -87,7 +87,7 @@ def find_group(request: HttpRequest, pk: int) -> UnitGroup:
 
 
 CREATE_GROUP_PAGE = ActPage(
-    actions.create_group, GroupForm, find_body, done=lambda target, result: url_of_target(result)
+    actions.create_group, GroupForm, find_body, done=lambda target, result: get_target_url(result)
 )
 EDIT_GROUP_PAGE = ActPage(actions.edit_group, GroupForm, find_group)
 REMOVE_GROUP_PAGE = ActPage(

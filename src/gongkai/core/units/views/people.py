@@ -9,14 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
@@ -24,9 +24,9 @@ from gongkai.core.units.models import Appointment, Person, Role, Standing
 from gongkai.core.units.pending_work import describe_pending_work
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
 from gongkai.core.units.separation import is_guarded
-from gongkai.core.units.views.act import ActPage, url_of_target
+from gongkai.core.units.views.act import ActPage, get_target_url
 from gongkai.core.units.views.bodies import find_body
-from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.widgets.paging import get_page as list_page
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
@@ -48,7 +48,7 @@ PUBLIC_SHEET = Sheet(
 
 def people_page(request: HttpRequest) -> HttpResponse:
     """Page: the people visible to the user with today's posts; also as spreadsheet."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     text, role = clean_query(request.GET.get("q", ""), 60), request.GET.get("role", "")
     rows = queries.people_visible_to(by)
     if not request.GET.get("left"):
@@ -90,7 +90,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
 
 def find_person(request: HttpRequest, pk: int) -> Person:
     """Return a person visible to the user (or the user), or raise 404."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     return get_visible_or_404(by, Person, pk)
 
 
@@ -112,7 +112,7 @@ OFFERED_ACTIONS = (
 
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one person with contact details, posts, login and history."""
-    person, by = find_person(request, pk), actor_of(request.user)
+    person, by = find_person(request, pk), get_actor(request.user)
     may = not rules.check_person_manager(by, person)
     rows = person.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
     now = set(queries.appointments_in_force().filter(person=person).values_list("pk", flat=True))
@@ -134,7 +134,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
             for appointment in rows
             if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
         ],
-        "movements": list(read_stream(log_stream_of(person)))[::-1],
+        "movements": list(read_stream(get_log_stream(person)))[::-1],
     }
     return render(request, "units/person.html", context)
 
@@ -148,7 +148,7 @@ def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
 
 def choose_body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: choose the body of a new appointment, then continue to its form."""
-    person, by = find_person(request, pk), actor_of(request.user)
+    person, by = find_person(request, pk), get_actor(request.user)
     reasons = rules.check_any_administrator(by, None)
     bodies = queries.existing_bodies(queries.visible_to(by)).order_by("parent_id", "position", "pk")
     form = forms.BodyOfAppointmentForm(request.GET if "body" in request.GET else None, bodies=bodies)
@@ -167,7 +167,7 @@ def show_password(
     """
     if not result:
         messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
-        return HttpResponseRedirect(url_of_target(target))
+        return HttpResponseRedirect(get_target_url(target))
     person = Person.objects.select_related("user").get(pk=target.pk)
     context = {"person": person, "password": result, "next_url": next_url, "next_name": next_name}
     response = render(request, "units/password_once.html", context)
@@ -191,7 +191,7 @@ def first_passwords_page(request: HttpRequest) -> HttpResponse:
 
     They are shown once. People in guarded work are left out, with a warning. `export` lists the people.
     """
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     if rules.check_any_administrator(by, None):
         raise Http404
     people = [person for person in queries.list_never_signed_in(by) if not rules.check_person_manager(by, person)]
@@ -224,7 +224,7 @@ def show_passwords(request: HttpRequest, facts: dict[str, object]) -> HttpRespon
 
 def own_password_page(request: HttpRequest) -> HttpResponse:
     """Page: change one's own password; one-time passwords redirect here."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     person = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
     if person is None:
         raise Http404
@@ -273,7 +273,7 @@ def _show_entered_person(request: HttpRequest, target: Person | None, result: ob
         return show_password(request, person, password)
     waits = person.appointments.filter(standing=Standing.WAITING).exists()
     messages.success(request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。")
-    return HttpResponseRedirect(url_of_target(person))
+    return HttpResponseRedirect(get_target_url(person))
 
 
 ADD_PERSON_PAGE = ActPage(
@@ -329,7 +329,7 @@ END_APPOINTMENT_PAGE = ActPage(
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment), *describe_pending_work(appointment)],
     about=lambda appointment: appointment.person,
-    done=lambda target, result: url_of_target(target.person),
+    done=lambda target, result: get_target_url(target.person),
 )
 COVER_PAGE = ActPage(
     actions.cover,
@@ -337,6 +337,6 @@ COVER_PAGE = ActPage(
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment)],
     about=lambda appointment: appointment.body,
-    done=lambda target, result: url_of_target(target.body),
+    done=lambda target, result: get_target_url(target.body),
     explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",
 )

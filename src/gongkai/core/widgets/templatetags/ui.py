@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.core.widgets.addresses import row_url_of
+from gongkai.core.widgets.addresses import make_row_url
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
@@ -168,7 +168,7 @@ def _render_typed_input(kind: type[TextInput], name: str, value: object, attribu
 @register.simple_tag
 def row_url(name: str, *numbers: int) -> str:
     """Return a row's URL like `url`, but fast for lists (`widgets.addresses`)."""
-    return row_url_of(name, *numbers)
+    return make_row_url(name, *numbers)
 
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import insert_row, rows_of, update_row
+from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -112,7 +112,7 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     if wrong or not figures:
         raise Refused("没有可以填报的数据。")
     report = record_author(entry, by)
-    existing = {row.key: row for row in rows_of(EnteredFigure, report, "entered")}
+    existing = {row.key: row for row in list_related_rows(EnteredFigure, report, "entered")}
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
             raise Refused(f"{make_label(key)}应为整数。")

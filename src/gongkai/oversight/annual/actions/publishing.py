@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.sources import document_of, load_outgoing_text
+from gongkai.content.editions.sources import ensure_document, load_outgoing_text
 from gongkai.content.publishing.actions import place, submit
 from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.actions.reviews import find_signing_gaps, measure_attachments
@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role
@@ -39,7 +39,7 @@ def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResu
     tell = Notification(
         subject=f"年度报告需要更正：{entry.title}",
         body=f"{entry.body.name}的{quote_words(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"annual.correct:{entry.pk}:{correction.pk}",
         posts=_list_editing_posts(report),
     )
@@ -147,7 +147,7 @@ def submit_for_review(entry: Entry, *, by: Actor) -> ActionResult:
     last = report.submissions.order_by("-number").first()
     assert last is not None  # accepted reports have a submission
     _make_files(last)
-    document = document_of(report)
+    document = ensure_document(report)
     if not document.placements.filter(column=columns[0]).exists():
         place(document, by=SYSTEM, columns=columns)
 

@@ -7,7 +7,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quote_words
@@ -78,7 +78,7 @@ def _notify_office(entry: Entry, submission: Submission) -> Notification:
     return Notification(
         subject=f"年度报告待审核：{entry.body.label}",
         body=f"{entry.body.name}报送了{quote_words(entry.title)}，请审核。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"annual.handed_in:{entry.pk}:{submission.number}",
         posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
     )
@@ -101,7 +101,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
         body=f"{entry.body.name}的{quote_words(entry.title)}被退回：{text}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"annual.returned:{entry.pk}:{number}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=True,

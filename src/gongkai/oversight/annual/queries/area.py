@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger.queries import filter_visible_rows
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_of_own_units, working_bodies
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_working_units, make_own_units_filter
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.oversight.annual.form import Number, Values, add_sums, sum_reports
 from gongkai.oversight.annual.models import Report, Submission
@@ -41,8 +41,8 @@ NON_REPORTING_KINDS = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, Body
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries the user may see, and those that the user's own government sums."""
     rows = filter_visible_rows(Report.objects.all(), user, kind=KIND)
-    if not actor_of(user).system:
-        summed = Q(body__parent__in=working_bodies(actor_of(user)), body__parent__kind__in=GOVERNING_KINDS)
+    if not get_actor(user).system:
+        summed = Q(body__parent__in=list_working_units(get_actor(user)), body__parent__kind__in=GOVERNING_KINDS)
         rows = Report.objects.filter(Q(pk__in=rows.values("pk")) | (summed & ~Q(body__kind__in=NON_REPORTING_KINDS)))
     return rows.select_related("entry__body", "entry__office", "body")
 
@@ -88,7 +88,7 @@ def list_collecting_governments(by: Actor) -> "list[Body]":
 
 def filter_importable_units(by: Actor) -> Q:
     """Return the filter for units whose reports of earlier years the user may import or confirm."""
-    return rows_of_own_units(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+    return make_own_units_filter(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.launch_state import opened_on
+from gongkai.content.editions.launch_state import get_opening_day
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS
@@ -110,7 +110,7 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
     bodies = [government, *list_units_existing_in(government, years[-1])]
-    opened = opened_on()
+    opened = get_opening_day()
     places = _map_places(bodies, kind, [day.year, *years])
     # Reports published before the end of the year are shown at once.
     years = [day.year, *years] if any(year == day.year for _, year in places) else years

@@ -18,7 +18,7 @@ from gongkai.core.files.store import store_as_read
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, display_value
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -83,7 +83,7 @@ class EarlierReportRegister(Register[EarlierReport]):
     template = "annual/earlier.html"
     form: EarlierForm | None = None
 
-    def url_of(self, row: EarlierReport) -> str:
+    def get_url(self, row: EarlierReport) -> str:
         """Return the URL of the page with its figures."""
         return reverse("annual:earlier_one", args=[row.pk])
 
@@ -136,7 +136,7 @@ def _warn_of_missing_parts(request: HttpRequest, read: ReadReport) -> None:
 
 
 def _get_earlier_report(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     return get_visible_or_404(by, EarlierReport, pk), by
 
 

@@ -25,7 +25,7 @@ from gongkai.core.registers.columns import ALL_OUTPUTS, FILE_ONLY, LIST_ONLY, Co
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
@@ -46,7 +46,7 @@ def get_report(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
     Raises:
         Http404: there is no report, or the user may not see it.
     """
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     return get_visible_or_404(by, Report, pk), by
 
 
@@ -172,7 +172,7 @@ class ReportRegister(Register[Report]):
         """Return the reports with their days of submission and publication."""
         return add_days(rows)
 
-    def url_of(self, row: Report) -> str:
+    def get_url(self, row: Report) -> str:
         """Return the URL of the report's tables."""
         return reverse("annual:tables", args=[row.pk])
 
@@ -198,7 +198,7 @@ class ReportRegister(Register[Report]):
 
 def open_reports_view(request: HttpRequest) -> HttpResponse:
     """Request the reports of a year from a government's units."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     year = parse_year(request.POST.get("year", "")) or get_reported_year(timezone.localdate())
     government = Body.objects.filter(pk=parse_whole_number(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:

@@ -149,7 +149,7 @@ class CountedDocumentRegister(Register[PolicyRecord]):
         """Return the links to the list of reports and to the report's tables."""
         return (("年度报告", reverse("annual:list")), (self.of.title, reverse("annual:tables", args=[self.of.pk])))
 
-    def url_of(self, row: PolicyRecord) -> str:
+    def get_url(self, row: PolicyRecord) -> str:
         """Return the URL of the document."""
         return reverse("policies:record", args=[row.pk])
 

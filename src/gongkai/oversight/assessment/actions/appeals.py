@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -49,7 +49,7 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     tell = Notification(
         f"考核申诉：{unit.label}",
         text,
-        url_of(entry),
+        get_entry_url(entry),
         f"appeal:{entry.pk}",
         posts=((Role.CHIEF, round_.office_id), (Role.LEAD, round_.office_id)),
     )
@@ -71,7 +71,7 @@ def _decide_appeal(entry: Entry, text: str, outcome: str) -> ActionResult:
     tell = Notification(
         f"申诉复核：{entry.title}"[:100],
         text.strip(),
-        url_of(entry),
+        get_entry_url(entry),
         f"appeal:{entry.pk}:{outcome}",
         posts=((Role.CLERK, appeal.unit.body_id), (Role.LEAD, appeal.unit.body_id)),
     )

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, require_text
-from gongkai.core.acts.rows import insert_row, rows_of, update_row
-from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import closing_event_at_submission, make_event
+from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
+from gongkai.core.ledger.clock import make_closing_event, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -62,7 +62,7 @@ def _check_all_claimed(entry: Entry) -> list[str]:
     )
     names = [str(indicator) for indicator in unclaimed]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
-    if unit.claims.filter(value__gt=0).exists() and not valid_evidence(entry):
+    if unit.claims.filter(value__gt=0).exists() and not list_valid_evidence(entry):
         reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")
     return reasons
 
@@ -104,7 +104,7 @@ def accept_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> Actio
             by=by.name,
         )
     entry.outcome = SelfState.ACCEPTED
-    return ActionResult(words=words.strip() or "自评审核通过", events=(closing_event_at_submission(entry),))
+    return ActionResult(words=words.strip() or "自评审核通过", events=(make_closing_event(entry),))
 
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.check_round_ender)
@@ -212,7 +212,7 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
-    marks = rows_of(Mark, unit, "marks", evaluator=evaluator, struck_at=None)
+    marks = list_related_rows(Mark, unit, "marks", evaluator=evaluator, struck_at=None)
     earlier_marks = [mark for mark in marks if mark.indicator_id == indicator.pk and mark.struck_at is None]
     if not ref and any(mark.ref for mark in earlier_marks):
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")

@@ -6,12 +6,12 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of, require_text
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.acts.rows import insert_row, rows_of, update_row
+from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
 from gongkai.core.files.papers import add_papers, delete_paper, describe_papers, paper_digests
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.making import draw_next_numbers, inner_numbers
+from gongkai.core.ledger.making import draw_next_numbers, find_inner_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
@@ -76,7 +76,7 @@ def _fill_bulletin(bulletin: Bulletin, title: str, text: str, persons: str, *, p
     """
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
-    if public and (internal_numbers := inner_numbers(f"{title}\n{text}\n{persons}")):
+    if public and (internal_numbers := find_inner_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(internal_numbers)}。")
     bulletin.title, bulletin.text = title.strip()[:120], text.strip()
     bulletin.persons, bulletin.public = persons.strip()[:300], public
@@ -318,7 +318,7 @@ def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Seque
 def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
-    stream = log_stream_of(record)
+    stream = get_log_stream(record)
     return ActionResult(words=delete_paper(paper), stream=stream)
 
 
@@ -370,7 +370,7 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
     """Create or update a unit's staff and budget of a year; return (log text, row)."""
-    rows = rows_of(Provision, body, "provisions")
+    rows = list_related_rows(Provision, body, "provisions")
     existing = next((row for row in rows if row.year == year), None)
     provision = existing or Provision(body=body, year=year)
     for name, value in facts.items():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.acts.rows import insert_row, rows_of, update_row
+from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
@@ -202,7 +202,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")
-    indicators = {row.code: row for row in rows_of(Indicator, scheme, "indicators")}
+    indicators = {row.code: row for row in list_related_rows(Indicator, scheme, "indicators")}
     parent_indicator = indicators.get(parent.strip()) if parent.strip() else None
     if parent.strip() and parent_indicator is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")

@@ -7,7 +7,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Mark, Round
@@ -63,7 +63,7 @@ class EvaluationImporter(AssessmentImporter):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new marks; skip unchanged ones; rows outside the evaluation or scored by case are errors."""
-        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
         errors = import_plan.errors
         planned_keys: set[tuple[int, int]] = set()
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")

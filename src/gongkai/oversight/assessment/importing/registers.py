@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.cells import choice, format_value, parse_day, sho
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
 from gongkai.oversight.assessment.models import Provision, Training, TrainingKind
@@ -86,7 +86,7 @@ class TrainingImporter(_OfUnits):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new trainings; skip those with the unit, day and topic of an existing one."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), map_names_to_bodies(by)
         existing = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
             body = self._find_body(row, TRAINING_SHEET, bodies, by, made)
@@ -147,7 +147,7 @@ class ProvisionImporter(_OfUnits):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new or changed figures; blank cells keep the stored ones."""
-        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), map_names_to_bodies(by)
         provisions = {
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }

@@ -12,10 +12,10 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import rows_in_reach
+from gongkai.core.units.reach import make_reach_condition
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.oversight.assessment.models import (
     Assessed,
@@ -79,16 +79,16 @@ LOWEST_UNITS_PROPOSED = 2
 @register_visible_to(Pursuit)
 def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
     """Return the cases of accountability visible to the user."""
-    rows = Pursuit.objects.filter(make_reach_filter(actor_of(user)))
+    rows = Pursuit.objects.filter(make_reach_filter(get_actor(user)))
     return rows.select_related("body", "bulletin")
 
 
 @register_visible_to(YearlyTimes)
 def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     """Return the required frequencies of governments that the user supervises."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = YearlyTimes.objects.select_related("body")
-    return rows if actor.system else rows.filter(rows_in_reach(actor, "body__path"))
+    return rows if actor.system else rows.filter(make_reach_condition(actor, "body__path"))
 
 
 def list_lowest_units(round_: Round) -> list[UnitStanding]:

@@ -10,10 +10,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.content.publishing.clock.figures import count_in_time
-from gongkai.core.ledger.figures import settled_entries
-from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.figures import filter_settled_entries
+from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import nothing_required
+from gongkai.core.ledger.queries import make_no_duty_filter
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -162,9 +162,9 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
     other_kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
     owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=other_kinds)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
-    owed_entries = owed_entries.exclude(nothing_required()).exclude(state="withdrawn")
+    owed_entries = owed_entries.exclude(make_no_duty_filter()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
+    counted = filter_settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
     for kind, n in _list_lapses(
         government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day
@@ -188,8 +188,10 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
 
 def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     """Return (kind, number) of missed deadlines of a government and its units."""
-    entries = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
-    return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+    entries = filter_lapses(*kinds).filter(body__path__startswith=government.path)
+    return list(
+        filter_settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk"))
+    )
 
 
 def list_years_with_data(government: Body) -> list[int]:

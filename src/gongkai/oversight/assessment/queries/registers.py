@@ -8,17 +8,17 @@ from itertools import product
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.queries import shelf_visible_to, titled_since, titles_over_time
+from gongkai.content.editions.queries import find_title_start, map_titles_over_time, shelf_visible_to
 from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_shelf
 from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of, rows_of_own_units
+from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
 from gongkai.oversight.assessment.models import OutsideRanking, Provision, Talk, Training, TrainingDemand, TrainingKind
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import find_government_places, join_path
@@ -31,7 +31,7 @@ MAX_LISTED_ENTRIES = 20
 
 def list_visible_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units whose registers the user may see."""
-    return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
+    return list_actor_bodies(by).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def make_reach_filter(by: Actor) -> Q:
@@ -40,49 +40,49 @@ def make_reach_filter(by: Actor) -> Q:
     Units that ended or were merged are included, because the figures of a year count what they did
     before.
     """
-    return Q() if by.system else rows_of_own_units(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
+    return Q() if by.system else make_own_units_filter(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
 
 
 def list_editable_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the units whose registers the user may edit; overseers (监督员) may edit none."""
-    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return list_actor_bodies(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @register_visible_to(Training)
 def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
     """Return the trainings of units whose registers the user may see."""
-    return Training.objects.filter(make_reach_filter(actor_of(user))).select_related("body")
+    return Training.objects.filter(make_reach_filter(get_actor(user))).select_related("body")
 
 
 @register_visible_to(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
     """Return the talks with units whose registers the user may see."""
-    return Talk.objects.filter(make_reach_filter(actor_of(user))).select_related("body", "round", "entry")
+    return Talk.objects.filter(make_reach_filter(get_actor(user))).select_related("body", "round", "entry")
 
 
 @register_visible_to(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
     """Return invitations to external rankings, of units whose registers the user may see."""
-    return OutsideRanking.objects.filter(make_reach_filter(actor_of(user))).select_related("body", "entry")
+    return OutsideRanking.objects.filter(make_reach_filter(get_actor(user))).select_related("body", "entry")
 
 
 @register_visible_to(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
     """Return the staff and funds of units whose registers the user may see."""
-    return Provision.objects.filter(make_reach_filter(actor_of(user))).select_related("body")
+    return Provision.objects.filter(make_reach_filter(get_actor(user))).select_related("body")
 
 
 @register_visible_to(TrainingDemand)
 def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
     """Return the training requirements set by visible units or any unit above them."""
-    steps = [body.path.strip("/").split("/") for body in list_visible_bodies(actor_of(user))]
+    steps = [body.path.strip("/").split("/") for body in list_visible_bodies(get_actor(user))]
     above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
     return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
 
 
 def list_overseen_bodies(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units that the user oversees as open-government office."""
-    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return list_actor_bodies(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @dataclass
@@ -313,10 +313,10 @@ def _find_tasks_without_texts(assignments: list[Assignment]) -> set[int]:
         body__in=units | {assignment.body_id for assignment in assignments},
     )
     rows = list(shelf.values_list("column", "body", "document", "published_at"))
-    titles = titles_over_time(document for _, _, document, _ in rows)
+    titles = map_titles_over_time(document for _, _, document, _ in rows)
     newest: dict[tuple[int | None, int], datetime] = {}
     for column, body, document, at in rows:
-        since = titled_since(titles.get(document, ())) or at
+        since = find_title_start(titles.get(document, ())) or at
         newest[column, body] = max(since, newest.get((column, body), since))
     unserved = set()
     for task in assignments:

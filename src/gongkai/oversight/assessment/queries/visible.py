@@ -4,10 +4,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_in_reach, units_answered_for
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_responsible_units, make_reach_condition
 from gongkai.core.widgets.once import ask_once
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
@@ -16,15 +16,15 @@ from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, Bullet
 @register_visible_to(Round)
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     """Return the rounds that the user supervises or runs as head or staff, and begun ones that assess the user's unit."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Round.objects.select_related("scheme", "body", "office")
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
     led = Q(office_id__in=_list_led_bodies(actor)) | Q(body_id__in=_list_led_bodies(actor))
-    query = Q(units__body_id__in=units_answered_for(actor)) & ~Q(state=RoundState.PLANNED)
-    return rows.filter(rows_in_reach(actor, "body__path") | led | query).distinct()
+    query = Q(units__body_id__in=list_responsible_units(actor)) & ~Q(state=RoundState.PLANNED)
+    return rows.filter(make_reach_condition(actor, "body__path") | led | query).distinct()
 
 
 def _list_led_bodies(actor: Actor) -> list[int]:
@@ -42,7 +42,7 @@ def _find_led(actor: Actor) -> list[int]:
 
 def can_oversee_round(user: object, round_: Round) -> bool:
     """Return True if the user supervises or runs the round as head or staff, and so sees all its units."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system or actor.reaches(*SUPERVISING_ROLES, path=round_.body.path):
         return True
     return bool({round_.office_id, round_.body_id} & set(_list_led_bodies(actor)))
@@ -50,14 +50,14 @@ def can_oversee_round(user: object, round_: Round) -> bool:
 
 def list_run_governments(user: object) -> QuerySet[Body, Body]:
     """Return the governments for whose open-government office the user acts, in directory order."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNING_KINDS).order_by("path")
-    return rows if actor.system else rows.filter(rows_in_reach(actor, "path", (Role.CHIEF,)))
+    return rows if actor.system else rows.filter(make_reach_condition(actor, "path", (Role.CHIEF,)))
 
 
 def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     own_bodies = actor.body_ids(*ENTRY_STAFF_ROLES)
     has_children = Q(children__active_to=None, children__isnull=False) | Q(
         offices__active_to=None, offices__isnull=False
@@ -76,15 +76,15 @@ def can_see_scores(user: object, unit: Assessed) -> bool:
 @register_visible_to(Assessed)
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the assessed units whose sheet the user may see."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Assessed.objects.select_related("body", "office", "round__scheme", "round__body", "round__office", "entry")
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
     led = Q(round__office_id__in=_list_led_bodies(actor)) | Q(round__body_id__in=_list_led_bodies(actor))
-    query = Q(body_id__in=units_answered_for(actor)) & ~Q(round__state=RoundState.PLANNED)
-    return rows.filter(rows_in_reach(actor, "round__body__path") | led | query)
+    query = Q(body_id__in=list_responsible_units(actor)) & ~Q(round__state=RoundState.PLANNED)
+    return rows.filter(make_reach_condition(actor, "round__body__path") | led | query)
 
 
 visible_to = units_visible_to
@@ -93,15 +93,15 @@ visible_to = units_visible_to
 @register_visible_to(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     """Return the schemes that the user supervises or runs as head, or that assess the user's unit."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Scheme.objects.select_related("body")
     if actor.system:
         return rows
     if not actor.known:
         return rows.none()
-    query = Q(rounds__units__body_id__in=units_answered_for(actor)) & ~Q(state=SchemeState.DRAFT)
+    query = Q(rounds__units__body_id__in=list_responsible_units(actor)) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_list_led_bodies(actor)) | Q(body_id__in=_list_led_bodies(actor))
-    return rows.filter(rows_in_reach(actor, "body__path") | query | led).distinct()
+    return rows.filter(make_reach_condition(actor, "body__path") | query | led).distinct()
 
 
 @register_visible_to(Bulletin)
@@ -110,7 +110,7 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
 
     These are supervised ones, those to approve, and issued ones of the user's government.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Bulletin.objects.select_related("body", "round")
     if actor.system:
         return rows
@@ -118,9 +118,9 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
         return rows.none()
     led = Q(body_id__in=_list_led_bodies(actor)) | Q(body__children__in=_list_led_bodies(actor))
     issued = Q(state=BulletinState.ISSUED) & (
-        Q(units__in=units_answered_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
+        Q(units__in=list_responsible_units(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
-    return rows.filter(rows_in_reach(actor, "body__path") | led | issued).distinct()
+    return rows.filter(make_reach_condition(actor, "body__path") | led | issued).distinct()
 
 
 @register_visible_to(Mark)

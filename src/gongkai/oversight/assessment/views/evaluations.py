@@ -11,9 +11,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import actor_of, require_staff_actor
+from gongkai.core.units.actors import get_actor, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
@@ -103,7 +103,7 @@ def _get_evaluator(request: HttpRequest, number: int) -> Evaluator:
 
 def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case."""
-    by, evaluator = actor_of(request.user), _get_evaluator(request, number)
+    by, evaluator = get_actor(request.user), _get_evaluator(request, number)
     assessed = get_object_or_404(evaluator.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
         leaf = evaluator.indicators.filter(code=request.POST.get("code", "")).first()
@@ -126,7 +126,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     }
     sections = []
     for leaf in evaluator.indicators.all():
-        page = page_of(request, _list_cases(assessed, leaf), name=f"page{leaf.pk}")
+        page = get_page(request, _list_cases(assessed, leaf), name=f"page{leaf.pk}")
         rows: list[tuple[ScoredCase | None, object]] = [(case, marks_by_case.get((leaf.pk, case.ref))) for case in page]
         sections.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks_by_case.get((leaf.pk, "")))]))
     context = {"evaluator": evaluator, "unit": assessed, "parts": sections, "barred": find_own_unit_error(by, assessed)}

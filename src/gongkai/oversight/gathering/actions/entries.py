@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions as policies
 from gongkai.content.policies.text_facts import read_stated_facts
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.files.losses import losses_of, record_losses
+from gongkai.core.files.losses import find_losses, record_losses
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
@@ -169,11 +169,11 @@ def _create_draft(
         **{"kind": source.kind, "written_on": day, **facts},
     )
     if not link_only:
-        losses = losses_of(row.losses_key)
+        losses = find_losses(row.losses_key)
         lines = [*(losses.lines if losses else ()), *([] if text else [NO_TEXT_NOTE])]
         missing = row.files.filter(stored=None).values_list("name", "why")
         record_losses(item.stream, row.address, [*lines, *(f"附件“{name}”没有带来：{why}。" for name, why in missing)])
-    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=ensure_document(item))
     return item
 
 

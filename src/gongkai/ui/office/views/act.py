@@ -15,18 +15,18 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Conflict, Refus
 from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.ledger import queries
-from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.desk import panels_for
-from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.clock import compute_deadline
+from gongkai.core.ledger.desk import list_entry_panels
+from gongkai.core.ledger.forms import get_form_class
 from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_action, list_own_kind_offers
@@ -43,7 +43,7 @@ MAX_BULK_ENTRIES = 200
 @require_POST
 def bulk_action_page(request: HttpRequest) -> HttpResponse:
     """Page: apply an action to the selected entries that permit it, or download them."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
     ledger_url = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if refuse_too_many_rows(request, chosen, MAX_BULK_ENTRIES):
@@ -72,7 +72,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
         "back": ledger_url,
         "query": request.POST.get("query", ""),
     }
-    form = form_for(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
+    form = get_form_class(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
     if action.name == "ledger.set_office" and not one_body:
         context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
     elif len(barred) == len(entries):
@@ -111,7 +111,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if action is None:
         raise Http404
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
+    form = get_form_class(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
     if request.method == "POST":
         response = _run_action(request, action, entry, actor, form)
         if response:
@@ -179,8 +179,8 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))
     context: dict[str, object] = {
         "entry": entry,
-        "kind": kind_of(entry.kind),
-        "deadline": deadline_of(entry) if entry.paused and not entry.closed_at else None,
+        "kind": get_kind(entry.kind),
+        "deadline": compute_deadline(entry) if entry.paused and not entry.closed_at else None,
         "action": action,
         "form": form,
         "reasons": getattr(form, "reasons", []),
@@ -192,7 +192,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
             actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
         ),
         "happenings": HistoryEvents(entry)[:4],
-        "beside": panels_for(entry, actor, acting=action.name),
+        "beside": list_entry_panels(entry, actor, acting=action.name),
         "blocked": blocked,
         "instead": list_own_kind_offers(entry, actor) if blocked else [],
     }

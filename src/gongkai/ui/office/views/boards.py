@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from gongkai.content.reviewing.signature_queue import list_first_in_line, review_rows_of
+from gongkai.content.reviewing.signature_queue import list_first_in_line, make_review_rows
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
@@ -29,7 +29,7 @@ from gongkai.core.widgets.charts import (
     draw_columns,
     inline_colours,
 )
-from gongkai.core.widgets.query_parameters import asks_file, parse_day, year_of_request
+from gongkai.core.widgets.query_parameters import asks_file, get_requested_year, parse_day
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.scores import list_standings
@@ -88,7 +88,7 @@ def redirect_to_board(request: HttpRequest) -> HttpResponse:
 @require_GET
 def leader_page(request: HttpRequest) -> HttpResponse:
     """Page: the figures of a year for leaders, on one screen or one sheet of paper."""
-    by, year = require_staff_actor(request), year_of_request(request)
+    by, year = require_staff_actor(request), get_requested_year(request)
     if not boards.has_board(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
@@ -102,7 +102,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
         "late_rows": _get_bar_widths(sheet.late_units),
         "opens": set(boards.list_viewable_units(by).values_list("pk", flat=True)),
         **_show_assessment(request),
-        "to_sign": review_rows_of(
+        "to_sign": make_review_rows(
             list(list_first_in_line(by).order_by("held_since", "pk")[: MAX_TEXTS_TO_SIGN + 1]), by
         ),
         "signed_shown": MAX_TEXTS_TO_SIGN,
@@ -136,7 +136,7 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
 @require_GET
 def download_chart(request: HttpRequest, name: str) -> HttpResponse:
     """Download a chart of the leader's sheet."""
-    by, year = require_staff_actor(request), year_of_request(request)
+    by, year = require_staff_actor(request), get_requested_year(request)
     if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     sheet = boards.load_sheet(by, year)
@@ -157,7 +157,7 @@ def week_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Page: the results of a unit that the user may see, by default their own."""
-    by, year = require_staff_actor(request), year_of_request(request)
+    by, year = require_staff_actor(request), get_requested_year(request)
     bodies = boards.list_viewable_units(by)
     default_body = bodies.filter(pk__in=by.bodies).first() or bodies.first()
     body = get_visible_or_404(by, Body, number, pk__in=bodies) if number is not None else default_body

@@ -9,16 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.desk import EntryPanel, panels_for
-from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.clock import compute_deadline
+from gongkai.core.ledger.desk import EntryPanel, list_entry_panels
+from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.ledger.subjects import can_open_attachment, set_subjects
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.help import known_terms
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_next_offer_of_others, find_next_own_offer, list_offers
@@ -28,22 +28,22 @@ Row = TypeVar("Row", Comment, Evidence)
 
 def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
     """Return (visible entry, actor), or raise 404."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     return get_object_or_404(entry_visible_to(actor, pk)), actor
 
 
 def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: an entry with all its parts; without permission, 403 with the responsible unit."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)
         # `build_entry_context` has limited the history to what the reader may see.
-        context["happenings"] = page_of(request, HistoryEvents(entry), name="history")
+        context["happenings"] = get_page(request, HistoryEvents(entry), name="history")
         return render(request, "office/entry.html", context)
     foreign_entry = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
-    if not kind_of(foreign_entry.kind).owner_known(actor, foreign_entry):
+    if not get_kind(foreign_entry.kind).owner_known(actor, foreign_entry):
         raise Http404
-    facts = {"body": foreign_entry.body, "kind": kind_of(foreign_entry.kind)}
+    facts = {"body": foreign_entry.body, "kind": get_kind(foreign_entry.kind)}
     return render(request, "office/not_yours.html", facts, status=403)
 
 
@@ -55,8 +55,8 @@ def entry_side_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     set_subjects([entry], actor)
     offer = find_next_own_offer(entry, actor)
     recent = HistoryEvents(entry)[:4]
-    context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
-    context["deadline"] = deadline_of(entry) if entry.paused else None
+    context = {"entry": entry, "kind": get_kind(entry.kind), "offer": offer, "happenings": recent}
+    context["deadline"] = compute_deadline(entry) if entry.paused else None
     return render(request, "office/beside.html", context)
 
 
@@ -64,19 +64,19 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return the context of an entry's page."""
     set_subjects([entry], actor)
     allowed, refused = list_offers(entry, actor)
-    panels = panels_for(entry, actor)
+    panels = list_entry_panels(entry, actor)
     is_open = entry.closed_at is None
     panel_actions = _list_panel_actions(panels)
     main = find_next_own_offer(entry, actor)
     if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
         main = None
-    deadline = deadline_of(entry)
+    deadline = compute_deadline(entry)
     recorded = None if is_open else get_recorded_closing_time(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
         "recorded": recorded,
-        "kind": kind_of(entry.kind),
+        "kind": get_kind(entry.kind),
         "actor": actor,
         "audience": Audience(entry.audience).label,
         "allowed": [offer for offer in allowed if offer.action.name not in {"ledger.comment", *panel_actions}],
@@ -113,7 +113,7 @@ def get_recorded_closing_time(entry: Entry) -> datetime | None:
 def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
     """Return comments or evidence of an entry; files that the reader may not open are marked so."""
     marked_rows = list(rows)
-    for row in marked_rows if kind_of(entry.kind).deidentifiers else ():
+    for row in marked_rows if get_kind(entry.kind).deidentifiers else ():
         files = row.attachments.all() if isinstance(row, Comment) else [row.attachment]
         for file in files:
             if file is not None:

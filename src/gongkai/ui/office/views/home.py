@@ -19,7 +19,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.outbox.queries import unread_count_of_request
-from gongkai.core.units.actors import actor_of, refuse_form_unless, require_staff_actor
+from gongkai.core.units.actors import get_actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import appointments_in_force, existing_bodies
 from gongkai.core.units.queries import visible_to as units_visible_to
@@ -40,7 +40,7 @@ MAX_SEARCH_CHARACTERS = 20
 def all_pages_page(request: HttpRequest) -> HttpResponse:
     """Page: everything that the user may open, by app, with a search."""
     query = clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     context = {
         "words": query,
         "groups": list_pages(request, query),
@@ -117,7 +117,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home_page(request: HttpRequest) -> HttpResponse:
     """Page: the blocks of the first screen. It replaces Wagtail's dashboard at its URL."""
-    actor, today = actor_of(request.user), timezone.localdate()
+    actor, today = get_actor(request.user), timezone.localdate()
     layout = build_home_page(actor, whole=False)
     context = {
         "blocks": [*layout.above, *layout.below],

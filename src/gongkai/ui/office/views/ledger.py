@@ -20,14 +20,14 @@ from gongkai.core.ledger.filters import (
     earliest_due_date,
     filter_by_light,
 )
-from gongkai.core.ledger.filters import page_of_entries as page_of
+from gongkai.core.ledger.filters import load_entry_page as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.actors import Actor, get_actor
+from gongkai.core.units.choosing import make_unit_filter
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
 from gongkai.ui.office.app_switches import is_kind_off
@@ -50,9 +50,9 @@ def get_default_scope(actor: Actor) -> str:
 
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """Page: one page of the ledger, filtered."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     ledger_filter = read_ledger_filter(request, actor)
-    units = filter_of(request, _list_units(actor), ledger_filter.body)
+    units = make_unit_filter(request, _list_units(actor), ledger_filter.body)
     if units.address:
         return redirect(units.address)
     is_own = bool(ledger_filter.mine) or ledger_filter.body in actor.bodies
@@ -156,7 +156,7 @@ def _list_units(actor: Actor) -> QuerySet[Body]:
 
 
 def _list_requested_entries(request: HttpRequest) -> EntryQuerySet:
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     return read_ledger_filter(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
 
@@ -176,7 +176,7 @@ MAX_SAVED_FILTERS = 12
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Save the filter in `query` under a name, replacing one of that name."""
-    person = actor_of(request.user).person_id
+    person = get_actor(request.user).person_id
     name = " ".join(request.POST.get("name", "").split())[:40]
     query = LedgerFilter.read(QueryDict(request.POST.get("query", "")[:500]).dict()).query() or "light=open"
     if person is None or not name:

@@ -14,7 +14,7 @@ from gongkai.core.ledger.kinds import uncounted_kinds
 from gongkai.core.ledger.queries import kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -58,7 +58,7 @@ class _RequestedFigures:
 
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
     """Return the figures of the requested year, kind and opened government."""
-    ledger_filter, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
+    ledger_filter, actor = LedgerFilter.read(request.GET.dict()), get_actor(request.user)
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)
     accounts, home = read_unit_counts(answer), _find_top_government(actor)
@@ -76,7 +76,7 @@ def _find_top_government(actor: Actor) -> Body | None:
 
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
-    requested = _read_request(request, figures.cached_counts)
+    requested = _read_request(request, figures.load_counts)
     rows, collapsed = collapse_districts(requested.found, requested.under or requested.home)
     kinds = kind_choices(request.user)
     total_account = sum_unit_counts(requested.found)

@@ -19,9 +19,9 @@ from gongkai.core.ledger.actions.urging import streams_urged_today
 from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.jobs.reminding import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected
 
 #: Maximum entries considered, most overdue first; maximum units per page.
@@ -36,7 +36,7 @@ def _require_chief(request: HttpRequest) -> Actor:
     Raises:
         PermissionDenied: another user.
     """
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     if not by.has(Role.CHIEF):
         raise PermissionDenied("催办由政务公开办发出。")
     return by
@@ -50,7 +50,7 @@ def urging_page(request: HttpRequest) -> HttpResponse:
         return redirect("ledger_urgings")
     ledger_filter = _read_filter(request.GET.dict())
     rows = _list_entries(by, ledger_filter)
-    units = page_of(request, list(group_entries_by_unit(rows).values()), UNITS_PER_PAGE)
+    units = get_page(request, list(group_entries_by_unit(rows).values()), UNITS_PER_PAGE)
     groups = group_for_urging([entry for some in units for entry in some], ledger_filter.light)
     context = {
         "groups": groups,
@@ -74,7 +74,7 @@ def _read_filter(values: dict[str, str]) -> LedgerFilter:
 
 def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
     """Return the filtered entries that units in the user's reach must act on."""
-    entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
+    entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).exclude(queries.make_waiting_filter())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
     reaches = tuple(by.reached_paths(Role.CHIEF))
@@ -145,6 +145,6 @@ def send_urgings(request: HttpRequest) -> HttpResponse:
 def acknowledge_urging(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge an urging of the user's unit."""
     urging = get_visible_or_404(request.user, Urging, pk)
-    by, text = actor_of(request.user), request.POST.get("words", "")
+    by, text = get_actor(request.user), request.POST.get("words", "")
     run_with_messages(request, lambda: receive_urging(urging, by=by, words=text), "已签收。")
     return redirect("wagtailadmin_home")

@@ -11,10 +11,10 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.parts import related_to
+from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.gazette.queries import is_issue
-from gongkai.content.policies.queries.library import validity_on
+from gongkai.content.policies.queries.library import get_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import split_articles
@@ -236,9 +236,9 @@ def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     own_row, shelf, document = _find_document(site, values["id"], values["on"])
     document_row, current = document.document, document.edition
     content: EditionContent | None = getattr(current, "content", None)
-    validity = validity_on(document_row, day, content.facts if content else {})
+    validity = get_validity(document_row, day, content.facts if content else {})
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
-    groups = related_to(document_row, ANONYMOUS, site.number)
+    groups = list_related_documents(document_row, ANONYMOUS, site.number)
     return {
         **describe_listed_document(own_row, site),
         **({"title": content.title} if content else {}),
@@ -297,7 +297,7 @@ def get_articles(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
         "title": content.title if content else shelf.title,
         "document_number": facts.get("document_number", "") if content else shelf.number,
         "unit": document.document.body.name,
-        **make_validity_fields(validity_on(document.document, day or site.day, facts)),
+        **make_validity_fields(get_validity(document.document, day or site.day, facts)),
         "on": (day or site.day).isoformat(),
         "edition": document.edition.number,
         "digest": document.edition.digest,

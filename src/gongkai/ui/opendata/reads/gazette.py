@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.queries import find_articles, public_issues, read_issue
-from gongkai.content.policies.queries.library import Validity, validities_on
+from gongkai.content.policies.queries.library import Validity, map_validities
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
     JsonAnswer,
@@ -101,7 +101,7 @@ def get_issue(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     if reading is None:
         raise ItemNotPublic("没有这一期公报，或者还没有公开。")
     documents = [piece.document for piece in reading.articles if piece.document]
-    validities = validities_on(documents, site.day)
+    validities = map_validities(documents, site.day)
     return {
         **_describe_issue(reading.issue, site),
         "edition": reading.edition_number,

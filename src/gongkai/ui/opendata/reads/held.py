@@ -6,8 +6,8 @@ from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import COMPILATION_NOTICE, list_articles_of
-from gongkai.content.policies.queries.library import Validity, validities_on
+from gongkai.content.gazette.queries import COMPILATION_NOTICE, list_edition_articles
+from gongkai.content.policies.queries.library import Validity, map_validities
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape
 from gongkai.ui.opendata.reads.standings import make_validity_fields
@@ -38,7 +38,7 @@ def list_issue_contents(
     document: Document, edition: Edition, content: EditionContent | None, site: RequestedSite
 ) -> list[JsonAnswer]:
     """Return the contents of a gazette issue; empty for other documents."""
-    return describe_issue_articles(document, list_articles_of(document, edition, content), site)
+    return describe_issue_articles(document, list_edition_articles(document, edition, content), site)
 
 
 def describe_issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: RequestedSite) -> list[JsonAnswer]:
@@ -46,7 +46,7 @@ def describe_issue_articles(issue: Document, pieces: Iterable[IssueArticle], sit
     some = list(pieces)
     documents = [article.document for article in some if article.document]
     numbers = [document.pk for document in documents]
-    validities = validities_on(documents, site.day)
+    validities = map_validities(documents, site.day)
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     paths = dict(shelves.values_list("document", "path")) if numbers else {}
     number = issue.source.removeprefix(f"{Issue.source_name}/")

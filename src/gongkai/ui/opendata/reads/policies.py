@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from gongkai.content.policies.models import Level, Span
 from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
-from gongkai.content.policies.spans import validity_facts_by_record
+from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -76,7 +76,7 @@ def list_policies(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
     has_more, some = len(some) > size, some[:size]
     places = map_public_rows(site, [span.record.document_id or 0 for span in some])
-    lives = validity_facts_by_record([span.record for span in some])
+    lives = map_validity_facts([span.record for span in some])
     items = [
         _describe_policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
         for span in some

@@ -1,7 +1,7 @@
 """Operation: full-text search of public content."""
 
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.gazette.queries import filter_articles, list_articles_of
+from gongkai.content.gazette.queries import filter_articles, list_edition_articles
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
@@ -117,5 +117,5 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, search_words: str) -> Jso
 
 
 def _describe_contained(row: SearchRow, text: str, site: RequestedSite) -> list[JsonAnswer]:
-    pieces = list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
+    pieces = list_edition_articles(row.document, row.edition, getattr(row.edition, "content", None))
     return describe_issue_articles(row.document, filter_articles(pieces, required_keywords(text))[:MAX_CONTAINED], site)

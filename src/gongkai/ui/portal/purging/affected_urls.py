@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gongkai.content.editions.models import Address, Column, Document, EditionContent, Placement, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.editions.parts import find_naming_documents, related_to
+from gongkai.content.editions.parts import find_naming_documents, list_related_documents
 from gongkai.content.editions.queries.neighbours import list_neighbour_urls
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
@@ -94,7 +94,7 @@ def _add_mentioning_pages(
                         p for p in neighbour_paths if is_own_column or p.startswith(f"/columns/{ancestor}/")
                     )
         for website in Website.objects.filter(pk__in=list(sites)):
-            for group in related_to(document, ANONYMOUS, website):
+            for group in list_related_documents(document, ANONYMOUS, website):
                 sites[website.pk].update(row.path for row in group.rows)
         pages = Address.objects.filter(
             document__in=find_naming_documents(document), current=True, website__in=list(sites)

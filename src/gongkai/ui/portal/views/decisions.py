@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.ui.portal.context import find_site_by_id, get_site, get_url_prefix, render
 from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.participation.models import Consultation, Survey
@@ -36,7 +36,7 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
     )
     facts = {
         "coming": coming,
-        "over": page_of(request, past, CLOSED_ITEMS_PER_PAGE, "held"),
+        "over": get_page(request, past, CLOSED_ITEMS_PER_PAGE, "held"),
         "year": shown_year,
         "years": years,
         "found": load_public_year(government, shown_year),
@@ -70,7 +70,7 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
-    closed_page = page_of(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
+    closed_page = get_page(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
     tables = public.list_schemas_on_site(get_site(request).website.pk)
     facts = {
         "open": describe_surveys(surveys.open),

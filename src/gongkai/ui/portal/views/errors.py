@@ -13,7 +13,7 @@ from django.template import loader
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from gongkai.content.editions.queries import withdrawn_at
+from gongkai.content.editions.queries import find_withdrawal_time
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import place
 from gongkai.core.files.place import StoreUnavailable
@@ -68,7 +68,7 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     if is_machine_request(request):
         return error_line_response("没有这项内容。", 404)
     try:
-        if at := withdrawn_at(get_site(request).website.pk, request.path):
+        if at := find_withdrawal_time(get_site(request).website.pk, request.path):
             return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
         return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:

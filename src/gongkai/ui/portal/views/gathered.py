@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.models import Collection
 from gongkai.ui.portal.context import get_site, render
@@ -25,5 +25,5 @@ def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     entries = queries.list_public_collection_entries(collection, website.pk) if collection else []
     if collection is None or not entries:
         raise Http404("没有这个专题，或者还没有内容")
-    page = page_of(request, entries, PER_PAGE)
+    page = get_page(request, entries, PER_PAGE)
     return render(request, "portal/gathered_in.html", {"collection": collection, "page": page}, keep="private")

@@ -26,9 +26,9 @@ from gongkai.core.intake.forms.definition import check_length_on_server
 from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, handle_submission
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, matter_of
+from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, parse_matter
 from gongkai.core.intake.once import AlreadySent
-from gongkai.core.intake.opening import has_second_key, is_anonymous, matter_of_pass, open_matter, pass_for
+from gongkai.core.intake.opening import has_second_key, is_anonymous, open_matter, pass_for, read_pass
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import content_length
@@ -111,7 +111,7 @@ def matter_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _render_code_form(request, again=True)
     if "pass" in request.POST:  # on the way back to a page that was opened in this tab
-        return _render_matter(request, matter_of_pass(request.POST["pass"]))
+        return _render_matter(request, read_pass(request.POST["pass"]))
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
     matter = open_matter(code, second, client_address(request))
     if not matter.matter:
@@ -126,8 +126,8 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     get_site(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
-    name = matter_of_pass(request.POST.get("pass", ""))
-    matter = matter_of(name)
+    name = read_pass(request.POST.get("pass", ""))
+    matter = parse_matter(name)
     follow_ups = [up for up in matter[0].follow_ups if up.name == request.POST.get("follow_up")] if matter else []
     if not matter or not follow_ups:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, typed_input=typed_words(request.POST))
@@ -195,8 +195,8 @@ def download_matter_document(request: HttpRequest) -> HttpResponse:
     get_site(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
-    name = matter_of_pass(request.POST.get("pass", ""))
-    matter = matter_of(name)
+    name = read_pass(request.POST.get("pass", ""))
+    matter = parse_matter(name)
     if not matter or not matter[0].fetch or not has_second_key(name):
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     try:
@@ -254,7 +254,7 @@ def _render_matter(
     typed_input: KeptInput = (),
 ) -> HttpResponse:
     """Show a matter's progress and follow-ups; files only with the second key."""
-    matter = matter_of(name)
+    matter = parse_matter(name)
     progress = _load_progress(matter, secret) if matter else None
     if progress is None or matter is None:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)

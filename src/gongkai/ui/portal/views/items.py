@@ -17,20 +17,20 @@ from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.editions.parts import RelatedDocuments, related_to
-from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
+from gongkai.content.editions.parts import RelatedDocuments, list_related_documents
+from gongkai.content.editions.standing import ValiditySentence, get_validity_on, load_dated_standing, validity_sentence
 from gongkai.content.gazette.queries import (
     COMPILATION_NOTICE,
     ENDED_STANDINGS,
     is_issue,
-    list_articles_of,
+    list_edition_articles,
     mark_validity,
 )
 from gongkai.content.migration.orders import find_migration_record
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
-from gongkai.content.policies.queries.library import validity_on
-from gongkai.content.policies.queries.side_column import SideColumn, side_column_of
+from gongkai.content.policies.queries.library import get_validity
+from gongkai.content.policies.queries.side_column import SideColumn, make_side_column
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
@@ -128,7 +128,7 @@ class PageAttachment:
 def document_page(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = get_site(request)
-    document = queries.document_at(tree.website.pk, request.path)
+    document = queries.find_document_at(tree.website.pk, request.path)
     document_shown = document and queries.load_shown(get_reader(request), document, **_read_requested_edition(request))
     if not document_shown:
         return redirect_old_url(request)
@@ -191,7 +191,7 @@ def _render_item(
         "root": public_url_prefix(request, tree.website),
     }
     if content and is_issue(document):
-        articles = list_articles_of(document, edition, content)
+        articles = list_edition_articles(document, edition, content)
         context |= {
             "html": mark_validity(context["html"], articles),
             "compiled": COMPILATION_NOTICE,
@@ -204,7 +204,9 @@ def _render_item(
         context["linked"] = make_linked_data(
             title=content.title,
             kind=document.kind,
-            standing=policy.state if policy else state_on(load_dated_standing(document, facts), timezone.localdate()),
+            standing=policy.state
+            if policy
+            else get_validity_on(load_dated_standing(document, facts), timezone.localdate()),
             facts=facts,
             published_at=document.published_at,
             changed_at=edition.visible_from,
@@ -226,7 +228,7 @@ def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) 
     """Return the policy's information beside its text, or None; count the view."""
     if document.kind not in POLICY_KINDS:
         return None
-    side = side_column_of(document, get_reader(request), website=tree.website.pk)
+    side = make_side_column(document, get_reader(request), website=tree.website.pk)
     if side and counting.UNCOUNTED_COOKIE not in request.META:
         counting.count_view(side.record.pk)
     return side
@@ -244,7 +246,7 @@ def _build_related(
 ) -> dict[str, object]:
     """Return related groups, neighbours, similar documents and ended policy bases."""
     reader = get_reader(request)
-    related = related_to(document, reader, tree.website)
+    related = list_related_documents(document, reader, tree.website)
     if document.published_at is None:
         return {"related": related}
     neighbours = queries.find_neighbours(
@@ -280,7 +282,7 @@ def _describe_public_status(document: Document, facts: Mapping[str, object]) -> 
     """Return the validity as the library has it, whatever the document's kind."""
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
-    validity = validity_on(document, timezone.localdate(), facts)
+    validity = get_validity(document, timezone.localdate(), facts)
     return ValiditySentence(validity.sentence, banner=bool(validity.state) and validity.state != Standing.IN_FORCE)
 
 

@@ -19,7 +19,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.search.query import newest_found
+from gongkai.content.search.query import find_newest_hits
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
@@ -109,7 +109,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         """Return the newest rows of the feed: search, column, unit or whole site."""
         site = obj.tree.website
         if obj.words:
-            return newest_found(ANONYMOUS, site.pk, obj.words)
+            return find_newest_hits(ANONYMOUS, site.pk, obj.words)
         column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
         return queries.list_page(ANONYMOUS, website=site, column=column, body=body).rows
 

@@ -21,7 +21,7 @@ from gongkai.content.policies.queries.library import (
     is_long,
     search_library,
 )
-from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import describe_validity, period_on_day
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
@@ -163,7 +163,7 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
     if record is None:
         raise Http404("没有这个文件")
     today = timezone.localdate()
-    life = validity_facts_of(record)
+    life = load_validity_facts(record)
     notice = "" if period_on_day(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
     if not shown_document.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"

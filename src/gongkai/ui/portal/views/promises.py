@@ -15,7 +15,7 @@ from gongkai.core.acts.chain import read_log_state
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
@@ -122,7 +122,7 @@ def _render_measure(
 
 def get_government(tree: SiteTree) -> Body:
     """Return the government of a site: its own body, or the one above."""
-    return government_over(tree.website.body)
+    return find_government(tree.website.body)
 
 
 def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse:

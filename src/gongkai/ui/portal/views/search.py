@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.gazette.queries import filter_articles, list_articles_of
+from gongkai.content.gazette.queries import filter_articles, list_edition_articles
 from gongkai.content.policies.counting import count_search, list_frequent_searches
-from gongkai.content.policies.queries.library import subjects_of
+from gongkai.content.policies.queries.library import list_subjects
 from gongkai.content.search.keywords import (
+    compute_matched_share,
     has_unknown_piece,
     is_homophone,
     is_misspelled,
-    matched_share,
     replaces_words,
 )
 from gongkai.content.search.marking import suggest_titles as titles
@@ -174,9 +174,9 @@ def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
             for answer in [*found_answers.found, *found_answers.related]
             if contains_most_keywords(spelling, answer)
         ]
-    shares = [matched_share(required, fold(answer.question)) for answer in answers]
+    shares = [compute_matched_share(required, fold(answer.question)) for answer in answers]
     answers = [answer for _, answer in sorted(zip(shares, answers, strict=True), key=lambda row: -row[0])]
-    title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
+    title = max((compute_matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
     is_exact_title = any(fold(hit.row.title) == fold(text) for hit in results.hits[:1])
     return {
         "answers": answers,
@@ -197,7 +197,7 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_wor
         return None
     row = hit.row
     articles = (
-        list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
+        list_edition_articles(row.document, row.edition, getattr(row.edition, "content", None))
         if row.kind == ItemKind.GAZETTE
         else []
     )
@@ -252,7 +252,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
 def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
     """Return true if no result names most of the searched words in its title."""
     required = required_keywords(text)
-    named = [matched_share(required, fold(hit.row.title)) for hit in results.hits]
+    named = [compute_matched_share(required, fold(hit.row.title)) for hit in results.hits]
     exact = interpret_search(text).exact
     return not (exact or answers["answers"]) and max(named, default=0.0) < DOUBTFUL_TITLE_SHARE
 
@@ -264,7 +264,7 @@ def _build_themes(tree: SiteTree, query: SearchQuery) -> dict[str, object]:
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
         "hot": list_frequent_searches(public_words=load_vocabulary(tree.website.pk).counts),
-        "subjects": subjects_of(tree.website.pk)[:MAX_THEMES_SHOWN],
+        "subjects": list_subjects(tree.website.pk)[:MAX_THEMES_SHOWN],
         "topics": topics[:MAX_CHOICES_PER_FACET],
     }
 

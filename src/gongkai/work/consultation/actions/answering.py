@@ -12,7 +12,7 @@ from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import Actor
@@ -77,7 +77,7 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
     tell = Notification(
         subject=f"答复待审核：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）的答复已起草，请审核。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"inquiry.drafted:{entry.pk}:{entry.version}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
     )
@@ -239,7 +239,7 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
     tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
         body=f"{entry.body.label}请你单位会办{quote_words(entry.title)}（{entry.number}）：{text}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )

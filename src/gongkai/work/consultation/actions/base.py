@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, write_inserts
@@ -240,7 +240,9 @@ def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | 
 
     An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
     """
-    if ended := [title_of(document) for document in known_answer.documents.filter(standing__in=ENDED_STANDINGS)]:
+    if ended := [
+        get_document_title(document) for document in known_answer.documents.filter(standing__in=ENDED_STANDINGS)
+    ]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cite_title, ended))}。请修改依据后重新审核，或者停用。")
     known_answer.confirmed_on = timezone.localdate()
     known_answer.valid_until = valid_until or known_answer.valid_until

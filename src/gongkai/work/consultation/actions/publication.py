@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.intake.actions import schedule_erasure
@@ -120,7 +120,7 @@ def prepare_publication(
         by=by.name,
     )
     if columns:
-        place(document_of(publication), by=by, columns=columns)
+        place(ensure_document(publication), by=by, columns=columns)
     words = (
         f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
     )
@@ -140,7 +140,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
     }
     publication, _ = MessagePublication.objects.update_or_create(inquiry=inquiry, defaults=facts)
     if publication.document_id is None:
-        publication.document = document_of(publication)
+        publication.document = ensure_document(publication)
         publication.save(update_fields=["document"])
     return publication
 

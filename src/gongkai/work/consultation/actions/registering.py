@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.interpretation.queries import specialists_for
+from gongkai.content.interpretation.queries import list_specialists_for_text
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.losses import confirm_losses
@@ -14,7 +14,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_register_entries
@@ -54,12 +54,14 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
     specialists = (
-        specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED_KEY else []
+        list_specialists_for_text(entry.body, entry.inquiry.question, timezone.localdate())
+        if key == ASSIGNED_KEY
+        else []
     )
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"inquiry.{key}:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         persons=tuple(row.person_id for row in specialists),
@@ -193,7 +195,7 @@ def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notificati
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"inquiry.received:{entry.pk}:{entry.version}",  # a returned one is announced again
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
         settled=new,  # nobody was notified before

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_name, suffix_of
+from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_name, get_suffix
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule, find_upload_fault, store_upload
 
@@ -16,12 +16,12 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.files.losses import losses_of, record_losses
+from gongkai.core.files.losses import find_losses, record_losses
 from gongkai.core.intake.matters import MatterKind, MatterProgress
 from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
@@ -52,7 +52,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
     for one in attached:
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
-        fits = suffix_of(name) in FILE_KINDS_BY_SUFFIX and len(uploads) < ATTACHMENT_RULE.most
+        fits = get_suffix(name) in FILE_KINDS_BY_SUFFIX and len(uploads) < ATTACHMENT_RULE.most
         if not fits or find_upload_fault(file, ATTACHMENT_RULE, blank_allowed=True):
             refused.append(name[:80])
         else:
@@ -70,7 +70,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
     """Return such lines for any file from outside; `unread` if it cannot be read."""
-    if suffix_of(name) in _PICTURE_SUFFIXES:
+    if get_suffix(name) in _PICTURE_SUFFIXES:
         return []
     try:
         losses = read_document(content, name).losses
@@ -79,7 +79,7 @@ def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
     except UnreadFile:
         return [unread]
     reported = (
-        loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURE_SUFFIXES
+        loss for loss in losses if loss.what not in _MINOR_LOSSES and get_suffix(loss.where) not in _PICTURE_SUFFIXES
     )
     return describe_losses(replace(loss, text="") for loss in reported)
 
@@ -92,7 +92,7 @@ def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
 def record_inquiry_losses(entry: Entry, source: str, lines: Sequence[str]) -> None:
     """Add lines on content missing from the text of a source to those stored with an inquiry."""
     if lines:
-        stored = losses_of(entry.stream)
+        stored = find_losses(entry.stream)
         record_losses(entry.stream, source, list(dict.fromkeys([*(stored.lines if stored else ()), *lines])))
 
 
@@ -123,7 +123,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
 @register_visible_to(IncomingMail)
 def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     """Return the mails, and their inquiries, of the mailboxes that a user may see."""
-    by = actor_of(user)
+    by = get_actor(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 

@@ -3,9 +3,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing.models import titles_of
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.editions.sources import ensure_document
+from gongkai.content.publishing.models import map_document_titles
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
@@ -43,12 +43,12 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
         "may_write": not actions.prepare_publication.why_not(inquiry, by=by),
     }
     if publication:
-        placements = document_of(publication).placements.select_related("column", "intended")
+        placements = ensure_document(publication).placements.select_related("column", "intended")
         context |= {
             "standing": published.describe_publication_status(publication),
             "text": publication.texts.last(),
             "columns": [placement.intended or placement.column for placement in placements],
-            "desk": desk_of(publication, by, back=request.path),
+            "desk": make_source_desk(publication, by, back=request.path),
         }
     return render(request, "consultation/publication.html", context)
 
@@ -87,8 +87,8 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "may_revise": not ACTIONS_BY_NAME["answers.revise"].why_not(answer, by=by),
         "flags": recall.find_flags(answer),
         "slips": find_probable_mistakes(answer) if answer.state in UNFINISHED_STATES else [],
-        "documents": titles_of(answer.documents.all()).values(),
-        "media": titles_of(answer.media.all()).values(),
+        "documents": map_document_titles(answer.documents.all()).values(),
+        "media": map_document_titles(answer.media.all()).values(),
         "alike": recall.find_duplicate_answers(answer.question, excluded=answer.pk),
         "history": list(read_stream(answer.stream)),
     }

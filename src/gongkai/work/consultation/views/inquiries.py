@@ -21,8 +21,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.core.widgets.paging import page_of
-from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number, year_of_request
+from gongkai.core.widgets.paging import get_page
+from gongkai.core.widgets.query_parameters import get_requested_year, parse_selected, parse_whole_number
 from gongkai.lib import law
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.consultation import actions, queries, recall
@@ -45,7 +45,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
     if theme:
         rows = rows.filter(themes=theme)
     chosen = parse_selected(request.GET.getlist("answer"))
-    page = page_of(request, rows, ANSWERS_PER_PAGE)
+    page = get_page(request, rows, ANSWERS_PER_PAGE)
     existing_ids = {known_answer.pk for known_answer in page}
     facts = {
         "theme": theme,
@@ -216,7 +216,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
 def inquiry_figures(request: HttpRequest) -> HttpResponse:
     """Show a year's statistics of inquiries (M-02), or export them by month and unit."""
     by = require_staff_actor(request)
-    year = year_of_request(request)
+    year = get_requested_year(request)
     rows = counting.tally_by_month(queries.inquiries_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         cells = [

@@ -22,11 +22,11 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import DecimalNumberField
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.lib.matching.weight_fitting import MIN_PAIRS
 from gongkai.work.consultation import actions, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
@@ -56,13 +56,13 @@ SEARCH_SECTION = ("互动交流", ("检索效果", "consultation:search"))
 @register_visible_to(WeightFit)
 def fits_visible_to(user: object) -> QuerySet[WeightFit]:
     """Return the fitted weights for staff."""
-    return WeightFit.objects.all() if actor_of(user).known else WeightFit.objects.none()
+    return WeightFit.objects.all() if get_actor(user).known else WeightFit.objects.none()
 
 
 @register_visible_to(OwnSynonym)
 def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
     """Return the synonyms for staff."""
-    return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
+    return OwnSynonym.objects.all() if get_actor(user).known else OwnSynonym.objects.none()
 
 
 def _list_search_managing_units(by: Actor) -> QuerySet[Body]:
@@ -130,7 +130,7 @@ class MissedQuestionRegister(Register[Use]):
         set_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
         return rows
 
-    def url_of(self, row: Use) -> str:
+    def get_url(self, row: Use) -> str:
         """Return the URL of the answer."""
         return reverse("consultation:answer", args=[row.answer_id])
 
@@ -149,7 +149,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
     may_keep = not list_reasons_unless_search_manager(by, None)
     context = {
         "quarters": quarters,
-        "fits": page_of(request, WeightFit.objects.all(), name="fits"),
+        "fits": get_page(request, WeightFit.objects.all(), name="fits"),
         "pairs": learning.count_training_pairs() if may_keep else 0,
         "least": MIN_PAIRS,
         "synonyms": OwnSynonym.objects.count(),

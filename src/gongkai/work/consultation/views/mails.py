@@ -79,7 +79,7 @@ class MailRegister(Register[IncomingMail]):
     empty = "没有这样的来信。"
     template = "consultation/mails.html"
 
-    def url_of(self, row: IncomingMail) -> str:
+    def get_url(self, row: IncomingMail) -> str:
         """Return the URL of the mail."""
         return reverse("consultation:mail", args=[row.pk])
 

@@ -67,7 +67,7 @@ class WindowRegister(Register[ServiceWindow]):
     )
     acts = (Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),)
 
-    def url_of(self, row: ServiceWindow) -> str:
+    def get_url(self, row: ServiceWindow) -> str:
         """Return the URL of the window."""
         return reverse("consultation:window", args=[row.pk])
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import make_event, redating_event
+from gongkai.core.ledger.clock import make_event, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import with_proof
@@ -87,11 +87,11 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     tell = Notification(
         subject=f"开始计时：{entry.title}"[:120],
         body=f"{text}（{entry.number}）。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"followup:{entry.pk}:entered",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=text, events=redating_event(entry, due), tell=(tell,))
+    return ActionResult(words=text, events=make_redating_events(entry, due), tell=(tell,))
 
 
 def _record_followup_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.queries import columns_for
+from gongkai.content.editions.queries import map_paths_to_columns
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
@@ -100,7 +100,7 @@ def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, in
     """Return, by ids, the column of the same name for items without a column, or None."""
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
-    columns = columns_for(website, [path for some in paths.values() for path in some])
+    columns = map_paths_to_columns(website, [path for some in paths.values() for path in some])
     return {item: next((columns[path].pk for path in some if path in columns), None) for item, some in paths.items()}
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.reach import websites_of
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.editions.reach import list_websites_in_reach
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -87,7 +87,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
         "verdicts": CellVerdict.choices,
         "may": may and not actions.judge_cells.why_not(check, by=by),
         "latest": check.latest,
-        "desk": desk_of(check, by, back=request.path),
+        "desk": make_source_desk(check, by, back=request.path),
         "history": list(read_stream(check.stream))[-15:],
     }
     return render(request, "directory/check.html", context)
@@ -117,7 +117,7 @@ def apply_template_view(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     template = get_visible_or_404(by, ColumnTemplate, number)
     site = parse_whole_number(request.POST.get("website", ""))
-    chosen = next((website for website in websites_of(by) if website.pk == site), None)
+    chosen = next((website for website in list_websites_in_reach(by) if website.pk == site), None)
     if chosen is None:
         raise Http404("没有这个网站")
     done = run_with_messages(

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import CELL_STATES, CoverageCell
@@ -74,7 +74,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         )
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
-    page = page_of(request, matching_cells, PAGE_SIZE)
+    page = get_page(request, matching_cells, PAGE_SIZE)
     context = {
         "government": government,
         "governments": queries.list_office_governments(by),

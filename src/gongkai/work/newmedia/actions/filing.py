@@ -9,13 +9,13 @@ from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_r
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
-from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.outbound.where import get_host_name
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import is_unit_shown_in_name, list_missing_column_fields
@@ -168,7 +168,7 @@ def _store_filing(
     tell = Notification(
         subject=f"新媒体{kind.label}备案：{account}"[:120],
         body=f"{account.body.label}提出{kind.label}备案（{entry.number}）：{filing.reason}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"account_filing:{entry.pk}",
         posts=tuple((str(Role.CHIEF), pk) for pk in office),
     )
@@ -183,9 +183,9 @@ def _store_filing(
 
 def _find_deciding_bodies(body: Body) -> list[int]:
     """Return the ids of the units whose 政务公开办 decides for the government above a unit."""
-    top = government_over(body)
-    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
+    top = find_government(body)
+    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    return sorted({chief.body_id for chief in chiefs if get_reach(chief.role, chief.body) == top.path})
 
 
 def _apply_filing_to_account(filing: Filing) -> Account:
@@ -233,7 +233,7 @@ def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notificati
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{text}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"account_filing:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of, require_text
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, get_log_stream, require_text
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
@@ -53,7 +53,7 @@ def confirm_notice(
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
     `losses_seen`: a person has confirmed the losses of its file (`files.losses`).
     """
-    confirm_losses(log_stream_of(notice), by.name, confirmed=losses_seen)
+    confirm_losses(get_log_stream(notice), by.name, confirmed=losses_seen)
     notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:

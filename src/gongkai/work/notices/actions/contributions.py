@@ -7,10 +7,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
-from gongkai.core.ledger.actions.evidence import valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import events_that_end_pauses, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
@@ -50,7 +50,7 @@ def submit_support(
 ) -> ActionResult:
     """Submit a contribution to the task of another unit, with a statement or evidence."""
     add_new_evidence(entry, by=by, urls=urls, files=files)
-    if not statement.strip() and not valid_evidence(entry):
+    if not statement.strip() and not list_valid_evidence(entry):
         raise Refused("请填写配合情况，或者附上公开网址、文件。")
     contribution = entry.contribution
     contribution.statement, contribution.submitted_by = statement.strip(), by.person_id
@@ -129,7 +129,7 @@ def _make_body_notification(
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
         **get_unit_recipients(body_id),

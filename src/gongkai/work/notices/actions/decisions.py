@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
-from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
-from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event, make_redating_events
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, Told, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
@@ -47,7 +47,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
         **get_responsible_recipients(entry),
@@ -115,7 +115,10 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     due_after = find_due_day(entry.assignment)
     return ActionResult(
         words=reason,
-        events=(*events_that_end_pauses(entry), *(redating_event(entry, due_after) if due_after != due_before else ())),
+        events=(
+            *events_that_end_pauses(entry),
+            *(make_redating_events(entry, due_after) if due_after != due_before else ()),
+        ),
         tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "return", urgent=True),),
     )
 
@@ -270,7 +273,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     return ActionResult(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
-        events=redating_event(entry, due),
+        events=make_redating_events(entry, due),
         tell=(make_unit_notification(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 
@@ -347,7 +350,7 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
 
 remind = register_action(
     EntryAction(
-        "assignment.nudge", "提醒审核", remind_deciders, list_reasons_unless_system, quiet=True, machine=machine_of
+        "assignment.nudge", "提醒审核", remind_deciders, list_reasons_unless_system, quiet=True, machine=get_machine
     )
 )
 

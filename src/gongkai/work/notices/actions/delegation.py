@@ -23,10 +23,10 @@ from gongkai.core.acts.action import (
 )
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
-from gongkai.core.ledger.actions.evidence import valid_evidence
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import end_of_due_day, events_that_end_pauses, make_event
-from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
@@ -77,7 +77,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
     def decorate(function: Function[Entry]) -> Action[Entry]:
         """Register the function; return the action that takes its place."""
         name = f"{DELEGATED_KIND_NAME}.{verb}"
-        return register_action(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
+        return register_action(ShareAction(name, label, function, rule, verb=verb, machine=get_machine))
 
     return decorate
 
@@ -222,7 +222,7 @@ def submit_share(
 ) -> ActionResult:
     """Report a share back to the unit with a statement and evidence."""
     add_new_evidence(entry, by=by, urls=urls, files=files)
-    if not statement.strip() and not valid_evidence(entry):
+    if not statement.strip() and not list_valid_evidence(entry):
         raise Refused("请填写完成情况，或者附上公开网址、文件。")
     share = entry.delegation
     share.statement, share.submitted_by = statement.strip(), by.person_id
@@ -230,7 +230,7 @@ def submit_share(
     notification = Notification(
         subject=f"待汇总：{entry.title[:60]}",
         body=f"{make_unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"share:{entry.pk}:{entry.version}",
         **get_deciding_recipients(_get_task_body(entry), [by.person_id]),
     )
@@ -242,7 +242,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a share and copy its valid evidence to the task."""
     task = entry.delegation.task
     moved = (
-        [move_evidence_back(task, entry, evidence, by) for evidence in valid_evidence(entry)]
+        [move_evidence_back(task, entry, evidence, by) for evidence in list_valid_evidence(entry)]
         if task.closed_at is None
         else []
     )

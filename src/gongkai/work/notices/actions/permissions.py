@@ -8,11 +8,17 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor, in_force, list_chief_posts
-from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations, works_in
+from gongkai.core.units.actors import Actor, list_chief_posts, make_in_force_filter
+from gongkai.core.units.another_person import (
+    check_clears_other_unit,
+    is_among,
+    list_actors_since_return,
+    list_registrations,
+    works_in,
+)
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import handles_work_of, is_in_charge, is_sole_leader, issues_for_itself, list_led_units
-from gongkai.core.units.reach import government_over, governments_answered_for, is_above
+from gongkai.core.units.reach import find_government, is_above, list_office_governments
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import read_numbers
@@ -104,7 +110,7 @@ def list_reasons_against_working(by: Actor, entry: Entry) -> list[str]:
             if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, unit)
             else [_make_not_own_objection(entry)]
         )
-    if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id) or entry.body_id in governments_answered_for(by):
+    if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id) or entry.body_id in list_office_governments(by):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
@@ -136,7 +142,7 @@ def _works_for_lead_unit(by: Actor, entry: Entry) -> bool:
     others = find_leads(entry) - {entry.body_id}
     if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
         return True
-    return bool(others & governments_answered_for(by)) and not works_in(by, entry.body)
+    return bool(others & list_office_governments(by)) and not works_in(by, entry.body)
 
 
 def list_reasons_against_deciding(by: Actor, entry: Entry) -> list[str]:
@@ -179,7 +185,7 @@ def _has_submitted_since_return(by: Actor, entry: Entry) -> bool:
     pending = entry.closed_at is None and entry.state in PENDING_STATES
     if pending and entry.stream not in ask_once(("submitted", by), lambda: _find_submitted_streams(by)):
         return False
-    return is_among(by, actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
+    return is_among(by, list_actors_since_return(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
 
 
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
@@ -224,7 +230,7 @@ def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
 
 def _find_requesters(entry: Entry) -> set[int | None]:
     """Return the persons who made the pending request, none if no request is pending."""
-    actors = actors_of(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
+    actors = list_actors_since_return(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
     return actors if entry.state in REQUEST_STATES else set()
 
 
@@ -241,7 +247,7 @@ def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
         return ["本人提出的申请，须由他人决定。"]
     if by.has(Role.LEAD, body_id=unit):
         return []
-    if is_among(by, actors_of(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
+    if is_among(by, list_actors_since_return(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
         return ["本人转过处室的任务，申请须由他人决定。"]
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if not any(post.office_id in {None, entry.office_id} for post in posts):
@@ -270,7 +276,7 @@ def _get_staffed_bodies(by: Actor) -> frozenset[int]:
 
 def find_staffed_bodies() -> frozenset[int]:
     """Return the bodies with an appointed user who can decide."""
-    rows = Appointment.objects.filter(in_force(), role__in=(*WORKER_ROLES, Role.CHIEF))
+    rows = Appointment.objects.filter(make_in_force_filter(), role__in=(*WORKER_ROLES, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 
@@ -282,7 +288,7 @@ def find_able_leads(entry: Entry) -> frozenset[int]:
 
 def find_governments_with_office() -> frozenset[int]:
     """Return the governments whose open-government office has staff."""
-    return frozenset(government_over(post.body).pk for post in list_chief_posts())
+    return frozenset(find_government(post.body).pk for post in list_chief_posts())
 
 
 def is_turn_to_decide(by: Actor, entry: Entry) -> bool:

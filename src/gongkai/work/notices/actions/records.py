@@ -12,10 +12,10 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import record_evidence
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import units_answered_for
+from gongkai.core.units.reach import list_responsible_units
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
     find_leads,
@@ -101,7 +101,7 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
-    leads = sorted(find_leads(entry) & units_answered_for(by)) or sorted(find_leads(entry))
+    leads = sorted(find_leads(entry) & list_responsible_units(by)) or sorted(find_leads(entry))
     check = LeadCheck.objects.create(
         assignment=entry.assignment,
         lead_id=leads[0],
@@ -123,7 +123,7 @@ def _make_check_notification(entry: Entry, finding: str) -> Notification:
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{finding}。请抓紧办理。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
         **get_responsible_recipients(entry),
     )

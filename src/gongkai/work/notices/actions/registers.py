@@ -12,12 +12,12 @@ from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import end_of_due_day
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import bodies_by_name
+from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.notices.actions.permissions import (
     list_reasons_unless_appointed,
     list_reasons_unless_chief_of_notice,
@@ -154,14 +154,14 @@ def send_upward(
 def _make_addressee_notifications(upward: Upward, names: str) -> tuple[Notification, ...]:
     """Return the notification to the addressee, if it is a unit of this installation."""
     entry = upward.entry
-    office = bodies_by_name(SYSTEM).get(upward.addressee)
+    office = map_names_to_bodies(SYSTEM).get(upward.addressee)
     if office is None or office.pk == entry.body_id:
         return ()
     return (
         Notification(
             subject=f"收到报送：{entry.body.label}{upward.get_kind_display()}"[:120],
             body=f"{entry.body.label}已报送{names or upward.get_kind_display()}（{entry.number}）。",
-            link=url_of(entry) if entry.audience == Audience.STAFF else "",  # others may not read it
+            link=get_entry_url(entry) if entry.audience == Audience.STAFF else "",  # others may not read it
             key=f"upward.sent:{entry.pk}:{entry.version}",
             posts=((Role.CHIEF, office.pk), (Role.CLERK, office.pk)),
         ),

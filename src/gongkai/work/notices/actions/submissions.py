@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
-from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
+from gongkai.core.ledger.actions.evidence import list_valid_evidence
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -56,7 +56,7 @@ def make_decider_notification(
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         **to,
     )
@@ -75,7 +75,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     return ActionResult(
         words=text,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
-        events=redating_event(entry, find_due_day(entry.assignment)),
+        events=make_redating_events(entry, find_due_day(entry.assignment)),
     )
 
 
@@ -94,7 +94,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
     return ActionResult(
         words=f"{outcome}“{text}”",
         facts={"done": {str(duty): count}},
-        events=redating_event(entry, find_due_day(entry.assignment)),
+        events=make_redating_events(entry, find_due_day(entry.assignment)),
     )
 
 
@@ -265,7 +265,7 @@ def _add_published_editions_as_evidence(entry: Entry, editions: Iterable[int], b
 
 def _find_evidence_errors(entry: Entry) -> list[str]:
     """Return reasons against submitting: no valid evidence, or none of this period."""
-    standing = valid_evidence(entry)
+    standing = list_valid_evidence(entry)
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
     return list_evidence_period_faults(entry.assignment, standing)

@@ -9,7 +9,7 @@ from django.db import transaction
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, require_text
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import copy_deadline, deadline_of, void_last_events
+from gongkai.core.ledger.clock import compute_deadline, copy_deadline, void_last_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -185,7 +185,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.closed_at = None
     if clock := movement.facts.get("clock"):
         void_last_events(entry, len(clock), by=by)
-        copy_deadline(entry, deadline_of(entry))
+        copy_deadline(entry, compute_deadline(entry))
     return ActionResult(
         words=reason.strip(),
         to_state=movement.from_state,

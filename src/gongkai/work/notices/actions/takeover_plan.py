@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from gongkai.core.acts.action import Refused, log_stream_of
+from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.models import Movement
 from gongkai.work.notices.entries.expansion import PlanningInput
@@ -79,6 +79,6 @@ def plan_takeover(notice: Notice, expansion: PlanningInput) -> RevisionTakeover:
 def load_takeover(notice: Notice) -> RevisionTakeover | None:
     """Return the rows that a confirmed version takes over, as the log states them, or None."""
     write_queued_records()
-    rows = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TAKEOVER_FACT)
+    rows = Movement.objects.filter(stream=get_log_stream(notice), facts__has_key=TAKEOVER_FACT)
     last = rows.order_by("-seq").values_list("facts", flat=True).first()
     return RevisionTakeover.from_facts(last[TAKEOVER_FACT]) if last else None

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.core.acts.action import Action, Conflict, Function, Rule, log_stream_of, register_action
+from gongkai.core.acts.action import Action, Conflict, Function, Rule, get_log_stream, register_action
 from gongkai.core.acts.joint_transactions import write_queued_records
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
@@ -76,7 +76,7 @@ def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
 def _get_task_log_words(notice: Notice) -> str:
     """Return the words that the last record of the notice states for its tasks."""
     write_queued_records()
-    last = Movement.objects.filter(stream=log_stream_of(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
+    last = Movement.objects.filter(stream=get_log_stream(notice), facts__has_key=TASK_WORDS).order_by("-seq").first()
     return read_text(last.facts, TASK_WORDS) if last else ""
 
 

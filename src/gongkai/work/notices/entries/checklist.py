@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.publishing.channel_names import channels_named, names_channel
+from gongkai.content.publishing.channel_names import get_channels, names_channel
 from gongkai.core.ledger.models import Verdict
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.notices.entries.expansion import to_planned_duties
@@ -205,7 +205,7 @@ def select_by_channel(duties: Iterable[Duty], channel: str) -> list[Duty]:
 def list_channel_duties(assignment: Assignment) -> list[Duty]:
     """Return the duties of an assignment that require a channel other than the site."""
     duties = list_duties(assignment)
-    return [duty for duty in duties if any(channels_named(name) for name in duty.channels)]
+    return [duty for duty in duties if any(get_channels(name) for name in duty.channels)]
 
 
 def list_channel_records(assignment: Assignment) -> list[ChannelRecord]:
@@ -238,7 +238,7 @@ def list_open_channel_names(assignment: Assignment) -> list[str]:
         name
         for duty in list_channel_duties(assignment)
         for name in duty.channels
-        if (meant := channels_named(name)) and not meant & recorded.get(duty.pk, set())
+        if (meant := get_channels(name)) and not meant & recorded.get(duty.pk, set())
     ]
     return list(dict.fromkeys(names))
 

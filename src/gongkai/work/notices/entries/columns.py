@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.queries import columns_for
+from gongkai.content.editions.queries import map_paths_to_columns
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
@@ -87,7 +87,7 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
     for pk, body in governments.items():
         units = Body.objects.filter(path__startswith=body.path).values_list("pk", flat=True)
         site = Website.objects.filter(body=body).first()
-        columns_by_path = columns_for(site, paths) if site else {}
+        columns_by_path = map_paths_to_columns(site, paths) if site else {}
         government_places[pk] = GovernmentPlaces(
             frozenset(units), {path: column.pk for path, column in columns_by_path.items()}
         )

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import units_with_people
+from gongkai.core.units.queries import filter_staffed_units
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.plan import (
     EMPTY_OWNER_CELL,
@@ -87,7 +87,7 @@ def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body
     beyond = {key: body for key, body in named.items() if not body.path.startswith(notice.government.path)}
     if notice.own or not beyond:
         return {}
-    present = set(units_with_people().filter(pk__in=beyond).values_list("pk", flat=True))
+    present = set(filter_staffed_units().filter(pk__in=beyond).values_list("pk", flat=True))
     return {key: body for key, body in beyond.items() if key not in present and body.merged_into_id is None}
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused, log_stream_of
+from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
@@ -73,7 +73,7 @@ def read_upload(job: RunningJob) -> None:
     with job.finishing() as end:
         made = import_file(source, by=job.by, government=government, issuer=issuer, started=started)
         if not made.already:
-            record_losses(log_stream_of(made.notice), source.name, losses)
+            record_losses(get_log_stream(made.notice), source.name, losses)
         end(JobResult(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
 
 

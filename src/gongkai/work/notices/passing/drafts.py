@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongkai.core.acts.action import ActionResult, Notification, action
-from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.actors import SYSTEM, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
@@ -48,7 +48,7 @@ _NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 @register_visible_to(ChildDraft)
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     """Return drafts of governments the user supervises and of units they head."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return ChildDraft.objects.all()
     query = Q(government__in=list_led_units(actor))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.publishing.channel_names import get_channels
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -51,7 +51,7 @@ _NON_LIST_PATTERN = re.compile(
 
 def is_unknown_channel(name: str) -> bool:
     """Return true if a channel name is unknown."""
-    return channels_named(name) == {DisclosureChannel.OTHER}
+    return get_channels(name) == {DisclosureChannel.OTHER}
 
 
 def is_disclosure_way(text: str) -> bool:

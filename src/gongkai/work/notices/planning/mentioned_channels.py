@@ -7,7 +7,7 @@ A channel counts if something is published there. If the work is about the chann
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gongkai.content.publishing.channel_names import ChannelMention, channels_named, find_mentions
+from gongkai.content.publishing.channel_names import ChannelMention, find_mentions, get_channels
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -199,7 +199,7 @@ def _is_editing_publication(text: str, mention: ChannelMention) -> bool:
     edited = _EDITING_VERB_BEFORE_GAZETTE_PATTERN.search(text_before) or _EDITING_VERB_AFTER_GAZETTE_PATTERN.search(
         text_after
     )
-    return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
+    return bool(edited) and DisclosureChannel.GAZETTE in get_channels(mention.name)
 
 
 def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
@@ -207,7 +207,7 @@ def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
     match = _HOLDING_VERB_BEFORE_EVENT_PATTERN.search(text[: mention.start]) or _FREQUENCY_AFTER_EVENT_PATTERN.search(
         text[mention.end :]
     )
-    return bool(match) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
+    return bool(match) and DisclosureChannel.CONFERENCE in get_channels(mention.name)
 
 
 def _build_question(name: str, sentence: str, *, taken: bool) -> str:

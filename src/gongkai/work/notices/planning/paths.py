@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gongkai.content.editions.column_names import PATH_SEPARATOR, normalize_name
-from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.publishing.channel_names import get_channels
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -165,7 +165,7 @@ def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
     def move_channels_to_paths(duty: DraftDuty) -> DraftDuty:
-        names = [name for name in duty.channels if name in words and channels_named(name) == {DisclosureChannel.OTHER}]
+        names = [name for name in duty.channels if name in words and get_channels(name) == {DisclosureChannel.OTHER}]
         paths = (*duty.paths, *((SITE_ROOT, name) for name in names))
         return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
 
@@ -199,7 +199,7 @@ def _split_site_name(path: ColumnPath) -> ColumnPath:
 def _find_offline_channel(path: ColumnPath) -> str:
     """Return a chain such as 供热企业营业厅 > 公示栏 as a channel, or an empty string."""
     last = path[-1] if len(path) > 1 else ""
-    elsewhere = channels_named(last) - {DisclosureChannel.OTHER} if last else frozenset()
+    elsewhere = get_channels(last) - {DisclosureChannel.OTHER} if last else frozenset()
     place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE_PATTERN.search(path[0]) if path else None
     return "".join(path) if elsewhere and place and "目" not in last else ""
 
@@ -207,7 +207,7 @@ def _find_offline_channel(path: ColumnPath) -> str:
 def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
     """Return true if a one-level path names a channel (村务公开栏) that a cell lists on its own."""
     name = path[1] if len(path) == 2 and path[0] == SITE_ROOT else ""
-    meant = channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
+    meant = get_channels(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
     listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in LIST_SEPARATORS.split(cell))
     return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
 
@@ -248,7 +248,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
         elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
             _add_site_column(match, columns, found_paths)
-        elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
+        elif len(levels := split_levels(channel)) > 1 and get_channels(levels[0]) in (
             {DisclosureChannel.OTHER},
             frozenset(),
         ):

@@ -121,7 +121,7 @@ def count_lights_by(
 
     `rows` are entries, or rows related to them through `prefix` (for example `entry__`); without
     `keys` the total has an empty key; `now` is the moment of the traffic lights, by default the
-    present. The traffic lights equal those of `light_of`.
+    present. The traffic lights equal those of `get_review_light`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "light_number").annotate(n=Count("*"))
     lights: dict[tuple[object, ...], dict[int, int]] = {}

@@ -11,9 +11,9 @@ from django.db.models import F, Model, QuerySet
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import units_seen_completely
+from gongkai.core.ledger.queries import list_units_seen_completely
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -125,7 +125,7 @@ class MatrixCount(NoticePartCount):
         sees_all = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
         rows = Entry.objects.all() if sees_all else entries_visible_to(by, kind="assignment")
         rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
-        alone = None if sees_all else units_seen_completely(by, "assignment")
+        alone = None if sees_all else list_units_seen_completely(by, "assignment")
         if alone is not None:
             rows = rows.filter(assignment__body_id__in=alone)
         if under is not None:
@@ -160,7 +160,7 @@ def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> L
     if notice.own:
         return _count_own_matrix(notice, user)
     part = NoticePart(notice, under)
-    return _build_matrix(part, figures.cached_counts(MATRIX_COUNT, part, by=user))
+    return _build_matrix(part, figures.load_counts(MATRIX_COUNT, part, by=user))
 
 
 def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
@@ -189,7 +189,7 @@ class _CachedMatrix(TypedDict):
 def _count_own_matrix(notice: Notice, user: object) -> LightMatrix:
     """Return the matrix of a unit's own notice, with offices and lower units as columns."""
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
-    if not can_see_all_tasks(actor_of(user), notice):
+    if not can_see_all_tasks(get_actor(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
     lights_by_cell = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__")
     lights_by_keys = {

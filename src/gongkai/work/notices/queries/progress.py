@@ -8,8 +8,8 @@ from django.db.models import Count, F, Model, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.clock import light_of
-from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.ledger.clock import get_light
+from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.lib.typed_json import Record, read_numbers
 from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, NoticeProgressTable, UnitLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, MeasureUnit, Notice, UnitState
@@ -74,7 +74,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
     measures = _count_rows_by(Measure.objects.filter(notice__in=notice_keys, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=notice_keys, measure__dropped=False)
     unresolved = _count_rows_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    counts = figures.cached_counts(PROGRESS_COUNT, tuple(notice_keys), by=ANONYMOUS)
+    counts = figures.load_counts(PROGRESS_COUNT, tuple(notice_keys), by=ANONYMOUS)
     lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counts.found)}
     flags: dict[int, int] = {}
     doubted = Measure.objects.filter(notice__in=notice_keys, dropped=False).exclude(flags=[])
@@ -99,7 +99,7 @@ def _count_rows_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
 
 def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
     """Return all assignments for supervisors of the notice, else the visible ones."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if not can_see_all_tasks(actor, notice):
         rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
@@ -133,7 +133,7 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
             found["carried"] += 1
         else:
             found["total"] += 1
-            light = light_of(row.entry, now)
+            light = get_light(row.entry, now)
             if light != "green":
                 found[light] += 1
     return LightCounts(**found)
@@ -171,7 +171,7 @@ def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetim
         period=describe_period(row.track, row.period) or row.period,
         task=entry.number,
         state=entry.state_label,
-        light="" if is_not_pursued else light_of(entry, now),
+        light="" if is_not_pursued else get_light(entry, now),
         due=get_local_date(entry.due_at),
         closed=get_local_date(entry.closed_at),
         outcome=OUTCOME_LABELS.get(entry.outcome, ""),

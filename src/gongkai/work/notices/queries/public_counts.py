@@ -152,7 +152,7 @@ def count_public_tasks(notice_part: NoticePart, *, by: object, now: datetime | N
 
 def load_public_counts(notice_part: NoticePart, *, by: object) -> PublicCounts:
     """Return the counts for a page; of a very large notice from the cache."""
-    return _restore_counts(figures.cached_counts(PUBLIC_COUNT, notice_part, by=by))
+    return _restore_counts(figures.load_counts(PUBLIC_COUNT, notice_part, by=by))
 
 
 def _restore_counts(answer: figures.CountAnswer) -> PublicCounts:

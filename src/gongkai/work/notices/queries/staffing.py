@@ -13,11 +13,11 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import find_administrators
-from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of, select_posts
+from gongkai.core.units.actors import Actor, get_reach, list_chief_posts, make_in_force_filter, select_posts
 from gongkai.core.units.models import Appointment, Body, Role, Standing
 from gongkai.core.units.openness import list_led_units
 from gongkai.core.units.queries import existing_bodies, general_office
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_governments_with_office, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
@@ -75,7 +75,9 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
     """Return the units without a clerk or head who works for them."""
     wanted = set(bodies) - find_governments_with_office()
-    able = Appointment.objects.filter(in_force(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
+    able = Appointment.objects.filter(make_in_force_filter(), role__in=WORKER_ROLES, body__in=wanted).values_list(
+        "body_id"
+    )
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
@@ -106,7 +108,7 @@ def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
     What a unit orders of itself (`inner_kinds`) needs no 政务公开办.
     """
     governments = existing_bodies(Body.objects.filter(government_condition, kind__in=GOVERNING_KINDS)).order_by("path")
-    reaches = [reach_of(post.role, post.body) for post in list_chief_posts()]
+    reaches = [get_reach(post.role, post.body) for post in list_chief_posts()]
     offices: list[UnstaffedUnit] = []
     done: list[str] = []
     for government in governments:
@@ -126,9 +128,9 @@ def make_vacancy_notifications() -> list[Notification]:
     notifications = []
     administered = Q(pk__in=())  # governments above this installation have nobody here
     for post in select_posts(Role.ADMINISTRATOR):
-        administered |= Q(path__startswith=reach_of(post.role, post.body))
+        administered |= Q(path__startswith=get_reach(post.role, post.body))
     for office in list_offices_without_chief(administered):
-        last = _find_last_chief(government_over(office.body))
+        last = _find_last_chief(find_government(office.body))
         for persons in find_administrators([office.body]):
             notifications.append(
                 Notification(
@@ -204,7 +206,7 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
         if post.role in APPOINTING_ROLES:
             reach |= Q(path__startswith=post.reach)
     working = _find_working_units(Body.objects.filter(reach))
-    posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=set(working.values()))
+    posts = Appointment.objects.filter(make_in_force_filter(), role__in=_STAFF_ROLES, body__in=set(working.values()))
     existing = set(posts.order_by().values_list("body", "role").distinct())
     able = {body for body, role in existing if role in WORKER_ROLES} | find_governments_with_office()
     # An office whose 政务公开办 drafts and signs may have one person too few.

@@ -88,7 +88,7 @@ class Timeline:
 
 def build_timeline(year: int, user: object) -> Timeline:
     """Return the timeline of a year as visible to the user, in three queries."""
-    counts = figures.cached_counts(TIMELINE_COUNT, year, by=user)
+    counts = figures.load_counts(TIMELINE_COUNT, year, by=user)
     found = cast(list[tuple[str, list[int]]], counts.found)
     days = {
         on: TimelineDay(on, LightCounts(*lights))

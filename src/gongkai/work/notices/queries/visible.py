@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import is_in_charge
@@ -28,7 +28,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
     A unit's own notice is for that unit and those below it; its draft is for the user in charge
     there. Anonymous users see none; the public reads `public`.
     """
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return Notice.objects.all()
     if not actor.known:
@@ -78,7 +78,7 @@ def assignments_visible_to(user: object) -> QuerySet[Assignment]:
 @register_visible_to(Guidance)
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:
     """Return guidance records of the user's own and supervised bodies."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     if actor.system:
         return Guidance.objects.all()
     if not actor.known:

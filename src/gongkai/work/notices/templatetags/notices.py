@@ -5,7 +5,7 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.addresses import row_url_of
+from gongkai.core.widgets.addresses import make_row_url
 from gongkai.core.widgets.templatetags.ui import Named, light_sign
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import LightMatrix, MatrixSection
@@ -30,8 +30,8 @@ def cell_url(table: LightMatrix, section: MatrixSection, body: ResponsibleUnit) 
     if body.pk in table.closed:
         return f"?under={body.pk}"
     if isinstance(body, OfficeColumn):
-        return f"{row_url_of('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
-    return row_url_of("notices_cell", table.notice.pk, section.number, body.pk)
+        return f"{make_row_url('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
+    return make_row_url("notices_cell", table.notice.pk, section.number, body.pk)
 
 
 @register.simple_tag

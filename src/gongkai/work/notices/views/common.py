@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.work.notices.models import Notice
 
 
 def get_notice_or_404(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
     """Return (visible notice, actor); 404 otherwise."""
-    return get_visible_or_404(request.user, Notice, pk), actor_of(request.user)
+    return get_visible_or_404(request.user, Notice, pk), get_actor(request.user)
 
 
 def run_and_redirect(

@@ -13,11 +13,11 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, refuse_too_many_rows
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
@@ -65,7 +65,7 @@ def list_entries_to_decide(actor: Actor) -> Sequence[Entry]:
 
 def queue_page(request: HttpRequest) -> HttpResponse:
     """Show pending entries; on POST accept or return the selected ones."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     undone: list[tuple[Entry, str]] = []
     if request.method == "POST":
         done, undone = _decide_selected_submissions(request, actor)
@@ -73,7 +73,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已{'退回' if request.POST.get('do') == 'return' else '通过'}{done}项。")
         if not undone:
             return redirect("notices_queue")
-    listed = page_of(request, list_entries_to_decide(actor), PAGE_SIZE)
+    listed = get_page(request, list_entries_to_decide(actor), PAGE_SIZE)
     rows = list(listed.object_list)
     prefetch_related_objects(
         rows,
@@ -187,7 +187,7 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
         return download_response(render_notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
     if form == "xlsx":
         return download_response(render_notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     reasons: list[str] = []
     if request.method == "POST":
         try:

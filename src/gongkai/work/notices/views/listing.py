@@ -20,7 +20,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
@@ -115,7 +115,7 @@ class NoticeRegister(Register[Notice]):
             notice.notice.progress, notice.notice.as_of = notice, progress_list.as_of  # type: ignore[attr-defined]
         return [one.notice for one in progress_list.notices]
 
-    def url_of(self, row: Notice) -> str:
+    def get_url(self, row: Notice) -> str:
         """Return an empty string, because the title cell has the link."""
         return ""
 
@@ -195,7 +195,7 @@ def list_importable_bodies(by: Actor) -> list[Body]:
 
 def upload_notice(request: HttpRequest) -> HttpResponse:
     """Store a file or pasted text and start reading it in the background."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     again = load_refused_paste(actor.user_id, parse_whole_number(request.GET.get("again", "")) or 0)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NoticeUploadForm(*sent, by=actor, initial=again)

@@ -19,7 +19,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.work.notices.actions import amend_measure, revoke_notice
 from gongkai.work.notices.entries.columns import list_task_columns
@@ -55,7 +55,7 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         "measure": row,
         "shown": shown,
         "duties": [(remove_paths(duty.text), describe_rule(duty.due), duty) for duty in shown.duties],
-        "entries": page_of(request, entries),
+        "entries": get_page(request, entries),
         "fallen": CANCELLED_OUTCOMES,
         "hidden": Assignment.objects.filter(measure=row).count() - entries.count(),
         "amended": _list_corrections(notice.pk, row.pk),

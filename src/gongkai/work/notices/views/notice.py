@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column
-from gongkai.core.acts.action import Refused, log_stream_of
+from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
@@ -149,7 +149,7 @@ def enter_act_page(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_form(
         request,
         AwaitedActForm(request.POST),
-        lambda **facts: act.enter_awaited_act(awaited, by=actor_of(request.user), **facts),
+        lambda **facts: act.enter_awaited_act(awaited, by=get_actor(request.user), **facts),
         "已登记，相关任务开始计时。",
         reverse("notices_notice", args=[awaited.notice_id]),
     )
@@ -177,7 +177,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
         "preparing": in_preparation(),
         "overdue": sum(count for day, count in preview.dates if day < today),
         "preview": preview,
-        "losses": losses_of(log_stream_of(notice)),
+        "losses": find_losses(get_log_stream(notice)),
         "reasons": [] if notice.editable else confirm_notice.why_not(notice, by=actor),
         "may": not confirm_notice.why_not(notice, by=actor),
     }

@@ -14,13 +14,13 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.actors import Actor, get_actor
+from gongkai.core.units.choosing import make_unit_filter
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
-from gongkai.core.widgets.paging import page_of
-from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number, year_of_request
+from gongkai.core.widgets.paging import get_page
+from gongkai.core.widgets.query_parameters import asks_file, get_requested_year, parse_whole_number
 from gongkai.lib.writing.report import render_completion_docx
 from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_lead_docx, render_task_list_docx
 from gongkai.work.notices import states
@@ -78,18 +78,20 @@ def _list_years(actor: Actor) -> set[int]:
 
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
     """Return (chosen unit or None, year, units to choose from)."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     bodies = list_printable_bodies(actor)
     if body := request.GET.get("body", ""):
-        return bodies.filter(pk=parse_whole_number(body) or 0).first(), year_of_request(request), bodies
-    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_of_request(request), bodies
+        return bodies.filter(pk=parse_whole_number(body) or 0).first(), get_requested_year(request), bodies
+    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), get_requested_year(request), bodies
 
 
 def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
     """Return the tasks of the chosen unit and year, none without a unit."""
     body, year, _ = _read_choice(request)
     own = "own" in request.GET
-    return list_body_tasks(body, year, actor_of(request.user), of_own_notice=own) if body else Assignment.objects.none()
+    return (
+        list_body_tasks(body, year, get_actor(request.user), of_own_notice=own) if body else Assignment.objects.none()
+    )
 
 
 # Writing a task to Word takes 10 ms.
@@ -97,15 +99,15 @@ def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
 def task_list_page(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year, or export it (`?as=docx`, `?as=xlsx`)."""
     body, year, bodies = _read_choice(request)
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     is_own = "own" in request.GET
     if body and request.GET.get("as") in {"docx", "xlsx"}:
         return _export_tasks(request, body, year, of_own_notice=is_own)
-    units = filter_of(request, bodies, body.pk if body else None)
+    units = make_unit_filter(request, bodies, body.pk if body else None)
     if units.address:
         return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_list_years(actor)}, reverse=True)
-    page = page_of(request, _list_tasks(request), TASKS_PER_PAGE)
+    page = get_page(request, _list_tasks(request), TASKS_PER_PAGE)
     printed_tasks = [(task, describe_limit(task)) for task in map(to_printed_task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
@@ -125,7 +127,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
 
 def _export_tasks(request: HttpRequest, body: Body, year: int, *, of_own_notice: bool) -> HttpResponse:
     """Return the task list as a Word file or a spreadsheet."""
-    task_list = build_task_list(body, year, actor_of(request.user), of_own_notice=of_own_notice)
+    task_list = build_task_list(body, year, get_actor(request.user), of_own_notice=of_own_notice)
     name = f"{task_list.unit}{year}年{'内部任务清单' if of_own_notice else '任务清单'}"
     if request.GET["as"] == "docx":
         return download_response(render_task_list_docx(task_list), f"{name}.docx", DOCX_CONTENT_TYPE)

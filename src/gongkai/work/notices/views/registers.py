@@ -15,11 +15,11 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
-from gongkai.core.widgets.query_parameters import year_of_request
+from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.creation import load_own_defaults
 from gongkai.work.notices.models import Measure
@@ -42,7 +42,7 @@ def list_years(actor: Actor) -> list[int]:
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Show the timeline of a year."""
-    actor, year = actor_of(request.user), year_of_request(request)
+    actor, year = get_actor(request.user), get_requested_year(request)
     timeline = build_timeline(year, actor)
     context = {
         "months": timeline.months,
@@ -105,7 +105,7 @@ class VagueDefaultForm(NoticeRegisterForm):
 
 def defaults_page(request: HttpRequest) -> HttpResponse:
     """Show the meaning of vague words; the open-government office can change it."""
-    actor = actor_of(request.user)
+    actor = get_actor(request.user)
     governments = list_importable_bodies(actor)
     government = governments[0] if governments else None
     form = VagueDefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
@@ -192,10 +192,10 @@ class UnstaffedUnitRegister(Register[Body]):
         units = listing.filters.rows()
         return (("单位", units.count()), ("没有人能办", units.filter(idle=1).count()))
 
-    def url_of(self, row: Body) -> str:
+    def get_url(self, row: Body) -> str:
         """Return the URL of the unit, or of the tasks that a closed unit left."""
         return UnstaffedUnit(row, 0, False, False).url
 
     def list_links(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
         """Return the link to the page for appointments."""
-        return (("安排人员" if can_appoint_staff(by) and row.alive else "查看", self.url_of(row)),)
+        return (("安排人员" if can_appoint_staff(by) and row.alive else "查看", self.get_url(row)),)

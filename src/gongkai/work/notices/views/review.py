@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from gongkai.core.acts.action import Conflict, Refused, log_stream_of
+from gongkai.core.acts.action import Conflict, Refused, get_log_stream
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.files.losses import losses_of
+from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -164,7 +164,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "show_source": "source" in request.GET,
         "front_first": "source" in request.GET or _needs_front_page(notice),
         "opens_parent": can_open_parent(actor, notice),
-        "losses": losses_of(log_stream_of(notice)),
+        "losses": find_losses(get_log_stream(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_make_missed_sentences_context(notice) if "missed" in request.GET else {}),
         **build_heads_form(notice, actor, read="heads" in request.GET),

@@ -12,12 +12,12 @@ from django_filters import ChoiceFilter
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Alias, Role
 from gongkai.core.units.queries import aliases_visible_to
-from gongkai.core.units.reach import rows_in_reach
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.units.reach import make_reach_condition
+from gongkai.core.widgets.paging import get_page
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.table_heads import find_table_heads
 from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
@@ -61,9 +61,9 @@ def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
 @register_visible_to(HeadName)
 def heads_visible_to(user: object) -> QuerySet[HeadName]:
     """Return the headings learnt by governments that the user supervises."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = HeadName.objects.select_related("government", "notice")
-    return rows if actor.system else rows.filter(rows_in_reach(actor, "government__path"))
+    return rows if actor.system else rows.filter(make_reach_condition(actor, "government__path"))
 
 
 class LearntHeadRegister(Register[HeadName]):
@@ -101,6 +101,6 @@ class LearntHeadRegister(Register[HeadName]):
         """Return the learnt names of units."""
         names = aliases_visible_to(listing.by).filter(source=Alias.Source.LEARNT)
         return {
-            "names": page_of(request, names.select_related("office").order_by("-pk"), name="names"),
+            "names": get_page(request, names.select_related("office").order_by("-pk"), name="names"),
             "may": listing.by.has(Role.CHIEF),
         }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row, write_inserts
@@ -69,7 +69,7 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
     )
     if not is_new:
         raise Refused("已经关联。")
-    target_name = target.number if isinstance(target, Entry) else title_of(target)
+    target_name = target.number if isinstance(target, Entry) else get_document_title(target)
     return ActionResult(words=f"关联{target_name}{f'：{words.strip()}' if words.strip() else ''}")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
@@ -70,7 +70,7 @@ def _record_consulted_units(
             Notification(
                 subject=f"请会商：{entry.title[:60]}",
                 body=f"{entry.body.label}请你单位会商{quote_words(entry.title)}（{entry.number}）：{asked_words}",
-                link=url_of(entry),
+                link=get_entry_url(entry),
                 key=f"opinion.consult:{entry.pk}:{body.pk}",
                 posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
                 urgent=True,

@@ -6,14 +6,14 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.actions import place
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, void_events
+from gongkai.core.ledger.clock import compute_deadline, copy_deadline, make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -175,7 +175,7 @@ def _list_reasons_against_submitting_promise(by: Actor, entry: Entry) -> list[st
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the pending statement to the reviewers with a note (`words`)."""
     promise = entry.promise
-    place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
+    place(ensure_document(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
@@ -289,7 +289,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
         void_events(entry, ["reported"], by=by)
-        copy_deadline(entry, deadline_of(entry))
+        copy_deadline(entry, compute_deadline(entry))
     return ActionResult(words=reason)
 
 

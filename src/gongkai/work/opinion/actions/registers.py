@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of, require_text
+from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
@@ -36,7 +36,7 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
     )
     text = f"{body.label}新闻发言人{person.name}（{spokesperson.title}）"
     facts = {"spokesperson": spokesperson.pk, "body": body.pk}
-    return ActionResult(words=text, facts=facts, result=spokesperson, stream=log_stream_of(spokesperson))
+    return ActionResult(words=text, facts=facts, result=spokesperson, stream=get_log_stream(spokesperson))
 
 
 def _get_body(spokesperson: Spokesperson) -> Body:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from gongkai.content.editions.actions import place
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused, require_text
@@ -16,7 +16,7 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past_records import undoes_lateness, with_proof
+from gongkai.core.ledger.past_records import states_timely_past, with_proof
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.once import ask_once
@@ -125,7 +125,7 @@ def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult
     """Submit the drafted answer to the reviews with a note (`words`)."""
     response = _get_answer_draft(entry)
     assert response is not None  # checked by `list_reasons_unless_answer_submitter`
-    place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
+    place(ensure_document(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
 
@@ -152,7 +152,7 @@ def record_response(
     notified.
     """
     public_answer = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
-    late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
+    late = entry.state == CaseState.JUDGED and states_timely_past(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
         raise Refused("时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。")
     step = _record_answer(entry, by, public_answer, url, file)
@@ -172,7 +172,7 @@ def would_make_case_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
     if facts.get("means") in PRESS_CONFERENCE_MEANS:
         open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
         owed += [duty.entry for duty in open_ones.select_related("entry")]
-    return any(undoes_lateness(one, facts) for one in owed)
+    return any(states_timely_past(one, facts) for one in owed)
 
 
 @entry_action("opinion", "record_further", label="登记后续回应", rule=rules.list_reasons_unless_speaker)

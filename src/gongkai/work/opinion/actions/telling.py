@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification
 from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
@@ -31,7 +31,7 @@ def make_unit_notification(
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{entry.kind}.{key}:{entry.pk}:{entry.version}",
         posts=tuple((role, entry.body_id) for role in roles),
         urgent=urgent,
@@ -43,7 +43,7 @@ def make_office_notification(entry: Entry, subject: str, body: str, key: str) ->
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}，{entry.body.label}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{entry.kind}.{key}.office:{entry.pk}:{entry.version}",
         posts=((Role.CHIEF, entry.body_id),),
     )
@@ -62,7 +62,7 @@ def make_speaker_notifications(
     notification = Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"{entry.kind}.{key}.speaker:{entry.pk}:{entry.version}",
         persons=people,
         urgent=urgent,

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import bodies_of, units_of_same_government
+from gongkai.core.units.reach import list_actor_bodies, list_units_of_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
@@ -66,7 +66,7 @@ class ConsultForm(ActForm):
     def prepare(self) -> None:
         """Offer other units to consult; none for a case that only the office may read."""
         consulted = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
-        rows = units_of_same_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
+        rows = list_units_of_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
         if self.entry.audience == Audience.CHIEF:
             rows, self.warnings = Body.objects.none(), [RESTRICTED_CASE]
         self.offer("bodies", rows)
@@ -156,7 +156,7 @@ class RecordedResponseForm(ActForm):
 
 
 def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
-    return units_of_same_government(entry.body)
+    return list_units_of_government(entry.body)
 
 
 register_entry_acts(
@@ -209,7 +209,7 @@ register_entry_acts(
             "on": YearCheckedDateField(label="日期", initial=format_today),
             "words": make_text_field("事由和要求", limit=1000),
         },
-        offers={"body": lambda by, entry: bodies_of(by, supervising=(Role.CHIEF,))},
+        offers={"body": lambda by, entry: list_actor_bodies(by, supervising=(Role.CHIEF,))},
         initial=lambda by, entry: {"body": entry.body_id},
     ),
     Act(

@@ -16,8 +16,8 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
-from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
+from gongkai.core.units.reach import list_units_of_government
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import GravityLevel, OpinionCase, OpinionDuty, OpinionKind, WatchField
@@ -37,7 +37,7 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
     home = get_own_body(by)
-    return units_of_same_government(home) if home else Body.objects.none()
+    return list_units_of_government(home) if home else Body.objects.none()
 
 
 def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
@@ -132,7 +132,7 @@ class CasesImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the cases the rows would register, without stored ones."""
-        import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
+        import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), map_names_to_bodies(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in list_nameable_units(by)}
         stored_cases = set(visible_to(by).values_list("entry__title", "found_at"))

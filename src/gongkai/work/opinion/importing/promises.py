@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.importing.cases import get_entry, get_own_body, remove_imported
@@ -62,7 +62,7 @@ class PromisesImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the promises the rows would register, without stored ones."""
-        import_plan, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
+        import_plan, body, bodies = ImportPlan(), get_own_body(by), map_names_to_bodies(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         stored_promises = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q,
 from django.utils import timezone
 
 from gongkai.core.ledger.queries import visible_to as visible_entries
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
@@ -57,7 +57,7 @@ def filter_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
 @register_visible_to(Lead)
 def leads_visible_to(user: object) -> QuerySet[Lead]:
     """Return the leads of the feeds of the user's units and of units under the user's office."""
-    actor = actor_of(user)
+    actor = get_actor(user)
     rows = Lead.objects.select_related("feed__body", "case__entry")
     return rows if actor.system else rows.filter(_make_feed_filter(actor))
 

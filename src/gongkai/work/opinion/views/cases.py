@@ -10,9 +10,9 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.units.reach import list_units_of_government
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.core.widgets.query_parameters import year_of_request
+from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
@@ -40,7 +40,7 @@ def get_main_unit(by: Actor) -> Body | None:
 def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units of the main unit's government, which the user may name as responsible."""
     home = get_main_unit(by)
-    return units_of_same_government(home) if home else Body.objects.none()
+    return list_units_of_government(home) if home else Body.objects.none()
 
 
 CASE_FIGURES_SHEET = Sheet(
@@ -86,7 +86,7 @@ def register_case_view(request: HttpRequest) -> HttpResponse:
 def show_case_figures(request: HttpRequest) -> HttpResponse:
     """Show a year's statistics of visible cases by unit and by kind, or export those by unit."""
     require_staff_actor(request)
-    year = year_of_request(request)
+    year = get_requested_year(request)
     cases = queries.visible_to(request.user)
     rows = queries.count_by_unit(cases, year)
     if request.GET.get("format") == "xlsx":

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_system
@@ -271,7 +271,7 @@ def make_drafting_unit_notification(entry: Entry, subject: str, body: str, key: 
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=key,
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import insert_row, next_number_in_series
+from gongkai.core.acts.rows import draw_series_number, insert_row
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -147,7 +147,7 @@ def list_decision(
     record_catalogue_change(catalogue, _ChangeKind.ADDED, matter, "", reason, by)
     entry = Entry(kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF)
     make_entries([entry], by=by, words=f"列入{catalogue}", events=lambda _: [Event("listed", day, None, planned_on)])
-    position = next_number_in_series(
+    position = draw_series_number(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
     decision = insert_row(

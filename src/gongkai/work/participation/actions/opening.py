@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -185,7 +185,7 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
     )
-    opening.announcement = document_of(item)
+    opening.announcement = ensure_document(item)
     opening.save(update_fields=["announcement"])
     return ActionResult(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.publishing.source_desk import desk_of, open_columns
+from gongkai.content.publishing.source_desk import make_source_desk, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
@@ -113,7 +113,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "against": against,
         "seen": seen_version,
         "may_drop": not actions.drop_announcement.why_not(announcement, by=by),
-        "desk": desk_of(announcement, by, back=request.path, columns=list_columns(announcement)),
+        "desk": make_source_desk(announcement, by, back=request.path, columns=list_columns(announcement)),
         "least": get_minimum_period(announcement.decision.draft_kind)
         if announcement.decision and announcement.what == "draft"
         else None,

@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.charts import draw_comparison
-from gongkai.core.widgets.query_parameters import year_of_request
+from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import CatalogueDecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
@@ -88,7 +88,7 @@ FIGURE_SHEET = Sheet(
 def decision_figures(request: HttpRequest) -> HttpResponse:
     """Show or export the year's figures of visible decisions by drafting unit."""
     require_staff_actor(request)
-    year = year_of_request(request)
+    year = get_requested_year(request)
     rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)

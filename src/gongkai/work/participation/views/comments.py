@@ -17,7 +17,7 @@ from gongkai.core.intake.queries import visible_to as parties_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_selected
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
@@ -56,7 +56,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
         )
     words, channel, point_text = _parse_filters(request.GET)
     numbers = _filter_comments(consultation, request.GET)
-    page = page_of(request, numbers, COMMENTS_PER_PAGE)
+    page = get_page(request, numbers, COMMENTS_PER_PAGE)
     listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
     context = {
         "consultation": consultation,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Action, ActionResult, Function, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.ledger.clock import events_of, make_event, rules_of
+from gongkai.core.ledger.clock import get_rules, list_events, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import with_proof
@@ -86,15 +86,15 @@ def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, is_past_
 
     An irregular notice does not pause it: the request stays in its state.
     """
-    irregular = is_past_record and find_objections(events_of(entry), event, rules_of(entry), default_calendar())
+    irregular = is_past_record and find_objections(list_events(entry), event, get_rules(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
 def describe_new_due_date(entry: Entry, event: Event) -> str:
     """Return the due date in words that `event` would give; 法定期限 if there is none."""
     day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
-    events = [*events_of(entry), replace(event, on=day)]
-    deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
+    events = [*list_events(entry), replace(event, on=day)]
+    deadline = compute_due(events, get_rules(entry), default_calendar(), timezone.localdate())
     return describe_last_day(deadline.date, provisional=deadline.provisional) if deadline.date else "法定期限"
 
 

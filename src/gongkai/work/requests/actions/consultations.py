@@ -15,7 +15,7 @@ from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.opening import format_code
 from gongkai.core.ledger.clock import void_events
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import is_address_of
 from gongkai.core.units.models import Body, Role
@@ -293,7 +293,7 @@ def _make_opinion_notifications(entry: Entry, consultation: Consultation) -> tup
         Notification(
             subject=f"{_PARTY_KIND(consultation.kind).label}提出了意见：{entry.number}",
             body=f"{entry.number}征求的意见已经收到，期限恢复计算的，请继续办理。",
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"asked/{consultation.pk}/answered",
             posts=((Role.CLERK, entry.body_id),),
         ),

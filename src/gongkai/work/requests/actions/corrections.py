@@ -5,8 +5,8 @@ from datetime import date
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.ledger.clock import deadline_of, make_event, void_events
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.clock import compute_deadline, make_event, void_events
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
@@ -89,7 +89,7 @@ def create_implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tupl
 
     Returns nothing if the receipt is known or the period is still running.
     """
-    if not is_notice_unserved(entry) or deadline_of(entry, today=day).status is not Status.ABANDONED:
+    if not is_notice_unserved(entry) or compute_deadline(entry, today=day).status is not Status.ABANDONED:
         return ()
     return (_record_receipt(entry, get_notice_letter(entry), day),)
 
@@ -120,7 +120,7 @@ def supplement(
     tell = Notification(
         subject=f"申请人补充了材料：{entry.number}",
         body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/supplement/{stored.pk}",
         posts=((Role.CLERK, entry.body_id),),
     )
@@ -203,7 +203,7 @@ def take_correction(
     tell = Notification(
         subject=f"申请人已补正：{entry.number}",
         body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/corrected/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),
     )

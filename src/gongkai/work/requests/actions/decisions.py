@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
@@ -82,7 +82,7 @@ def propose(
     tell = Notification(
         subject=f"请答复信息公开申请：{entry.number}",
         body=f"{by.name}已对{entry.number}拟办：{REQUEST_RESULTS[result].name}，请审阅并作出答复。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/proposed/{entry.version}",
         posts=list_deciding_posts(by, entry),
     )

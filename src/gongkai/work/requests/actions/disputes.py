@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Role
@@ -226,7 +226,7 @@ def _make_finding_notifications(entry: Entry, dispute: Dispute) -> tuple[Notific
         Notification(
             subject=f"复议诉讼认定的问题：{entry.number}",
             body=body,
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"dispute/{dispute.pk}/found",
             posts=tuple(posts),
         ),

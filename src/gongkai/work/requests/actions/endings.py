@@ -12,9 +12,9 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
 from gongkai.core.intake.declared_fields import declared_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import copy_deadline, deadline_of, events_of, void_events
-from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.lapses import settle_lapses_of
+from gongkai.core.ledger.clock import compute_deadline, copy_deadline, list_events, void_events
+from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.lapses import settle_entry_lapses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
@@ -67,7 +67,7 @@ def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
     """Return reasons unless the deadline for the correction or payment has passed."""
     if is_given_up(entry):
         return []
-    if deadline_of(entry).status is Status.ABANDONED:
+    if compute_deadline(entry).status is Status.ABANDONED:
         return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
@@ -282,7 +282,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
     void_events(entry, ["ended"], by=by)
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
-    copy_deadline(entry, deadline_of(entry))
+    copy_deadline(entry, compute_deadline(entry))
     today = timezone.localdate()
     if request.ended_on and request.ended_on.year < today.year:
         request.counted_on = today  # the reports of earlier years do not change
@@ -300,7 +300,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
             Notification(
                 subject=f"撤销并入，恢复办理：{entry.number}",
                 body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",
-                link=url_of(entry),
+                link=get_entry_url(entry),
                 key=f"request/{entry.pk}/unmerged/{entry.version}",
                 posts=((Role.CLERK.value, entry.body_id),),
             ),
@@ -339,12 +339,12 @@ def _register_successor(
         counted_on=counted,
         origin=request,
         **declared_values(request) | {"wanted": content},
-        earlier=[event for event in events_of(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
+        earlier=[event for event in list_events(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
         if before
         else (),
     )
     if before:
-        settle_lapses_of(before.entry)
+        settle_entry_lapses(before.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
         carry_party_over(party, by=SYSTEM, matter=f"request/{entry.pk}")
     return entry

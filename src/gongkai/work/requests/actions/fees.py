@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.lib.law.fees import FEE_SOURCE, compute_item_fee, compute_page_fee, get_fee_schedule
 from gongkai.work.requests.actions.base import (
     check_day,
@@ -48,7 +48,7 @@ def list_catalogue_items(body: Body) -> QuerySet[Record]:
     """Return the rows named 信息处理费 in the fee catalogues of the unit's government."""
     return Record.objects.filter(
         table__schema__key=CATALOGUE_SCHEMA,
-        table__body__path__startswith=government_over(body).path,
+        table__body__path__startswith=find_government(body).path,
         name__contains="信息处理费",
     ).select_related("table")
 
@@ -143,7 +143,7 @@ def calculate_fee(
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
         body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{created_fee.reason}，核准以前不能发收费通知。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/fee/{created_fee.pk}/to_clear",
         posts=_list_clearing_posts(entry),
     )
@@ -173,7 +173,7 @@ def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResul
     tell = Notification(
         subject=f"信息处理费已核准：{entry.number}",
         body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请在该申请的页面“发出收费通知”，自申请人收到之日起期限停止计算。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
         posts=((Role.CLERK, entry.body_id),),
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system
 from gongkai.core.units.models import Role
@@ -139,7 +139,7 @@ def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotic
         Notification(
             subject=f"{'网上缴费待核对' if check else '申请人已缴费'}：{entry.number}",
             body=f"{entry.number}收到网上缴费{notice.yuan}元：{notice.get_outcome_display()}。",
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"payment/{notice.pk}",
             posts=((Role.CLERK, entry.body_id),),
         ),

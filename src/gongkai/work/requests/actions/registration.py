@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.declared_fields import find_unknown_choices
 from gongkai.core.ledger.clock import make_event
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.models import Body, Role
@@ -128,7 +128,7 @@ def _make_registration_notifications(entry: Entry) -> tuple[Notification, ...]:
         Notification(
             subject=f"新的信息公开申请：{entry.number}",
             body=f"{entry.body.label}收到政府信息公开申请（{entry.number}）{due}。",
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"request/{entry.pk}/registered",
             posts=((Role.CLERK, entry.body_id),),
         ),

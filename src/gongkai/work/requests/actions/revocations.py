@@ -8,8 +8,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.ledger.clock import make_event, rules_of
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.clock import get_rules, make_event
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import compute_due, default_calendar
@@ -114,7 +114,7 @@ def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notificati
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"request/{entry.pk}/revoked/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),
     )
@@ -157,7 +157,9 @@ def _describe_overlooked_reply(entry: Entry, request: Request, since: date | Non
 
 def _is_period_over(entry: Entry, since: date) -> bool:
     """Return true if the period for the answer, counted from `since`, has passed."""
-    until = compute_due([make_event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
+    until = compute_due(
+        [make_event("received", since)], get_rules(entry), default_calendar(), timezone.localdate()
+    ).date
     return until is not None and timezone.localdate() > until
 
 

@@ -11,7 +11,7 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past_records import with_proof
@@ -113,7 +113,7 @@ def register_complaint(
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
         body=f"收到对{complaint.target}的{complaint.word}（{entry.number}），请核查并书面答复。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
@@ -146,7 +146,7 @@ def _make_overseer_notifications(entry: Entry, complaint: Complaint) -> tuple[No
         Notification(
             subject=f"请留意主管部门自行登记的申诉：{entry.number}",
             body=f"{complaint.against.label}自行登记了对{complaint.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
-            link=url_of(entry),
+            link=get_entry_url(entry),
             key=f"complaint/{entry.pk}/own",
             posts=((Role.CHIEF, office.pk),),
         ),
@@ -181,7 +181,7 @@ def request_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
     tell = Notification(
         subject=f"请说明情况：{entry.number}",
         body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{text[:300]}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"complaint/{entry.pk}/asked/{entry.version}",
         posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
     )

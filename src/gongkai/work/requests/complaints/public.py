@@ -20,7 +20,7 @@ from gongkai.core.intake.matters import (
     ProgressStage,
 )
 from gongkai.core.intake.uploads import FileRule
-from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
@@ -113,7 +113,7 @@ def get_complaint_progress(number: int) -> MatterProgress | None:
     if complaint is None:
         return None
     entry, closed = complaint.entry, complaint.entry.closed_at is not None
-    deadline = deadline_of(entry)
+    deadline = compute_deadline(entry)
     steps = [ProgressStage("收到投诉", entry.opened_at)]
     if closed:
         steps.append(ProgressStage(entry.state_label, entry.closed_at))

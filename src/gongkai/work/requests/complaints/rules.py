@@ -6,10 +6,10 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
-from gongkai.core.units.actors import ANONYMOUS, in_force
+from gongkai.core.units.actors import ANONYMOUS, make_in_force_filter
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 
 
 def get_complaint_handler(complained_unit: Body) -> Body:
@@ -39,7 +39,7 @@ def describe_external_handler(handler: Body) -> str:
 
     Without it the system would accept complaints that no office receives.
     """
-    if Appointment.objects.filter(in_force(), body=handler).exists() or _is_served_here(handler):
+    if Appointment.objects.filter(make_in_force_filter(), body=handler).exists() or _is_served_here(handler):
         return ""
     ways = "，".join(
         text
@@ -54,7 +54,7 @@ def describe_external_handler(handler: Body) -> str:
 
 def _is_served_here(handler: Body) -> bool:
     sites = Website.objects.select_related("body")
-    return any(handler.path.startswith(government_over(site.body).path) for site in sites)
+    return any(handler.path.startswith(find_government(site.body).path) for site in sites)
 
 
 def is_own_unit_complaint(by: Actor, complained_unit: Body) -> bool:

@@ -14,7 +14,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import units_with_people
+from gongkai.core.units.queries import filter_staffed_units
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.corrections import describe_unserved_notice
@@ -311,7 +311,7 @@ ENDING_ACTS = (
                 "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
             ),
         },
-        offers={"body": lambda by, entry: units_with_people().exclude(pk=entry.body_id).order_by("path")},
+        offers={"body": lambda by, entry: filter_staffed_units().exclude(pk=entry.body_id).order_by("path")},
     ),
     Act(
         action=actions.merge,

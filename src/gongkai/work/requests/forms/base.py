@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import PreviewForm, TextPreviewForm
-from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.clock import get_rules
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -81,7 +81,7 @@ class RequestActForm(PreviewForm):
         verb = self.act.action.name.partition(".")[2]
         row = REQUEST_ACTS[verb]
         law = f"（{row.law}）" if row.law else ""
-        self.intro = f"{row.describe(rules_of(self.entry).figures)}{law}{self.act.note}"
+        self.intro = f"{row.describe(get_rules(self.entry).figures)}{law}{self.act.note}"
         if "on" in self.fields and not self.fields["on"].required:
             self.fields["on"].initial = timezone.localdate()
             self.order_fields([name for name in self.fields if name not in {"on", "past"}])
@@ -97,7 +97,7 @@ class ExtensionForm(RequestActForm):
     def prepare(self) -> None:
         """Set the longest lawful extension of the case as the initial and maximum number of days."""
         super().prepare()
-        extension = rules_of(self.entry).extend
+        extension = get_rules(self.entry).extend
         assert extension
         assert extension.figure
         most, field = extension.figure, self.fields["days"]

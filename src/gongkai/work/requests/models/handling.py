@@ -6,7 +6,7 @@ from datetime import date
 from django.db import models
 
 from gongkai.core.files.models import NamedFile, StoredFile
-from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.clock import get_rules
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.lib.law import default_calendar, get_figures_in_force
@@ -88,7 +88,7 @@ class Consultation(models.Model):
     @property
     def until(self) -> date:
         """Return the last day for an opinion, counted from the receipt or else the letter."""
-        limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
+        limit = next(stop.limit for stop in get_rules(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
         days = (limit or get_figures_in_force()[f"request.{self.kind}"]).count
         return default_calendar().add(self.served_on or self.asked_on, days)

@@ -11,13 +11,13 @@ from gongkai.core.intake.actions import list_amended
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.lapses import has_lapse
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late, overdue_at
+from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overdue_filter
 from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
+from gongkai.core.units.reach import SUPERVISING_ROLES, make_own_units_filter
 from gongkai.lib.matching import make_search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT
@@ -132,9 +132,9 @@ def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
 def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the disputes over visible requests, and those that count for the user's units."""
     seen = requests_visible_to(user).order_by().values("pk")
-    by = actor_of(user)
+    by = get_actor(user)
     return Dispute.objects.filter(
-        Q(request__in=seen) | rows_of_own_units(by, supervising=SUPERVISING_ROLES)
+        Q(request__in=seen) | make_own_units_filter(by, supervising=SUPERVISING_ROLES)
     ).select_related("request__entry__body", "body")
 
 
@@ -157,7 +157,7 @@ def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Reques
     """Return the requests of a tab of REGISTER_TABS; an unknown name filters nothing."""
     condition = {
         "open": Q(entry__closed_at=None),
-        "late": overdue_at(prefix="entry__"),
+        "late": make_overdue_filter(prefix="entry__"),
         "closed": Q(entry__closed_at__isnull=False),
     }
     return rows.filter(condition.get(tab, Q()))
@@ -172,7 +172,7 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
         "received": Q(),
         "ended": Q(ended_on__isnull=False),
         "running": running,
-        "overdue": overdue_at(prefix="entry__"),
+        "overdue": make_overdue_filter(prefix="entry__"),
         "due": running & Q(entry__paused=False) & soon,
     }
     if figure == "answered_late":
@@ -182,7 +182,7 @@ def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[
 
 def make_was_late_condition() -> Q:
     """Return the condition for requests that ended late or were once late."""
-    ended_late = closed_late("entry__") & ~Q(ended_as=VOID_RESULT)
+    ended_late = make_closed_late_filter("entry__") & ~Q(ended_as=VOID_RESULT)
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
@@ -205,7 +205,7 @@ MAX_COMPARED_TEXTS, MAX_SIMILAR_RESULTS, MIN_WORD_OVERLAP = 400, 5, 0.25
 def cases_visible_to(user: object) -> QuerySet[Case, Case]:
     """Return the compiled cases: all staff may read them."""
     rows = Case.objects.select_related("body")
-    return rows.filter(withdrawn=False) if actor_of(user).known else rows.none()
+    return rows.filter(withdrawn=False) if get_actor(user).known else rows.none()
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def _find_similar_requests(words: frozenset[str], request: Request, user: object
     alike = sorted(
         ((share, similar) for share, similar in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0]
     )[:MAX_SIMILAR_RESULTS]
-    set_subjects([similar.entry for _, similar in alike], actor_of(user))
+    set_subjects([similar.entry for _, similar in alike], get_actor(user))
     return [
         SimilarRequest(
             similar.entry.heading, similar.entry.url, similar.entry.body.label, similar.get_ended_as_display(), share

@@ -22,7 +22,7 @@ from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
@@ -135,7 +135,7 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
 
 def register_complaint_view(request: HttpRequest) -> HttpResponse:
     """Show the form for a complaint made outside the website, and register it once."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=list_answering_bodies())
     if matter := register_once(
         request, form, COMPLAINT_FORM_NAME, lambda: _register_complaint(form, by), by=by, asker="投诉人"
@@ -153,7 +153,7 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
 
 def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the written answer and log the access; 404 if there is none or it was erased."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     complaint = get_visible_or_404(by, Complaint, pk)
     try:
         content = open_answer(complaint, by=by)

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, run_with_messages
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -24,7 +24,7 @@ from gongkai.work.requests.views.register import list_registering_units
 
 def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a letter, or its signed PDF for `?as=signed`, and log the access."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     letter = get_visible_or_404(by, Letter, pk)
     try:
         content = actions.open_letter(letter, by=by)
@@ -41,7 +41,7 @@ def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def letter_templates(request: HttpRequest) -> HttpResponse:
     """List, upload and reset the letter templates of one of the user's units."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     bodies = list_registering_units(by)
     body = bodies.filter(
         pk=parse_whole_number(request.GET.get("body", "") or request.POST.get("body", "")) or 0
@@ -72,7 +72,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
 
 def download_template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
     """Return the unit's own template for editing, else the built-in one with open fields."""
-    found = get_visible_or_404(request.user, Body, body, pk__in=list_registering_units(actor_of(request.user)))
+    found = get_visible_or_404(request.user, Body, body, pk__in=list_registering_units(get_actor(request.user)))
     if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
     template = LetterTemplate.objects.filter(body=found, kind=kind).first()
@@ -81,7 +81,7 @@ def download_template(request: HttpRequest, body: int, kind: str) -> HttpRespons
 
 
 def _get_visible_material(request: HttpRequest, pk: int) -> Material:
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     return get_visible_or_404(by, Material, pk)
 
 
@@ -91,7 +91,7 @@ def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponse
         raise Http404
     material = _get_visible_material(request, pk)
     try:
-        stored = actions.open_material(material, by=actor_of(request.user), copy=which == "masked")
+        stored = actions.open_material(material, by=get_actor(request.user), copy=which == "masked")
     except Refused as refused:
         add_refusal_messages(request, refused)
         return HttpResponseRedirect(material.request.entry.url)
@@ -103,8 +103,8 @@ def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a file's text with its masked copy, if readable; log both accesses."""
     material = _get_visible_material(request, pk)
     try:
-        actions.open_material(material, by=actor_of(request.user))
-        actions.open_material(material, by=actor_of(request.user), copy=True)
+        actions.open_material(material, by=get_actor(request.user))
+        actions.open_material(material, by=get_actor(request.user), copy=True)
     except Refused as refused:
         add_refusal_messages(request, refused)
         return HttpResponseRedirect(material.request.entry.url)

@@ -24,7 +24,7 @@ from gongkai.core.registers.columns import Column, light_html
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import reach
-from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.requests import actions
@@ -48,7 +48,7 @@ REQUEST_FORM_NAME = "request-register"
 
 def list_registering_units(by: Actor) -> "QuerySet[Body]":
     """Return the units for which the user may register requests."""
-    return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+    return reach.list_actor_bodies(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 class _TabFilter(ChoiceFilter):  # type: ignore[misc]
@@ -137,7 +137,7 @@ class RequestRegister(Register[Request]):
             row.with_past = numbers  # type: ignore[attr-defined]
         return rows
 
-    def url_of(self, row: Request) -> str:
+    def get_url(self, row: Request) -> str:
         """Return the URL of the entry."""
         return row.entry.url
 
@@ -166,7 +166,7 @@ def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, st
 
 def register_request_view(request: HttpRequest) -> HttpResponse:
     """Show the form for a request made outside the website, and register it once."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     bodies = list_registering_units(by)
     form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
     if matter := register_once(
@@ -193,7 +193,7 @@ def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
 
 def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Record how a payment that matches no fee was settled."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)
         version, text = parse_whole_number(request.POST.get("version", "")), request.POST.get("words", "")[:300]

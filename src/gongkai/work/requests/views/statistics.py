@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.ledger.queries import units_with_visible_entries
+from gongkai.core.ledger.queries import list_units_with_entries
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.queries import map_successors
 from gongkai.core.widgets.charts import GREY_COLOUR, SOFT, Series, draw_columns, inline_colours
-from gongkai.core.widgets.paging import page_of
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import TypedFilter, asks_file, parse_day_filter, parse_whole_number
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, Request
@@ -79,7 +79,7 @@ def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySe
     first_day = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = parse_day_filter(request.GET.get("until", "")).value or max(today, first_day)
     body = parse_whole_number(request.GET.get("body", ""))
-    visible_requests = requests_visible_to(actor_of(request.user))
+    visible_requests = requests_visible_to(get_actor(request.user))
     return first_day, until, body, visible_requests.filter(entry__body_id=body) if body else visible_requests
 
 
@@ -92,7 +92,7 @@ def _list_requested_rows(request: HttpRequest) -> "QuerySet[Request]":
     "requests.statistics",
     "依申请公开统计",
     rows=_list_requested_rows,
-    visible=lambda request: requests_visible_to(actor_of(request.user)),
+    visible=lambda request: requests_visible_to(get_actor(request.user)),
     max_synchronous=5000,
     wants_file=asks_file,
 )
@@ -115,7 +115,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "since": _get_date_field_value(request, "since", first_day),
         "until": _get_date_field_value(request, "until", until),
         "body": body,
-        "bodies": units_with_visible_entries(request.user, "request"),
+        "bodies": list_units_with_entries(request.user, "request"),
         "found": figures,
         "tables": [
             (name, label, head, [(counted, _list_linked_figures(counted, filters)) for counted in rows_of])
@@ -131,7 +131,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         ],
         # Comparing texts takes a second, so only on demand.
         "diverging": (
-            page_of(request, statistics.find_diverging_results(rows), 0, "pair") if "alike" in request.GET else None
+            get_page(request, statistics.find_diverging_results(rows), 0, "pair") if "alike" in request.GET else None
         ),
         "compared": statistics.MAX_COMPARED_REQUESTS,
         "query": urlencode(filters),
@@ -210,7 +210,7 @@ def _list_visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, R
 
 def report_tables(request: HttpRequest) -> HttpResponse:
     """Show or export tables three and four of the visible units."""
-    by = actor_of(request.user)
+    by = get_actor(request.user)
     span, body = get_requested_period(request), parse_whole_number(request.GET.get("body", ""))
     until = parse_day_filter(request.GET.get("until", ""))
     requests, disputes = _list_visible_rows(by, body)
@@ -227,7 +227,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         "span": span,
         "until": until if until.reason else TypedFilter(span.until.isoformat(), span.until),
         "body": body,
-        "bodies": units_with_visible_entries(by, "request"),
+        "bodies": list_units_with_entries(by, "request"),
         "query": query,
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),

@@ -11,7 +11,7 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -45,7 +45,7 @@ def report_fault(
     tell = Notification(
         subject=f"网站找错：{FaultKind(kind).label}",
         body=f"有网民反映“{website.name}”的问题（{entry.number}），请在期限内核实、改正并答复。",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"fault:{entry.pk}",
         posts=((Role.CLERK, website.body_id),),
     )
@@ -63,7 +63,7 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
         body=f"{before}转来{quote_words(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
-        link=url_of(entry),
+        link=get_entry_url(entry),
         key=f"fault:{entry.pk}:to:{body.pk}:{entry.version}",
         posts=((Role.CLERK, body.pk),),
     )

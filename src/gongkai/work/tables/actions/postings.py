@@ -13,7 +13,7 @@ from gongkai.core.files import papers
 from gongkai.core.files.models import PaperKind
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import government_over
+from gongkai.core.units.reach import find_government
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Posting, PostingKind, PostingPaper, PublicTable
 
@@ -53,7 +53,7 @@ def record_posting(
         body=f"{text}。请另一人核对照片或者凭据，核对后在网站公开。",
         link=reverse("tables:postings_row", args=[posting.pk]),
         key=f"{posting.stream}/recorded",
-        posts=((Role.LEAD, body.pk), (Role.CHIEF, government_over(body).pk)),
+        posts=((Role.LEAD, body.pk), (Role.CHIEF, find_government(body).pk)),
     )
     return ActionResult(words=text, stream=posting.stream, result=posting, tell=(tell,))
 

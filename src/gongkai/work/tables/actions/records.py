@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.publishing.models import title_of
+from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.acts.rows import insert_row, next_number_in_series, write_inserts
+from gongkai.core.acts.rows import draw_series_number, insert_row, write_inserts
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
 from gongkai.work.tables.fields import DISAGREEMENT_PREFIX, Field, find_missing_fields, make_fields, make_record_name
@@ -219,7 +219,7 @@ def add_record(
     _refuse_second_row(table, cleaned)
     _refuse_gaps(table, cleaned)
     _require_distinct_name(table, name)
-    place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
+    place = draw_series_number(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MAX_TABLE_RECORDS:
         raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
     record = insert_row(
@@ -304,7 +304,7 @@ def _make_opinion_messages(record: Record) -> tuple[Notification, ...]:
     body = record.table.body
     if field is None or field not in find_missing_fields(record.schema.all_fields, record.values, body.level):
         return ()
-    units = list(rules.list_opinion_units(record.schema, body)) or [government_over(body)]
+    units = list(rules.list_opinion_units(record.schema, body)) or [find_government(body)]
     role = Role.CHIEF if units[0].kind in GOVERNING_KINDS else Role.CLERK
     return (
         Notification(
@@ -323,7 +323,7 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
     record.documents.set(documents)
     if old_documents == set(documents):
         return []
-    return [f"政策依据改为{'、'.join(cite_title(title_of(document)) for document in documents) or '没有'}"]
+    return [f"政策依据改为{'、'.join(cite_title(get_document_title(document)) for document in documents) or '没有'}"]
 
 
 @action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)

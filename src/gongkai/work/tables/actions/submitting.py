@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, action
@@ -70,7 +70,7 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
     """
     with transaction.atomic():
         frozen_source = freeze_table(source, by=by) if isinstance(source, PublicTable) else freeze_record(source, by=by)
-        document = document_of(frozen_source)
+        document = ensure_document(frozen_source)
         existing_ids = set(document.placements.values_list("column_id", flat=True))
         new_columns = [column for column in columns if column.pk not in existing_ids]
         if new_columns:

@@ -12,7 +12,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.forms import FieldForms, SchemaForm, get_initial_fields, read_submitted_fields
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         faulty[table_state.table.schema_id] += table_state.needs_work
         unpublished[table_state.table.schema_id] += table_state.light == "yellow"
         rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
-    schemas, units = list(TableSchema.objects.all()), bodies_of(by)
+    schemas, units = list(TableSchema.objects.all()), list_actor_bodies(by)
     owed = {
         schema.pk for schema in schemas if schema.owed_by and not tables[schema.pk] and schema.filter_owing_units(units)
     }

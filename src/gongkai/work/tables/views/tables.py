@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.chain import read_stream
@@ -22,7 +22,7 @@ from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download_response
-from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.core.widgets.paging import get_page, url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
@@ -65,7 +65,7 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
         return spreadsheet_response(
             importer.sheet, importer.iterate_exported_rows(record for record, _ in rows), table.title
         )
-    page = page_of(request, rows)
+    page = get_page(request, rows)
     works = not rules.list_reasons_unless_unit_staff(by, table)
     values = [record.values for record, _ in judged]
     fields = list_shown_fields(table.schema.all_fields, values)[1:]
@@ -107,7 +107,7 @@ def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> 
     desk = None
     if source.latest_revision_id:
         return_url = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])
-        desk = desk_of(source, by, back=return_url, own_ways=True)
+        desk = make_source_desk(source, by, back=return_url, own_ways=True)
     return {
         "review": review,
         "send_form": SendForReviewForm(source=source) if may and review is None else None,

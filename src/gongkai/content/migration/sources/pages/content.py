@@ -12,11 +12,11 @@ from gongkai.content.migration.sources.pages.dom import (
     UNSEEN_ATTRIBUTE,
     count_characters,
     count_link_characters,
+    get_element_text,
+    get_id_and_classes,
     id_and_class_set,
-    id_and_classes_of,
     iter_elements,
     remove_element,
-    text_of,
 )
 from gongkai.lib.chinese import lazy_re as re
 
@@ -153,7 +153,7 @@ def find_validity_lines(root: _Element, node: _Element) -> list[str]:
         own = "".join((element.text or "", *(child.tail or "" for child in element)))
         if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or node in element.iterdescendants():
             continue
-        line = text_of(element)
+        line = get_element_text(element)
         apart = any(above.tag == "a" or _is_page_frame(above) for above in (element, *element.iterancestors()))
         if len(line) <= _MAX_NOTICE_CHARACTERS and not apart and line not in lines:
             lines.append(line)
@@ -168,7 +168,7 @@ _CONTAINER_TAGS = BLOCK_TAGS | {"td", "th", "body"}
 def _is_page_frame(element: _Element) -> bool:
     """Return true if an element is no content but a frame of the page, by its tag, or its id and classes."""
     return element.tag in FRAME_TAGS or (
-        element.tag not in {"html", "body"} and _has_frame_marks(id_and_classes_of(element))
+        element.tag not in {"html", "body"} and _has_frame_marks(get_id_and_classes(element))
     )
 
 
@@ -208,7 +208,7 @@ def _find_heaviest(root: _Element) -> _Element | None:
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {node: score for node, score in scores.items() if not _has_frame_marks(id_and_classes_of(node))}
+    fitting = {node: score for node, score in scores.items() if not _has_frame_marks(get_id_and_classes(node))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
@@ -236,7 +236,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
             note_kind = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
         else:
             note_kind = "网页上看不见的文字未带来"
-        if text := text_of(inside):
+        if text := get_element_text(inside):
             texts_by_kind.setdefault(note_kind, []).append(text)
         if not note_kind.endswith("请核对"):
             hidden_nodes.add(inside)
@@ -261,7 +261,7 @@ def remove_boilerplate(element: _Element, title: str) -> None:
         ):
             remove_element(inside)
     for heading in list(iter_elements(element, "h1", "h2", "h3")):
-        if heading is not element and text_of(heading) == title:
+        if heading is not element and get_element_text(heading) == title:
             remove_element(heading)
     for block in list(iter_elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
         if block is element:

@@ -71,7 +71,7 @@ def remove_element(element: _Element, *, words_stay: bool = False) -> None:
         element.drop_tree()
 
 
-def text_of(element: _Element, *, until: str = "") -> str:
+def get_element_text(element: _Element, *, until: str = "") -> str:
     """Return an element's text in one line, optionally only up to the first descendant of a name."""
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
@@ -84,7 +84,7 @@ def text_of(element: _Element, *, until: str = "") -> str:
     return " ".join("".join(parts).split())
 
 
-def lines_of(element: _Element) -> list[str]:
+def list_element_lines(element: _Element) -> list[str]:
     """Return an element's visible text by line: blocks, cells and line breaks."""
     parts: list[str] = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
@@ -96,14 +96,14 @@ def lines_of(element: _Element) -> list[str]:
     return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
 
 
-def id_and_classes_of(element: _Element) -> str:
+def get_id_and_classes(element: _Element) -> str:
     """Return an element's id and classes, in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
 
 
 def id_and_class_set(element: _Element) -> set[str]:
     """Return an element's id and classes as a set."""
-    return set(id_and_classes_of(element).split())
+    return set(get_id_and_classes(element).split())
 
 
 def iter_elements(root: _Element, *names: str) -> Iterator[_Element]:

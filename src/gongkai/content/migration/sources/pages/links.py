@@ -12,7 +12,7 @@ from lxml.etree import _Element
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages import images, tables
-from gongkai.content.migration.sources.pages.dom import id_and_classes_of, remove_element, text_of
+from gongkai.content.migration.sources.pages.dom import get_element_text, get_id_and_classes, remove_element
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef, OldItem
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.lib.chinese import lazy_re as re
@@ -124,7 +124,7 @@ def _get_bare_host(netloc: str) -> str:
     return netloc.lower().partition(":")[0].removeprefix("www.")
 
 
-def base_url_of(root: _Element) -> str:
+def get_base_url(root: _Element) -> str:
     """Return the `<base href>` of a page, or ""."""
     given = next((tag.get("href") or "" for tag in root.iter("base") if tag.get("href")), "").strip()
     try:
@@ -133,7 +133,7 @@ def base_url_of(root: _Element) -> str:
         return ""
 
 
-def suffix_of(link: str) -> str:
+def get_link_suffix(link: str) -> str:
     """Return the file suffix of a link, from its path or a file name in its query."""
     try:
         parts = urlsplit(link)
@@ -159,18 +159,18 @@ class LinkedFile:
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
-def linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
+def list_linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
     """Return all linked files of a page with the names under which its links give them."""
     files = []
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
-        suffix = suffix_of(link)
+        suffix = get_link_suffix(link)
         if suffix in _FILE_SUFFIXES:
             ref = context.find(link)
             parts = urlsplit(link)
             match = _FILE_NAME_IN_QUERY_PATTERN.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
-            said = {_name_attachment(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
+            said = {_name_attachment(anchor, ref or f"x.{suffix}"), get_element_text(anchor), anchor.get("title") or ""}
             files.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
     return files
 
@@ -267,9 +267,9 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
     known_refs = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
-        suffix, link_text = suffix_of(link), ""
+        suffix, link_text = get_link_suffix(link), ""
         if suffix not in _FILE_SUFFIXES:  # an address that names no file (download.jsp?id=8), of a link that does
-            link_text = text_of(anchor).strip("【】[]《》 ")
+            link_text = get_element_text(anchor).strip("【】[]《》 ")
             suffix = link_text.rpartition(".")[2].lower()
         if suffix not in _FILE_SUFFIXES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
@@ -282,13 +282,13 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
                 remove_element(anchor, words_stay=True)
         else:
             reason = "附件的格式不能公开" if ref else "附件没有保存在文件夹中"
-            item.notes.append(f"{reason}，未带来：{text_of(anchor)[:40]}（{link[:80]}）")
+            item.notes.append(f"{reason}，未带来：{get_element_text(anchor)[:40]}（{link[:80]}）")
 
 
 def _is_in_attachment_list(anchor: _Element) -> bool:
     """Return true if a link is in a list of attachments."""
     return any(
-        tables.ATTACHMENT_PATTERN.search(id_and_classes_of(ancestor)) or "附件" in text_of(ancestor)[:30]
+        tables.ATTACHMENT_PATTERN.search(get_id_and_classes(ancestor)) or "附件" in get_element_text(ancestor)[:30]
         for ancestor in islice(anchor.iterancestors(), 3)
     )
 
@@ -296,7 +296,7 @@ def _is_in_attachment_list(anchor: _Element) -> bool:
 def _name_attachment(anchor: _Element, ref: str) -> str:
     """Return the displayed name of an attachment: the link text with the file's suffix."""
     suffix = ref.rsplit(".", 1)[-1].lower()
-    name = text_of(anchor) or (anchor.get("title") or "")
+    name = get_element_text(anchor) or (anchor.get("title") or "")
     name = re.sub(r"^\s*附件\s*[:：]\s*(?=\S)", "", name).strip(" .。　")
     if not name or name in {"点击下载", "下载", "附件下载", "查看"}:
         name = posixpath.basename(ref).rsplit(".", 1)[0]
@@ -329,11 +329,11 @@ def list_further_pages(root: _Element, own: str) -> list[str]:
         own: the address of the first.
     """
     further_pages: list[str] = []
-    start = urljoin(own, base_url_of(root))
+    start = urljoin(own, get_base_url(root))
     for anchor in root.iter("a"):
         address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
         named = address not in {own, *further_pages} and _FURTHER_PAGE_TEXT_PATTERN.fullmatch(
-            "".join(text_of(anchor).split())
+            "".join(get_element_text(anchor).split())
         )
         if named and _PAGE_NUMBER_IN_URL_PATTERN.sub("", address) == own:
             further_pages.append(address)

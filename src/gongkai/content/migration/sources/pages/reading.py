@@ -15,10 +15,10 @@ from gongkai.content.migration.sources.pages.dom import (
     FORM_ATTRIBUTE,
     count_characters,
     count_link_characters,
-    id_and_classes_of,
+    get_element_text,
+    get_id_and_classes,
     iter_elements,
     parse_page,
-    text_of,
 )
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
@@ -59,7 +59,7 @@ def read_labelled_facts(root: _Element) -> dict[str, str]:
     for tag in iter_elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
             continue
-        text = text_of(tag)
+        text = get_element_text(tag)
         if not 2 <= len(text) <= 200:
             continue
         label, _, value = re.sub(r"\s*[:：]\s*", "：", text, count=1).partition("：")
@@ -79,9 +79,9 @@ def _read_value_after(tag: _Element) -> str:
     if tail:
         return tail
     next_element = tag.getnext()
-    if next_element is None or len(text_of(next_element)) > 200:
+    if next_element is None or len(get_element_text(next_element)) > 200:
         return ""
-    value = text_of(next_element)
+    value = get_element_text(next_element)
     bare = _BLANK_PATTERN.sub("", value).rstrip(":：")
     return "" if bare in tables.FIELDS_BY_LABEL else value
 
@@ -101,14 +101,14 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
     return fields
 
 
-def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
+def find_page_title(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
     """Return a page's title: from meta tags or table (`labels`), a heading in the window title, the only h1, or the window title."""
     stated_title = meta.get("title") or labels.get("title")
     if stated_title:
         return _cut_site_name(stated_title, root) if not _has_own_title(root) else stated_title
-    window_title = next((text_of(tag) for tag in iter_elements(root, "title")), "")
-    headings = [text_of(tag) for tag in iter_elements(root, "h1") if text_of(tag)]
-    minor_headings = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
+    window_title = next((get_element_text(tag) for tag in iter_elements(root, "title")), "")
+    headings = [get_element_text(tag) for tag in iter_elements(root, "h1") if get_element_text(tag)]
+    minor_headings = (get_element_text(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
     headings_in_window_title = [
         heading for heading in (*headings, *minor_headings) if len(heading) > _SHORT_HEADING and heading in window_title
@@ -127,7 +127,7 @@ def _has_own_title(root: _Element) -> bool:
 def _cut_site_name(title: str, root: _Element) -> str:
     """Remove a site's name from a title if the page's heading does not have it."""
     for tag in iter_elements(root, "h1", "h2"):
-        heading = text_of(tag)
+        heading = get_element_text(tag)
         if len(heading) > 3 and title.startswith(heading):
             return heading
     return title
@@ -141,7 +141,7 @@ def find_publication_time(
         moment = parse_moment(given) if given else None
         if moment:
             return moment, ""
-    text = text_of(root)
+    text = get_element_text(root)
     for match in tables.PUBLICATION_DATE_PATTERN.finditer(text):
         moment = parse_moment(text[match.end() : match.end() + 24])
         if moment:
@@ -154,7 +154,7 @@ def find_source(root: _Element, meta: dict[str, str], labels: dict[str, str]) ->
     """Return the source of a text from its meta tags (`meta`), labels or text, else the publisher."""
     given = meta.get("source") or labels.get("source") or ""
     if not given:
-        match = tables.SOURCE_PATTERN.search(text_of(root))
+        match = tables.SOURCE_PATTERN.search(get_element_text(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
@@ -163,9 +163,9 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
     """Return the column path of the breadcrumb, else the column of the meta tags (`meta`)."""
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
-        text = text_of(tag, until="table")
+        text = get_element_text(tag, until="table")
         said_so = tables.CRUMB_LABEL_PATTERN.search(text)
-        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(id_and_classes_of(tag))):
+        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(get_id_and_classes(tag))):
             continue
         path = _read_breadcrumb(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
@@ -180,7 +180,7 @@ def _read_breadcrumb(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb between the site's name and the word for the text."""
     parts = _BREADCRUMB_SEPARATOR_PATTERN.split(text)
     if len(parts) < 2:
-        parts = [text_of(element) for element in tag.iter("a")]
+        parts = [get_element_text(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
     names = [n for n in found if n and n not in tables.CRUMB_STOP_WORDS and len(n) <= 40]
     if len(names) > 1 and tables.CRUMB_SITE_PATTERN.search(names[0]):
@@ -246,7 +246,7 @@ def read_page(
         item.unknown = item.unknown or "文件是空的。"
         return item
     item.notes += (root.get(LOSSES_ATTRIBUTE) or "").splitlines()
-    base_href = links.base_url_of(root)
+    base_href = links.get_base_url(root)
     framed = links.describe_frames(root, links.PageContext(place, url, bundle, base_href=base_href))
     if framed:
         item.unknown = framed
@@ -254,7 +254,7 @@ def read_page(
     said, labels = read_meta_tags(root), read_labelled_facts(root)
     validity = labels.pop("validity", "")
     own = url or _find_page_url(text, root, said, place, base)
-    item.title = title_of(root, said, labels)[:255].strip()
+    item.title = find_page_title(root, said, labels)[:255].strip()
     item.published, guessed = find_publication_time(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
     item.fields = {name: value[: _MAX_LENGTHS.get(name, 120)] for name, value in make_fields(labels).items()}
@@ -366,7 +366,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     if root is None:
         item.problems.append("正文文件是空的。")
         return
-    context = replace(context, base_href=links.base_url_of(root))
+    context = replace(context, base_href=links.get_base_url(root))
     body = root.find("body")
     node = content.find_text_element(root)
     element = node if node is not None else (body if body is not None else root)
@@ -375,7 +375,7 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     links.take_pictures(item, element, context)
     _clean_text(item, element)
     links.rewrite_links(item, element, context)
-    item.html = inner_html(element) if len(element) else f"<p>{text_of(element)}</p>"
+    item.html = inner_html(element) if len(element) else f"<p>{get_element_text(element)}</p>"
     _note_pictures_named_in_words(item)
     item.problems += item.lost
 

@@ -65,7 +65,7 @@ class PageWords:
         return False
 
 
-def page_words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
+def make_page_words(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
     """Return lines as the words of a page; `furniture=False` drops a system's words around a text."""
     kept = [
         text

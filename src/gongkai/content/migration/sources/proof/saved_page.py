@@ -10,13 +10,13 @@ from lxml.etree import _Element
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.crawl import JournalEntry
 from gongkai.content.migration.sources.pages import read_page
-from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
+from gongkai.content.migration.sources.pages.dom import list_element_lines, parse_page
 from gongkai.content.migration.sources.pages.images import list_picture_urls, unify_backgrounds
-from gongkai.content.migration.sources.pages.links import PageContext, base_url_of, linked_files
+from gongkai.content.migration.sources.pages.links import PageContext, get_base_url, list_linked_files
 from gongkai.content.migration.sources.proof.fields import (
     SavedPage,
+    make_page_words,
     normalize_words,
-    page_words_of,
     remove_unproven_fields,
 )
 from gongkai.content.migration.sources.values import OldItem
@@ -100,9 +100,9 @@ def prove_by_saved_page(
     body = root.find("body") if root is not None else None
     if root is None or body is None:
         return {"why": "原网页读不出来"}
-    page = SavedPage(page_item, page_words_of(lines_of(body)))
+    page = SavedPage(page_item, make_page_words(list_element_lines(body)))
     page_url = url or (item.old[0] if item.old else "")
-    context_of_page = PageContext(place, page_url, bundle, base, addresses or {}, base_href=base_url_of(root))
+    context_of_page = PageContext(place, page_url, bundle, base, addresses or {}, base_href=get_base_url(root))
     wrong, removed_fields = remove_unproven_fields(item, page)
     missing = [
         *_compare_heads(item, page),
@@ -146,8 +146,8 @@ def _compare_text(item: OldItem, page: SavedPage) -> list[str]:
         given = given[1:]
     if not given:
         return []
-    page_words = page_words_of(to_plain_text(clean_html(page.found.html)).splitlines())
-    seen = (page.words, page_words_of(page.words.lines, furniture=False), page_words)
+    page_words = make_page_words(to_plain_text(clean_html(page.found.html)).splitlines())
+    seen = (page.words, make_page_words(page.words.lines, furniture=False), page_words)
     if any(words.contains_whole(normalize_words("".join(given))) for words in seen):
         return []
     strange = next(
@@ -168,7 +168,7 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
         for tag in text.iter("a")
         if (row_link := tag.get("href")) and _find_old_url(tag, typed) not in page_links
     ]
-    page_words = normalize_words(" ".join([*_list_alternative_texts(root), *lines_of(root)]))
+    page_words = normalize_words(" ".join([*_list_alternative_texts(root), *list_element_lines(root)]))
     unify_backgrounds(root)
     pictures = {context.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
@@ -193,13 +193,13 @@ def _list_alternative_texts(root: _Element) -> list[str]:
 
 def _compare_files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     """Return attachments that the page does not link, by name and saved file."""
-    linked = linked_files(root, context)
+    linked = list_linked_files(root, context)
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
 
 
 def _find_weaknesses(item: OldItem, saved_item: OldItem) -> list[str]:
     """Return weaknesses: the page's text has more words or pictures than the row's."""
-    text = page_words_of(to_plain_text(clean_html(saved_item.html)).splitlines()).text
+    text = make_page_words(to_plain_text(clean_html(saved_item.html)).splitlines()).text
     more = len(text) - len("".join(_list_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}
     pictures = len(saved_item.lost) + sum(picture.ref not in taken for picture in saved_item.pictures)
