@@ -14,7 +14,7 @@ import pytest
 from gongkai.lib.confined import public_slots, reading, shared_time_limit, slots, template_process, with_progress
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
 from gongkai.lib.confined.template_process import WaitCallbacks
-from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
+from lib.confined.trials import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
 
 
 @pytest.fixture(autouse=True)

@@ -100,15 +100,15 @@ def _serve_request(control: socket.socket, children: dict[int, RunningChild]) ->
 
 
 def _load_reader(name: str, loads: list[str]) -> Reader[..., object]:
-    """Import a reader's modules and return its function (ImportError: a foreign module)."""
+    """Import a reader's modules and return it (TypeError: it is no reader)."""
     count = len(sys.modules)
     module, function = name.split(":")
-    if not module.startswith("gongkai."):
-        raise ImportError(module)
     for load in loads:
         with contextlib.suppress(ImportError):
             importlib.import_module(load)
-    work: Reader[..., object] = getattr(importlib.import_module(module), function)
+    work = getattr(importlib.import_module(module), function)
+    if not isinstance(work, Reader):
+        raise TypeError(name)
     if len(sys.modules) != count:
         gc.collect()
         gc.freeze()
