@@ -26,7 +26,6 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.lib.fileformats.documents import UnreadFile, describe_losses, read_document
-from gongkai.lib.fileformats.documents.model import PicturesOnly
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
@@ -74,10 +73,8 @@ def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
         return []
     try:
         losses = read_document(content, name).losses
-    except PicturesOnly:
-        return []
-    except UnreadFile:
-        return [unread]
+    except UnreadFile as error:
+        return [] if error.reason == "没有文字" else [unread]
     reported = (
         loss for loss in losses if loss.what not in _MINOR_LOSSES and get_suffix(loss.where) not in _PICTURE_SUFFIXES
     )
