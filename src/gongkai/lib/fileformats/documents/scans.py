@@ -89,26 +89,12 @@ class DrawnGrid:
     def __init__(self, dark: "NDArray[numpy.bool_]", levels: list[int], uprights: list[int]) -> None:
         self.levels, self.uprights = levels, uprights
         rows, columns = range(len(levels) - 1), range(len(uprights) - 1)
-        self.above = {(r, c): r == 0 or self._has_line_above(dark, r, c) for r in rows for c in columns}
-        self.before = {(r, c): c == 0 or self._has_line_left(dark, r, c) for r in rows for c in columns}
-
-    def _has_line_above(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
-        y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
-        return bool(
-            dark[max(0, y - NEAR_PIXELS) : y + NEAR_PIXELS + 1, left + NEAR_PIXELS : right - NEAR_PIXELS]
-            .any(axis=0)
-            .mean()
-            > MIN_BORDER_DARK_SHARE
-        )
-
-    def _has_line_left(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
-        x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
-        return bool(
-            dark[top + NEAR_PIXELS : bottom - NEAR_PIXELS, max(0, x - NEAR_PIXELS) : x + NEAR_PIXELS + 1]
-            .any(axis=1)
-            .mean()
-            > MIN_BORDER_DARK_SHARE
-        )
+        self.above = {
+            (r, c): r == 0 or _has_line(dark, levels[r], uprights[c], uprights[c + 1]) for r in rows for c in columns
+        }
+        self.before = {
+            (r, c): c == 0 or _has_line(dark.T, uprights[c], levels[r], levels[r + 1]) for r in rows for c in columns
+        }
 
     def without_lines(self, image: "Image") -> "Image":
         """Return the picture with the lines painted white, so that none is taken for a letter."""
@@ -164,6 +150,12 @@ class DrawnGrid:
                     line.append(join_cell(_join_rows(words.get((row, column), []))))
             rows.append(line)
         return rows
+
+
+def _has_line(dark: "NDArray[numpy.bool_]", row: int, first: int, last: int) -> bool:
+    """Return whether a line is drawn along a pixel row between two columns."""
+    strip = dark[max(0, row - NEAR_PIXELS) : row + NEAR_PIXELS + 1, first + NEAR_PIXELS : last - NEAR_PIXELS]
+    return bool(strip.any(axis=0).mean() > MIN_BORDER_DARK_SHARE)
 
 
 def _join_rows(words: list[Word]) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from gongkai.lib.fileformats.documents.packages import to_transitional
-from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, open_zip
+from gongkai.lib.fileformats.documents import UnreadFile
+from gongkai.lib.fileformats.documents.packages import open_archive, read_entry, to_transitional
 from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
@@ -43,37 +43,23 @@ def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
     Raises:
         PrivacyError: no archive, damaged, encrypted, without its main part, or too large when unpacked.
     """
+    parts: dict[str, bytes] = {}
     try:
-        with open_zip(data) as archive:
-            infos = archive.infolist()
-            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-                raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")
-            parts: dict[str, bytes] = {}
-            for info in infos:
-                if info.is_dir():
-                    continue
-                name = info.filename
-                while name in parts:  # two of one name: programs differ in which they show, so both are read
-                    name += "#"
-                parts[name] = _read_part(archive, info, file_label)
-    except BROKEN_ZIP_ERRORS as error:
-        if isinstance(error, PrivacyError):
-            raise
-        raise UnknownContent(f"{file_label}打不开：文件损坏、加密或格式不符") from error
+        archive = open_archive(data)
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
+            raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")
+        for info in infos:
+            content = read_entry(archive, info, MAX_PART_BYTES)
+            if len(content) > MAX_PART_BYTES:
+                raise PrivacyError(f"{file_label}中有一部分解压后过大，疑为压缩炸弹，不予处理")
+            name = info.filename
+            while name in parts:  # two of one name: programs differ in which they show, so both are read
+                name += "#"
+            parts[name] = to_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
+    except UnreadFile as error:
+        raise UnknownContent(f"{file_label}打不开：{error}") from error
     return rename_to_standard(parts, file_label, word=word)
-
-
-def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_label: str) -> bytes:
-    """Return a part of a package, in the usual XML namespaces.
-
-    Raises:
-        PrivacyError: it is too large when unpacked.
-    """
-    with archive.open(info) as stream:
-        content = stream.read(MAX_PART_BYTES + 1)
-    if len(content) > MAX_PART_BYTES:
-        raise PrivacyError(f"{file_label}中有一部分解压后过大，疑为压缩炸弹，不予处理")
-    return to_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
 
 
 def write_archive(parts: dict[str, bytes]) -> bytes:

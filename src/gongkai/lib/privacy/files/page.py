@@ -214,10 +214,6 @@ class _PageReader:
         table.column += wide
 
 
-def _read_page(root: etree._Element) -> SlotText:
-    return _PageReader().walk(root)
-
-
 def mask_html(content: bytes, hider: FileMasker) -> bytes:
     """Return a masked web page without scripts and comments."""
     root = parse_html(content)
@@ -232,7 +228,7 @@ def mask_html(content: bytes, hider: FileMasker) -> bytes:
             remove_element(meta)
     _collapse_source_breaks(root)
     readings = [(element, _get_ruby_base(element)) for element in root.iter("ruby")]
-    hider.hide(_read_page(root))
+    hider.hide(_PageReader().walk(root))
     for element, before in readings:
         _remove_masked_readings(element, _get_ruby_base(element) == before, hider)
     for element in root.iter():
@@ -252,7 +248,7 @@ def read_html_text(content: bytes) -> str:
     for element in list(root.iter(*_REMOVED_TAGS, "style")):
         remove_element(element)
     _collapse_source_breaks(root)
-    return _read_page(root).text
+    return _PageReader().walk(root).text
 
 
 def _get_ruby_base(ruby: etree._Element) -> str:
