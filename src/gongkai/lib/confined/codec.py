@@ -10,8 +10,9 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
+T = TypeVar("T")
 _JSON_SCALAR_TYPES = frozenset({str, int, float, bool, type(None)})
 
 
@@ -110,7 +111,7 @@ class _Builder:
         if hint is float and type(value) is int:
             return float(value)
         if (isinstance(hint, type) and hint in _JSON_SCALAR_TYPES) or hint is None:
-            return self._require_exact_type(value, type(None) if hint is None else hint)
+            return _require(value, type(None) if hint is None else hint)
         if hint is bytes:
             return self._get_blob(value)
         if isinstance(hint, type) and hint in _TAGGED_SCALAR_CODECS:
@@ -126,32 +127,26 @@ class _Builder:
             return value
         if isinstance(value, list):
             return [one if type(one) in _JSON_SCALAR_TYPES else self.build_any(one) for one in value]
-        record = _require_record(value)
+        record = _require(value, dict)
         if "d" in record:
-            return dict(self._pair(one, object, object) for one in _require_list(record["d"]))
+            return dict(self._pair(one, object, object) for one in _require(record["d"], list))
         return self._get_blob(value) if "b" in record else self._build_scalar(value)
 
     def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
         """Return the (key, value) of a mapping entry, built as the types `key` and `kind`."""
-        name, one = _require_list(value)
+        name, one = _require(value, list)
         return self.build(name, key), self.build(one, kind)
-
-    def _require_exact_type(self, value: object, hint: type) -> object:
-        """Return the value if it is exactly of the type (MalformedResult: it is not)."""
-        if type(value) is not hint:
-            raise MalformedResult(f"{hint.__name__} expected")
-        return value
 
     def _get_blob(self, value: object) -> bytes:
         """Return the bytes at {"b": [start, size]} (MalformedResult: outside the message)."""
-        start, size = _require_list(_require_record(value)["b"])
+        start, size = _require(_require(value, dict)["b"], list)
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
             raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
     def _build_scalar(self, value: object) -> object:
         """Return a scalar from {"t": tag, "v": value} (MalformedResult: an unknown tag)."""
-        record = _require_record(value)
+        record = _require(value, dict)
         up = next((up for tag, _, up in _TAGGED_SCALAR_CODECS.values() if tag == record["t"]), None)
         if up is None:
             raise MalformedResult("no such scalar")
@@ -161,10 +156,10 @@ class _Builder:
         """Return an enum member or dataclass from decoded values (MalformedResult: wrong types)."""
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return hint(value)
-        record = _require_record(value)
+        record = _require(value, dict)
         if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
             raise MalformedResult(f"{hint} expected")
-        hints, given = _get_type_hints(hint), zip(_list_init_fields(hint), _require_list(record["f"]), strict=True)
+        hints, given = _get_type_hints(hint), zip(_list_init_fields(hint), _require(record["f"], list), strict=True)
         made: object = hint(**{name: self.build(one, hints[name]) for name, one in given})
         return made
 
@@ -173,8 +168,8 @@ class _Builder:
         if origin is Union or origin is types.UnionType:
             return self._one_of(value, args)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return dict(self._pair(one, *args) for one in _require_list(_require_record(value)["d"]))
-        parts = _require_list(value)
+            return dict(self._pair(one, *args) for one in _require(_require(value, dict)["d"], list))
+        parts = _require(value, list)
         if origin is tuple and args[1:] != (...,):
             return tuple(self.build(one, hint) for one, hint in zip(parts, args, strict=True))
         made = self.build_any(value) if args[0] is object else [self.build(part, args[0]) for part in parts]
@@ -192,15 +187,10 @@ class _Builder:
         raise MalformedResult("none of the types")
 
 
-def _require_record(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise MalformedResult("a record expected")
-    return value
-
-
-def _require_list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise MalformedResult("a list expected")
+def _require(value: object, kind: type[T]) -> T:
+    """Return the value if it is exactly of the type (MalformedResult: it is not)."""
+    if type(value) is not kind:
+        raise MalformedResult(f"{kind.__name__} expected")
     return value
 
 
@@ -209,10 +199,7 @@ def _list_init_fields(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.init)
 
 
-@cache
-def _get_type_hints(kind: type) -> dict[str, object]:
-    return get_type_hints(kind)
-
+_get_type_hints = cache(get_type_hints)
 
 FRAME_HEADER = struct.Struct(">cI")
 #: Kinds of messages: progress; the answer; the file is refused; it needs larger limits; the reader failed; the child
