@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -80,15 +81,29 @@ def fix_random_bytes(seed: int | str) -> None:
 
 
 class SteadyTime:
-    """The module `time`, whose clocks stand still like the simulated one: a limit of work does not depend on the load."""
+    """The module `time`, whose clocks are the simulated one: a limit of work does not depend on the load.
+
+    Attributes:
+        latest: the latest value of `monotonic`.
+        offset: seconds added to the simulated moment: they grow whenever a year begins before the end of the year
+            played before it, so that what was cached in that year expires.
+    """
+
+    latest = 0.0
+    offset = 0.0
 
     def __getattr__(self, name: str) -> object:
         return getattr(time, name)
 
-    @staticmethod
-    def monotonic() -> float:
-        """Return the simulated moment."""
-        return time.time()
+    @classmethod
+    def monotonic(cls) -> float:
+        """Return the simulated moment in seconds, never less than before."""
+        now = time.time() + cls.offset
+        if now < cls.latest:
+            cls.offset += cls.latest - now + timedelta(days=1).total_seconds()
+            now = time.time() + cls.offset
+        cls.latest = now
+        return now
 
 
 def hold_clocks() -> None:
