@@ -9,7 +9,7 @@ An act reads only rows that were written before the batch, unless it calls `writ
 pending rows (`lock_row`), and so does the log (`joint_transactions`). The first refusal rolls the transaction back.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -290,6 +290,20 @@ def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     if key not in now.answers:
         now.answers[key] = ask()
     return cast(T, now.answers[key])
+
+
+def read_values_ahead(rows: "models.QuerySet[M]", column: str, values: Sequence[str]) -> None:
+    """Read in one query which of the values that a batch will write once stored rows have in a column."""
+    if now := _CURRENT_BATCH.get():
+        stored = set(rows.filter(**{f"{column}__in": set(values)}).order_by().values_list(column, flat=True))
+        counts = Counter(values)
+        now.answers[rows.model, column] = {value for value in counts if counts[value] == 1} - stored
+
+
+def is_new_value(model: type[Model], column: str, value: str) -> bool:
+    """Return true if the current batch read ahead that no stored row has this value; false if that is unknown."""
+    now = _CURRENT_BATCH.get()
+    return now is not None and value in cast("set[str]", now.answers.get((model, column), ()))
 
 
 def draw_series_number(key: Hashable, last: Callable[[], int]) -> int:

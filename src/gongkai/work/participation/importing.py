@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch, read_values_ahead
 from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
@@ -171,6 +171,12 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
             }
             result.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), values))
         return result
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Add decisions, after one query for all their titles."""
+        rows = Decision.objects.filter(catalogue__year__in={change.facts["year"] for change in changes})
+        read_values_ahead(rows, "entry__title", [change.facts["title"] for change in changes])
+        super().carry_out_many(changes, by=by, recorder=recorder)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one decision and, if needed, its catalogue."""

@@ -1,10 +1,11 @@
 """The importer of open days and open meetings; the export has the same columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.rows import read_values_ahead
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
@@ -103,6 +104,12 @@ class OpeningImporter(Importer):
             differences = (Difference("日期", "", facts["on"].isoformat()),)
             import_plan.changes.append(RowChange(row.number, label, None, differences, {"body": body, **facts}))
         return import_plan
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Add events, after one query for all their themes."""
+        rows = Opening.objects.filter(body__in={change.facts["body"].pk for change in changes}, dropped="")
+        read_values_ahead(rows, "theme", [change.facts["theme"] for change in changes])
+        super().carry_out_many(changes, by=by, recorder=recorder)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the open day or meeting of one row."""

@@ -1,12 +1,12 @@
 """Import and export of tables as spreadsheets; each schema has an importer (`table-school`)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import cached_in_batch
+from gongkai.core.acts.rows import cached_in_batch, read_values_ahead
 from gongkai.core.spreadsheets.cells import short_text, whole_number
 from gongkai.core.spreadsheets.importers import (
     ChangeRecorder,
@@ -201,6 +201,13 @@ class TableImporter(Importer):
         of_year = f"{year}年" if year else ""
         label = f"{body.label}{of_year}：{name}"
         plan.changes.append(RowChange(row.number, label, record, changed, facts))
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Add and change records, after one query for the names of new ones."""
+        new = [change.facts for change in changes if change.target is None]
+        rows = Record.objects.filter(table__schema=self.schema, table__body__in={facts["body"].pk for facts in new})
+        read_values_ahead(rows, "name", [make_record_name(self.schema.all_fields, facts["values"]) for facts in new])
+        super().carry_out_many(changes, by=by, recorder=recorder)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add or change one record; open the unit's table if absent."""

@@ -34,7 +34,7 @@ from gongkai.content.publishing.models import ItemPage, ProposedWords, find_docu
 from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import write_inserts
+from gongkai.core.acts.rows import is_new_value, write_inserts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.document_numbers import canonical_number
@@ -131,7 +131,8 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     if record.unified_number and other_records.filter(unified_number=record.unified_number).exists():
         duplicate_errors.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
     key = canonical_number(record.number)
-    if key and other_records.filter(number_key=key, title=record.title).exists():
+    is_new = not key or is_new_value(PolicyRecord, "number_key", key)
+    if not is_new and other_records.filter(number_key=key, title=record.title).exists():
         duplicate_errors.append(f"{record}已在库中。")
     return duplicate_errors
 

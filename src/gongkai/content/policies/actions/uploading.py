@@ -17,7 +17,7 @@ from gongkai.content.policies.validity import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
-from gongkai.core.acts.rows import insert_row, list_related_rows
+from gongkai.core.acts.rows import insert_row, is_new_value, list_related_rows
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
@@ -226,7 +226,8 @@ def find_upload_errors(upload: Upload) -> list[str]:
     last = _find_last_upload(upload)
     same = last is not None and _get_compared_facts(last) == _get_compared_facts(upload)
     known = upload.standing in dict(SHOWN_STANDING_CHOICES)
-    elsewhere = bool(upload.number) and _is_receipt_number_taken(upload)
+    may_be_taken = bool(upload.number) and not is_new_value(Upload, "number", upload.number)
+    elsewhere = may_be_taken and _is_receipt_number_taken(upload)
     formed = upload.record.made_on
     checks = [
         (upload.on > timezone.localdate(), "上传日期不能晚于今天。"),

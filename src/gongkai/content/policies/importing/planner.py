@@ -1,6 +1,6 @@
 """Plan an import of the library's spreadsheet: changes by row, errors by cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from django.db.models import Model
@@ -14,6 +14,7 @@ from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.rows import read_values_ahead
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -277,6 +278,12 @@ class LibraryImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the records that the rows would add and change."""
         return Planner(table, by).plan()
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Add and change records, after one query for all their numbers."""
+        numbers = [canonical_number(change.facts["fields"].get("number", "")) for change in changes]
+        read_values_ahead(PolicyRecord.objects.all(), "number_key", numbers)
+        super().carry_out_many(changes, by=by, recorder=recorder)
 
     def carry_out(self, change_: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add or change one record and attach its text."""

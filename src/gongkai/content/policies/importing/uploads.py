@@ -28,6 +28,7 @@ from gongkai.content.policies.queries.uploading import (
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.rows import read_values_ahead
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -113,6 +114,9 @@ class UploadImporter(Importer):
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
         cache = LibraryCache()
+        libraries = {library.pk for record in records if (library := cache.of(record.body))}
+        numbers = [row["number"] for row in facts.values()]
+        read_values_ahead(Upload.objects.filter(library__in=libraries), "number", numbers)
         done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=cache)
         for made in done:
             recorder.made(made)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import draw_series_number, insert_row
+from gongkai.core.acts.rows import draw_series_number, insert_row, is_new_value
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -138,7 +138,8 @@ def list_decision(
     matter = title.strip()
     if not matter:
         raise Refused("请填写决策事项。")
-    if catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed").exists():
+    same_decisions = catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed")
+    if not is_new_value(Decision, "entry__title", matter) and same_decisions.exists():
         raise Refused(f"“{matter}”已在目录中。")
     checked_facts = _check_decision_facts(facts)
     day = listed_on or timezone.localdate()

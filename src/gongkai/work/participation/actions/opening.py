@@ -14,7 +14,7 @@ from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
-from gongkai.core.acts.rows import insert_row
+from gongkai.core.acts.rows import insert_row, is_new_value
 from gongkai.core.files import papers as kept_papers
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, find_same_evidence
@@ -70,14 +70,15 @@ def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = N
     """
     if reasons := find_opening_faults(facts):
         raise Refused(reasons)
-    same_openings = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
-    if same_openings.exclude(pk=number or 0).exists():
+    theme = facts["theme"].strip()[:200]
+    same_openings = Opening.objects.filter(body=body, on=facts["on"], theme=theme, dropped="")
+    if not is_new_value(Opening, "theme", theme) and same_openings.exclude(pk=number or 0).exists():
         raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
     return OpeningFacts(
         kind=facts["kind"],
         on=facts["on"],
         place=facts["place"].strip()[:200],
-        theme=facts["theme"].strip()[:200],
+        theme=theme,
         invited=facts["invited"].strip()[:200],
         guests=facts["guests"],
         account=facts["account"].strip(),

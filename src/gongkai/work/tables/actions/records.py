@@ -10,7 +10,7 @@ from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.acts.rows import draw_series_number, insert_row, write_inserts
+from gongkai.core.acts.rows import draw_series_number, insert_row, is_new_value, write_inserts
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, find_government
@@ -178,7 +178,8 @@ def _record_authorship(record: Record, by: Actor) -> None:
 
 def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> None:
     """Refuse a name that a record of the table, other than `besides`, has."""
-    if Record.objects.filter(table=table, name=name).exclude(pk=besides).exists():
+    same_records = Record.objects.filter(table=table, name=name).exclude(pk=besides)
+    if not is_new_value(Record, "name", name) and same_records.exists():
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
 
