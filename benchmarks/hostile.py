@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
 from gongkai.lib.confined import template_process
-from gongkai.lib.confined.trial import get_sandbox_facts
+from lib.confined.trials import get_sandbox_facts
 
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:

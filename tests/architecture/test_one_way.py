@@ -9,7 +9,7 @@ from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
-    # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
+    # `confined`: pairs of sockets to its own children alone.
     # `portal/sweeping.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/safety.py`: the name of a family of addresses, handed to `outbound`.
     "socket": {
