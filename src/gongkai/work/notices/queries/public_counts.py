@@ -1,14 +1,14 @@
 """Counts and public evidence of the public progress page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypedDict, cast
 from urllib.parse import urlsplit
 
-from django.db.models import Case, Count, F, Max, Min, Model, Q, QuerySet, When
+from django.db.models import Case, Count, F, Max, Model, Q, QuerySet, When
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries import shelf_visible_to
@@ -24,7 +24,7 @@ from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, annotate_lights, make_light_counts
 from gongkai.work.notices.queries.matrix import NoticePart, NoticePartCount
 from gongkai.work.notices.queries.progress import get_local_date
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, AssignmentState
+from gongkai.work.notices.states import AssignmentState
 
 #: Reasons why the deadline of a unit is suspended, in the words of the public.
 PAUSE_REASONS = {
@@ -65,9 +65,10 @@ class PublicCounts:
 
 @dataclass(frozen=True)
 class _LightGroup:
-    """A unit's entries with one traffic light in a measure, first due and last closing date."""
+    """A unit's entries with one traffic light, state and due date in a measure, with the last closing date."""
 
     light: str
+    state: str
     count: int
     due: datetime | None
     closed: datetime | None
@@ -97,40 +98,30 @@ class PublicCount(NoticePartCount):
             query = alone | ~Q(body__path__startswith=home.path)
             unit = Case(When(query, then=F("body_id")), default=F("body__parent_id"))
         grouped = annotate_lights(rows, prefix="entry__", now=now).annotate(unit=unit)
-        lines = grouped.values_list("measure_id", "unit", "light_number").annotate(
-            n=Count("*"), first=Min("entry__due_at", filter=Q(entry__closed_at=None)), last=Max("entry__closed_at")
+        lines = grouped.values_list("measure_id", "unit", "light_number", "entry__state", "entry__due_at").annotate(
+            n=Count("*"), last=Max("entry__closed_at")
         )
         places: dict[int, dict[int, int]] = {}
         some: dict[tuple[int, int], list[_LightGroup]] = {}
-        for measure, at, light_place, count, due, closed_at in lines:
+        due_days: dict[int, set[datetime]] = {}
+        for measure, at, light_place, state, due, count, closed_at in lines:
             own_places = places.setdefault(measure, {})
             own_places[light_place] = own_places.get(light_place, 0) + count
-            if light_place >= 0 and (subject.under is None or at in lower_bodies):
+            if light_place < 0:
+                continue
+            if due:
+                due_days.setdefault(measure, set()).add(due)
+            if subject.under is None or at in lower_bodies:
                 key = (measure, fold.into.get(at, at))
-                some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[light_place], count, due, closed_at))
-        paused = any(line.light == "blue" for lines in some.values() for line in lines)
-        pauses = self._find_pauses(grouped, fold.into) if paused else {}
+                some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[light_place], state, count, due, closed_at))
         accounts = {measure: make_light_counts(own_places) for measure, own_places in places.items()}
         counts: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
-            "days": [(measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()],
-            "units": [
-                (*_to_cached_unit(measure, at, groups), pauses.get((measure, at), ""))
-                for (measure, at), groups in some.items()
-            ],
+            "days": [(measure, sorted(set(map(_format_day, moments)))) for measure, moments in due_days.items()],
+            "units": [_to_cached_unit(measure, at, groups) for (measure, at), groups in some.items()],
             "closed": sorted(fold.closed),
         }
         return figures.CountResult(counts, sum(lights.all for lights in accounts.values()))
-
-    def _find_pauses(
-        self, grouped: QuerySet[Model, Model], merged_units: Mapping[int, int]
-    ) -> dict[tuple[int, int], str]:
-        """Return the reasons of pauses by (measure, unit), with merged units replaced."""
-        paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
-        pauses: dict[tuple[int, int], set[str]] = {}
-        for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
-            pauses.setdefault((measure, merged_units.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
-        return {key: "；".join(sorted(words)) for key, words in pauses.items()}
 
 
 PUBLIC_COUNT = PublicCount()
@@ -176,32 +167,28 @@ def _list_tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
 
 def _to_cached_unit(
     measure: int, unit: int, light_groups: Sequence[_LightGroup]
-) -> tuple[int, int, str, str, str, int, int]:
+) -> tuple[int, int, str, str, str, int, int, str]:
     """Return the stored form of a unit's state in a measure."""
     lights = {some.light for some in light_groups}
     remaining = [some.due for some in light_groups if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in light_groups if some.closed]
-    due = get_local_date(min((moment for moment in remaining if moment), default=None))
-    closed_on = None if remaining else get_local_date(max(done, default=None))
+    pauses = {PAUSE_REASONS.get(some.state, "暂停计时") for some in light_groups if some.light == "blue"}
     return (
         measure,
         unit,
         next(name for name in WORST_FIRST if name in lights),
-        due.isoformat() if due else "",
-        closed_on.isoformat() if closed_on else "",
+        _format_day(min((moment for moment in remaining if moment), default=None)),
+        "" if remaining else _format_day(max(done, default=None)),
         sum(some.count for some in light_groups if some.light in CLOSED_LIGHTS),
         sum(some.count for some in light_groups),
+        "；".join(sorted(pauses)),
     )
 
 
-def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
-    """Return the due dates of each measure, without cancelled and carried-over tasks."""
-    owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
-    due_days: dict[int, set[date]] = {}
-    for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
-        if day := get_local_date(due):
-            due_days.setdefault(measure, set()).add(day)
-    return {measure: tuple(sorted(days)) for measure, days in due_days.items()}
+def _format_day(moment: datetime | None) -> str:
+    """Return the local date of a moment in ISO form, or ""."""
+    day = get_local_date(moment)
+    return day.isoformat() if day else ""
 
 
 def _parse_day(day: str) -> date | None:
