@@ -11,8 +11,10 @@ document that expires moves without an action.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongkai.content.editions.models import Admits, Column, Document, Edition, Placement, Shelf, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
@@ -199,9 +201,10 @@ def find_closed_pairs(
 def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish; all columns without `bodies`."""
     settings = load_settings() if bodies else []
-    if not any(one.named for one in settings):
+    limited = [Q(path__startswith=one.path) for one in settings if one.named]
+    if not limited:
         return rows
-    asked = rows.select_related(None).order_by().only("website", "parent", "path", "owner", "admits")
+    asked = rows.filter(reduce(or_, limited)).prefetch_related(None).order_by().only("website", "parent", "path", "owner", "admits")
     pairs = find_closed_pairs(asked, bodies, settings)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
     return rows.exclude(pk__in=gone) if gone else rows

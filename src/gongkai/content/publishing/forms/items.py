@@ -124,7 +124,7 @@ def selectable_columns() -> QuerySet[Column]:
     return (
         Column.objects.filter(archived_at=None)
         .exclude(kind=ColumnKind.LINK)
-        .select_related("website")
+        .prefetch_related("website")
         .order_by("-website__is_default", "website", "key")
     )
 
@@ -184,7 +184,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
     circle = RowChoices(
         label="限定公开的单位",
-        queryset=Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
+        queryset=Body.objects.filter(active_to=None, merged_into=None).only("name").order_by("position", "pk"),
         required=False,
         help_text="只在“限定范围公开”时有效；本单位总是可见。按住 Ctrl 可多选。",
     )
