@@ -272,7 +272,7 @@ class LedgerFilter:
             if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
                 entries = entries.exclude(kind__in=uncounted_kinds())
         if self.turn:
-            entries = entries.exclude(queries.make_waiting_filter())
+            entries = entries.filter(queries.make_turn_filter())
         if self.mine:
             entries = filter_own_units(entries, by, whole_body=self.mine != "office")
         if self.mine == "rest":

@@ -6,7 +6,9 @@ from functools import reduce
 from operator import or_
 from typing import TypeVar, cast
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import In
 
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds, unlisted_fields
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
@@ -287,6 +289,15 @@ def make_waiting_filter() -> Q:
     return condition
 
 
+def make_turn_filter(prefix: str = "") -> Q:
+    """Return the opposite of `make_waiting_filter`, also for rows related to entries through `prefix`.
+
+    No index helps an exclusion, and Django needs longer for a condition of each kind than a database for one text.
+    """
+    steps = [f"{kind.name}/{state}" for kind in ENTRY_KINDS_BY_NAME.values() for state in kind.waiting]
+    return ~Q(In(Concat(f"{prefix}kind", Value("/"), f"{prefix}state"), steps))
+
+
 def make_no_duty_filter() -> Q:
     """Return the filter for closed entries that required nothing of their unit (`EntryKind.outcomes_without_duty`); totals
     omit them."""
@@ -297,11 +308,11 @@ def make_no_duty_filter() -> Q:
     return condition
 
 
-def make_resting_filter() -> Q:
-    """Return the filter for open entries on which their unit can do nothing for now (`EntryKind.resting`)."""
+def make_resting_filter(kinds: Collection[str]) -> Q:
+    """Return the filter for open entries of some kinds on which their unit can do nothing for now (`EntryKind.resting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
-        if kind.resting:
+        if kind.resting and kind.name in kinds:
             condition |= Q(kind=kind.name) & kind.resting()
     return condition
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.actions import raise_urging
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Urging
-from gongkai.core.ledger.queries import make_waiting_filter
+from gongkai.core.ledger.queries import make_turn_filter
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import SYSTEM, Actor, get_actor
@@ -63,12 +63,8 @@ class UrgingCounts(TypedDict):
 
 def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     """Annotate reminders with the entries still open at the unit (`left`) and all entries (`of`)."""
-    waiting = Entry.objects.open().filter(make_waiting_filter())
-    query = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
-    return rows.annotate(
-        of=Count("entries", distinct=True),
-        left=Count("entries", filter=~query & Q(entries__isnull=False), distinct=True),
-    )
+    left = Q(entries__isnull=False, entries__closed_at=None) & make_turn_filter("entries__")
+    return rows.annotate(of=Count("entries", distinct=True), left=Count("entries", filter=left, distinct=True))
 
 
 def rows_of_block(by: Actor) -> list[RowCondition]:

@@ -90,27 +90,37 @@ def _sort_entries(entries: EntryQuerySet, last_day: date, max_entries: int) -> _
     One query reads all if they are few; of many, further ones read only what is shown.
     """
     last_moment, result = end_of_day(last_day), _SortedEntries()
-    awaits_other = Case(When(queries.make_resting_filter(), then=True), default=False, output_field=BooleanField())
-    columns = ("pk", "kind", "due_at", "awaits_other")
-    resting_kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting]
-    ordered = entries.annotate(awaits_other=awaits_other).order_by(F("due_at").asc(nulls_last=True), "pk")
+    columns = ("pk", "kind", "due_at")
+    ordered = entries.order_by(F("due_at").asc(nulls_last=True), "pk")
     rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
     many = len(rows) == MAX_READ_TOGETHER
     if many and rows[0][2] is not None and rows[0][2] <= last_moment:
         result.left = entries.filter(due_at__lte=last_moment).count()
         ordered = ordered.filter(Q(due_at__gt=last_moment) | Q(due_at=None))
         rows = list(ordered.values_list(*columns)[:MAX_READ_TOGETHER])
-    result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at, _ in rows)
+    result.left += sum(due_at is not None and due_at <= last_moment for _, _, due_at in rows)
     recent = rows[0 if many else result.left :]
+    resting_kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.resting}
+    awaiting = _find_awaiting({pk: kind for pk, kind, _ in recent if kind in resting_kinds})
     for target, limit, waits in ((result.now, max_entries + 1, False), (result.others, OTHER_BLOCK_ROWS + 1, True)):
-        found = [row for row in recent if row[3] == waits][:limit]
+        found = [row for row in recent if (row[0] in awaiting) == waits][:limit]
         if many and len(found) < limit:
             # The kind is in the index: entries that never await others are not read.
             shown = ordered.filter(kind__in=resting_kinds) if waits else ordered
+            condition = When(queries.make_resting_filter(resting_kinds), then=True)
+            shown = shown.annotate(awaits_other=Case(condition, default=False, output_field=BooleanField()))
             found = list(shown.filter(awaits_other=waits).values_list(*columns)[:limit])
         target += [pk for pk, *_ in found]
-        result.kinds |= {kind for _, kind, *_ in found}
+        result.kinds |= {kind for _, kind, _ in found}
     return result
+
+
+def _find_awaiting(kinds_by_id: dict[int, str]) -> set[int]:
+    """Return those of the entries on which their unit can do nothing for now."""
+    if not kinds_by_id:
+        return set()
+    awaiting = queries.make_resting_filter(set(kinds_by_id.values()))
+    return set(Entry.objects.filter(awaiting, pk__in=kinds_by_id).values_list("pk", flat=True))
 
 
 def build_work_list(
@@ -153,7 +163,7 @@ def _list_own_open_entries(by: Actor) -> EntryQuerySet:
 
     A leader signs; the work of a government itself is its 政务公开办's, if there is one.
     """
-    entries = queries.own_visible_to(by).open().exclude(queries.make_waiting_filter())
+    entries = queries.own_visible_to(by).open().filter(queries.make_turn_filter())
     return entries.exclude(body__in=filter_left_governments(by).values("pk"))
 
 
@@ -195,7 +205,7 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
     if not governments:
         return None
     entries = queries.visible_to(by).open().filter(body_id__in=governments)
-    work_list = build_work_list(entries.exclude(queries.make_waiting_filter()), by, OTHER_BLOCK_ROWS)
+    work_list = build_work_list(entries.filter(queries.make_turn_filter()), by, OTHER_BLOCK_ROWS)
     if not (work_list["entries"] or work_list["others"] or work_list["left"]):
         return None
     return {"title": "本级政府要办的", **work_list, "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1"}

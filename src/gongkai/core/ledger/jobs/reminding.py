@@ -21,7 +21,7 @@ from gongkai.core.ledger.entry_action import limit_to_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
 from gongkai.core.ledger.kinds import get_kind, inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
-from gongkai.core.ledger.queries import make_waiting_filter
+from gongkai.core.ledger.queries import make_turn_filter
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_unstaffed, write_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
@@ -119,7 +119,7 @@ def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
     Entries that the unit has submitted and others must judge are excluded.
     """
     sent = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
-    return step.reached(Entry.objects.exclude(make_waiting_filter()), now).filter(~Exists(sent))
+    return step.reached(Entry.objects.filter(make_turn_filter()), now).filter(~Exists(sent))
 
 
 def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:

@@ -74,7 +74,7 @@ def _read_filter(values: dict[str, str]) -> LedgerFilter:
 
 def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
     """Return the filtered entries that units in the user's reach must act on."""
-    entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).exclude(queries.make_waiting_filter())
+    entries: EntryQuerySet = ledger_filter.apply(queries.visible_to(by), by).filter(queries.make_turn_filter())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
     reaches = tuple(by.reached_paths(Role.CHIEF))
