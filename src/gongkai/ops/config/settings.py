@@ -14,6 +14,7 @@ BASE_URL = env.env_text("GONGKAI_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    "django.contrib.staticfiles",  # `{% static %}` looks through this list each time
     "gongkai.ops.demo",
     "gongkai.ops.upkeep",
     "gongkai.ops.launch",
@@ -79,7 +80,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "django.forms",  # templates of inputs, after ours
 ]
 MIDDLEWARE = [
