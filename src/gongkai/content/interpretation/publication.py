@@ -5,7 +5,7 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -132,20 +132,22 @@ def map_public_start_times(documents: Collection[int]) -> dict[int, datetime]:
     return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
 
-def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
+def _find_missing_forms(
+    documents: Collection[Document], plans: Mapping[int, Plan], owed: Collection[Owed]
+) -> dict[int, tuple[list[str], datetime | None]]:
     """Return (missing forms, time since when all are public or None) of each public policy document, by key.
 
-    Five queries. Without a plan, the forms ordered by the office are required; if only a text was
-    ordered, any interpretation counts.
+    Without a plan, the forms ordered by the office are required; if only a text was ordered, any
+    interpretation counts.
+
+    Args:
+        documents: policy documents.
+        plans: their plans that need an interpretation, by key of the item.
+        owed: their rows in the list of missing interpretations, the newest last.
     """
     public = map_public_start_times([document.pk for document in documents])
-    items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
-    plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
-    ordered = dict(
-        Owed.objects.filter(document__in=public, entry__closed_at=None)
-        .exclude(forms=[InterpretationMedium.TEXT])
-        .values_list("document", "forms")
-    )
+    running = {one.document_id: one.forms for one in owed if one.entry.closed_at is None}
+    ordered = {pk: forms for pk, forms in running.items() if forms != [InterpretationMedium.TEXT]}
     links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
     texts = map_public_start_times([link.text_id for link in links if link.text_id])
     since: dict[int, dict[str, datetime]] = defaultdict(dict)
@@ -153,7 +155,11 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
         if link.text_id in texts:
             at = texts[link.text_id]
             since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
-    return {pk: _find_missing(plans.get(pk), ordered.get(pk), since[pk]) for pk in public}
+    return {
+        document.pk: _find_missing(plans.get(document.item_number or 0), ordered.get(document.pk), since[document.pk])
+        for document in documents
+        if document.pk in public
+    }
 
 
 def _find_missing(
@@ -175,17 +181,17 @@ def sync_entries(documents: Collection[Document]) -> int:
     if not policies:
         return 0
     owed = list(Owed.objects.select_related("entry").filter(document__in=policies).order_by("entry"))
-    items = [document.item_number or 0 for document in documents]
-    planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
+    items = [document.item_number or 0 for document in policies]
+    planned = {plan.item_id: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
     if not owed and not planned:
         return 0  # nothing to end, and nothing that would be owed
-    state = find_missing_forms(policies)
+    state = _find_missing_forms(policies, planned, owed)
     newest = {one.document_id: one for one in owed}
     running = {one.document_id: one.entry for one in owed if one.entry.closed_at is None}
     excused = {one.document_id for one in owed if one.entry.state == "excused"}
     ended = {one.document_id: one.forms for one in newest.values() if one.entry.state == "withdrawn"}
     done = 0
-    for document in documents:
+    for document in policies:
         missing, since = state.get(document.pk, ([], None))
         entry = running.get(document.pk)
         # Without a plan, what the office had ordered before the document was withdrawn is due again.
@@ -225,9 +231,8 @@ def sync_after_publication(happened: ActionEvent) -> None:
         for link in Interpretation.objects.filter(text=document).select_related("document"):
             if reasons := find_withdrawal_errors(link):
                 raise Refused(reasons)
-    touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
-    explained = Document.objects.filter(interpretations__text__in=touched)
-    sync_entries(list((touched | explained).select_related("body").distinct()))
+    explained = Document.objects.filter(interpretations__text=document).distinct()
+    sync_entries([document] if document.kind in POLICY_KINDS else list(explained))
 
 
 def sync_all_entries() -> dict[str, int]:

@@ -49,7 +49,6 @@ def check_signer(by: Actor, target: object) -> list[str]:
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is the 政务公开办 above the unit."""
-    body = _get_body(target)
-    if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
+    if by.system or ((body := _get_body(target)) and by.reaches(Role.CHIEF, path=body.path)):
         return []
     return ["只有政务公开办可以办理。"]

@@ -76,7 +76,7 @@ def owe_interpretation(
     entry = Entry(
         kind=OWED_KIND.name,
         title=f"解读{cite_title(get_document_title(document))}"[:300],
-        body=document.body,
+        body_id=document.body_id,
         year=published.year,
     )
     first = make_event("assigned", until=until) if until else make_event("published", published)
