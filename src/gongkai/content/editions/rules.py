@@ -204,7 +204,12 @@ def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> Quer
     limited = [Q(path__startswith=one.path) for one in settings if one.named]
     if not limited:
         return rows
-    asked = rows.filter(reduce(or_, limited)).prefetch_related(None).order_by().only("website", "parent", "path", "owner", "admits")
+    asked = (
+        rows.filter(reduce(or_, limited))
+        .prefetch_related(None)
+        .order_by()
+        .only("website", "parent", "path", "owner", "admits")
+    )
     pairs = find_closed_pairs(asked, bodies, settings)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
     return rows.exclude(pk__in=gone) if gone else rows
