@@ -183,7 +183,8 @@ def read_content(content: bytes, suffix: str) -> tuple[str, Document | None]:
         except UnknownContent as error:
             document = open_document(content, suffix)
             if document.kind == "pdf":
-                raise PrivacyError(str(error)) from error
+                misnamed = f"扩展名与内容不符：扩展名是{suffix}，内容是PDF文件，请改正扩展名后再试。"
+                raise PrivacyError(str(error) if suffix == ".pdf" else misnamed) from error
     else:
         document = open_document(content, suffix)
     margins = [loss.text for loss in document.losses if loss.what in _SHOWN_LOSSES]
