@@ -120,11 +120,11 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
 
 
 #: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all; sheets of a
-#: round that the reader's unit leads; screenings of the government, with accounts of the reader's unit; records in a
+#: round that the reader's unit leads; screenings of the government, with accounts of the reader's unit, and their hits; records in a
 #: clean-up round of the reader's unit.
 READ_BY_ALL = {
     "assessment.bulletins", "assessment.demands", "assessment.home", "assessment.lines", "assessment.schemes",
-    "assessment.sheets", "consultation.answers", "consultation.coverage", "newmedia.screenings", "notices.lookback",
+    "assessment.sheets", "consultation.answers", "consultation.coverage", "newmedia.hits", "newmedia.screenings", "notices.lookback",
     "opinion.spokespeople", "participation.catalogues", "policies.records", "policies.rounds", "publishing.websites",
     "requests.cases",
 }  # fmt: skip
@@ -151,18 +151,20 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
             if at_justice and name in {"policies.files", "policies.filing", "policies.kept"}:
                 continue  # the justice bureau looks after the documents of its government's units
             fields = {field.name for field in register.model._meta.get_fields()}
-            if register.parent or "body" not in fields or name in READ_BY_ALL:
-                continue
             about = "entry" if "entry" in fields else "inquiry__entry" if "inquiry" in fields else ""
             about = "pk" if register.model is Entry else about
+            if register.parent or not ("body" in fields or about) or name in READ_BY_ALL:
+                continue
             sent = (
                 Q(office_id__in=by.bodies) if register.model is Urging else Q(pk__in=())
             )  # its head sees what it sent
             try:
-                rows = register.rows(by).exclude(under | sent)
+                rows = register.rows(by)
+                rows = rows.exclude(under | sent) if "body" in fields else rows  # else the row's entry says whose it is
                 others = list((rows.exclude(**{f"{about}__in": visible_to(by).values("pk")}) if about else rows)[:1])
             except (Http404, PermissionDenied):
                 continue
             for row in others:
                 whose = sorted({f"{post.role} {post.body_id}" for post in by.posts})
-                yield f"{name} shows {login} ({', '.join(whose)}) row {row.pk} of unit {row.body_id}"
+                unit = f"unit {row.body_id}" if "body" in fields else "an entry that is hidden"
+                yield f"{name} shows {login} ({', '.join(whose)}) row {row.pk} of {unit}"

@@ -78,8 +78,9 @@ def _draw_text(rng: random.Random, world: World, moment: datetime, player: Playe
         "text_is_erased": {"asks": [world.writer]},
         "worker_dies": {},
         "record_is_compared": {},
+        "retention_passes": {},
     }
-    name = rng.choices([*drawn], weights=(6, 12, 30, 5, 3, 2, 14))[0]
+    name = rng.choices([*drawn], weights=(6, 12, 30, 5, 3, 2, 14, 3))[0]
     find = {
         "text_is_signed": find_signer, "text_is_withdrawn": find_withdrawer, "text_is_erased": find_eraser,
         "draft_is_submitted": find_draft, "record_is_compared": find_comparer,

@@ -24,6 +24,8 @@ from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
+from gongkai.core.intake.actions import schedule_erasure
+from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.ledger.models import PastRecord
 from gongkai.core.ledger.past_records import PAPER, confirm_past
 from gongkai.core.units.models import Body
@@ -31,6 +33,8 @@ from gongkai.core.units.models import Body
 if TYPE_CHECKING:
     from simulation.steps import Player, Step
 
+#: Days that are longer than personal data of a closed matter is kept.
+KEPT = 366
 #: An event may return the acts that it did where the log does not show them: in another installation.
 Event = Callable[["Player", "Step"], list[str] | None]
 EVENTS: dict[str, Event] = {}
@@ -122,6 +126,16 @@ def list_withdrawn() -> list[Edition]:
     gone = Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk").values_list("document", flat=True)[:12]
     shown = Edition.objects.filter(document__in=[*gone], act=EditionAct.PUBLISH, content__isnull=False)
     return [*shown.select_related("document").order_by("-pk")[:6]]
+
+
+@event
+def retention_passes(player: "Player", step: "Step") -> None:
+    """Let the time pass for which a closed matter keeps who wrote and what: the jobs of the next day erase it."""
+    held = [
+        some.objects.filter(erased_at=None).exclude(erase_on=None).order_by("pk").first() for some in (QueryCode, Party)
+    ]
+    for kept in filter(None, held):
+        schedule_erasure(kept.matter, timezone.localdate() - timedelta(days=KEPT))
 
 
 @event

@@ -34,6 +34,8 @@ from gongkai.core.units.models import Body, Level
 from gongkai.lib.law import default_calendar
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NoticeState
+from gongkai.work.requests.models import Consultation, Dispute
+from gongkai.work.requests.models.disputes import DisputeKind
 from simulation.pages import is_page, kind_of_address
 from simulation.start import write_database
 from simulation.steps import Player
@@ -177,7 +179,6 @@ def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
     """Yield open entries that are not due at the end of their statutory term; a change of law counts from the next night on."""
     if is_law_fresh():
         return
-    calendar = default_calendar()
     for entry in entries:
         if clock.get_rules_key(entry) not in TERMS:
             continue
@@ -185,12 +186,35 @@ def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
         events = list(entry.clock_events.all())
         if [one.kind for one in events] != [first] or entry.due_at is None:
             continue
-        due = events[0].on
-        while days:
-            due += timedelta(days=1)
-            days -= calendar.is_workday(due)
+        due = count_working_days(events[0].on, days)
         if timezone.localdate(entry.due_at) != due:
             yield f"{entry.number} is due {timezone.localdate(entry.due_at)}, its term ends {due}"
+
+
+def count_working_days(first: date, days: int) -> date:
+    """Return the last of some working days after a day, counted one by one."""
+    while days:
+        first += timedelta(days=1)
+        days -= default_calendar().is_workday(first)
+    return first
+
+
+#: Working days of a third party and of another agency for their opinion (条例第三十二条、第三十四条), and those of an
+#: office for its answer to a review, the simplified one last (行政复议法第四十八条、第五十四条).
+OPINION_DAYS, REVIEW_DAYS, REVIEWED_SINCE = 15, (10, 5), date(2024, 1, 1)
+
+
+@invariant
+def days_shown_are_terms(asked: Asked) -> Iterator[str]:
+    """The last days that letters and pages name, beside those of the clock, end terms of law, counted here day by day."""
+    if is_law_fresh():
+        return
+    for one in Consultation.objects.filter(replied_on=None).select_related("request__entry"):
+        if one.until != (last := count_working_days(one.served_on or one.asked_on, OPINION_DAYS)):
+            yield f"an opinion is asked for until {one.until}, its term ends {last}"
+    for dispute in Dispute.objects.filter(kind=DisputeKind.REVIEW, answered_on=None, copy_on__gte=REVIEWED_SINCE):
+        if dispute.answer_by != (last := count_working_days(dispute.copy_on, REVIEW_DAYS[dispute.simple])):
+            yield f"a review is to be answered until {dispute.answer_by}, the term ends {last}"
 
 
 @invariant

@@ -90,6 +90,12 @@ def find_withdrawn(asked: Asked, edition: Edition) -> Iterator[str]:
             yield f"/columns/{column}/ still leads to {path}, which was withdrawn"
         if public.get(path).status_code == 200:
             yield f"{path}, which was withdrawn, still opens"
+    shown = Edition.objects.filter(document=edition.document_id, content__isnull=False).select_related("content")
+    for one in shown.order_by("-pk")[:1]:
+        for file in one.content.files[:2]:
+            path = f"/files/{one.document_id}/{one.number}/{file['digest']}"
+            if public.get(path).status_code == 200:
+                yield f"{path}, a file of a text that was withdrawn, still opens"
 
 
 @invariant

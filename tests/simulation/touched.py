@@ -1,20 +1,27 @@
 """What must hold of the rows that a step touched: asked after each step, so that a fault is dated by the step that made it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.apps import apps
+from django.db.models import Model, Q
+
+from architecture.test_another_person import PAIRS
 from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Audience, Edition
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import make_in_force_filter
-from gongkai.core.units.models import Appointment
+from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.queries import general_office
+from gongkai.core.vault.fields import EncryptedWordsField
 from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
 from simulation.liveness_invariants import find_nobody
@@ -26,10 +33,16 @@ from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
 FEW, OF_JOBS = 3, 6
 #: The act under which the log has what was done earlier and is entered now.
 RECORDED = "ledger.record_past"
+#: Acts after which a first step is taken anew.
+RETURNED = Q(action__endswith=".return") | Q(action__endswith=".send_back")
+#: Names of the fields in which another unit is chosen.
+UNITS = ("body", "bodies")
 #: Names of the boxes that tick rows of a list.
 TICKS = ("row", "entry")
 #: Share of pages of the office whose links are looked at.
 LOOKED_AT = 0.15
+#: Share of entries that were acted on whose pages are looked at, the first time in a state.
+LOOKED_AT_ENTRIES = 0.5
 
 
 @dataclass
@@ -125,15 +138,53 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
         return
     if entry.state in get_kind(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
         return
-    staff = Appointment.objects.filter(make_in_force_filter(), body__in=bodies, person__active=True)
-    staff = staff.exclude(person=by.person_id).exclude(person__user=None)
     readers = {
         person
-        for person, login in staff.values_list("person", "person__user__username").distinct()
+        for person, login in _list_staff(bodies, by)
         if (actor := asked.player.find_actor(login)) and visible_to(actor).filter(pk=entry.pk).exists()
     }
     if readers and not Message.objects.filter(pk__gt=touched.last_message, person__in=readers).exists():
         yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
+
+
+def _list_staff(bodies: Iterable[Body], by: Actor) -> list[tuple[int, str]]:
+    """Return the people of some units who can sign in, with their logins, except who acts."""
+    staff = Appointment.objects.filter(make_in_force_filter(), body__in=bodies, person__active=True)
+    staff = staff.exclude(person=by.person_id).exclude(person__user=None)
+    return [*staff.values_list("person", "person__user__username").distinct()]
+
+
+@check("chosen_units_are_told")
+def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
+    """An act on an entry for which another unit is chosen tells somebody of that unit."""
+    step = touched.step
+    if step.kind != ENTRY or touched.outcome.word != "done" or step.act not in touched.outcome.acts:
+        return
+    by = asked.player.actor(step.by)
+    for number in filter(str.isdigit, [value for name in UNITS for value in step.data.get(name, ())]):
+        body = Body.objects.filter(pk=number).first()
+        if body is None or body.pk in by.bodies or is_unstaffed(body.pk):
+            continue
+        staff = {person for person, _ in _list_staff([body, *filter(None, [general_office(body)])], by)}
+        if staff and not Message.objects.filter(pk__gt=touched.last_message, person__in=staff).exists():
+            yield f"{step.act} names {body.name}, and nobody of the unit was told"
+
+
+#: Second steps about one of several matters of a log, or which the only person of an office may take, too.
+OF_ONE_MATTER = {"policies.confirm_statement", "request.review_secrecy", "request.decide", "request.answer_alike"}
+
+
+@check("two_hands_take_part")
+def two_hands_take_part(asked: Asked, touched: Touched) -> Iterator[str]:
+    """Who took the first of two steps that two persons have to take does not take the second; asked of the log alone."""
+    for one in touched.movements:
+        if one.action not in PAIRS or one.action in OF_ONE_MATTER or one.person_id is None:
+            continue
+        earlier = Movement.objects.filter(stream=one.stream, pk__lt=one.pk)
+        sent_back = earlier.filter(RETURNED).order_by("pk").values_list("pk", flat=True).last() or 0
+        took = earlier.filter(action__in=PAIRS[one.action], person_id=one.person_id, pk__gt=sent_back)
+        if first := took.values_list("action", flat=True).first():
+            yield f"{one.action} is done by who did {first}"
 
 
 @check("messages_can_be_followed")
@@ -232,16 +283,44 @@ def hidden_just_now_is_given_out_nowhere(asked: Asked, touched: Touched) -> Iter
             yield from find_given_out(asked, API_LISTS, one.stream.rpartition("/")[2])
 
 
+@check("erased_words_are_gone")
+def erased_words_are_gone(asked: Asked, touched: Touched) -> Iterator[str]:
+    """Of a matter that retention erased, no words of the person outside are left, in its row or in rows of it."""
+    for one in touched.movements:
+        if one.action not in {"intake.erase_party", "intake.erase_words"}:
+            continue
+        name, _, number = str(one.facts["matter"]).partition("/")
+        for model, field, link in WORDS:
+            if link == name or (not link and model._meta.model_name == name):
+                rows = model._base_manager.filter(**{f"{link}_id" if link else "pk": number})
+                if {getattr(row, field).reveal() for row in rows} - {"", ERASED_TEXT_PLACEHOLDER}:
+                    yield f"{model._meta.label}.{field} is left of a {name} that was erased"
+
+
+def _list_columns_of_words() -> Iterator[tuple[type[Model], str, str]]:
+    """Yield the columns with words of persons outside: model, field, and the link by which the row belongs to a matter."""
+    for model in apps.get_models():
+        fields = model._meta.concrete_fields
+        for one in fields:
+            if isinstance(one, EncryptedWordsField):
+                links = [link.name for link in fields if link.is_relation]
+                matter = "entry" in links  # one of its own, whatever it is about
+                yield from ((model, one.name, link) for link in ("", *([] if matter else links)))
+
+
+#: The columns with words of persons outside, each once for its row and for each row that it belongs to.
+WORDS = [*_list_columns_of_words()]
+
+
 @check("links_lead_somewhere")
 def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
     """A kind of link that a kind of page has not shown before answers below 400 for its reader."""
-    step, outcome = touched.step, touched.outcome
-    if step.kind != PAGE or step.data or outcome.status != 200 or not outcome.page.lstrip().startswith("<"):
+    step = touched.step
+    path, text = _find_page(asked, touched)
+    if not text.lstrip().startswith("<"):
         return
-    if step.by and asked.rng.random() > LOOKED_AT:
-        return
-    page = kind_of_address(step.act)
-    links = list_links(read_page(outcome.page), step.act, office=bool(step.by))
+    page = kind_of_address(path)
+    links = list_links(read_page(text), path, office=bool(step.by))
     new = {
         key: to
         for to in links
@@ -250,4 +329,20 @@ def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
     for key in asked.rng.sample(sorted(new), min(len(new), FEW)):
         asked.links.add(key)
         if (status := asked.player.client(step.by).get(new[key]).status_code) >= 400:
-            yield f"{step.by or 'nobody'} is led by {step.act} to {new[key]}: {status}"
+            yield f"{step.by or 'nobody'} is led by {path} to {new[key]}: {status}"
+
+
+def _find_page(asked: Asked, touched: Touched) -> tuple[str, str]:
+    """Return the page that a step opened, or the page of the entry that it acted on: the first of its kind and state."""
+    step, outcome = touched.step, touched.outcome
+    if step.kind == PAGE:
+        looked_at = not step.data and outcome.status == 200 and (not step.by or asked.rng.random() <= LOOKED_AT)
+        return step.act, outcome.page if looked_at else ""
+    if step.kind != ENTRY or not touched.entries:
+        return step.act, ""
+    entry = touched.entries[0]
+    if (key := ("entry", entry.kind, entry.state)) in asked.links or asked.rng.random() > LOOKED_AT_ENTRIES:
+        return entry.url, ""
+    asked.links.add(key)
+    answer = asked.player.client(step.by).get(entry.url)
+    return entry.url, answer.content.decode() if answer.status_code == 200 else ""

@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -50,6 +50,8 @@ WHEN_OPEN = frozenset({
 })  # fmt: skip
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
+#: Words of a reason that asks for a later day than the one given; days ahead that are tried; a day as it is sent.
+LATER, LATER_DAYS, DAY = "应晚于", (30, 400, 1500), re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Reasons that ask for a value, which the hand may not know.
 ASKS = re.compile(
     "号码的写法|网址应|日期应|请同时填写|请先办结或取消|这个范围内没有|请填写|请选择|请写明|请上传|"
@@ -175,6 +177,8 @@ class Year:
         warned = all(any(line.endswith(one) for line in told) for one in said)  # before the click, maybe “予以公开的：”
         if step.lawful and outcome.word == "refused" and step.kind not in {EVENT, CALL} and not warned:
             self._count_refusal(step, outcome)
+        if step.lawful and outcome.word == "refused" and any(LATER in one for one in outcome.reasons):
+            self._ask_for_later(hand.player, step, outcome)
 
     def _count_refusal(self, step: Step, outcome: Outcome) -> None:
         """An offered act that is refused alike whatever is filled in was refused for a reason known before."""
@@ -184,6 +188,18 @@ class Year:
         asks = any(map(ASKS.search, outcome.reasons))
         if step.bare or (not asks and alike.count(outcome.reasons) >= ALIKE):
             self._found("offered_acts_can_be_done", f"{name}: {'；'.join(outcome.reasons)}")
+
+    def _ask_for_later(self, player: Player, step: Step, outcome: Outcome) -> None:
+        """An act that asks for a later day takes one of the days of the next years."""
+        days = [name for name, values in step.data.items() if values and DAY.fullmatch(values[0])]
+        for ahead in LATER_DAYS if days else ():
+            later = (timezone.localdate() + timedelta(days=ahead)).isoformat()
+            tried = player.try_out(replace(step, data=step.data | {name: [later] for name in days}))
+            if tried.reasons != outcome.reasons:
+                return
+        if days:
+            name = step.act.rpartition("/")[2]
+            self._found("offered_acts_can_be_done", f"{name} takes no later day: {'；'.join(outcome.reasons)}")
 
     def _found(self, name: str, words: str) -> None:
         finding = Finding(name, words, len(self.steps))
@@ -244,8 +260,8 @@ def ask_all(asking: Asked, names: list[str], asked: Counter[str]) -> list[tuple[
 
 def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an outcome whatever the world: errors, tracebacks, links that lead nowhere."""
-    if outcome.status == 503 and not step.by and launch_state.in_preparation():
-        return  # the public sees nothing yet
+    if outcome.status == 503 and not step.act.startswith("/admin/") and launch_state.in_preparation():
+        return  # the public sees nothing yet, and staff look at its forms and send none
     if outcome.error or outcome.status >= 500:
         yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status} {' '.join(logged[-1:])}"
     elif logged:
