@@ -147,7 +147,7 @@ def _what_is_left_out_shows_nothing() -> None:
 
     from gongkai.core.ledger import desk
 
-    promising = desk.blocks_with_rows
+    promising = desk.list_blocks_with_rows
 
     def held(by: Any) -> Any:
         shown = promising(by)
@@ -159,7 +159,7 @@ def _what_is_left_out_shows_nothing() -> None:
             connection.force_debug_cursor = counted
         return shown
 
-    desk.blocks_with_rows = held
+    desk.list_blocks_with_rows = held
 
 
 @pytest.fixture(scope="session", autouse=True)

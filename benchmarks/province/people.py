@@ -18,7 +18,7 @@ from gongkai.core.units import actions
 from gongkai.core.units.access import ensure_groups
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person, Role
-from gongkai.ops.demo.seeded import seed_province, seeded_size
+from gongkai.ops.demo.seeded import read_seeded_size, seed_province
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
 #: Rows written together.
@@ -132,7 +132,7 @@ def fill_province(
     """
     if why := size.why_not():
         raise Refused(why)
-    before = seeded_size()
+    before = read_seeded_size()
     if before is None:
         seed_province(None, by=SYSTEM, size=size.as_facts())
     elif before != size.as_facts():

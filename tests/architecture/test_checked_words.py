@@ -18,7 +18,7 @@ from gongkai.core.units import actions as units
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office, Role
 from gongkai.oversight.gathering import actions as gathering
-from gongkai.work.consultation.actions import learning, phones
+from gongkai.work.consultation.actions import phones, service_windows
 from gongkai.work.directory import actions as directory
 from gongkai.work.directory.models import CatalogueItem
 from gongkai.work.newmedia import actions as newmedia
@@ -77,7 +77,8 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             lambda: phones.enter_phone(body, by=by, number="0799-8001234", hours="工作日", purpose=BAD),
         ],
         "consultation.ServiceWindow": [
-            lambda name=name: learning.open_service_window(body, by=by, **{**window, name: BAD}) for name in window
+            lambda name=name: service_windows.open_service_window(body, by=by, **{**window, name: BAD})
+            for name in window
         ],
         "directory.Catalogue": [lambda: directory.make_catalogue_draft(body, by=by, domain=BAD)],
         "directory.CatalogueItem": [

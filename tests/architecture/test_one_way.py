@@ -53,7 +53,7 @@ HAN_RANGE = r"[一㐀]-[\u9f00-\u9fff\u4dbf]|(?i:\\u(?:4e00|3400|9fff|9fa5)|0x(?
 WAYS = {
     r"Content-Disposition|\bFileResponse\(": ("widgets/answers.py", "widgets.answers"),
     r"spreadsheetml\.sheet": ("widgets/answers.py", "spreadsheets.answers.spreadsheet"),
-    r"\bstorages\[": ("files/place.py", "files.place.files_storage"),
+    r"\bstorages\[": ("files/place.py", "files.place.get_files_storage"),
     r"\bforms\.(?:Date|Time|DateTime|Integer|Decimal|Float)Field\b(?!\(widget=forms\.HiddenInput|\[)": (
         "widgets/fields.py",
         "ui.fields",

@@ -11,13 +11,7 @@ from factory.django import DjangoModelFactory
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.content.editions.sources import (
-    OutgoingText,
-    Source,
-    ensure_document,
-    get_item_number,
-    load_outgoing_text,
-)
+from gongkai.content.editions.sources import OutgoingText, Source, ensure_document, get_item_number, load_outgoing_text
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import make_path_key
 from gongkai.content.publishing.models import ItemPage

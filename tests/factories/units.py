@@ -10,15 +10,7 @@ from django.test import Client
 from factory.django import DjangoModelFactory, mute_signals
 
 from gongkai.core.units.actors import Actor, _build_actor, get_actor
-from gongkai.core.units.models import (
-    Appointment,
-    Body,
-    BodyKind,
-    Level,
-    Office,
-    Person,
-    Role,
-)
+from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Office, Person, Role
 from replayed import repeatable
 
 

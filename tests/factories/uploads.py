@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from gongkai.content.policies import actions
-from gongkai.content.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.models import PolicyRecord, Upload, UploadedScope, UpperLibrary
 from gongkai.content.policies.queries.uploading import with_upload_stage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -13,7 +13,7 @@ from replayed import repeatable
 TODAY = date(2026, 11, 20)  # a Friday
 SETTING: dict[str, Any] = {
     "name": "全省政策文件库",
-    "covers": Covers.NORMATIVE,
+    "covers": UploadedScope.NORMATIVE,
     "days": 5,
     "since": date(2026, 11, 2),
     "basis": "省政府办公厅关于集中公开行政规范性文件的通知",

@@ -12,9 +12,9 @@ from factories.opinion import case
 from factories.requests import applied
 from gongkai.content.editions.models import Column
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import SYSTEM, make_in_force_filter
+from gongkai.core.units.actors import SYSTEM, in_force_q
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.actions.imports import import_file
 from gongkai.work.notices.models import Amending, Notice
@@ -89,7 +89,7 @@ def notice_arrives(player: Player, step: Step) -> None:
     chief, body = player.actor("zwgk"), Body.objects.get(pk=int(step.data["body"][0]))
     year, about = timezone.localdate().year, step.data["about"][0]
     government = find_in_city(BodyKind.GOVERNMENT)
-    office = general_office(government) or body
+    office = find_general_office(government) or body
     amends = "修改" if len(about) % 2 else ""
     rows = [
         notices.row(f"公开{about}。", [], [body.label, "市大数据中心", "等"], section="一、重点领域公开"),
@@ -127,9 +127,7 @@ def notice_is_confirmed(player: Player, step: Step) -> None:
 @event
 def budget_is_called(player: Player, step: Step) -> None:
     """The finance office calls all units to publish their budgets: its clerk hands the call in to be signed."""
-    posts = Appointment.objects.filter(
-        make_in_force_filter(), role=Role.CLERK, body__name__contains="财政", person__active=True
-    )
+    posts = Appointment.objects.filter(in_force_q(), role=Role.CLERK, body__name__contains="财政", person__active=True)
     found = posts.exclude(person__user=None).order_by("pk").values_list("body", "person__user__username").first()
     column = next((one for one in Column.objects.filter(fixed="").order_by("pk") if one.is_open), None)
     if found is None or column is None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.interpretation import OWN_WORDS
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment
 from gongkai.oversight.assessment.models import Indicator
 
@@ -247,9 +247,7 @@ def _evidence(entry: Entry, rng: Random) -> list[str]:
 
 
 def _staffed(catalogue: Any, rng: Random) -> list[str]:
-    posts = Appointment.objects.filter(
-        make_in_force_filter(), body__path__startswith=catalogue.body.path, body__active_to=None
-    )
+    posts = Appointment.objects.filter(in_force_q(), body__path__startswith=catalogue.body.path, body__active_to=None)
     counted = posts.order_by("body").values("body").annotate(people=Count("person", distinct=True))
     found = [*counted.filter(people__gte=4).values_list("body", flat=True)]
     return [str(rng.choice(found))] if found else []

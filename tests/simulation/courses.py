@@ -19,7 +19,7 @@ from django.db.models import Model
 from gongkai.content.editions.sources import find_source
 from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -226,7 +226,7 @@ class Courses:
         kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
         try:
             by = self.player.actor(login)
-            form = form_of(name, row)() if kind == CALL else get_form_class(ACTIONS_BY_NAME[name])(entry=row, by=by)
+            form = form_of(name, row)() if kind == CALL else get_form(ACTIONS_BY_NAME[name])(entry=row, by=by)
         except Unfit as asked:
             self.told[course.name, name, f"asks for {asked}"] += 1
             return None

@@ -12,12 +12,12 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
+from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.ledger.models import PastRecord, PastState
 from gongkai.core.ledger.past_records import confirm_past
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn
 from simulation.permissions import reasons_against
@@ -95,7 +95,7 @@ def find_signer(rng: random.Random, world: World, player: Player) -> tuple[str, 
     known = Counter(one.partition("/")[0] for one in approved)
     waiting = [*Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[: 4 * FEW]]
     for review in sorted(waiting, key=lambda one: known[one.source.partition("/")[0]])[:FEW]:
-        stage = find_pending_stage(review, get_plan(review))
+        stage = get_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=world.logins).order_by("pk")
         if logins := [*rows.values_list("user__username", flat=True)]:
@@ -126,9 +126,7 @@ def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, s
     models = [one for one in apps.get_models() if hasattr(one, "publication_blockers") and hasattr(one, "writers")]
     for model in sorted(rng.sample(models, len(models)), key=lambda one: player.handed_in[one._meta.label_lower]):
         for draft in model._base_manager.order_by("-pk")[:FEW]:
-            posts = Appointment.objects.filter(
-                make_in_force_filter(), body=draft.unit, person__user__username__in=world.logins
-            )
+            posts = Appointment.objects.filter(in_force_q(), body=draft.unit, person__user__username__in=world.logins)
             for login in dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True)):
                 by = player.find_actor(login)
                 if by is not None and by.posts and not reasons_against(publishing.submit, draft, by):

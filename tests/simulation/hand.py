@@ -22,7 +22,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
@@ -238,7 +238,7 @@ class Hand:
         kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
         try:
             entry = {"entry": row, "by": self.player.actor(login)}
-            form = form_of(name, row)() if kind == CALL else get_form_class(ACTIONS_BY_NAME[name])(**entry)
+            form = form_of(name, row)() if kind == CALL else get_form(ACTIONS_BY_NAME[name])(**entry)
         except Unfit as asked:
             self.told[name, f"its signature asks for {asked}"] += 1
             return None

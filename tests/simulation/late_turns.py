@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.annual import complete
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter, MessageState
-from gongkai.core.units.actors import get_actor, make_in_force_filter
+from gongkai.core.units.actors import get_actor, in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.assessment import actions as assessing
@@ -68,7 +68,7 @@ def own_notice_is_issued(player: Player, step: Step) -> None:
     source: Notice = row_of(step)
     tasks = source.assignments.exclude(body__offices=None).select_related("body").order_by("pk")
     for task in tasks:
-        posts = Appointment.objects.filter(make_in_force_filter(), body=task.body, role=Role.LEAD, person__active=True)
+        posts = Appointment.objects.filter(in_force_q(), body=task.body, role=Role.LEAD, person__active=True)
         post = posts.exclude(person__user=None).order_by("pk").first()
         office = task.body.offices.order_by("pk").first()
         if post is None or office is None:

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from simulation.addresses import pages_for, target_of
@@ -171,7 +171,7 @@ class Leads:
         return self.rng.sample(logins, min(len(logins), NAMED))
 
     def _find_named(self, reason: str, body: int | None) -> list[str]:
-        posts = Appointment.objects.filter(make_in_force_filter(), person__active=True).exclude(person__user=None)
+        posts = Appointment.objects.filter(in_force_q(), person__active=True).exclude(person__user=None)
         units, roles = UNIT.findall(reason), {role for words, role in ROLES.items() if words in reason}
         own, chief = roles - {Role.CHIEF}, Q(role=Role.CHIEF) if Role.CHIEF in roles else Q(pk__in=())
         of_unit = Q(body__name__in=units) | Q(body__short_name__in=units) if units else Q(body=body) if body else Q()
@@ -193,7 +193,7 @@ class Leads:
         """Return the logins of a unit's staff, or of those who supervise all units."""
         self._forget_old_staff()
         if body not in self.staff:
-            posts = Appointment.objects.filter(make_in_force_filter(), person__active=True).exclude(person__user=None)
+            posts = Appointment.objects.filter(in_force_q(), person__active=True).exclude(person__user=None)
             posts = posts.filter(role__in=SUPERVISING_ROLES) if body is None else posts.filter(body=body)
             found = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
             self.staff[body] = sorted(found)

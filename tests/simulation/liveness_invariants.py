@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.signature_queue import list_unsignable
-from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
+from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.once import page_cache
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
@@ -30,7 +30,7 @@ FIRST_HOUR = 9
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
     """Somebody who exists can sign the stage that a text waits for, or who appoints people sees it and was told."""
     for review in Review.objects.filter(state__in=OPEN_STATES):
-        stage = find_pending_stage(review, get_plan(review))
+        stage = get_stage(review, get_plan(review))
         if stage is not None and not list_candidates(review, stage) and not _is_vacancy_known(asked, review):
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
 
@@ -90,7 +90,7 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
         if kind.inner and is_unstaffed(entry.body_id):
             continue  # nobody outside sees a unit's own work: whoever appoints is told that it has no staff
         if entry.kind in WORKED_ON_ELSEWHERE:
-            bodies = {one.pk for one in (entry.body, general_office(entry.body)) if one}
+            bodies = {one.pk for one in (entry.body, find_general_office(entry.body)) if one}
             if entry.body.alive and not any(by.bodies & bodies for by in _people_near(asked, bodies)):
                 yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue

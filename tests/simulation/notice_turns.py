@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories import notices
 from gongkai.core.units.models import Body, BodyKind, Level
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.models import Amending, Assignment, Notice
 from gongkai.work.notices.planning.roles import LEAD_OWES, SEPARATE_COLUMNS
@@ -27,7 +27,7 @@ CHIEF, ROWS = "zwgk", 3
 def notice_city(player: Player) -> notices.City:
     """Return the government whose notices courses are about."""
     government = find_in_city(BodyKind.GOVERNMENT)
-    office = general_office(government) or government
+    office = find_general_office(government) or government
     return notices.City(government, office, *[office] * 5, chief=player.actor(CHIEF))
 
 

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.acting import _get_field_value
@@ -74,7 +74,7 @@ class Offered:
         """Return the form that it is offered with, or None for a button."""
         act = self.place.act
         if act is None:
-            return get_form_class(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
+            return get_form(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
         if act.quick:
             return None
         made, row = act.form_class(self.place.model), self.row
@@ -210,7 +210,7 @@ def bound_form(player: Player, step: Step) -> Any:
         by = player.actor(step.by)
         if step.kind == ENTRY:
             entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
-            return get_form_class(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
+            return get_form(ACTIONS_BY_NAME[step.act])(entry=entry, by=by)
         if step.kind == CALL:
             return form_of(step.act, find_rows(step.target)[0])()
         register, act, part = player._find_act(step.act)

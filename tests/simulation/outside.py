@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from factories import mails
 from gongkai.lib.outbound import http_requests
-from gongkai.ops.demo.outer_site import OuterSite, county_site
+from gongkai.ops.demo.outer_site import OuterSite, make_county_site
 from gongkai.work.consultation.mailbox import fetching
 
 RSS = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>论坛</title>{}</channel></rss>'
@@ -42,7 +42,7 @@ class Line:
 @lru_cache(16)
 def site_of(host: str, day: Any) -> OuterSite:
     """Return a site as it is in a week: its faults are mended in every second one, and its texts are other ones."""
-    site = county_site(day, mended=day.isocalendar()[1] % 2 == 0)
+    site = make_county_site(day, mended=day.isocalendar()[1] % 2 == 0)
     return site.moved("防汛备汛工作会议", f"第{day.isocalendar()[1]}次工作会议", site.host, host)
 
 

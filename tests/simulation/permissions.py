@@ -4,7 +4,7 @@ from typing import Any
 
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body
 
 
@@ -26,7 +26,7 @@ def list_posts() -> dict[str, list[object]]:
         "body__parent__path",
         "covers__person",
     )
-    rows = Appointment.objects.filter(make_in_force_filter()).exclude(person__user=None).order_by("pk")
+    rows = Appointment.objects.filter(in_force_q()).exclude(person__user=None).order_by("pk")
     found: dict[str, list[object]] = {}
     for login, *said in rows.values_list("person__user__username", *facts):
         found.setdefault(login, [merged]).append(said)

@@ -18,7 +18,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.units.actors import SYSTEM, get_actor, make_in_force_filter
+from gongkai.core.units.actors import SYSTEM, get_actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
@@ -79,9 +79,7 @@ def site_is_asked(player: Player, step: Step) -> None:
 def opinion_is_given(player: Player, step: Step) -> None:
     """Let the head of a unit that is asked about a text agree."""
     flag = row_of(step)
-    posts = Appointment.objects.filter(
-        make_in_force_filter(), body__in=flag.bodies, role=Role.LEAD, person__active=True
-    )
+    posts = Appointment.objects.filter(in_force_q(), body__in=flag.bodies, role=Role.LEAD, person__active=True)
     for post in posts.exclude(person__user=None).select_related("person__user", "body").order_by("pk")[:1]:
         publishing.give_opinion(flag, by=get_actor(post.person.user), body=post.body, agrees=True, words="同意。")
 
@@ -122,7 +120,7 @@ def cases_are_judged(player: Player, step: Step) -> None:
     """Let the staff of each unit keep its documents in force in a round of clean-up."""
     made = row_of(step)
     for case in made.cases.filter(verdict="").select_related("body").order_by("pk"):
-        posts = Appointment.objects.filter(make_in_force_filter(), body=case.body, role=Role.CLERK, person__active=True)
+        posts = Appointment.objects.filter(in_force_q(), body=case.body, role=Role.CLERK, person__active=True)
         for post in posts.exclude(person__user=None).select_related("person__user").order_by("pk")[:1]:
             keeping.give_verdict(case, by=get_actor(post.person.user), verdict=Verdict.KEEP)
 

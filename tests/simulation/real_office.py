@@ -17,7 +17,7 @@ from gongkai.content.publishing.models import DisclosureChannel, ItemPage
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.core.acts.action import Refused
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -331,7 +331,7 @@ class Office:
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         entry = Entry.objects.select_related("body").get(pk=entry.pk)
-        form = get_form_class(ACTIONS_BY_NAME[name])(entry=entry, by=self.player.actor(login))
+        form = get_form(ACTIONS_BY_NAME[name])(entry=entry, by=self.player.actor(login))
         filled = fill_form(form, random.Random(1), unlawful=False)
         for one, answer in (
             ("all_done", "on"),

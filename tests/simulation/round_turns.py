@@ -10,7 +10,7 @@ from gongkai.content.editions import frozen
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import add_evidence
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import get_actor, make_in_force_filter
+from gongkai.core.units.actors import get_actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
@@ -44,9 +44,7 @@ def round_is_planned(player: Player, step: Step) -> None:
     """Plan a round for two units."""
     scheme: Scheme = row_of(step)
     by, today = player.actor(step.by), timezone.localdate()
-    staffed = Appointment.objects.filter(make_in_force_filter(), role=Role.CLERK, person__active=True).exclude(
-        person__user=None
-    )
+    staffed = Appointment.objects.filter(in_force_q(), role=Role.CLERK, person__active=True).exclude(person__user=None)
     bodies = Body.objects.filter(
         kind=BodyKind.DEPARTMENT, level=Level.CITY, active_to=None, pk__in=staffed.values("body")
     ).exclude(pk__in=by.bodies)
@@ -73,7 +71,7 @@ def units_judge_themselves(player: Player, step: Step) -> None:
     """Say what the units did, but the last one; each hands it in, and it is accepted."""
     made: Round = row_of(step)
     for unit in [*made.units.exclude(entry=None).order_by("pk")][:-1]:
-        posts = Appointment.objects.filter(make_in_force_filter(), body=unit.body, role=Role.CLERK, person__active=True)
+        posts = Appointment.objects.filter(in_force_q(), body=unit.body, role=Role.CLERK, person__active=True)
         if (post := posts.exclude(person__user=None).order_by("pk").first()) is None:
             continue  # its only clerk was deactivated since the round was planned
         clerk = get_actor(post.person.user)

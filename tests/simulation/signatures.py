@@ -17,7 +17,7 @@ from django.db.models import Choices, Field, Model, QuerySet
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.registers.columns import find_model_field
 from gongkai.core.registers.forms import COMMON_FIELDS, PAGE_SUPPLIED_PARAMETERS, make_form_field
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.widgets.fields import RowChoices
 from simulation.addresses import _names_in
@@ -185,7 +185,7 @@ def rows_near(model: type[Model], target: Model | None) -> QuerySet[Any]:
     """Return the rows of a model that belong to a row, or to what it belongs to; else those of its unit, else all."""
     rows = model._base_manager.order_by("-pk")
     if model is Body:
-        staffed = Appointment.objects.filter(make_in_force_filter()).values("body")
+        staffed = Appointment.objects.filter(in_force_q()).values("body")
         return rows.filter(active_to=None, pk__in=staffed)
     if target is None:
         return rows

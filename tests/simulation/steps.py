@@ -37,13 +37,13 @@ from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import recover_lost_jobs
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.registers.forms import Act, ActForm, New
-from gongkai.core.registers.register import declared_registers
+from gongkai.core.registers.register import map_declared_registers
 from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import get_actor
@@ -155,7 +155,7 @@ class Player:
         #: Login → that number when it was signed in.
         self.signed_in: dict[str, int] = {}
         resolve("/")  # loads every app's views, which declare the registers
-        self.registers: dict[str, AnyRegister] = declared_registers()
+        self.registers: dict[str, AnyRegister] = map_declared_registers()
 
     def perform(self, step: Step) -> Outcome:
         """Move the clock to the step's moment and perform it."""
@@ -293,7 +293,7 @@ class Player:
         entry = Entry.objects.filter(pk=step.target.rpartition("/")[2]).first()
         if entry is None:
             raise Gone
-        form = _bound(get_form_class(action), step.data, by=by, entry=entry)
+        form = _bound(get_form(action), step.data, by=by, entry=entry)
         if not form.is_valid():
             return _refused(form, step)
         facts = form.facts()

@@ -18,9 +18,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.core.vault.fields import EncryptedWordsField
 from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
@@ -133,7 +133,7 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
     entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
     moved = next((one for one in reversed(touched.movements) if one.stream == entry.stream), None)
     by = asked.player.actor(step.by)
-    bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
+    bodies = [*filter(None, [entry.body, find_general_office(entry.body)])]  # a government's work is its office's
     if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
         return
     if entry.state in get_kind(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
@@ -149,7 +149,7 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
 
 def _list_staff(bodies: Iterable[Body], by: Actor) -> list[tuple[int, str]]:
     """Return the people of some units who can sign in, with their logins, except who acts."""
-    staff = Appointment.objects.filter(make_in_force_filter(), body__in=bodies, person__active=True)
+    staff = Appointment.objects.filter(in_force_q(), body__in=bodies, person__active=True)
     staff = staff.exclude(person=by.person_id).exclude(person__user=None)
     return [*staff.values_list("person", "person__user__username").distinct()]
 
@@ -165,7 +165,7 @@ def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
         body = Body.objects.filter(pk=number).first()
         if body is None or body.pk in by.bodies or is_unstaffed(body.pk):
             continue
-        staff = {person for person, _ in _list_staff([body, *filter(None, [general_office(body)])], by)}
+        staff = {person for person, _ in _list_staff([body, *filter(None, [find_general_office(body)])], by)}
         if staff and not Message.objects.filter(pk__gt=touched.last_message, person__in=staff).exists():
             yield f"{step.act} names {body.name}, and nobody of the unit was told"
 

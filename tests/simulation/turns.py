@@ -33,14 +33,14 @@ from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
-from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
+from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
-from gongkai.core.units.actors import ANONYMOUS, make_in_force_filter
+from gongkai.core.units.actors import ANONYMOUS, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.work.participation import actions as participating
 from gongkai.work.participation.models import Consultation, Decision, Survey
@@ -131,7 +131,7 @@ def _find_signer(
         assert isinstance(review, Review)
         if review.state not in OPEN_STATES or review.source not in {getattr(one, "stream", "") for one in known}:
             continue
-        stage = find_pending_stage(review, get_plan(review))
+        stage = get_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=sorted(leads.kinds)).order_by("pk")
         logins = [*rows.values_list("user__username", flat=True)]
@@ -161,7 +161,7 @@ def _begin(
 ) -> tuple[str, str, Data] | None:
     from simulation.arrivals import SUBJECTS
 
-    posts = Appointment.objects.filter(make_in_force_filter(), role=BEGINNINGS[name] or Role.CLERK, person__active=True)
+    posts = Appointment.objects.filter(in_force_q(), role=BEGINNINGS[name] or Role.CLERK, person__active=True)
     posts = posts.filter(person__user__username__in=sorted(leads.kinds), body__active_to=None).order_by("pk")
     if BEGINNINGS[name] in {"", Role.CLERK}:
         posts = posts.filter(body__in=list_staffed(leads))
@@ -186,7 +186,7 @@ def _begin(
 
 def list_staffed(leads: "Leads") -> list[int]:
     """Return the units that have people for all stages of a text; all units where there are none."""
-    posts = Appointment.objects.filter(make_in_force_filter(), person__active=True, body__active_to=None)
+    posts = Appointment.objects.filter(in_force_q(), person__active=True, body__active_to=None)
     posts = posts.filter(person__user__username__in=sorted(leads.kinds))
     people: dict[int, set[int]] = {}
     for body, person in posts.order_by("body", "person").values_list("body", "person"):
@@ -421,7 +421,7 @@ def urgent_is_ordered(player: Player, step: Step) -> None:
 def paper_is_recorded(player: Player, step: Step) -> None:
     """Record that the next signer signed on paper."""
     review = row_of(step)
-    stage = find_pending_stage(review, get_plan(review))
+    stage = get_stage(review, get_plan(review))
     able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
     by, scan = player.actor(step.by), frozen.store(scanned(step.data["draw"][0]), "签批单.pdf", player.actor(step.by))
     signer = Person.objects.filter(pk__in=able).exclude(pk=by.person_id).earliest("pk")

@@ -10,7 +10,6 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from PIL import Image
 
-from factories import foreign_files as files
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
@@ -18,7 +17,7 @@ from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrend
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import remove_public_mailboxes
-from gongkai.content.checks.views import _list_unseen_content, _shorten_document, _show_control_characters
+from gongkai.content.checks.views import _shorten_document, _show_control_characters
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
@@ -132,11 +131,6 @@ def test_a_preview_shows_the_sheets_and_names_hidden_ones() -> None:
     shown = _shorten_document(read_document(out.getvalue(), "a.xlsx"))
     assert shown["sheets"] == [("", [("职权名称", "", "类别")], False)]
     assert "经办人" in str(shown["losses"])
-
-
-def test_words_under_a_rectangle_of_a_pdf_are_told_beside_its_pages() -> None:
-    covered = files.pdf(files.line(b"Name", 50, 500) + b"40 490 90 30 re f")
-    assert ["“Name”" in line for line in _list_unseen_content(covered, "a.pdf")] == [True]
 
 
 def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:

@@ -21,7 +21,7 @@ from gongkai.content.checks.models import CheckRules, ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -139,7 +139,7 @@ class TestFaults:
     def test_a_lost_file_is_listed_until_it_is_there_again(self, housing: Body, plans: Column, desk: Client) -> None:
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
-        files_storage().delete(stored.place)
+        get_files_storage().delete(stored.place)
         assert faults.check_files() == {"looked": 1, "faults": 1}
         assert faults.check_files() == {"looked": 0, "faults": 0}, "a month lies between two looks"
         ordered = Rectification.objects.select_related("entry").get(source="media")
@@ -147,7 +147,7 @@ class TestFaults:
         assert ordered.entry.due_at is not None
         assert name in ordered.what
         assert "文件丢失" in said(desk.get(reverse("checks:faults")))
-        files_storage().save(stored.place, ContentFile(b"only here"))
+        get_files_storage().save(stored.place, ContentFile(b"only here"))
         Look.objects.all().delete()
         faults.check_files()
         assert not Fault.objects.exists()
@@ -158,7 +158,7 @@ class TestFaults:
     def test_what_was_withdrawn_is_a_fault_no_more_and_its_unit_is_done(self, housing: Body, plans: Column) -> None:
         name, stored = kept(b"only here", "说明.txt")
         document = public(housing, [plans], attachments=[(name, stored)])
-        files_storage().delete(stored.place)
+        get_files_storage().delete(stored.place)
         faults.check_files()
         actions.withdraw(document, by=SYSTEM, reason="有误")
         assert faults.check_files() == {"looked": 0, "faults": 0}

@@ -33,7 +33,7 @@ from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -232,8 +232,8 @@ class TestErasing:
         with django_capture_on_commit_callbacks(execute=True):
             erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
         assert list(StoredFile.objects.all()) == [shared_file]
-        assert not files_storage().exists(alone.place)
-        assert files_storage().exists(shared_file.place)
+        assert not get_files_storage().exists(alone.place)
+        assert get_files_storage().exists(shared_file.place)
 
     @pytest.mark.postgres
     def test_what_another_text_carries_stays_and_no_other_text_is_read(

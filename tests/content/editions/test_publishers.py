@@ -7,7 +7,7 @@ from django.urls import reverse
 from factories.pages import said, sign_in
 from factories.publishing import column, item, public, submitted
 from factories.units import BodyFactory, actor
-from gongkai.content.editions.models import Admits, Column, Placement, Website
+from gongkai.content.editions.models import Column, ColumnUse, Placement, Website
 from gongkai.content.editions.rules import (
     PUBLISHING_PERMISSIONS,
     PublisherSetting,
@@ -54,7 +54,7 @@ def water(site: Website) -> Body:
 @pytest.fixture
 def named(site: Website, plans: Column, housing: Body) -> Column:
     """规划信息 takes the housing bureau's information and the government's own, whose column it is."""
-    actions.set_publishers(plans, by=actor(Role.CHIEF, site.body), admits=Admits.NAMED, units=[housing])
+    actions.set_publishers(plans, by=actor(Role.CHIEF, site.body), admits=ColumnUse.NAMED, units=[housing])
     return Column.objects.get(pk=plans.pk)
 
 
@@ -80,9 +80,9 @@ class TestPlacing:
         below = column(named.website, "专项规划", named)
         with pytest.raises(Refused):
             item(water, [below])
-        actions.set_publishers(below, by=SYSTEM, admits=Admits.ALL)
+        actions.set_publishers(below, by=SYSTEM, admits=ColumnUse.ALL)
         assert item(water, [below]).pk
-        actions.set_publishers(below, by=SYSTEM, admits=Admits.AS_ABOVE)
+        actions.set_publishers(below, by=SYSTEM, admits=ColumnUse.AS_ABOVE)
         assert describe_publishers(below) == describe_publishers(named)
 
     def test_a_unit_stands_for_those_merged_into_it(self, named: Column, housing: Body, water: Body) -> None:
@@ -100,7 +100,7 @@ class TestPlacing:
     def test_what_stands_there_stays_and_is_changed_as_before(self, site: Website, plans: Column, water: Body) -> None:
         document = public(water, [plans])
         draft = item(water, [plans], title="第二份")
-        actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED)
+        actions.set_publishers(plans, by=SYSTEM, admits=ColumnUse.NAMED)
         assert document.shelf.filter(column=plans).exists()
         actions.place(document, by=actor(Role.CLERK, water), columns=[plans])
         public_item = ItemPage.objects.get(pk=document.item_number)
@@ -139,12 +139,12 @@ class TestSetting:
         self, plans: Column, housing: Body
     ) -> None:
         with pytest.raises(Refused, match="政务公开办"):
-            actions.set_publishers(plans, by=actor(Role.CLERK, housing), admits=Admits.NAMED, units=[housing])
+            actions.set_publishers(plans, by=actor(Role.CLERK, housing), admits=ColumnUse.NAMED, units=[housing])
         stranger = BodyFactory(name="青溪县人民政府", government=True)
         with pytest.raises(Refused, match="不属于"):
-            actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[stranger])
+            actions.set_publishers(plans, by=SYSTEM, admits=ColumnUse.NAMED, units=[stranger])
         Column.objects.filter(pk=plans.pk).update(owner=None)
         with pytest.raises(Refused, match="请选定单位"):
-            actions.set_publishers(Column.objects.get(pk=plans.pk), by=SYSTEM, admits=Admits.NAMED)
+            actions.set_publishers(Column.objects.get(pk=plans.pk), by=SYSTEM, admits=ColumnUse.NAMED)
         with pytest.raises(Refused, match="由谁发布"):
             actions.set_publishers(plans, by=SYSTEM, admits="some")

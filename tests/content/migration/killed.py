@@ -115,7 +115,7 @@ def look() -> None:
     from gongkai.content.migration.models import MoveRow
     from gongkai.content.packages.models import Package
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.place import files_storage
+    from gongkai.core.files.place import get_files_storage
     from gongkai.core.files.whole import delete_orphans
     from gongkai.core.ledger.audit import run_audit
 
@@ -130,7 +130,7 @@ def look() -> None:
     moved = MoveRow.objects.filter(state="moved").count()
     if moved and moved != whole:
         faults.append(f"moved {moved} of {whole}")
-    missing = [s.pk for s in StoredFile.objects.all() if not files_storage().exists(s.place)]
+    missing = [s.pk for s in StoredFile.objects.all() if not get_files_storage().exists(s.place)]
     faults += [f"no bytes of {mark}" for mark in missing]
     orphans = delete_orphans(age=timedelta(0))["collected"]
     print(json.dumps({"documents": whole, "faults": faults, "orphans": orphans, "packages": Package.objects.count()}))

@@ -17,7 +17,7 @@ from gongkai.content.migration.sources.crawl import (
     make_site_crawl,
     read_journal_entries,
 )
-from gongkai.content.migration.sources.pages import learn_text_paths, page_names, read_page
+from gongkai.content.migration.sources.pages import iterate_page_names, learn_text_paths, read_page
 from gongkai.core.acts.action import Refused
 
 PAGES: dict[str, tuple[int, str, bytes]] = {
@@ -80,11 +80,11 @@ def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str]
     assert "/gone.html" in asked
     bundle = open_bundle(str(tmp_path))
     urls = {place: one.url for place, one in read_journal_entries(bundle).items()}
-    place = next(name for name in page_names(bundle) if "id=3" in name)
+    place = next(name for name in iterate_page_names(bundle) if "id=3" in name)
     item = read_page(bundle.read(place), place, bundle, url=urls[place])
     assert item.title == "动态页面上的通知"
     assert item.old == [f"http://{host}/view.asp?id=3"]
-    place = next(name for name in page_names(bundle) if name.endswith("2019/a.html"))
+    place = next(name for name in iterate_page_names(bundle) if name.endswith("2019/a.html"))
     item = read_page(bundle.read(place), place, bundle, url=urls[place])
     assert (len(item.files), len(item.pictures)) == (1, 1)
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from factories.migration import OLD_SITE, page, save_pages
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
 from gongkai.content.migration.reading import list_stored_forms, shorten_old_url
-from gongkai.content.migration.sources.pages import decode, page_names, read_page
-from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_moment
+from gongkai.content.migration.sources.pages import decode, iterate_page_names, read_page
+from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import UnreadableFile
 
 EMPTY = FileBundle(EmptySource())
@@ -208,7 +208,7 @@ def test_dates_as_old_pages_write_them(words: str, found: str) -> None:
     ],
 )
 def test_days_in_addresses(address: str, found: bool) -> None:
-    assert (date_in_url(address) is not None) == found
+    assert (find_date_in_url(address) is not None) == found
 
 
 HOSTS = {"www.yunling.gov.cn"}
@@ -273,7 +273,7 @@ def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -
     (tmp_path / "通知_files" / "frame.html").write_text("x")
     (tmp_path / "通知.html").write_text("x")
     (tmp_path / "view.asp@id=3").write_text("x")
-    assert list(page_names(FileBundle(FolderSource(tmp_path)))) == ["view.asp@id=3", "通知.html"]
+    assert list(iterate_page_names(FileBundle(FolderSource(tmp_path)))) == ["view.asp@id=3", "通知.html"]
 
 
 def test_hostile_pages_cost_nothing() -> None:

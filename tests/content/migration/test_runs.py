@@ -10,7 +10,7 @@ from django.utils import timezone
 from factories.migration import PDF, looked_at, moved, page, row, run_of, save_pages, sheet
 from factories.publishing import public
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.models import Address, Admits, Column, Document, Edition, EditionContent, Website
+from gongkai.content.editions.models import Address, Column, ColumnUse, Document, Edition, EditionContent, Website
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.queries import count_by_state, list_column_mappings, make_run_report
@@ -347,7 +347,7 @@ def test_an_opened_column_is_archived_once_empty_and_taken_out_by_the_next_migra
 
 
 def test_a_column_that_takes_other_units_texts_says_so_at_each_row(site: Website, chief: Actor, plans: Column) -> None:
-    publishing.set_publishers(plans, by=chief, admits=Admits.NAMED)
+    publishing.set_publishers(plans, by=chief, admits=ColumnUse.NAMED)
     run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=PATH)))
     others, free = run.rows.order_by("number")
     assert others.state == RowState.BAD

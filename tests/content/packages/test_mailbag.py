@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.packages import mailbag
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake import held, receiving
 from gongkai.core.intake.actions import revoke_code
 from gongkai.core.intake.jobs import erase_due
@@ -121,7 +121,7 @@ def test_erased_outside_only_when_inside_has_it(
     row = Held.objects.get()
     assert not row.content
     assert not Upload.objects.filter(matter=row.matter).exists()
-    assert files_storage().exists(place), "gone when that is certain: once committed"
+    assert get_files_storage().exists(place), "gone when that is certain: once committed"
     erase_due(timezone.now() + timedelta(days=800))
     assert not Held.objects.exists()
 

@@ -21,7 +21,7 @@ from gongkai.content.packages.documents import EditionFacts, PublicPart, select_
 from gongkai.content.packages.models import Carried, Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
@@ -132,7 +132,7 @@ def test_erasure_arrives_text_and_file_are_gone(settings: LazySettings, folders:
     folders("outer")
     apply(files[0])
     place = f"stored/{kept.pk[:2]}/{kept.pk}"
-    assert files_storage().exists(place)
+    assert get_files_storage().exists(place)
     with transaction.atomic():
         apply(files[1])
     assert not EditionContent.objects.exists()

@@ -18,7 +18,7 @@ from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -215,5 +215,5 @@ def test_what_was_withdrawn_or_erased_comes_back_by_no_row_of_its_past(
 def test_a_file_that_a_text_names_is_not_taken_away(files: list[Path]) -> None:
     mark = StoredFile.objects.get().pk
     apply(forged(files[1], lambda rows: rows.append({"part": "files", "key": mark, "op": "drop"})))
-    assert files_storage().exists(f"stored/{mark[:2]}/{mark}")
+    assert get_files_storage().exists(f"stored/{mark[:2]}/{mark}")
     assert StoredFile.objects.filter(pk=mark).exists()

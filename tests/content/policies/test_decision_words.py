@@ -5,7 +5,12 @@ from datetime import date
 import pytest
 
 from gongkai.content.policies.decision_words import NamedDocument, find_statements, states_only
-from gongkai.content.policies.text_facts import beginning_sentence, ending_sentence, read_stated_facts, stated_last_days
+from gongkai.content.policies.text_facts import (
+    find_beginning_sentence,
+    find_ending_sentence,
+    find_stated_last_days,
+    read_stated_facts,
+)
 from gongkai.content.policies.validity import DecisionKind
 
 X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
@@ -94,7 +99,7 @@ def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | Non
     ],
 )
 def test_a_range_of_days_ends_the_document(text: str) -> None:
-    assert date(2025, 6, 30) in stated_last_days(text, [date(2025, 3, 1)])
+    assert date(2025, 6, 30) in find_stated_last_days(text, [date(2025, 3, 1)])
 
 
 @pytest.mark.parametrize(
@@ -154,4 +159,4 @@ def test_a_range_of_days_ends_the_document(text: str) -> None:
     ],
 )
 def test_what_names_no_day_stays_in_its_own_words(text: str, ends: bool, begins: bool) -> None:
-    assert (bool(ending_sentence(text)), bool(beginning_sentence(text))) == (ends, begins)
+    assert (bool(find_ending_sentence(text)), bool(find_beginning_sentence(text))) == (ends, begins)

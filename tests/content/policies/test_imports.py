@@ -17,17 +17,9 @@ from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
-from gongkai.content.policies.models import (
-    ComparisonResult,
-    FiledRow,
-    KeptText,
-    Level,
-    PolicyRecord,
-    Span,
-    WaitingFile,
-)
+from gongkai.content.policies.models import ComparisonResult, FiledRow, KeptText, Level, PolicyRecord, Span, WaitingFile
 from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
-from gongkai.content.policies.queries.side_column import source_facts
+from gongkai.content.policies.queries.side_column import list_source_facts
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import find_losses
@@ -285,7 +277,7 @@ class TestKeptTexts:
         actions.drop_text(kept, by=clerk)
         assert not KeptText.objects.exists()
         made = record(kept.body)
-        assert source_facts(made) == [], "documents of the house have no source"
+        assert list_source_facts(made) == [], "documents of the house have no source"
         with pytest.raises(Refused, match="行政法规"):
             actions.keep_text(kept.body, by=clerk, record=made)
 
@@ -323,9 +315,9 @@ def compare(kept: KeptText, text: str, day: date) -> None:
 
 
 def test_source_edition_and_day_stand_on_the_public_page(order: PolicyRecord, housing: Body, client: Client) -> None:
-    assert source_facts(order) == []
+    assert list_source_facts(order) == []
     kept = keep(housing, order)
-    assert dict(source_facts(order))["核对日期"] == "还没有核对"
+    assert dict(list_source_facts(order))["核对日期"] == "还没有核对"
     compare(kept, "为了规范管理，制定本办法。", date(2026, 11, 1))
     page = client.get(Shelf.objects.get(document=order.document_id, column=None).path).content.decode()
     for free in ({"source": "张三贪污"}, {"edition": "张三贪污"}):
@@ -350,10 +342,10 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
         kept, by=by, text="别的文字。", losses=["公式（1处）没有读入正文。"], checked_on=date(2026, 11, 1)
     )
     assert "公式（1处）没有读入正文。" in clerk.get(page).content.decode()
-    assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
+    assert dict(list_source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 
 
 def test_of_several_units_the_last_comparison_counts(order: PolicyRecord, housing: Body, justice: Body) -> None:
     compare(keep(housing, order), "为了规范管理，制定本办法。", date(2026, 3, 1))
     compare(keep(justice, order), "为了规范管理，制定本办法。", date(2026, 9, 1))
-    assert dict(source_facts(order))["核对日期"] == "2026-09-01"
+    assert dict(list_source_facts(order))["核对日期"] == "2026-09-01"

@@ -18,7 +18,7 @@ from gongkai.content.policies import actions, spans
 from gongkai.content.policies.dated_standings import update_dated_standing
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
-from gongkai.content.policies.text_facts import find_record_differences, get_draft_text, stated_last_days
+from gongkai.content.policies.text_facts import find_record_differences, find_stated_last_days, get_draft_text
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -262,7 +262,7 @@ CITED = "《停车管理办法》（云府发〔2020〕3号）"
 DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
     "find_statements": lambda text: find_statements(text, X, DecisionKind.REPEAL),
-    "last_days": lambda text: stated_last_days(text, [DAY]),
+    "last_days": lambda text: find_stated_last_days(text, [DAY]),
     "is_empty": is_empty,
 }
 PIECES = [

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.policies import actions, expiry_reminders, spans
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.side_column import list_validity_history
-from gongkai.content.policies.text_facts import stated_last_days
+from gongkai.content.policies.text_facts import find_stated_last_days
 from gongkai.content.policies.validity import (
     FIRST,
     LAST,
@@ -25,10 +25,10 @@ from gongkai.content.policies.validity import (
     DecisionKind,
     ValidityFacts,
     describe_validity,
-    known_beginning,
+    find_known_beginning,
+    get_period,
     last_day,
     list_periods,
-    period_on_day,
 )
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
@@ -42,7 +42,7 @@ FIVE_YEARS = ValidityFacts(FROM, TO)
 
 
 def state(life: ValidityFacts, day: date) -> Standing:
-    return period_on_day(life, day).state
+    return get_period(life, day).state
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_period_began_on_the_day_that_text_or_decision_name() -> None:
         (repealed, D(2026, 2, 1), FROM),
         (repealed, D(2026, 4, 1), D(2026, 3, 1)),
     ):
-        assert known_beginning(life, period_on_day(life, day)) == since
+        assert find_known_beginning(life, get_period(life, day)) == since
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_the_function_says_what_living_through_the_days_says(life: ValidityFacts
     ],
 )
 def test_a_text_names_its_own_term(text: str, days: set[D]) -> None:
-    assert stated_last_days(text, [D(2024, 5, 1)], "关于印发《停车办法》的通知") == days
+    assert find_stated_last_days(text, [D(2024, 5, 1)], "关于印发《停车办法》的通知") == days
 
 
 TODAY = date(2026, 11, 20)

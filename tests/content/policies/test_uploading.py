@@ -13,7 +13,7 @@ from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
-from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Covers, Level, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Level, Upload, UploadBack, UploadedScope, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, find_record_library, list_due_documents
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -82,9 +82,9 @@ class TestSetting:
     @pytest.mark.parametrize(
         ("covers", "levels"),
         [
-            (Covers.NORMATIVE, {Level.NORMATIVE}),
-            (Covers.RULES, {Level.NORMATIVE, Level.GOVERNMENT_RULE}),
-            (Covers.ALL, {Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER}),
+            (UploadedScope.NORMATIVE, {Level.NORMATIVE}),
+            (UploadedScope.RULES, {Level.NORMATIVE, Level.GOVERNMENT_RULE}),
+            (UploadedScope.ALL, {Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER}),
         ],
     )
     def test_levels(self, covers: str, levels: set[str]) -> None:

@@ -38,7 +38,7 @@ from gongkai.content.publishing import actions  # noqa: E402
 from gongkai.content.publishing.models import find_document_item  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
-from gongkai.core.files.place import files_storage  # noqa: E402
+from gongkai.core.files.place import get_files_storage  # noqa: E402
 from gongkai.core.files.whole import delete_orphans  # noqa: E402
 from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
@@ -276,10 +276,10 @@ def in_part() -> list[str]:
     known = set(StoredFile.objects.values_list("pk", flat=True))
     for mark in known:
         place = f"stored/{mark[:2]}/{mark}"
-        if not files_storage().exists(place):
+        if not get_files_storage().exists(place):
             faults.append(f"no bytes of {mark}")
         else:
-            with files_storage().open(place) as file:
+            with get_files_storage().open(place) as file:
                 if hashlib.sha256(file.read()).hexdigest() != mark:
                     faults.append(f"other bytes of {mark}")
     faults += [f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known]

@@ -129,9 +129,6 @@ def test_other_channels_are_all_and_the_site_is_none() -> None:
 
 def test_other_channels_that_say_which_mean_those() -> None:
     assert get_channels("其他渠道：政务新媒体") == {DisclosureChannel.MEDIA}
-    assert get_channels("其他渠道（政务新媒体和村务公开栏）") == {
-        DisclosureChannel.MEDIA,
-        DisclosureChannel.BOARD,
-    }
+    assert get_channels("其他渠道（政务新媒体和村务公开栏）") == {DisclosureChannel.MEDIA, DisclosureChannel.BOARD}
     assert names_channel(["市政府网站", "公示栏"], DisclosureChannel.BOARD)
     assert not names_channel(["市政府网站", "公示栏"], DisclosureChannel.MEDIA)

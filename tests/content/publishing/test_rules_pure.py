@@ -14,7 +14,7 @@ from gongkai.content.publishing.clock.figures import find_burst, get_quarter, ge
 from gongkai.content.publishing.clock.prompt import compute_promptness
 from gongkai.content.publishing.forms.items import ColumnOption, build_tree
 from gongkai.content.publishing.item_list import ItemState
-from gongkai.content.publishing.progress_steps import first_progress, item_progress, make_item_steps
+from gongkai.content.publishing.progress_steps import make_first_progress, make_item_progress, make_item_steps
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 from gongkai.lib.law import Changes, FigureChange, changes, default_calendar
@@ -225,12 +225,12 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
     ],
 )
 def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
-    assert said in item_progress(ItemState(state, review, is_public=False), lacks).next
+    assert said in make_item_progress(ItemState(state, review, is_public=False), lacks).next
 
 
 def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
-    assert [step.name for step in first_progress().steps if step.now] == ["起草"]
-    assert not any(step.done for step in first_progress().steps)
+    assert [step.name for step in make_first_progress().steps if step.now] == ["起草"]
+    assert not any(step.done for step in make_first_progress().steps)
 
 
 def _option(key: str, owner: int = 0, site: str = "市") -> ColumnOption:

@@ -26,7 +26,7 @@ from gongkai.content.reviewing.signature_queue import (
     make_review_rows,
     send_reminders,
 )
-from gongkai.content.reviewing.signers import find_pending_stage, get_plan, list_candidates
+from gongkai.content.reviewing.signers import get_plan, get_stage, list_candidates
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
@@ -377,7 +377,7 @@ class TestQueue:
         assert review in list_signable(head)
         assert review not in list_first_in_line(head)
         Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
-        stage = find_pending_stage(review, get_plan(review))
+        stage = get_stage(review, get_plan(review))
         assert stage is not None
         assert list_candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)

@@ -17,10 +17,10 @@ from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import (
     SearchQuery,
     list_looser_searches,
+    list_terms_to_mark,
     make_excerpt,
     mark_terms,
     run_search,
-    terms_to_mark,
 )
 from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -144,15 +144,15 @@ def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
 
 
 def test_marks_and_excerpts() -> None:
-    assert mark_terms("部门预算公开", terms_to_mark("预算")) == [("部门", False), ("预算", True), ("公开", False)]
-    assert mark_terms("無關", terms_to_mark("预算")) == [("無關", False)]
+    assert mark_terms("部门预算公开", list_terms_to_mark("预算")) == [("部门", False), ("预算", True), ("公开", False)]
+    assert mark_terms("無關", list_terms_to_mark("预算")) == [("無關", False)]
     numbers = [("〔2026〕", False), ("20", True), ("号，补助", False), ("20", True), ("万元", False)]
-    assert mark_terms("〔2026〕20号，补助20万元", terms_to_mark("20")) == numbers, (
+    assert mark_terms("〔2026〕20号，补助20万元", list_terms_to_mark("20")) == numbers, (
         "a number is not marked inside another"
     )
-    assert make_excerpt("一" * 200 + "〔2026〕20号", terms_to_mark("20"))[-2:] == [("20", True), ("号", False)]
+    assert make_excerpt("一" * 200 + "〔2026〕20号", list_terms_to_mark("20"))[-2:] == [("20", True), ("号", False)]
     text = "甲" * 200 + "预算" + "乙" * 200
-    pieces = make_excerpt(text, terms_to_mark("预算"))
+    pieces = make_excerpt(text, list_terms_to_mark("预算"))
     assert pieces[0] == ("…", False)
     assert ("预算", True) in pieces
     assert sum(len(p) for p, _ in pieces) < 130

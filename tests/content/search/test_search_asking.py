@@ -9,8 +9,8 @@ from gongkai.content.search.keywords import (
     get_word_sound,
     is_homophone,
     list_spellings,
-    needed_keywords,
     replaces_words,
+    select_needed_keywords,
 )
 from gongkai.content.search.parser import find_question_topic, interpret_search
 from gongkai.content.search.ranking import score_weight
@@ -215,7 +215,7 @@ SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局
     ],
 )
 def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
-    assert [word.text for word in needed_keywords(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
+    assert [word.text for word in select_needed_keywords(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
 
 
 def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:

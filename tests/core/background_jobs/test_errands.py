@@ -17,7 +17,7 @@ from gongkai.core.background_jobs import actions, generated_files, job_runner
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.queries import count_queue, unfinished_jobs
+from gongkai.core.background_jobs.queries import count_queue, filter_unfinished_jobs
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
 from gongkai.core.files.models import StoredFile
@@ -274,7 +274,7 @@ def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., Non
     assert keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "burn"}).status_code == 404
     auditor = signed_in(Role.AUDITOR, BodyFactory())
     assert ">取消<" not in auditor.get("/admin/errands/").content.decode()
-    assert unfinished_jobs(None, "tests.some").count() == 0
+    assert filter_unfinished_jobs(None, "tests.some").count() == 0
 
 
 def test_an_account_that_was_closed_gets_nothing_done(kind: Callable[..., None]) -> None:

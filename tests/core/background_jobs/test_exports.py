@@ -29,7 +29,7 @@ from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import StoreFull, files_storage, get_store_path
+from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
@@ -235,7 +235,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
     delete_orphans(age=timedelta())
-    assert not files_storage().exists(get_store_path(marks[0])), "the bytes go with those that no row names"
+    assert not get_files_storage().exists(get_store_path(marks[0])), "the bytes go with those that no row names"
 
 
 def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
@@ -245,7 +245,7 @@ def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
 
     def take(export: Export, *, by: Any) -> None:
         generated_files.delete_expired_jobs(timezone.now() + timedelta(days=4))
-        files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
+        get_files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
     monkeypatch.setattr(generated_files, "record_download", take)
     taken(clerk, errand, 302)

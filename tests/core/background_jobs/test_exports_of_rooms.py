@@ -11,7 +11,7 @@ from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
-from gongkai.core.registers.register import declared_registers
+from gongkai.core.registers.register import map_declared_registers
 from gongkai.core.units.models import BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.Monke
 def test_each_is_named_here() -> None:
     assert find_export("") is None
     # Those of registers are tried in tests/registers.
-    assert set(EXPORTS_BY_NAME) - set(declared_registers()) == set(ADDRESSES) | OF_ONE
+    assert set(EXPORTS_BY_NAME) - set(map_declared_registers()) == set(ADDRESSES) | OF_ONE
 
 
 def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:

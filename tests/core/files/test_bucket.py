@@ -26,7 +26,7 @@ from gongkai.core.files.place import (
     CreatableStore,
     FileStore,
     StoreUnavailable,
-    files_storage,
+    get_files_storage,
     get_storage,
     get_store_path,
     list_folder,
@@ -68,7 +68,7 @@ def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     said = {"GONGKAI_BUCKET": name, "GONGKAI_BUCKET_ENDPOINT": server, "GONGKAI_BUCKET_PREFIX": "县/"}
     for key, value in {**said, "GONGKAI_BUCKET_KEY": KEY, "GONGKAI_BUCKET_SECRET": SECRET}.items():
         monkeypatch.setenv(key, value)
-    options = stores.bucket_options()
+    options = stores.read_bucket_options()
     settings.DATA, settings.GONGKAI_BUCKET = tmp_path, options
     Bucket(**options).create()
 
@@ -91,10 +91,10 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     answer = serve_stored(kept, "甲.pdf")
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
-        files_storage().url(kept.place)
-    assert list_damaged_digests() == transfer.list_missing_digests(cast("FileStore", files_storage())) == []
+        get_files_storage().url(kept.place)
+    assert list_damaged_digests() == transfer.list_missing_digests(cast("FileStore", get_files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert transfer.list_missing_digests(cast("FileStore", files_storage())) == [kept.pk]
+    assert transfer.list_missing_digests(cast("FileStore", get_files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_stored(kept.pk)
     assert not kept.exists()
@@ -130,7 +130,7 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
 @pytest.mark.skipif(bool(OTHER), reason="a store may know no such rule")
 def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_here(use: Any) -> None:
     use("bucket")
-    connection: Any = cast("Any", files_storage()).connection
+    connection: Any = cast("Any", get_files_storage()).connection
     client = connection.meta.client
     (rule,) = client.get_bucket_cors(Bucket=os.environ["GONGKAI_BUCKET"])["CORSRules"]
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET"], ["*"])
@@ -139,10 +139,10 @@ def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_h
 def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, seconds in (("", 0), ("300", 300)):
         monkeypatch.setenv("GONGKAI_BUCKET_LINKS", said)
-        assert stores.signed_link_seconds() == seconds
+        assert stores.read_signed_link_seconds() == seconds
     monkeypatch.setenv("GONGKAI_BUCKET_LINKS", "301")
     with pytest.raises(ImproperlyConfigured, match="最多300秒"):
-        stores.signed_link_seconds()
+        stores.read_signed_link_seconds()
 
 
 def test_a_bucket_that_is_not_there_is_named_and_made(use: Any) -> None:
@@ -160,7 +160,7 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
     kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), write_content(io.BytesIO(b"nobody's"))
     assert delete_orphans() == {"collected": 0}
     assert delete_orphans(age=timedelta(seconds=-5)) == {"collected": 1}
-    assert (kept.exists(), files_storage().exists(get_store_path(mark))) == (True, False)
+    assert (kept.exists(), get_files_storage().exists(get_store_path(mark))) == (True, False)
 
 
 @pytest.mark.parametrize("listens", [False, True])
@@ -179,7 +179,7 @@ def put_some(count: int) -> dict[str, bytes]:
     files = {f"%PDF-1.4 {n}".encode(): f"{n}.pdf" for n in range(count)}
     made = {store(data, name).place: data for data, name in files.items()}
     for place in ("intake/1", "prints/aa/bb/x.pdf"):
-        files_storage().save(place, ContentFile(b"sealed"))
+        get_files_storage().save(place, ContentFile(b"sealed"))
         made[place] = b"sealed"
     return made
 
@@ -230,11 +230,11 @@ def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
     use("folder")
     made = put_some(2)
     assert transfer.transfer_files("bucket").whole
-    files_storage().delete("intake/1")  # the folder is still in use
+    get_files_storage().delete("intake/1")  # the folder is still in use
     assert transfer.transfer_files("bucket").whole
     assert "intake/1" not in held("bucket")
     use("bucket")
-    files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
+    get_files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
     late = get_storage("folder").save("intake/late", get_storage("folder").open(next(iter(made))))
     assert transfer.transfer_files("bucket").copied == 1
     assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
@@ -273,7 +273,7 @@ def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Pa
             assert one.digest() == sha256(made[name.removeprefix("files/")]).hexdigest()
             one.write(tar, name)
     for place in made:
-        files_storage().delete(place)
+        get_files_storage().delete(place)
     out.seek(0)
     with tarfile.open(fileobj=out) as tar:
         tar.extractall(tmp_path / "out")  # ours; Debian 12 has no `filter` yet

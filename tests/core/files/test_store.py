@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import StoreFull, files_storage, get_store_path
+from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
 from gongkai.core.files.store import store, store_as_read, store_upload
 from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound
@@ -29,7 +29,7 @@ def test_the_same_bytes_are_stored_once_and_only_the_owner_may_read_them():
     assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
     assert one.stored.place == get_store_path(one.stored.pk)
     assert one.stored.read() == b"%PDF-1.4 x"
-    path = Path(files_storage().path(store(b"%PDF-1.4 mine", "a.pdf").place))
+    path = Path(get_files_storage().path(store(b"%PDF-1.4 mine", "a.pdf").place))
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
@@ -66,7 +66,7 @@ def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
     monkeypatch.undo()
     assert list(StoredFile.objects.all()) == [kept]
     assert kept.read() == b"%PDF-1.4 kept"
-    assert not list(Path(files_storage().location).rglob("*.part"))
+    assert not list(Path(get_files_storage().location).rglob("*.part"))
 
 
 def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():
@@ -86,9 +86,9 @@ def test_bytes_without_a_row_are_collected_a_day_later():
     kept = store(b"%PDF-1.4 orphan", "a.pdf")
     StoredFile.objects.all().delete()
     delete_orphans()
-    assert files_storage().exists(get_store_path(kept.pk))
+    assert get_files_storage().exists(get_store_path(kept.pk))
     assert delete_orphans(age=timedelta(0))["collected"] >= 1
-    assert not files_storage().exists(get_store_path(kept.pk))
+    assert not get_files_storage().exists(get_store_path(kept.pk))
 
 
 def test_fields_refuse_before_anything_is_read():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from factories.intake import PNG, code_in, filled, png, post
 from factories.publishing import website
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Hit, Party, QueryCode, Sending, Upload
@@ -51,8 +51,8 @@ def test_erased_files_go_from_the_store() -> None:
     client = Client()
     post(client, {**filled(client, name="李晓云"), "files": png()})
     upload = Upload.objects.get()
-    with files_storage().open(upload.place) as file:
+    with get_files_storage().open(upload.place) as file:
         assert PNG not in file.read()
     schedule_erasure(upload.matter, timezone.localdate() - timedelta(days=400))
     erase_due()
-    assert not files_storage().exists(upload.place)
+    assert not get_files_storage().exists(upload.place)

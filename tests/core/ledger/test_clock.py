@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.clock import compute_deadline, events_that_end_pauses, make_event, void_events
+from gongkai.core.ledger.clock import compute_deadline, make_event, make_pause_end_events, void_events
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -94,13 +94,13 @@ def test_what_was_struck_out_counts_no_more_and_stays() -> None:
 def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
     entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[make_event("submitted")])
     assert entry.paused
-    assert [one.kind for one in events_that_end_pauses(entry)] == ["returned"]
-    entry = happen(entry, by=SYSTEM, events=events_that_end_pauses(entry))
+    assert [one.kind for one in make_pause_end_events(entry)] == ["returned"]
+    entry = happen(entry, by=SYSTEM, events=make_pause_end_events(entry))
     assert not entry.paused
-    assert events_that_end_pauses(entry) == ()
+    assert make_pause_end_events(entry) == ()
     again = [make_event(kind) for kind in ("submitted", "closed", "reopened")]
     entry = happen(entry, by=SYSTEM, events=again)
-    assert events_that_end_pauses(entry) == (), "the acceptance ended the pause"
+    assert make_pause_end_events(entry) == (), "the acceptance ended the pause"
 
 
 def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> None:

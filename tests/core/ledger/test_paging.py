@@ -12,8 +12,8 @@ from gongkai.core.ledger.filters import (
     LIGHT_FILTER_LABELS,
     ORDER_BY_DUE_DATE,
     ORDER_BY_OPENING,
-    earliest_due_date,
     filter_by_light,
+    find_earliest_due_date,
     load_entry_page,
 )
 from gongkai.core.ledger.models import Entry
@@ -75,6 +75,6 @@ def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> Non
     EntryFactory(body=body, due_at=None, warn_at=None)
     now = timezone.now()
     rows = filter_by_light(Entry.objects.all(), light, now)
-    found = load_entry_page(rows, since=earliest_due_date(light, now)).rows
+    found = load_entry_page(rows, since=find_earliest_due_date(light, now)).rows
     assert found == load_entry_page(rows).rows
     assert len(found) == rows.count()

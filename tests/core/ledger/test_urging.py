@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.models import Urging
-from gongkai.core.ledger.urgings import raise_urgings, unacknowledged_urgings, visible_to
+from gongkai.core.ledger.urgings import filter_unacknowledged_urgings, raise_urgings, visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 
@@ -67,9 +67,9 @@ def test_who_may_send_sign_and_see(town) -> None:
     gone = replace(town["other"], person_id=town["chief"].person_id)  # the sender, who works for another unit now
     readers = (*(town[who] for who in ("clerk", "chief", "auditor", "other")), gone)
     assert [len(visible_to(reader)) for reader in readers] == [1, 1, 1, 0, 0]
-    assert list(unacknowledged_urgings(town["lead"])) == [one]
+    assert list(filter_unacknowledged_urgings(town["lead"])) == [one]
     receive_urging(one, by=town["clerk"], words="周四报送")
-    assert list(unacknowledged_urgings(town["lead"])) == []
+    assert list(filter_unacknowledged_urgings(town["lead"])) == []
     assert (town["chief"].person_id, f"{town['body'].label}已签收催办") in told()
     with pytest.raises(Refused, match="已经签收"):
         receive_urging(one, by=town["lead"])

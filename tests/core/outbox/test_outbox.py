@@ -7,7 +7,7 @@ from factories.units import AppointmentFactory, BodyFactory, PersonFactory, acto
 from gongkai.core.acts.action import Action, ActionResult, Notification
 from gongkai.core.outbox.models import Message, MessageState
 from gongkai.core.outbox.outbox import mark_messages_read_on_close, write_messages
-from gongkai.core.outbox.queries import unread_count, visible_to
+from gongkai.core.outbox.queries import count_unread, visible_to
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
 
@@ -136,7 +136,7 @@ def test_people_read_their_own_only() -> None:
     body = BodyFactory()
     one, two = actor(Role.CLERK, body), actor(Role.CLERK, body)
     write_messages([matter(persons=(one.person_id,))])
-    assert unread_count(one) == 1
+    assert count_unread(one) == 1
     assert visible_to(two).count() == 0
     assert visible_to(ANONYMOUS).count() == 0
 

@@ -29,7 +29,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, ActForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
-from gongkai.core.registers.register import Register, declared_registers
+from gongkai.core.registers.register import Register, map_declared_registers
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets import paging
@@ -40,7 +40,7 @@ from gongkai.work.notices.models import Assignment, Duty, Measure
 
 pytestmark = pytest.mark.django_db
 _ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
-DECLARED = declared_registers()
+DECLARED = map_declared_registers()
 PER_PAGE = 2
 #: Templates of lists whose empty list was looked at.
 EMPTY_DRAWN: set[str] = set()

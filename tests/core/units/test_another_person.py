@@ -7,12 +7,7 @@ from gongkai.core.acts.action import Action, ActionResult, get_log_stream
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import make_actor_of_person
-from gongkai.core.units.another_person import (
-    AnotherPerson,
-    check_clears_other_unit,
-    list_actors_since_return,
-    with_covered_people,
-)
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, list_actors, with_covered_people
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -24,10 +19,10 @@ def test_every_author_counts_until_it_is_sent_back() -> None:
     clerk, head = (actor(role, body) for role in (Role.CLERK, Role.LEAD))
     for by in (clerk, head):
         append_record("test/1", action=WRITE, by=by)
-    assert list_actors_since_return("test/1", [WRITE]) == {clerk.person_id, head.person_id}
+    assert list_actors("test/1", [WRITE]) == {clerk.person_id, head.person_id}
     append_record("test/1", action=BACK, by=head)
     append_record("test/1", action=WRITE, by=clerk)
-    assert list_actors_since_return("test/1", [WRITE], [BACK]) == {clerk.person_id}
+    assert list_actors("test/1", [WRITE], [BACK]) == {clerk.person_id}
 
 
 @pytest.mark.django_db
@@ -50,7 +45,7 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
     AppointmentFactory(role=Role.LEAD, body=body, person=clerk, covers=deputy)
     assert decide.why_not(body, by=make_actor_of_person(clerk)) == [], "in the deputy's post"
     decide(body, by=make_actor_of_person(clerk))
-    assert list_actors_since_return(get_log_stream(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert list_actors(get_log_stream(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
     assert with_covered_people([clerk.pk], get_log_stream(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
     assert with_covered_people([clerk.pk], get_log_stream(body), ["test.decide"], number=1) == {clerk.pk}
 

@@ -5,12 +5,7 @@ import pytest
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import filter_staffed_units
-from gongkai.core.units.reach import (
-    find_government,
-    list_units_of_government,
-    list_working_units,
-    make_own_units_filter,
-)
+from gongkai.core.units.reach import find_government, list_units_of_government, list_working_units, own_units_q
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +25,7 @@ def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) ->
     office = BodyFactory(name="云岭市人民政府办公室")
     unit = BodyFactory(name="云岭市信访局", parent=office)
     by = actor(role, office)
-    seen = set(Body.objects.filter(make_own_units_filter(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
+    seen = set(Body.objects.filter(own_units_q(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
     assert (office in seen, unit in seen) == (own, below)
     assert (office.pk in list_working_units(by)) == own
 

@@ -84,6 +84,6 @@ def test_a_light_is_found_by_its_key():
 
 
 def test_where_nothing_is_due_nothing_is_warned_of() -> None:
-    """As `ledger.models.entry.light_case` counts."""
+    """As `ledger.models.entry.make_light_case` counts."""
     day = date(2026, 5, 6)
     assert compute_light(None, day, False, None, day) == Light.GREEN

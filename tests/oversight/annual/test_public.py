@@ -179,7 +179,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     actions.confirm_sections(entry(report), by=town.head, numbers=[1])
     member = next(one for one in list_members(town.area) if one.body == report.body)
     assert member.report
-    assert member.report.stands_until == date(2025, 12, 31)
+    assert member.report.counted_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
     marks = [one.mark for one in list_problems(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open]
     actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")

@@ -49,7 +49,7 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     for step in (actions.begin_scoring, actions.measure_round, actions.publish_scores):
         step(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     first, second = get_standing(scene.unit()), get_standing(scene.unit(1))
-    assert (first.place, second.place, second.place_told, second.grade) == (1, 0, "不排名", "不合格")
+    assert (first.place, second.place, second.rank_text, second.grade) == (1, 0, "不排名", "不合格")
     page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rounds/{scene.round.pk}/").content.decode()
     assert page.count("失信") > 1, "in the head of its column and beside the unit"
     paper = Document(BytesIO(reports.render_docx(reports.compose_ranking(Round.objects.get(pk=scene.round.pk)))))

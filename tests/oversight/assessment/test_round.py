@@ -177,7 +177,7 @@ def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
     own = unit.marks.get(way="auto", struck_at=None)
     assert [case[3] for case in own.cases] == ["按期办结", "按期办结", "逾期办结"]
     Entry.objects.filter(body=unit.body).update(closed_at=moment(11, 1))
-    assert get_standing(unit).points_told(scene.leaf("1.1")) == "26.67"
+    assert get_standing(unit).format_points(scene.leaf("1.1")) == "26.67"
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     assert unit.marks.filter(way="auto").count() == 2
     assert unit.marks.get(way="auto", struck_at=None).value != own.value
@@ -204,7 +204,7 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
         unit, by=scene.chief, indicator=scene.leaf("5"), value=None or Decimal(1), words="伪造发布日期，经查实。"
     )
     assert list_standings(scene.round)[-1].unit == unit
-    assert (get_standing(unit).grade, get_standing(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
+    assert (get_standing(unit).grade, get_standing(unit).format_points(scene.leaf("2.1"))) == ("不合格", "未评")
     started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     with pytest.raises(Refused, match="还有指标没有评分") as refused:
         actions.publish_scores(started, by=scene.chief)

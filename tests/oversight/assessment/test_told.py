@@ -39,7 +39,7 @@ def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -
     actions.open_round(scene.round, by=scene.chief)
     actions.record_mark(scene.unit(), by=scene.chief, indicator=scene.leaf("4"), value=Decimal(2), words="全省推广做法")
     one = get_standing(scene.unit())
-    assert (one.grade_told, one.place_told, len(one.missing)) == ("未评完", "—", 4)
+    assert (one.grade_text, one.rank_text, len(one.missing)) == ("未评完", "—", 4)
     actions.record_mark(
         scene.unit(),
         by=scene.chief,
@@ -66,7 +66,7 @@ def test_every_page_says_why_an_indicator_has_no_points(scene: Scene) -> None:
     call = {"script": "没有对外电话", "recording": "无"}
     actions.record_mark(other, by=scene.chief, indicator=scene.leaf("2.1"), value=None, **call)
     one, two_ = get_standing(own), get_standing(other)
-    told = [(one.points_told(scene.leaf(code)), two_.points_told(scene.leaf(code))) for code in ("2.1", "4")]
+    told = [(one.format_points(scene.leaf(code)), two_.format_points(scene.leaf(code))) for code in ("2.1", "4")]
     assert told == [("未评", "不适用"), ("—", "—")]
     [grid] = [block for block in reports.compose_unit_report(two_, 2).blocks if isinstance(block, TableBlock)]
     assert [row[3] for row in grid.rows if row[0] in ("2.1", "4")] == ["不适用", "—"]

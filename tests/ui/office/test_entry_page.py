@@ -221,13 +221,13 @@ def test_evidence_is_judged_from_the_page(as_, city) -> None:
 
 
 def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
-    from gongkai.core.files.place import files_storage, get_store_path
+    from gongkai.core.files.place import get_files_storage, get_store_path
 
     entry = EntryFactory(body=city.finance, grey=True)
     upload = SimpleUploadedFile("单独.txt", b"only here")
     answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
     assert "已经办结" in answer.content.decode()
-    assert not files_storage().exists(get_store_path(sha256(b"only here").hexdigest()))
+    assert not get_files_storage().exists(get_store_path(sha256(b"only here").hexdigest()))
 
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:

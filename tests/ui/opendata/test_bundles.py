@@ -19,7 +19,7 @@ from factories.tables import SCHOOL, shown, table
 from factories.units import actor
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
@@ -106,7 +106,7 @@ def test_what_law_erases_goes_at_once(
         chief = actor(Role.CHIEF, housing.parent)
         erased(Edition.objects.filter(document=document).first(), chief)
     assert not Bundle.objects.exists()
-    assert not files_storage().exists(place)
+    assert not get_files_storage().exists(place)
 
 
 def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housing: Body) -> None:

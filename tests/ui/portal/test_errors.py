@@ -20,7 +20,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.files import serving
-from gongkai.core.files.place import StoreFull, StoreUnavailable, files_storage
+from gongkai.core.files.place import StoreFull, StoreUnavailable, get_files_storage
 from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.mirror.file_writer import render_public
@@ -189,8 +189,8 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
 ) -> None:
     stored = frozen.store("秘密".encode(), "附件.txt", SYSTEM)
     page = item(housing, [plans], attachments=[("附件.txt", stored)])
-    far = Far(location=files_storage().path(""))
-    monkeypatch.setattr(serving, "files_storage", lambda: far)
+    far = Far(location=get_files_storage().path(""))
+    monkeypatch.setattr(serving, "get_files_storage", lambda: far)
     settings.GONGKAI_BUCKET_LINKS = 60
     path = f"/files/{ensure_document(page).pk}/1/{stored.digest}"
     assert client.get(f"{path}?download").status_code == 404

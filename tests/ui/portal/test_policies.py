@@ -28,7 +28,7 @@ from gongkai.content.policies.queries.side_column import SideColumn
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import find_document_item
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing import fonts, pdf_child
@@ -294,10 +294,10 @@ class TestFiles(OnTheShelf):
         client.get(self.address(made, "docx"))
         edition = made.document.editions.get()
         folder = downloads._get_folder(edition.digest)
-        assert files_storage().listdir(folder)[1]
+        assert get_files_storage().listdir(folder)[1]
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="含个人信息")
         erased(edition, actor(Role.CHIEF, housing.parent), "个人信息保护法")
-        assert not files_storage().listdir(folder)[1]
+        assert not get_files_storage().listdir(folder)[1]
 
 
 def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:

@@ -15,7 +15,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
@@ -131,7 +131,7 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     assert [line.url for line in todos["todos"].lines] == [empty.url], "nobody there can answer it: the office does"
     assert not panels.list_unstaffed_inquiries(people["lead"])
     chosen = {"body": empty.body_id}
-    assign = partial(get_form_class(ACTIONS_BY_NAME["inquiry.assign"]), entry=inquiry(city).entry, by=people["chief"])
+    assign = partial(get_form(ACTIONS_BY_NAME["inquiry.assign"]), entry=inquiry(city).entry, by=people["chief"])
     form = assign(chosen)
     assert "没有人员，由政务公开办代办" in str(form["body"])
     assert list(form.errors) == ["alone"], "asked before an inquiry goes to a unit without people"
@@ -218,7 +218,7 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
     assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
     shown = panels.make_inquiry_panel(Entry.objects.get(pk=entry.pk), clerk)
     assert shown["text"] == "本人某某，某某想问公租房。"
-    form = get_form_class(ACTIONS_BY_NAME["inquiry.ask_joint"])
+    form = get_form(ACTIONS_BY_NAME["inquiry.ask_joint"])
     first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
     assert not first.is_valid()
     assert "<mark>某某</mark>的低保" in str(first.said)
@@ -239,7 +239,7 @@ def test_a_known_answer_closes_it_word_for_word_once_what_speaks_against_it_was_
     assert (asked.state, asked.inquiry.answer, asked.inquiry.known) == ("answered", known.answer, known)
     KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
     known.refresh_from_db()
-    form = get_form_class(ACTIONS_BY_NAME["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    form = get_form(ACTIONS_BY_NAME["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
     assert "请先核实" in form.fields["checked"].help_text
     with pytest.raises(Refused, match="写明核实情况"):
         actions.answer_with_known_answer(entry, by=people["clerk"], known=known)

@@ -25,7 +25,7 @@ from factories.notices import (
 from factories.units import signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.ledger.actions import judge_evidence
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -238,7 +238,7 @@ def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     request_other_unit(entry, by=educator, body=town.finance, reason="应由财政局办理")
-    assert get_form_class(grant_request)(entry=fresh(entry), by=planner).intro.startswith("申请改派给市财政局：")
+    assert get_form(grant_request)(entry=fresh(entry), by=planner).intro.startswith("申请改派给市财政局：")
     assert grant_request.why_not(fresh(entry), by=planner) == [
         "市财政局已经承担这项任务，请不同意改派，或者同意不涉及。"
     ]

@@ -11,19 +11,13 @@ from factories.units import actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Role
 from gongkai.ui.office.blocks import build_judgements_block
-from gongkai.work.notices.actions import (
-    grant_request,
-    request_more_time,
-    return_submission,
-    submit_task,
-    tick_duties,
-)
+from gongkai.work.notices.actions import grant_request, request_more_time, return_submission, submit_task, tick_duties
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
@@ -165,13 +159,13 @@ def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_n
     late_by = timezone.now() - timedelta(days=9)
     Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
     entry.assignment.asks.update(wanted_date=in_days(-2))
-    form = get_form_class(ACTIONS_BY_NAME["assignment.grant"])(entry=fresh(entry), by=town.chief)
+    form = get_form(ACTIONS_BY_NAME["assignment.grant"])(entry=fresh(entry), by=town.chief)
     until = form.fields["until"]
     assert until.initial is None
     assert until.required
     assert "已逾期" in form.said[0]
     late = (timezone.localdate() - timedelta(days=1)).isoformat()
-    form = get_form_class(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
+    form = get_form(ACTIONS_BY_NAME["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
     assert not form.is_valid()
     Entry.objects.filter(pk=entry.pk).update(state=AssignmentState.OPEN)
     with pytest.raises(Refused, match="早于今天"):

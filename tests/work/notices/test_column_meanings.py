@@ -17,7 +17,7 @@ from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.models import BodyKind, Level, Role
 from gongkai.work.notices.actions import (
     assign_heads,
@@ -281,10 +281,10 @@ def test_a_notice_from_which_somebody_drafts_is_not_read_anew(town: City) -> Non
 def test_a_lost_file_is_said(town: City) -> None:
     notice = imported(town)
     data = notice.source_file.read()
-    files_storage().delete(notice.source_file.place)
+    get_files_storage().delete(notice.source_file.place)
     with pytest.raises(Refused, match="来源文件已不在"):
         assign_heads(notice, by=town.chief, heads=RIGHT)
-    files_storage().save(notice.source_file.place, ContentFile(data))
+    get_files_storage().save(notice.source_file.place, ContentFile(data))
 
 
 def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_no_task() -> None:

@@ -10,15 +10,9 @@ from factories import publishing
 from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
 from factories.pages import said
 from factories.units import actor, signed_in
-from gongkai.content.editions.models import Admits, Column, Document
+from gongkai.content.editions.models import Column, ColumnUse, Document
 from gongkai.content.editions.sources import ensure_document, list_document_columns
-from gongkai.content.publishing.actions import (
-    drop_channel,
-    open_column,
-    record_channel,
-    set_publishers,
-    withdraw,
-)
+from gongkai.content.publishing.actions import drop_channel, open_column, record_channel, set_publishers, withdraw
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -167,7 +161,7 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
 def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: City) -> None:
     live(where)
     made = column()
-    set_publishers(made, by=where.chief, admits=Admits.NAMED, units=[where.planning])
+    set_publishers(made, by=where.chief, admits=ColumnUse.NAMED, units=[where.planning])
     assert publishing.item(where.education, [made], title="教育专项规划").pk
     stranger = publishing.BodyFactory(name="云岭市水务局", parent=where.government)
     with pytest.raises(Refused, match="只发布"):

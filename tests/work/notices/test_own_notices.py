@@ -24,7 +24,7 @@ from factories.notices import (
     submitted,
 )
 from factories.units import BodyFactory, actor
-from gongkai.content.editions.models import Admits, Column
+from gongkai.content.editions.models import Column, ColumnUse
 from gongkai.content.editions.rules import find_closed_pairs
 from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
@@ -468,7 +468,7 @@ def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
     """A unit does not let itself into a column by writing its path down; the government's order does, until it falls away."""
     town, notice = bureau.town, live(bureau.town)
     plans = Column.objects.get(name=PLANNING_PATH[-1])
-    set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[town.planning])
+    set_publishers(plans, by=SYSTEM, admits=ColumnUse.NAMED, units=[town.planning])
     ordered, unasked = town.education, town.health
     made = parsed(issuer=unasked.name, rows=[row("公开。", [], [unasked.short_name])])
     made["rows"][0]["duties"] = [duty("公开。", paths=[PLANNING_PATH])]

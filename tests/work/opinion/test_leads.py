@@ -9,7 +9,7 @@ from factories.opinion import fresh, hours_ago
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.registers.record import list_record_history
-from gongkai.core.registers.register import declared_registers
+from gongkai.core.registers.register import map_declared_registers
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, feeds
@@ -153,7 +153,7 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     with pytest.raises(Refused, match="不是市教育局的人员"):
         actions.appoint_spokesperson(other, by=chief, person=person, title="副局长", phone="0999-1234567")
     actions.release_spokesperson(kept, by=chief)
-    register = declared_registers()["opinion.spokespeople"]
+    register = map_declared_registers()["opinion.spokespeople"]
     assert kept in register.rows(clerk)
     assert [label for _, label in list_record_history(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
     assert Spokesperson.objects.get().end == timezone.localdate()

@@ -16,7 +16,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
@@ -231,7 +231,7 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
         do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
     entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
     assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
-    form = get_form_class(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
+    form = get_form(ACTIONS_BY_NAME["request.calculate_fee"])(entry=entry, by=staff(entry.body))
     assert "10件以内" in form.fields["count"].help_text
     assert "30页以内" in form.fields["count"].help_text
     with pytest.raises(Refused, match="0元"):
@@ -416,7 +416,7 @@ class TestTwoPersons:
         entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
         with pytest.raises(Refused, match="不能由您一人答复"):
             do(entry, "decide", by=lead, result="3.3.5", ground=GROUND)
-        form = get_form_class(ACTIONS_BY_NAME["request.decide"])(entry=entry, by=lead)
+        form = get_form(ACTIONS_BY_NAME["request.decide"])(entry=entry, by=lead)
         assert any("不能由您一人答复" in words for words in form.warnings), "said before anybody types"
         do(entry, "propose", by=make_actor_of_person(clerk), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", by=lead, result="3.3.5", ground=GROUND).state == "answered"

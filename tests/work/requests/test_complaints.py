@@ -21,7 +21,7 @@ from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.actions import comment
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Attachment, Entry, Rectification
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
@@ -113,17 +113,17 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     paper = NamedStoredFile("赵晓梅的身份证.txt", store(b"...", "id.txt"))
     comment(entry, by=chief, text="核对过身份", files=[paper])
     path = f"/admin/ledger/attachment/{Attachment.objects.get().pk}/"
-    note = get_form_class(ACTIONS_BY_NAME["ledger.comment"])({"text": "赵女士来电"}, entry=entry, by=chief)
+    note = get_form(ACTIONS_BY_NAME["ledger.comment"])({"text": "赵女士来电"}, entry=entry, by=chief)
     assert not note.is_valid()
     assert "<mark>投诉人</mark>来电" in str(note.said), "who is complained of reads the note"
-    assert get_form_class(ACTIONS_BY_NAME["ledger.comment"])({"text": "已经核对"}, entry=entry, by=chief).is_valid()
+    assert get_form(ACTIONS_BY_NAME["ledger.comment"])({"text": "已经核对"}, entry=entry, by=chief).is_valid()
     readers = [(signed_in(Role.CLERK, unit), 404), (signed_in(Role.CHIEF, entry.body), 200)]
     readers += [(signed_in(role, entry.body), 404) for role in (Role.AUDITOR, Role.REVIEWER)]
     for reader, status in readers:
         page = reader.get(f"/admin/ledger/{entry.pk}/").content.decode()
         assert ("赵晓梅的身份证" in page, reader.get(path).status_code) == (status == 200, status)
     said = "经查，赵女士的申请没有在期限内答复。"
-    form = get_form_class(ACTIONS_BY_NAME["complaint.answer"])({"found": "untrue", "text": said}, entry=entry, by=chief)
+    form = get_form(ACTIONS_BY_NAME["complaint.answer"])({"found": "untrue", "text": said}, entry=entry, by=chief)
     assert not form.is_valid()
     assert "<mark>投诉人</mark>的申请" in str(form.said)
     entry = actions.answer_complaint(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))

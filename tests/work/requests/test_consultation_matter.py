@@ -18,7 +18,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
@@ -198,7 +198,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert wording in told(Letter.objects.last())
     said = list(read_stream(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
-    form = get_form_class(ACTIONS_BY_NAME[f"request.{verb}"])
+    form = get_form(ACTIONS_BY_NAME[f"request.{verb}"])
     short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
     assert "请写明保留什么" in str(short.errors)
 

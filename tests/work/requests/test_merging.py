@@ -13,7 +13,7 @@ from gongkai.core.intake.actions import amend_party, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.figures import timeliness_source
+from gongkai.core.ledger.figures import make_timeliness_source
 from gongkai.core.ledger.filters import filter_by_light
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
@@ -210,7 +210,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert compute_statistics(rows).whole.answered_late == 1
         assert [one.pk for one in filter_by_figure(rows, "answered_late")] == [entry.pk]
         assert rows.filter(make_late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
-        [case] = timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
+        [case] = make_timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0
         # Back at the unit, it goes on with the clock that it had there; the date counts once.
         back = do(made, "transfer", body=entry.body)

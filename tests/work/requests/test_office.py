@@ -13,7 +13,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party, QueryCode
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import home_page
@@ -172,5 +172,5 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
 def test_every_acts_form_is_drawn(unit: Body) -> None:
     entry, by = register(unit, R), actor(Role.LEAD, unit)
     for verb in REQUEST_ACTS:
-        form = get_form_class(ACTIONS_BY_NAME[f"request.{verb}"])(entry=Entry.objects.get(pk=entry.pk), by=by)
+        form = get_form(ACTIONS_BY_NAME[f"request.{verb}"])(entry=Entry.objects.get(pk=entry.pk), by=by)
         assert str(form).strip() or not form.fields, verb

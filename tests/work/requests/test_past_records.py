@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import check_clocks, check_covered_rows, check_entries
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import confirm_past, past_records_block, record_past, refuse_past
 from gongkai.core.units.actors import Actor, make_actor_of_person
@@ -182,7 +182,7 @@ def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: E
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         do(entry, "ask_correction", items="请写明年度", days=30, unserved=True)
     said = {"wanted": "只要2023年的封面"}
-    form = get_form_class(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
+    form = get_form(ACTIONS_BY_NAME["request.take_correction"])(entry=again(entry), by=by)
     assert "先“登记通知送达”" in str(form.said), "it says so before anything is typed"
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.take_correction(again(entry), by=by, **said)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from factories.intake import code, party
 from factories.requests import do, register
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake.following_up import typed_words
+from gongkai.core.intake.following_up import list_typed_words
 from gongkai.core.intake.matters import MatterProgress
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.corrections import UNCHANGED_CORRECTION_MESSAGE
@@ -108,7 +108,7 @@ def test_a_part_is_withdrawn_by_what_the_clerk_reads() -> None:
 
 def test_what_was_typed_in_vain_is_shown_back() -> None:
     post = QueryDict("follow_up=correct&wanted=2023年的清单&pass=x&sure=on")
-    assert typed_words(post) == [("补正后的申请内容", "2023年的清单")]
+    assert list_typed_words(post) == [("补正后的申请内容", "2023年的清单")]
 
 
 def test_an_applicant_whose_answer_is_late_reads_what_to_do() -> None:

@@ -23,7 +23,7 @@ from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Export
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, get_store_path
+from gongkai.core.files.place import get_files_storage, get_store_path
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table
 from gongkai.core.units.actors import SYSTEM
@@ -165,7 +165,7 @@ def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> Non
     mark = store_picture(PNG, "图.png").pk
     text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
-    files_storage().delete(get_store_path(mark))
+    get_files_storage().delete(get_store_path(mark))
     clerk = signed_in(Role.CLERK, upkeep.body)
     actions.log_site_export(upkeep, by=SYSTEM)
     answer = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")

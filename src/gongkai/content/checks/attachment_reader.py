@@ -197,13 +197,13 @@ def draw_page(data: bytes, number: int) -> bytes:
 
 def _find_page_starts(data: bytes, text: str) -> list[int]:
     """Return the offset of each page in the text, by the number of printed characters of each page."""
-    starts, at = [], 0
+    starts, index = [], 0
     printed = [place for place, sign in enumerate(text) if not sign.isspace()]
     with open_pdf(data, of_any_length=True) as document:
         for page in document:
-            starts.append(printed[at] if at < len(printed) else len(text))
+            starts.append(printed[index] if index < len(printed) else len(text))
             layer = page.get_textpage()
-            at += len(_BLANK_PATTERN.sub("", layer.get_text_bounded()))
+            index += len(_BLANK_PATTERN.sub("", layer.get_text_bounded()))
             layer.close()
             page.close()
     return starts

@@ -57,9 +57,11 @@ def count_embedded(data: bytes, suffix: str, losses: Sequence[Loss] = ()) -> Emb
     )
 
 
-def describe_unseen(losses: Iterable[Loss], kinds: frozenset[str] = _UNSEEN_LOSSES) -> list[str]:
+def describe_unseen(losses: Iterable[Loss]) -> list[str]:
     """Describe words that are in a file but not visible on its pages: losses of these kinds."""
-    return describe_losses((loss for loss in losses if loss.what in kinds), outcome="页面上看不见，文件中仍可读出")
+    return describe_losses(
+        (loss for loss in losses if loss.what in _UNSEEN_LOSSES), outcome="页面上看不见，文件中仍可读出"
+    )
 
 
 def _count_in_office_file(data: bytes) -> EmbeddedContent:

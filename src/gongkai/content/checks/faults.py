@@ -75,13 +75,13 @@ def find_film_error(start: bytes, size: int) -> str:
 
 def find_sound_error(start: bytes) -> str:
     """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag (ISO/IEC 11172-3)."""
-    at = 0
+    position = 0
     if start[:3] == b"ID3" and len(start) >= 10:
-        at = 10
+        position = 10
         for place, byte in enumerate(start[6:10]):
-            at += (byte & 0x7F) << (7 * (3 - place))
-    frame = start[at : at + 4]
-    if at > len(start) and start[:3] == b"ID3":
+            position += (byte & 0x7F) << (7 * (3 - place))
+    frame = start[position : position + 4]
+    if position > len(start) and start[:3] == b"ID3":
         return ""
     good = (
         len(frame) == 4
@@ -203,11 +203,11 @@ def check_links() -> dict[str, int]:
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _test_texts("link")
-    columns = _look_at_columns()
+    columns = _test_link_columns()
     return {name: counts[name] + columns[name] for name in counts}
 
 
-def _look_at_columns() -> dict[str, int]:
+def _test_link_columns() -> dict[str, int]:
     """Test the URLs of open link columns, the least recently tested first (L-01); return {"looked": tested, "faults": dead}."""
     counts = {"looked": 0, "faults": 0}
     for column in _find_due_columns(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:

@@ -32,15 +32,15 @@ def _find_positions(text: str, signs: str) -> list[int]:
 def _find_last_before(text: str, signs: str, low: int, high: int) -> int:
     """Return the last position of one of the characters between two offsets, or -1."""
     places = _find_positions(text, signs)
-    at = bisect_left(places, high) - 1
-    return places[at] if at >= 0 and places[at] >= low else -1
+    position = bisect_left(places, high) - 1
+    return places[position] if position >= 0 and places[position] >= low else -1
 
 
 def _find_first_after(text: str, signs: str, low: int, high: int) -> int:
     """Return the first position of one of the characters between two offsets, or -1."""
     places = _find_positions(text, signs)
-    at = bisect_left(places, low)
-    return places[at] if at < len(places) and places[at] < high else -1
+    position = bisect_left(places, low)
+    return places[position] if position < len(places) and places[position] < high else -1
 
 
 def find_clause(text: str, start: int, end: int) -> tuple[int, int]:

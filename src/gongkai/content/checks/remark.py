@@ -104,7 +104,7 @@ class FileReport:
 
     @property
     def is_empty(self) -> bool:
-        """Return true if it has no readable content."""
+        """Return true if the file has no readable content."""
         return self.why_unread.startswith(EMPTY_FILE_PREFIXES)
 
     @property

@@ -160,11 +160,11 @@ class CheckSheet:
 
     def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:
         """Return (line or table row around an offset, offset in it), cut to `PASSAGE_MARGIN_CHARACTERS` on each side."""
-        at = offset - piece.start
-        low, high = max(0, at - PASSAGE_MARGIN_CHARACTERS), at + PASSAGE_MARGIN_CHARACTERS
-        start = max(low, piece.text.rfind("\n", low, at) + 1)
-        end = piece.text.find("\n", at, high)
-        return piece.text[start : high if end < 0 else end], at - start
+        position = offset - piece.start
+        low, high = max(0, position - PASSAGE_MARGIN_CHARACTERS), position + PASSAGE_MARGIN_CHARACTERS
+        start = max(low, piece.text.rfind("\n", low, position) + 1)
+        end = piece.text.find("\n", position, high)
+        return piece.text[start : high if end < 0 else end], position - start
 
 
 def make_check_sheet(
@@ -179,10 +179,10 @@ def make_check_sheet(
         for file in files
         if not file["picture"]
     ]
-    pieces, at, whole = [], 0, []
+    pieces, index, whole = [], 0, []
     for key, label, text in parts:
         if text.strip():
-            pieces.append(SheetPart(key, label, at, text))
+            pieces.append(SheetPart(key, label, index, text))
             whole.append(text)
-            at += len(text) + 1
+            index += len(text) + 1
     return CheckSheet(tuple(pieces), passages, "\n".join(whole))

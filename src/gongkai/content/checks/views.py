@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.content.checks.actions import set_check_rules
-from gongkai.content.checks.embedded_content import describe_unseen
 from gongkai.content.checks.faults import are_outside_links_tested
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
 from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, read_file_words, read_stored_bytes
@@ -39,10 +38,6 @@ ROWS, COLUMNS, SHEETS = 200, 40, 10
 MAX_SHOWN_CHARACTERS = 60_000
 
 
-#: Losses that the pages of a PDF do not show.
-_UNSEEN_LOSSES = frozenset({"hidden", "attachment", "comment", "control"})
-
-
 def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
     """Return the template context of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
 
@@ -62,15 +57,6 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
         return _shorten_document(read_document(read_stored_bytes(stored), name))
     except (PrivacyError, UnfitText, UnreadFile) as refused:
         return {"refusal": f"不能预览：{str(refused).rstrip('。')}"}
-
-
-def _list_unseen_content(data: bytes, name: str) -> list[str]:
-    """Return notes on content of a PDF that its pages do not show, though it can be extracted."""
-    try:
-        losses = read_document(data, name).losses
-    except UnreadFile:
-        return []  # its pages are shown, and the checks say why it cannot be read
-    return describe_unseen(losses, _UNSEEN_LOSSES)
 
 
 def _shorten_document(document: Document) -> dict[str, object]:

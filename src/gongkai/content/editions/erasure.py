@@ -69,7 +69,7 @@ class TextEchoes:
         told.update(what=ERASED_TEXT, page="")
 
     def _erase_in_lists(self, titles: list[str]) -> None:
-        """Replace the titles of entries in messages that list several entries (`entry_line`)."""
+        """Replace the titles of entries in messages that list several entries (`describe_entry`)."""
         linked = {int(number) for link in self.links if (number := link.strip("/").rpartition("/")[2]).isdigit()}
         entries = Entry.objects.filter(pk__in=self.entries | linked)
         lines = [

@@ -72,7 +72,7 @@ class RevisedSource(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return its permanent identity and log stream."""
+        """Return the source's permanent identity and log stream."""
         return f"{self.source_name}/{self.pk}"
 
     @property

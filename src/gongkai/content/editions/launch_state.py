@@ -27,8 +27,8 @@ def in_preparation() -> bool:
 
 def get_opening_day() -> date | None:
     """Return the day on which the installation was opened to the public, or None."""
-    at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
-    return timezone.localdate(at) if at else None
+    moment = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
+    return timezone.localdate(moment) if moment else None
 
 
 def work_began_on() -> date | None:

@@ -124,7 +124,7 @@ class PackagePart(Protocol):
 
     @property
     def position(self) -> int:
-        """Return its position in the order of writing."""
+        """Return the part's position in the order of writing."""
 
     def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
         """Yield every public row of the part."""

@@ -8,7 +8,7 @@ from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import make_own_units_filter, make_reach_condition, with_drafting_posts
+from gongkai.core.units.reach import make_reach_condition, own_units_q, with_drafting_posts
 from gongkai.core.widgets.once import ask_once
 
 
@@ -29,7 +29,7 @@ def make_body_filter(by: Actor, *roles: str) -> Q:
 
     Bodies under the user's 政务公开办 are included.
     """
-    return make_own_units_filter(by, "", roles=roles, supervising=(Role.CHIEF,))
+    return own_units_q(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body]:

@@ -16,7 +16,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from gongkai.content.editions.models import Admits, Column, Document, Edition, Placement, Shelf, Website
+from gongkai.content.editions.models import Column, ColumnUse, Document, Edition, Placement, Shelf, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.shelves import get_listed_standings
 from gongkai.content.editions.sources import OutgoingText, find_source
@@ -142,7 +142,7 @@ def load_settings(websites: Collection[int] | None = None) -> list[PublisherSett
     units."""
     columns = Column.objects.exclude(admits="").order_by().only("path", "admits", "owner_id")
     rows = list(columns if websites is None else columns.filter(website__in=websites))
-    named = [row.pk for row in rows if row.admits == Admits.NAMED]
+    named = [row.pk for row in rows if row.admits == ColumnUse.NAMED]
     units: dict[int, set[int]] = {number: set() for number in named}
     if named:
         through = Column.publishers.through._base_manager.filter(column__in=named)
@@ -162,9 +162,9 @@ def _open_as_read(column: Column) -> bool:
     """Return true if a column and its loaded ancestors show that all units may publish; false if not known."""
     above: Column | None = column
     while above is not None:
-        if above.admits == Admits.NAMED:
+        if above.admits == ColumnUse.NAMED:
             return False
-        if above.parent_id is None or above.admits == Admits.ALL:
+        if above.parent_id is None or above.admits == ColumnUse.ALL:
             return True
         above = above.parent if Column.parent.is_cached(above) else None  # type: ignore[attr-defined]
     return False
@@ -236,7 +236,7 @@ def _join_names(names: Sequence[str]) -> str:
 
 def describe_publishers(column: Column) -> str:
     """Return a phrase naming the units whose items a column accepts."""
-    return describe_publishers_of([column]).get(column.pk, str(Admits.ALL.label))
+    return describe_publishers_of([column]).get(column.pk, str(ColumnUse.ALL.label))
 
 
 def refusal_sentence(column: Column, body: Body) -> str:

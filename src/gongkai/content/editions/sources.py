@@ -34,11 +34,11 @@ class Source(Protocol):
 
     @property
     def pk(self) -> object:
-        """Return its primary key."""
+        """Return the source's primary key."""
 
     @property
     def stream(self) -> str:
-        """Return its permanent name, which is also its log stream, such as `item/12`."""
+        """Return the source's permanent name, which is also its log stream, such as `item/12`."""
 
     @property
     def unit(self) -> Body:

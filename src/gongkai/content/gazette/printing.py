@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 
 from gongkai.content.gazette.queries import IssueReading
 from gongkai.core.acts.digest import digest
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.lib.chinese.days import day_in_words
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def make_pdf(reading: IssueReading) -> bytes:
     key = digest(f"{LAYOUT_VERSION}|{reading.edition_digest}|{issue!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.delete_erased_files`).
     place = f"prints/{reading.edition_digest[:2]}/{reading.edition_digest}/{key}.pdf"
-    storage = files_storage()
+    storage = get_files_storage()
     if storage.exists(place):
         with storage.open(place) as file:
             return bytes(file.read())

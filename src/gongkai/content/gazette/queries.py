@@ -17,7 +17,7 @@ from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, make_own_units_filter
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.folding import fold
@@ -133,7 +133,7 @@ def visible_to(user: object) -> QuerySet[Issue]:
     rows = Issue.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(make_own_units_filter(actor)) if actor.known else rows.none()
+    return rows.filter(own_units_q(actor)) if actor.known else rows.none()
 
 
 def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
@@ -193,7 +193,7 @@ class PublicIssue:
     ended: int
 
 
-def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
+def list_public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     """Return the public issues of a site (of a `year`, if given), newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
     shelves = {
@@ -316,11 +316,11 @@ def _find_in_article(issue: Issue, piece: IssueArticle, search_words: str) -> It
     parts = _split_words(search_words)
     if not _contains_words(piece, search_words):
         return
-    at = text.lower().index(parts[0].lower())
-    end = at + len(parts[0])
+    position = text.lower().index(parts[0].lower())
+    end = position + len(parts[0])
     around = (
-        text[max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
-        text[at:end],
+        text[max(0, position - EXCERPT_MARGIN_CHARACTERS) : position],
+        text[position:end],
         text[end : end + EXCERPT_MARGIN_CHARACTERS],
     )
     yield FoundArticle(issue, piece, *(value.replace("\n", " ") for value in around))

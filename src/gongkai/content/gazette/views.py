@@ -27,7 +27,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
-from gongkai.core.registers.filters import YearFilter, filters_for
+from gongkai.core.registers.filters import YearFilter, make_filter_class
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.paging import get_page
@@ -53,7 +53,7 @@ def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
 #: Issues on one page.
 PER_PAGE = 30
 #: Filters over the documents that can be included.
-_DOCUMENT_FILTERS = filters_for(
+_DOCUMENT_FILTERS = make_filter_class(
     Shelf,
     (
         "body",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, find_plan_errors
 from gongkai.content.interpretation.models import EventKind, PlannedRelease, SpeakerRank
-from gongkai.content.interpretation.queries import planned_releases
+from gongkai.content.interpretation.queries import list_planned_releases
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.actors import Actor
@@ -194,7 +194,7 @@ class PlannedReleaseImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of units that the user sees."""
-        return export_rows(planned_releases(list_actor_bodies(by), timezone.localdate().year))
+        return export_rows(list_planned_releases(list_actor_bodies(by), timezone.localdate().year))
 
 
 def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:

@@ -124,7 +124,7 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
+def list_unapproved_plan_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of unapproved plans has rows."""
     return [RowCondition(Plan, {"body": by.body_ids(Role.LEAD), "passed_at": None})]
 

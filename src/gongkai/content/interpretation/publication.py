@@ -22,7 +22,7 @@ from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, get_item_number
 from gongkai.content.interpretation.aspects import compute_copied_share, list_missing_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan, get_setting
-from gongkai.content.interpretation.queries import public_shelf, read_document_text
+from gongkai.content.interpretation.queries import filter_public_shelf, read_document_text
 from gongkai.content.interpretation.readiness import (
     PICTURE_TYPES,
     UNRELATED_ERROR,
@@ -129,7 +129,7 @@ def check_interpretation(text: OutgoingText) -> list[str]:
 
 def map_public_start_times(documents: Collection[int]) -> dict[int, datetime]:
     """Return {document: time since which it is public}, without others."""
-    return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
+    return dict(filter_public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
 
 def _find_missing_forms(

@@ -155,7 +155,7 @@ class ReleaseCounter:
         return self.done < self.least or self.led < self.led_least
 
 
-def public_shelf() -> QuerySet[Shelf]:
+def filter_public_shelf() -> QuerySet[Shelf]:
     """Return the list rows (`Shelf`) of public documents, one per document and site."""
     now = timezone.now()
     rows = Shelf.objects.filter(column=None, from_at__lte=now)
@@ -164,7 +164,7 @@ def public_shelf() -> QuerySet[Shelf]:
 
 def list_public_shelf_rows(document: OuterRef) -> QuerySet[Shelf]:
     """Return the public shelf rows of one document, as a subquery."""
-    return public_shelf().filter(document=document)
+    return filter_public_shelf().filter(document=document)
 
 
 def annotate_result(events: QuerySet[PressEvent], by: Actor) -> QuerySet[PressEvent]:
@@ -218,7 +218,7 @@ def _make_counter(body: Body, target: PressTarget | None, row: dict[str, int]) -
     )
 
 
-def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
+def list_planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
     """Return the planned releases of a year by day, including cancelled ones."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
     return rows.select_related("entry__body", "event").order_by("entry__due_at", "pk")

@@ -177,11 +177,11 @@ class PreparedInterpretation:
 
     @property
     def is_under_review(self) -> bool:
-        """Return true if it is under review."""
+        """Return true if the interpretation is under review."""
         return self.review is not None and self.review.state == ReviewState.WAITING
 
     def is_public_by(self, start: datetime) -> bool:
-        """Return true if it is public no later than a document public from `start`."""
+        """Return true if the interpretation is public no later than a document public from `start`."""
         return self.is_signed or (self.public_from is not None and self.public_from <= start)
 
     @property

@@ -36,7 +36,7 @@ from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
-from gongkai.core.ledger.figures import register_score, timeliness_source
+from gongkai.core.ledger.figures import make_timeliness_source, register_score
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers as spreadsheets
@@ -80,11 +80,13 @@ def register_all() -> None:
     register_panel(
         EntryPanel("press_result", "interpretation/handed.html", panels.handover_context, kinds={"press_result"})
     )
-    register_score(timeliness_source("interpretation", "政策解读按期发布"))
+    register_score(make_timeliness_source("interpretation", "政策解读按期发布"))
     register_panel(
         EntryPanel("interpretation", "interpretation/owed.html", panels.owed_context, kinds={"interpretation"})
     )
-    register_block(HomeBlock("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.unapproved_plan_rows))
+    register_block(
+        HomeBlock("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.list_unapproved_plan_conditions)
+    )
     due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)
     follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")

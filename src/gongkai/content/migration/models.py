@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.files.place import working_folder
+from gongkai.core.files.place import get_working_folder
 from gongkai.core.units.models import Body
 
 
@@ -86,7 +86,7 @@ class MoveWindow(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the window's stream in the log."""
         return f"move_window/{self.pk}"
 
     @property
@@ -96,7 +96,7 @@ class MoveWindow(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return true if it is open now."""
+        """Return true if the window is open now."""
         return self.opened_at is not None and self.closed_at is None and not self.is_over
 
 
@@ -147,17 +147,17 @@ class MoveRun(models.Model):
     def files_at(self) -> str:
         """Return the path of the run's files in the current data folder."""
         if self.uploaded and self.bundle:
-            return str(working_folder("migration") / Path(self.bundle).name)
+            return str(get_working_folder("migration") / Path(self.bundle).name)
         return self.bundle
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the run's stream in the log."""
         return f"move/{self.pk}"
 
     @property
     def running(self) -> bool:
-        """Return true if it has work for the job."""
+        """Return true if the run has work for the job."""
         return self.state in RUNNING_STATES
 
 
@@ -236,7 +236,7 @@ class MigrationOrder(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the order's stream in the log."""
         return f"migration/{self.pk}"
 
 

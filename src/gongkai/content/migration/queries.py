@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
-from gongkai.content.migration.windows import find_named_years, last_window
+from gongkai.content.migration.windows import find_last_window, find_named_years
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 
@@ -126,7 +126,7 @@ def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
 
 def describe_rows_outside_years(run: MoveRun) -> str:
     """Return a warning about rows published outside the years that the window's reason names, or ""."""
-    window = last_window(run.website_id)
+    window = find_last_window(run.website_id)
     years = find_named_years(window.reason) if window else None
     if years is None:
         return ""

@@ -12,7 +12,7 @@ from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
 from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_entries
-from gongkai.content.migration.sources.pages import page_names, read_page
+from gongkai.content.migration.sources.pages import iterate_page_names, read_page
 from gongkai.content.migration.sources.pages.reading import ARCHIVE_SUFFIXES
 from gongkai.content.migration.sources.proof import prove_by_saved_page, prove_page_itself
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, map_page_urls
@@ -120,7 +120,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
         return OpenSource(run, bundle, pieces, read_journal_entries(bundle), map_page_urls(table.rows, bundle))
-    names = list(page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
+    names = list(iterate_page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
     if not names:
         raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")
     return OpenSource(run, bundle, names, read_journal_entries(bundle))

@@ -270,7 +270,7 @@ def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[
 
 def _find_review_reason(row: MoveRow, run: MoveRun) -> str:
     """Return the reason why a row needs review, or ""."""
-    window = windows.last_window(run.website_id)
+    window = windows.find_last_window(run.website_id)
     if window is not None and windows.is_published_too_late(row.published_at, window):
         return f"{window.live_on.isoformat()}新网站上线以后发布的，存为草稿送审"
     if not row.source.get("digest"):
@@ -324,8 +324,8 @@ class _Doubled:
         known_addresses = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
         self.addresses |= dict(known_addresses.values_list("path", "document_id"))
         titles = SearchRow.objects.filter(title__in=[row.title for row in rows])
-        for title, body, at in titles.values_list("title", "body_id", "published_at"):
-            self.titles.setdefault(title, []).append((body, at))
+        for title, body, moment in titles.values_list("title", "body_id", "published_at"):
+            self.titles.setdefault(title, []).append((body, moment))
 
     def find_page_user(self, row: MoveRow) -> str:
         """Return the Chinese reason if another row already uses the saved page (a page proves one text), else ""; remember the row."""

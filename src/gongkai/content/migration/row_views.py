@@ -20,7 +20,7 @@ from gongkai.content.migration.sources.pages.dom import list_element_lines, pars
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.content.migration.sources.proof.fields import PROVEN_FIELD_LABELS, normalize_words
 from gongkai.content.migration.views import find_actor_sites
-from gongkai.content.migration.windows import last_window
+from gongkai.content.migration.windows import find_last_window
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
@@ -68,7 +68,7 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
         {
             "row": shown,
             "run": shown.run,
-            "window": last_window(shown.website_id),
+            "window": find_last_window(shown.website_id),
             "words": queries.describe_row(shown),
             "facts": _list_facts(shown),
             "text": to_plain_text(fields.get("imported_html", "")).splitlines(),

@@ -17,15 +17,15 @@ from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
-from gongkai.content.migration.windows import is_paused, last_window
+from gongkai.content.migration.windows import find_last_window, is_paused
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
-from gongkai.core.files.place import working_folder
+from gongkai.core.files.place import get_working_folder
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, make_actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.queries import role_holders
+from gongkai.core.units.queries import list_role_holders
 from gongkai.core.widgets.forms import pop_file, pop_value
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
             "kind": kind,
             "label": RunKind(kind).label,
             "columns": OLD_ITEMS_SHEET.columns,
-            "window": last_window(sites[0]) if len(sites) == 1 else None,
+            "window": find_last_window(sites[0]) if len(sites) == 1 else None,
         },
     )
 
@@ -123,7 +123,7 @@ def _make_run(kind: str, facts: dict[str, object]) -> MoveRun:
 
 def _store_upload(upload: "UploadedFile") -> str:
     """Store an uploaded .zip privately in the data folder and return its path."""
-    folder = working_folder("migration")
+    folder = get_working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid4().hex}.zip"
     with target.open("wb") as file:
@@ -145,7 +145,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
         {
             "run": shown,
             "stopped": is_paused(shown),
-            "window": last_window(shown.website_id),
+            "window": find_last_window(shown.website_id),
             "tabs": tabs,
             "reads": reads,
             "total": sum(counts.values()),
@@ -169,7 +169,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _list_approvers(run: MoveRun) -> list[str]:
     """Return the names of persons allowed to approve a run."""
-    people = Person.objects.in_bulk({person for _, person in role_holders((Role.CHIEF,))})
+    people = Person.objects.in_bulk({person for _, person in list_role_holders((Role.CHIEF,))})
     return [person.name for person in people.values() if not find_approver_errors(make_actor_of_person(person), run)]
 
 

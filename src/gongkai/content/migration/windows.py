@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.content.migration.models import MoveRun, MoveWindow, RunState
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.chinese import lazy_re as re
 
@@ -20,7 +20,7 @@ _SINCE_YEAR_PATTERN = re.compile(r"((?:19|20)\d\d)年(?:1?\d月)?(?:以来|以�
 NO_WINDOW_ERROR = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
 
 
-def last_window(website: Website | int) -> MoveWindow | None:
+def find_last_window(website: Website | int) -> MoveWindow | None:
     """Return the window that was not closed (requested, open or over), or None."""
     number = website if isinstance(website, int) else website.pk
     return MoveWindow.objects.filter(website=number, closed_at=None).first()
@@ -28,13 +28,13 @@ def last_window(website: Website | int) -> MoveWindow | None:
 
 def open_window(website: Website | int) -> MoveWindow | None:
     """Return the window open now, or None."""
-    window = last_window(website)
+    window = find_last_window(website)
     return window if window is not None and window.is_open else None
 
 
 def find_window_errors(website: Website | int) -> list[str]:
     """Return reasons against migrating now; empty while a window is open."""
-    window = last_window(website)
+    window = find_last_window(website)
     if window is not None and window.is_open:
         return []
     if window is not None and window.is_over:
@@ -68,7 +68,7 @@ def find_source_time(run: MoveRun) -> datetime:
 
 def had_post_before(by: Actor, website: Website, moment: datetime) -> bool:
     """Return true if the actor had a post in the site's 政务公开办 before a time, by the log or its first day."""
-    rows = Appointment.objects.filter(make_in_force_filter(), person=by.person_id, role=Role.CHIEF).select_related(
+    rows = Appointment.objects.filter(in_force_q(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
     return any(

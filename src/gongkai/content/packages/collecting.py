@@ -174,7 +174,7 @@ class PackageExport:
         for some in documents.list_document_batches(self.chosen):
             yield from self._iterate_changes(some)
         last_group = RowGroup()
-        successors = documents.successor_rows(received_documents)
+        successors = documents.iterate_successor_rows(received_documents)
         last_group.ops += self._list_changed_rows("successors", successors, self.carried.get("successors", {}))
         for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
             last_group.ops += self._list_changed_rows(
@@ -222,11 +222,11 @@ class PackageExport:
         selection, has = self._select_documents(document_numbers)
         gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
-        for op in self._list_changed_rows("texts", documents.text_rows(selection), has["texts"]):
+        for op in self._list_changed_rows("texts", documents.iterate_text_rows(selection), has["texts"]):
             texts.setdefault(selection.texts[int(op.key)][0], []).append(op)
         self.texts_went |= len(self.gone) > gone_before
         files = self._find_file_changes(selection)
-        for row in documents.document_rows(selection):
+        for row in documents.iterate_document_rows(selection):
             document = int(row.key)
             needed = [
                 file_digest for pk in selection.parts[document].texts for file_digest in selection.carries.get(pk, [])
@@ -241,7 +241,7 @@ class PackageExport:
 
     def _find_file_changes(self, chosen: Selection) -> dict[str, RowOperation]:
         """Return {key: new or changed file} of files not sent yet, and mark them as sent."""
-        rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
+        rows = {row.key: row for row in documents.iterate_file_rows(chosen) if row.key not in self.sent}
         has = {} if self.whole else state.map_carried_digests("files", rows)
         found = {
             key: RowOperation("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest

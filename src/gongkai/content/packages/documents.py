@@ -8,14 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import Exists, Model, OuterRef
 
-from gongkai.content.editions.models import (
-    Address,
-    Document,
-    Edition,
-    EditionContent,
-    Erasure,
-    Placement,
-)
+from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Erasure, Placement
 from gongkai.content.editions.models.editions import Act, Audience
 from gongkai.content.editions.parts import PartRow, ReceivedDocuments, make_part_row
 from gongkai.core.files.models import StoredFile
@@ -148,7 +141,7 @@ def select_exported_part(
     return selection
 
 
-def document_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_document_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
     yield from _make_document_rows(sorted(selection.parts), selection)
 
@@ -193,7 +186,7 @@ def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[
     return by_document
 
 
-def text_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_text_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
     for pk, (document, mark) in selection.texts.items():
         yield PartRow(str(pk), mark, _make_loader(pk, document))
@@ -216,7 +209,7 @@ def _make_loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     return load
 
 
-def file_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_file_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every file of the chosen texts."""
     marks = {mark for listed in selection.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
@@ -232,7 +225,7 @@ def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> s
     return remaining
 
 
-def successor_rows(documents: ReceivedDocuments) -> Iterator[PartRow]:
+def iterate_successor_rows(documents: ReceivedDocuments) -> Iterator[PartRow]:
     """Yield a row for each exported document that was replaced by another exported one."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:

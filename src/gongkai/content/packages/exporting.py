@@ -25,7 +25,7 @@ from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
-from gongkai.core.files.place import files_storage, get_store_path
+from gongkai.core.files.place import get_files_storage, get_store_path
 
 #: Rows of one package, about.
 MAX_PACKAGE_ROWS = 5000
@@ -63,17 +63,17 @@ def export(
         raise Refused("本系统是外网端，只应用交换包，不导出。")
     finish_interrupted_export()
     packages: list[Package] = []
-    at = now or timezone.now()
+    moment = now or timezone.now()
     last = applying.find_last_export_window()
     with read_snapshot():
-        chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
-        found = PackageExport(at, chosen, limited=limited, whole=whole)
+        chosen = None if whole or everything else applying.list_candidates(moment, last, limited=limited)
+        found = PackageExport(moment, chosen, limited=limited, whole=whole)
         drafts = list(_iterate_drafts(found, 0 if whole else max_rows, by.name))
 
     for package, changes, part in drafts:
         packages.append(export_package(package, by=by, changes=changes))
         part.replace(find_folder() / package.file)
-    applying.record_window(at, last, everything=chosen is None, limited=limited)
+    applying.record_window(moment, last, everything=chosen is None, limited=limited)
     return packages
 
 
@@ -183,7 +183,7 @@ def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> st
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for file_digest, _ in draft.files:
             with (
-                files_storage().open(get_store_path(file_digest)) as source,
+                get_files_storage().open(get_store_path(file_digest)) as source,
                 bundle.open(f"files/{file_digest}", "w") as out,
             ):
                 while block := source.read(1 << 20):

@@ -231,7 +231,7 @@ def write_exchange_files(folder: Path) -> list[Path]:
 def _pack_forms(folder: Path) -> list[Path]:
     """Write the waiting forms into sealed files, mark them as transferred, and return the paths."""
     made: list[Path] = []
-    while rows := list(held.forms_to_send(timezone.now())):
+    while rows := list(held.iterate_forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
         made.append(_write_file(folder, "forms", seal_content(content, inward=True), len(made)))
         for one, _ in rows:
@@ -241,7 +241,7 @@ def _pack_forms(folder: Path) -> list[Path]:
 
 def _pack_replies(folder: Path) -> list[Path]:
     """Write the replies as one sealed file, if there are any; return its path in a list."""
-    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.sealed_replies())}
+    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.iterate_sealed_replies())}
     return [_write_file(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
 
 

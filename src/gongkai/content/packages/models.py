@@ -30,7 +30,7 @@ class Package(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the package's stream in the log."""
         return f"package/{self.sequence}"
 
 

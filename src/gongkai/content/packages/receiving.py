@@ -24,14 +24,7 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.shelves import rebuild_document
 from gongkai.content.packages.mailbag import is_package
-from gongkai.content.packages.shape import (
-    AddressRow,
-    DocumentRow,
-    EditionRow,
-    ErasureRow,
-    PlacementRow,
-    TextRow,
-)
+from gongkai.content.packages.shape import AddressRow, DocumentRow, EditionRow, ErasureRow, PlacementRow, TextRow
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record

@@ -68,14 +68,14 @@ def list_public_steps(
     attribute = dict(Attribute.choices).get(read_text(facts, "attribute"))
     article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(read_text(facts, "attribute_basis"), "")))
     basis = article[0] if article else ""
-    at = document.published_at
+    moment = document.published_at
     found = [row.user_id for row in list_response_relations(record)]
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
     steps = {
         "公开属性": f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "",
         "公开征求意见": _describe_consultation(record),
         "政策解读": f"已公开{interpretations}篇" if interpretations else "",
-        "公开发布": f"{timezone.localtime(at):%Y-%m-%d}" if at else "",
+        "公开发布": f"{timezone.localtime(moment):%Y-%m-%d}" if moment else "",
         "关切回应": f"已公开{answered}篇" if answered else "",
     }
     return [ChainStep(name, done=True, words=text) for name, text in steps.items() if text]

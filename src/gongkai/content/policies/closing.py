@@ -14,7 +14,7 @@ from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.announcements import get_publishing_body
 from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict
 from gongkai.content.policies.spans import make_day_filter, map_validity_facts
-from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_item
 from gongkai.core.acts.action import Refused
@@ -62,7 +62,7 @@ def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -
     lives = map_validity_facts([case.record for case in cases])
     for case in cases:
         what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
-        if what and period_on_day(lives[case.record_id], day).state not in ENDED_STANDINGS:
+        if what and get_period(lives[case.record_id], day).state not in ENDED_STANDINGS:
             try:
                 decide(
                     case.record,

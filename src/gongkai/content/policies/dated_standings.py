@@ -24,12 +24,12 @@ from gongkai.content.editions.standing import (
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.signed_records import VALIDITY_DAY_FIELDS, find_content, is_signed
 from gongkai.content.policies.text_facts import (
-    beginning_sentence,
-    ending_sentence,
+    find_beginning_sentence,
     find_dates_unlike_text,
-    only_stated_last_day,
+    find_ending_sentence,
+    find_only_last_day,
+    find_stated_last_days,
     read_stated_facts,
-    stated_last_days,
 )
 from gongkai.content.publishing.actions import set_standing
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX
@@ -57,11 +57,11 @@ def map_edition_dates(
     text, dates = to_plain_text(html), dict[str, date | None]()
     begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins
     first_day = begins or record.effective_on or record.published_on or record.made_on
-    ends = parse_date(str(facts.get("ends_on", ""))) or only_stated_last_day(text, first_day, title)
+    ends = parse_date(str(facts.get("ends_on", ""))) or find_only_last_day(text, first_day, title)
     if (
         ends
         and not facts.get("ends_on")
-        and record.ends_on in stated_last_days(text, [first_day] if first_day else [], title)
+        and record.ends_on in find_stated_last_days(text, [first_day] if first_day else [], title)
     ):
         ends = record.ends_on  # a term ends a day earlier or later, by how it is counted
     dates.update({name: day for name, day in zip(VALIDITY_DAY_FIELDS, (begins, ends), strict=True) if day})
@@ -110,7 +110,7 @@ def apply_edition(record: PolicyRecord, frozen: "FrozenContent", *, signed: bool
     A signed record (`signed`; None: it is read) takes title, number, dates and end words; an unsigned one only the end words.
     """
     later = copy(record)
-    later.ends_when = ending_sentence(to_plain_text(frozen.html), frozen.title)
+    later.ends_when = find_ending_sentence(to_plain_text(frozen.html), frozen.title)
     if not (is_signed(record) if signed is None else signed):
         return later
     later.title = frozen.title
@@ -129,7 +129,7 @@ def _states_record_date(record: PolicyRecord, name: str, facts: Mapping[str, obj
     if name == "effective_on":
         return read_stated_facts(text).begins == day
     begins = [one for one in (record.effective_on, record.published_on, record.made_on) if one]
-    return day in stated_last_days(text, begins, title)
+    return day in find_stated_last_days(text, begins, title)
 
 
 #: Validity states that follow from days and words of a text; a decision is final.
@@ -150,7 +150,7 @@ def find_differing_days(frozen: FrozenContent, day: date) -> list[str]:
         parse_day(read_text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on")
     )
     record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), to_plain_text(frozen.html)
-    if text == Standing.NOT_YET and begins is None and beginning_sentence(words, frozen.title):
+    if text == Standing.NOT_YET and begins is None and find_beginning_sentence(words, frozen.title):
         return []
     return find_dates_unlike_text(record, frozen.title, words, day, "本页")
 
@@ -163,8 +163,8 @@ def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> D
     begins, ends = (parse_day(read_text(facts, name)) for name in ("effective_on", "ends_on"))
     text = to_plain_text(html)
     begins = begins or read_stated_facts(text).begins
-    ends = ends or only_stated_last_day(text, begins, title)
-    said = "" if ends else ending_sentence(text, title)
+    ends = ends or find_only_last_day(text, begins, title)
+    said = "" if ends else find_ending_sentence(text, title)
     return DatedStanding(read_text(facts, "standing"), None, begins, ends, ends_when=said)
 
 

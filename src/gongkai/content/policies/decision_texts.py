@@ -78,7 +78,7 @@ def list_statements(decision: Decision, text: str) -> list[str]:
     )
 
 
-def public_statements(decision: Decision) -> list[str]:
+def list_public_statements(decision: Decision) -> list[str]:
     """Return the public sentences that state a decision to confirm; for an update, its description."""
     edition = find_confirmable_edition(decision)
     if edition is None:

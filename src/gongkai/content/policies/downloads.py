@@ -13,7 +13,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, list_folder
+from gongkai.core.files.place import get_files_storage, list_folder
 from gongkai.lib.confined import is_in_background
 from gongkai.lib.writing.blocks import Block, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
@@ -68,7 +68,7 @@ def load_or_make_file(
     document = make_typeset_source(edition, content, record, notice)
     key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{document!r}")[:24]
     place = f"{_get_folder(edition.digest)}/{key}.{suffix}"
-    storage = files_storage()
+    storage = get_files_storage()
     if storage.exists(place):
         with storage.open(place) as file:
             return bytes(file.read())
@@ -105,7 +105,7 @@ def _get_folder(mark: str) -> str:
 
 def delete_cached_files(edition: Edition) -> None:
     """Delete the cached files of an edition."""
-    folder, storage = _get_folder(edition.digest), files_storage()
+    folder, storage = _get_folder(edition.digest), get_files_storage()
     for name in list_folder(folder)[1]:
         storage.delete(f"{folder}/{name}")
 

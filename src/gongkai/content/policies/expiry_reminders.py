@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
 from gongkai.content.policies.spans import map_validity_facts
-from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, last_day, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, get_period, last_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -44,7 +44,7 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
 def _get_last_day(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
     ends = last_day(life)
-    ahead = ends and period_on_day(life, ends).state in VALID_STANDINGS
+    ahead = ends and get_period(life, ends).state in VALID_STANDINGS
     return ends if ahead else None
 
 
@@ -85,14 +85,14 @@ def _close_settled_reminders(today: date) -> int:
     settlements = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
     for task, text in settlements:
         if text:
-            extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
+            extended = get_period(lives[task.record_id], today).state not in ENDED_STANDINGS
             close_settled_entry(task.entry, by=SYSTEM, words=text, needless=not extended)
     return sum(1 for _, settlement in settlements if settlement)
 
 
 def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:
     """Return the reason why a validity task needs no decision any more, or ""."""
-    now = period_on_day(life, today)
+    now = get_period(life, today)
     if now.state in ENDED_STANDINGS:
         return f"文件{Standing(now.state).label}。"
     ends = last_day(life)

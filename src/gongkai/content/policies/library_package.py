@@ -19,7 +19,7 @@ from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed_records import find_binding_edition
 from gongkai.content.policies.spans import load_validity_facts
-from gongkai.content.policies.validity import period_on_day
+from gongkai.content.policies.validity import get_period
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused, require_text
@@ -98,7 +98,7 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
 
 def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
-    state = period_on_day(load_validity_facts(record), timezone.localdate()).state
+    state = get_period(load_validity_facts(record), timezone.localdate()).state
     row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):

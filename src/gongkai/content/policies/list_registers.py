@@ -29,10 +29,10 @@ from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
     count_hidden_records,
     count_public_by_site,
+    filter_nameable_records,
     filter_tab,
-    nameable_records,
+    filter_without_record,
     with_state,
-    without_record,
 )
 from gongkai.content.policies.rules import check_may_keep, check_round_manager, find_responsible_body
 from gongkai.content.policies.views.common import list_writer_bodies
@@ -147,7 +147,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the units for which the user enters documents, and the number of public documents without a record."""
-        return {"writes": list_writer_bodies(listing.by), "unentered": without_record(listing.by).count()}
+        return {"writes": list_writer_bodies(listing.by), "unentered": filter_without_record(listing.by).count()}
 
 
 class CleanupRoundRegister(Register[CleanupRound]):
@@ -270,7 +270,7 @@ class EnforcedTextForm(ActForm):
 
     def prepare(self) -> None:
         """Limit and suggest the documents that can be named."""
-        field, records = self.fields["record"], nameable_records(self.by)
+        field, records = self.fields["record"], filter_nameable_records(self.by)
         assert isinstance(field, RecordField)
         assert isinstance(field.widget, SuggestionInput)
         field.rows = records

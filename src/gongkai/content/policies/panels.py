@@ -28,7 +28,7 @@ from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import describe_validity
-from gongkai.content.policies.warnings import decisions_made_by
+from gongkai.content.policies.warnings import filter_decisions_by_document
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
@@ -97,7 +97,7 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None")
     """Return the decisions of a drafted text on validity; signers see them as part of the text instead."""
     if frozen is not None:
         return None
-    rows = decisions_made_by(ensure_document(item))
+    rows = filter_decisions_by_document(ensure_document(item))
     return {"rows": list(rows.select_related("record")[:MAX_NAMED_DOCUMENTS])} if rows else None
 
 

@@ -39,7 +39,7 @@ from gongkai.content.policies.queries.uploading import find_record_library, has_
 from gongkai.content.policies.signed_records import find_content
 from gongkai.content.policies.spans import load_validity_facts, sync_all, sync_standing
 from gongkai.content.policies.text_facts import find_dates_unlike_text
-from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
 from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.acts.following import ActionEvent
@@ -98,7 +98,7 @@ def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: b
     record = apply_edition(record, frozen, signed=signed)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.read_text(facts, "standing"), timezone.localdate()
-    shown = period_on_day(load_validity_facts(record), day).state if standing and not signed else standing
+    shown = get_period(load_validity_facts(record), day).state if standing and not signed else standing
     checks = [
         (
             (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
@@ -281,7 +281,7 @@ def _find_statement_errors(decision: Decision, text: str, day: date) -> list[str
 def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
-    others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]
+    others = [number for number in find_cited_numbers(to_plain_text(frozen.html)) if number != own]
     cited_records = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
     related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(
@@ -290,7 +290,7 @@ def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
     return {number for (number,) in rows}
 
 
-def cited_basis_numbers(text: str) -> list[str]:
+def find_cited_numbers(text: str) -> list[str]:
     """Return the document numbers in a text after 根据、依据、按照、依照 in their sentence.
 
     Sentences without such a word give none, for example lists of repealed documents.

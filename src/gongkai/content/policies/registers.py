@@ -29,7 +29,7 @@ from gongkai.content.policies.models import (
     UpperLibrary,
     WaitingFile,
 )
-from gongkai.content.policies.queries.office import list_public_unfiled, nameable_records
+from gongkai.content.policies.queries.office import filter_nameable_records, list_public_unfiled
 from gongkai.content.policies.queries.uploading import (
     DUE_STAGES,
     UploadStage,
@@ -201,7 +201,7 @@ class LinkForm(ActForm):
         Raises:
             ValidationError: it is not found.
         """
-        record = find_record(self.cleaned_data["record"], nameable_records(self.by))
+        record = find_record(self.cleaned_data["record"], filter_nameable_records(self.by))
         if record is None:
             raise forms.ValidationError(NOT_NAMEABLE_ERROR)
         return record

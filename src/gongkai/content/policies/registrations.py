@@ -39,9 +39,7 @@ from gongkai.content.policies import (
     upload_tasks,
     warnings,
 )
-from gongkai.content.policies.actions import (
-    relations,
-)
+from gongkai.content.policies.actions import relations
 from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
@@ -221,12 +219,16 @@ def _register_item_parts() -> None:
     register_item_panel(ItemPanel("decisions", "policies/item_decisions.html", panels.decisions_panel, 130))
     register_related(
         DocumentRelation(
-            "announced", "本公告涉及的文件", 8, side_column.announced_documents, side_column.find_announcing_texts
+            "announced", "本公告涉及的文件", 8, side_column.list_announced_documents, side_column.find_announcing_texts
         )
     )
     register_related(
         DocumentRelation(
-            "announcements", "有关效力的公告", 11, side_column.find_announcing_texts, side_column.announced_documents
+            "announcements",
+            "有关效力的公告",
+            11,
+            side_column.find_announcing_texts,
+            side_column.list_announced_documents,
         )
     )
     register_related(

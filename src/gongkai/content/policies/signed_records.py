@@ -21,7 +21,7 @@ from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord,
 from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
 from gongkai.content.policies.spans import find_first_day, sync_standing
-from gongkai.content.policies.text_facts import beginning_sentence, read_stated_facts, stated_last_days
+from gongkai.content.policies.text_facts import find_beginning_sentence, find_stated_last_days, read_stated_facts
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -190,11 +190,11 @@ def _find_unsigned_days(record: PolicyRecord, changed: set[str], content: Editio
             fits = (
                 value == begins
                 if begins
-                else value in made or (value is None and not beginning_sentence(text, content.title))
+                else value in made or (value is None and not find_beginning_sentence(text, content.title))
             )
         elif signed is None:
             first = parse_date(str(content.facts.get("effective_on", ""))) or begins
-            ends = stated_last_days(text, [first] if first else made, content.title)
+            ends = find_stated_last_days(text, [first] if first else made, content.title)
             fits = value in ends if value else not ends
         else:
             fits = False

@@ -15,8 +15,8 @@ from gongkai.content.policies.validity import (
     DatedDecision,
     ValidityFacts,
     ValidityPeriod,
+    get_period,
     list_periods,
-    period_on_day,
 )
 from gongkai.content.publishing.actions import set_standing
 from gongkai.core.acts.rows import current_batch, insert_many, insert_row
@@ -120,7 +120,7 @@ class ShownStanding(NamedTuple):
 
 def compute_standing(record: PolicyRecord, life: ValidityFacts, successor: Document | None, day: date) -> ShownStanding:
     """Return the validity that a record's document should show on a day."""
-    now = period_on_day(life, day)
+    now = get_period(life, day)
     on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
     return ShownStanding(now.state, on, describe_cause(now), successor)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import map_validity_facts
-from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, get_period
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
@@ -185,17 +185,17 @@ def read_stated_facts(text: str) -> StatedFacts:
     return StatedFacts(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
 
 
-def stated_last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
+def find_stated_last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
     """Return the last days of validity that a text gives for itself; empty without a term.
 
     A term of years or months counts from each first day, with or without that day (民法典第二百零一条 does not count it,
     libraries usually do). Terms of permits, contracts and other laws are ignored: the sentence must have the
     document as its subject, or follow the sentence that puts it into force. Ambiguous terms give no day.
 
-    >>> sorted(map(str, stated_last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
+    >>> sorted(map(str, find_stated_last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
     ['2031-11-30', '2031-12-01']
-    >>> stated_last_days("本办法有效期至2030年12月31日。", []), stated_last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
-    ({datetime.date(2030, 12, 31)}, set())
+    >>> find_stated_last_days("本办法有效期至2030年12月31日。", [])
+    {datetime.date(2030, 12, 31)}
     """
     text, names = _replace_own_title(text, title)
     text = _REPEATED_COUNT.sub(_remove_repetition, text.translate(_FORMAL_DIGITS))
@@ -228,10 +228,10 @@ def _complete_day_spans(text: str) -> str:
     return _DATE_RANGE_PATTERN.sub(lambda span: f"{span[1]}{span[2]}{span[3]}至{span[1]}{span[4] or span[2]}", text)
 
 
-def ending_sentence(text: str, title: str = "") -> str:
+def find_ending_sentence(text: str, title: str = "") -> str:
     """Return the sentence (cut to 120 characters) with which a text ends itself by an event or condition, or "".
 
-    >>> ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), ending_sentence("许可证注销后失效。本办法有效期五年。")
+    >>> find_ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), find_ending_sentence("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
     """
     cited, follows = "", False
@@ -247,10 +247,10 @@ def ending_sentence(text: str, title: str = "") -> str:
     return ""
 
 
-def beginning_sentence(text: str, title: str = "") -> str:
+def find_beginning_sentence(text: str, title: str = "") -> str:
     """Return the sentence with which a text begins by an event, a month or later, or "" if it states its day.
 
-    >>> beginning_sentence("本办法自公布之日起30日后施行。"), beginning_sentence("本办法自公布之日起施行。")
+    >>> find_beginning_sentence("本办法自公布之日起30日后施行。"), find_beginning_sentence("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
     """
     at_once = re.search(rf"{_OWN_TEXT}{_FROM_DAY}{_FORCE_VERBS}", _replace_own_title(text, title)[0])
@@ -272,9 +272,9 @@ def _cites_nothing(sentence: str) -> bool:
     return "《" not in sentence and not find_numbers(sentence)
 
 
-def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
+def find_only_last_day(text: str, first: date | None, title: str = "") -> date | None:
     """Return the only last day that a text gives, the earlier of two successive days, or None."""
-    days = stated_last_days(text, [first] if first else [], title)
+    days = find_stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
@@ -292,11 +292,11 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
     if begins and begins != record.effective_on:
         entered = _describe_written(str(record.effective_on or ""))
         wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{entered}，请改为一致。")
-    if record.effective_on is None and (words := beginning_sentence(text, title)):
+    if record.effective_on is None and (words := find_beginning_sentence(text, title)):
         wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
     first_day = record.effective_on or begins
     possible_days = [day_known for day_known in (record.made_on, record.published_on, day) if day_known]
-    ends = stated_last_days(text, [first_day] if first_day else possible_days, title)
+    ends = find_stated_last_days(text, [first_day] if first_day else possible_days, title)
     if ends and record.ends_on not in ends:
         wrong.append(
             f"正文写明有效期至{min(ends)}，{place}的有效期{_describe_written(str(record.ends_on or ''))}，请改为一致。"
@@ -392,7 +392,7 @@ def find_record_differences(record: PolicyRecord, text: str, today: date) -> Ite
     lives = map_validity_facts(ended)
     since = max(stated_facts.begins or record.effective_on or today, today)
     for other in ended:
-        if period_on_day(lives[other.pk], since).state in VALID_STANDINGS:
+        if get_period(lives[other.pk], since).state in VALID_STANDINGS:
             yield f"正文写明废止{other.number}，库中“{other.title}”还没有记入废止：请签发人、负责人或者政务公开办在它的“效力决定”中记入。"
 
 

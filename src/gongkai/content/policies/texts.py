@@ -82,7 +82,7 @@ def _strip_lines(text: str) -> str:
     return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
 
 
-def source_limits() -> RequestLimits:
+def make_source_limits() -> RequestLimits:
     """Return the limits for reading sources: the hosts in GONGKAI_SOURCES, which may be internal."""
     return RequestLimits(
         seconds=TIMEOUT_SECONDS,
@@ -96,7 +96,7 @@ def source_limits() -> RequestLimits:
 
 def is_source_allowed(address: str) -> bool:
     """Return true if GONGKAI_SOURCES allows this address."""
-    return source_limits().may_ask(address)
+    return make_source_limits().may_ask(address)
 
 
 def fetch_source(address: str) -> tuple[str, list[str]]:
@@ -108,7 +108,7 @@ def fetch_source(address: str) -> tuple[str, list[str]]:
     if not settings.GONGKAI_SOURCES:
         raise UnreadableSource("本安装没有开放对外访问，请上传来源文件核对")
     try:
-        with send_request(address, source_limits()) as answer:
+        with send_request(address, make_source_limits()) as answer:
             if answer.status >= 300:
                 raise UnreadableSource(f"来源返回错误{answer.status}")
             return _read_source_text(answer.read(), answer.headers.get_content_type())

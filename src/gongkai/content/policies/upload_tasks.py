@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import UploadTask, UpperLibrary
-from gongkai.content.policies.queries.uploading import list_due_documents, list_libraries, standing_uploads
+from gongkai.content.policies.queries.uploading import filter_current_uploads, list_due_documents, list_libraries
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -175,7 +175,7 @@ def _find_cancel_reason(task: UploadTask, due_documents: Wanted, libraries: dict
         return f"期限改为{day}，并入这一天的记录" if body == task.body_id else "单位已并入其他单位，由承接单位上传"
     if not task.body.alive:
         return "单位已撤销"
-    rows = standing_uploads(task.library).filter(made_at__gte=task.entry.opened_at)
+    rows = filter_current_uploads(task.library).filter(made_at__gte=task.entry.opened_at)
     rows = rows.filter(record__in=task.records) if task.records else rows.filter(record__body=task.body_id)
     return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
 

@@ -125,12 +125,12 @@ def sort_decisions(decisions: Iterable[DatedDecision]) -> list[DatedDecision]:
     return sorted(decisions, key=lambda one: one.on)
 
 
-def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
+def get_period(life: ValidityFacts, day: date) -> ValidityPeriod:
     """Return the period that contains a day."""
     return next(stretch for stretch in list_periods(life) if stretch.since <= day <= stretch.until)
 
 
-def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
+def find_known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
     """Return the day on which a period of validity began; None if no text or decision states it."""
     is_assumed = now.cause is None and now.since == life.begins and not life.begins_stated
     return None if is_assumed or now.since == FIRST else now.since
@@ -153,7 +153,7 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
     >>> describe_validity(ValidityFacts(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
     '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
     """
-    now = period_on_day(life, day)
+    now = get_period(life, day)
     ends = last_day(life)
     start = f"，自{day_in_words(life.begins)}起施行" if life.begins and life.begins_stated else ""
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""

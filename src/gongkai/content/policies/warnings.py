@@ -114,7 +114,7 @@ def _claim_unsent_warnings(rows: "QuerySet[Resting]") -> list[Notification]:
     return notifications
 
 
-def decisions_made_by(document: Document) -> QuerySet[Decision]:
+def filter_decisions_by_document(document: Document) -> QuerySet[Decision]:
     """Return the decisions in effect that this text announces or made."""
     return Decision.objects.counting().filter(Q(announced_in=document) | Q(actor__document=document))
 
@@ -124,7 +124,7 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 
     The decisions remain.
     """
-    rows = decisions_made_by(document).select_related("record__body")
+    rows = filter_decisions_by_document(document).select_related("record__body")
     write_messages(
         [
             Notification(

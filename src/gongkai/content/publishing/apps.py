@@ -78,7 +78,7 @@ def _register_checks() -> None:
 def _register_erasure(keeper: "ErasureHandler") -> None:
     """Register the erasure handler, its home-page block, and the check of columns when a post ends."""
     from gongkai.content.editions.erasure import ERASURE_HANDLERS
-    from gongkai.content.publishing.erasure import erasure_requests_block, erasure_rows
+    from gongkai.content.publishing.erasure import erasure_requests_block, list_erasure_conditions
     from gongkai.content.publishing.rights import describe_columns_of_post
     from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
@@ -86,7 +86,9 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
     ERASURE_HANDLERS.append(keeper)
     PENDING_WORK_COUNTERS.append(describe_columns_of_post)
     register_block(
-        HomeBlock("erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=erasure_rows)
+        HomeBlock(
+            "erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=list_erasure_conditions
+        )
     )
 
 
@@ -95,7 +97,7 @@ def _register_scores() -> None:
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import list_pending_words_conditions, proposed_words_block
     from gongkai.core.ledger.desk import HomeBlock, register_block
-    from gongkai.core.ledger.figures import register_score, timeliness_source
+    from gongkai.core.ledger.figures import make_timeliness_source, register_score
 
     register_block(
         HomeBlock(
@@ -103,13 +105,13 @@ def _register_scores() -> None:
             24,
             item_list.list_returned_items,
             "publishing/returned_block.html",
-            needs=item_list.returned_review_rows,
+            needs=item_list.list_returned_review_conditions,
         )
     )
     register_block(
         HomeBlock("words", 92, proposed_words_block, "publishing/words_block.html", needs=list_pending_words_conditions)
     )
-    register_score(timeliness_source("disclosure", "主动公开按期公开"))
+    register_score(make_timeliness_source("disclosure", "主动公开按期公开"))
 
 
 def _register_guard() -> None:

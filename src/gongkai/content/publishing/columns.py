@@ -180,13 +180,13 @@ def _add_levels(tree: _Tree, names: tuple[str, ...], column: RequestedColumn, sp
         if key in tree.columns:
             continue
         if key not in tree.new:
-            tree.new[key] = NewColumn(key, name, parent_key, sponsor, default_content_of(name))
+            tree.new[key] = NewColumn(key, name, parent_key, sponsor, make_placeholder_content(name))
         if leaf and (column.owner_id or column.content):
             tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, column.owner_id or sponsor, column.content)
     return key
 
 
-def default_content_of(name: str) -> str:
+def make_placeholder_content(name: str) -> str:
     """Return a placeholder description for a column that has only a name; public pages omit it."""
     return f"集中公开{name.removesuffix('信息')}信息。"
 

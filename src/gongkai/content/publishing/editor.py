@@ -14,7 +14,7 @@ from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.content.publishing.freezing import describe_draft, draft_token, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.panels import make_report_context
-from gongkai.content.publishing.progress_steps import stored_item
+from gongkai.content.publishing.progress_steps import load_stored_item
 from gongkai.lib.richtext import clean_html, to_plain_text
 from gongkai.lib.richtext.difference import compare_lines, fold_same
 from gongkai.lib.richtext.pictures import add_picture_addresses
@@ -128,7 +128,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the report on the last draft."""
-            item = stored_item(self.instance.pk)
+            item = load_stored_item(self.instance.pk)
             frozen = item.frozen(item.latest_revision_id)
             report = get_check_report(item, frozen)
             return {

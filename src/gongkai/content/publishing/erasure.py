@@ -34,7 +34,7 @@ def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
 
 
-def erasure_rows(by: Actor) -> list[RowCondition]:
+def list_erasure_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of erasure requests has rows."""
     return [RowCondition(ErasureRequest, {"closed_at": None})]
 

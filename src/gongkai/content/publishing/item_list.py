@@ -22,7 +22,7 @@ from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import make_own_units_filter, with_drafting_posts, without_technical_posts
+from gongkai.core.units.reach import own_units_q, with_drafting_posts, without_technical_posts
 
 #: Items on one page.
 PER_PAGE = 25
@@ -124,9 +124,7 @@ def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
     rows = Coordination.objects.all()
     if by.system:
         return rows
-    units = {
-        *Body.objects.filter(make_own_units_filter(by, "", supervising=(Role.CHIEF,))).values_list("pk", flat=True)
-    }
+    units = {*Body.objects.filter(own_units_q(by, "", supervising=(Role.CHIEF,))).values_list("pk", flat=True)}
     heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not units.isdisjoint(bodies)]
     return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
 
@@ -137,7 +135,7 @@ def opinions_visible_to(user: object) -> QuerySet[Opinion]:
     return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
 
 
-def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
+def filter_listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
     """Return `filter_items` these bodies without drafts that the user may not see; `narrowed`: its filters.
 
     Args:
@@ -286,7 +284,7 @@ class ReturnedItem:
     url: str
 
 
-def returned_review_rows(by: Actor) -> list[RowCondition]:
+def list_returned_review_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of returned items has rows."""
     return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _list_writable_units(by)})]
 

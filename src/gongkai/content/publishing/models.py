@@ -165,7 +165,7 @@ class ItemPage(DeskPage):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the item's stream in the log."""
         return f"item/{self.pk}"
 
     def frozen(self, revision: int) -> FrozenContent:

@@ -60,24 +60,24 @@ class ItemProgress:
     item: ItemPage | None = None
 
 
-def first_progress() -> ItemProgress:
+def make_first_progress() -> ItemProgress:
     """Return the progress of an unsaved item."""
     steps = [ItemStep(name, done=False, now=number == 0) for number, name in enumerate(STEP_NAMES)]
     return ItemProgress(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
 
 
-def stored_item(number: int) -> ItemPage:
+def load_stored_item(number: int) -> ItemPage:
     """Return a saved item, read once a page; the editor's own copy has the values of its last draft or form."""
     return ask_once(("stored item", number), lambda: ItemPage.objects.get(pk=number))
 
 
-def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
+def make_editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
     """Return the progress of the saved item in the editor, as on its own page."""
-    item = stored_item(page.pk)
-    return replace(item_progress(read_item_state(item), list(submit_blockers(item, by=by))), item=item)
+    item = load_stored_item(page.pk)
+    return replace(make_item_progress(read_item_state(item), list(submit_blockers(item, by=by))), item=item)
 
 
-def item_progress(state: ItemState, lacks: Sequence[str]) -> ItemProgress:
+def make_item_progress(state: ItemState, lacks: Sequence[str]) -> ItemProgress:
     """Return the progress of an item.
 
     Args:

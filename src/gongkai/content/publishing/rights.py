@@ -19,7 +19,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.models import get_or_create_unit_page
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.queries import map_successors
 
@@ -55,7 +55,7 @@ def sync_groups(people: Iterable[Person]) -> int:
     """Update the groups of these persons' logins from their appointments; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
-    writers = Appointment.objects.filter(make_in_force_filter(), person__in=list(known), role__in=EDITING_ROLES)
+    writers = Appointment.objects.filter(in_force_q(), person__in=list(known), role__in=EDITING_ROLES)
     rows = list(writers.select_related("body"))
     bodies = {row.body_id: [row.body] for row in rows}
     for merged, heir in map_successors(bodies).items():
@@ -94,17 +94,17 @@ def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
     """
     end, changed = time.monotonic() + seconds, 0
     astray = sorted(find_outdated_persons())
-    for at in range(0, len(astray), FEW):
+    for index in range(0, len(astray), FEW):
         if time.monotonic() > end:
             break
-        changed += sync_groups(Person.objects.filter(pk__in=astray[at : at + FEW]).select_related("user"))
+        changed += sync_groups(Person.objects.filter(pk__in=astray[index : index + FEW]).select_related("user"))
     return {"desks": changed}
 
 
 def find_outdated_persons() -> set[int]:
     """Return the persons with a login whose groups differ from their appointments."""
     desk = Concat(Value(GROUP_NAME_PREFIX), Cast("body_id", CharField()), output_field=CharField())
-    writing = Appointment.objects.filter(make_in_force_filter(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
+    writing = Appointment.objects.filter(in_force_q(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects
     lacking = writing.exclude(person__user=None).filter(
         ~Exists(member.filter(user=OuterRef("person__user"), group__name=OuterRef("desk")))
@@ -124,9 +124,7 @@ def find_outdated_persons() -> set[int]:
 def _find_writers_of_merged_units_to_update(inherited: Mapping[str, int]) -> set[int]:
     """Return the persons whose groups of merged units are wrong; their pages belong to the successor's writers."""
     writers: dict[int, set[int]] = {}
-    writing = Appointment.objects.filter(
-        make_in_force_filter(), role__in=EDITING_ROLES, body__in=set(inherited.values())
-    )
+    writing = Appointment.objects.filter(in_force_q(), role__in=EDITING_ROLES, body__in=set(inherited.values()))
     for person, body in writing.exclude(person__user=None).values_list("person", "body"):
         writers.setdefault(body, set()).add(person)
     wanted = {(person, desk) for desk, heir in inherited.items() for person in writers.get(heir, ())}

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Notification, Refused, get_log_stream
 from gongkai.core.acts.public_words import refuse_personal
-from gongkai.core.units.actors import REACH_FIELDS, Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import REACH_FIELDS, Actor, get_reach, in_force_q
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.widgets.once import ask_once
@@ -168,7 +168,7 @@ def find_supervising_bodies(body_id: int) -> set[int]:
 
 def _find_offices() -> list[tuple[int, str]]:
     """Return (unit of a 政务公开办, path that it supervises) of each."""
-    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     return [(one.body_id, get_reach(one.role, one.body)) for one in chiefs.only("role", "body", *REACH_FIELDS)]
 
 

@@ -103,8 +103,8 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
         now: the current time.
     """
     if signed is not None and (visible_from or now) < signed:
-        at = timezone.localtime(signed)
-        return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]
+        moment = timezone.localtime(signed)
+        return [f"审签的公开时间是{day_in_words(moment)}，不能提前公开；要改公开时间，请重新送审。"]
     if visible_from is not None and visible_from > now and visible_from != signed:
         return ["定时公开的时间须随文送审，不能在审签之后另定。"]
     return []

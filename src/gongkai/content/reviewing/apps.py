@@ -17,15 +17,15 @@ class Config(AppConfig):
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
         from gongkai.content.reviewing.actions.publication import settle_urgent_reviews
-        from gongkai.content.reviewing.cases import revisions_under_review
+        from gongkai.content.reviewing.cases import list_revisions_under_review
         from gongkai.content.reviewing.column_signatures import find_signer_errors
         from gongkai.content.reviewing.signature_queue import (
             describe_reviews_of_post,
+            list_pending_paper_conditions,
             make_paper_block,
             make_signature_block,
             make_vacancy_block,
             open_review_rows,
-            pending_paper_rows,
             send_reminders,
         )
         from gongkai.content.reviewing.stage_assignments import (
@@ -44,9 +44,9 @@ class Config(AppConfig):
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
-        REVIEWED_REVISION_FINDERS.append(revisions_under_review)
+        REVIEWED_REVISION_FINDERS.append(list_revisions_under_review)
         register_block(HomeBlock("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
-        register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
+        register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=list_pending_paper_conditions))
         register_block(HomeBlock("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
         register_check("signatures", "审签签名", verify_reviews)
         register_job(Job("reviews", "审签催办", send_reminders, 60))

@@ -187,7 +187,7 @@ def _make_opinion_rows(
     ]
 
 
-def revisions_under_review(name: str) -> list[int]:
+def list_revisions_under_review(name: str) -> list[int]:
     """Return the last submitted revision of a source (`name`: its log stream) as a list; [] without one."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])

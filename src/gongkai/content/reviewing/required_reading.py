@@ -153,7 +153,7 @@ class ReviewPart:
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
     def was_shown(self, marks: Marks) -> bool:
-        """Return true if it was shown completely, a masked PDF page by page with its original."""
+        """Return true if the part was shown completely, a masked PDF page by page with its original."""
         if self.pages and self.kind == MASKED:
             return self._has_all_pages(self.digest, marks) and self._has_all_pages(self.original, marks)
         return (self.kind, self.digest) in marks or (bool(self.pages) and self._has_all_pages(self.digest, marks))

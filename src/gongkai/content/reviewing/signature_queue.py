@@ -29,7 +29,7 @@ from gongkai.content.reviewing.models import (
     SignatureVerdict,
 )
 from gongkai.content.reviewing.plan import SIGNING_ROLES
-from gongkai.content.reviewing.signers import find_pending_stage, find_persons_to_notify, get_plan
+from gongkai.content.reviewing.signers import find_persons_to_notify, get_plan, get_stage
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
@@ -90,7 +90,7 @@ def _notify_in_batches(rows: QuerySet[Review], step: str) -> int:
 def _make_late_notification(review: Review) -> Notification:
     """Return the notification to the stage's signers, or to the chief where there are none."""
     plan = get_plan(review)
-    stage = find_pending_stage(review, plan)
+    stage = get_stage(review, plan)
     persons = find_persons_to_notify(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
@@ -306,7 +306,7 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
     bodies = Body.objects.in_bulk({row.body_id for row in rows})
     lines = []
     for row in rows[:MAX_BLOCK_LINES]:
-        body, stage = bodies[row.body_id], find_pending_stage(row, get_plan(row))
+        body, stage = bodies[row.body_id], get_stage(row, get_plan(row))
         shown = row.pk in readable
         url = reverse("reviewing:review", args=(row.pk,)) if shown else reverse("units:body", args=(body.pk,))
         facts = f"等待{stage.name}，须任命{stage.role_labels}" if stage else ""
@@ -314,7 +314,7 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
     return {"todos": TodoList("没有人能审签的信息", lines, list_unsignable(by).count())} if lines else None
 
 
-def pending_paper_rows(by: Actor) -> list[RowCondition]:
+def list_pending_paper_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has rows: pending records of paper signatures."""
     return [RowCondition(PaperRecord, {"state": PaperState.WAITING})]
 

@@ -197,7 +197,7 @@ def get_plan(review: Review) -> ReviewPlan:
     return get_merged_plan(list_document_columns(ensure_document(source))) if source else get_merged_plan([])
 
 
-def find_pending_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
+def get_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
     """Return the pending stage, or None."""
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
@@ -208,7 +208,7 @@ def find_signatures(review: Review) -> list[Signature]:
     return list(ask_once(("signatures", review.pk), lambda: list(rows)))
 
 
-def find_first_role(by: Actor, roles: Iterable[str], body: Body) -> str:
+def get_role(by: Actor, roles: Iterable[str], body: Body) -> str:
     """Return the first of these roles that the user has for a body, or "".
 
     The 政务公开办 has its role for lower units, too.

@@ -13,17 +13,11 @@ from gongkai.content.reviewing.actions.signing import make_signer_notifications,
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import get_merged_plan, map_column_plans
-from gongkai.content.reviewing.signers import (
-    find_first_role,
-    find_pending_stage,
-    get_plan,
-    get_writers,
-    list_candidates,
-)
+from gongkai.content.reviewing.signers import get_plan, get_role, get_stage, get_writers, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, write_messages
-from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import Appointment, Body, Person, Role
 
@@ -156,7 +150,7 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
     body, done = review.unit, {signature.stage for signature in signed}
     waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]
     later = waiting[1:]
-    if body is None or by.person_id is None or not any(find_first_role(by, stage.roles, body) for stage in later):
+    if body is None or by.person_id is None or not any(get_role(by, stage.roles, body) for stage in later):
         return []
     hands = {n for one in signed for n in (one.person_id, one.recorder_id, *one.covered) if n is not None}
     barred = get_writers(review).people | hands
@@ -181,7 +175,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     Only units with a clerk or a 政务公开办 are considered. `planned` is the plan; by default it is the one in
     force on their government's site.
     """
-    writers = Appointment.objects.filter(make_in_force_filter(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
+    writers = Appointment.objects.filter(in_force_q(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
@@ -211,7 +205,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
     changed = 0
     for review in reviews:
         plan = get_plan(review)
-        stage = find_pending_stage(review, plan)
+        stage = get_stage(review, plan)
         if stage is None:
             continue
         able = list_candidates(review, stage)

@@ -47,7 +47,7 @@ def _normalize_text(text: str) -> str:
 def _get_shingles(bare: str) -> set[str]:
     """Return the overlapping runs of characters of a text."""
     return (
-        {bare[at : at + SHINGLE_CHARACTERS] for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1))}
+        {bare[index : index + SHINGLE_CHARACTERS] for index in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1))}
         if bare
         else set()
     )
@@ -56,10 +56,10 @@ def _get_shingles(bare: str) -> set[str]:
 def _count_kept_characters(bare: str, runs: set[str]) -> int:
     """Return the number of characters of a text that are in one of these shingles."""
     kept = end = 0
-    for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1)):
-        if bare[at : at + SHINGLE_CHARACTERS] in runs:
-            kept += min(at + SHINGLE_CHARACTERS, len(bare)) - max(at, end)
-            end = min(at + SHINGLE_CHARACTERS, len(bare))
+    for index in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1)):
+        if bare[index : index + SHINGLE_CHARACTERS] in runs:
+            kept += min(index + SHINGLE_CHARACTERS, len(bare)) - max(index, end)
+            end = min(index + SHINGLE_CHARACTERS, len(bare))
     return kept
 
 

@@ -59,7 +59,7 @@ class FrozenSignature(TypedDict):
 
 
 @dataclass
-class _Known:
+class _LoadedReviews:
     """The database and log data of a batch of editions."""
 
     #: Edition → the movement that wrote it.
@@ -79,7 +79,7 @@ def find_broken_edition() -> str:
     the first edition with signatures, every edition must have them.
     """
     begun = False
-    elsewhere = _Elsewhere()
+    elsewhere = _PublishedElsewhere()
     rows = Edition.objects.filter(act=Act.PUBLISH).select_related("document").order_by("pk")
     for some in split_into_batches(rows.iterator(500)):
         known = _load_known(some)
@@ -91,7 +91,7 @@ def find_broken_edition() -> str:
 
 
 def _find_edition_error(
-    edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, had_signatures: bool
+    edition: Edition, known: _LoadedReviews, elsewhere: "_PublishedElsewhere", *, had_signatures: bool
 ) -> tuple[str, bool]:
     """Return (Chinese error of an edition or "", whether signatures exist by then); `had_signatures`: they existed before."""
     movement = known.written.get(edition.pk)
@@ -112,9 +112,9 @@ def _are_signatures_different(facts: dict[str, object], rows: list[FrozenSignatu
     return sorted(read_numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
-def _load_known(editions: list[Edition]) -> _Known:
+def _load_known(editions: list[Edition]) -> _LoadedReviews:
     """Load the facts that log and signatures state about the editions."""
-    known = _Known()
+    known = _LoadedReviews()
     documents = {edition.document_id for edition in editions}
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
         if "edition" in movement.facts:
@@ -132,7 +132,7 @@ def _load_known(editions: list[Edition]) -> _Known:
     return known
 
 
-def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _Known) -> str:
+def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _LoadedReviews) -> str:
     """Return the Chinese fault in an edition's signatures: changed, by one person, unordered or too few; or ""."""
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
@@ -149,7 +149,7 @@ def _find_unsigned_error(edition: Edition, rows: list[FrozenSignature], known: _
     return "" if len(rows) >= max(needed, MIN_OTHER_SIGNERS) else f"少于{needed}级审签"
 
 
-def _find_signed_time(edition: Edition, rows: list[FrozenSignature], known: _Known) -> datetime | None:
+def _find_signed_time(edition: Edition, rows: list[FrozenSignature], known: _LoadedReviews) -> datetime | None:
     """Return the signed publication time: of the companion document, or the latest of its reviews;
     None if immediate or unknown."""
     for row in edition.approvals:
@@ -180,7 +180,7 @@ def find_time_error(edition: Edition, movement: Movement | None, signed: datetim
     return "的公开时间早于发布之时" if by_person and shown < made - MAX_PUBLISHING_DURATION else ""
 
 
-class _Elsewhere:
+class _PublishedElsewhere:
     """Checks of editions without a review: an order that lists them, or an applied package."""
 
     def __init__(self) -> None:

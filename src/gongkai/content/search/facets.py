@@ -115,7 +115,7 @@ class CountedHit(Protocol):
 
     @property
     def body_id(self) -> int:
-        """Return the primary key of its body."""
+        """Return the primary key of the hit's body."""
 
     @property
     def standing(self) -> str:
@@ -123,7 +123,7 @@ class CountedHit(Protocol):
 
     @property
     def facets(self) -> str:
-        """Return its facet tokens, separated by spaces."""
+        """Return the hit's facet tokens, separated by spaces."""
 
 
 def make_token(facet: str, value: object) -> str:

@@ -162,7 +162,7 @@ class Keyword(NamedTuple):
 
     @property
     def is_year(self) -> bool:
-        """Return true if it is a year, which does not describe a topic."""
+        """Return true if the keyword is a year, which does not describe a topic."""
         return _YEAR.fullmatch(self.text) is not None
 
     def is_in(self, text: str) -> bool:
@@ -188,12 +188,12 @@ def find_keywords(folded: str, synonyms: Synonyms, place_names: Collection[str] 
 def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
     """Return the keywords of a folded question; numbers with their counted word (12路, 3期) stay whole."""
     keywords: list[Keyword] = []
-    at = 0
+    position = 0
     for match in _COUNTED_NUMBER_PATTERN.finditer(folded):
-        keywords += _list_plain_keywords(folded[at : match.start()], synonyms)
+        keywords += _list_plain_keywords(folded[position : match.start()], synonyms)
         keywords.append(Keyword(match[0], (match[0],)))
-        at = match.end()
-    return keywords + _list_plain_keywords(folded[at:], synonyms)
+        position = match.end()
+    return keywords + _list_plain_keywords(folded[position:], synonyms)
 
 
 def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
@@ -207,12 +207,12 @@ def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
         ),
     )
     made: list[Keyword] = []
-    at = 0
+    position = 0
     for start, end, rows in find_words_with_synonyms(text, synonyms):
-        made += _segment_keywords(text[at:start])
+        made += _segment_keywords(text[position:start])
         made.append(_make_synonym_keyword(text[start:end], rows))
-        at = end
-    return [word for word in made + _segment_keywords(text[at:]) if word.weight > 0]
+        position = end
+    return [word for word in made + _segment_keywords(text[position:]) if word.weight > 0]
 
 
 def load_weak_words() -> frozenset[str]:
@@ -290,7 +290,7 @@ def _compute_absence_weight(word: str, kind: str) -> float:
     return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
-def needed_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
+def select_needed_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
     """Return the required keywords, or all if each is weak."""
     return tuple(word for word in keywords if word.needed) or tuple(keywords)
 
@@ -316,47 +316,47 @@ def has_unknown_piece(keywords: Sequence[Keyword]) -> bool:
 
 def is_misspelled(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character that forms no word with its neighbours: 取谁许可, 取水许可."""
-    changed = [at for at, (char, other) in enumerate(zip(typed, proposed, strict=False)) if char != other]
+    changed = [index for index, (char, other) in enumerate(zip(typed, proposed, strict=False)) if char != other]
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
-    [at] = changed
-    if typed[at + 1 :].startswith(("多少", "几")):
+    [index] = changed
+    if typed[index + 1 :].startswith(("多少", "几")):
         return False  # a verb before a quantity: 花多少钱
-    pairs = (typed[start : start + 2] for start in (at - 1, at) if start >= 0)
+    pairs = (typed[start : start + 2] for start in (index - 1, index) if start >= 0)
     return not any(load_segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
 
 
 def is_homophone(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character by a homophone and forms a longer word: 公基金, 公积金."""
-    changed = differing_positions(typed, proposed)
+    changed = find_differing_positions(typed, proposed)
     return (
         len(changed) == 1 and get_word_sound(typed) == get_word_sound(proposed) and makes_longer_word(typed, proposed)
     )
 
 
-def differing_positions(typed: str, proposed: str) -> list[int]:
+def find_differing_positions(typed: str, proposed: str) -> list[int]:
     """Return the positions where two texts of equal length differ."""
     if len(typed) != len(proposed):
         return []
-    return [at for at, (char, other) in enumerate(zip(typed, proposed, strict=True)) if char != other]
+    return [index for index, (char, other) in enumerate(zip(typed, proposed, strict=True)) if char != other]
 
 
 def makes_longer_word(typed: str, proposed: str) -> bool:
     """Return true if a proposal forms a word of three or four characters that was not typed."""
     spans = (
         (start, start + length)
-        for at in differing_positions(typed, proposed)
+        for position in find_differing_positions(typed, proposed)
         for length in (4, 3)
-        for start in range(max(at - length + 1, 0), at + 1)
+        for start in range(max(position - length + 1, 0), position + 1)
     )
     has_word = load_segmenter().has_word
     return any(has_word(proposed[a:b]) and not has_word(typed[a:b]) for a, b in spans if b <= len(typed))
 
 
-def word_spans(typed: str) -> list[tuple[int, int]]:
+def find_word_spans(typed: str) -> list[tuple[int, int]]:
     """Return the spans of dictionary words of two or more characters.
 
-    >>> word_spans("食品抽检结果"), word_spans("公组房")
+    >>> find_word_spans("食品抽检结果"), find_word_spans("公组房")
     ([(0, 2), (2, 4), (4, 6)], [])
     """
     ends = list(accumulate(map(len, parts := load_segmenter().cut(typed))))
@@ -373,8 +373,8 @@ def replaces_words(typed: str, proposed: str) -> bool:
     A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆,
     幼儿园.
     """
-    spans = [span for span in word_spans(typed) if not _is_much_rarer(typed[slice(*span)], proposed[slice(*span)])]
-    changed = differing_positions(typed, proposed)
+    spans = [span for span in find_word_spans(typed) if not _is_much_rarer(typed[slice(*span)], proposed[slice(*span)])]
+    changed = find_differing_positions(typed, proposed)
     whole = all(any(first <= at < last for first, last in spans) for at in changed)
     return bool(changed) and whole and not makes_longer_word(typed, proposed)
 

@@ -15,7 +15,7 @@ from gongkai.lib.matching.folding import fold
 Piece = tuple[str, bool]
 
 
-def terms_to_mark(text: str) -> list[str]:
+def list_terms_to_mark(text: str) -> list[str]:
     """Return the words to highlight in results, folded, the longest first, equally long ones as typed."""
     found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(text)) if part)
     return sorted(found, key=len, reverse=True)
@@ -107,7 +107,7 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     editions = table.find_newest_titled(meaning.words, MAX_TITLES_CHECKED, site)
     if not editions:
         return []
-    marks = terms_to_mark(meaning.words)
+    marks = list_terms_to_mark(meaning.words)
     shelves = filter_in(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
     found = shelves.order_by("-published_at", "-document").values_list("path", "title", "number")
     return [TitleSuggestion(path, mark_terms(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]

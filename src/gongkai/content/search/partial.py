@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 
 from gongkai.content.search import table
-from gongkai.content.search.keywords import SUFFICIENT_SHARE, Keyword, list_spellings, needed_keywords, split_keyword
+from gongkai.content.search.keywords import (
+    SUFFICIENT_SHARE,
+    Keyword,
+    list_spellings,
+    select_needed_keywords,
+    split_keyword,
+)
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search
 from gongkai.lib.chinese import lazy_re as re
@@ -102,7 +108,7 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
 
     Empty for searches with several required words, and if a found text has the word itself.
     """
-    required = needed_keywords(meaning.keywords)
+    required = select_needed_keywords(meaning.keywords)
     if len(required) != 1:
         return ()
     [word] = required

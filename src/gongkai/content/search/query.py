@@ -14,8 +14,8 @@ from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
 from gongkai.content.search.facets import FacetChoice, load_hit_context
-from gongkai.content.search.keywords import list_spellings, needed_keywords
-from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
+from gongkai.content.search.keywords import list_spellings, select_needed_keywords
+from gongkai.content.search.marking import Piece, list_terms_to_mark, make_excerpt, mark_terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial import (
@@ -74,10 +74,10 @@ __all__ = [
     "SearchQuery",
     "SearchResults",
     "list_looser_searches",
+    "list_terms_to_mark",
     "make_excerpt",
     "mark_terms",
     "run_search",
-    "terms_to_mark",
 ]
 
 #: Share of the words' weight that is enough in a title if several words were typed and no text has enough of them.
@@ -181,7 +181,7 @@ def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> S
     公积金贷款 is enough of 公积金贷款买房; 票价 is not of 地铁票价.
     """
     terminology = load_terminology()
-    keywords = needed_keywords(interpret_search(query.words, terminology.synonyms, terminology.places).keywords)
+    keywords = select_needed_keywords(interpret_search(query.words, terminology.synonyms, terminology.places).keywords)
     if not 1 < len(keywords) <= MAX_PIECES:
         return None
     results = _run_by_pieces(user, website_id, query, [word.text for word in keywords])
@@ -213,7 +213,7 @@ def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: li
     remaining = [piece for piece in pieces if piece not in missing and piece not in numbers]
     remaining = remaining if any(piece in alone for piece in remaining) else numbers
     results = _search_words(user, website_id, replace(query, words=" ".join(remaining)))
-    required = [word for piece in remaining for word in needed_keywords(meanings[piece].keywords)]
+    required = [word for piece in remaining for word in select_needed_keywords(meanings[piece].keywords)]
     named = any(word.is_in(fold(hit.row.title)) for hit in results.hits for word in required)
     if not remaining or not (named or remaining == numbers):
         return None
@@ -285,7 +285,7 @@ def _find_partial_rows(
     partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
     rows = _list_visible_rows(user, partials, known_editions)
     if missing:
-        required = needed_keywords(meaning.keywords)
+        required = select_needed_keywords(meaning.keywords)
         return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], partials
     pieces = [[word for word in meaning.keywords if word.text in piece] for piece in fold(meaning.words).split()]
     if (
@@ -307,7 +307,7 @@ def _search_pieces(
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
     """Return (pieces, rows, scores) of the first search for words or official terms in pieces that finds new texts."""
     typed_texts = (meaning.core or meaning.words, *meaning.variants)
-    required = needed_keywords(meaning.keywords)
+    required = select_needed_keywords(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
     by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
     looser = [(some, [" ".join(some)]) for text in typed_texts for some in list_looser_searches(text)]
@@ -320,7 +320,7 @@ def _search_pieces(
 
 def _list_displayed_words(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words to display when few results match the whole: as typed, or their pieces if all are words."""
-    typed = tuple(word.text for word in needed_keywords(meaning.keywords))
+    typed = tuple(word.text for word in select_needed_keywords(meaning.keywords))
     readable = all(part in meaning.words and load_segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
 
@@ -386,7 +386,7 @@ def _make_hits(
     stored = of.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
-    marks = terms_to_mark(" ".join([*typed_words, *parts]))
+    marks = list_terms_to_mark(" ".join([*typed_words, *parts]))
     shown = [row for row in rows if row.pk in stored and row.document_id in paths]
     if not asked_by_day:
         shown = sort_answers_first(shown, {pk: row.text for pk, row in stored.items()}, meaning)

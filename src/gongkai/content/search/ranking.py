@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.search.keywords import Keyword, compute_matched_share, needed_keywords
+from gongkai.content.search.keywords import Keyword, compute_matched_share, select_needed_keywords
 from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
@@ -66,7 +66,7 @@ def make_relevance_key(
     """
     folded, typed = fold(meaning.words), len(meaning.words)
     moment = to_microseconds(now)
-    required = needed_keywords(meaning.keywords)
+    required = select_needed_keywords(meaning.keywords)
     any_standing = bool(_VALIDITY_QUESTION_PATTERN.search(meaning.words))
 
     def key(row: RankedRow) -> Key:
@@ -79,7 +79,7 @@ def make_relevance_key(
             pk in exact,
             same,
             rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in shut),
-            round(compute_title_share(required, title), 1),
+            round(title_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
             score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
@@ -97,7 +97,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
     asked = get_requested_kinds(fold(meaning.words))
     if not asked or meaning.exact:
         return list(rows)
-    required = needed_keywords(meaning.keywords)
+    required = select_needed_keywords(meaning.keywords)
 
     def key(row: RankedRow) -> tuple[int, float, int]:
         """Return the sort key by tier, words in the title, and kinds of answer close to the words."""
@@ -107,7 +107,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
         )
         return (
             -rank_tier(row.kind, row.standing, meaning.words),
-            -round(compute_title_share(required, row.title), 1),
+            -round(title_share(required, row.title), 1),
             -said,
         )
 
@@ -118,12 +118,12 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
 
 
-def compute_title_share(required: Sequence[Keyword], title: str) -> float:
+def title_share(required: Sequence[Keyword], title: str) -> float:
     """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.parser import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
-    >>> compute_title_share(words("社保"), "就业培训一览表（市人力社保局）"), compute_title_share(words("教育局"), "一览表（市教育局）")
+    >>> title_share(words("社保"), "就业培训一览表（市人力社保局）"), title_share(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
     """
     head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")

@@ -91,7 +91,7 @@ def find_newest_in_column(column: Column, spellings: Sequence[str], facets: Sequ
     return [number for number, _, _ in _run_statement(f"newest_{column}", given)]
 
 
-def table_statements() -> Iterator[str]:
+def iterate_table_statements() -> Iterator[str]:
     """Yield the SQL statements that create the table, its indexes and functions."""
     table = read_sql("search", "postgresql")
     for column, blocks in ROW_BLOCKS_SQL.items():

@@ -14,7 +14,7 @@ from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.queries.documents import make_readable_filter
+from gongkai.content.editions.queries.documents import readable_q
 from gongkai.content.editions.queries.plain import encode_numbers, fetch_rows_in, filter_in
 from gongkai.content.search.models import SearchRow, read_sql, reading_alias
 from gongkai.content.search.parser import SearchMeaning
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 def search_visible_to(user: object) -> QuerySet[SearchRow]:
     """Return the search rows that the user may see now."""
     moment = timezone.now()
-    return SearchRow.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=moment), make_readable_filter(user), from_at__lte=moment
-    )
+    return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_q(user), from_at__lte=moment)
 
 
 class MicrosecondsOf(Func):

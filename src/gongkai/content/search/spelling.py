@@ -23,19 +23,19 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.keywords import (
-    differing_positions,
+    find_differing_positions,
+    find_word_spans,
     get_merged_sound,
     get_word_sound,
     list_spellings,
     load_weak_words,
     makes_longer_word,
     merge_near_sounds,
-    needed_keywords,
     pinyin_initials,
     remove_each_character,
     replaces_words,
+    select_needed_keywords,
     split_into_terms,
-    word_spans,
 )
 from gongkai.content.search.parser import interpret_search
 from gongkai.content.search.rows import is_any_visible
@@ -293,7 +293,7 @@ def _weigh_proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, fl
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _find_pinyin_meanings(typed, vocabulary)
-    spans = word_spans(typed)
+    spans = find_word_spans(typed)
     for run in _HAN_RUN_PATTERN.finditer(typed):
         for start, end in _iterate_spans(run.start(), run.end()):
             piece = typed[start:end]
@@ -320,8 +320,8 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     >>> _changes_sense("12路公交", "12坐公交"), _changes_sense("县长电话", "校长电话"), _changes_sense("住房公基金", "住房公积金")
     (True, True, False)
     """
-    counted = {at for match in _COUNTED_NUMBER_PATTERN.finditer(typed) for at in range(*match.span())}
-    if counted.intersection(differing_positions(typed, proposed)):
+    counted = {index for match in _COUNTED_NUMBER_PATTERN.finditer(typed) for index in range(*match.span())}
+    if counted.intersection(find_differing_positions(typed, proposed)):
         return True
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)
 
@@ -382,5 +382,5 @@ def is_found(proposal: str, website_id: int | None) -> bool:
     site = [] if website_id is None else [facets.make_token("site", website_id)]
     known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)
-    hits = table.find_hits([*meaning.ways, *list_spellings(needed_keywords(meaning.keywords))], 50, site)
+    hits = table.find_hits([*meaning.ways, *list_spellings(select_needed_keywords(meaning.keywords))], 50, site)
     return is_any_visible(ANONYMOUS, [hit.edition for hit in hits])

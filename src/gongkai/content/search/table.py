@@ -51,7 +51,7 @@ def install_table(using: str = "default", **_: object) -> None:
     there = "search_fulltext" in database.introspection.table_names()
     sqlite = database.vendor == "sqlite"
     with database.cursor() as cursor:
-        for statement in read_sql("search", "sqlite").split("--;;") if sqlite else recent.table_statements():
+        for statement in read_sql("search", "sqlite").split("--;;") if sqlite else recent.iterate_table_statements():
             cursor.execute(statement)
     if not there:
         _fill_table(using)

@@ -135,8 +135,8 @@ def describe_lost_records() -> list[str]:
     if lines and lines[0].startswith("{"):
         head = json.loads(lines[0])
         if not Seal.objects.filter(hash=head["hash"]).exists():
-            at = parse_datetime(str(head["at"]))
-            sealed_at = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
+            moment = parse_datetime(str(head["at"]))
+            sealed_at = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else head["at"]
             lost_records.append(f"{sealed_at} 的封存（流水{head['movements']}条）已被删去")
     hashes_by_number = {_read_record_id(line): line.split()[-1] for line in lines if _read_record_id(line)}
     lost_numbers = []

@@ -337,8 +337,8 @@ def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
             _digest_ranges(model, ranges) if ranges else (), sealed_digests, strict=True
         ):
             if actual_digest != sealed_digest:
-                at = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
-                yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
+                moment = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
+                yield f"{moment} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
 
 
 def _sum_heads_since(last_seal: Seal | None, last_record: int) -> tuple[int, int]:

@@ -126,7 +126,7 @@ class Export(models.Model):
         return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
 
     def ready(self, now: datetime) -> bool:
-        """Return true if it can still be downloaded at `now`."""
+        """Return true if the export can still be downloaded at `now`."""
         late = self.taken_at is not None and self.taken_at <= now - REPEATED
         return self.stored_id is not None and self.keep_until > now and not late
 

@@ -31,7 +31,7 @@ def visible_to(user: object) -> QuerySet[Errand]:
     return Errand.objects.filter(account=by.user_id)
 
 
-def unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
+def filter_unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return the user's own jobs of a kind that are unfinished or failed."""
     account = get_actor(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, JobState.DEAD])

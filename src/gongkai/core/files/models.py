@@ -4,7 +4,7 @@ from typing import IO
 
 from django.db import models
 
-from gongkai.core.files.place import files_storage, get_store_path
+from gongkai.core.files.place import get_files_storage, get_store_path
 
 
 class StoredFile(models.Model):
@@ -34,7 +34,7 @@ class StoredFile(models.Model):
         Raises:
             FileNotFoundError: the content is missing.
         """
-        return files_storage().open(self.place)  # type: ignore[return-value]
+        return get_files_storage().open(self.place)  # type: ignore[return-value]
 
     def read(self) -> bytes:
         """Return the content; raises as `open`."""
@@ -43,7 +43,7 @@ class StoredFile(models.Model):
 
     def exists(self) -> bool:
         """Return true if the content is in the store."""
-        return files_storage().exists(self.place)
+        return get_files_storage().exists(self.place)
 
 
 class TextLosses(models.Model):

@@ -89,7 +89,7 @@ _DISK_FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _NO_HARD_LINK_ERRORS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
-def working_folder(app_name: str) -> Path:
+def get_working_folder(app_name: str) -> Path:
     """Return the local working folder of an app with this name."""
     assert app_name in WORKING_FOLDERS, app_name
     return Path(settings.FILES_ROOT) / app_name
@@ -160,7 +160,7 @@ def _publish_file(temporary_file: str, place: Path) -> bool:
     return True
 
 
-def files_storage() -> Storage:
+def get_files_storage() -> Storage:
     """Return the private file store (a function, so that migrations freeze no folder)."""
     return storages["files"]
 
@@ -223,7 +223,7 @@ def uses_bucket() -> bool:
 def list_folder(folder: str) -> tuple[list[str], list[str]]:
     """Return (folders, files) in a folder of the store; empty if it does not exist."""
     try:
-        return files_storage().listdir(folder)
+        return get_files_storage().listdir(folder)
     except FileNotFoundError:
         return [], []
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import LinkableStore, files_storage
+from gongkai.core.files.place import LinkableStore, get_files_storage
 from gongkai.core.widgets.answers import file_response
 
 #: Environment key of an internal request that needs the bytes instead of a redirect to the
@@ -42,7 +42,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
         stored: the file.
         name: the path in the store.
     """
-    seconds, storage = settings.GONGKAI_BUCKET_LINKS, files_storage()
+    seconds, storage = settings.GONGKAI_BUCKET_LINKS, get_files_storage()
     if not seconds or not isinstance(storage, LinkableStore) or request.method != "GET":
         return None
     if settings.SESSION_COOKIE_NAME in request.COOKIES or RANGE_META_KEY in request.META:

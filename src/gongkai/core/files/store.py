@@ -18,7 +18,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, get_store_path
+from gongkai.core.files.place import get_files_storage, get_store_path
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
 #: Callbacks of apps that refer to files other than by foreign key: called with a digest, they return true if it is
@@ -139,11 +139,11 @@ def write_content(source: IO[bytes]) -> str:
     while block := source.read(BLOCK_BYTES):
         sha.update(block)
     digest = sha.hexdigest()
-    if not files_storage().exists(get_store_path(digest)):
+    if not get_files_storage().exists(get_store_path(digest)):
         source.seek(0)
-        text = files_storage().save(get_store_path(digest), File(source))
+        text = get_files_storage().save(get_store_path(digest), File(source))
         if text != get_store_path(digest):  # another request stored the same bytes at the same time
-            files_storage().delete(text)
+            get_files_storage().delete(text)
     return digest
 
 
@@ -178,4 +178,4 @@ def delete_if_unreferenced(digest: str) -> bool:
 def _delete_content(mark: str) -> None:
     """Delete the content of a file, unless a row with this digest exists again."""
     if not StoredFile.objects.filter(pk=mark).exists():
-        files_storage().delete(get_store_path(mark))
+        get_files_storage().delete(get_store_path(mark))

@@ -10,7 +10,7 @@ from django.db.models import ManyToOneRel
 from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import STORED_FILES_FOLDER, files_storage, get_store_path, list_folder
+from gongkai.core.files.place import STORED_FILES_FOLDER, get_files_storage, get_store_path, list_folder
 from gongkai.core.files.store import write_content
 
 #: Callbacks that return digests in use other than by foreign key, such as by public texts.
@@ -81,7 +81,7 @@ MIN_ORPHAN_AGE = timedelta(days=1)
 
 def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
     """Delete stored files older than `age` that no row references; return their number."""
-    storage, deleted = files_storage(), 0
+    storage, deleted = get_files_storage(), 0
     for shelf in list_folder(STORED_FILES_FOLDER)[0]:
         names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]
         digests_with_row = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
@@ -94,7 +94,7 @@ def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
 
 def _delete_file(place: str, name: str) -> int:
     """Delete a file without a row and return 1; restore it and return 0 if it has a row meanwhile."""
-    storage = files_storage()
+    storage = get_files_storage()
     with storage.open(place) as file:
         data = bytes(file.read())
     storage.delete(place)

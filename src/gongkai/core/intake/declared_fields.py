@@ -106,8 +106,8 @@ def add_declared_fields(
             if name not in omitted
         }
         names = list(form.base_fields)
-        at = names.index(before_field) if before_field else len(names)
-        order = [*names[:at], *form_fields, *names[at:]]
+        index = names.index(before_field) if before_field else len(names)
+        order = [*names[:index], *form_fields, *names[index:]]
         form.base_fields = {name: form_fields.get(name) or form.base_fields[name] for name in order}
         if groups := getattr(form, "groups", ()):
             form.groups = _complete_groups(groups, model, form_fields)  # type: ignore[attr-defined]
@@ -158,7 +158,7 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
     return forms.CharField(min_length=least, max_length=facts.most, **common)
 
 
-def declared_values(row: models.Model) -> dict[str, object]:
+def get_declared_values(row: models.Model) -> dict[str, object]:
     """Return the values of the declared columns of a case, for the case that continues it."""
     return {name: getattr(row, name) for name in load_declarations(type(row))}
 
@@ -193,7 +193,7 @@ def describe_value(column: _Column, value: object) -> object:
     return dict(column.flatchoices).get(value, value) if column.choices else value
 
 
-def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tuple[Column, ...]:
+def make_declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tuple[Column, ...]:
     """Return the spreadsheet columns of the declared fields; `also` adds arguments of `Column`.
 
     Args:
@@ -227,7 +227,7 @@ def _make_column(column: _Column, facts: FormField, other_names: Mapping[str, st
     )
 
 
-def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
+def make_declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
     """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
     cells_by_name = {}
     for name, (column, _) in load_declarations(type(row)).items():

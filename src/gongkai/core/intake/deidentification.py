@@ -65,15 +65,15 @@ class DeidentifiedText:
 
         marked: list[DeidentifiedPiece] = []
         for piece in self.pieces:
-            at = 0
+            position = 0
             for start, end in () if piece.hidden else find_doubtful(piece.text, self.people, self.words):
-                if start >= at:
+                if start >= position:
                     marked += [
-                        DeidentifiedPiece(piece.text[at:start]),
+                        DeidentifiedPiece(piece.text[position:start]),
                         DeidentifiedPiece(piece.text[start:end], doubtful=True),
                     ]
-                    at = end
-            marked.append(DeidentifiedPiece(piece.text[at:], piece.hidden))
+                    position = end
+            marked.append(DeidentifiedPiece(piece.text[position:], piece.hidden))
         return tuple(piece for piece in marked if piece.text)
 
 
@@ -133,7 +133,7 @@ class Identities:
 
         pieces = _split_at_spans(text, _find_party_spans(text, self))
         replaced = "".join(piece.text for piece in pieces)
-        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_spans_of_pieces(pieces), replaced)
+        table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_make_spans(pieces), replaced)
         for finding in find(replaced):
             if finding.kind == "person" and not any(known[finding.start : finding.end]):
                 self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
@@ -225,7 +225,7 @@ def deidentify(
     pieces = _split_at_spans(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     kept = _mark_spans(_find_name_spans(keep, replaced), replaced)
-    places = _spans_of_pieces(pieces)
+    places = _make_spans(pieces)
     hidden, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
         _mark_doubtful(pieces, hidden), tuple(identities.people), tuple(sorted(identities.doubtful | names))
@@ -356,15 +356,15 @@ _LAST_DIGITS_RE = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[�
 _ALPHANUMERIC_RE = re.compile(r"[0-9A-Za-z]")
 
 
-def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
+def _make_spans(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
     """Return the spans of the hidden pieces in the joined text, with the texts shown there."""
     spans: list[_Span] = []
-    at = 0
+    position = 0
     for piece in pieces:
-        stop = at + len(piece.text)
+        stop = position + len(piece.text)
         if piece.hidden:
-            spans.append((at, stop, piece.text))
-        at = stop
+            spans.append((position, stop, piece.text))
+        position = stop
     return spans
 
 
@@ -396,5 +396,5 @@ def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple
     """Return the pieces with `spans` hidden as well; a span replaces hidden pieces that it touches."""
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)
-    before = [span for span in _spans_of_pieces(pieces) if not any(covered[span[0] : span[1]])]
+    before = [span for span in _make_spans(pieces) if not any(covered[span[0] : span[1]])]
     return tuple(_split_at_spans(text, sorted([*before, *spans])))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.forms import tokens
@@ -63,7 +63,7 @@ def sort_attachments(
     return accepted, faults
 
 
-def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
+def list_typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return (label, text) of what was typed on the page of a matter, to show it again.
 
     Forms are identified by name only: an expired page no longer reveals its matter.
@@ -118,5 +118,5 @@ def run_follow_up(
             return follow_up.act(number, {**data, "files": stored})
     except BaseException:
         for row in stored:
-            files_storage().delete(row.place)
+            get_files_storage().delete(row.place)
         raise

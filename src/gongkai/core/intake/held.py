@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake import sealed_replies, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
@@ -183,7 +183,7 @@ def erase_held(held: Held, *, by: Actor) -> ActionResult:
 
 def _delete_stored_files(paths: list[str]) -> None:
     for place in paths:
-        files_storage().delete(place)
+        get_files_storage().delete(place)
 
 
 def erase_carried(now: datetime) -> int:
@@ -200,7 +200,7 @@ def erase_carried(now: datetime) -> int:
     return len(rows)
 
 
-def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
+def iterate_forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield (held form, its facts with files) of forms neither acknowledged nor sent in the last hour, up to
     `MAX_BATCH_BYTES` of files."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
@@ -227,7 +227,7 @@ def _pack_upload(upload: Upload) -> dict[str, str]:
     return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read_upload(upload)).decode()}
 
 
-def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
+def get_outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     """Return the progress of a form held on the outer side: the sealed reply, or "in transit" before it arrives."""
     held_form = Held.objects.filter(pk=number).first()
     if held_form is None:
@@ -261,11 +261,11 @@ HELD_MATTER = MatterKind(
     "held",
     "外网来件",
     _refuse_handling,
-    outer_progress,
+    get_outer_progress,
     _erase_nothing,
     lambda _: "/",
     _NO_FOLLOW_UPS,
-    sealed=outer_progress,
+    sealed=get_outer_progress,
 )
 
 

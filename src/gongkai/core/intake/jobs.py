@@ -29,7 +29,7 @@ DRAFT_LIFETIME = timedelta(days=7)
 MAX_DRAFT_CHARACTERS = 100_000
 
 
-def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
+def read_typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return the typed values by field; multiple-choice fields as lists."""
     fields = definition.form.fields_for(post)
     many = {name for name, field in fields.items() if getattr(field.widget, "allow_multiple_selected", False)}
@@ -42,7 +42,7 @@ def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
 
 def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "FormPage":
     """Save a draft and show its code; saving again does not change the code."""
-    text = json.dumps(typed_values(page.definition, post), ensure_ascii=False)
+    text = json.dumps(read_typed_values(page.definition, post), ensure_ascii=False)
     if len(text) > MAX_DRAFT_CHARACTERS:
         page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
         return page

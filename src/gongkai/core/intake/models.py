@@ -111,7 +111,7 @@ class Held(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its log stream."""
+        """Return the name of the form's log stream."""
         return f"held/{self.pk}"
 
 
@@ -230,7 +230,7 @@ class Party(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its log stream."""
+        """Return the name of the party's log stream."""
         return f"party/{self.pk}"
 
     @property

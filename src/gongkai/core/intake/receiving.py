@@ -127,7 +127,7 @@ def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
     return count, faults
 
 
-def sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
+def iterate_sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
     """Yield the encrypted progress of every matter from the outer side."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):

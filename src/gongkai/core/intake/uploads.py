@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.forms import find_upload_text_fault
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, get_suffix
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 
@@ -67,7 +67,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
     content = upload.read()
     sealed, key = encrypt_bytes(content)
     name = clean_name(upload.name or "")
-    place = files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
+    place = get_files_storage().save(f"intake/{uuid.uuid4().hex}", ContentFile(sealed))
     return Upload.objects.create(
         token=token,
         matter=matter,
@@ -101,7 +101,7 @@ def read_upload(upload: Upload) -> bytes:
     if upload.erased_at:
         raise Refused("这个文件已按规定清除；仍需要的，请提交人重新提供。")
     try:
-        with files_storage().open(upload.place) as file:
+        with get_files_storage().open(upload.place) as file:
             return decrypt_bytes(file.read(), upload.key.reveal())
     except FileNotFoundError as error:
         raise Refused("文件不在存储中，请联系系统管理员。") from error
@@ -118,7 +118,7 @@ def delete_uploads(uploads: "list[Upload]") -> int:
     for upload in uploads:
         assert not upload.matter, "files of a matter go by retention only"
         upload.delete()
-        files_storage().delete(upload.place)
+        get_files_storage().delete(upload.place)
     return len(uploads)
 
 

@@ -21,7 +21,7 @@ class Config(AppConfig):
             lapses,
             rectification,
         )
-        from gongkai.core.ledger.figures import recount_stale_figures, register_score, timeliness_source
+        from gongkai.core.ledger.figures import make_timeliness_source, recount_stale_figures, register_score
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
@@ -37,7 +37,7 @@ class Config(AppConfig):
         kinds.register_entry_kind(lapses.LAPSE_KIND)
         kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
         _register_panels()
-        register_score(timeliness_source(rectification.KIND, "问题整改按期完成"))
+        register_score(make_timeliness_source(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, insert_many
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.models.entry import moment_for_lights
+from gongkai.core.ledger.models.entry import choose_light_moment
 from gongkai.lib import law
 
 
@@ -26,7 +26,7 @@ def get_light(entry: Entry, now: datetime | None = None) -> str:
 
     An entry with an outcome in `EntryKind.outcomes_without_duty` was never late.
     """
-    moment = moment_for_lights(now)
+    moment = choose_light_moment(now)
     if entry.closed_at and entry.outcome in get_kind(entry.kind).outcomes_without_duty:
         return law.Light.GREY.key
     return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
@@ -109,12 +109,12 @@ def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
 
 def _to_event_row(entry: Entry, event: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
     """Return the unsaved database row of a clock event."""
-    at = event.on if isinstance(event.on, datetime) else None
+    moment = event.on if isinstance(event.on, datetime) else None
     return ClockEvent(
         entry=entry,
         kind=event.kind,
-        on=timezone.localdate(at) if at else event.on,
-        at=at,
+        on=timezone.localdate(moment) if moment else event.on,
+        at=moment,
         value=event.value,
         until=event.until,
         irregular="；".join(irregular),
@@ -199,7 +199,7 @@ def find_missed_date(entry: Entry) -> datetime | None:
     return due if (entry.closed_at or timezone.now()) > due else None
 
 
-def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
+def make_pause_end_events(entry: Entry) -> tuple[law.Event, ...]:
     """Return the events that end all current pauses of the clock now."""
     if was_closed(entry):
         return ()
@@ -237,7 +237,7 @@ def _find_last_index(kinds: Sequence[str], kind: str) -> int:
     return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
 
-def make_redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
+def redating_events(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that changes an ordered due date to the recomputed one, or nothing if they are equal."""
     is_unchanged = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if is_unchanged else (make_event("rescheduled", until=due),)
@@ -307,7 +307,7 @@ def begin_clock(entry: Entry, events: Sequence[law.Event]) -> None:
     copy_deadline(entry, cached_in_batch(("deadline", key, first_events), compute))
 
 
-def find_yellow_light_start(
+def yellow_light_start(
     entry: Entry, calendar: law.Calendar | None = None, start: date | None = None
 ) -> datetime | None:
     """Return the moment from which an entry is yellow, by the calendar and the start of the term; None without due
@@ -337,7 +337,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
-        entry.warn_at = find_yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
+        entry.warn_at = yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 
@@ -373,7 +373,7 @@ def recompute_dates(
         if entry.clock_events.all():
             copy_deadline(entry, compute_deadline(entry, days, today=today, changes=changes), calendar=days)
         else:
-            entry.warn_at, entry.provisional = find_yellow_light_start(entry, days), False
+            entry.warn_at, entry.provisional = yellow_light_start(entry, days), False
         if old_dates != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
             moved.append(RedatedEntry(entry, old_dates[0]))
     return moved

@@ -174,7 +174,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     stood_for: set[int] = set()
     idle: tuple[HomeBlock, dict[str, object]] | None = None
     with page_cache():
-        for block in blocks_with_rows(by):
+        for block in list_blocks_with_rows(by):
             full = lines >= FIRST_SCREEN_LINES or block.position >= FIRST_POSITION_BELOW
             if full and not whole:
                 page.pending = True
@@ -204,7 +204,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     return page
 
 
-def blocks_with_rows(by: Actor) -> list[HomeBlock]:
+def list_blocks_with_rows(by: Actor) -> list[HomeBlock]:
     """Return the blocks whose required rows exist, in order."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)

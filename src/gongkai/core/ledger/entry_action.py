@@ -20,13 +20,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import MachineAction, StateMachine
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
-from gongkai.core.ledger.kinds import get_entry_url, get_kind, related_fields
+from gongkai.core.ledger.kinds import get_entry_url, get_kind, list_related_fields
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, map_covers, mark_messages_read_on_close
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Person, Role
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.core.units.reach import GOVERNING_KINDS
 
 
@@ -74,7 +74,9 @@ class EntryAction(MachineAction[Entry]):
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
         """Re-read and lock entries; their events and the rows of their kinds are read together."""
         entries = super().lock_many(targets)
-        prefetch_related_objects(entries, *sorted(related_fields({entry.kind for entry in entries})), "clock_events")
+        prefetch_related_objects(
+            entries, *sorted(list_related_fields({entry.kind for entry in entries})), "clock_events"
+        )
         return entries
 
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
@@ -108,7 +110,7 @@ class EntryAction(MachineAction[Entry]):
         ):
             return action_result
         posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
-        if entry.body.kind in GOVERNING_KINDS and (office := general_office(entry.body)):
+        if entry.body.kind in GOVERNING_KINDS and (office := find_general_office(entry.body)):
             posts.append((Role.CHIEF, office.pk))  # a government's work is its office's; other clerks do not see it
         notification = Notification(
             subject=f"{self.label}：{entry.title[:60]}",

@@ -76,7 +76,7 @@ def filter_entries_under(body: Body) -> EntryQuerySet:
     return Entry.objects.filter(body__path__startswith=body.path)
 
 
-def filter_settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
+def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     """Return entries closed in time in a period (days inclusive), or due in it and not closed by its end.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
@@ -88,7 +88,7 @@ def filter_settled_entries(entries: EntryQuerySet, first: date, until: date) -> 
     return entries.filter(query | late)
 
 
-def timeliness_source(kind: str, label: str) -> ScoreSource:
+def make_timeliness_source(kind: str, label: str) -> ScoreSource:
     """Return the score source for entries of a kind closed in time; missed deadlines count, cancelled entries do
     not."""
 
@@ -98,10 +98,7 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
         return filter_entries_under(body).filter(counting | Q(pk__in=filter_lapses(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-        return [
-            _make_score_case(entry)
-            for entry in filter_settled_entries(own(body), first, until).order_by("due_at", "pk")
-        ]
+        return [_make_score_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.ledger import queries
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import make_closed_late_filter, moment_for_lights
+from gongkai.core.ledger.models.entry import choose_light_moment, make_closed_late_filter
 from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import TypedFilter, parse_day_filter, parse_whole_number
@@ -103,13 +103,13 @@ def _parse_page_mark(mark: str) -> tuple[datetime | None, int]:
     if pk is None:
         return None, 0
     try:
-        at = parse_datetime(text) if text else None
+        moment = parse_datetime(text) if text else None
     except ValueError:
         return None, 0
     # Times in the first and last year cannot be converted to the database's time zone.
-    if text and (at is None or at.tzinfo is None or not MINYEAR < at.year < MAXYEAR):
+    if text and (moment is None or moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR):
         return None, 0
-    return at, pk
+    return moment, pk
 
 
 #: A smaller ledger is searched row by row, which is as fast.
@@ -270,7 +270,7 @@ class LedgerFilter:
         if self.owed:
             entries = entries.exclude(queries.make_no_duty_filter())
             if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
-                entries = entries.exclude(kind__in=uncounted_kinds())
+                entries = entries.exclude(kind__in=list_uncounted_kinds())
         if self.turn:
             entries = entries.filter(queries.make_turn_filter())
         if self.mine:
@@ -321,7 +321,7 @@ def filter_by_light(entries: EntryQuerySet, light: str, now: datetime | None = N
     return chosen[light]
 
 
-def earliest_due_date(light: str, now: datetime) -> datetime | None:
+def find_earliest_due_date(light: str, now: datetime) -> datetime | None:
     """Return the earliest due date of entries with this light, or None."""
     return now if light in {"yellow", "green"} else None
 
@@ -354,7 +354,7 @@ def count_lights(entries: EntryQuerySet, now: datetime | None = None, limit: int
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, limit: int = 9999) -> dict[str, int]:
     """Count the open, red, yellow and blue entries in one pass, or separately if there are more than `limit`."""
-    moment = moment_for_lights(now)
+    moment = choose_light_moment(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: limit + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
     counts: dict[str, int] = rows.aggregate(

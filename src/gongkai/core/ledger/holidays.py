@@ -222,7 +222,7 @@ def list_months(year: int, calendar: law.Calendar | None = None) -> list[Calenda
             for day in (first_day + n * _ONE_DAY for n in range((last_day - first_day).days + 1))
         ]
         cells += [None] * (-len(cells) % 7)
-        weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
+        weeks = [cells[index : index + 7] for index in range(0, len(cells), 7)]
         months.append(CalendarMonth(number, weeks, days.between(first_day - _ONE_DAY, last_day)))
     return months
 

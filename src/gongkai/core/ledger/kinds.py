@@ -138,12 +138,12 @@ def get_kind(name: str) -> EntryKind:
     return ENTRY_KINDS_BY_NAME[name]
 
 
-def inner_kinds() -> list[str]:
+def list_inner_kinds() -> list[str]:
     """Return the kinds of entries used only between a unit and its own offices."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner)
 
 
-def uncounted_kinds() -> list[str]:
+def list_uncounted_kinds() -> list[str]:
     """Return the kinds that totals exclude: those inside a unit, and those about another entry."""
     return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
@@ -179,12 +179,12 @@ def state_label(entry: Entry) -> str:
     return get_kind(entry.kind).machine.labels.get(entry.state, entry.state)
 
 
-def related_fields(kinds: Collection[str] = ()) -> set[str]:
+def list_related_fields(kinds: Collection[str] = ()) -> set[str]:
     """Return the `select_related` fields of lists over some kinds (default: all)."""
     return {"body", "office"}.union(*(kind.related for kind in _choose_kinds(kinds)))
 
 
-def unlisted_fields(kinds: Collection[str] = ()) -> set[str]:
+def list_unlisted_fields(kinds: Collection[str] = ()) -> set[str]:
     """Return the fields that lists over some kinds (default: all) do not load."""
     return {name for kind in _choose_kinds(kinds) for name in kind.unlisted}
 

@@ -21,7 +21,7 @@ from gongkai.core.ledger import holidays
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
@@ -87,7 +87,7 @@ def enter_figure(
     Raises:
         Refused: an unknown figure, no source, an end before the beginning, no change, or nobody could confirm it.
     """
-    figure = changeable_figures().get(key)
+    figure = map_changeable_figures().get(key)
     if figure is None:
         raise Refused("请选择期限。")
     source = require_text(source, "请填写依据：文件名称和文号。")
@@ -180,7 +180,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
 
 def _list_possible_confirmers(by: Actor) -> tuple[int, ...]:
     """Return the ids of the people, except the actor, who may confirm a legal change."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role__in=LEGAL_CHANGE_ROLES)
+    rows = Appointment.objects.filter(in_force_q(), role__in=LEGAL_CHANGE_ROLES)
     people = sorted(set(rows.values_list("person_id", flat=True)))
     return tuple(person for person in people if not is_among(by, [person], []))
 
@@ -240,7 +240,7 @@ def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
     return LegalChange.objects.all() if by.known else LegalChange.objects.none()
 
 
-def changeable_figures() -> dict[str, law.LegalFigure]:
+def map_changeable_figures() -> dict[str, law.LegalFigure]:
     """Return today's figures that a change may replace, by key."""
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}

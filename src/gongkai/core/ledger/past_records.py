@@ -90,10 +90,10 @@ def is_earlier(entry: Entry, facts: Facts) -> bool:
 
 def states_timely_past(entry: Entry, facts: Facts) -> bool:
     """Return true if a call states a time before a due date that has passed; for `register_past`."""
-    at, due = facts.get("at"), entry.due_at
+    moment, due = facts.get("at"), entry.due_at
     if due is None or due >= timezone.now():
         return False
-    return at <= due if isinstance(at, datetime) else get_action_day(facts) <= timezone.localdate(due)
+    return moment <= due if isinstance(moment, datetime) else get_action_day(facts) <= timezone.localdate(due)
 
 
 def is_always_past(_: Entry, __: Facts) -> bool:

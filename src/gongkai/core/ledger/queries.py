@@ -10,7 +10,13 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import In
 
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds, unlisted_fields
+from gongkai.core.ledger.kinds import (
+    ENTRY_KINDS_BY_NAME,
+    list_inner_kinds,
+    list_related_fields,
+    list_uncounted_kinds,
+    list_unlisted_fields,
+)
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import make_overdue_filter
 from gongkai.core.ledger.row_presence import RowCondition, check_existence
@@ -96,7 +102,7 @@ def _make_supervised_inner_filter(actor: Actor) -> Q:
     """Return the filter of inner entries of units where the actor only supervises."""
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     other_bodies = {post.body_id for post in actor.posts} - working
-    return Q(body_id__in=other_bodies, kind__in=inner_kinds()) if other_bodies else Q(pk__in=[])
+    return Q(body_id__in=other_bodies, kind__in=list_inner_kinds()) if other_bodies else Q(pk__in=[])
 
 
 def filter_visible_rows(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
@@ -145,7 +151,7 @@ def list_kinds_of_year(year: int) -> list[str]:
 
 def filter_counted_kinds(kinds: Iterable[str]) -> list[str]:
     """Return the kinds that totals count (not those inside units or about another's entry)."""
-    return [name for name in kinds if name not in uncounted_kinds()]
+    return [name for name in kinds if name not in list_uncounted_kinds()]
 
 
 def list_units_seen_completely(user: object, kind: str) -> list[int] | None:
@@ -163,9 +169,9 @@ def list_units_with_entries(user: object, kind: str) -> "QuerySet[Body, Body]":
     return Body.objects.filter(Exists(entries)).order_by("position", "pk")
 
 
-def kind_choices(user: object) -> list[tuple[str, str]]:
+def list_kind_choices(user: object) -> list[tuple[str, str]]:
     """Return (kind, label) for a filter; inner kinds only if the user sees an entry of the kind."""
-    visible_inner = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
+    visible_inner = {name for name in list_inner_kinds() if visible_to(user, kind=name).exists()}
     return [
         (kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in visible_inner
     ]
@@ -194,7 +200,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
     These are entries of own and of supervised units; with `with_staff_entries` also those open to all staff.
     """
     reaches = actor.reached_paths(*SUPERVISING_ROLES)
-    inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else inner_kinds()
+    inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else list_inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_exclude_foreign_inner_entries(actor, inner))
     supervised = _list_bodies_under(reaches) if reaches else []
@@ -322,7 +328,7 @@ def prepare_for_list(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> 
 
     Checks no permission. `kinds` limits the joins to the tables of these kinds.
     """
-    return entries.select_related(*sorted(related_fields(kinds))).defer(*unlisted_fields(kinds))
+    return entries.select_related(*sorted(list_related_fields(kinds))).defer(*list_unlisted_fields(kinds))
 
 
 def describe_open_entries(body: Body) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
-from gongkai.core.ledger.actions.evidence import evidence_url, list_valid_evidence
+from gongkai.core.ledger.actions.evidence import get_evidence_url, list_valid_evidence
 from gongkai.core.ledger.clock import make_closing_event, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind, get_entry_url
@@ -19,7 +19,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.ledger.states import RECTIFICATION_MACHINE, RectificationState
-from gongkai.core.units.actors import SYSTEM, Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import SYSTEM, Actor, get_reach, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, find_government, is_above
@@ -133,7 +133,7 @@ def _find_orderer(by: Actor, body: Body) -> Body:
     if not by.system:
         reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
         return Body.objects.get(path=min(reaches, key=len))
-    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    rows = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     offices = [(appointment.body_id, get_reach(appointment.role, appointment.body)) for appointment in rows]
     home = find_government(body)
     governs_itself = body.kind in GOVERNING_KINDS or any(body_id == body.pk for body_id, _ in offices)
@@ -213,7 +213,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
         entry=entry,
         kind=EvidenceKind.ADDRESS,
         title="复核所见",
-        url=evidence_url(url),
+        url=get_evidence_url(url),
         captured_at=timezone.now(),
         lead=Verdict.HOLDS,
         judged_by=by.name,

@@ -9,7 +9,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import handles_work_of
-from gongkai.core.units.queries import PostHolder, post_holders
+from gongkai.core.units.queries import PostHolder, list_post_holders
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.widgets.once import ask_once
 
@@ -88,7 +88,7 @@ def _find_registrations(people: Collection[int | None]) -> set[int]:
 
 def list_holders(roles: Collection[str]) -> list[PostHolder]:
     """Return the posts with one of these roles whose holders can sign in today; cached for a page."""
-    return ask_once(("holders", *roles), lambda: post_holders(roles))
+    return ask_once(("holders", *roles), lambda: list_post_holders(roles))
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:

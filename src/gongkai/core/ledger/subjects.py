@@ -14,11 +14,11 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind, get_kind
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
-from gongkai.core.units.actors import Actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.reach import own_units_q
 from gongkai.core.vault.sealing import Secret, Words
 from gongkai.core.widgets.once import announce
 
@@ -47,7 +47,7 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
     author = file.comment.person_id if file.comment else None
     handled = by.body_ids(*_HANDLING_ROLES)
     colleague = Appointment.objects.filter(
-        make_in_force_filter(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
+        in_force_q(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
     )
     return author is not None and (is_self(by, author) or colleague.exists())
 
@@ -156,9 +156,7 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[EntryKind, EntryQuerySet]]:
     """Yield (kind with outside persons' texts, entries of it that the actor may search)."""
     reached = (
-        entries
-        if by.system
-        else entries.filter(make_own_units_filter(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
+        entries if by.system else entries.filter(own_units_q(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
     )
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.words:

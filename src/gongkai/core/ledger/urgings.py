@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.ledger.actions import raise_urging
-from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.kinds import list_inner_kinds
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import make_turn_filter
 from gongkai.core.ledger.row_presence import RowCondition
@@ -50,7 +50,7 @@ def visible_to(user: object) -> QuerySet[Urging]:
 
 def make_inner_urging_filter() -> Q:
     """Return the filter for reminders between a unit and its own offices, hidden from supervisors."""
-    inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
+    inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=list_inner_kinds())
     return Q(Exists(inner))
 
 
@@ -73,7 +73,7 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
     return [RowCondition(Urging, {"body": own_bodies, "received_at": None})]
 
 
-def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
+def filter_unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
     """Return the urgings that the actor's units have not acknowledged, oldest first."""
     own_bodies = by.body_ids(*ENTRY_STAFF_ROLES)
     rows = Urging.objects.filter(body_id__in=own_bodies, received_at=None).select_related("body")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.outbox.models import Letter, Message, MessageState
-from gongkai.core.outbox.queries import unread_messages
+from gongkai.core.outbox.queries import filter_unread_messages
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 
@@ -17,7 +17,7 @@ BOUNCE_CALLBACKS: list[Callable[[Letter], None]] = []
 
 def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
     """Mark the user's own messages as read, all or those with these `numbers`; return their count. Not logged."""
-    rows = unread_messages(user)
+    rows = filter_unread_messages(user)
     if numbers is not None:
         rows = rows.filter(pk__in=list(numbers))
     return rows.update(read_at=timezone.now())

@@ -27,7 +27,7 @@ class RecipientGone(Exception):
     """Raised when the recipient no longer exists."""
 
 
-def due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
+def filter_due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
     """Return the messages or letters (`table`) to try now."""
     every: QuerySet[Delivery] = (
         Message.objects.select_related("person") if table is Message else table._default_manager.all()
@@ -47,9 +47,9 @@ def send_due(now: datetime | None = None) -> dict[str, int]:
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
     open_channels = channels()
     for table in (Message, Letter):
-        for name in list(due_deliveries(moment, table).order_by().values_list("channel", flat=True).distinct()):
+        for name in list(filter_due_deliveries(moment, table).order_by().values_list("channel", flat=True).distinct()):
             if name not in open_channels:
-                counts["closed"] += due_deliveries(moment, table).filter(channel=name).count()
+                counts["closed"] += filter_due_deliveries(moment, table).filter(channel=name).count()
                 continue
             for result, count in _deliver_through(table, name, open_channels[name], moment).items():
                 counts[result] += count
@@ -68,7 +68,7 @@ def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, 
     """Send the due deliveries of a channel until it fails as a whole; count them by result."""
     counts: Counter[str] = Counter()
     for delivery in list(
-        due_deliveries(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]
+        filter_due_deliveries(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]
     ):
         if (until := channel.hold_until(delivery, now)) is not None:
             table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)

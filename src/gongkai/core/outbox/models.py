@@ -89,7 +89,7 @@ class Letter(Delivery):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the letter's stream in the log."""
         return f"letter/{self.pk}"
 
 
@@ -141,12 +141,12 @@ class Gateway(models.Model):
 
     @property
     def channel(self) -> str:
-        """Return the name of its channel in messages."""
+        """Return the name of the gateway's channel in messages."""
         return f"gate-{self.pk}"
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the gateway's stream in the log."""
         return f"gateway/{self.pk}"
 
     @property

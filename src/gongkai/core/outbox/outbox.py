@@ -22,7 +22,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.channels import OutsideContact, channels
 from gongkai.core.outbox.mailing import message_id_prefix
 from gongkai.core.outbox.models import Letter, Message, MessageState
-from gongkai.core.units.actors import REACH_FIELDS, get_reach, make_in_force_filter
+from gongkai.core.units.actors import REACH_FIELDS, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.core.widgets.once import ask_once
@@ -69,7 +69,7 @@ class Roster:
         """Return a roster with the appointments at these bodies and at those into which they were merged."""
         roster = cls(bodies, day)
         heirs, roster.paths = _find_heirs(roster.bodies)
-        appointments = Appointment.objects.filter(make_in_force_filter(roster.on), body__in=roster.bodies | set(heirs))
+        appointments = Appointment.objects.filter(in_force_q(roster.on), body__in=roster.bodies | set(heirs))
         for row in appointments.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
                 roster.held[row.role, body].append(row)
@@ -78,7 +78,7 @@ class Roster:
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
         """Return (path prefix, person) of each officer of a 政务公开办."""
-        chiefs = Appointment.objects.filter(make_in_force_filter(self.on), role=Role.CHIEF).order_by()
+        chiefs = Appointment.objects.filter(in_force_q(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(get_reach(row.role, row.body), row.person_id) for row in rows]
 
@@ -145,7 +145,7 @@ def _find_heirs(bodies: Collection[int]) -> tuple[dict[int, set[int]], dict[int,
 
 def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
     """Return units by the ids of their nearest administrators; units without one are left out."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR).select_related("body__parent")
+    rows = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(get_reach(row.role, row.body), row.person_id) for row in rows]
     administrators: dict[tuple[int, ...], list[Body]] = {}
     for body in bodies:
@@ -169,16 +169,16 @@ def is_unstaffed(body_id: int) -> bool:
     return bool(find_unstaffed([body_id]))
 
 
-def unit_for_inner_messages(body_id: int, giver: int) -> int:
+def find_unit_to_notify(body_id: int, giver: int) -> int:
     """Return the unit to notify about inner work: the one that does it, or its `giver` if that one is unstaffed."""
     return giver if giver != body_id and is_unstaffed(body_id) else body_id
 
 
-def people_to_notify_inside(
+def list_people_to_notify(
     body_id: int, office: int | None = None, *, giver: int, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
     """Return the ids of the people to notify of inner work of a unit that `giver` gave, optionally only of one office."""
-    unit = unit_for_inner_messages(body_id, giver)
+    unit = find_unit_to_notify(body_id, giver)
     posts = [NotifiedPost(role, unit, office if unit == body_id else None) for role in roles]
     roster = Roster.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
@@ -186,13 +186,13 @@ def people_to_notify_inside(
 
 def is_covered() -> Exists:
     """Return the subquery that is true if a person's appointment is covered now."""
-    return Exists(Appointment.objects.filter(make_in_force_filter(), covers__person=OuterRef("pk")).order_by())
+    return Exists(Appointment.objects.filter(in_force_q(), covers__person=OuterRef("pk")).order_by())
 
 
 def map_covers(persons: set[int]) -> dict[int, set[int]]:
     """Return for each person the people who cover one of their appointments today."""
     covering_by_person: dict[int, set[int]] = defaultdict(set)
-    covers = Appointment.objects.filter(make_in_force_filter(), covers__person__in=persons).order_by()
+    covers = Appointment.objects.filter(in_force_q(), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):
         covering_by_person[covered].add(covering)
     return covering_by_person

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from gongkai.core.outbox.gateways.channel import units_configurable_by
+from gongkai.core.outbox.gateways.channel import make_configurable_filter
 from gongkai.core.outbox.models import Gateway, Message
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
@@ -20,19 +20,19 @@ def visible_to(user: object) -> QuerySet[Message]:
     return Message.objects.filter(person_id=person, channel="screen")
 
 
-def unread_messages(user: object) -> QuerySet[Message]:
+def filter_unread_messages(user: object) -> QuerySet[Message]:
     """Return the user's unread messages."""
     return visible_to(user).filter(read_at=None)
 
 
 def unread_count_of_request(request: HttpRequest) -> int:
     """Return the number of unread messages, cached for the request."""
-    return ask_once_per_request(request, "unread", lambda: unread_count(request.user))
+    return ask_once_per_request(request, "unread", lambda: count_unread(request.user))
 
 
-def unread_count(user: object) -> int:
+def count_unread(user: object) -> int:
     """Return the number of unread messages, up to 100."""
-    return unread_messages(user).order_by()[:100].count()
+    return filter_unread_messages(user).order_by()[:100].count()
 
 
 @register_visible_to(Gateway, technical=True)
@@ -41,4 +41,4 @@ def gateways_visible_to(by: Actor) -> QuerySet[Gateway]:
     rows = Gateway.objects.select_related("body")
     if by.system or by.has(Role.SECURITY, Role.AUDITOR):
         return rows
-    return rows.filter(units_configurable_by(by, "body__path"))
+    return rows.filter(make_configurable_filter(by, "body__path"))

@@ -21,7 +21,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.lock_sharing import discarded_transaction
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
-from gongkai.core.outbox.queries import unread_count, unread_messages, visible_to
+from gongkai.core.outbox.queries import count_unread, filter_unread_messages, visible_to
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 
@@ -39,14 +39,14 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         messages = messages.filter(pk__lt=before_id)
     rows = list(messages.order_by("-pk")[: PAGE_SIZE + 1])
     next_id = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
-    fresh = unread_messages(request.user) if before_id is None else Message.objects.none()
+    fresh = filter_unread_messages(request.user) if before_id is None else Message.objects.none()
     about = request.GET.get("about", "")
     context = {
         "fresh": _paginate_unread(request, fresh, about),
         "sorts": count_topics(fresh),
         "about": about,
         "seen": rows[:PAGE_SIZE],
-        "count": unread_count(request.user),
+        "count": count_unread(request.user),
         "next": f"?before={next_id}" if next_id else "",
         "first_page": before_id is None,
     }
@@ -121,7 +121,7 @@ def mark_messages_read(request: HttpRequest) -> HttpResponse:
     """Mark the selected messages, or all, as read."""
     about = request.POST.get("about", "")
     if "all" in request.POST:
-        numbers = _list_ids_by_topic(unread_messages(request.user), about) if about else None
+        numbers = _list_ids_by_topic(filter_unread_messages(request.user), about) if about else None
     else:
         numbers = parse_selected(request.POST.getlist("message"))
     mark_read(request.user, numbers)

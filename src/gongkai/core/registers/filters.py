@@ -84,7 +84,7 @@ class UnitFilter(RowFilter):
         return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
 
 
-def hidden_filter(
+def make_hidden_filter(
     method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
 ) -> CharFilter:
     """Return a filter without form field: a link sets it, and the list preserves it in the URL."""
@@ -114,7 +114,7 @@ class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
         return qs.filter(**{f"{self.field_name}__isnull": value == "0"}) if value in {"0", "1"} else qs
 
 
-def month_filter(path: str) -> ChoiceFilter:
+def make_month_filter(path: str) -> ChoiceFilter:
     """Return the filter by the month of a date."""
     months = [(str(month), f"{month}月") for month in range(1, 13)]
     return ChoiceFilter(label="月份", field_name=f"{path}__month", choices=months, empty_label="全部")
@@ -280,7 +280,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
         return rows
 
 
-def filters_for(
+def make_filter_class(
     model: type[models.Model],
     declared: Iterable["str | YearFilter | tuple[str, Filter]"],
     words: Sequence[str],
@@ -353,6 +353,6 @@ def _make_filter(model: type[models.Model], name: str) -> Filter:
     raise TypeError(f"{model.__name__}.{name} has no choices: declare a filter with its name")
 
 
-def hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
+def list_hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return (name, value) of the parameters that a filter form preserves, such as sort order."""
     return [(name, str(data[name])) for name in names if data.get(name) and name not in form.fields]

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.registers.bulk_actions import find_bulk_form, run_bulk_action
 from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
-from gongkai.core.registers.filters import ListFilters, hidden_fields
+from gongkai.core.registers.filters import ListFilters, list_hidden_fields
 from gongkai.core.registers.record import OfferedAction, make_offered_action
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
@@ -151,7 +151,7 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
         "named": (missing or [])[:MAX_NAMED_UNITS],
         "views": build_views(request, page.paginator.count, missing, lacking=lacking),
         "tabs": build_tabs(request, listing.filters),
-        "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
+        "hidden": list_hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
         "totals": register.totals(listing),
         "new_url": register.new_url(listing.by),
         "export_url": url_with_parameters(request, export="1", page="", show=""),

@@ -36,7 +36,7 @@ from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.registers.acting import act_view, line_view, new_view
 from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
-from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, filters_for
+from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, make_filter_class
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.list_page import list_view, render_list
 from gongkai.core.registers.record import FileActions, RecordTable, breadcrumbs, paper_view, papers_view, record_view
@@ -293,7 +293,7 @@ class Register(Generic[Row]):
     def filter_class(self) -> type[ListFilters]:
         """Return the filter set class of the list."""
         heads = {column.name: column.column.head for column in self.bound}
-        return filters_for(
+        return make_filter_class(
             self.model, self.filters, self.search_fields, self.initial_filters, heads, self.tabs, self.folded_filters
         )
 
@@ -345,7 +345,7 @@ class Register(Generic[Row]):
         return self.url("new") if self.new and self.new.targets(by).exists() else ""
 
 
-def declared_registers() -> "dict[str, AnyRegister]":
+def map_declared_registers() -> "dict[str, AnyRegister]":
     """Return every declared register by name."""
 
     def below(kind: "type[AnyRegister]") -> "Iterable[type[AnyRegister]]":

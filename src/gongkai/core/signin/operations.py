@@ -22,7 +22,7 @@ from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.signin.identity.backends import CLAIMS, get_sign_in_failure
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword
 from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.vault.sealing import keyed_digest
@@ -173,7 +173,7 @@ def mail_to_auditors(seal: Seal, line: str) -> bool:
     Return true if there is an auditor. The line can be verified with `gongkai audit verify
     --anchors`.
     """
-    auditors = Appointment.objects.filter(make_in_force_filter(), role=Role.AUDITOR).values_list("person_id", flat=True)
+    auditors = Appointment.objects.filter(in_force_q(), role=Role.AUDITOR).values_list("person_id", flat=True)
     persons = tuple(sorted(set(auditors)))
     if persons:
         body = f"请保存下面一行，核验流水时使用：\n{line}"

@@ -14,13 +14,7 @@ from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.losses import require_losses_seen
 from gongkai.core.spreadsheets import undo as undoing
-from gongkai.core.spreadsheets.importers import (
-    Importer,
-    ImportPlan,
-    describe_empty_plan,
-    find_importer,
-    get_importer,
-)
+from gongkai.core.spreadsheets.importers import Importer, ImportPlan, describe_empty_plan, find_importer, get_importer
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to

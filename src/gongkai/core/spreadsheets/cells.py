@@ -100,7 +100,7 @@ def short_text(limit: int) -> Callable[[object], str]:
     return read
 
 
-def nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[str]:
+def find_nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[str]:
     """Return the known words most similar to the given ones, best first."""
 
     def likeness(word: str) -> float:
@@ -131,7 +131,7 @@ def choice_advice(text: str, choices: Sequence[str]) -> str:
     """Return the advice: all choices if few, else similar ones and where to find the rest."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
-    alike = nearest_words(text, choices)
+    alike = find_nearest_words(text, choices)
     guide_note = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
     return f"相近的有：{'、'.join(alike)}；{guide_note}" if alike else guide_note
 

@@ -96,9 +96,9 @@ def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
     formulas = [loss for loss in book.losses if loss.what == "formula"]
     for page in book.pages if formulas else ():
         faults = {
-            f"{page.name}!{get_column_letters(at)}{number}"
+            f"{page.name}!{get_column_letters(index)}{number}"
             for number, cells in page.rows
-            for at, cell in enumerate(cells)
+            for index, cell in enumerate(cells)
             if isinstance(cell, CellFault)
         }
         for loss in formulas:
@@ -120,7 +120,7 @@ def _iterate_pages(
         rows, merged = first_page.rows, first_page.merged
         unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
         if unfolded:
-            heads = "、".join(f"{get_column_letters(at)} {head}" for at, head in enumerate(unfolded[0][1]))
+            heads = "、".join(f"{get_column_letters(index)} {head}" for index, head in enumerate(unfolded[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
         yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
         if len(rows) >= _get_max_rows(sheet):
@@ -150,7 +150,7 @@ def _read_rows(
     """Read rows into the table, without sums and footers; return `count` plus the number of rows."""
     for number, cells in rows:
         merged_values = covered.in_row(number, cells)
-        if not any(format_value(cells[at]) for at in positions.values() if at < len(cells)):
+        if not any(format_value(cells[index]) for index in positions.values() if index < len(cells)):
             continue
         if sheet.without_sums and _is_sum_row(cells, positions, sheet):
             on_page = f"工作表“{page}”" if page else ""
@@ -179,8 +179,8 @@ def _make_too_many_error(sheet: Sheet) -> UnreadableFile:
 def _is_sum_row(cells: list[object], columns_by_key: dict[str, int], sheet: Sheet) -> bool:
     """Return true if a row contains totals: its first text, or its cell in the first column, is 合计 or similar."""
     first_cell = next((cell for cell in cells if format_value(cell)), None)
-    at = columns_by_key.get(sheet.columns[0].key, len(cells))
-    return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))
+    index = columns_by_key.get(sheet.columns[0].key, len(cells))
+    return is_sum(first_cell) or (index < len(cells) and is_sum(cells[index]))
 
 
 def _find_heading_row(
@@ -225,13 +225,13 @@ def _list_headings(
     cells: list[object], rows_below: list[tuple[int, list[object]]], columns_by_key: dict[str, int]
 ) -> list[SheetHeading]:
     """Return the headings of a file, each with its column and samples of its values."""
-    keys = {at: key for key, at in columns_by_key.items()}
+    keys = {index: key for key, index in columns_by_key.items()}
     headings = []
-    for at, cell in enumerate(cells):
-        values = (format_value(row[at]) for _, row in rows_below if at < len(row))
+    for index, cell in enumerate(cells):
+        values = (format_value(row[index]) for _, row in rows_below if index < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES_PER_COLUMN))
         if format_value(cell):
-            headings.append(SheetHeading(get_column_letters(at), format_value(cell), keys.get(at, ""), samples))
+            headings.append(SheetHeading(get_column_letters(index), format_value(cell), keys.get(index, ""), samples))
     return headings
 
 
@@ -255,17 +255,17 @@ def _find_positions(
     """
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
-    for at, head in enumerate(heads):
+    for index, head in enumerate(heads):
         if head not in columns_by_heading:
             if head:
-                table.notes.append(f"{on_page}{get_column_letters(at)}列“{head[:20]}”不是本表的列，没有读取。")
+                table.notes.append(f"{on_page}{get_column_letters(index)}列“{head[:20]}”不是本表的列，没有读取。")
         elif (column := columns_by_heading[head]) is None:
             continue
         elif column.key in places:
             todo = "请把其中一列改为“不读取”，或者删去一列" if meanings_chosen else "请删去一列"
-            table.errors.append(CellError(0, get_column_letters(at), head, "这一列出现了两次", todo, page))
+            table.errors.append(CellError(0, get_column_letters(index), head, "这一列出现了两次", todo, page))
         else:
-            places[column.key] = at
+            places[column.key] = index
     for column in sheet.columns:
         if column.required and column.key not in places:
             todo = "请在“表头对应”里选定是哪一列，或者补上后重新导入" if meanings_chosen else "请补上后重新导入"
@@ -304,19 +304,19 @@ def _read_row(
     meant: Mapping[str, str],
 ) -> None:
     """Add a row to the table, or the errors of its cells."""
-    letters = {key: get_column_letters(at) for key, at in positions.items()}
+    letters = {key: get_column_letters(position) for key, position in positions.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:
         if column.key not in positions:
             continue
-        at = positions[column.key]
-        value = cells[at] if at < len(cells) else None
+        position = positions[column.key]
+        value = cells[position] if position < len(cells) else None
         try:
-            if at in covered and not format_value(value):
-                value = covered[at] if column.grouping else None
+            if position in covered and not format_value(value):
+                value = covered[position] if column.grouping else None
                 note = f"{letters[column.key]}列（{column.head}）向下合并的单元格，所合并的各行都按它读取。"
                 table.notes += [note] if format_value(value) and note not in table.notes else []
-            if at in covered and not format_value(value):
+            if position in covered and not format_value(value):
                 raise BadCell("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if isinstance(value, CellFault):
                 raise BadCell(value.what, value.todo)

@@ -11,15 +11,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, queries
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.spreadsheets.cells import nearest_words
+from gongkai.core.spreadsheets.cells import find_nearest_words
 from gongkai.core.spreadsheets.errors import UnreadableFile
-from gongkai.core.spreadsheets.importers import (
-    Importer,
-    ImportPlan,
-    describe_empty_plan,
-    find_importer,
-    get_importer,
-)
+from gongkai.core.spreadsheets.importers import Importer, ImportPlan, describe_empty_plan, find_importer, get_importer
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.queries import actor_of_request
@@ -163,7 +157,7 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
         shaped = [
             column.head for column in importer.sheet.columns if column.head in free and _matches_pattern(head, column)
         ]
-        likely_head = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
+        likely_head = "" if counts_rows else next(iter(shaped or find_nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likely_head) if likely_head else "")))
     return guessed
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from gongkai.core.acts.rows import write_inserts
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Person, Role
 
 #: Prefix of the Django groups of roles.
@@ -55,7 +55,7 @@ def sync_many(people: Iterable[Person]) -> int:
         return 0
     write_inserts()
     wanted_groups: dict[int, set[str]] = {person.pk: set() for person in people_by_user.values()}
-    rows = Appointment.objects.filter(make_in_force_filter(), person__in=list(people_by_user.values()))
+    rows = Appointment.objects.filter(in_force_q(), person__in=list(people_by_user.values()))
     for person_id, role in rows.values_list("person_id", "role"):
         wanted_groups[person_id].add(group_name(role))
     membership = _get_group_names(people_by_user)
@@ -99,16 +99,16 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
     """
     people = list(_find_outdated_people().select_related("user").order_by("pk"))
     changed, end = 0, time.monotonic() + seconds
-    for at in range(0, len(people), PORTION):
+    for index in range(0, len(people), PORTION):
         if time.monotonic() > end:
             break
-        changed += sync_many(people[at : at + PORTION])
+        changed += sync_many(people[index : index + PORTION])
     return {"logins": changed}
 
 
 def _find_outdated_people() -> QuerySet[Person]:
     """Return the people whose login has other groups or another state than their appointments give."""
-    posts = Appointment.objects.filter(make_in_force_filter(), person__user__isnull=False).order_by()
+    posts = Appointment.objects.filter(in_force_q(), person__user__isnull=False).order_by()
     due_groups = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list("person__user_id", "name")
     names = [group_name(role) for role in Role.values]
     members = get_user_model().groups.through.objects.filter(group__name__in=names, user__person__isnull=False)

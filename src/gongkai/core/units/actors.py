@@ -23,9 +23,9 @@ __all__ = [
     "ActorPost",
     "get_actor",
     "get_reach",
+    "in_force_q",
     "list_chief_posts",
     "make_actor_of_person",
-    "make_in_force_filter",
     "require_staff_actor",
     "select_posts",
 ]
@@ -65,7 +65,7 @@ def require_staff_actor(request: HttpRequest) -> Actor:
     return by
 
 
-def make_in_force_filter(on: date | None = None) -> Q:
+def in_force_q(on: date | None = None) -> Q:
     """Return the filter for appointments in force on a day (default: today).
 
     Exclude those of inactive people and those awaiting confirmation. A leave cover counts only
@@ -95,7 +95,7 @@ def list_chief_posts() -> list[Appointment]:
 
 def select_posts(*roles: str) -> QuerySet[Appointment]:
     """Return the posts in force with one of these roles, with only the fields of `list_chief_posts`."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role__in=sorted(roles)).order_by("pk")
+    rows = Appointment.objects.filter(in_force_q(), role__in=sorted(roles)).order_by("pk")
     rows = rows.select_related("body__parent", "person__user", "covers")
     return rows.only("role", "body", "person__user__is_active", "covers__person", *REACH_FIELDS)
 
@@ -114,7 +114,7 @@ def _list_appointments(day: date) -> QuerySet[Appointment]:
 
     Each request filters this query, which is put together once a day.
     """
-    rows = Appointment.objects.filter(make_in_force_filter(day))
+    rows = Appointment.objects.filter(in_force_q(day))
     rows = rows.annotate(inherits=Exists(Body.objects.filter(merged_into=OuterRef("body")).order_by()))
     rows = rows.select_related("body__parent", "person", "covers__person")
     return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACH_FIELDS)

@@ -28,7 +28,7 @@ from django.db.models.functions import Lower, Replace, Right, Substr
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers
@@ -203,9 +203,7 @@ def works_in(by: Actor, body: Body) -> bool:
 def _find_bodies(by: Actor) -> frozenset[int]:
     """Return the ids of the units in which the actor has posts, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
-    return frozenset(
-        Appointment.objects.filter(make_in_force_filter(), person__in=people).values_list("body_id", flat=True)
-    )
+    return frozenset(Appointment.objects.filter(in_force_q(), person__in=people).values_list("body_id", flat=True))
 
 
 def check_clears_other_unit(
@@ -232,18 +230,18 @@ def check_clears_other_unit(
 def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
     """Return the posts at the lead units whose roles work on entries."""
     roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
-    return list(Appointment.objects.filter(make_in_force_filter(), role__in=roles, body__in=leads))
+    return list(Appointment.objects.filter(in_force_q(), role__in=roles, body__in=leads))
 
 
 def _list_posts_over(body: Body) -> list[Appointment]:
     """Return the posts of the 政务公开办 that reach the unit."""
-    posts = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    posts = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     return [post for post in posts if body.path.startswith(get_reach(post.role, post.body))]
 
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
     """Return true if a holder of one of these posts does not work in the unit."""
-    inside = set(Appointment.objects.filter(make_in_force_filter(), body=body).values_list("person_id", flat=True))
+    inside = set(Appointment.objects.filter(in_force_q(), body=body).values_list("person_id", flat=True))
     return any(not people & inside for people in map_registrations(post.person_id for post in posts).values())
 
 
@@ -279,7 +277,7 @@ class AnotherPerson(Generic[T]):
 
     def _find_first_actors(self, target: T) -> set[int | None]:
         """Return the ids of those who took the first step since the target was last returned."""
-        return list_actors_since_return(get_log_stream(target), self.first, self.returned)
+        return list_actors(get_log_stream(target), self.first, self.returned)
 
     def _explain_lone_cover(self, by: Actor, target: T) -> list[str]:
         """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
@@ -318,7 +316,7 @@ def with_covered_people(
     )
 
 
-def list_actors_since_return(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
+def list_actors(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
     """Return the ids of all persons who took one of these actions since the target was last returned.
 
     All of them count, not only the last one, so that a small edit by a second person does not

@@ -58,7 +58,7 @@ def _find_top_government(path: str, below: Collection[int]) -> int | None:
     return next((number for step in path.split("/") if step and (number := int(step)) in below), None)
 
 
-def opened_government(parameter: str | None, home: Body | None) -> Body | None:
+def find_opened_government(parameter: str | None, home: Body | None) -> Body | None:
     """Return the government below `home` that the query parameter names, or None."""
     number = parse_whole_number(parameter or "")
     return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None
@@ -77,7 +77,7 @@ def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, 
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
 
-def matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
+def find_matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
     """Return at most `MAX_SUGGESTIONS` full names of units whose full or short name contains the typed text,
     shortest first."""
     typed = clean_typed(typed)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from gongkai.core.acts.actors import Actor, ActorPost
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.widgets.once import ask_once
@@ -53,7 +53,7 @@ def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
     offices = find_leading_offices(body_id)
     if any(post.office_id is None or post.office_id in offices for post in posts):
         return True
-    clerks = Appointment.objects.filter(make_in_force_filter(), role=Role.CLERK, body=body_id)
+    clerks = Appointment.objects.filter(in_force_q(), role=Role.CLERK, body=body_id)
     return not any(office is None or office in offices for office in clerks.values_list("office", flat=True))
 
 
@@ -66,7 +66,7 @@ def find_leading_offices(body_id: int) -> frozenset[int]:
 
 def list_leading_clerks(body_id: int) -> frozenset[int]:
     """Return the ids of the clerks who lead the open government work inside a unit; a 管委会 adds its 政务公开办."""
-    posts = Appointment.objects.filter(make_in_force_filter(), body=body_id)
+    posts = Appointment.objects.filter(in_force_q(), body=body_id)
     chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
     rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
     offices = find_leading_offices(body_id)
@@ -76,9 +76,7 @@ def list_leading_clerks(body_id: int) -> frozenset[int]:
 
 def is_sole_leader(by: Actor, body_id: int) -> bool:
     """Return true if only this person leads open government inside a unit: no head, and no other clerk."""
-    heads = Appointment.objects.filter(make_in_force_filter(), role=Role.LEAD, body=body_id).values_list(
-        "person", flat=True
-    )
+    heads = Appointment.objects.filter(in_force_q(), role=Role.LEAD, body=body_id).values_list("person", flat=True)
     return is_in_charge(by, body_id) and all(
         is_among(by, [number]) for number in {*heads, *list_leading_clerks(body_id)}
     )

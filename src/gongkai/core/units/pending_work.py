@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gongkai.core.units.models import Appointment, Body
-from gongkai.core.units.queries import appointments_in_force
+from gongkai.core.units.queries import filter_appointments_in_force
 
 #: Callbacks called with an appointment that return pending work as Chinese clauses, without content that
 #: administrators may not read.
@@ -19,7 +19,9 @@ def list_pending_work(post: Appointment) -> list[str]:
 
 def list_others_in_post(post: Appointment) -> list[str]:
     """Return the names of others with the same role and unit, in the same office or in the whole unit."""
-    rows = appointments_in_force(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
+    rows = (
+        filter_appointments_in_force(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
+    )
     if post.office_id:
         return [appointment.person.name for appointment in rows if appointment.office_id in {None, post.office_id}]
     return [appointment.person.name for appointment in rows if appointment.office_id is None]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
-from gongkai.core.units.actors import Actor, get_actor, get_reach, list_chief_posts, make_in_force_filter, select_posts
+from gongkai.core.units.actors import Actor, get_actor, get_reach, in_force_q, list_chief_posts, select_posts
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
@@ -151,9 +151,9 @@ def list_never_signed_in(by: Actor) -> list[Person]:
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
-    appointments = appointments_in_force().order_by("body__position", "body_id")
+    appointments = filter_appointments_in_force().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", appointments)).order_by("name", "pk")
-    guarded = Appointment.objects.filter(separation.make_not_ended_filter(), role__in=separation.CONFIRMED_ROLES)
+    guarded = Appointment.objects.filter(separation.not_ended_q(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
 
@@ -167,18 +167,16 @@ def get_government_name(by: Actor, role: str = Role.CHIEF) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def appointments_in_force(body: Body | None = None, day: date | None = None) -> QuerySet[Appointment]:
+def filter_appointments_in_force(body: Body | None = None, day: date | None = None) -> QuerySet[Appointment]:
     """Return appointments in force on a day (default: today), optionally of one body."""
-    rows = Appointment.objects.filter(make_in_force_filter(day)).select_related(
-        "person", "body", "office", "covers__person"
-    )
+    rows = Appointment.objects.filter(in_force_q(day)).select_related("person", "body", "office", "covers__person")
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
 
 
 def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
     """Prefetch the current appointments of people as `.running`."""
     return people.select_related("user").prefetch_related(
-        Prefetch("appointments", queryset=appointments_in_force().order_by("pk"), to_attr="running")
+        Prefetch("appointments", queryset=filter_appointments_in_force().order_by("pk"), to_attr="running")
     )
 
 
@@ -224,7 +222,7 @@ def list_members(group: UnitGroup, catalogue: NameCatalogue | None = None) -> li
     return naming.list_group_members(_build_group_rule(group), catalogue or load_catalogue())
 
 
-def general_office(government: Body) -> Body | None:
+def find_general_office(government: Body) -> Body | None:
     """Return the general office of a government, or None."""
     return existing_bodies(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
 
@@ -233,9 +231,9 @@ def general_office(government: Body) -> Body | None:
 UNKNOWN_UNIT_ERROR = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
 
 
-def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
+def list_role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return (unit, person) of those who have one of these roles today and can sign in."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role__in=sorted(roles), person__user__is_active=True)
+    rows = Appointment.objects.filter(in_force_q(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
 
 
@@ -248,7 +246,7 @@ class PostHolder(NamedTuple):
     people: frozenset[int]
 
 
-def post_holders(roles: Collection[str]) -> list[PostHolder]:
+def list_post_holders(roles: Collection[str]) -> list[PostHolder]:
     """Return the posts with one of these roles whose holders can sign in today."""
     if set(roles) == {Role.CHIEF}:
         rows = [row for row in list_chief_posts() if row.person.user and row.person.user.is_active]
@@ -269,7 +267,7 @@ def filter_left_governments(by: Actor) -> QuerySet[Body]:
     daily work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
-    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF)
+    chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF)
     rows = Body.objects.filter(pk__in=by.bodies, kind__in=GOVERNING_KINDS)
     return rows.filter(Exists(chiefs.filter(Q(body=OuterRef("pk")) | Q(body__parent=OuterRef("pk")))))
 
@@ -358,7 +356,7 @@ def filter_staffed_units() -> QuerySet[Body]:
 
     Others, such as 省政府 in a county's installation, are notified on paper.
     """
-    appointments = Appointment.objects.filter(make_in_force_filter())
+    appointments = Appointment.objects.filter(in_force_q())
     chief_reaches = {
         get_reach(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")
     }

@@ -109,7 +109,7 @@ def make_reach_condition(by: Actor, path: str, supervising: Collection[str] = SU
     return query
 
 
-def make_own_units_filter(
+def own_units_q(
     by: Actor,
     body: str = "body",
     *,
@@ -138,7 +138,7 @@ def list_actor_bodies(
     """Return the current units for which the actor works or which they supervise, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if not by.system:
-        rows = rows.filter(make_own_units_filter(by, "", roles=roles, supervising=supervising))
+        rows = rows.filter(own_units_q(by, "", roles=roles, supervising=supervising))
     return rows.order_by("position", "pk")
 
 

@@ -187,7 +187,7 @@ def _build_index(by: Actor) -> _RosterIndex:
         index.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
         index.logins[login.get_username().lower()] = getattr(login, "person", None)
-    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.make_not_ended_filter())
+    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_ended_q())
     for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
         for body in {post.body_id for post in _list_posts(person)}:
             index.people.setdefault((person.name, body), []).append(person)
@@ -241,7 +241,7 @@ def _propose_login(row: Row, index: _RosterIndex) -> str:
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
     """Return (members that the 政务公开办 will have, that number with the clerks of its unit)."""
     coming = [change for change in changes if change.facts.get("body")]
-    posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.role_holders([role])}
+    posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.list_role_holders([role])}
     for number, change in enumerate(coming, 1):  # several people may stand in one row of a file
         person = change.target.pk if change.target else -number
         posts |= {(role, change.facts["body"].pk, person) for role in change.facts["roles"] if role in _OFFICE_ROLES}
@@ -392,7 +392,7 @@ class PeopleImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[Model]:
         """Return the people that the actor sees, with current posts, for export."""
-        posts = queries.appointments_in_force()
+        posts = queries.filter_appointments_in_force()
         people = queries.people_visible_to(by).filter(active=True).select_related("user")
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
 

@@ -10,7 +10,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.units.actors import Actor, get_reach, list_chief_posts, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_reach, in_force_q, list_chief_posts
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.core.units.openness import is_in_charge, issues_for_itself
@@ -103,7 +103,7 @@ def _list_external_paths(person: Person) -> list[str]:
 
 def _list_unit_paths(person: Person) -> list[str]:
     """Return the paths of the units in which a person has an appointment in force."""
-    rows = Appointment.objects.filter(make_in_force_filter(), person=person)
+    rows = Appointment.objects.filter(in_force_q(), person=person)
     return list(rows.values_list("body__path", flat=True))
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import write_inserts
-from gongkai.core.units.actors import get_reach, make_in_force_filter
+from gongkai.core.units.actors import get_reach, in_force_q
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
@@ -40,7 +40,7 @@ def is_guarded(person: Person) -> bool:
     """Return true if a person holds, will hold or awaits a guarded role (`CONFIRMED_ROLES`), or has
     a guarded external duty."""
     rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
-    return rows.filter(make_not_ended_filter()).exists() or find_external_post(person) is not None
+    return rows.filter(not_ended_q()).exists() or find_external_post(person) is not None
 
 
 def is_contact_locked(person: Person) -> bool:
@@ -64,7 +64,7 @@ def find_external_post(person: Person) -> Body | None:
     return next((body for holds in EXTERNAL_POST_FINDERS if (body := holds(person)) is not None), None)
 
 
-def make_not_ended_filter() -> Q:
+def not_ended_q() -> Q:
     """Return the filter for appointments that run or have not begun."""
     return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
 
@@ -77,7 +77,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     other_appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    other_duty = other_appointments.filter(make_not_ended_filter()).first()
+    other_duty = other_appointments.filter(not_ended_q()).first()
     if other_duty is not None:
         raise Refused(
             f"{person.name}已是{other_duty.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
@@ -91,7 +91,7 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
     """
     write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
-        rows = Appointment.objects.filter(make_in_force_filter(), role=role).select_related("body__parent")
+        rows = Appointment.objects.filter(in_force_q(), role=role).select_related("body__parent")
         appointments = [row for row in rows if body.path.startswith(get_reach(row.role, row.body))]
         remaining = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
         if remaining or not appointments:
@@ -110,7 +110,7 @@ def require_officers(body: Body, *, person: Person) -> list[int]:
 def find_home_body(person: Person) -> Body | None:
     """Return the body whose security officers are responsible for a person: of the highest post not ended, else of
     work without post, or None."""
-    rows = Appointment.objects.filter(make_not_ended_filter(), person=person).exclude(standing=Standing.REFUSED)
+    rows = Appointment.objects.filter(not_ended_q(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or find_external_post(person)
 
@@ -125,9 +125,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     """
     if by.system or get_reach(Role.CHIEF, body) == get_reach(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(
-        make_not_ended_filter(), body__path__startswith=body.path, role__in=GOVERNMENT_WIDE_ROLES
-    )
+    rows = Appointment.objects.filter(not_ended_q(), body__path__startswith=body.path, role__in=GOVERNMENT_WIDE_ROLES)
     rows = rows.exclude(standing=Standing.REFUSED).select_related("person", "body__parent").order_by("body__path", "pk")
     for appointment in rows:
         reach = get_reach(appointment.role, appointment.body)
@@ -174,14 +172,14 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     return []
 
 
-def waiting_appointments(by: Actor) -> list[Appointment]:
+def list_waiting_appointments(by: Actor) -> list[Appointment]:
     """Return the appointments that await this actor's confirmation, oldest first."""
     rows = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk")
     rows = rows.select_related("person__user", "body__parent", "office", "covers__person", "entered_by")
     return [row for row in rows if not check_confirmer(by, row)] if _may_confirm(by) else []
 
 
-def waiting_passwords(by: Actor) -> list[PasswordRequest]:
+def list_waiting_passwords(by: Actor) -> list[PasswordRequest]:
     """Return the password requests that await this actor's confirmation, oldest first."""
     rows: QuerySet[PasswordRequest] = PasswordRequest.objects.filter(standing=Standing.WAITING)
     rows = rows.select_related("person__user", "asked_by").order_by("pk")

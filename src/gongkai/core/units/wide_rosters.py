@@ -90,8 +90,8 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     """
     for place, (number, cells) in enumerate(rows[:_MAX_ROWS_TO_HEADINGS]):
         heads = [normalize_heading(format_value(cell)) for cell in cells]
-        unit = next((at for at, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
-        posts = [at for at, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
+        unit = next((index for index, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
+        posts = [index for index, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
             continue
         person_rows = [row for file_row in rows[place + 1 :] for row in _split_row(file_row, heads, unit, posts)]
@@ -109,13 +109,13 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
     if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reader` skips such a row and notes it
         return [(number, [first_text])]
     people: dict[str, list[str]] = {}
-    for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):
-        facts = {heads[n]: cells[n] for n in range(at + 1, end) if n != unit}
+    for index, end in zip(posts, [*posts[1:], len(heads)], strict=True):
+        facts = {heads[n]: cells[n] for n in range(index + 1, end) if n != unit}
         numbers = [(head, text) for head, text in facts.items() if text and _PHONE_PATTERN.search(head)]
         mobiles = [text for head, text in numbers if "手机" in head or _MOBILE_PATTERN.fullmatch(text)]
         phone, mobile = next((text for _, text in numbers if text not in mobiles), ""), next(iter(mobiles), "")
-        for name in split_list(cells[at]):
-            post = heads[at].removesuffix("姓名")
+        for name in split_list(cells[index]):
+            post = heads[index].removesuffix("姓名")
             person_facts = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])
             person_facts[1] = f"{person_facts[1]}、{post}".strip("、")
     if not people and not cells[unit]:

@@ -75,7 +75,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
     if cached and is_same_file and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
         return cached.ring
     try:
-        ring = stored_ring(file) or KeyRing(file.keys, file.digest_key)
+        ring = load_stored_ring(file) or KeyRing(file.keys, file.digest_key)
     except (DatabaseError, InterfaceError):
         # While the database is down nothing is written; the cached ring can still decrypt
         # for reading.
@@ -86,7 +86,7 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
     return ring
 
 
-def stored_ring(file: KeyFile) -> KeyRing | None:
+def load_stored_ring(file: KeyFile) -> KeyRing | None:
     """Return the ring in the database, or None.
 
     Raises:

@@ -10,7 +10,7 @@ from gongkai.core.vault.key_file import (
     set_key_file_aside,
     write_key_file,
 )
-from gongkai.core.vault.keys import KeyRing, fingerprint, reload_next_time, stored_ring
+from gongkai.core.vault.keys import KeyRing, fingerprint, load_stored_ring, reload_next_time
 from gongkai.core.vault.rotation import check_decryption, has_encrypted_values
 
 
@@ -29,7 +29,7 @@ def put_key_file(source: Path) -> str:
     path = key_path()
     present = _read_present(path)
     try:
-        ring = stored_ring(file)
+        ring = load_stored_ring(file)
     except KeyRingError:
         raise KeyRingError(f"{source} 打不开本系统的密钥环：它不是本系统的密钥文件，没有改动 {path}") from None
     if present and present.digest_key == file.digest_key:
@@ -77,7 +77,7 @@ def _read_present(path: Path) -> KeyFile | None:
 def _can_decrypt(present: KeyFile) -> bool:
     """Return false if the database has a key ring or values that the key file cannot decrypt."""
     try:
-        if stored_ring(present) is None and has_encrypted_values():
+        if load_stored_ring(present) is None and has_encrypted_values():
             check_decryption()
     except KeyRingError:
         return False

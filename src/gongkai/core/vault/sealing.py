@@ -61,7 +61,7 @@ class Words(Secret):
 
     @property
     def sealed(self) -> bool:
-        """Return true if it is encrypted or empty."""
+        """Return true if the value is encrypted or empty."""
         return not self.token or self.token.startswith(FERNET_TOKEN_PREFIX)
 
     def reveal(self) -> str:

@@ -23,7 +23,7 @@ from gongkai.core.vault.keys import (
     fingerprint,
     has_table,
     key_ring,
-    stored_ring,
+    load_stored_ring,
 )
 from gongkai.core.vault.models import KeyServer
 
@@ -59,11 +59,11 @@ def confirm_ring() -> str:
 def _synchronise_keys(row: KeyServer | None) -> int:
     """Give the key file and the stored key ring the same keys; return the number of the ring."""
     file = key_file()
-    ring = stored_ring(file)
+    ring = load_stored_ring(file)
     if ring is None:
         with suppress(IntegrityError):  # another server stored it in this very moment
             change_ring(lambda first: first)
-        ring = stored_ring(file)
+        ring = load_stored_ring(file)
         assert ring is not None
     if missing := _find_missing_keys(file, ring, row):
         ring = change_ring(lambda now: replace(now, keys=(*now.keys, *_find_missing_keys(file, now, row))))

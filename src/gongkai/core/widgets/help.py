@@ -26,6 +26,6 @@ def register_help(answers: Help) -> None:
     HELP_SOURCES.append(answers)
 
 
-def known_terms(words: Iterable[str]) -> list[str]:
+def filter_known_terms(words: Iterable[str]) -> list[str]:
     """Return the words that the handbook explains, without duplicates."""
     return [word for word in dict.fromkeys(words) if HELP_SOURCES and HELP_SOURCES[-1].meaning(word)]

@@ -38,7 +38,7 @@ def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page
     return Paginator(rows, per_page or PER_PAGE).get_page(number or 1)
 
 
-def page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
+def make_page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
     """Return the URLs of the first, previous, next and last page ("" if none)."""
     last_number = page.paginator.num_pages
     numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last_number}

@@ -150,19 +150,19 @@ def _find_run_start(text: str, at: int, floor: int, kind: re.Pattern[str]) -> in
 
 def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
     """Return (start, letters) of a mark whose letters are separated by blanks."""
-    letters, at = [mark], first
+    letters, position = [mark], first
     while True:
-        space_start = _find_run_start(text, at, floor, _SPACE_RE)
+        space_start = _find_run_start(text, position, floor, _SPACE_RE)
         single = (
-            space_start < at
-            and "\n" not in text[space_start:at]
+            space_start < position
+            and "\n" not in text[space_start:position]
             and _find_run_start(text, space_start, floor, _HAN_RE) == space_start - 1
         )
         if not single:
             break
-        at = space_start - 1
-        letters.append(text[at])
-    return (at, "".join(reversed(letters))) if len(letters) >= 3 else (first, mark)
+        position = space_start - 1
+        letters.append(text[position])
+    return (position, "".join(reversed(letters))) if len(letters) >= 3 else (first, mark)
 
 
 def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:

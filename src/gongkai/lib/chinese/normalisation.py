@@ -183,7 +183,7 @@ def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
     spans = [blank.span() for blank in _BLANK_RUN.finditer(run.string, *run.span())]
     tokens = run[0].split()
     if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
-        return [span for at, span in enumerate(spans, 1) if at not in starts]
+        return [span for index, span in enumerate(spans, 1) if index not in starts]
     return spans[:-1] if tokens[-1] in _SEX_CHARACTERS and len(tokens) in (3, 4) else spans
 
 
@@ -191,15 +191,15 @@ def _find_name_starts(tokens: list[str]) -> set[int]:
     """Return the positions where letters begin a name or a sex."""
     count = len(tokens)
     sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
-    for at in reversed(range(count)):
-        given = [len(sign) == 1 and sign not in _SEX_CHARACTERS for sign in tokens[at + 1 : at + 3]]
-        for size in (1,) if tokens[at] in _SEX_CHARACTERS else (2, 3) if tokens[at] in _COMMON_SURNAMES else ():
-            if at + size <= count and sizes[at + size] and all(given[: size - 1]):
-                sizes[at] = size
+    for index in reversed(range(count)):
+        given = [len(sign) == 1 and sign not in _SEX_CHARACTERS for sign in tokens[index + 1 : index + 3]]
+        for size in (1,) if tokens[index] in _SEX_CHARACTERS else (2, 3) if tokens[index] in _COMMON_SURNAMES else ():
+            if index + size <= count and sizes[index + size] and all(given[: size - 1]):
+                sizes[index] = size
                 break
-    starts, at = {0} if sizes[0] else set(), 0
-    while starts and (at := at + sizes[at]) < count:
-        starts.add(at)
+    starts, index = {0} if sizes[0] else set(), 0
+    while starts and (index := index + sizes[index]) < count:
+        starts.add(index)
     return starts
 
 

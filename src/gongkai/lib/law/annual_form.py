@@ -121,21 +121,21 @@ def _keep_complete_tables(second: Mapping[str, object], third: list[list[int]], 
     if len(third) == len(TABLE3_ROWS):
         tables["table3"] = dict(zip(TABLE3_ROWS, third, strict=True))
     if fourth:
-        tables["table4"] = {row: fourth[at * 5 : at * 5 + 5] for at, row in enumerate(TABLE4_ROWS)}
+        tables["table4"] = {row: fourth[index * 5 : index * 5 + 5] for index, row in enumerate(TABLE4_ROWS)}
     return tables
 
 
 def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
     """Add to `found` the document counts or the single value that one row of table 2 states."""
-    for at, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
         if (
             label in _DOCUMENT_ROW_KEYS
-            and (three := _read_last_cells(cells[at + 1 :], 3, no_other_cells=True)) is not None
+            and (three := _read_last_cells(cells[index + 1 :], 3, no_other_cells=True)) is not None
         ):
             found.setdefault(_DOCUMENT_ROW_KEYS[label], three)
         elif label in _VALUE_ROW_KEYS:
-            values = [text for text in cells[at + 1 :] if text]
+            values = [text for text in cells[index + 1 :] if text]
             if values and len(set(values)) == 1 and _PLAIN_NUMBER.match(values[0]):
                 read = _parse_decimal if _VALUE_ROW_KEYS[label] == DECIMAL_ROW else _parse_whole
                 found.setdefault(_VALUE_ROW_KEYS[label], read(values[0]))

@@ -93,11 +93,11 @@ def score_texts(
     for segment in segments:
         if not segment.size:
             continue
-        at = np.searchsorted(segment.terms, terms).clip(max=len(segment.terms) - 1)
-        hit = np.flatnonzero(segment.terms[at] == terms)
+        index = np.searchsorted(segment.terms, terms).clip(max=len(segment.terms) - 1)
+        hit = np.flatnonzero(segment.terms[index] == terms)
         if not len(hit):
             continue
-        begin, end = segment.starts[at[hit]], segment.starts[at[hit] + 1]
+        begin, end = segment.starts[index[hit]], segment.starts[index[hit] + 1]
         ranges = list(zip(begin.tolist(), end.tolist(), strict=True))
         texts = np.concatenate([segment.texts[i:j] for i, j in ranges])
         counts = np.concatenate([segment.counts[i:j] for i, j in ranges]).astype(np.float32)

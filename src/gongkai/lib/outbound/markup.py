@@ -27,10 +27,10 @@ def limit_page(text: str) -> tuple[str, str]:
     if words := describe_excess("page characters", len(text)):
         return limit_page(text[:most])[0], words
     if words := describe_excess("page tags", text.count("<")):
-        at = -1
+        position = -1
         for _ in range(tags + 1):
-            at = text.index("<", at + 1)
-        return text[:at], words
+            position = text.index("<", position + 1)
+        return text[:position], words
     return text, ""
 
 

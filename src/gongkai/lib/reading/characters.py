@@ -20,10 +20,10 @@ class PrintedText:
     def restore(self, text: str) -> str:
         """Return a text as printed, with its blanks; unknown text stays."""
         bare = "".join(text.split())
-        at = self.simple.find(bare) if bare else -1
-        if at < 0:
+        position = self.simple.find(bare) if bare else -1
+        if position < 0:
             return "\n".join(map(self.restore, text.split("\n"))) if "\n" in text else text
-        printed = iter(self.text[at : at + len(bare)])
+        printed = iter(self.text[position : position + len(bare)])
         return "".join(char if char.isspace() else next(printed) for char in text)
 
 

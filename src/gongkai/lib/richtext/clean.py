@@ -207,12 +207,12 @@ def limit_nesting(html: str) -> str:
 
 def _strip_raw_text(html: str) -> str:
     """Return the text of HTML without tags, scripts and styles."""
-    pieces, at = [], 0
-    while match := _RAW_TEXT_TAG.search(html, at):
-        pieces.append(html[at : match.start()])
+    pieces, index = [], 0
+    while match := _RAW_TEXT_TAG.search(html, index):
+        pieces.append(html[index : match.start()])
         end = html.find(f"</{match[1]}", match.end())
-        at = len(html) if end < 0 else end
-    return _TAG.sub(" ", "".join([*pieces, html[at:]]))
+        index = len(html) if end < 0 else end
+    return _TAG.sub(" ", "".join([*pieces, html[index:]]))
 
 
 def _write_tree(root: _Element) -> list[str]:

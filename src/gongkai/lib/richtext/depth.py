@@ -78,7 +78,7 @@ def flatten_deep_tags(html: str) -> str:
     """Return cleaned HTML without the tags below the depth limit."""
     pieces: list[str] = []
     kept_levels: list[bool] = []
-    at = 0
+    position = 0
     for tag in _TAG.finditer(html):
         closing, name = tag[1], tag[2]
         if name in VOID_TAGS:
@@ -90,9 +90,9 @@ def flatten_deep_tags(html: str) -> str:
             kept_levels.append(is_kept)
         if not is_kept:
             # Words of separate blocks must not run together.
-            pieces += [html[at : tag.start()], "" if name in _INLINE_TAGS else " "]
-            at = tag.end()
-    return "".join([*pieces, html[at:]]) if pieces else html
+            pieces += [html[position : tag.start()], "" if name in _INLINE_TAGS else " "]
+            position = tag.end()
+    return "".join([*pieces, html[position:]]) if pieces else html
 
 
 def get_depth(root: _Element) -> int:

@@ -33,9 +33,9 @@ def compare_lines(old: str, new: str) -> list[DifferenceLine]:
     """
     old_lines, new_lines = old.splitlines(), new.splitlines()
     shortest = min(len(old_lines), len(new_lines))
-    head = next((at for at in range(shortest) if old_lines[at] != new_lines[at]), shortest)
+    head = next((index for index in range(shortest) if old_lines[index] != new_lines[index]), shortest)
     most_equal = shortest - head
-    tail = next((at for at in range(most_equal) if old_lines[-1 - at] != new_lines[-1 - at]), most_equal)
+    tail = next((index for index in range(most_equal) if old_lines[-1 - index] != new_lines[-1 - index]), most_equal)
     old_middle, new_middle = old_lines[head : len(old_lines) - tail], new_lines[head : len(new_lines) - tail]
     return [
         *(DifferenceLine((DifferencePiece(text),), same=True) for text in new_lines[:head]),
@@ -80,12 +80,12 @@ def _compare_lines(old: str, new: str) -> DifferenceLine:
 def fold_same(lines: list[DifferenceLine], around: int = 2) -> list[DifferenceLine | None]:
     """Omit long runs of unchanged lines, except `around` lines at each change; None marks a gap."""
     keep: set[int] = set()
-    for at, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if not line.same:
-            keep.update(range(at - around, at + around + 1))
+            keep.update(range(index - around, index + around + 1))
     folded: list[DifferenceLine | None] = []
-    for at, line in enumerate(lines):
-        if at in keep:
+    for index, line in enumerate(lines):
+        if index in keep:
             folded.append(line)
         elif not folded or folded[-1] is not None:
             folded.append(None)

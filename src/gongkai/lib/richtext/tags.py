@@ -56,15 +56,15 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
         html: a page or a part of one.
         names: the lower-case names of the elements wanted; empty for all.
     """
-    at = 0
-    while begins := _TAG_START.search(html, at):
+    position = 0
+    while begins := _TAG_START.search(html, position):
         if begins["comment"]:
             end = html.find("-->", begins.start() + 2)  # "<!-->" is a whole comment
-            at = end + 3
+            position = end + 3
         else:
             rest = _REST_OF_TAG_RE.match(html, begins.end())
             end = rest.end() if rest else -1
-            at = end
+            position = end
         if end < 0:
             return  # browsers drop a tag or comment that never ends, with everything after it
         if begins["comment"] or begins["end"]:
@@ -76,16 +76,16 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
             closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, end)
             if closing is None:
                 return
-            at = closing.start()
+            position = closing.start()
 
 
 def rewrite_tags(html: str, names: Collection[str], change: Callable[[StartTag], str]) -> str:
     """Return HTML with each start tag of these names replaced by `change`."""
-    parts, at = [], 0
+    parts, index = [], 0
     for tag in iterate_start_tags(html, names):
-        parts += [html[at : tag.start], change(tag)]
-        at = tag.start + len(tag.source)
-    return "".join([*parts, html[at:]])
+        parts += [html[index : tag.start], change(tag)]
+        index = tag.start + len(tag.source)
+    return "".join([*parts, html[index:]])
 
 
 def write_start_tag(name: str, attributes: Attributes) -> str:

@@ -74,11 +74,11 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
 def _keep_lines(html: str) -> str:
     """Return a text with the line ends of preformatted parts as elements."""
     head_part, *sections = _PREFORMATTED_START_RE.split(html)
-    for at, section in enumerate(sections):
+    for index, section in enumerate(sections):
         head, begun, content = section.partition(">")
         inside, end, tail = content.partition("</pre")
         lines = _LINE_END_OR_TAG_RE.sub(lambda found: "<br>" if found[0] == "\n" else found[0], inside.strip("\n"))
-        sections[at] = f"{head}{begun}{lines}{end}{tail}"
+        sections[index] = f"{head}{begun}{lines}{end}{tail}"
     return head_part + "".join(sections)
 
 
@@ -205,13 +205,13 @@ def _remove_emphasis(html: str) -> str:
 def _mark_signature(blocks: list[HtmlBlock]) -> None:
     """Mark the final signature and date, so that they are right-aligned."""
     earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
-    for at in range(len(blocks) - 1, earliest - 1, -1):
-        block = blocks[at]
+    for index in range(len(blocks) - 1, earliest - 1, -1):
+        block = blocks[index]
         if block.kind != "p" or not marks.DATE_PATTERN.match(_remove_white_space(block.text)):
             continue
         block.classed, block.level = "signed", 0
         block.html = _remove_white_space(_remove_emphasis(block.html))
-        previous = at - 1
+        previous = index - 1
         while previous >= earliest and blocks[previous].kind == "p" and marks.is_possible_signer(blocks[previous].text):
             blocks[previous].classed, blocks[previous].level = "signed", 0
             blocks[previous].html = _remove_emphasis(blocks[previous].html)
@@ -221,12 +221,12 @@ def _mark_signature(blocks: list[HtmlBlock]) -> None:
 
 def _mark_attachments(blocks: list[HtmlBlock]) -> None:
     """Mark the list of attachments: 附件：1.… and the following numbered lines."""
-    for at, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
             continue
         block.classed, block.level = "attached", 0
         block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _remove_emphasis(block.html))
-        for line in blocks[at + 1 :]:
+        for line in blocks[index + 1 :]:
             if (
                 line.kind != "p"
                 or line.classed
@@ -241,12 +241,12 @@ def _mark_attachments(blocks: list[HtmlBlock]) -> None:
 def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[str]:
     """Return the HTML of the blocks, without paragraphs used as the caption of a table."""
     pieces: list[str] = []
-    for at, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if block.node is not None:
-            pieces.append(make_house_table(reader, block.node, _find_caption(blocks, at)))
+            pieces.append(make_house_table(reader, block.node, _find_caption(blocks, index)))
         elif block.kind == "img":
             pieces.append(f"<p>{block.html}</p>")
-        elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _find_caption(blocks, at + 1):
+        elif index + 1 < len(blocks) and blocks[index + 1].kind == "table" and _find_caption(blocks, index + 1):
             continue
         elif block.level:
             pieces.append(f"<h{block.level}>{block.html}</h{block.level}>")

@@ -144,7 +144,7 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of measures: heads, a row for each measure, sums and layout."""
     _write_head(page, table, _MEASURE_COLUMNS)
     styles = CellStyleCache()
-    for at, line in enumerate(table.measures, FIRST_BODY_ROW):
+    for index, line in enumerate(table.measures, FIRST_BODY_ROW):
         append_row(
             page,
             [
@@ -162,8 +162,8 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
                 _compute_closed_share(line.figures),
             ],
         )
-        _write_light(styles, page.cell(at, 10), line.light)
-        page.cell(at, len(_MEASURE_COLUMNS)).number_format = SHARE_FORMAT
+        _write_light(styles, page.cell(index, 10), line.light)
+        page.cell(index, len(_MEASURE_COLUMNS)).number_format = SHARE_FORMAT
     _write_sums(page, table)
     _set_layout(page, styles, _MEASURE_COLUMNS, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
@@ -178,13 +178,13 @@ def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
-    at = FIRST_BODY_ROW + len(table.measures)
+    index = FIRST_BODY_ROW + len(table.measures)
     sums = {name: sum(line.figures.get(name, 0) for line in table.measures) for name, _ in FIGURE_COLUMNS}
-    page.cell(at, 1, "合计")
+    page.cell(index, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
-        page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURE_COLUMNS), _compute_closed_share(sums)).number_format = SHARE_FORMAT
-    for cell in page[at]:
+        page.cell(index, column, sums[name])
+    page.cell(index, len(_MEASURE_COLUMNS), _compute_closed_share(sums)).number_format = SHARE_FORMAT
+    for cell in page[index]:
         cell.font = Font(bold=True)
 
 
@@ -192,7 +192,7 @@ def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of the units' tasks, with the number of those that count."""
     _write_head(page, table, _UNIT_COLUMNS)
     styles = CellStyleCache()
-    for at, line in enumerate(table.units, FIRST_BODY_ROW):
+    for index, line in enumerate(table.units, FIRST_BODY_ROW):
         append_row(
             page,
             [
@@ -208,13 +208,13 @@ def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
                 line.outcome,
             ],
         )
-        _write_light(styles, page.cell(at, 7), line.light)
-    at = FIRST_BODY_ROW + len(table.units)
-    page.cell(at, 1, "合计")
+        _write_light(styles, page.cell(index, 7), line.light)
+    index = FIRST_BODY_ROW + len(table.units)
+    page.cell(index, 1, "合计")
     counted = sum(1 for line in table.units if line.light)
-    page.cell(at, 5, counted)
+    page.cell(index, 5, counted)
     if counted < len(table.units):
-        page.cell(at, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
+        page.cell(index, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
     _set_layout(page, styles, _UNIT_COLUMNS, dates=(8, 9), wrapped=(2,))
 
 

@@ -112,8 +112,8 @@ def _describe_anchor() -> str:
         return "没有外部锚点：谁同时改写数据库和数据文件夹，本命令发现不了（GONGKAI_ANCHORS 设置锚点）。"
     newest = outside_anchors[0]
     reading_note = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
-    at = timezone.localtime(newest.at)
-    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{reading_note}。"
+    moment = timezone.localtime(newest.at)
+    return f"最近的外部锚点：{moment:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{reading_note}。"
 
 
 def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:

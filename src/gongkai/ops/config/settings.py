@@ -152,11 +152,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = str(DATA / "media")
 FILES_ROOT = str(DATA / "files")
 #: Options of the S3-compatible store; empty if none is configured (config/stores.py).
-GONGKAI_BUCKET = stores.bucket_options()
+GONGKAI_BUCKET = stores.read_bucket_options()
 #: Name of the store in use: `folder` or `bucket`.
-GONGKAI_FILES = stores.chosen_store(GONGKAI_BUCKET)
+GONGKAI_FILES = stores.read_chosen_store(GONGKAI_BUCKET)
 #: Seconds for which links to public files in the bucket are signed; 0: the application serves the files.
-GONGKAI_BUCKET_LINKS = stores.signed_link_seconds()
+GONGKAI_BUCKET_LINKS = stores.read_signed_link_seconds()
 STORAGES = stores.storages_setting(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
 #: Path of the file with the keys that encrypt personal data (vault/), created on first use; keep a copy apart from
 #: the backups.

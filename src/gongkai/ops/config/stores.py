@@ -16,7 +16,7 @@ ADDRESSING_STYLES = ("path", "virtual", "auto")
 MAX_LINK_SECONDS = 300
 
 
-def bucket_options() -> dict[str, object]:
+def read_bucket_options() -> dict[str, object]:
     """Return the options of the S3-compatible store; empty unless `GONGKAI_BUCKET` is set.
 
     Raises:
@@ -43,7 +43,7 @@ def bucket_options() -> dict[str, object]:
     }
 
 
-def signed_link_seconds() -> int:
+def read_signed_link_seconds() -> int:
     """Return the validity in seconds of signed links to public files; 0 means that the application serves the files.
 
     Raises:
@@ -57,7 +57,7 @@ def signed_link_seconds() -> int:
     return seconds
 
 
-def chosen_store(options: Mapping[str, object]) -> str:
+def read_chosen_store(options: Mapping[str, object]) -> str:
     """Return the configured store, `folder` or `bucket`.
 
     Raises:

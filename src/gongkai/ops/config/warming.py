@@ -139,11 +139,11 @@ def compile_templates(names: Iterable[str]) -> set[str]:
             continue
         if origin.name not in done:
             done.add(origin.name)
-            waiting += named_templates(template)
+            waiting += iterate_named_templates(template)
     return done
 
 
-def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
+def iterate_named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
     """Yield (name, origins to search for a base of that name) of the templates that a template names literally."""
     for node in template.nodelist.get_nodes_by_type(Node):
         told: object = None

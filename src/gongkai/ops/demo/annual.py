@@ -68,7 +68,7 @@ PROBLEMS_TEXT = (
 
 def create_annual_reports(cast: SampleCast, today: date) -> None:
     """Create last year's reports (older sites, published, unpublished) and begin this year's."""
-    last_year = last_reported(today)
+    last_year = get_last_reported_year(today)
     government = cast.bodies["shi"]
     asked_bodies = [
         cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")
@@ -88,7 +88,7 @@ def create_annual_reports(cast: SampleCast, today: date) -> None:
     _request_current_reports(cast, government, today, last_year + 1)
 
 
-def last_reported(today: date) -> int:
+def get_last_reported_year(today: date) -> int:
     """Return the year of the latest published reports: last year from 21 March on, before that the year before."""
     return today.year - 1 if today > date(today.year, *GOVERNMENT_REPORT_DAY) else today.year - 2
 

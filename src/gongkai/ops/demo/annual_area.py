@@ -9,7 +9,7 @@ from gongkai.ops.demo.annual import (
     GOVERNMENT_REPORT_DAY,
     PROBLEMS_TEXT,
     explain_differences,
-    last_reported,
+    get_last_reported_year,
     publish_report,
     reload_entry,
     reload_report,
@@ -31,7 +31,7 @@ AREA_REPORT_TEXT = (
 
 def create_area_report(cast: SampleCast, today: date) -> None:
     """Create the correction and the government's report."""
-    last = last_reported(today)
+    last = get_last_reported_year(today)
     with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
         _correct_report(cast, reload_report(cast.bodies[CORRECTED], last))
     with clock.travel_to(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):

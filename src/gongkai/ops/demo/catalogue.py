@@ -143,9 +143,9 @@ def _make_workbook() -> bytes:
         for place in ("A1:N1", "B2:C2", "I2:J2", "K2:L2", "M2:N2", *(f"{c}2:{c}3" for c in "ADEFGH")):
             sheet.merge_cells(place)
         firsts = [row[0] for row in items]
-        for at, (subject, *other_cells) in enumerate(items):
-            shown_subject = subject if at == 0 or firsts[at - 1] != subject else None
-            sheet.append([at + 1, shown_subject, *other_cells, CHANNEL_BOXES, "√", None, "√", None, "√", None])
+        for index, (subject, *other_cells) in enumerate(items):
+            shown_subject = subject if index == 0 or firsts[index - 1] != subject else None
+            sheet.append([index + 1, shown_subject, *other_cells, CHANNEL_BOXES, "√", None, "√", None, "√", None])
         for subject in dict.fromkeys(firsts):
             start, count = firsts.index(subject) + 4, firsts.count(subject)
             if count > 1:

@@ -66,7 +66,7 @@ PUBLIC_COMMENTS = (
 def create_decisions(cast: SampleCast) -> None:
     """Publish the catalogue, and create decisions that are open, late, completed and postponed; nothing without a column."""
     body = cast.bodies["jiaoyu"]
-    column = decisions_column()
+    column = find_decisions_column()
     if column is None:
         return
     today = timezone.localdate()
@@ -81,7 +81,7 @@ def create_decisions(cast: SampleCast) -> None:
     assert catalogue.changes.count() == 1
 
 
-def decisions_column() -> Column | None:
+def find_decisions_column() -> Column | None:
     """Return an open column of the city with 决策 in its name, else the first ordinary one, or None."""
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from gongkai.content.editions.models import Admits, Column
+from gongkai.content.editions.models import Column, ColumnUse
 from gongkai.content.editions.queries import default_website
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.columns import default_content_of
+from gongkai.content.publishing.columns import make_placeholder_content
 from gongkai.core.units.models import Person, Role
 from gongkai.lib.richtext.composing import make_table
 from gongkai.ops.demo import site
@@ -52,7 +52,7 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
     for page in pages:
         column = Column.objects.get(pk=planned.columns[page.path].pk)
         facts = {"owner": body, "person": person, "cycle_days": page.cycle}
-        actions.change_column(column, by=cast.chief, content=default_content_of(page.path[-1]), **facts)
+        actions.change_column(column, by=cast.chief, content=make_placeholder_content(page.path[-1]), **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.second_person(cast))
@@ -60,7 +60,7 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
         column = Column.objects.get(pk=planned.columns[page.path].pk)
         _publish_text(cast, page, column)
         if page.path == OWN_NEWS_COLUMN:
-            actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
+            actions.set_publishers(column, by=cast.chief, admits=ColumnUse.NAMED)
 
 
 def publish_livelihood_texts(cast: SampleCast) -> None:

@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
-from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
+from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source
@@ -46,7 +46,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         )
     county_today = today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(county_today, 20)):
-        site = county_site(county_today, mended=True)
+        site = make_county_site(county_today, mended=True)
         _gather_entries(source, site, by)
         _gather_entries(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
         rows = list(source.gathered.order_by("-written_at"))
@@ -64,12 +64,12 @@ def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, b
     """Create a source with entries added by hand, the last of them dropped."""
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
-    for at, title in enumerate(MANUAL_TITLES):
+    for index, title in enumerate(MANUAL_TITLES):
         entry = actions.add_entry(
             hand,
             by=by,
             title=title,
-            address=f"https://www.yunling.gov.example/gh/{at}.html",
+            address=f"https://www.yunling.gov.example/gh/{index}.html",
             written_on=timezone.localdate(),
         )
     actions.drop_entry(entry, by=by, reason="已由市民政局公开。")

@@ -20,7 +20,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast, read_cast
-from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
+from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
 from gongkai.oversight.inspection import actions, inner, outside, run_processing
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, RunState, SiteDay
 
@@ -42,10 +42,10 @@ def create_inspections(cast: SampleCast, today: date) -> None:
     first_day = today - timedelta(days=BEFORE)
     with clock.travel_to(clock.office_hour(first_day, 5)):
         site = _register_site("青溪县政府网", "http://www.qingxi.example/", county, chief)
-    run = _inspect_site(site, county_site(first_day, mended=False), first_day, chief)
+    run = _inspect_site(site, make_county_site(first_day, mended=False), first_day, chief)
     _order_rectifications(run, cast, first_day)
     last_day = today - timedelta(days=AFTER)
-    _inspect_site(site, county_site(last_day, mended=True), last_day, chief)
+    _inspect_site(site, make_county_site(last_day, mended=True), last_day, chief)
     with clock.travel_to(clock.office_hour(last_day, 30)):
         other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
     with clock.travel_to(clock.office_hour(last_day, 35)):
@@ -61,7 +61,7 @@ def create_inspections(cast: SampleCast, today: date) -> None:
                 url=url,
             )
     _inspect_site(
-        other_site, county_site(last_day, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last_day, chief
+        other_site, make_county_site(last_day, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last_day, chief
     )
 
 

@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import Record, read_number, read_record, read_records, read_text
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import SampleCast, read_toml
-from gongkai.ops.demo.decisions import decisions_column
+from gongkai.ops.demo.decisions import find_decisions_column
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Opening, Survey
@@ -23,7 +23,7 @@ from gongkai.work.participation.models import Announcement, Opening, Survey
 
 def create_surveys(cast: SampleCast) -> None:
     """Create the surveys of `data/surveys.toml` with replies and findings; nothing without a column."""
-    body, column = cast.bodies["jiaoyu"], decisions_column()
+    body, column = cast.bodies["jiaoyu"], find_decisions_column()
     if column is None:
         return
     toml = read_toml("surveys")
@@ -155,7 +155,7 @@ def _register_opening(
 
 def _announce_open_day(cast: SampleCast, today: date) -> None:
     """Register an open day in 20 days, and publish its announcement if there is a column."""
-    body, column = cast.bodies["jiaoyu"], decisions_column()
+    body, column = cast.bodies["jiaoyu"], find_decisions_column()
     clerk = cast.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"
     opening = _register_opening(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")

@@ -23,7 +23,7 @@ from gongkai.content.migration.models import MoveRun, RunKind
 from gongkai.content.migration.queries import list_column_mappings
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing import actions as publishing
-from gongkai.core.files.place import working_folder
+from gongkai.core.files.place import get_working_folder
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.where import resolve_to_local_port
 from gongkai.ops.demo.cast import SampleCast, read_rows
@@ -86,7 +86,7 @@ def _write_saved_pages(limit: int | None) -> str:
             bundle.writestr(
                 f"art/{row['日期'][:4]}/art_{number}.html", _OLD_ARTICLE_HTML.format(**facts).encode("gb18030")
             )
-    folder = working_folder("migration")
+    folder = get_working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.zip"
     place.write_bytes(buffer.getvalue())
@@ -205,7 +205,7 @@ class OuterSite:
         return (200, html) if html is not None else (404, "没有这个网页")
 
 
-def county_site(today: date, *, mended: bool) -> OuterSite:
+def make_county_site(today: date, *, mended: bool) -> OuterSite:
     """Return 青溪县's site, before or after some faults were corrected (`mended`)."""
     site = OuterSite(
         "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today

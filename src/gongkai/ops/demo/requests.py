@@ -28,7 +28,7 @@ QUERY_CODES = tuple(
 APPLICANT_PHONES = ("13800138041", "13800138042", "13800138043")
 
 
-def last_national_day(today: date) -> date:
+def get_last_national_day(today: date) -> date:
     """Return the last 1 October at least 32 days before today."""
     this = date(today.year, 10, 1)
     return this if today >= this + timedelta(days=32) else date(today.year - 1, 10, 1)
@@ -113,7 +113,7 @@ def create_fee_requests(cast: SampleCast, today: date) -> None:
 
 def _create_holiday_request(cast: SampleCast, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
-    holiday = last_national_day(today)
+    holiday = get_last_national_day(today)
     day = default_calendar().add
     begin = holiday - timedelta(days=7)
     title = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"

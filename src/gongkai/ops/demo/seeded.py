@@ -33,7 +33,7 @@ def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResul
     return ActionResult(words="规模测试数据，不是真实记录", facts=dict(size), stream=SEED_STREAM)
 
 
-def seeded_size() -> dict[str, object] | None:
+def read_seeded_size() -> dict[str, object] | None:
     """Return the size of a seeded database, from the first log record; None for any other."""
     first = Movement.objects.order_by("pk").first()
     return dict(first.facts) if first is not None and first.action == SEED_ACTION else None
@@ -44,5 +44,5 @@ def seeded_texts_rule() -> Callable[[str, dict[str, object], str], bool]:
 
     Only a seeded database may have such texts.
     """
-    seeded = seeded_size() is not None
+    seeded = read_seeded_size() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

@@ -11,7 +11,7 @@ from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.columns import default_content_of
+from gongkai.content.publishing.columns import make_placeholder_content
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, get_or_create_unit_page
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Review, Shown
@@ -203,7 +203,7 @@ def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[i
             owner=owner,
             person=_get_person(clerk),
             cycle_days=column.cycle_days or guess_cycle_days(column.name),
-            content=column.content or COLUMN_CONTENTS.get(column.name, default_content_of(column.name)),
+            content=column.content or COLUMN_CONTENTS.get(column.name, make_placeholder_content(column.name)),
         )
         try:
             actions.open_column(column, by=second_person(cast))

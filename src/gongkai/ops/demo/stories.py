@@ -37,7 +37,6 @@ from gongkai.ops.demo import (
     newmedia,
     notices,
     openings,
-    operation,
     opinion,
     outer_site,
     policies,
@@ -47,6 +46,7 @@ from gongkai.ops.demo import (
     responses,
     reviews,
     site,
+    site_operations,
     uploads,
 )
 from gongkai.ops.demo.cast import SampleCast, SampleContext
@@ -198,7 +198,9 @@ SAMPLE_MODULES = (
     SampleModule("appeal", "对公共企事业单位的申诉", lambda stage: requests.create_appeal(stage.cast, stage.today)),
     SampleModule("gazette", "政府公报", lambda stage: gazette.create_gazettes(stage.cast)),
     SampleModule("newmedia", "政务新媒体", lambda stage: newmedia.create_accounts(stage.cast, stage.today), most=55),
-    SampleModule("operation", "网站运行", lambda stage: operation.create_operation_records(stage.cast, stage.today)),
+    SampleModule(
+        "operation", "网站运行", lambda stage: site_operations.create_operation_records(stage.cast, stage.today)
+    ),
     SampleModule("inspection", "网站检查", lambda stage: inspected.create_inspections(stage.cast, stage.today)),
     SampleModule("gathering", "归集", lambda stage: gathering.create_gathering(stage.cast, stage.today)),
     SampleModule("opinion", "舆情回应和公开承诺", opinion.create_opinion_cases, most=120),

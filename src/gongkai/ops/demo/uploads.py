@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from gongkai.content.policies import actions
-from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
+from gongkai.content.policies.models import PolicyRecord, UploadedScope, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.core.files.store import NamedStoredFile, store
@@ -26,7 +26,7 @@ def create_uploads(cast: SampleCast, today: date) -> None:
             by=cast.chief,
             name="云州省政策文件库",
             address="https://zhengce.yunzhou.example/",
-            covers=Covers.NORMATIVE,
+            covers=UploadedScope.NORMATIVE,
             days=10,
             since=today - timedelta(days=BEGAN),
             basis="（示例）省政府办公厅关于集中公开现行有效行政规范性文件的通知",

@@ -15,7 +15,7 @@ from gongkai.core.acts.following import ActionEvent, hold_messages
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import rules, setup_checks
 from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_up_date
@@ -133,9 +133,7 @@ def _find_clerk(column: Column) -> Person | None:
     """Return a clerk in office of the unit that owns a column; None for a fixed column, or without a clerk."""
     if column.fixed or column.owner is None:
         return None
-    posts = Appointment.objects.filter(make_in_force_filter(), body=column.owner, role=Role.CLERK).select_related(
-        "person"
-    )
+    posts = Appointment.objects.filter(in_force_q(), body=column.owner, role=Role.CLERK).select_related("person")
     return next((post.person for post in posts.order_by("pk")), None)
 
 
@@ -204,8 +202,8 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
 
 def list_possible_confirmers() -> set[int]:
     """Return the ids of heads of governments and general offices, and of the 政务公开办, in office."""
-    rows = Appointment.objects.filter(make_in_force_filter())
-    heads = rows.filter(role=Role.LEAD, body__in=rules.governments_and_general_offices())
+    rows = Appointment.objects.filter(in_force_q())
+    heads = rows.filter(role=Role.LEAD, body__in=rules.list_governments_and_general_offices())
     return {
         *heads.values_list("person_id", flat=True),
         *rows.filter(role=Role.CHIEF).values_list("person_id", flat=True),
@@ -214,7 +212,7 @@ def list_possible_confirmers() -> set[int]:
 
 def _notify_staff(launch: Launch, text: str) -> list[Notification]:
     """Return the notification of all people in office that the site is open."""
-    staff = Appointment.objects.filter(make_in_force_filter()).values_list("person_id", flat=True).distinct()
+    staff = Appointment.objects.filter(in_force_q()).values_list("person_id", flat=True).distinct()
     return [
         Notification(
             subject="网站已开通",

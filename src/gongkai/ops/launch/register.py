@@ -21,7 +21,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import refuse_form_unless
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.queries import appointments_in_force, people_visible_to, with_people
+from gongkai.core.units.queries import filter_appointments_in_force, people_visible_to, with_people
 from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
@@ -70,13 +70,13 @@ def _render_lines(words: Sequence[str]) -> SafeString:
 
 
 def _list_workers(by: Actor) -> QuerySet[Person]:
-    working = appointments_in_force().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
+    working = filter_appointments_in_force().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
 
 
 def _propose_person(by: Actor, _: object) -> dict[str, object]:
     """Propose the first clerk of the actor's units as responsible for the columns."""
-    posts = appointments_in_force().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
+    posts = filter_appointments_in_force().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
     return {"person": posts.values_list("person_id", flat=True).first()}
 
 

@@ -39,12 +39,12 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
     if is_among(by, with_covered_people([launch.proposed_by_id], get_log_stream(launch), ["launch.propose"])):
         return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
     heads = by.body_ids(Role.LEAD)
-    if runs_installation(by) or heads & governments_and_general_offices():
+    if runs_installation(by) or heads & list_governments_and_general_offices():
         return []
     return ["只有办公室负责人或者政务公开办可以确认开通。"]
 
 
-def governments_and_general_offices() -> set[int]:
+def list_governments_and_general_offices() -> set[int]:
     """Return the ids of the governments that have a site, and of their general offices."""
     governments = set(Website.objects.values_list("body_id", flat=True))
     offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)

@@ -15,7 +15,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER_FIELDS, WebsiteForm
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.signin.models import Passkey
-from gongkai.core.units.actors import ANONYMOUS, make_in_force_filter
+from gongkai.core.units.actors import ANONYMOUS, in_force_q
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.core.units.separation import CONFIRMED_ROLES
 
@@ -38,9 +38,9 @@ def _join_first_names(words: list[str]) -> str:
 def check_chief() -> str:
     """Return what is lacking until a member of the 政务公开办 in office has a login."""
     rows = Appointment.objects.filter(role=Role.CHIEF)
-    if rows.filter(make_in_force_filter(), person__user__isnull=False).exists():
+    if rows.filter(in_force_q(), person__user__isnull=False).exists():
         return ""
-    if rows.filter(make_in_force_filter()).exists():
+    if rows.filter(in_force_q()).exists():
         return "政务公开办的人还没有开通账号"
     waiting = rows.filter(standing=Standing.WAITING).exists()
     return "政务公开办的任职在等安全保密管理员确认" if waiting else "还没有政务公开办的人"
@@ -73,7 +73,7 @@ def _list_working_units() -> QuerySet[Body]:
 
 def check_people() -> str:
     """Return the number of units without a clerk who can sign in; the 政务公开办 needs only a member and a head."""
-    posts = Appointment.objects.filter(make_in_force_filter(), body=OuterRef("pk"), person__user__isnull=False)
+    posts = Appointment.objects.filter(in_force_q(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _list_working_units().exclude(clerk).exclude(head & member)]
     return f"{len(clerks)}个单位没有能登录的经办人（{_join_first_names(clerks)}）" if clerks else ""
@@ -105,7 +105,7 @@ def check_second_factors() -> str:
     """Return how many people in signing or managing roles with a login lack a second factor, or that it is off."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
-    guarded = Appointment.objects.filter(make_in_force_filter(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
+    guarded = Appointment.objects.filter(in_force_q(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
     there, keys = (kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey))
     rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))

@@ -20,7 +20,7 @@ from gongkai.content.reviewing.stage_assignments import assign_signers, find_mis
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.queries import appointments_in_force
+from gongkai.core.units.queries import filter_appointments_in_force
 from gongkai.core.units.reach import list_actor_bodies
 from gongkai.core.widgets.forms import Posted
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, LegalText, fill_blanks, list_blanks
@@ -111,7 +111,7 @@ def _submit_item(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
 
 def _list_possible_drafters(office: Body) -> list[str]:
     """Return the names of an office's clerks, who could draft so that other members sign."""
-    posts = appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
+    posts = filter_appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
     return list(posts.order_by("person").values_list("person__name", flat=True).distinct())
 
 

@@ -19,7 +19,7 @@ from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
 from gongkai.ops.upkeep.readings import MAX_JOB_DELAY, describe_time_since
@@ -36,7 +36,7 @@ _PROCESS_STARTED_AT = timezone.now()
 
 def list_administrators() -> tuple[int, ...]:
     """Return the ids of the people who are system administrators now."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR)
+    rows = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR)
     return tuple(sorted(set(rows.values_list("person_id", flat=True))))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.outbox.gateways import actions
-from gongkai.core.outbox.gateways.channel import decrypt_secrets, is_filled_in, units_configurable_by
+from gongkai.core.outbox.gateways.channel import decrypt_secrets, is_filled_in, make_configurable_filter
 from gongkai.core.outbox.gateways.kinds import GatewayParameter, get_gateway_type
 from gongkai.core.outbox.models import Gateway, Message, MessageState
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
@@ -32,7 +32,7 @@ FAILURE_PERIOD = timedelta(days=30)
 
 
 def _list_configurable_bodies(by: Actor) -> QuerySet[Body]:
-    return Body.objects.filter(units_configurable_by(by, "path"), active_to=None)
+    return Body.objects.filter(make_configurable_filter(by, "path"), active_to=None)
 
 
 class GatewayForm(ActForm):

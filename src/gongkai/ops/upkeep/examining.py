@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import find_provider_faults, list_providers
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.separation import SEPARATED_ROLES
 from gongkai.ops.upkeep import settings_checks, state_checks
@@ -65,7 +65,7 @@ def check_officers() -> Iterator[Finding]:
     """Yield the officers' roles without a local password, if there are identity providers, which may fail."""
     if not list_providers():
         return
-    posts = Appointment.objects.filter(make_in_force_filter(), role__in=SEPARATED_ROLES).select_related("person__user")
+    posts = Appointment.objects.filter(in_force_q(), role__in=SEPARATED_ROLES).select_related("person__user")
     for role in sorted(SEPARATED_ROLES):
         users = [post.person.user for post in posts if post.role == role]
         if users and not any(user and user.is_active and user.has_usable_password() for user in users):

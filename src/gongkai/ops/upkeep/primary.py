@@ -101,8 +101,8 @@ def record_primary(server: Server) -> None:
 
     An error of writing (full disk) is logged only, so that the caller goes on watching.
     """
-    at = server.accepted_at if server.accepted_system == server.system else ""
-    primary = SeenPrimary(server.system, server.timeline, at, server.generation)
+    moment = server.accepted_at if server.accepted_system == server.system else ""
+    primary = SeenPrimary(server.system, server.timeline, moment, server.generation)
     if server.follows or primary == read_seen_primary():
         return
     part = generation.seen_generation_file().with_name(f"primary.json.{os.getpid()}")
@@ -221,11 +221,11 @@ def accept_primary(
         server: the server; None on SQLite.
         restored: its content is from an earlier moment, or from another installation.
     """
-    at = timezone.now().isoformat()
+    moment = timezone.now().isoformat()
     if server is None:
         return ActionResult(
             words="数据库恢复到以前的时刻",
-            facts={"system": "", "timeline": 0, "at": at, "restored": restored},
+            facts={"system": "", "timeline": 0, "at": moment, "restored": restored},
             stream=generation.GENERATION_STREAM,
         )
     if server.follows:
@@ -235,7 +235,7 @@ def accept_primary(
     )
     if primary_fault and not force:
         raise Refused(primary_fault)
-    facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
+    facts = {"system": server.system, "timeline": server.timeline, "at": moment, "restored": restored}
     text = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
     return ActionResult(words=text, facts=facts, stream=generation.GENERATION_STREAM, result=server)
 

@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import read_record
 from gongkai.ops.launch.setup_checks import refused_hosts
@@ -67,7 +67,7 @@ def _check_keepers() -> Iterator[Finding]:
 
 def _check_people() -> Iterator[Finding]:
     """Yield the roles of the three officers that nobody holds; only the first before the initialisation."""
-    held_roles = set(Appointment.objects.filter(make_in_force_filter()).values_list("role", flat=True))
+    held_roles = set(Appointment.objects.filter(in_force_q()).values_list("role", flat=True))
     if Role.ADMINISTRATOR not in held_roles:
         yield Finding(
             "no_administrator",

@@ -165,8 +165,8 @@ def _check_units(report: Report, contributions: list[UnitContribution]) -> Itera
             yield ReportProblem(
                 f"member/{member.body.pk}", f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入", must=False
             )
-        elif member.report and member.report.stands_until != report.until:
-            text = f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
+        elif member.report and member.report.counted_until != report.until:
+            text = f"{member.body.name}的统计截止日期是{day_in_words(member.report.counted_until)}，与本报告不同"
             yield ReportProblem(f"member_until/{member.body.pk}", text, must=False)
 
 

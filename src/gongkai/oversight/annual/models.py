@@ -130,7 +130,7 @@ class Report(models.Model):
         return max(rows, key=lambda one: one.number, default=None)
 
     @property
-    def stands_until(self) -> date:
+    def counted_until(self) -> date:
         """Return the last day that counts in the submission used by other reports."""
         standing = self.standing if self.entry.state in SUBMITTED_STATES else None
         return standing.until if standing else self.until

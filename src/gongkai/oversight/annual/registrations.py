@@ -32,7 +32,7 @@ from gongkai.core.spreadsheets import cells, importers
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.core.units.actors import Actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -222,10 +222,10 @@ def close_on_publication(happened: ActionEvent) -> None:
 def _close_report(report: Report) -> int:
     """Close a report once it is public; return 1 if it was closed, else 0."""
     fresh = Report.objects.select_related("entry").get(pk=report.pk)
-    at = _get_publication_time(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
-    if at is None:
+    moment = _get_publication_time(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
+    if moment is None:
         return 0
-    close_published_report(fresh.entry, by=SYSTEM, at=at)
+    close_published_report(fresh.entry, by=SYSTEM, at=moment)
     return 1
 
 
@@ -266,7 +266,7 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:
         return {"opened": 0}
-    chiefs = Appointment.objects.filter(make_in_force_filter(day), role=Role.CHIEF)
+    chiefs = Appointment.objects.filter(in_force_q(day), role=Role.CHIEF)
     staffed = Q(pk__in=chiefs.values("body")) | Q(
         pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
     )

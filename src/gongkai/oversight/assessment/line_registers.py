@@ -21,7 +21,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import list_units_of_government, make_own_units_filter
+from gongkai.core.units.reach import list_units_of_government, own_units_q
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import make_sentences_field
@@ -150,7 +150,7 @@ def line_inspections_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspe
     opens = Exists(entries_visible_to(by).filter(pk=OuterRef("pk")))
     entries = Entry.objects.select_related("body").annotate(opens=opens)
     rows = LineInspection.objects.select_related("body").prefetch_related("units", Prefetch("entries", entries))
-    return rows.filter(make_own_units_filter(by) | make_own_units_filter(by, "units", supervising=())).distinct()
+    return rows.filter(own_units_q(by) | own_units_q(by, "units", supervising=())).distinct()
 
 
 def list_inspectable_units(by: Actor) -> QuerySet[Body, Body]:
@@ -162,7 +162,7 @@ def list_inspectable_units(by: Actor) -> QuerySet[Body, Body]:
 @register_visible_to(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     """Return the highlights of units that the user works for or supervises."""
-    return Highlight.objects.filter(make_own_units_filter(by)).select_related("body")
+    return Highlight.objects.filter(own_units_q(by)).select_related("body")
 
 
 def _render_entries(row: LineInspection) -> SafeString:

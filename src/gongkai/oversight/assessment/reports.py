@@ -56,7 +56,8 @@ def compose_unit_report(standing: UnitStanding, unit_count: int) -> IssuedDocume
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
     rows += [_make_row(standing, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
     weak = [
-        f"{leaf.name}：得{standing.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in standing.weak
+        f"{leaf.name}：得{standing.format_points(leaf)}分（分值{leaf.points.normalize():f}）。"
+        for leaf in standing.weak
     ]
     blocks: list[Block] = [
         *(TextBlock(line) for line in head),
@@ -107,7 +108,7 @@ def _describe_scaling(standing: UnitStanding) -> str:
 
 def _make_row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
     text = "；".join(mark.words for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
-    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.points_told(leaf), text or "—")
+    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.format_points(leaf), text or "—")
 
 
 def _format_score(standing: UnitStanding) -> str:
@@ -142,10 +143,10 @@ def compose_ranking(round_: Round) -> IssuedDocument:
                     ("名次", "单位", "得分", "等次", "单项否决"),
                     *(
                         (
-                            standing.place_told,
+                            standing.rank_text,
                             standing.unit.name,
                             _format_score(standing),
-                            standing.grade_told,
+                            standing.grade_text,
                             "、".join(standing.vetoed_by) or "—",
                         )
                         for standing in own

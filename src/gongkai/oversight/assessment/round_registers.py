@@ -361,7 +361,7 @@ def _list_lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str,
             {
                 "branch": branch,
                 "line": line,
-                "points": standing.points_told(leaf) if standing and line else "",
+                "points": standing.format_points(leaf) if standing and line else "",
                 "share": round_to_cents(line.share) if line and line.share is not None else None,
                 "words": "；".join(mark.words for mark in marks if mark.words)[:200],
             }

@@ -8,13 +8,13 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.actors import Actor, make_actor_of_person, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q, make_actor_of_person
 from gongkai.core.units.another_person import (
     AnotherPerson,
     is_among,
     is_own_login,
     list_action_people,
-    list_actors_since_return,
+    list_actors,
     list_registrations,
     with_covered_people,
 )
@@ -112,9 +112,7 @@ def _list_assessed_units(target: object) -> QuerySet[Assessed]:
 
 def _list_other_managers(target: object, body: Body) -> list[Actor]:
     """Return the other persons who may manage the round and work in none of its units."""
-    posts = Appointment.objects.filter(
-        make_in_force_filter(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)
-    ).select_related("person")
+    posts = Appointment.objects.filter(in_force_q(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
     units = list(_list_assessed_units(target))
@@ -159,7 +157,7 @@ class _Workplace(NamedTuple):
 def _list_workplaces(by: Actor) -> set[_Workplace]:
     """Return the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
-    posts = Appointment.objects.filter(make_in_force_filter(), person__in=people).values_list("body", "office")
+    posts = Appointment.objects.filter(in_force_q(), person__in=people).values_list("body", "office")
     places = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
     paths = dict(Body.objects.filter(pk__in={body for body, _ in places}).values_list("pk", "path"))
     return {_Workplace(paths[body], office) for body, office in places}
@@ -182,9 +180,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
 
 def list_units_without_judges(round_: Round) -> list[Assessed]:
     """Return the units that nobody may mark, because all markers work there."""
-    posts = Appointment.objects.filter(
-        make_in_force_filter(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)
-    ).select_related("person")
+    posts = Appointment.objects.filter(in_force_q(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
     able = [actor for actor in map(make_actor_of_person, people.values()) if not check_round_manager(actor, round_)]
@@ -238,9 +234,7 @@ def _find_markers(entry: Entry) -> set[int | None]:
         for number in list_action_people(person, facts)
     }
     claimed = unit.entry is not None and (indicator is None or indicator.way == ScoringWay.SELF)
-    return people | (
-        list_actors_since_return(get_log_stream(unit.entry), ["self_assessment.accept"]) if claimed else set()
-    )
+    return people | (list_actors(get_log_stream(unit.entry), ["self_assessment.accept"]) if claimed else set())
 
 
 check_appeal_judge = AnotherPerson(
@@ -289,7 +283,7 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
         reasons
         or not unit.office_id
         or works_in(by, unit)
-        or is_among(by, list_actors_since_return(entry.stream, APPEAL_OPENED_ACTIONS))
+        or is_among(by, list_actors(entry.stream, APPEAL_OPENED_ACTIONS))
     ):
         return reasons
     return [f"由{unit.label}的人员或者提出申诉的人撤回，组织考核、评分的人不能代为撤回。"]

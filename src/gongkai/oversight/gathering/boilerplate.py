@@ -259,17 +259,17 @@ def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> li
         for line in map(normalise_file_names, filterfalse(_ADVERTISEMENT_LABEL_RE.match, text.splitlines()))
         if line
     ]
-    for at, line in enumerate(lines):
-        if _COMMENTS_START_RE.fullmatch(line) and at:
-            del lines[at:]  # readers' comments
+    for index, line in enumerate(lines):
+        if _COMMENTS_START_RE.fullmatch(line) and index:
+            del lines[index:]  # readers' comments
             break
-    for at, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if (
             (_OTHER_ARTICLES_HEADING.fullmatch(line) or _OTHER_ARTICLES_START.match(line))
-            and at
-            and not any("。" in one for one in lines[at:])
+            and index
+            and not any("。" in one for one in lines[index:])
         ):
-            del lines[at:]
+            del lines[index:]
             break
 
     return [line for line in lines if not (line == head or line in shared or is_boilerplate(line))]

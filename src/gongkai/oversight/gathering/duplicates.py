@@ -113,7 +113,7 @@ class _Index:
     @staticmethod
     def _list_index_keys(row: Gathered) -> list[tuple[str, object]]:
         """Return (kind of key, key) under which equal or similar entries are found."""
-        quarters = [(f"band{at}", mark) for at, mark in enumerate(_list_bands(row)) if mark is not None]
+        quarters = [(f"band{index}", mark) for index, mark in enumerate(_list_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
     def _is_same_text(self, by: str, row: Gathered, other: Gathered) -> bool:

@@ -124,8 +124,8 @@ def compare_before(source: Source, entries: Sequence[SourceEntry]) -> Iterator[N
     """Context manager: compare new entries before the action that stores them."""
     entries = [entry for entry in entries if entry.title.strip() and entry.address]
     with keep_findings(), keep_results():
-        for at in range(0, len(entries), BATCH_SIZE):
-            keys = {digest_text(entry.address): entry for entry in entries[at : at + BATCH_SIZE]}
+        for index in range(0, len(entries), BATCH_SIZE):
+            keys = {digest_text(entry.address): entry for entry in entries[index : index + BATCH_SIZE]}
             stored = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
             now = timezone.now()
             fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
@@ -148,8 +148,8 @@ def store_entries(
     settled_counts = SettledCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
-    for at in range(0, len(entries), BATCH_SIZE):
-        _store_batch(source, entries[at : at + BATCH_SIZE], listed, now, settled_counts)
+    for index in range(0, len(entries), BATCH_SIZE):
+        _store_batch(source, entries[index : index + BATCH_SIZE], listed, now, settled_counts)
     return settled_counts
 
 

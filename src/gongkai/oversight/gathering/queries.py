@@ -11,7 +11,7 @@ from gongkai.content.editions.rules import WRITING_ROLES, check_writer
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.reach import own_units_q
 from gongkai.oversight.gathering.models import (
     Collection,
     Gathered,
@@ -41,7 +41,7 @@ def visible_to(user: object) -> QuerySet[Source]:
     rows = Source.objects.select_related("collection__body", "column")
     if actor.system:
         return rows
-    return rows.filter(make_own_units_filter(actor, "collection__body")) if actor.known else rows.none()
+    return rows.filter(own_units_q(actor, "collection__body")) if actor.known else rows.none()
 
 
 @register_visible_to(Gathered)
@@ -70,7 +70,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
     rows = Collection.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(make_own_units_filter(actor)) if actor.known else rows.none()
+    return rows.filter(own_units_q(actor)) if actor.known else rows.none()
 
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:

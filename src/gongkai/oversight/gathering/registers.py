@@ -346,7 +346,7 @@ def get_publication_day(row: Gathered) -> date | None:
     return timezone.localtime(row.written_at).date() if row.written_at else None
 
 
-class EntryRegister(Register[Gathered]):
+class GatheredContentRegister(Register[Gathered]):
     """Register of all entries visible to the user; exports can be imported for manual sources."""
 
     name, model, title, section = "gathering.entries", Gathered, "归集内容", GATHERING_SECTION

@@ -4,11 +4,11 @@ from django.urls import path
 
 from gongkai.oversight.gathering import views
 from gongkai.oversight.gathering.entry_register import SourceEntryRegister
-from gongkai.oversight.gathering.registers import CollectionRegister, EntryRegister, SourceRegister
+from gongkai.oversight.gathering.registers import CollectionRegister, GatheredContentRegister, SourceRegister
 
 app_name = "gathering"
 urlpatterns = [
-    *EntryRegister.urls("entries/"),
+    *GatheredContentRegister.urls("entries/"),
     path("sources/<number:number>/pull/", views.queue_fetch, name="pull"),
     *SourceEntryRegister.urls("sources/<number:parent>/entries/"),
     *SourceRegister.urls("sources/"),

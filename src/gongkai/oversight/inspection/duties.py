@@ -256,10 +256,10 @@ def _split_days_by_certainty(
         judge = partial(match_title, name=matter.name, years=[matter.year], yearly=matter.yearly, allowed_words=unit)
         match = judge(row.title)
         # A renamed page is what it is since it has had such a title.
-        since = (at for at, title in titles.get(row.document_id, ()) if judge(title) is match)
-        at = next(since, row.published_at)
-        day = timezone.localtime(at).date()
-        if found_at and at <= found_at:
+        since = (moment for moment, title in titles.get(row.document_id, ()) if judge(title) is match)
+        moment = next(since, row.published_at)
+        day = timezone.localtime(moment).date()
+        if found_at and moment <= found_at:
             certain += [day] if fits else []
             continue
         if match is not DisclosureMatch.OTHER_YEAR or not find_years(row.title):

@@ -16,7 +16,7 @@ from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.reach import own_units_q
 from gongkai.oversight.inspection.models import (
     UNFINISHED_RUN_STATES,
     FalseAlarm,
@@ -125,7 +125,7 @@ def _list_vetoed(
 def _list_order_steps(user: object, today: date) -> list[PendingStep]:
     """Return the steps for open rectifications of the user's units: reported, overdue or under way."""
     actor = get_actor(user)
-    owed = make_own_units_filter(actor, supervising=(Role.CHIEF,))
+    owed = own_units_q(actor, supervising=(Role.CHIEF,))
     entries = ledger.visible_to(user, kind=KIND)
     open_ones = entries.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
     rows = ledger.prepare_for_list(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MAX_ROWS_OF_KIND]

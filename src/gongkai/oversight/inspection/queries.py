@@ -9,7 +9,7 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, make_own_units_filter
+from gongkai.core.units.reach import SUPERVISING_ROLES, own_units_q
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
     WEIGHT_LABELS,
@@ -46,7 +46,7 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
         return rows
     if not actor.known:
         return rows.none()
-    query = make_own_units_filter(actor)
+    query = own_units_q(actor)
     if any(runs_installation(actor, role) for role in SUPERVISING_ROLES):
         query |= Q(body=None)
     return rows.filter(query)

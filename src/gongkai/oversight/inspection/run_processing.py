@@ -19,7 +19,7 @@ from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import OPEN_STATES, JobState
-from gongkai.core.files.place import working_folder
+from gongkai.core.files.place import get_working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.lib.typed_json import read_number
@@ -130,7 +130,7 @@ def _start_run(site: InspectedSite) -> bool:
 
 def get_folder(run: InspectionRun) -> Path:
     """Return the folder with a run's state and evidence pages."""
-    return working_folder("inspection") / str(run.pk)
+    return get_working_folder("inspection") / str(run.pk)
 
 
 def process_run(run: InspectionRun, *, seconds: float, job: RunningJob | None = None) -> InspectionRun:

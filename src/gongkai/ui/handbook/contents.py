@@ -106,7 +106,7 @@ def read_page_source(name: str) -> str:
 def read_page(name: str) -> HandbookPage:
     """Parse a page: its title is the first heading, its summary the first paragraph."""
     tokens = parse_page(read_page_source(name))
-    heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
+    heads = [index for index, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]
     sections = [HandbookSection("", "", get_plain_text(tokens[3 : bounds[0]]))]
     for start, end in zip(heads, bounds[1:], strict=True):

@@ -84,9 +84,9 @@ def get_plain_text(tokens: "Iterable[Token]") -> str:
 def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
     """Return the HTML of Markdown tokens; tables scroll, pictures are outside of paragraphs."""
     result = [
-        _adapt_token(token, tokens[at + 1 : at + 2], drawing)
-        for at, token in enumerate(tokens)
-        if not _is_picture_paragraph(tokens, at)
+        _adapt_token(token, tokens[index + 1 : index + 2], drawing)
+        for index, token in enumerate(tokens)
+        if not _is_picture_paragraph(tokens, index)
     ]
     html = str(_get_parser().renderer.render(result, _get_parser().options, {}))
     html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')

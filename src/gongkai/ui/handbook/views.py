@@ -126,7 +126,7 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
     order = list(load_pages())
     if name not in order:
         raise Http404("手册里没有这一页")
-    current_page, at = load_pages()[name], order.index(name)
+    current_page, position = load_pages()[name], order.index(name)
     drawing = RenderOptions(
         lambda page, anchor: make_handbook_url(page or name, anchor), opens=_make_link_check(request)
     )
@@ -135,8 +135,8 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
         "page": current_page,
         "html": render_tokens(current_page.tokens, drawing),
         "part": next(part for part in load_parts() if current_page in part.pages),
-        "before": load_pages()[order[at - 1]] if at else None,
-        "behind": load_pages()[order[at + 1]] if at + 1 < len(order) else None,
+        "before": load_pages()[order[position - 1]] if position else None,
+        "behind": load_pages()[order[position + 1]] if position + 1 < len(order) else None,
     }
     return render(request, "handbook/page.html", context)
 

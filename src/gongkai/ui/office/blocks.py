@@ -321,7 +321,7 @@ def build_ownerless_block(by: Actor) -> dict[str, object] | None:
 
 def build_urged_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of reminders that the user's unit has not acknowledged, or None."""
-    urging_rows = list(urgings.unacknowledged_urgings(by))
+    urging_rows = list(urgings.filter_unacknowledged_urgings(by))
     first_urgings = urging_rows[:MAX_BLOCK_LINES]
     return (
         {"title": "收到的催办", "urgings": first_urgings, "more": len(urging_rows) - len(first_urgings)}
@@ -340,7 +340,7 @@ def list_confirmation_row_conditions(by: Actor) -> list[RowCondition]:
 
 def build_confirmations_block(by: Actor) -> dict[str, object] | None:
     """Return the block of appointments and passwords to confirm, or None."""
-    count = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
+    count = len(separation.list_waiting_appointments(by)) + len(separation.list_waiting_passwords(by))
     if not count and not by.has(Role.SECURITY):
         return None
     return {

@@ -10,9 +10,9 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import make_closed_late_filter, moment_for_lights
+from gongkai.core.ledger.models.entry import choose_light_moment, make_closed_late_filter
 from gongkai.core.ledger.queries import make_no_duty_filter, make_waiting_filter, visible_to
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
@@ -57,11 +57,11 @@ def list_counted_entries(by: Actor) -> EntryQuerySet:
     to the 政务公开办. Entries inside units are never counted.
     """
     if by.has(*SUPERVISING_ROLES):
-        return visible_to(by).exclude(kind__in=uncounted_kinds())
+        return visible_to(by).exclude(kind__in=list_uncounted_kinds())
     inside = Q(pk__in=[])
     for government in list_led_governments(by):
         inside |= Q(body__path__startswith=government.path)
-    return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=uncounted_kinds()))
+    return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=list_uncounted_kinds()))
 
 
 def list_viewable_units(by: Actor) -> QuerySet[Body]:
@@ -76,7 +76,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
     """Return the entries that count in a unit's results for the actor."""
     if not by.has(*SUPERVISING_ROLES) and any(body.path.startswith(lead.path) for lead in list_led_governments(by)):
         return list_counted_entries(by).filter(body=body)
-    return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
+    return visible_to(by).filter(body=body).exclude(kind__in=list_uncounted_kinds())
 
 
 @dataclass
@@ -281,7 +281,7 @@ def list_months(entries: EntryQuerySet, now: datetime) -> list[MonthFigures]:
     ):
         if month := months_by_start.get(timezone.localdate(moment_in_month).replace(day=1)):
             month.in_time, month.late = count - slow, slow
-    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment_for_lights(now)).order_by()
+    owed = entries.running().filter(due_at__gt=start, due_at__lt=choose_light_moment(now)).order_by()
     for moment_in_month, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
         if month := months_by_start.get(timezone.localdate(moment_in_month).replace(day=1)):
             month.owed = count
@@ -380,7 +380,7 @@ def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
     moment = timezone.now()
     entries = filter_unit_entries(by, body)
     government = body.parent or body
-    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=uncounted_kinds())
+    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=list_uncounted_kinds())
     accounts = count_by_unit(counted_of, year)
     rated = [account.in_time / account.settled for account in accounts if account.settled]
     figures = count_by_columns(entries, year, "kind", now=moment)

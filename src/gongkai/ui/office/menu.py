@@ -271,11 +271,11 @@ def rate_name(name: str, text: str) -> float:
     (1.0, 0.75, 0.0)
     """
     characters = "".join(text.split())
-    found_count, at = 0, 0
+    found_count, position = 0, 0
     for character in characters:
-        place = name.find(character, at)
+        place = name.find(character, position)
         if place >= 0:
-            found_count, at = found_count + 1, place + 1
+            found_count, position = found_count + 1, place + 1
     return found_count / len(characters) if characters else 0.0
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
-from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
+from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, make_light_case
 from gongkai.core.ledger.queries import (
     filter_counted_entries,
     filter_counted_kinds,
@@ -138,7 +138,7 @@ def count_by_columns(
     rows = rows.exclude(Q(closed_at__isnull=False) & make_no_duty_filter()).order_by()
     by_columns: dict[tuple[object, ...], UnitEntryCounts] = defaultdict(UnitEntryCounts)
     for *key, light, count in (
-        rows.annotate(light_number=light_case(now)).values_list(*keys, "light_number").annotate(n=Count("*"))
+        rows.annotate(light_number=make_light_case(now)).values_list(*keys, "light_number").annotate(n=Count("*"))
     ):
         by_columns[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
     return by_columns

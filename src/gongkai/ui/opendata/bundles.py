@@ -65,7 +65,7 @@ def list_bundle_plans(site: RequestedSite) -> list[BundlePlan]:
     plans = []
     for year in _list_years(site):
         plans.append(_plan_documents(site, year))
-    if next(library.public_rows(site.number, portion=1), None):
+    if next(library.iterate_public_rows(site.number, portion=1), None):
         plans.append(_plan_library(site))
     for schema in public.list_schemas_on_site(site.number):
         plans.append(_plan_table(site, schema.schema, schema.label))
@@ -137,7 +137,7 @@ def _plan_library(site: RequestedSite) -> BundlePlan:
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
         writer.writerow([column.head for column in POLICIES.columns])
         edition_ids: list[int] = []
-        for rows in library.public_rows(site.number):
+        for rows in library.iterate_public_rows(site.number):
             for row in rows:
                 line = replace(row, path=f"{site.root}{row.path}" if row.path else "")
                 writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])

@@ -34,7 +34,7 @@ class ValueShape:
 
     @property
     def schema(self) -> dict[str, object]:
-        """Return its JSON Schema."""
+        """Return the value's JSON Schema."""
         if isinstance(self.type, list):
             inner = self.type[0]
             items = inner.reference if isinstance(inner, ObjectShape) else {"type": JSON_TYPES[inner]}
@@ -78,7 +78,7 @@ class ObjectShape:
 
     @property
     def schema(self) -> dict[str, object]:
-        """Return its JSON Schema."""
+        """Return the object's JSON Schema."""
         return {
             "type": "object",
             "description": self.description,

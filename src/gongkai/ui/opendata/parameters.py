@@ -92,7 +92,7 @@ class OperationParameter:
 
     @property
     def schema(self) -> dict[str, object]:
-        """Return its JSON Schema."""
+        """Return the parameter's JSON Schema."""
         json_schema: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
             json_schema["enum"] = [value for value, _ in self.choices]

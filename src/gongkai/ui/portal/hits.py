@@ -15,7 +15,7 @@ from gongkai.content.search.facets import FacetChoice
 from gongkai.content.search.keywords import compute_matched_share
 from gongkai.content.search.marking import Piece
 from gongkai.content.search.query import SearchHit
-from gongkai.content.search.terminology import required_keywords
+from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.widgets.templatetags.ui import day, timestamp
 from gongkai.lib.matching.folding import fold
 from gongkai.work.consultation import queries, recall
@@ -59,7 +59,7 @@ def find_answers(search_words: str) -> FoundAnswers:
 
 def contains_most_keywords(question: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question."""
-    keywords = required_keywords(question)
+    keywords = list_required_keywords(question)
     return compute_matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 

@@ -91,5 +91,5 @@ class Subscription(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log, which contains no address."""
+        """Return the subscription's stream in the log, which contains no address."""
         return f"subscription/{self.pk}"

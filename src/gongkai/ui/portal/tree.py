@@ -9,7 +9,7 @@ from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
-from gongkai.content.publishing.columns import default_content_of
+from gongkai.content.publishing.columns import make_placeholder_content
 from gongkai.content.publishing.register import sort_as_tree
 from gongkai.ui.portal.pages import URLS_BY_LABEL
 
@@ -151,7 +151,7 @@ def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
             column.name,
             column.kind,
             column.link,
-            "" if column.content == default_content_of(column.name) else column.content,
+            "" if column.content == make_placeholder_content(column.name) else column.content,
             column.owner.name if column.owner else "",
             column.cycle,
             column.fixed,

@@ -23,7 +23,7 @@ class ConsultationConfig(AppConfig):
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.figures import register_score, timeliness_source
+        from gongkai.core.ledger.figures import make_timeliness_source, register_score
         from gongkai.core.spreadsheets import importers
         from gongkai.work.consultation import facts, forms, learning, public, published, queries, tidying
         from gongkai.work.consultation.actions.registering import get_current_inquiry_title
@@ -53,7 +53,7 @@ class ConsultationConfig(AppConfig):
         register_check("answers", "政策问答库的签发", verify_released_answers)
         ERASURE_HANDLERS.append(published.MESSAGE_ERASURE_HANDLER)
         importers.register_importer(ANSWER_IMPORTER)
-        register_score(timeliness_source("inquiry", "咨询留言按期答复"))
+        register_score(make_timeliness_source("inquiry", "咨询留言按期答复"))
         importers.register_importer(ORDER_IMPORTER)
         importers.register_importer(ROSTER_IMPORTER)
         register_words("answers", TaughtSentences(queries.get_last_change, queries.list_public_questions))

@@ -8,7 +8,12 @@ from django.db.models import QuerySet
 from gongkai.content.editions.models import Column, Document, Placement
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import find_nearest_site
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
+from gongkai.content.publishing.forms.items import (
+    ColumnBoxes,
+    ColumnChoice,
+    filter_selectable_columns,
+    set_column_choices,
+)
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
@@ -29,7 +34,7 @@ def get_message_column(body: Body) -> Column | None:
     site = find_nearest_site(body)
     if site is None:
         return None
-    rows = selectable_columns().filter(website=site)
+    rows = filter_selectable_columns().filter(website=site)
     placements = Placement.objects.filter(
         document__kind=ItemKind.MESSAGE, column__website=site, column__archived_at=None
     ).order_by("-pk")

@@ -140,7 +140,7 @@ def fit_weights() -> Fit:
 
 def fit_weights_when_due() -> dict[str, int]:
     """Fit and store the weights if there are enough new uses; the job's entry point."""
-    from gongkai.work.consultation.actions.learning import save_weight_fit
+    from gongkai.work.consultation.actions.answer_search import save_weight_fit
 
     last_fit = WeightFit.objects.first()
     if last_fit and last_fit.at > timezone.now() - timedelta(days=DAYS_BETWEEN_FITS):

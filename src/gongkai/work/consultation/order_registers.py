@@ -18,7 +18,7 @@ from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
-from gongkai.core.registers.filters import YearFilter, month_filter
+from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
@@ -134,7 +134,7 @@ class DecisionRegister(Register[Inquiry]):
             ),
         ),
         YearFilter("received_on", this_year=True),
-        ("month", month_filter("received_on")),
+        ("month", make_month_filter("received_on")),
         ("unit", unit_filter("单位")),
     )
     ordering = ("-received_on", "-pk")

@@ -14,7 +14,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
-from gongkai.core.units.actors import Actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, make_reach_condition
 from gongkai.work.consultation import queries, recall, rules
@@ -62,7 +62,7 @@ def list_required_answer_rows(by: Actor) -> list[RowCondition]:
 
 def _filter_answers_for_office(by: Actor) -> Q:
     """Return the filter for answers that only the user's office can check or release."""
-    posts = Appointment.objects.filter(make_in_force_filter(), body=OuterRef("body"), person__user__is_active=True)
+    posts = Appointment.objects.filter(in_force_q(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
     checkers = other_appointments.filter(role__in=REVIEWING_ROLES)
     releasers = other_appointments.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
@@ -91,9 +91,7 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the list of inquiries assigned to units without staff, or None."""
-    holders = Appointment.objects.filter(
-        make_in_force_filter(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True
-    )
+    holders = Appointment.objects.filter(in_force_q(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
     # Inquiries of a government itself are its office's own work.
     unstaffed = Body.objects.exclude(kind__in=GOVERNING_KINDS).exclude(pk__in=by.bodies)
     unstaffed = unstaffed.exclude(Exists(holders.filter(body=OuterRef("pk")).order_by()))

@@ -17,7 +17,7 @@ from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.reach import own_units_q
 from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN_STATES, AnswerState, InquiryState
@@ -125,7 +125,7 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
         return rows
     condition = Q(state__in=SHOWN_STATES)
     if actor.known:
-        condition |= make_own_units_filter(actor, supervising=(Role.CHIEF, Role.AUDITOR))
+        condition |= own_units_q(actor, supervising=(Role.CHIEF, Role.AUDITOR))
     return rows.filter(condition)
 
 

@@ -14,7 +14,7 @@ from django_filters import CharFilter, ChoiceFilter
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, light_html, make_sheet_columns
-from gongkai.core.registers.filters import YearFilter, month_filter
+from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import actions, figures, published, queries, recall
@@ -245,7 +245,7 @@ class FigureInquiryRegister(Register[Inquiry]):
             ),
         ),
         YearFilter("received_on"),
-        ("month", month_filter("received_on")),
+        ("month", make_month_filter("received_on")),
         ("body", unit_filter("承办单位")),
     )
     initial_filters = {"what": "received"}

@@ -22,7 +22,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import is_among, list_actors_since_return, with_covered_people
+from gongkai.core.units.another_person import is_among, list_actors, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import filter_left_governments
 from gongkai.core.units.rules import runs_installation
@@ -187,7 +187,7 @@ def list_reasons_unless_contributor(by: Actor, target: Entry) -> list[str]:
 
 def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons unless the user is head, signer or their stand-in, and not an author."""
-    authors = {target.inquiry.drafted_by, *list_actors_since_return(target.stream, ["inquiry.draft"])}
+    authors = {target.inquiry.drafted_by, *list_actors(target.stream, ["inquiry.draft"])}
     if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not can_stand_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
     if is_among(by, authors):

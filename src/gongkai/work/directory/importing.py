@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import nearest_words, short_text
+from gongkai.core.spreadsheets.cells import find_nearest_words, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
@@ -240,7 +240,7 @@ def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], governme
     """Yield warnings on domains outside the 26, and on units in 公开主体 that are not registered."""
     for domain in domains:
         if domain not in DOMAINS:
-            meant = nearest_words(domain, DOMAINS, 1)
+            meant = find_nearest_words(domain, DOMAINS, 1)
             alike = f"相近的有“{meant[0]}”。" if meant else ""
             yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
     counts = Counter(name for row in rows for name in actions.list_named_units(row["responsible"]))

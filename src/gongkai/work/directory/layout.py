@@ -244,15 +244,15 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
 def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
     """Move the values of a level split into two columns to the first."""
     for name, level in _LEVEL_HEADING_PATTERNS:
-        places = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
-        for at in places[:1]:
-            heads[at] = name
+        places = [index for index, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
+        for index in places[:1]:
+            heads[index] = name
         first_place, *other_places = places or [0]
-        for at in other_places:
-            heads[at] = ""
+        for index in other_places:
+            heads[index] = ""
             for cells in rows:
-                cells[first_place], cells[at] = (
-                    cells[first_place] if format_value(cells[first_place]) else cells[at],
+                cells[first_place], cells[index] = (
+                    cells[first_place] if format_value(cells[first_place]) else cells[index],
                     None,
                 )
 
@@ -264,12 +264,12 @@ def _strip_noise(value: object) -> str:
 
 def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
     """Return the position of the first row with enough known headings, or None."""
-    for at, (_, cells) in enumerate(rows[:_ROWS_SEARCHED_FOR_HEAD]):
+    for index, (_, cells) in enumerate(rows[:_ROWS_SEARCHED_FOR_HEAD]):
         if (
             len({_strip_noise(cell) for cell in cells} & (_FIRST_ROW_HEADINGS | _SECOND_ROW_HEADINGS))
             >= _MIN_KNOWN_HEADINGS
         ):
-            return at
+            return index
     return None
 
 
@@ -285,8 +285,8 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
     """Return one header for each column: the lowest non-empty one."""
     width = max(len(cells) for cells in rows)
     heads = []
-    for at in range(width):
-        texts = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
+    for index in range(width):
+        texts = [format_value(cells[index]) for cells in rows if index < len(cells) and format_value(cells[index])]
         heads.append(_HEADING_REMARK_PATTERN.sub("", texts[-1]).strip() if texts else "")
     return heads
 
@@ -308,18 +308,18 @@ def _is_note_row(cells: list[object]) -> bool:
 def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
     """Yield (number, cells) with empty items' names filled from the row above."""
     places = [
-        at
-        for at, head in enumerate(heads)
+        index
+        for index, head in enumerate(heads)
         if _strip_noise(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
     ]
     previous_cells: list[object] = []
     for number, printed_cells in rows:
         cells = list(printed_cells)
-        for nth, at in enumerate(places):
-            if format_value(cells[at]):
+        for nth, index in enumerate(places):
+            if format_value(cells[index]):
                 break
             # A new first item without a second one has none: only cells left of the first filled one are repeated.
             if previous_cells and (nth == 0 or all(cells[place] == previous_cells[place] for place in places[:nth])):
-                cells[at] = previous_cells[at]
+                cells[index] = previous_cells[index]
         previous_cells = cells
         yield number, cells

@@ -232,7 +232,7 @@ class YearlyCheck(FullTextSource):
 
     @property
     def body(self) -> Body:
-        """Return its government, for the rules of editions."""
+        """Return the check's government, for the rules of editions."""
         return self.government
 
     @property

@@ -34,7 +34,7 @@ from gongkai.work.tables.models import Record
 DIRECTORY_SECTION = (("基层标准目录", "directory:index"),)
 
 
-def governments_maintained_by(by: Actor) -> QuerySet[Body]:
+def filter_maintained_governments(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
     home = queries.get_maintained_government(by)
     return Body.objects.filter(
@@ -45,7 +45,7 @@ def governments_maintained_by(by: Actor) -> QuerySet[Body]:
 def _list_governments_to_check(by: Actor) -> QuerySet[Body]:
     """Return the government the user maintains, if its catalogues have items to draw."""
     owed = queries.list_checkable_items().filter(catalogue__government=OuterRef("pk"))
-    return governments_maintained_by(by).filter(Exists(owed))
+    return filter_maintained_governments(by).filter(Exists(owed))
 
 
 def get_website(government: Body) -> Website | None:
@@ -307,7 +307,7 @@ class FollowupRegister(Register[Followup]):
     new = New(
         action=actions.create_followups,
         label="登记等待的事项",
-        targets=governments_maintained_by,
+        targets=filter_maintained_governments,
         target="government",
         target_label="政府",
         form=FollowupCreationForm,

@@ -20,7 +20,7 @@ from gongkai.work.directory.forms import (
     propose_template_lines,
 )
 from gongkai.work.directory.models import ColumnTemplate
-from gongkai.work.directory.registers import governments_maintained_by
+from gongkai.work.directory.registers import filter_maintained_governments
 from gongkai.work.directory.states import TEMPLATE_MACHINE, USABLE_TEMPLATE_STATES
 
 TEMPLATE_SECTION = (("基层标准目录", "directory:index"),)
@@ -48,7 +48,7 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
     new = New(
         action=actions.make_column_template,
         label="制定模板",
-        targets=governments_maintained_by,
+        targets=filter_maintained_governments,
         target="government",
         fields=("name", "level", "paths"),
         asks={"paths": TemplatePathsField()},

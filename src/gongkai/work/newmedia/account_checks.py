@@ -15,11 +15,11 @@ def is_unit_shown_in_name(name: str, units: Iterable[str]) -> bool:
     Source: 国办发〔2018〕123号 (名称简洁规范, 与主办单位工作职责相关联). Common words (人民政府, 发布, 政务) do not count.
     """
     common = {"人民", "民政", "政府", "政务", "发布", "公众", "官方", "微信", "微博", "办公", "公室", "委员", "员会"}
-    has = {name[at : at + 2] for at in range(len(name) - 1)} - common
+    has = {name[index : index + 2] for index in range(len(name) - 1)} - common
     return any(
-        name[at : at + 2] in has and re.fullmatch(f"[{HAN}]{{2}}", name[at : at + 2])
+        name[index : index + 2] in has and re.fullmatch(f"[{HAN}]{{2}}", name[index : index + 2])
         for unit in units
-        for at, name in ((at, unit) for at in range(len(unit) - 1))
+        for index, name in ((index, unit) for index in range(len(unit) - 1))
     )
 
 

@@ -15,7 +15,7 @@ from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, Te
 from gongkai.content.editions.models import Edition
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.ledger.rules import check_system
-from gongkai.core.units.actors import SYSTEM, Actor, make_in_force_filter
+from gongkai.core.units.actors import SYSTEM, Actor, in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import find_government
 from gongkai.lib.law.figures import get_figures_in_force
@@ -143,7 +143,7 @@ def start_screenings() -> Mapping[str, int]:
     A government that is only listed as the parent of units has nobody who could decide.
     """
     quarter, opened_count = format_quarter(timezone.localdate()), 0
-    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     decided = {find_government(appointment.body) for appointment in chiefs}
     for body in sorted(decided, key=lambda one: one.path):
         if any(body.path.startswith(other_body.path) for other_body in decided if other_body.pk != body.pk):

@@ -12,7 +12,7 @@ from gongkai.core.ledger.queries import annotate_openable
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.reach import list_working_units, make_own_units_filter
+from gongkai.core.units.reach import list_working_units, own_units_q
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
 from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, Screening
@@ -50,7 +50,7 @@ def _list_own_accounts(user: object) -> QuerySet[Account]:
     actor = get_actor(user)
     if actor.system:
         return Account.objects.all()
-    return Account.objects.filter(make_own_units_filter(actor)) if actor.known else Account.objects.none()
+    return Account.objects.filter(own_units_q(actor)) if actor.known else Account.objects.none()
 
 
 @register_visible_to(Filing)
@@ -66,7 +66,7 @@ def posts_visible_to(user: object) -> QuerySet[Post]:
     rows = Post.objects.select_related("account__body", "site_body", "document", "release", "column")
     if actor.system:
         return rows
-    sites = make_own_units_filter(actor, "site_body") if actor.known else Q(pk__in=[])
+    sites = own_units_q(actor, "site_body") if actor.known else Q(pk__in=[])
     return rows.filter(Q(account__in=_list_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
 
 
@@ -78,15 +78,13 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     if actor.system:
         return rows
     hits = Hit.objects.filter(account__in=_list_own_accounts(actor).values("pk")).values("screening")
-    return rows.filter(make_own_units_filter(actor) | Q(pk__in=hits)) if actor.known else rows.none()
+    return rows.filter(own_units_q(actor) | Q(pk__in=hits)) if actor.known else rows.none()
 
 
 @register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts that the user may see."""
-    query = make_own_units_filter(get_actor(user), "screening__body") | Q(
-        account__in=_list_own_accounts(user).values("pk")
-    )
+    query = own_units_q(get_actor(user), "screening__body") | Q(account__in=_list_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 

@@ -13,7 +13,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
-from gongkai.core.registers.filters import YearFilter, hidden_filter
+from gongkai.core.registers.filters import YearFilter, make_hidden_filter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -238,7 +238,10 @@ class PostRegister(Register[Post]):
         "state",
         "account",
         YearFilter("prepared_at", label="编写年度"),
-        ("document", hidden_filter(lambda rows, name, value: rows.filter(document=parse_whole_number(value) or 0))),
+        (
+            "document",
+            make_hidden_filter(lambda rows, name, value: rows.filter(document=parse_whole_number(value) or 0)),
+        ),
     )
     search_fields = ("title", "account__name", "account__body__name", "site", "site_body__name")
     ordering = ("-pk",)

@@ -15,12 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import (
-    AnotherPerson,
-    check_clears_other_unit,
-    list_action_people,
-    list_actors_since_return,
-)
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, list_action_people, list_actors
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import get_owner_body, is_above
 from gongkai.work.newmedia.models import Post
@@ -87,8 +82,5 @@ list_reasons_unless_post_approver = AnotherPerson(
     _list_reasons_unless_post_approver,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
-    people=lambda post: {
-        post.author,
-        *list_actors_since_return(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post")),
-    },
+    people=lambda post: {post.author, *list_actors(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post"))},
 )

@@ -15,7 +15,7 @@ class NoticesConfig(AppConfig):
         from gongkai.content.editions.rules import PUBLISHING_PERMISSIONS
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
-        from gongkai.core.ledger.figures import register_score, timeliness_source
+        from gongkai.core.ledger.figures import make_timeliness_source, register_score
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.work.notices import jobs, kinds
         from gongkai.work.notices.entries.columns import find_ordered_publishers
@@ -28,7 +28,7 @@ class NoticesConfig(AppConfig):
         registry.register_entry_kind(kinds.DELEGATED_KIND)
         registry.register_entry_kind(kinds.SUPPORT_KIND)
         registry.register_entry_kind(kinds.UPWARD_KIND)
-        register_score(timeliness_source("assignment", "年度任务按期销号"))
+        register_score(make_timeliness_source("assignment", "年度任务按期销号"))
         _register_following()
         register_job(Job("notice_portions", "续办中断的导入和交办", jobs.finish_interrupted, 28))
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))

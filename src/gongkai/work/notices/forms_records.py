@@ -34,7 +34,7 @@ class AwaitedActForm(Plain):
     dated = YearCheckedDateField(label="文件日期")
 
 
-class FrontForm(Plain):
+class FrontPageForm(Plain):
     """The form for the fields of the front page."""
 
     title = forms.CharField(label="标题", max_length=300)
@@ -75,10 +75,10 @@ class ChannelRecordForm(ActForm):
 
     def clean_at(self) -> datetime:
         """Return the time; refuse one in the future."""
-        at: datetime = self.cleaned_data["at"]
-        if why := find_time_errors(at):
+        moment: datetime = self.cleaned_data["at"]
+        if why := find_time_errors(moment):
             raise forms.ValidationError(why)
-        return at
+        return moment
 
     def clean(self) -> dict[str, object]:
         """Require either a URL or a file, not both."""
@@ -109,7 +109,7 @@ class LeadCheckForm(ActForm):
         return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
 
 
-class SendForm(ActForm):
+class SendUpwardForm(ActForm):
     """The form for a paper drafted from the ledger or a file, and a remark."""
 
     drafted = forms.ChoiceField(
@@ -136,7 +136,7 @@ class SendForm(ActForm):
         return data
 
 
-register_entry_form("upward.send", SendForm)
+register_entry_form("upward.send", SendUpwardForm)
 register_entry_form("assignment.record_channel", ChannelRecordForm)
 register_entry_form("assignment.lead_check", LeadCheckForm)
 

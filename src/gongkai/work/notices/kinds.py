@@ -8,7 +8,7 @@ from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import list_responsible_units, make_own_units_filter, make_reach_condition
+from gongkai.core.units.reach import list_responsible_units, make_reach_condition, own_units_q
 from gongkai.work.notices.actions.contributions import list_reasons_against_receiving_contribution
 from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
 from gongkai.work.notices.actions.permissions import is_decider
@@ -125,7 +125,7 @@ def _filter_own_contributions(actor: Actor) -> Q | None:
     """Return the condition for contributions of own and supervised units; None without units."""
     if not actor.bodies:
         return None
-    rows = Contribution.objects.filter(make_own_units_filter(actor, "task__body", supervising=(Role.CHIEF,)))
+    rows = Contribution.objects.filter(own_units_q(actor, "task__body", supervising=(Role.CHIEF,)))
     # An office sees the entries of units that it supervises anyway.
     return Q(pk__in=rows.exclude(make_reach_condition(actor, "entry__body__path", (Role.CHIEF,))).values("pk"))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
+from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, find_unit_to_notify
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself, list_leading_clerks
 from gongkai.work.notices.models import Notice
@@ -38,7 +38,7 @@ def get_unit_recipients(body_id: int) -> TaskRecipients:
 
 def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> TaskRecipients:
     """Return the clerks of an office, else of its unit, else the nearest users in charge."""
-    unit = unit_for_inner_messages(body_id, giver)
+    unit = find_unit_to_notify(body_id, giver)
     if unit != body_id:
         return get_deciding_recipients(unit)
     post = NotifiedPost(Role.CLERK, body_id, office_id)

@@ -12,9 +12,9 @@ from gongkai.core.ledger.figures import (
     ScoredCase,
     ScoreSource,
     filter_entries_under,
-    filter_settled_entries,
+    make_timeliness_source,
     register_score,
-    timeliness_source,
+    settled_entries,
 )
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
@@ -42,7 +42,7 @@ def _list_promise_cases(body: Body, first_day: date, until: date) -> list[Scored
         closed_at__lte=end_of_day(until),
     )
     entries_by_key = {
-        entry.pk: entry for entry in filter_settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
+        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first_day, until)
     }
     entries_by_key |= {entry.pk: entry for entry in broken}
     return [_make_promise_case(entry) for entry in sorted(entries_by_key.values(), key=lambda one: one.pk)]
@@ -83,7 +83,7 @@ def _list_talk_cases(body: Body, first_day: date, until: date) -> list[ScoredCas
 
 def register_score_sources() -> None:
     """Register the scores that this app supplies to the assessment."""
-    register_score(timeliness_source(CASE_KIND_NAME, "政务舆情按时回应"))
+    register_score(make_timeliness_source(CASE_KIND_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
     register_score(ScoreSource(PROMISE_KIND_NAME, "公开承诺按期兑现", about, _list_promise_cases, _list_open_promises))
     about = "在考核期内因舆情回应被约谈、通报批评的次数，每次计零分"

@@ -6,7 +6,7 @@ from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, make_own_units_filter
+from gongkai.core.units.reach import GOVERNING_KINDS, own_units_q
 from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionDuty
 from gongkai.work.opinion.rules import DECIDING_ROLES, make_speaker_condition
@@ -41,10 +41,8 @@ def _make_reader_filter(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
     # Nobody holds a post in a government itself, so its 政务公开办 gets the messages.
-    consulted_cases = Consulted.objects.filter(make_own_units_filter(actor, supervising=(Role.CHIEF,))).values(
-        "case_id"
-    )
-    owing = OpinionDuty.objects.filter(make_own_units_filter(actor, "entry__body", supervising=(Role.CHIEF,)))
+    consulted_cases = Consulted.objects.filter(own_units_q(actor, supervising=(Role.CHIEF,))).values("case_id")
+    owing = OpinionDuty.objects.filter(own_units_q(actor, "entry__body", supervising=(Role.CHIEF,)))
     involved = (
         Q(pk__in=consulted_cases) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
     )

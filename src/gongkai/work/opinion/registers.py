@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import Actor, get_actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_actor, in_force_q
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
@@ -62,7 +62,7 @@ def list_chief_governments(by: Actor) -> QuerySet[Body]:
 
 def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     """Return the people with a post in the units the user supervises, by name."""
-    posts = Appointment.objects.filter(make_in_force_filter(), body__in=list_supervised_units(by))
+    posts = Appointment.objects.filter(in_force_q(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
     return with_people(rows).order_by("name", "pk")
 

@@ -25,7 +25,7 @@ from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units import reach
-from gongkai.core.units.actors import Actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -133,7 +133,7 @@ def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
     query = Q(body=body)
     if body.kind in GOVERNING_KINDS:
         query |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
-    return Person.objects.filter(pk__in=Appointment.objects.filter(make_in_force_filter(), query).values("person"))
+    return Person.objects.filter(pk__in=Appointment.objects.filter(in_force_q(), query).values("person"))
 
 
 def _make_term_condition() -> Q:

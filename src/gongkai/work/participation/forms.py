@@ -183,8 +183,8 @@ class HearingForm(AnnouncementForm):
 
     def clean_held_at(self) -> str:
         """Return the local time in ISO format, without time zone."""
-        at: datetime = self.cleaned_data["held_at"]
-        return timezone.localtime(at).replace(tzinfo=None).isoformat()
+        moment: datetime = self.cleaned_data["held_at"]
+        return timezone.localtime(moment).replace(tzinfo=None).isoformat()
 
 
 class IntroductionForm(AnnouncementForm):

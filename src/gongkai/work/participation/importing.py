@@ -310,7 +310,7 @@ class CommentImporter(Importer):
                 facts = {"period": period.consultation, "point": point}
                 plan.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (diff,), facts))
             return
-        at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
+        moment = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
         if not period.consultation.is_open(row["received_on"]):
             plan.errors.append(
                 row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
@@ -324,7 +324,7 @@ class CommentImporter(Importer):
             text=row["text"],
             clause=row["clause"] or "",
             channel=channel,
-            at=min(at, timezone.now()),
+            at=min(moment, timezone.now()),
             masked=row["masked"],
             masked_clause=row["masked_clause"],
         )

@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
+from gongkai.core.units.reach import list_actor_bodies, own_units_q
 from gongkai.work.participation.models import TASK_WORDS_BY_KIND, Opening, OpeningKind, OpeningProof
 
 # Days for which an event stays in the public list.
@@ -28,7 +28,7 @@ PUBLIC_LIST_DAYS = 365
 @register_visible_to(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the events of the user's and supervised units, dropped ones included."""
-    rows = Opening.objects.all() if by.system else Opening.objects.filter(make_own_units_filter(by))
+    rows = Opening.objects.all() if by.system else Opening.objects.filter(own_units_q(by))
     return rows.select_related("body")
 
 

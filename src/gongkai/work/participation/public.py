@@ -277,7 +277,7 @@ def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field
     if kind == QuestionKind.SCALE:
         options, hint = [(str(score), f"{score}分") for score in SCALE_MARKS], "1分最低，5分最高。"
     else:
-        options, hint = [(str(at), option) for at, option in enumerate(question["options"], 1)], ""
+        options, hint = [(str(index), option) for index, option in enumerate(question["options"], 1)], ""
     if kind == QuestionKind.MANY:
         most = question["most"]
         return forms.MultipleChoiceField(

@@ -17,7 +17,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
+from gongkai.core.units.reach import list_actor_bodies, own_units_q
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -89,7 +89,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 def make_unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.list_reasons_unless_unit_staff`."""
-    return make_own_units_filter(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
+    return own_units_q(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:

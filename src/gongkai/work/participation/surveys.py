@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.reach import own_units_q
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.work.participation.models import (
     SCALE_MARKS,
@@ -36,7 +36,7 @@ REPLY_BATCH_SIZE = 500
 @register_visible_to(Survey)
 def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
     """Return the surveys of the user's and supervised units."""
-    rows = Survey.objects.all() if by.system else Survey.objects.filter(make_own_units_filter(by))
+    rows = Survey.objects.all() if by.system else Survey.objects.filter(own_units_q(by))
     return rows.select_related("body")
 
 
@@ -64,7 +64,7 @@ def _filter_surveys_for_staff(by: Actor) -> QuerySet[Survey, Survey]:
     """Return the surveys of units for which the user works or whose 政务公开办 the user is."""
     if by.system:
         return Survey.objects.all()
-    return Survey.objects.filter(make_own_units_filter(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
+    return Survey.objects.filter(own_units_q(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
 
 
 class OptionTally(TypedDict):

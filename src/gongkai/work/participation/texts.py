@@ -209,12 +209,12 @@ def _make_draft_html(terms: Mapping[str, object]) -> str:
 
 def _make_hearing_html(terms: Mapping[str, object]) -> str:
     """Return the HTML of the announcement of a hearing or meeting."""
-    at = datetime.fromisoformat(read_text(terms, "held_at"))
+    moment = datetime.fromisoformat(read_text(terms, "held_at"))
     form = MEETING_FORMS[read_text(terms, "form")]
     return "".join(
         (
             make_paragraphs(read_text(terms, "intro")),
-            _make_section("时间和地点", make_paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
+            _make_section("时间和地点", make_paragraphs(f"{day_in_words(moment)}，{terms['place']}。")),
             _make_section(f"{form}的事项", make_paragraphs(read_text(terms, "matters"))),
             _make_section("参加人的产生和报名", make_paragraphs(read_text(terms, "selection"))),
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gongkai.content.checks.text_extraction import read_stored
 from gongkai.core.files.models import StoredFile
-from gongkai.core.intake.declared_fields import declared_values
+from gongkai.core.intake.declared_fields import get_declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
@@ -20,7 +20,7 @@ def get_applicant_identities(request: Request) -> Identities:
     """Return the identities of the applicant, and of people whom the request's own texts name."""
     identities = Identities()
     identities.add_parties(request.matter, APPLICANT_WORD)
-    for words in (*declared_values(request).values(), request.corrected_wanted):
+    for words in (*get_declared_values(request).values(), request.corrected_wanted):
         if isinstance(words, Secret):
             identities.learn(words.reveal())
             identities.learn_people(words.reveal())

@@ -19,7 +19,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.past_records import PastProof
-from gongkai.core.spreadsheets.cells import nearest_words
+from gongkai.core.spreadsheets.cells import find_nearest_words
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table
 from gongkai.core.units.actors import Actor
@@ -290,7 +290,7 @@ class _ImportPlanning:
             todo = "是原登记簿的编号的，只填在“原编号”；是本系统的编号的，请照导出的填写"
             self._add_error(row, "number", f"系统中没有编号“{number}”", todo)
         elif body is None:
-            alike = nearest_words(str(row["body"]), self._bodies)
+            alike = find_nearest_words(str(row["body"]), self._bodies)
             todo = f"可能是{'、'.join(f'“{one}”' for one in alike)}；" if alike else ""
             self._add_error(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
         else:

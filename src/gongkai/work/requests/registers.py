@@ -12,7 +12,7 @@ from django_filters import CharFilter, ChoiceFilter
 from gongkai.core.acts.door import visible_rows
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import Column, display_value
-from gongkai.core.registers.filters import YearFilter, hidden_filter
+from gongkai.core.registers.filters import YearFilter, make_hidden_filter
 from gongkai.core.registers.register import Listing, Register, Row
 from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
@@ -135,7 +135,7 @@ def _make_unit_filter(path: str) -> CharFilter:
     def filter_by_unit(rows: "AnyRows", name: str, value: str) -> "AnyRows":
         return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})
 
-    return hidden_filter(filter_by_unit)
+    return make_hidden_filter(filter_by_unit)
 
 
 class _FigureRegister(Register[Row]):
@@ -174,8 +174,8 @@ class FigureRequestRegister(_FigureRegister[Request]):
                 method=lambda rows, name, value: rows.filter(make_table3_column_condition(value)),
             ),
         ),
-        ("year", hidden_filter()),
-        ("until", hidden_filter()),
+        ("year", make_hidden_filter()),
+        ("until", make_hidden_filter()),
         ("body", _make_unit_filter("entry__body")),
     )
     initial_filters = {"row": "1", "column": "total"}
@@ -207,8 +207,8 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
                 label="结果", choices=[*TABLE4_COLUMNS.items()], empty_label=None, method=lambda rows, name, value: rows
             ),
         ),
-        ("year", hidden_filter()),
-        ("until", hidden_filter()),
+        ("year", make_hidden_filter()),
+        ("until", make_hidden_filter()),
         ("body", _make_unit_filter("body")),
     )
     initial_filters = {"row": "review", "column": "total"}

@@ -9,7 +9,7 @@ from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-from gongkai.core.ledger.figures import register_score, timeliness_source
+from gongkai.core.ledger.figures import make_timeliness_source, register_score
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
@@ -166,7 +166,7 @@ def register_all() -> None:
     )
     importers.register_importer(REQUEST_IMPORTER)
     register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
-    register_score(timeliness_source("request", "依申请公开按期答复"))
+    register_score(make_timeliness_source("request", "依申请公开按期答复"))
     _register_complaints()
 
 

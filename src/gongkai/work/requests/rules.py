@@ -10,8 +10,8 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, check_may_work, find_holders, find_stand_ins
-from gongkai.core.units.actors import ANONYMOUS, Actor, make_in_force_filter
-from gongkai.core.units.another_person import AnotherPerson, is_among, list_action_people, list_actors_since_return
+from gongkai.core.units.actors import ANONYMOUS, Actor, in_force_q
+from gongkai.core.units.another_person import AnotherPerson, is_among, list_action_people, list_actors
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers, read_text
@@ -155,7 +155,7 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
         return can_stand_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
     query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
-    deciding = Appointment.objects.filter(query | of_government, make_in_force_filter())
+    deciding = Appointment.objects.filter(query | of_government, in_force_q())
     posts = deciding.values_list("person", "covers__person")
     return all(is_among(by, post) for post in posts)
 
@@ -185,9 +185,9 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     acted = ask_listed("stream", "who acted", get_log_stream(entry), _load_who_acted) or ()
     if not all(is_among(by, [person]) for person in acted):
         return False
-    rows = Appointment.objects.filter(
-        make_in_force_filter(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES
-    ).values_list("person", flat=True)
+    rows = Appointment.objects.filter(in_force_q(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES).values_list(
+        "person", flat=True
+    )
     staff = ask_once(("staff of", entry.body_id), lambda: list(rows))
     if not all(is_among(by, [person]) for person in staff):
         return True
@@ -249,7 +249,7 @@ list_reasons_unless_secrecy_reviewer = AnotherPerson(
 
 
 def _list_reasons_unless_fee_clearer(by: Actor, entry: Entry) -> list[str]:
-    calculated = list_actors_since_return(get_log_stream(entry), ["request.calculate_fee"])
+    calculated = list_actors(get_log_stream(entry), ["request.calculate_fee"])
     return [] if can_stand_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared_fields import (
     ERASED_TEXT_PLACEHOLDER,
-    declared_cells,
-    declared_columns,
     load_declarations,
+    make_declared_cells,
+    make_declared_columns,
 )
 from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
@@ -102,7 +102,7 @@ REQUEST_SHEET = Sheet(
         Column("submitted_on", "提交日期", cells.parse_day, width=12, help="不填时同收到日期"),
         Column("received_on", "收到日期", cells.parse_day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
         *APPLICANT_COLUMNS,
-        *declared_columns(Request),
+        *make_declared_columns(Request),
         Column("correction_on", "补正告知日期", cells.parse_day, width=12),
         Column("correction_days", "补正期限", cells.whole_number(minimum=1, maximum=60), width=10, help="工作日"),
         Column("corrected_on", "收到补正日期", cells.parse_day, width=12),
@@ -169,7 +169,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
             "body_id": request.entry.body_id,
             "submitted_on": request.submitted_on,
             "received_on": request.received_on,
-            **declared_cells(request, entry.as_read),
+            **make_declared_cells(request, entry.as_read),
             "corrected_wanted": entry.as_read(request.corrected_wanted),
             "clear": entry.revealed,
             "correction_days": correction.value if correction else None,

@@ -17,7 +17,7 @@ class SiteOperationsConfig(AppConfig):
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-        from gongkai.core.ledger.figures import ScoreSource, register_score, timeliness_source
+        from gongkai.core.ledger.figures import ScoreSource, make_timeliness_source, register_score
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.queries import list_reading_cases
@@ -27,7 +27,7 @@ class SiteOperationsConfig(AppConfig):
         forms.register_forms()
         text = "platform/fault.html"
         register_panel(EntryPanel("fault", text, panels.show_fault, kinds={"fault"}, position=150, acting=text))
-        register_score(timeliness_source("fault", "网站找错按期答复"))
+        register_score(make_timeliness_source("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):

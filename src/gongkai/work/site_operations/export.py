@@ -71,9 +71,9 @@ def export_site(website: Website) -> SiteExport:
             name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
             made.put(name, write_xlsx(OLD_ITEMS_SHEET, rows[begun : begun + MAX_ROWS_PER_TABLE]))
         made.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
-        at = timezone.localtime().strftime("%Y年%m月%d日")
+        moment = timezone.localtime().strftime("%Y年%m月%d日")
         text = _README_TEMPLATE.format(
-            site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
+            site=website.name, host=website.host, at=moment, count=len(rows), files=len(made.files)
         )
         if made.missing:
             text += f"有{len(made.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
@@ -154,7 +154,7 @@ def _build_row(
 ) -> dict[str, object]:
     """Write a page and its files to the archive; return the cells of its row in the list."""
     number, facts = shelf.document_id, content.facts
-    at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
+    moment = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
     original_files = [
         file for file in content.files if not file.get("of")
     ]  # `of` marks a smaller size of another picture.
@@ -162,16 +162,16 @@ def _build_row(
     text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
-    metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
+    metas += f'<meta name="PubDate" content="{moment:%Y-%m-%d %H:%M}">' if moment else ""
     html = _PAGE_TEMPLATE.format(
-        title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=text
+        title=escape(content.title), metas=metas, at=f"{moment:%Y-%m-%d %H:%M}" if moment else "", html=text
     )
     writer.put(page, html.encode())
     return {
         "title": content.title,
         "column": column.key if column else "",
         "unit": shelf.document.body.name if shelf.document.body else "",
-        "published": at,
+        "published": moment,
         "formed_on": shelf.document.formed_on,
         "document_number": facts.get("document_number", ""),
         "issuer": facts.get("issuer", ""),

@@ -12,10 +12,10 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
-from gongkai.core.units.actors import get_reach, make_in_force_filter
+from gongkai.core.units.actors import get_reach, in_force_q
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.queries import general_office
+from gongkai.core.units.queries import find_general_office
 from gongkai.core.units.reach import is_above
 from gongkai.work.site_operations.models import Handover, Upkeep
 
@@ -43,7 +43,7 @@ def list_home_bodies(body: Body) -> list[Body]:
 
     They are the unit and, for a government, its general office.
     """
-    office = general_office(body)
+    office = find_general_office(body)
     return [body, office] if office else [body]
 
 
@@ -77,13 +77,13 @@ def can_be_received(row: Handover) -> bool:
     """Return true if any user may sign the receipt."""
     at = [home.pk for home in list_home_bodies(row.body)]
     may = Q(body__in=at, role__in=STAFF_ROLES) | Q(body=row.body.pk, role=Role.CHIEF)
-    return Appointment.objects.filter(make_in_force_filter(), may).exists()
+    return Appointment.objects.filter(in_force_q(), may).exists()
 
 
 def can_be_witnessed(row: Handover) -> bool:
     """Return true if any user other than the recipient may sign as witness."""
     at = [home.pk for home in list_home_bodies(row.body)]
-    posts = Appointment.objects.filter(make_in_force_filter(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
+    posts = Appointment.objects.filter(in_force_q(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
     received = list_registrations(row.received_person) if row.received_person else set()
     return any(
         post.person_id not in received

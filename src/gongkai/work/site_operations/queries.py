@@ -12,8 +12,8 @@ from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.queries import role_holders
-from gongkai.core.units.reach import make_own_units_filter
+from gongkai.core.units.queries import list_role_holders
+from gongkai.core.units.reach import own_units_q
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 from gongkai.work.site_operations.actions.duty_reading import find_page_url, is_reading_day
@@ -41,7 +41,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
     if not actor.known:
         return rows.none()
     governed = Body.objects.filter(pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT)
-    return rows.filter(make_own_units_filter(actor) | Q(body__in=governed.values("parent")))
+    return rows.filter(own_units_q(actor) | Q(body__in=governed.values("parent")))
 
 
 @register_visible_to()
@@ -229,7 +229,7 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
     """Return sites and accounts that the user must read daily, as clerk, 政务公开办 or staff."""
-    readers = {unit for unit, _ in role_holders(READING_ROLES)}
+    readers = {unit for unit, _ in list_role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):
         homes = {home.pk for home in list_home_bodies(upkeep.body)}

@@ -43,10 +43,10 @@ class TableRecordForm(forms.Form):
         self.listed = tuple(field for field in table.schema.all_fields if not field.opinion_of)
         super().__init__(data, files, **kwargs)
         values = record.values if record else {}
-        for at, one in enumerate(self.listed):
+        for index, one in enumerate(self.listed):
             name = FIELD_NAME_PREFIX + one.key
             owed = one.is_owed_on_level(table.body.level)
-            self.fields[name] = _make_input(one, required=at == 0, owed=owed)
+            self.fields[name] = _make_input(one, required=index == 0, owed=owed)
             self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
             self.initial[name] = _get_initial_value(one, values.get(one.key))
         if table.schema.documents:

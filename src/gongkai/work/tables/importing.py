@@ -54,7 +54,7 @@ class TableImporter(Importer):
 
     def _make_sheet(self) -> Sheet:
         """Return the sheet: the fields, the unit and, for yearly tables, the year."""
-        columns = [self._make_column(at, field) for at, field in enumerate(self.fields)]
+        columns = [self._make_column(index, field) for index, field in enumerate(self.fields)]
         columns.append(
             Column(
                 "body",

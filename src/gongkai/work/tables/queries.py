@@ -19,7 +19,7 @@ from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, make_own_units_filter
+from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
@@ -155,7 +155,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
         return rows
     if not actor.known:
         return rows.none()
-    return rows.filter(make_own_units_filter(actor) | _make_opinion_filter(actor))
+    return rows.filter(own_units_q(actor) | _make_opinion_filter(actor))
 
 
 def _make_opinion_filter(actor: Actor) -> Q:
@@ -173,7 +173,7 @@ def _make_opinion_filter(actor: Actor) -> Q:
 def postings_visible_to(user: object) -> QuerySet[Posting]:
     """Return the postings of visible tables, and those that own units recorded."""
     tables = visible_to(user).order_by().values("pk")
-    return Posting.objects.filter(Q(table__in=tables) | make_own_units_filter(get_actor(user))).select_related(
+    return Posting.objects.filter(Q(table__in=tables) | own_units_q(get_actor(user))).select_related(
         "table__schema", "table__body", "body"
     )
 

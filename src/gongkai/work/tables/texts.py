@@ -53,9 +53,9 @@ def render_table(
         "<tr>"
         + "".join(
             f'<th scope="row">{_render_value(field, row.get(field.key))}</th>'
-            if at == 0
+            if index == 0
             else f"<td>{_render_value(field, row.get(field.key)) or (NOT_PUBLIC_LABEL if field in lacks else '')}</td>"
-            for at, field in enumerate(heads)
+            for index, field in enumerate(heads)
         )
         + f"{links}</tr>"
         for row, links, lacks in zip(rows, link_cells, gaps or [()] * len(rows), strict=True)

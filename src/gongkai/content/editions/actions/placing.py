@@ -36,7 +36,7 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
         if column.is_open:
             _place_in_column(document, column, None)
             placed.append(column)
-        elif _waits_for_another(document, column):
+        elif _waits_in_provisional_column(document, column):
             _place_in_column(document, column, None)
             waiting.append(column)
         else:
@@ -87,7 +87,7 @@ def _get_provisional_column(column: Column) -> Column:
     return found
 
 
-def _waits_for_another(document: Document, column: Column) -> bool:
+def _waits_in_provisional_column(document: Document, column: Column) -> bool:
     """Return true if a document is in its site's provisional column until another column opens."""
     rows = Placement.objects.filter(document=document, column__website=column.website_id)
     return rows.exclude(intended=None).exclude(intended=column).exists()

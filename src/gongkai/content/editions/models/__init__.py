@@ -1,6 +1,6 @@
 """Models of public content: sites, columns, documents, editions, placements."""
 
-from gongkai.content.editions.models.columns import Admits, Column, ColumnAlias, ColumnKind
+from gongkai.content.editions.models.columns import Column, ColumnAlias, ColumnKind, ColumnUse
 from gongkai.content.editions.models.editions import (
     Act,
     Address,

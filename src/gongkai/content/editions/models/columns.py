@@ -15,7 +15,7 @@ class ColumnKind(models.TextChoices):
     LINK = "link", "链接栏目"
 
 
-class Admits(models.TextChoices):
+class ColumnUse(models.TextChoices):
     """The units that may publish in a column; applies also to descendants without their own setting."""
 
     AS_ABOVE = "", "与上级栏目相同"
@@ -63,7 +63,7 @@ class Column(TreeModel):
     cycle_days = models.PositiveSmallIntegerField("更新周期（天）", null=True, blank=True)
     position = models.PositiveIntegerField("排序", default=1000)
     admits = models.CharField(
-        "发布单位", max_length=5, choices=Admits, default="", db_default="", blank=True, editable=False
+        "发布单位", max_length=5, choices=ColumnUse, default="", db_default="", blank=True, editable=False
     )
     publishers = models.ManyToManyField(
         Body, related_name="+", blank=True, editable=False, verbose_name="指定的发布单位"
@@ -85,7 +85,7 @@ class Column(TreeModel):
 
     @property
     def unit(self) -> Body:
-        """Return the body of its site."""
+        """Return the body of the column's site."""
         return self.website.body
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class Column(TreeModel):
 
     @property
     def is_open(self) -> bool:
-        """Return true if it is public; archived columns stay open with a notice."""
+        """Return true if the column is public; archived columns stay open with a notice."""
         return self.opened_at is not None
 
     @property

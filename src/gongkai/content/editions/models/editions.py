@@ -164,7 +164,7 @@ class Edition(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return the body of its document."""
+        """Return the body of the edition's document."""
         return self.document.body
 
     def __str__(self) -> str:
@@ -172,7 +172,7 @@ class Edition(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its document's log stream."""
+        """Return the log stream of the edition's document."""
         return f"document/{self.document_id}"
 
 

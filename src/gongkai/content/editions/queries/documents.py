@@ -7,14 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import (
-    Act,
-    Address,
-    Audience,
-    Document,
-    Edition,
-    EditionContent,
-)
+from gongkai.content.editions.models import Act, Address, Audience, Document, Edition, EditionContent
 from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, list_qualified_columns, read_rows
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.files.models import StoredFile
@@ -22,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS, get_actor
 from gongkai.core.units.reach import SUPERVISING_ROLES, list_working_units
 
 
-def make_readable_filter(user: object, *, body: str = "body") -> Q:
+def readable_q(user: object, *, body: str = "body") -> Q:
     """Return the condition for rows that the user may read, by `audience`, `circle` and `body`.
 
     Everyone sees public rows. Staff of bodies in the circle, and supervisors of the publishing
@@ -58,7 +51,7 @@ def _make_hidden_condition(user: object, now: datetime) -> Exists:
             Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
         )
     )
-    return Exists(newest.exclude(Q(act=Act.PUBLISH) & make_readable_filter(user, body="document__body")))
+    return Exists(newest.exclude(Q(act=Act.PUBLISH) & readable_q(user, body="document__body")))
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
@@ -66,7 +59,7 @@ def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
     moment = now or timezone.now()
     return Edition.objects.filter(
         _make_ever_public_condition(moment),
-        make_readable_filter(user, body="document__body"),
+        readable_q(user, body="document__body"),
         ~_make_hidden_condition(user, moment),
     )
 

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalize_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.queries.documents import make_readable_filter
+from gongkai.content.editions.queries.documents import readable_q
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -77,9 +77,7 @@ PER_PAGE = 20
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
     """Return the rows of public lists that the user may see now."""
     moment = now or timezone.now()
-    return Shelf.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=moment), make_readable_filter(user), from_at__lte=moment
-    )
+    return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_q(user), from_at__lte=moment)
 
 
 def map_titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:

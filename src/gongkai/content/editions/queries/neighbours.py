@@ -101,9 +101,9 @@ def _find_visible_neighbours(
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     """Return (newer, older) documents of a column around one, nearest first."""
     rows = shelf_visible_to(user).filter(column=column)
-    at, number = published_at, document
-    older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
-    newer = Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=number))
+    moment, number = published_at, document
+    older = Q(published_at__lte=moment) & (Q(published_at__lt=moment) | Q(document__lt=number))
+    newer = Q(published_at__gte=moment) & (Q(published_at__gt=moment) | Q(document__gt=number))
     names = ("document_id", "title", "path", "number", "published_at")
     older_rows = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
     newer_rows = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]

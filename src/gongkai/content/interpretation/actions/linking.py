@@ -43,7 +43,7 @@ COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class FormColumn:
+class MediumColumn:
     """The child column of 政策解读 for one form of interpretation.
 
     `column` is None if the site has none; `items` is the number of public items.
@@ -76,7 +76,7 @@ def find_form_column(body: Body, form: str) -> Column | None:
     return _find_column_of_form(below, form) or roots[0]
 
 
-def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
+def list_form_columns(websites: Collection[Website]) -> list[MediumColumn]:
     """Return the three child columns of each site's 政策解读, including missing ones; three queries."""
     parents: dict[int, Column] = {}
     rows = Column.objects.filter(website__in=websites, name=ROOT_COLUMN_NAME, archived_at=None).order_by("path")
@@ -95,7 +95,7 @@ def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
     shelves = Shelf.objects.filter(column__in={one.pk for *_, one in places if one}).order_by()
     items = dict(shelves.values_list("column").annotate(n=Count("document", distinct=True)))
     return [
-        FormColumn(site, parent, form.value, form.label, column, items.get(column.pk, 0) if column else 0)
+        MediumColumn(site, parent, form.value, form.label, column, items.get(column.pk, 0) if column else 0)
         for site, parent, form, column in places
     ]
 

@@ -15,7 +15,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
-from gongkai.core.units.another_person import AnotherPerson, list_actors_since_return
+from gongkai.core.units.another_person import AnotherPerson, list_actors
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import read_text
 
@@ -114,7 +114,7 @@ check_plan_approver = AnotherPerson[Plan](
     check_unit_head,
     ("interpretation.plan",),
     "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
-    people=lambda kept: list_actors_since_return(f"item/{kept.item_id}", ["interpretation.plan"]),
+    people=lambda kept: list_actors(f"item/{kept.item_id}", ["interpretation.plan"]),
 )
 
 

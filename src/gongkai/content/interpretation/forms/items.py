@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
-from gongkai.content.interpretation.queries import list_public_shelf_rows, public_shelf
+from gongkai.content.interpretation.queries import filter_public_shelf, list_public_shelf_rows
 from gongkai.content.publishing.models import get_document_title, map_document_titles
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -167,7 +167,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         assert self.queryset is not None
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if title == words}
-        rows = public_shelf().filter(document__in=self.queryset.order_by().values("pk"))
+        rows = filter_public_shelf().filter(document__in=self.queryset.order_by().values("pk"))
         yield {*rows.filter(Q(title=words) | Q(number=words)).values_list("document", flat=True)[:2]}
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if words in title}

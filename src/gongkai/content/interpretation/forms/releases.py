@@ -52,7 +52,7 @@ def result_url_field() -> forms.URLField:
     )
 
 
-class ShowForm(ActForm):
+class ShowResultsForm(ActForm):
     """Form for the URL of public results, on the handover's page."""
 
     result = result_field()
@@ -63,7 +63,7 @@ class ShowForm(ActForm):
         offer_results(self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id]))
 
 
-class HoldForm(ActForm):
+class HoldReleaseForm(ActForm):
     """Form for a planned news release that took place."""
 
     on = YearCheckedDateField(label="日期")
@@ -118,9 +118,9 @@ class SendAgainForm(ActForm):
 def register_forms() -> None:
     """Register the forms of the actions on planned news releases."""
     for name, form in (
-        ("press_plan.hold", HoldForm),
+        ("press_plan.hold", HoldReleaseForm),
         ("press_plan.correct", CorrectReleaseForm),
-        ("press_result.show", ShowForm),
+        ("press_result.show", ShowResultsForm),
         ("press_result.send_again", SendAgainForm),
     ):
         register_entry_form(name, form)

@@ -264,7 +264,7 @@ def _check_system(by: Actor, _: Document) -> list[str]:
     return [] if by.system else ["迁移的撤销只由迁移程序办理。"]
 
 
-def find_changes_since_migration(document: Document) -> list[str]:
+def list_changes_since_migration(document: Document) -> list[str]:
     """Return reasons against undoing the migration of a document that was changed since."""
     return find_changes([document]).get(document.pk, [])
 
@@ -294,7 +294,7 @@ def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
     return changes
 
 
-@action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=find_changes_since_migration)
+@action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=list_changes_since_migration)
 def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Undo the migration of an unchanged text: withdraw it, erase text and files, release its URLs.
 

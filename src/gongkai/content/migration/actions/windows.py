@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.content.migration.actions.orders import find_site_errors
 from gongkai.content.migration.models import MoveWindow
-from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
+from gongkai.content.migration.windows import MAX_WINDOW_DAYS, find_last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered_people
@@ -21,7 +21,7 @@ def _check_requester(by: Actor, website: Website) -> list[str]:
 
 def _find_open_window_reasons(website: Website) -> list[str]:
     """Return the Chinese reason why no new period may be proposed: one is open or proposed."""
-    window = last_window(website)
+    window = find_last_window(website)
     if window is None or window.is_over:
         return []
     return ["迁移期已经开通。" if window.opened_at else "已经有人提出迁移期，等待另一个人批准。"]

@@ -36,7 +36,7 @@ def parse_day(text: str) -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def date_in_url(address: str) -> datetime | None:
+def find_date_in_url(address: str) -> datetime | None:
     """Return the date in a URL, as many platforms build them, or None."""
     for pattern in _URL_DATE_PATTERNS:
         match = pattern.search(address)

@@ -23,7 +23,7 @@ from gongkai.content.policies.decision_texts import (
     get_signed_first_day,
     is_drafted,
     is_under_signature,
-    public_statements,
+    list_public_statements,
 )
 from gongkai.content.policies.decision_words import find_lead_in, states_only
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
@@ -36,7 +36,7 @@ from gongkai.content.policies.signed_records import (
     is_signed,
 )
 from gongkai.content.policies.spans import load_validity_facts, refresh, sync_standing
-from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period, last_day
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -92,7 +92,7 @@ def decide(
         *_find_decision_errors(record, actor, cited, reason),
     ]:
         raise Refused(reasons)
-    before = period_on_day(load_validity_facts(record), timezone.localdate()).state
+    before = get_period(load_validity_facts(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := find_signature_errors(record)):
         raise Refused(signing)
@@ -103,7 +103,7 @@ def decide(
     if waits:
         return _store_pending_decision(decision, by, before)
     _apply_decision(decision)
-    after = period_on_day(load_validity_facts(record), timezone.localdate()).state
+    after = get_period(load_validity_facts(record), timezone.localdate()).state
     return ActionResult(
         words=_make_decision_text(decision),
         from_state=before,
@@ -170,7 +170,7 @@ def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResul
 
 def _find_confirmation_objections(decision: Decision) -> list[str]:
     """Return reasons against confirming that a public text states a decision."""
-    statements, edition = public_statements(decision), find_confirmable_edition(decision)
+    statements, edition = list_public_statements(decision), find_confirmable_edition(decision)
     if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{describe_other_days(days)}：记错的请撤销后重新记入，或者另发公告。"]
     led = edition is not None and any(find_lead_in(get_full_text(edition), statement) for statement in statements)
@@ -205,7 +205,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 
     `edition` is the number of the edition that the person read.
     """
-    statements = public_statements(decision)
+    statements = list_public_statements(decision)
     public = find_confirmable_edition(decision)
     if public is None or public.pk != edition:
         raise Conflict("公开的文字在您查看之后有了新的版本，请重新核对。")
@@ -229,13 +229,13 @@ def take_effect(decision: Decision, *, by: Actor) -> ActionResult:
 def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     """Apply a decision that its edition makes public, and log the change of validity."""
     record = decision.record
-    old_state = period_on_day(load_validity_facts(record), timezone.localdate()).state
+    old_state = get_period(load_validity_facts(record), timezone.localdate()).state
     if decides_itself(decision):
         decision.on = max(decision.on, timezone.localdate(edition.visible_from))
     decision.effective_at = timezone.now()
     decision.save(update_fields=["on", "effective_at"])
     _apply_decision(decision)
-    new_state = period_on_day(load_validity_facts(record), timezone.localdate()).state
+    new_state = get_period(load_validity_facts(record), timezone.localdate()).state
     return ActionResult(
         words=_make_decision_text(decision),
         from_state=old_state,
@@ -293,7 +293,7 @@ def _find_decision_objections(
         return ["没有这种效力决定。"]
     reasons = []
     life = load_validity_facts(record)
-    state = period_on_day(life, day).state
+    state = get_period(life, day).state
     ends = last_day(life)
     if state in ENDED_STANDINGS:
         reasons.append(

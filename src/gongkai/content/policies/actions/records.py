@@ -22,14 +22,13 @@ from gongkai.content.policies.signed_records import (
     is_signed,
 )
 from gongkai.content.policies.spans import find_first_day, insert_record, sync_standing
-from gongkai.content.policies.text_facts import ending_sentence, get_draft_text, only_stated_last_day, read_stated_facts
-from gongkai.content.policies.validity import (
-    DatedDecision,
-    DecisionKind,
-    ValidityFacts,
-    describe_validity,
-    period_on_day,
+from gongkai.content.policies.text_facts import (
+    find_ending_sentence,
+    find_only_last_day,
+    get_draft_text,
+    read_stated_facts,
 )
+from gongkai.content.policies.validity import DatedDecision, DecisionKind, ValidityFacts, describe_validity, get_period
 from gongkai.content.publishing.models import ItemPage, ProposedWords, find_document_item
 from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
@@ -78,8 +77,8 @@ def map_item_facts(item: ItemPage) -> dict[str, object]:
         "subject": page.subject,
         "made_on": made,
         "effective_on": begins,
-        "ends_on": page.ends_on or only_stated_last_day(text, begins or made, page.title),
-        "ends_when": ending_sentence(text, page.title),
+        "ends_on": page.ends_on or find_only_last_day(text, begins or made, page.title),
+        "ends_when": find_ending_sentence(text, page.title),
     }
     return {**drafted, **_get_signed_facts(item)}
 
@@ -100,8 +99,8 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
         "subject": facts.get("subject", ""),
         "made_on": date,
         "effective_on": begins,
-        "ends_on": parse_date(facts.get("ends_on", "")) or only_stated_last_day(text, begins or date, content.title),
-        "ends_when": ending_sentence(text, content.title),
+        "ends_on": parse_date(facts.get("ends_on", "")) or find_only_last_day(text, begins or date, content.title),
+        "ends_when": find_ending_sentence(text, content.title),
     }
 
 
@@ -188,7 +187,7 @@ def _describe_changed_validity(record: PolicyRecord) -> str:
         find_first_day(record), record.ends_on, _list_item_decisions(record.document), record.ends_when or ""
     )
     today = timezone.localdate()
-    return "" if period_on_day(life, today).state == record.document.standing else describe_validity(life, today)
+    return "" if get_period(life, today).state == record.document.standing else describe_validity(life, today)
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
@@ -276,7 +275,7 @@ def _list_differences_from_public(record: PolicyRecord, by: Actor) -> list[str]:
         return find_signature_errors(record)
     shown = record.document.standing if record.document else ""
     life = ValidityFacts(find_first_day(record), record.ends_on, ())
-    late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
+    late = shown == Standing.NOT_YET and get_period(life, timezone.localdate()).state != shown
     wrong = [_NO_EFFECTIVE_DAY_MESSAGE] if late else []
     return [*signed_records.find_unstated_dates(record), *wrong]
 

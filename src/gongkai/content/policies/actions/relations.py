@@ -23,7 +23,7 @@ from gongkai.content.policies.signed_records import (
     find_personal_data_errors,
 )
 from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
-from gongkai.content.policies.text_facts import ending_sentence
+from gongkai.content.policies.text_facts import find_ending_sentence
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -61,7 +61,7 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
 
 def _find_changed_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
     """Return {"ends_when": sentence} if a text states another end than the record, else {}."""
-    text = ending_sentence(to_plain_text(content.html), content.title)
+    text = find_ending_sentence(to_plain_text(content.html), content.title)
     return {"ends_when": text} if text != record.ends_when else {}
 
 

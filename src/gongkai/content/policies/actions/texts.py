@@ -15,7 +15,7 @@ from gongkai.content.policies.actions.records import hand_text_to_item, map_item
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import ComparisonResult, KeptText, Level, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
-from gongkai.content.policies.queries.office import nameable_records
+from gongkai.content.policies.queries.office import filter_nameable_records
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.texts import ENFORCED_LEVELS, get_readable_text, is_same_text
 from gongkai.content.publishing import actions as publishing
@@ -96,7 +96,7 @@ def keep_text(
     """
     if record.level not in ENFORCED_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
-    if not nameable_records(by).filter(pk=record.pk).exists():
+    if not filter_nameable_records(by).filter(pk=record.pk).exists():
         raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
     _refuse_unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():

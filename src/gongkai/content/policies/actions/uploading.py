@@ -13,13 +13,13 @@ from gongkai.content.policies.queries.uploading import LibraryCache, list_same_r
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
 from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.states import CANCELLED, DONE
-from gongkai.content.policies.validity import period_on_day
+from gongkai.content.policies.validity import get_period
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.rows import insert_row, is_new_value, list_related_rows
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import make_redating_events
+from gongkai.core.ledger.clock import redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
@@ -56,7 +56,7 @@ def set_upper_library(
         body: the government, or a department with its own system.
         by: its 政务公开办.
         name: the library's name.
-        covers: which documents (`Covers`).
+        covers: which documents (`UploadedScope`).
         days: the deadline in days, counted as `working_days` says.
         since: the first day.
         basis: the order on which this is based.
@@ -277,7 +277,7 @@ def record_batch(
         made = record_upload.many(
             records,
             by=by,
-            each=lambda one: {"standing": standing or str(period_on_day(load_validity_facts(one), on).state)},
+            each=lambda one: {"standing": standing or str(get_period(load_validity_facts(one), on).state)},
             on=on,
             number=number,
             file=file,
@@ -335,7 +335,7 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
     """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
-    return ActionResult(words=f"上传期限由{before}改为{until}", events=make_redating_events(entry, until))
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=redating_events(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=check_system)

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.queries.office import nameable_records
+from gongkai.content.policies.queries.office import filter_nameable_records
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -96,7 +96,7 @@ class DocumentNamingForm(forms.Form):
         super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if isinstance(field, RecordField):
-                field.rows = nameable_records(by)
+                field.rows = filter_nameable_records(by)
 
 
 #: Attributes of an input that suggests documents of the library.

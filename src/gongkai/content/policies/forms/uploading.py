@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from gongkai.content.policies.forms.naming import words
-from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, Covers, UpperLibrary
+from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, UploadedScope, UpperLibrary
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
@@ -40,7 +40,7 @@ class LibraryForm(forms.Form):
         required=False,
         help_text="换了另一个库的，此前登记的上传不计，须重新上传",
     )
-    covers = forms.ChoiceField(label="上传哪些文件", choices=Covers.choices)
+    covers = forms.ChoiceField(label="上传哪些文件", choices=UploadedScope.choices)
     days = WholeNumberField(
         label="公开或者有效性变化后，几天内上传",
         min_value=1,

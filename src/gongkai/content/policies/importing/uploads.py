@@ -22,9 +22,9 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
     LibraryCache,
+    filter_current_uploads,
     libraries_visible_to,
     list_visible_uploads,
-    standing_uploads,
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.acts.actors import Actor
@@ -212,7 +212,7 @@ class _Planning:
         """Load the last uploads to a library, once."""
         if library.pk not in self.asked:
             self.asked.add(library.pk)
-            for upload in standing_uploads(library).order_by("on", "pk"):
+            for upload in filter_current_uploads(library).order_by("on", "pk"):
                 self.last[upload.record_id] = upload
 
     def _plan_upload(self, row: Row, record: "Stated") -> None:

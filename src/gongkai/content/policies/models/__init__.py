@@ -20,10 +20,10 @@ from gongkai.content.policies.models.texts import Asked, ComparisonResult, KeptT
 from gongkai.content.policies.models.uploading import (
     SHOWN_STANDING_CHOICES,
     TAKEN_DOWN_STANDING,
-    Covers,
     FiledRow,
     Upload,
     UploadBack,
+    UploadedScope,
     UploadTask,
     UpperLibrary,
 )

@@ -54,7 +54,7 @@ class CleanupRound(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the round's stream in the log."""
         return f"cleanup/{self.pk}"
 
 

@@ -111,7 +111,7 @@ class PolicyRecord(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the record's stream in the log."""
         return f"policy/{self.pk}"
 
     @property

@@ -52,7 +52,7 @@ class KeptText(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the text's stream in the log."""
         return f"kept/{self.pk}"
 
 

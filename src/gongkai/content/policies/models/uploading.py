@@ -51,11 +51,11 @@ class FiledRow(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the row's stream in the log."""
         return f"filed/{self.pk}"
 
 
-class Covers(models.TextChoices):
+class UploadedScope(models.TextChoices):
     """The levels of documents that must be uploaded."""
 
     NORMATIVE = "normative", "行政规范性文件"
@@ -81,7 +81,7 @@ class UpperLibrary(models.Model):
     body = models.OneToOneField(Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门")
     name = models.CharField("上级文件库名称", max_length=60)
     address = models.URLField("上级文件库网址", max_length=300, blank=True)
-    covers = models.CharField("上传哪些文件", max_length=10, choices=Covers, default=Covers.NORMATIVE)
+    covers = models.CharField("上传哪些文件", max_length=10, choices=UploadedScope, default=UploadedScope.NORMATIVE)
     days = models.PositiveSmallIntegerField("上传期限（天数）", default=5)
     working_days = models.BooleanField("期限按工作日计算", default=True)
     refuses = models.BooleanField("没有上传回执的，不得公开", default=False)
@@ -99,16 +99,16 @@ class UpperLibrary(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the library's stream in the log."""
         return f"upperlibrary/{self.pk}"
 
     @property
     def levels(self) -> tuple[Level, ...]:
         """Return the levels to upload; State regulations and ministry rules are uploaded by their makers."""
         return {
-            Covers.NORMATIVE.value: (Level.NORMATIVE,),
-            Covers.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
-            Covers.ALL.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER),
+            UploadedScope.NORMATIVE.value: (Level.NORMATIVE,),
+            UploadedScope.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
+            UploadedScope.ALL.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER),
         }[self.covers]
 
     @property

@@ -19,8 +19,8 @@ from gongkai.content.policies.validity import (
     LAST,
     ValidityFacts,
     describe_validity,
-    known_beginning,
-    period_on_day,
+    find_known_beginning,
+    get_period,
 )
 from gongkai.content.search import table
 from gongkai.content.search.parser import interpret_search, list_looser_searches
@@ -71,8 +71,8 @@ def _load_validity_facts(numbers: Collection[int]) -> dict[int, ValidityFacts]:
 def _make_validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     """Return the validity on a day, from the library's facts (`life`) or, outside the library, from the document's own `facts`."""
     if life is not None:
-        now = period_on_day(life, day)
-        return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
+        now = get_period(life, day)
+        return Validity(now.state, describe_validity(life, day), find_known_beginning(life, now), describe_cause(now))
     dated = standing.load_dated_standing(document, facts)
     state = standing.get_validity_on(dated, day)
     note = document.standing_note if state == document.standing else ""
@@ -310,7 +310,7 @@ def export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[l
     return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0
 
 
-def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:
+def iterate_public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:
     """Yield all public documents of the library with today's validity, in batches that limit memory use."""
     rows = (
         _filter_by_tab(ANONYMOUS, website_id, LibrarySearch(tab="all"))

@@ -34,7 +34,7 @@ from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import list_working_units, make_own_units_filter
+from gongkai.core.units.reach import list_working_units, own_units_q
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib import law
 
@@ -85,14 +85,14 @@ OFFICE_TABS = {
 }
 
 
-def bodies_condition(by: Actor) -> Q:
+def make_bodies_condition(by: Actor) -> Q:
     """Return the condition on the bodies whose documents the user sees in the office; cached for a request."""
     return Q() if by.system else ask_once(("bodies of documents", by), lambda: _make_unit_condition(by))
 
 
 def _make_unit_condition(by: Actor) -> Q:
     """Return the condition for the actor's own units and those under a justice bureau's government."""
-    condition = make_own_units_filter(by, "")
+    condition = own_units_q(by, "")
     for body in Body.objects.filter(pk__in=by.body_ids(*ENTRY_STAFF_ROLES), parent__isnull=False).select_related(
         "parent"
     ):
@@ -103,7 +103,7 @@ def _make_unit_condition(by: Actor) -> Q:
 
 def works_on_record(by: Actor, record: PolicyRecord) -> bool:
     """Return true if the user works for the unit of a record or supervises it; other users only read it."""
-    return Body.objects.filter(bodies_condition(by), pk=record.body_id).exists()
+    return Body.objects.filter(make_bodies_condition(by), pk=record.body_id).exists()
 
 
 @register_visible_to(PolicyRecord)
@@ -113,7 +113,7 @@ def visible_to(user: object) -> QuerySet[PolicyRecord]:
     if by.system:
         return PolicyRecord.objects.all()
     cases = CleanupCase.objects.filter(round__body__in=list_working_units(by)).values("record")
-    return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_condition(by))) | Q(pk__in=cases))
+    return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(make_bodies_condition(by))) | Q(pk__in=cases))
 
 
 @register_visible_to(Decision)
@@ -131,23 +131,23 @@ def uploads_visible_to(user: object) -> QuerySet[Upload]:
 @register_visible_to(Relation)
 def relations_visible_to(user: object) -> QuerySet[Relation]:
     """Return the relations of records and items of the units that the user sees."""
-    bodies = Body.objects.filter(bodies_condition(get_actor(user)))
+    bodies = Body.objects.filter(make_bodies_condition(get_actor(user)))
     return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
 
 
 @register_visible_to(FiledRow)
 def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
     """Return the lines of the filed lists of units that the user sees."""
-    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_condition(get_actor(user))))
+    return FiledRow.objects.filter(body__in=Body.objects.filter(make_bodies_condition(get_actor(user))))
 
 
 @register_visible_to(WaitingFile)
 def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
     """Return the originals waiting for import in units that the user sees."""
-    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_condition(get_actor(user))))
+    return WaitingFile.objects.filter(body__in=Body.objects.filter(make_bodies_condition(get_actor(user))))
 
 
-def nameable_records(user: object) -> QuerySet[PolicyRecord]:
+def filter_nameable_records(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user may name in forms: visible in the office or readable as a page."""
     query = Q(pk__in=visible_to(user).values("pk"))
     return PolicyRecord.objects.filter(query | Q(document__in=shelf_visible_to(user).values("document")))
@@ -207,13 +207,13 @@ def count_public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
     return sorted(counts, key=lambda site: (-site[1], site[0]))
 
 
-def without_record(user: object) -> QuerySet[Document]:
+def filter_without_record(user: object) -> QuerySet[Document]:
     """Return published policy documents without a record, of the units whose library the user sees."""
     by = get_actor(user)
     rows = Document.objects.filter(
         kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
     )
-    return rows.filter(body__in=Body.objects.filter(bodies_condition(by))).select_related("body").order_by("pk")
+    return rows.filter(body__in=Body.objects.filter(make_bodies_condition(by))).select_related("body").order_by("pk")
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     by = get_actor(user)
     if by.system:
         return CleanupRound.objects.all()
-    bodies = Body.objects.filter(bodies_condition(by))
+    bodies = Body.objects.filter(make_bodies_condition(by))
     return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
 
 
@@ -249,4 +249,4 @@ def kept_visible_to(user: object) -> QuerySet[KeptText]:
     by = get_actor(user)
     if by.system:
         return KeptText.objects.all()
-    return KeptText.objects.filter(body__in=Body.objects.filter(bodies_condition(by)))
+    return KeptText.objects.filter(body__in=Body.objects.filter(make_bodies_condition(by)))

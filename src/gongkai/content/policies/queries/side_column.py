@@ -30,7 +30,7 @@ from gongkai.content.policies.models import (
     Relation,
 )
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
-from gongkai.content.policies.queries.office import nameable_records, visible_to
+from gongkai.content.policies.queries.office import filter_nameable_records, visible_to
 from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.content.policies.validity import (
@@ -39,8 +39,8 @@ from gongkai.content.policies.validity import (
     ValidityFacts,
     ValidityPeriod,
     describe_validity,
+    get_period,
     list_periods,
-    period_on_day,
 )
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import map_document_titles
@@ -72,7 +72,8 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
     named, own = (
-        set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (nameable_records(by), visible_to(by))
+        set(some.filter(pk__in=numbers).values_list("pk", flat=True))
+        for some in (filter_nameable_records(by), visible_to(by))
     )
     links = [
         VisibleLink(row, BACKWARD_LABELS[Kind(row.kind)], str(row.record), row.record_id in own)
@@ -112,7 +113,7 @@ def _list_relations_from_items(rows: Sequence[Relation], by: Actor) -> tuple[lis
 BASED_ITEM_KINDS = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
 
 
-def announced_documents(document: Document) -> list[int]:
+def list_announced_documents(document: Document) -> list[int]:
     """Return the primary keys of the documents on whose validity a notice announces a decision; [] for other kinds."""
     rows = Decision.objects.filter(announced_in=document, undone_at=None).exclude(record__document=None)
     return list(rows.values_list("record__document", flat=True)) if document.kind == ItemKind.NOTICE else []
@@ -151,7 +152,7 @@ def _list_targets(document: Document, kind: Kind) -> list[int]:
     return [number for target in numbers if (number := found.get(target))]
 
 
-def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
+def list_source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     """Return (label, value) of a text's source from its last comparison; empty for local documents.
 
     Sources and editions from before the closed list are hidden.
@@ -206,7 +207,7 @@ def make_side_column(document: Document, user: object = ANONYMOUS, *, website: i
     prefetch_related_objects([record], "decisions__actor")
     on = timezone.localdate()
     life = load_validity_facts(record)
-    now = period_on_day(life, on)
+    now = get_period(life, on)
     return SideColumn(
         record,
         now.state,
@@ -253,7 +254,7 @@ def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str
         ("适用对象", record.applies_to),
         ("起草单位", name_then_and_now(record.body, issued_on)),
         ("备案号", record.filed_number),
-        *source_facts(record),
+        *list_source_facts(record),
     ]
     return [(label, value) for label, value in rows if value]
 

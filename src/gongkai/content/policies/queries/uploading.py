@@ -29,7 +29,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Edition, Standing
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.office import StateAnnotations, bodies_condition, visible_to, with_state
+from gongkai.content.policies.queries.office import StateAnnotations, make_bodies_condition, visible_to, with_state
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.rows import find_row
@@ -119,7 +119,7 @@ def _list_libraries_of_user(user: Actor) -> list[UpperLibrary]:
     libraries = list_libraries()
     if not libraries:  # asked with every page's menu
         return []
-    bodies = Body.objects.filter(bodies_condition(user))
+    bodies = Body.objects.filter(make_bodies_condition(user))
     return [
         upper_library
         for upper_library in sorted(libraries, key=lambda one: (len(one.body.path), one.body.position, one.pk))
@@ -148,7 +148,7 @@ def has_upload_work(user: Actor) -> bool:
     return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
 
 
-def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
+def filter_current_uploads(library: UpperLibrary) -> QuerySet[Upload]:
     """Return the uploads to the library that is set now (with its counter `turn`), without withdrawn ones."""
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
@@ -156,12 +156,12 @@ def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
 def list_same_receipt_uploads(upload: Upload) -> QuerySet[Upload]:
     """Return all uploads recorded with the receipt of this one."""
     if not upload.shared:
-        return standing_uploads(upload.library).filter(pk=upload.pk)
-    rows = standing_uploads(upload.library).filter(shared=True, on=upload.on)
+        return filter_current_uploads(upload.library).filter(pk=upload.pk)
+    rows = filter_current_uploads(upload.library).filter(shared=True, on=upload.on)
     return rows.filter(number=upload.number, receipt=upload.receipt_id, made_by=upload.made_by)
 
 
-def covered_records(library: UpperLibrary) -> QuerySet[PolicyRecord]:
+def filter_covered_records(library: UpperLibrary) -> QuerySet[PolicyRecord]:
     """Return the documents of a setting's units and levels."""
     return PolicyRecord.objects.filter(body__in=list_setting_units(library), level__in=library.levels)
 
@@ -202,9 +202,9 @@ def annotate_upload_stage(library: UpperLibrary) -> "QuerySet[Placed]":
     `place` is an `UploadStage`; `up_on`, `up_number`, `up_standing` … are of the last upload.
     """
     today = timezone.localdate()
-    last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
+    last = filter_current_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     editions = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
-    rows = with_state(covered_records(library), today).annotate(
+    rows = with_state(filter_covered_records(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
         up_at=Subquery(last.values("made_at")[:1]),
@@ -352,5 +352,5 @@ def has_receipt(record: PolicyRecord) -> bool:
     library = find_record_library(record)
     if library is None:
         return False
-    rows = standing_uploads(library).filter(record=record)
+    rows = filter_current_uploads(library).filter(record=record)
     return rows.filter(~Q(number="") | Q(receipt__isnull=False)).exists()

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.content.policies import actions
 from gongkai.content.policies.announcements import get_announcing_body
-from gongkai.content.policies.decision_texts import public_statements
+from gongkai.content.policies.decision_texts import list_public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
 from gongkai.content.policies.signed_records import is_signed
@@ -41,7 +41,7 @@ def _describe_effect(decision: Decision) -> str:
         return "已记入。文件状态随之更新。"
     if decision.announced_in_id:
         return f"已记入。{_make_drafted_message(decision)}签发公开后生效，公众现在看到的有效性不变。"
-    if public_statements(decision):
+    if list_public_statements(decision):
         return "已记入。作出决定的文件已经公开：请另一位签发人、负责人或者政务公开办在本页“确认原文已写明”，或者“另发公告”。"
     return "已记入。作出决定的文件送审时列给各级审签人，签发公开后生效，公众现在看到的有效性不变。"
 

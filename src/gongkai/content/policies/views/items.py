@@ -15,7 +15,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.forms.records import PolicyBasisForm, RespondForm
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.queries.office import without_record
+from gongkai.content.policies.queries.office import filter_without_record
 from gongkai.content.policies.views.common import get_record, list_writer_bodies, redirect_to
 from gongkai.content.publishing.models import find_document_item
 from gongkai.content.publishing.views.common import get_item
@@ -140,7 +140,7 @@ class MissingRecordRegister(Register[Document]):
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the published documents without a record."""
-        return without_record(by)
+        return filter_without_record(by)
 
     def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
         """Attach the public data of the documents in one query."""

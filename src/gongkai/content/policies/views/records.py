@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.chain import list_steps
-from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, public_statements
+from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, list_public_statements
 from gongkai.content.policies.forms.naming import list_suggestions
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.library_proposals import (
@@ -21,8 +21,8 @@ from gongkai.content.policies.library_proposals import (
 )
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.queries.office import (
+    filter_nameable_records,
     find_record_faults,
-    nameable_records,
     with_state,
     works_on_record,
 )
@@ -112,7 +112,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s", by=by, unit=record.body),
-            "names": list_suggestions(nameable_records(by)) if may or decides else [],
+            "names": list_suggestions(filter_nameable_records(by)) if may or decides else [],
             "log": list(log_of(record.stream))[::-1],
         },
     )
@@ -120,7 +120,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _make_decision_row(decision: Decision, by: Actor) -> dict[str, object]:
     """Return a decision with its public sentences and the actions that the user may take."""
-    edition, statements = find_confirmable_edition(decision), public_statements(decision)
+    edition, statements = find_confirmable_edition(decision), list_public_statements(decision)
     return {
         "one": decision,
         "words": describe_decision(decision),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
 from gongkai.content.editions.launch_state import in_preparation
-from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, Shelf, TreeStamp
+from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, ColumnUse, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import get_listed_standings, rebuild_document
 from gongkai.content.publishing import wording
@@ -219,15 +219,15 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     Args:
         column: the column.
         by: a manager of the site's columns.
-        admits: an `Admits`.
+        admits: an `ColumnUse`.
         units: the named units, in addition to the responsible one; ignored if `admits` names none.
     """
-    if admits not in Admits.values:
+    if admits not in ColumnUse.values:
         raise Refused("请选择由谁发布。")
     if column.kind == ColumnKind.LINK:
         raise Refused("链接栏目不放信息，不用设定发布单位。")
-    named_units = list(units) if admits == Admits.NAMED else []
-    if admits == Admits.NAMED and not named_units and column.owner_id is None:
+    named_units = list(units) if admits == ColumnUse.NAMED else []
+    if admits == ColumnUse.NAMED and not named_units and column.owner_id is None:
         raise Refused("请选定单位，或先登记栏目的责任单位。")
     if strangers := [body.name for body in named_units if not body.path.startswith(column.website.body.path)]:
         raise Refused(f"{'、'.join(strangers)}不属于{column.website.body.name}，不能指定。")

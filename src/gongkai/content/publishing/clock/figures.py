@@ -103,7 +103,7 @@ class CountedPublication:
 
     @property
     def late(self) -> bool:
-        """Return true if it was published after the deadline."""
+        """Return true if the publication was published after the deadline."""
         return self.prompt is not None and self.prompt.light == "grey_red"
 
 

@@ -119,7 +119,7 @@ def build_tree(options: Iterable[ColumnOption], own: frozenset[int] = frozenset(
     return rows
 
 
-def selectable_columns() -> QuerySet[Column]:
+def filter_selectable_columns() -> QuerySet[Column]:
     """Return the columns that can contain items."""
     return (
         Column.objects.filter(archived_at=None)
@@ -137,9 +137,9 @@ def list_offered_columns(by: Actor, placed: Iterable[int] = (), unit: Body | Non
     these (`unit`: the unit of the item).
     """
     numbers = [site.pk for site in list_websites_in_reach(by)]
-    columns = selectable_columns().filter(website__in=numbers)
+    columns = filter_selectable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else by.body_ids(*WRITING_ROLES)
-    return selectable_columns().filter(
+    return filter_selectable_columns().filter(
         Q(pk__in=filter_open_columns(columns, mine).values("pk")) | Q(pk__in=list(placed))
     )
 

@@ -10,11 +10,16 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import TYPES, store
-from gongkai.content.editions.models import Admits, Column, ColumnKind, Document, Website
+from gongkai.content.editions.models import Column, ColumnKind, ColumnUse, Document, Website
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.items import find_time_errors
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
+from gongkai.content.publishing.forms.items import (
+    ColumnBoxes,
+    ColumnChoice,
+    filter_selectable_columns,
+    set_column_choices,
+)
 from gongkai.content.publishing.models import DisclosureChannel, map_document_titles
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
@@ -23,7 +28,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, BodyKind, Person
-from gongkai.core.units.queries import appointments_in_force, existing_bodies, with_people
+from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force, with_people
 from gongkai.core.units.reach import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
@@ -45,10 +50,10 @@ class ChannelForm(forms.Form):
 
     def clean_at(self) -> datetime:
         """Refuse a time in the future."""
-        at: datetime = self.cleaned_data["at"]
-        if why := find_time_errors(at):
+        moment: datetime = self.cleaned_data["at"]
+        if why := find_time_errors(moment):
             raise ValidationError(why)
-        return at
+        return moment
 
     def clean_proof(self) -> tuple[str, StoredFile] | None:
         """Store the proof and return (name, file), or None without one; problems are field errors."""
@@ -186,7 +191,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
     query = Q(body__path__startswith=owner.path if owner else top)
     if owner is not None and owner.kind in GOVERNING_KINDS:
         query = Q(body=owner) | Q(body__parent=owner, body__kind=BodyKind.GENERAL_OFFICE)
-    posts = appointments_in_force().filter(query).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
+    posts = filter_appointments_in_force().filter(query).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
     first = posts.filter(person=OuterRef("pk")).values("body__position")[:1]
     rows = Person.objects.filter(Q(active=True, pk__in=posts.values("person")) | Q(pk=chosen))
     return with_people(rows.order_by(Subquery(first), "name", "pk"))
@@ -210,7 +215,7 @@ class PublishersForm(forms.Form):
     """Form for the units that may publish in a column."""
 
     admits = forms.ChoiceField(
-        label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
+        label="谁可以在这里发布", choices=ColumnUse.choices, required=False, widget=forms.RadioSelect
     )
     units = BodiesChoice(label="指定的单位", help_text="选“责任单位和指定的单位”时有效；责任单位总是可以发布。")
 
@@ -220,9 +225,9 @@ class PublishersForm(forms.Form):
         field.widget = UnitBoxes()
         self.initial = {"admits": column.admits, "units": column.publishers.all()}
         if column.parent_id is None:
-            choices = [(Admits.ALL.value, Admits.ALL.label), (Admits.NAMED.value, Admits.NAMED.label)]
+            choices = [(ColumnUse.ALL.value, ColumnUse.ALL.label), (ColumnUse.NAMED.value, ColumnUse.NAMED.label)]
             self.fields["admits"].choices = choices  # type: ignore[attr-defined]
-            self.initial["admits"] = column.admits or Admits.ALL
+            self.initial["admits"] = column.admits or ColumnUse.ALL
         below = existing_bodies(Body.objects.filter(path__startswith=column.website.body.path))
         query = Q(pk__in=column.publishers.values("pk"))
         field.queryset = (below | Body.objects.filter(query)).order_by("position", "pk")
@@ -258,7 +263,7 @@ class MoveForm(forms.Form):
         super().__init__(data, files, **kwargs)
         to = rows_field(self, "to")
         to.queryset = (
-            selectable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+            filter_selectable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
         )
         rows = Document.objects.filter(placements__column=column).order_by("-published_at", "-pk")[
             :MAX_SELECTABLE_ITEMS
@@ -288,7 +293,7 @@ class MoveUnderForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        rows = selectable_columns().filter(website=column.website_id).exclude(path__startswith=column.path)
+        rows = filter_selectable_columns().filter(website=column.website_id).exclude(path__startswith=column.path)
         parent = rows_field(self, "parent")
         parent.queryset, parent.initial = rows, column.parent_id
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from gongkai.content.editions.hosts import site_prefix
 from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.progress_steps import ItemProgress, editor_progress, first_progress
+from gongkai.content.publishing.progress_steps import ItemProgress, make_editor_progress, make_first_progress
 from gongkai.core.units.actors import get_actor
 
 register = template.Library()
@@ -24,5 +24,5 @@ def public_address(context: Mapping[str, HttpRequest], row: ItemRow) -> str:
 def item_way(context: Mapping[str, HttpRequest], page: object) -> ItemProgress:
     """Return the progress of the item in the editor; an unsaved page is at the first step."""
     if not isinstance(page, ItemPage) or page.pk is None:
-        return first_progress()
-    return editor_progress(page, get_actor(context["request"].user))
+        return make_first_progress()
+    return make_editor_progress(page, get_actor(context["request"].user))

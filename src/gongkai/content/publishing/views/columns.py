@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.checks.faults import find_dead_link
 from gongkai.content.editions import queries
 from gongkai.content.editions.launch_state import in_preparation
-from gongkai.content.editions.models import Admits, Column
+from gongkai.content.editions.models import Column, ColumnUse
 from gongkai.content.editions.reach import find_chosen_site, list_websites_in_reach
 from gongkai.content.editions.rules import check_site_manager, describe_publishers, describe_publishers_of
 from gongkai.content.editions.sources import ensure_document
@@ -129,7 +129,7 @@ COLUMNS_SHEET = Sheet(
 def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
     """Return the spreadsheet of the listed columns."""
     publishers = describe_publishers_of(row.column for row in listed)
-    rows = [{**_make_cells(row), "publishers": publishers.get(row.column.pk, Admits.ALL.label)} for row in listed]
+    rows = [{**_make_cells(row), "publishers": publishers.get(row.column.pk, ColumnUse.ALL.label)} for row in listed]
     return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)
 
 

@@ -22,7 +22,7 @@ from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
-from gongkai.content.publishing.progress_steps import item_progress
+from gongkai.content.publishing.progress_steps import make_item_progress
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
@@ -81,14 +81,14 @@ _ITEM_SHEET = Sheet(
 
 def _list_seen_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     by = require_staff_actor(request)
-    return item_list.listed_items(by, bodies_seen(by))
+    return item_list.filter_listed_items(by, bodies_seen(by))
 
 
 def _list_asked_items(request: HttpRequest) -> "QuerySet[ItemPage]":
     """Return the items filtered by the query string."""
     by, body = require_staff_actor(request), parse_whole_number(request.GET.get("body", ""))
     bodies = bodies_seen(by)
-    return item_list.listed_items(
+    return item_list.filter_listed_items(
         by,
         bodies if body is None else bodies.filter(pk=body),
         state=request.GET.get("state", ""),
@@ -187,7 +187,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED_ERROR],
             "held": lacks == [PUBLISHED_TOGETHER_ERROR],
-            "steps": item_progress(item_list.ItemState(row.state, row.review, bool(row.path)), lacks).steps,
+            "steps": make_item_progress(item_list.ItemState(row.state, row.review, bool(row.path)), lacks).steps,
             "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
             **_make_withdrawal_context(document, by),

@@ -95,9 +95,7 @@ def _vouch_for_file(request: HttpRequest, source: Source, by: Actor, digest: str
 def _withdraw_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     reason = request.POST.get("reason", "")
     run_with_messages(
-        request,
-        lambda: actions.withdraw(ensure_document(source), by=by, reason=reason),
-        "已撤回，公众看不到了。",
+        request, lambda: actions.withdraw(ensure_document(source), by=by, reason=reason), "已撤回，公众看不到了。"
     )
 
 

@@ -23,13 +23,7 @@ from gongkai.content.reviewing.actions.publication import (
 )
 from gongkai.content.reviewing.approval_faults import WRITER_RECORDS_ERROR, find_sheet_faults
 from gongkai.content.reviewing.cases import load_case
-from gongkai.content.reviewing.models import (
-    PaperRecord,
-    PaperState,
-    Review,
-    ReviewState,
-    SignatureVerdict,
-)
+from gongkai.content.reviewing.models import PaperRecord, PaperState, Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.plan import ReviewStage
 from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -37,12 +31,12 @@ from gongkai.content.reviewing.signers import (
     SignerClash,
     StageParticipants,
     find_clashes,
-    find_first_role,
-    find_pending_stage,
     find_signatures,
     find_signer_clashes,
     get_participants,
     get_plan,
+    get_role,
+    get_stage,
     get_writers,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
@@ -60,7 +54,7 @@ from gongkai.core.units.models import Body, Person, Role
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
     """Return reasons against recording a person's signature on paper."""
     plan = get_plan(review)
-    stage = find_pending_stage(review, plan)
+    stage = get_stage(review, plan)
     if stage is None:
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
@@ -77,7 +71,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     others = [get_participants(signature) for signature in signed]
     if SignerClash.RECORDER_SIGNED in clashes or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
-    if not find_first_role(signer, stage.roles, body):
+    if not get_role(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_labels}）。")
     barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
     barred = barred or find_stranded_stages(review, plan, signed, signer)
@@ -86,7 +80,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
 
 def _make_signer(person: Person, stage: ReviewStage, body: Body) -> Actor:
     """Return a person as the actor who signs a stage, named with the holder of the post used: 黄秋菊（代吕志远）."""
-    return make_actor_of_person(person).named_for(lambda actor: bool(find_first_role(actor, stage.roles, body)))
+    return make_actor_of_person(person).named_for(lambda actor: bool(get_role(actor, stage.roles, body)))
 
 
 def _find_stage_clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
@@ -335,7 +329,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         review,
         case.plan,
         by,
-        role=find_first_role(signer, stage.roles, text.source.unit),
+        role=get_role(signer, stage.roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=pending.words,
         signer=(signer.name, pending.person_id, pending.person.user_id),

@@ -24,14 +24,7 @@ from gongkai.content.editions.actions.editions import publish_text, run_edition_
 from gongkai.content.editions.frozen import list_missing_parts
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.rules import check_writer
-from gongkai.content.editions.sources import (
-    OutgoingText,
-    Source,
-    find_source,
-    is_item,
-    load_outgoing_text,
-    lock_source,
-)
+from gongkai.content.editions.sources import OutgoingText, Source, find_source, is_item, load_outgoing_text, lock_source
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.approval_faults import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
@@ -39,12 +32,12 @@ from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, 
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import LoadedSignatures
 from gongkai.content.reviewing.signers import (
-    find_first_role,
-    find_pending_stage,
     find_signatures,
     find_signer_clashes,
     get_participants,
     get_plan,
+    get_role,
+    get_stage,
     get_writers,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
@@ -94,7 +87,7 @@ def withdraw_objected(review: Review) -> None:
 def _check_decider(by: Actor, review: Review) -> list[str]:
     """Return the Chinese reasons why the actor may not decide: without the role, or having ordered the urgent publication."""
     body = Body.objects.filter(pk=review.body_id).first()
-    if not body or not find_first_role(by, DECIDING_ROLES, body):
+    if not body or not get_role(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
     urgent = [get_participants(signature) for signature in find_signatures(review) if signature.urgent]
     if is_among(by, set().union(*(hand.signers for hand in urgent))):
@@ -195,7 +188,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     review uses them once (`load_case`).
     """
     plan = get_plan(review)
-    stage = find_pending_stage(review, plan)
+    stage = get_stage(review, plan)
     if stage is None or review.state not in OPEN_STATES:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = review.unit
@@ -205,7 +198,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     signer_registrations = match_registrations(people)
     review.loaded_signatures = LoadedSignatures(signed, signer_registrations)
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__)
-    if body and find_first_role(by, stage.roles, body):
+    if body and get_role(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_labels}审签。", *own]
 
@@ -256,7 +249,7 @@ def approve(review: Review, *, by: Actor, words: str = "", sheet: str = "") -> A
         review,
         case.plan,
         by,
-        role=find_first_role(by, case.plan.stages[review.stage].roles, text.source.unit),
+        role=get_role(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=words,
         shown_parts=signing.require_whole_reading(review, shown, find_text_coordination(text)),

@@ -18,9 +18,9 @@ from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.signers import (
     encode_barred_persons,
-    find_first_role,
-    find_pending_stage,
     get_plan,
+    get_role,
+    get_stage,
     is_author,
     list_candidates,
 )
@@ -43,7 +43,7 @@ def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
     """Restrict to possible signers of any stage, without authors of the text."""
     body = review.unit
     roles = [role for stage in get_plan(review).stages for role in stage.roles]
-    reasons = [] if body and find_first_role(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
+    reasons = [] if body and get_role(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
     return [*reasons, *(["保密审查须由起草人以外的人办理。"] if is_author(review, by) else [])]
 
 
@@ -212,7 +212,7 @@ def log_facts(signature: Signature) -> dict[str, object]:
 
 def find_role(by: Actor, plan: ReviewPlan, body: Body) -> str:
     """Return the first role of any stage of the plan that the user has for a body, or ""."""
-    return find_first_role(by, [role for stage in plan.stages for role in stage.roles], body)
+    return get_role(by, [role for stage in plan.stages for role in stage.roles], body)
 
 
 def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> tuple[int, ...]:
@@ -222,7 +222,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
     """
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
-    stage = find_pending_stage(review, plan)
+    stage = get_stage(review, plan)
     review.barred = encode_barred_persons(review, plan, signed)
     if stage is None:
         review.holders, review.held_since, review.stage_due = "", None, None
@@ -314,7 +314,7 @@ def make_signer_notifications(
     before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))
-    stage = find_pending_stage(review, plan)
+    stage = get_stage(review, plan)
     if stage is None:
         return ()
     if not persons:

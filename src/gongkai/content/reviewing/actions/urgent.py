@@ -9,7 +9,7 @@ from gongkai.content.reviewing.actions.publication import get_frozen_text, make_
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase, find_text_coordination, load_case
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.signers import find_first_role, find_signatures, find_signer_clashes, get_plan
+from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, get_plan, get_role
 from gongkai.content.reviewing.unsettled_publications import (
     find_unsettled_with_same_text,
     has_unanswered_objection,
@@ -30,9 +30,7 @@ def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
     """Return the Chinese reasons why the actor may not order it: without the role, or author or signer himself."""
     body = Body.objects.filter(pk=review.body_id).first()
     plan = get_plan(review)
-    reasons = (
-        [] if body and find_first_role(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
-    )
+    reasons = [] if body and get_role(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
     return [*reasons, *find_signer_clashes(review, plan, find_signatures(review), by, first=False)]
 
 
@@ -88,7 +86,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         review,
         plan,
         by,
-        role=find_first_role(by, ORDERING_ROLES, text.source.unit),
+        role=get_role(by, ORDERING_ROLES, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=reason,
         stage=plan.last,

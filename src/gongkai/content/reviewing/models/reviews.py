@@ -134,7 +134,7 @@ class Review(models.Model):
 
     @property
     def waits_for_document(self) -> bool:
-        """Return true if it is fully signed and will be published with another document."""
+        """Return true if the review is fully signed and will be published with another document."""
         return self.state == ReviewState.APPROVED and self.edition_id is None
 
     @property

@@ -16,7 +16,7 @@ from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.required_reading import describe_signed_effects, record_vouched
-from gongkai.content.reviewing.signers import find_pending_stage, get_plan
+from gongkai.content.reviewing.signers import get_plan, get_stage
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
@@ -111,7 +111,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     review = get_review(by, number)
     following = _find_next_review(by, review)
-    stage = find_pending_stage(review, get_plan(review))
+    stage = get_stage(review, get_plan(review))
     lines = stage.checklist if stage else ()
     picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
     unmet = [lines[n] for n in picked if n is not None and n < len(lines)]

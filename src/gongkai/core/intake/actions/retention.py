@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.place import files_storage
+from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake.held import ENCRYPTED_LABELS, SEARCH_DIGESTS
 from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
@@ -119,4 +119,4 @@ def _erase_files(matter: str) -> int:
 
 def _delete_stored_files(paths: list[str]) -> None:
     for place in paths:
-        files_storage().delete(place)
+        get_files_storage().delete(place)

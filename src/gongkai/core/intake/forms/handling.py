@@ -236,7 +236,7 @@ def _run_pressed_button(page: FormPage, nonce: str, request: BrowserRequest) -> 
 
 def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
     """Return the form filled with what was typed, without checking it."""
-    return definition.form(initial=jobs.typed_values(definition, post))
+    return definition.form(initial=jobs.read_typed_values(definition, post))
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:

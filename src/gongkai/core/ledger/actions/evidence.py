@@ -62,7 +62,7 @@ def record_evidence(
     if sum(sources) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
     kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
-    stored_url = evidence_url(url) if url and edition is None else url[:500]
+    stored_url = get_evidence_url(url) if url and edition is None else url[:500]
     facts: dict[str, object] = {"url": stored_url, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
@@ -139,7 +139,7 @@ def add_evidence(
     return record_evidence(entry, by=by, url=url, edition=edition, file=file, **facts)
 
 
-def evidence_url(url: str) -> str:
+def get_evidence_url(url: str) -> str:
     """Return the URL at which staff open a piece of evidence.
 
     Raises:

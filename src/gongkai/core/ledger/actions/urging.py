@@ -9,12 +9,12 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, entry_line
-from gongkai.core.ledger.kinds import get_entry_url, get_kind, inner_kinds
+from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, describe_entry
+from gongkai.core.ledger.kinds import get_entry_url, get_kind, list_inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_judge, check_open, check_system
-from gongkai.core.outbox.outbox import people_to_notify_inside
+from gongkai.core.outbox.outbox import list_people_to_notify
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import as_day, day_in_words
@@ -24,7 +24,7 @@ from gongkai.lib.writing.titles import quote_words
 MAX_URGED_ENTRIES = 200
 
 
-def streams_urged_today(entries: Iterable[Entry]) -> set[str]:
+def list_streams_urged_today(entries: Iterable[Entry]) -> set[str]:
     """Return the streams of the entries that were already urged today."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     streams = [entry.stream for entry in entries]
@@ -34,7 +34,7 @@ def streams_urged_today(entries: Iterable[Entry]) -> set[str]:
 
 def _check_can_urge(entry: Entry) -> list[str]:
     """Return reasons against urging: the entry is closed, or was urged today."""
-    return [*check_open(entry), *(["今天已经催办过，明天可以再催。"] if streams_urged_today([entry]) else [])]
+    return [*check_open(entry), *(["今天已经催办过，明天可以再催。"] if list_streams_urged_today([entry]) else [])]
 
 
 @shared_action("urge", label="催办", rule=check_may_judge, ready=_check_can_urge, quiet=True)
@@ -62,7 +62,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     Skip closed entries and those urged today. Return the `Urging`.
     """
     rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MAX_URGED_ENTRIES]
-    done = streams_urged_today(rows)
+    done = list_streams_urged_today(rows)
     urged_entries = [entry for entry in rows if entry.stream not in done]
     if not urged_entries:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
@@ -73,7 +73,9 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         for entry in urged_entries
     ]
     record_many([(urge, entry, step) for entry, step in steps], by=by)
-    entry_lines = [entry_line(entry) if entry.due_at else entry.title for entry in urged_entries[:MAX_LISTED_ENTRIES]]
+    entry_lines = [
+        describe_entry(entry) if entry.due_at else entry.title for entry in urged_entries[:MAX_LISTED_ENTRIES]
+    ]
     remainder = [f"……共{len(urged_entries)}项。"] if len(urged_entries) > MAX_LISTED_ENTRIES else []
     subject = f"催办：{len(urged_entries)}项工作" if len(urged_entries) > 1 else f"催办：{urged_entries[0].title[:60]}"
     tell = _make_notification(
@@ -115,7 +117,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     if not get_kind(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
-    return people_to_notify_inside(entry.body_id, entry.office_id, giver=get_kind(entry.kind).giver(entry), roles=roles)
+    return list_people_to_notify(entry.body_id, entry.office_id, giver=get_kind(entry.kind).giver(entry), roles=roles)
 
 
 def _make_notification(
@@ -178,13 +180,13 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     entries = urging.entries.open().exclude(audience=Audience.CHIEF)[
         :MAX_LISTED_ENTRIES
     ]  # not all who are told read those
-    names = "\n".join(entry_line(entry) if entry.due_at else entry.title for entry in entries)
+    names = "\n".join(describe_entry(entry) if entry.due_at else entry.title for entry in entries)
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
-    if inner := urging.entries.filter(kind__in=inner_kinds()).first():
+    if inner := urging.entries.filter(kind__in=list_inner_kinds()).first():
         giver = get_kind(inner.kind).giver(inner)
-        persons, posts = people_to_notify_inside(urging.body_id, giver=giver, roles=(Role.LEAD,)), []
+        persons, posts = list_people_to_notify(urging.body_id, giver=giver, roles=(Role.LEAD,)), []
     notification = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",

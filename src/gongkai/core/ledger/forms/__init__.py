@@ -5,16 +5,9 @@ from gongkai.core.ledger.forms import acts  # fills FORMS
 from gongkai.core.ledger.forms.base import (
     ENTRY_FORMS_BY_ACTION,
     ActForm,
-    get_form_class,
+    get_form,
     register_entry_acts,
     register_entry_form,
 )
 
-__all__ = [
-    "ENTRY_FORMS_BY_ACTION",
-    "ActForm",
-    "FilesField",
-    "get_form_class",
-    "register_entry_acts",
-    "register_entry_form",
-]
+__all__ = ["ENTRY_FORMS_BY_ACTION", "ActForm", "FilesField", "get_form", "register_entry_acts", "register_entry_form"]

@@ -119,7 +119,7 @@ def _make_plain_form(action: AnyAction) -> type[ActForm]:
     return form_class
 
 
-def get_form_class(action: AnyAction) -> type[ActForm]:
+def get_form(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else one with those of its parameters that need no declaration;
     if it may record the past, also with a proof."""
     form_class = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)

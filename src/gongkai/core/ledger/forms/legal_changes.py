@@ -5,7 +5,7 @@ from dataclasses import replace
 from django import forms
 
 from gongkai.core.ledger.holidays import format_holidays, read_off, read_work
-from gongkai.core.ledger.legal_changes import changeable_figures
+from gongkai.core.ledger.legal_changes import map_changeable_figures
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
@@ -17,7 +17,9 @@ from gongkai.lib.law.changes import MAX_FIGURE_VALUE
 
 
 def _list_figure_choices() -> list[tuple[str, str]]:
-    rows = [(key, f"{figure.name}（{figure.words}，{figure.source}）") for key, figure in changeable_figures().items()]
+    rows = [
+        (key, f"{figure.name}（{figure.words}，{figure.source}）") for key, figure in map_changeable_figures().items()
+    ]
     return [("", "请选择"), *rows]
 
 

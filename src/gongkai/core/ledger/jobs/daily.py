@@ -16,7 +16,7 @@ from gongkai.core.ledger.actions import redate
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Mark
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.units.actors import SYSTEM, make_in_force_filter
+from gongkai.core.units.actors import SYSTEM, in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
 
@@ -122,7 +122,7 @@ def ask_for_calendar(today: date | None = None) -> dict[str, int]:
 
 def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:
     """Message all system administrators with a link to the calendar; return the number of people."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR)
+    rows = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return write_messages(
         [Notification(subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons)]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.entry_action import limit_to_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
-from gongkai.core.ledger.kinds import get_kind, inner_kinds
+from gongkai.core.ledger.kinds import get_kind, list_inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import make_turn_filter
 from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_unstaffed, write_messages
@@ -50,7 +50,7 @@ def build_message(
     assert first_entry.due_at is not None
     count = len(entries)
     subject = f"{step.label}：{first_entry.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
-    lines = [entry_line(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
+    lines = [describe_entry(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
     if count > MAX_LISTED_ENTRIES:
         lines.append(f"……共{count}项，其余请在台账中查看。")
     light = "red" if step.name.startswith("red") else "yellow"
@@ -67,7 +67,7 @@ def build_message(
     )
 
 
-def entry_line(entry: Entry, *, unit: bool = False) -> str:
+def describe_entry(entry: Entry, *, unit: bool = False) -> str:
     """Return one line about an entry: number, title, due date, days left, and first its `unit` if asked."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""
@@ -113,7 +113,7 @@ def _send_reminder_chain(names: tuple[str, ...], now: datetime, end: float, coun
     return True
 
 
-def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
+def filter_entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
     """Return entries that reached a step and were not reminded for their present due date.
 
     Entries that the unit has submitted and others must judge are excluded.
@@ -128,10 +128,10 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
         return 0, False
     total, numbers = 0, _list_entry_ids(step, now)
     while numbers:
-        for at in range(0, len(numbers), PORTION):
+        for index in range(0, len(numbers), PORTION):
             if time.monotonic() > end:
                 return total, False
-            rows = _load_entries(step, now, numbers[at : at + PORTION])
+            rows = _load_entries(step, now, numbers[index : index + PORTION])
             try:
                 with transaction.atomic():
                     _send_messages(step, rows)
@@ -149,12 +149,12 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
 
 def _list_entry_ids(step: ReminderStep, now: datetime) -> list[int]:
     """Return the ids of the next entries to remind, by unit and due date."""
-    rows = entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
+    rows = filter_entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 
 
 def _load_entries(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:
-    rows = entries_to_remind(step, now).filter(pk__in=numbers).select_related("body", "office")
+    rows = filter_entries_to_remind(step, now).filter(pk__in=numbers).select_related("body", "office")
     return list(rows.order_by("due_at", "pk"))
 
 
@@ -193,7 +193,7 @@ class _Group(NamedTuple):
 def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
     """Yield a message to the recipients of each group of entries, named by the step's roles."""
     groups: dict[_Group, list[Entry]] = defaultdict(list)
-    inner = set(inner_kinds())
+    inner = set(list_inner_kinds())
     unstaffed = find_unstaffed(entry.body_id for entry in entries if entry.kind in inner)
     for entry in entries:
         groups[_get_message_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
@@ -216,7 +216,7 @@ def _get_message_group(entry: Entry, unstaffed: Collection[int], *, inside: bool
 def _build_office_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
     """Yield a message to the 政务公开办 of each government; inner entries are left out."""
     groups: dict[int, list[Entry]] = defaultdict(list)
-    inner = set(inner_kinds())
+    inner = set(list_inner_kinds())
     for entry in (candidate for candidate in entries if candidate.kind not in inner):
         groups[entry.body.parent_id or entry.body_id].append(entry)
     for government, rows in groups.items():

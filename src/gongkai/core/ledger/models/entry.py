@@ -19,7 +19,7 @@ RUNNING_ENTRIES = Q(closed_at=None, paused=False)
 BEFORE_ALL_DEADLINES = datetime(1970, 1, 2, tzinfo=UTC)
 
 
-def moment_for_lights(moment: datetime | None = None) -> datetime:
+def choose_light_moment(moment: datetime | None = None) -> datetime:
     """Return the moment at which lights are computed: the given one (default: now), or one before all deadlines."""
     return BEFORE_ALL_DEADLINES if clocks_stand_still() else moment or timezone.now()
 
@@ -29,7 +29,7 @@ def make_overdue_filter(moment: datetime | None = None, prefix: str = "") -> Q:
 
     `prefix` is the lookup of the entry, as in `entry__`.
     """
-    facts = {"closed_at": None, "paused": False, "due_at__lt": moment_for_lights(moment)}
+    facts = {"closed_at": None, "paused": False, "due_at__lt": choose_light_moment(moment)}
     return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
 
@@ -38,11 +38,11 @@ def make_closed_late_filter(prefix: str = "") -> Q:
     return Q(**{f"{prefix}closed_at__gt": F(f"{prefix}due_at")})
 
 
-#: Lights in the order of the numbers of `light_case`.
+#: Lights in the order of the numbers of `make_light_case`.
 LIGHTS_IN_ORDER = ("grey_red", "grey", "blue", "red", "yellow", "green")
 
 
-def light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
+def make_light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
     """Return a CASE expression with the number of an entry's light, by the rules of `law.explain`.
 
     Grouping by one column is cheaper than one conditional count for each light.
@@ -52,7 +52,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
         prefix: the lookup of the entry, as in `entry__`.
         before: cases that take precedence over the lights, with the caller's numbers.
     """
-    now = moment_for_lights(moment)
+    now = choose_light_moment(moment)
     conditions = (
         make_closed_late_filter(prefix),
         Q(**{f"{prefix}closed_at__isnull": False}),
@@ -94,12 +94,12 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries that are due soon (yellow)."""
-        moment = moment_for_lights(now)
+        moment = choose_light_moment(now)
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
     def on_schedule(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries neither late nor due soon (green), including those without a due date."""
-        moment = moment_for_lights(now)
+        moment = choose_light_moment(now)
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
         return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
 

@@ -56,7 +56,7 @@ class LegalChange(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the change's stream in the log."""
         return f"legal/{self.pk}"
 
     @property
@@ -110,7 +110,7 @@ class HolidayYear(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the year's stream in the log."""
         return f"calendar/{self.year}"
 
     @property
@@ -189,7 +189,7 @@ class PastRecord(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log, which is that of its entry."""
+        """Return the record's stream in the log, which is that of its entry."""
         return f"entry/{self.entry_id}"
 
 

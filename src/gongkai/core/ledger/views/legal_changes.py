@@ -22,7 +22,7 @@ from gongkai.lib import law
 def terms_page(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
     by, today = require_staff_actor(request), law.get_figures_in_force()
-    figures = [today.get(key, figure) for key, figure in legal_changes.changeable_figures().items()]
+    figures = [today.get(key, figure) for key, figure in legal_changes.map_changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),
         "page": get_page(request, legal_changes.changes_visible_to(by).order_by("-pk")),

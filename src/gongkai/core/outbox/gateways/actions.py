@@ -19,8 +19,8 @@ from gongkai.core.outbox.gateways.channel import (
     check_may_set_up,
     decrypt_secrets,
     expire_cache,
+    list_missing_parameters,
     make_sender,
-    missing_parameters,
     plain_number,
 )
 from gongkai.core.outbox.gateways.kinds import get_gateway_type
@@ -69,7 +69,7 @@ def set_up_gateway(
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     all_secrets = {**decrypt_secrets(gateway), **given}
-    if missing := missing_parameters(gateway.kind, terms, all_secrets):
+    if missing := list_missing_parameters(gateway.kind, terms, all_secrets):
         raise Refused(f"还没有填写：{'、'.join(missing)}。")
     old_parameters = (gateway.terms, decrypt_secrets(gateway))
     gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(all_secrets, ensure_ascii=False)

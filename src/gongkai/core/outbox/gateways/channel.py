@@ -17,7 +17,7 @@ from gongkai.core.outbox.gateways.kinds import get_gateway_type
 from gongkai.core.outbox.gateways.senders.base import Sender, TextMessage
 from gongkai.core.outbox.mailing import ChannelError
 from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
-from gongkai.core.units.actors import Actor, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import mask
@@ -34,7 +34,7 @@ def decrypt_secrets(gateway: Gateway) -> dict[str, str]:
     return {str(name): str(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
 
 
-def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
+def list_missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
     """Return the labels of required parameters that neither the open settings (`terms`) nor the secrets contain."""
     return [
         term.label
@@ -45,7 +45,7 @@ def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str
 
 def is_filled_in(gateway: Gateway) -> bool:
     """Return true if all required parameters of a gateway are set."""
-    return not missing_parameters(gateway.kind, gateway.terms, decrypt_secrets(gateway))
+    return not list_missing_parameters(gateway.kind, gateway.terms, decrypt_secrets(gateway))
 
 
 def make_sender(gateway: Gateway) -> Sender:
@@ -222,7 +222,7 @@ def _load_gateways() -> list[Gateway]:
 
 def _load_people(row: Gateway) -> frozenset[int]:
     """Return the ids of the people with an appointment in or below the gateway's unit."""
-    at = Appointment.objects.filter(make_in_force_filter(), body__path__startswith=row.body.path)
+    at = Appointment.objects.filter(in_force_q(), body__path__startswith=row.body.path)
     return frozenset(at.values_list("person_id", flat=True))
 
 
@@ -249,7 +249,7 @@ def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
     return check_may_set_up(by, gateway.body)
 
 
-def units_configurable_by(by: Actor, path: str) -> Q:
+def make_configurable_filter(by: Actor, path: str) -> Q:
     """Return the filter for units whose gateways the actor configures."""
     query = Q(pk__in=[])
     for reach in by.reached_paths(Role.ADMINISTRATOR):

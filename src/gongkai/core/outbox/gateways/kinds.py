@@ -64,7 +64,7 @@ class GatewayType:
 
     @property
     def by_number(self) -> bool:
-        """Return true if it needs a mobile number."""
+        """Return true if the gateway needs a mobile number."""
         return self.reaches in {"phone", "person"}
 
 

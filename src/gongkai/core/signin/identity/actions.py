@@ -19,7 +19,7 @@ from gongkai.core.signin.identity.rules import (
 from gongkai.core.signin.models import Identity, Session
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Person, Role
 
 
@@ -93,7 +93,7 @@ def register_candidate(target: None, *, by: Actor, provider: str, identifier: st
     person = Person.objects.create(name=said_name or identifier[:60])
     identity = _create_identity(person, provider, identifier, said_name=said_name)
     text = f"首次用{get_provider_label(provider)}登录，登记人员“{person.name}”，等待任职"
-    keepers = Appointment.objects.filter(make_in_force_filter(), role=Role.ADMINISTRATOR)
+    keepers = Appointment.objects.filter(in_force_q(), role=Role.ADMINISTRATOR)
     notification = Notification(
         "有人等待任职",
         f"{person.name}（{identity.identifier}）首次用{get_provider_label(provider)}登录，请核实后办理任职。",

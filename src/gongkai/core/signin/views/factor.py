@@ -102,7 +102,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "picture": factors.qr_code(device),
-        "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        "key": " ".join(key[index : index + 4] for index in range(0, len(key), 4)),
         "asked": factors.needs_second_factor(user),
         "again": factors.find_authenticator(user) is not None,
         "keys": not passkeys.why_passkeys_unusable(),

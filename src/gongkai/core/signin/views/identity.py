@@ -42,7 +42,7 @@ from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_provider_sessions
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.forms.base import TargetForm
-from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.forms.bodies import EmptyForm
 from gongkai.core.units.models import Person
 from gongkai.core.units.separation import find_home_body
 from gongkai.core.units.views.act import ActPage
@@ -98,7 +98,7 @@ ADD_IDENTITY_PAGE = ActPage(
 #: View: confirm an identity.
 CONFIRM_IDENTITY_PAGE = ActPage(
     actions.confirm_identity,
-    NothingForm,
+    EmptyForm,
     _find_identity,
     details=_describe_identity,
     about=lambda identity: identity.person,
@@ -108,7 +108,7 @@ CONFIRM_IDENTITY_PAGE = ActPage(
 #: View: remove an identity.
 REMOVE_IDENTITY_PAGE = ActPage(
     actions.remove_identity,
-    NothingForm,
+    EmptyForm,
     _find_identity,
     details=_describe_identity,
     about=lambda identity: identity.person,

@@ -15,7 +15,7 @@ from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_other_sessions
 from gongkai.core.units.actors import SYSTEM, get_actor
-from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.forms.bodies import EmptyForm
 from gongkai.core.units.models import Person
 from gongkai.core.units.views.act import ActPage
 
@@ -110,7 +110,7 @@ def _get_own_url(target: object, result: object) -> str:
 #: View: remove one of the user's own passkeys.
 REMOVE_PASSKEY_PAGE = ActPage(
     actions.remove_passkey,
-    NothingForm,
+    EmptyForm,
     _find_own_passkey,
     done=_get_own_url,
     finish=_log_removal,

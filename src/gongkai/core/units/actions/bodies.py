@@ -13,7 +13,7 @@ from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_many
 from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, set_fields, tidy_name
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import (
     Alias,
     Appointment,
@@ -276,9 +276,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
 
 def _build_merger_message(body: Body, successor: Body, by: Actor, day: date) -> Notification:
     """Return the message about a merger to the leads, signers and officers of both units."""
-    rows = Appointment.objects.filter(
-        make_in_force_filter(), body__in=[body, successor], role__in=[Role.LEAD, Role.SIGNER]
-    )
+    rows = Appointment.objects.filter(in_force_q(), body__in=[body, successor], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),
         *separation.list_officers(successor),

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, tidy_name
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
 from gongkai.lib.writing.pdf_signing import Certificate as Read
@@ -169,7 +169,7 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
 
 def _check_office_empty(office: Office) -> list[str]:
     """Return the Chinese reason if people still have an appointment in the office."""
-    people = Appointment.objects.filter(make_in_force_filter(), office=office).select_related("person")
+    people = Appointment.objects.filter(in_force_q(), office=office).select_related("person")
     names = sorted({appointment.person.name for appointment in people})
     return [f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。"] if names else []
 

@@ -19,7 +19,7 @@ from gongkai.core.units.actions.passwords import (
     set_one_time_password,
 )
 from gongkai.core.units.actions.shared import day_or_today, save, set_fields, tidy_name
-from gongkai.core.units.actors import make_in_force_filter
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Person
 from gongkai.lib.typed_json import read_text
@@ -89,7 +89,7 @@ def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Act
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
     """Deactivate a person who leaves: end all appointments and disable the login. Refused for oneself."""
     day = day_or_today(on)
-    for post in Appointment.objects.filter(make_in_force_filter(), person=person):
+    for post in Appointment.objects.filter(in_force_q(), person=person):
         separation.refuse_last_of_duty(post, day)
     ended = []
     for appointment in Appointment.objects.filter(person=person).select_related("body__parent"):

@@ -15,7 +15,7 @@ _BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号
 T = TypeVar("T")
 
 
-class FactsForm(TargetForm[Body]):
+class BodyFactsForm(TargetForm[Body]):
     """Form for the fields of a body that have no history."""
 
     short_name = forms.CharField(label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委")
@@ -66,7 +66,7 @@ class FactsForm(TargetForm[Body]):
         return facts
 
 
-class CreateForm(FactsForm):
+class CreateForm(BodyFactsForm):
     """Form for a new body under the target."""
 
     name = forms.CharField(label="全称", max_length=120, help_text="批准的全称")
@@ -184,7 +184,7 @@ class EditOfficeForm(OfficeForm[Office]):
         self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
-class DayForm(TargetForm[T]):
+class EffectiveDayForm(TargetForm[T]):
     """Form that asks only for a date."""
 
     on = YearCheckedDateField(label="日期")
@@ -194,7 +194,7 @@ class DayForm(TargetForm[T]):
         self.start_with(on=format_today())
 
 
-class NothingForm(TargetForm[T]):
+class EmptyForm(TargetForm[T]):
     """Form of an action without arguments."""
 
 

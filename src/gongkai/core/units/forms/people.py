@@ -11,7 +11,7 @@ from wagtail.admin.forms.auth import PasswordResetForm
 from gongkai.core.units import queries, separation
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, format_today
-from gongkai.core.units.forms.bodies import DayForm
+from gongkai.core.units.forms.bodies import EffectiveDayForm
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
 from gongkai.core.units.pending_work import leaves_work_to_nobody
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -76,7 +76,7 @@ ROLE_CHOICES = [
 ]
 
 
-class EnterForm(PersonForm):
+class EnterPersonForm(PersonForm):
     """Form for a new person with posts and account on one page."""
 
     body = BodyChoice(label="任职单位")
@@ -180,7 +180,7 @@ class HandOverForm(TargetForm[Person]):
         self.start_with(on=format_today())
 
 
-class ConfirmUnstaffedForm(DayForm[T]):
+class ConfirmUnstaffedForm(EffectiveDayForm[T]):
     """Form for the last day of posts, with a confirmation if nobody could continue pending work."""
 
     alone = forms.BooleanField(
@@ -203,7 +203,7 @@ class ConfirmUnstaffedForm(DayForm[T]):
         return {"on": self.cleaned_data["on"]}
 
 
-class EndForm(ConfirmUnstaffedForm[Appointment]):
+class EndAppointmentForm(ConfirmUnstaffedForm[Appointment]):
     """Form for the last day of an appointment."""
 
     def ending(self) -> Iterable[Appointment]:
@@ -216,7 +216,7 @@ class LeaveForm(ConfirmUnstaffedForm[Person]):
 
     def ending(self) -> Iterable[Appointment]:
         """Return the person's appointments in force."""
-        return queries.appointments_in_force().filter(person=self.target)
+        return queries.filter_appointments_in_force().filter(person=self.target)
 
 
 class CoverForm(TargetForm[Appointment]):

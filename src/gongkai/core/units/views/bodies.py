@@ -14,7 +14,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.units.choosing import matching_names
+from gongkai.core.units.choosing import find_matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
@@ -46,7 +46,9 @@ def name_options(request: HttpRequest) -> HttpResponse:
     """Return matching unit names as HTML options for the text field of `units.choosing`."""
     bodies = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
-    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in matching_names(bodies, typed)))
+    rows = format_html_join(
+        "", '<option value="{}"></option>', ((name,) for name in find_matching_names(bodies, typed))
+    )
     return HttpResponse(rows)
 
 
@@ -100,7 +102,7 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine
     if len(position_and_pk) == 2:
         place, pk = position_and_pk
         rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
-    appointments = queries.appointments_in_force().order_by("role", "pk")
+    appointments = queries.filter_appointments_in_force().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     lines = [
@@ -156,7 +158,7 @@ def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
     body, by = find_body(request, pk), get_actor(request.user)
     may = not rules.check_units_manager(by, body)
-    people = queries.appointments_in_force(body) if by.known or by.system else Appointment.objects.none()
+    people = queries.filter_appointments_in_force(body) if by.known or by.system else Appointment.objects.none()
     context = {
         "body": body,
         "may": may,
@@ -207,7 +209,7 @@ def remove_alias_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: remove one alias."""
     alias = get_visible_or_404(request.user, Alias, pk)
 
-    class Form(forms.NothingForm):
+    class Form(forms.EmptyForm):
         def facts(self) -> dict[str, object]:
             return {"alias": alias}
 
@@ -234,7 +236,7 @@ CREATE_BODY_PAGE = ActPage(
     actions.create, forms.CreateForm, find_body, done=lambda target, result: get_target_url(result)
 )
 EDIT_BODY_PAGE = ActPage(
-    actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
+    actions.edit, forms.BodyFactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
 )
 RENAME_BODY_PAGE = ActPage(
     actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
@@ -269,9 +271,9 @@ SET_CERTIFICATE_PAGE = ActPage(
 )
 DROP_CERTIFICATE_PAGE = ActPage(
     actions.drop_certificate,
-    forms.NothingForm,
+    forms.EmptyForm,
     find_body,
     explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
 )
 EDIT_OFFICE_PAGE = ActPage(actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body)
-CLOSE_OFFICE_PAGE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)
+CLOSE_OFFICE_PAGE = ActPage(actions.close_office, forms.EffectiveDayForm, find_office, about=lambda office: office.body)

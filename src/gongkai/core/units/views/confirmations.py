@@ -17,7 +17,7 @@ from gongkai.core.units import actions, separation
 from gongkai.core.units.actions.entering import list_pending_confirmations
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.forms import people as forms
-from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.forms.bodies import EmptyForm
 from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.core.units.views.act import ActPage
 from gongkai.core.units.views.people import describe_appointment, describe_post, show_password, show_passwords
@@ -73,9 +73,9 @@ class PendingConfirmation:
 def list_waiting_confirmations(by: Actor) -> list[PendingConfirmation]:
     """Return what awaits the actor's confirmation, grouped by person, oldest first."""
     confirmations_waiting: dict[int, PendingConfirmation] = {}
-    for post in separation.waiting_appointments(by):
+    for post in separation.list_waiting_appointments(by):
         confirmations_waiting.setdefault(post.person_id, PendingConfirmation(post.person)).posts.append(post)
-    for request in separation.waiting_passwords(by):
+    for request in separation.list_waiting_passwords(by):
         confirmations_waiting.setdefault(request.person_id, PendingConfirmation(request.person)).password = request
     return list(confirmations_waiting.values())
 
@@ -214,7 +214,7 @@ LOGIN_REPLACED_WARNING = (
 )
 CONFIRM_PERSON_PAGE = ActPage(
     actions.confirm_person,
-    NothingForm,
+    EmptyForm,
     _find_person,
     details=_describe_pending,
     done=lambda target, result: reverse("units:confirmations"),
@@ -223,7 +223,7 @@ CONFIRM_PERSON_PAGE = ActPage(
 )
 CONFIRM_APPOINTMENT_PAGE = ActPage(
     actions.confirm_appointment,
-    NothingForm,
+    EmptyForm,
     _find_appointment,
     details=_describe_appointment,
     about=_get_person,
@@ -241,7 +241,7 @@ REFUSE_APPOINTMENT_PAGE = ActPage(
 )
 CONFIRM_PASSWORD_PAGE = ActPage(
     actions.confirm_password,
-    NothingForm,
+    EmptyForm,
     _find_password_request,
     details=_describe_password_request,
     about=_get_person,

@@ -8,7 +8,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, naming, queries, rules
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.forms.bodies import GroupForm, NothingForm
+from gongkai.core.units.forms.bodies import EmptyForm, GroupForm
 from gongkai.core.units.models import Body, UnitGroup
 from gongkai.core.units.views.act import ActPage, get_target_url
 from gongkai.core.units.views.bodies import find_body, find_start_government, number_in_query
@@ -92,7 +92,7 @@ CREATE_GROUP_PAGE = ActPage(
 EDIT_GROUP_PAGE = ActPage(actions.edit_group, GroupForm, find_group)
 REMOVE_GROUP_PAGE = ActPage(
     actions.remove_group,
-    NothingForm,
+    EmptyForm,
     find_group,
     explain="已经导入的通知不受影响；以后这个写法按惯例理解，或由人指明。",
 )

@@ -19,7 +19,7 @@ from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_self
 from gongkai.core.units.forms import people as forms
-from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.forms.bodies import EmptyForm
 from gongkai.core.units.models import Appointment, Person, Role, Standing
 from gongkai.core.units.pending_work import describe_pending_work
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
@@ -55,13 +55,13 @@ def people_page(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(active=True)
     if text:
         at = Q(body__name__icontains=text) | Q(body__short_name__icontains=text)
-        posts = queries.appointments_in_force().filter(at).values("person_id")
+        posts = queries.filter_appointments_in_force().filter(at).values("person_id")
         rows = rows.filter(Q(name__icontains=text) | Q(title__icontains=text) | Q(pk__in=posts))
     if role in Role.values:
-        rows = rows.filter(pk__in=queries.appointments_in_force().filter(role=role).values("person_id"))
+        rows = rows.filter(pk__in=queries.filter_appointments_in_force().filter(role=role).values("person_id"))
     if asks_file(request):
         people = rows.order_by("name", "pk").select_related("user")
-        posted = people.prefetch_related(Prefetch("appointments", queries.appointments_in_force()))
+        posted = people.prefetch_related(Prefetch("appointments", queries.filter_appointments_in_force()))
         return spreadsheet_response(
             PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else PEOPLE_SHEET, posted, PEOPLE_SHEET.name, guide=False
         )
@@ -115,7 +115,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     person, by = find_person(request, pk), get_actor(request.user)
     may = not rules.check_person_manager(by, person)
     rows = person.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
-    now = set(queries.appointments_in_force().filter(person=person).values_list("pk", flat=True))
+    now = set(queries.filter_appointments_in_force().filter(person=person).values_list("pk", flat=True))
     context = {
         "person": person,
         "may": may,
@@ -254,7 +254,7 @@ def describe_post(appointment: Appointment) -> str:
 
 def _list_running_posts(person: Person) -> "QuerySet[Appointment]":
     """Return the appointments of a person that are in force today."""
-    return queries.appointments_in_force().filter(person=person)
+    return queries.filter_appointments_in_force().filter(person=person)
 
 
 def _describe_posts(person: Person) -> list[str]:
@@ -278,7 +278,7 @@ def _show_entered_person(request: HttpRequest, target: Person | None, result: ob
 
 ADD_PERSON_PAGE = ActPage(
     actions.enter_person,
-    forms.EnterForm,
+    forms.EnterPersonForm,
     _get_no_target,
     finish=_show_entered_person,
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
@@ -299,7 +299,7 @@ CREATE_LOGIN_PAGE = ActPage(
 )
 RESET_PASSWORD_PAGE = ActPage(
     actions.reset_password,
-    NothingForm,
+    EmptyForm,
     find_person,
     finish=show_password,
     explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
@@ -325,7 +325,7 @@ HAND_OVER_PAGE = ActPage(
 APPOINT_PAGE = ActPage(actions.appoint, forms.AppointForm, find_body)
 END_APPOINTMENT_PAGE = ActPage(
     actions.end_appointment,
-    forms.EndForm,
+    forms.EndAppointmentForm,
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment), *describe_pending_work(appointment)],
     about=lambda appointment: appointment.person,

@@ -19,7 +19,7 @@ from gongkai.core.widgets.addresses import make_row_url
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
-from gongkai.core.widgets.paging import page_urls
+from gongkai.core.widgets.paging import make_page_urls
 from gongkai.core.widgets.query_parameters import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
 from gongkai.lib.law import Light, default_calendar, get_figures_in_force
 from gongkai.lib.richtext import telephones
@@ -184,7 +184,7 @@ def pages(
         counted: measure word or name of the rows.
         of: name of the list, to distinguish landmarks for screen readers.
     """
-    addresses = page_urls(context["request"], page, name)
+    addresses = make_page_urls(context["request"], page, name)
     return {"page": page, "pages": addresses, "counted": counted, "of": of}
 
 

@@ -73,7 +73,7 @@ class FetchResult:
 
     @property
     def page(self) -> bool:
-        """Return true if it is a readable page of the site."""
+        """Return true if the result is a readable page of the site."""
         return (
             self.target.kind == UrlKind.PAGE and 200 <= self.status < 300 and self.type in _PAGE_TYPES and not self.to
         )
@@ -81,16 +81,16 @@ class FetchResult:
 
 def fetch_url(target: CrawlTarget, limits: RequestLimits, bounds: CrawlLimits, pool: ConnectionPool) -> FetchResult:
     """Fetch a URL without following redirects; errors are part of the result."""
-    at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    moment, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, limits, through=pool) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
-            fetch_result = _read_response(target, answer, bounds, at, begun)
+            fetch_result = _read_response(target, answer, bounds, moment, begun)
         return (circles and _retry_with_cookies(fetch_result, limits, bounds, pool)) or fetch_result
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return FetchResult(
-            target, reason=str(error), inner=isinstance(error, InternalHost), seconds=round(spent, 3), at=at
+            target, reason=str(error), inner=isinstance(error, InternalHost), seconds=round(spent, 3), at=moment
         )
 
 
@@ -99,11 +99,11 @@ def _retry_with_cookies(
 ) -> FetchResult | None:
     """Return the response of a URL that redirects until it gets its cookies, or None."""
     target = fetch_result.target
-    at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    moment, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, replace(limits, hops=_COOKIE_HOPS), through=pool) as answer:
             is_same_page = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
-            return _read_response(target, answer, bounds, at, begun) if is_same_page else None
+            return _read_response(target, answer, bounds, moment, begun) if is_same_page else None
     except NoAnswer:
         return None
 

@@ -102,10 +102,10 @@ class CrawlHours:
 
     def hold(self, now: datetime) -> bool:
         """Return true if a moment is within these hours."""
-        at = now.time()
+        moment = now.time()
         if self.begin <= self.end:
-            return self.begin <= at < self.end
-        return at >= self.begin or at < self.end
+            return self.begin <= moment < self.end
+        return moment >= self.begin or moment < self.end
 
 
 @dataclass(frozen=True)

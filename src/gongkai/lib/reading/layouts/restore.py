@@ -121,18 +121,18 @@ def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
     cuts = [0]
     inside = mark_bracketed_positions(part)
     for match in _ITEM_NUMBER.finditer(part):
-        at = match.start()
-        if inside[at]:
+        position = match.start()
+        if inside[position]:
             continue  # 公开路径：1．…，2．… counts nothing outside
         depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
         value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
-        below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
+        below_heading = depth > 1 and _is_heading(part[cuts[-1] : position])
         if not (below_heading or _continues_count(depth, value, counts)) or not _is_paragraph_start(
-            part, at, cuts[-1], depth, value
+            part, position, cuts[-1], depth, value
         ):
             continue
         counts[depth] = value  # （三） and 3．may count through the whole text, or begin again below each heading
-        cuts.append(at)
+        cuts.append(position)
     pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
     return [piece for numbered_part in pieces for piece in _split_heading(numbered_part)]
 

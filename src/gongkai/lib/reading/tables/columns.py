@@ -97,9 +97,9 @@ def make_columns(heads: list[str], width: int) -> list[TableColumn]:
 
 def _widen_heading(columns: list[TableColumn], missing: int) -> list[TableColumn]:
     """Return the columns with `missing` more section columns after the first."""
-    at = next((n for n, c in enumerate(columns) if c.role is ColumnRole.SECTION), 0)
-    more = [TableColumn(ColumnRole.SECTION, columns[at].head, 2 + n) for n in range(missing)]
-    return [*columns[: at + 1], *more, *columns[at + 1 :]]
+    index = next((n for n, c in enumerate(columns) if c.role is ColumnRole.SECTION), 0)
+    more = [TableColumn(ColumnRole.SECTION, columns[index].head, 2 + n) for n in range(missing)]
+    return [*columns[: index + 1], *more, *columns[index + 1 :]]
 
 
 def _number_levels(columns: list[TableColumn]) -> list[TableColumn]:
@@ -147,10 +147,10 @@ _TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、
 def split_limit_columns(grid: Grid) -> Grid:
     """Return the grid with a column of units and limits split in two."""
     for place, line in enumerate(grid.lines[:12]):
-        for at, cell in enumerate(line.cells):
+        for index, cell in enumerate(line.cells):
             heads = split_combined_head(cell.text)
-            if heads and is_head_row([one.text if n != at else heads[0] for n, one in enumerate(line.cells)]):
-                return _split_column(grid, place, at, heads)
+            if heads and is_head_row([one.text if n != index else heads[0] for n, one in enumerate(line.cells)]):
+                return _split_column(grid, place, index, heads)
     return grid
 
 

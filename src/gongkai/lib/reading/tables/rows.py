@@ -308,8 +308,8 @@ def _list_heading_levels(text: str, column: TableColumn, carry: CarriedState) ->
     parts = text.split("\n")
     depths = [number.depth if (number := find_number(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
-        at = depths.index(2)
-        return [("".join(parts[:at]), 1), ("".join(parts[at:]), 2)]
+        position = depths.index(2)
+        return [("".join(parts[:position]), 1), ("".join(parts[position:]), 2)]
     joined = "".join(parts)
     if depths[0] == 1:
         return [(joined, 1)]

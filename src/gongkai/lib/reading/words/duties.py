@@ -217,15 +217,15 @@ def _find_clause_starts(text: str, start: int, places: list[int]) -> Iterator[in
     after_mark = after_pause = 0
     marks_before_brackets: list[tuple[int, int]] = []
     for place in places:
-        for at, char in enumerate(text[start:place], start):
+        for index, char in enumerate(text[start:place], start):
             if char in _OPENING_BRACKETS:
                 marks_before_brackets.append((after_mark, after_pause))
             elif char in _CLOSING_BRACKETS:
                 after_mark, after_pause = marks_before_brackets.pop() if marks_before_brackets else (0, 0)
             elif char == "、":
-                after_pause = at + 1
+                after_pause = index + 1
             elif char in "，,；;。：:":
-                after_mark = at + 1
+                after_mark = index + 1
         start = place
         yield max(after_mark, after_pause) if place - after_pause < _MAX_LIMIT_DISTANCE else after_mark
 

@@ -14,7 +14,7 @@ from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_working_units, make_own_units_filter
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_working_units, own_units_q
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.oversight.annual.form import Number, Values, add_sums, sum_reports
 from gongkai.oversight.annual.models import Report, Submission
@@ -88,7 +88,7 @@ def list_collecting_governments(by: Actor) -> "list[Body]":
 
 def filter_importable_units(by: Actor) -> Q:
     """Return the filter for units whose reports of earlier years the user may import or confirm."""
-    return make_own_units_filter(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+    return own_units_q(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 @dataclass(frozen=True)

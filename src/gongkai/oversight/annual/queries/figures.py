@@ -148,9 +148,9 @@ def _make_cells(
     """Return a table's figures by key from its rows; zeros if it has none."""
     column_names = list(columns)
     return {
-        f"{table}/{row}/{column}": figures[row][at] if figures else 0
+        f"{table}/{row}/{column}": figures[row][index] if figures else 0
         for row in rows
-        for at, column in enumerate(column_names)
+        for index, column in enumerate(column_names)
     }
 
 

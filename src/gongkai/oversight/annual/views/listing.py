@@ -140,7 +140,7 @@ class ReportRegister(Register[Report]):
         Column("public", "公布", value=lambda row: row.public, cell=_render_publication, at=LIST_ONLY, width=18),
         Column("public_at", "公布时间", value=lambda row: row.public, at=FILE_ONLY, width=18),
         Column("corrected", "更正公布时间", value=lambda row: row.corrected, at=FILE_ONLY, width=18),
-        Column("until", "统计截止", value=lambda row: row.stands_until, at=FILE_ONLY, width=12),
+        Column("until", "统计截止", value=lambda row: row.counted_until, at=FILE_ONLY, width=12),
     )
     filters = (
         YearFilter("year", this_year=True, newest=True),

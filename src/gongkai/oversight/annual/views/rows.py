@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.door import visible_rows
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import ListFilters, hidden_filter
+from gongkai.core.registers.filters import ListFilters, make_hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -133,7 +133,7 @@ class CountedDocumentRegister(Register[PolicyRecord]):
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
-    filters = (("key", _Cell(label="统计项", choices=FIGURE_CHOICES, empty_label=None)), ("body", hidden_filter()))
+    filters = (("key", _Cell(label="统计项", choices=FIGURE_CHOICES, empty_label=None)), ("body", make_hidden_filter()))
     initial_filters = {"key": FIGURE_CHOICES[0][0]}
     search_fields = ("title", "number")
     ordering = ("made_on", "pk")

@@ -82,24 +82,24 @@ class _Sheet:
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
         heads = [re.sub(r"\s", "", format_value(cell)) for cell in rows[head][1]]
-        self.levels = [at for level in LEVEL_HEADER_PATTERNS for at, text in enumerate(heads) if level.fullmatch(text)][
-            :3
-        ]
-        self.points = [at for at, text in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(text)]
-        self.standard = next((at for at, text in enumerate(heads) if STANDARD_HEADER_PATTERN.search(text)), None)
-        self.way = next((at for at, text in enumerate(heads) if WAY_HEADER_PATTERN.search(text)), None)
-        self.basis = next((at for at, text in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(text)), None)
+        self.levels = [
+            index for level in LEVEL_HEADER_PATTERNS for index, text in enumerate(heads) if level.fullmatch(text)
+        ][:3]
+        self.points = [index for index, text in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(text)]
+        self.standard = next((index for index, text in enumerate(heads) if STANDARD_HEADER_PATTERN.search(text)), None)
+        self.way = next((index for index, text in enumerate(heads) if WAY_HEADER_PATTERN.search(text)), None)
+        self.basis = next((index for index, text in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(text)), None)
 
 
 def arrange_rows(page: Page) -> list[Row]:
     """Return a table's rows converted to `OUTPUT_HEADERS`, [] without indicators."""
     rows = fill_merged(page)
-    for at, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
+    for index, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):
         texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
         if all(head in texts for head in IMPORT_HEADERS):
-            return rows[at:]
+            return rows[index:]
         if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in texts):
-            return [(rows[at][0], [*OUTPUT_HEADERS]), *_iterate_indicators(_Sheet(rows, at))]
+            return [(rows[index][0], [*OUTPUT_HEADERS]), *_iterate_indicators(_Sheet(rows, index))]
     return []
 
 
@@ -135,7 +135,7 @@ def _iterate_indicators(sheet: _Sheet) -> Iterator[Row]:
 
 def _list_names(sheet: _Sheet, cells: list[object], previous: list[str]) -> list[str]:
     """Return the row's indicator names by level; blank cells get the name of the `previous` row."""
-    texts = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
+    texts = [format_value(cells[index]) if index < len(cells) else "" for index in sheet.levels]
     for depth, name in enumerate(texts):
         if not name and any(texts[depth + 1 :]) and depth < len(previous):
             texts[depth] = previous[depth]

@@ -57,7 +57,7 @@ PROVISION_SHEET = Sheet(
 )
 
 
-class _OfUnits(AssessmentImporter):
+class _UnitImporter(AssessmentImporter):
     """Base class of importers for units; users who may edit the register may import."""
 
     def why_not(self, by: Actor) -> list[str]:
@@ -75,7 +75,7 @@ class _OfUnits(AssessmentImporter):
         return body
 
 
-class TrainingImporter(_OfUnits):
+class TrainingImporter(_UnitImporter):
     """Importer of the training register."""
 
     name = "training"
@@ -135,7 +135,7 @@ class TrainingImporter(_OfUnits):
         return rows.order_by("on", "pk").iterator(500)
 
 
-class ProvisionImporter(_OfUnits):
+class ProvisionImporter(_UnitImporter):
     """Importer of the register of staff and funds."""
 
     name = "provision"

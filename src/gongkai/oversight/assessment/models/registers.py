@@ -59,7 +59,7 @@ class Bulletin(FullTextSource):
 
     @property
     def state_label(self) -> str:
-        """Return the label of its state."""
+        """Return the label of the bulletin's state."""
         from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 
         return BULLETIN_MACHINE.labels.get(self.state, self.state)

@@ -38,7 +38,7 @@ class Round(models.Model):
 
     @property
     def state_label(self) -> str:
-        """Return the label of its state."""
+        """Return the label of the round's state."""
 
         return ROUND_MACHINE.labels[self.state]
 

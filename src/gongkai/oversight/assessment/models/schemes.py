@@ -111,7 +111,7 @@ class Scheme(models.Model):
 
     @property
     def state_label(self) -> str:
-        """Return the label of its state."""
+        """Return the label of the scheme's state."""
 
         return SCHEME_MACHINE.labels[self.state]
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.content.publishing.clock.figures import count_in_time
-from gongkai.core.ledger.figures import filter_settled_entries
+from gongkai.core.ledger.figures import settled_entries
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import make_no_duty_filter
@@ -28,7 +28,7 @@ from gongkai.work.notices.queries.public import load_public_total
 #: Columns before and after the first-level indicators.
 _FIRST_COLUMNS = (
     Column("group", "分组", write=lambda one: one.unit.group, width=16),
-    Column("place", "名次", write=lambda one: one.place or one.place_told, width=8),
+    Column("place", "名次", write=lambda one: one.place or one.rank_text, width=8),
     Column("body", "单位", write=lambda one: one.unit.name, width=30),
 )
 _LAST_COLUMNS = (
@@ -37,7 +37,7 @@ _LAST_COLUMNS = (
     Column("deducted", "扣分", write=lambda one: round_to_cents(one.outcome.deducted), width=8),
     Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
     Column("total", "得分", write=lambda one: one.score if one.outcome.applies else "—", width=10),
-    Column("grade", "等次", write=lambda one: one.grade_told, width=10),
+    Column("grade", "等次", write=lambda one: one.grade_text, width=10),
 )
 
 
@@ -164,7 +164,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     owed_entries = owed_entries.exclude(make_no_duty_filter()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = filter_settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
+    counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
     for kind, n in _list_lapses(
         government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day
@@ -189,9 +189,7 @@ def count_deadlines_kept(government: Body, year: int) -> list[DeadlineStatistics
 def _list_lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     """Return (kind, number) of missed deadlines of a government and its units."""
     entries = filter_lapses(*kinds).filter(body__path__startswith=government.path)
-    return list(
-        filter_settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk"))
-    )
+    return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
 def list_years_with_data(government: Body) -> list[int]:

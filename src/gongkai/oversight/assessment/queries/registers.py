@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import find_title_start, map_titles_over_time, shelf_visible_to
 from gongkai.content.interpretation.models import Interpretation, PressEvent
-from gongkai.content.interpretation.queries import public_shelf
+from gongkai.content.interpretation.queries import filter_public_shelf
 from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import list_actor_bodies, make_own_units_filter
+from gongkai.core.units.reach import list_actor_bodies, own_units_q
 from gongkai.oversight.assessment.models import OutsideRanking, Provision, Talk, Training, TrainingDemand, TrainingKind
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import find_government_places, join_path
@@ -40,7 +40,7 @@ def make_reach_filter(by: Actor) -> Q:
     Units that ended or were merged are included, because the figures of a year count what they did
     before.
     """
-    return Q() if by.system else make_own_units_filter(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
+    return Q() if by.system else own_units_q(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
 
 
 def list_editable_bodies(by: Actor) -> QuerySet[Body, Body]:
@@ -255,7 +255,7 @@ def list_failures(by: Actor) -> list[UnitFailure]:
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
-    public = public_shelf().values("document")
+    public = filter_public_shelf().values("document")
     explained = Interpretation.objects.filter(
         document=OuterRef("interpretation__document"), text__published_at__lte=timezone.now()
     )

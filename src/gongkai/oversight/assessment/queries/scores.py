@@ -48,12 +48,12 @@ class UnitStanding:
     leaves: tuple[ScoredLeaf, ...] = ()
 
     @property
-    def grade_told(self) -> str:
+    def grade_text(self) -> str:
         """Return the grade, or a note that it is not yet determined."""
         return UNFINISHED_LABEL if self.missing and not self.outcome.vetoes else self.grade
 
     @property
-    def place_told(self) -> str:
+    def rank_text(self) -> str:
         """Return the rank, the reason for having none, or a dash if it is not known yet."""
         barred = self.outcome.vetoes or not self.outcome.applies
         return str(self.place) if self.place else "不排名" if barred else "—"
@@ -105,7 +105,7 @@ class UnitStanding:
         """Return the rounded total; valid once everything is judged."""
         return self.outcome.total
 
-    def points_told(self, leaf: Indicator) -> str:
+    def format_points(self, leaf: Indicator) -> str:
         """Return an indicator's points with two decimals, or the reason why there are none."""
         line = self.outcome.lines[leaf.code]
         if not line.applies:

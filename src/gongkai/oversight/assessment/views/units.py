@@ -89,7 +89,7 @@ def _add_entry_numbers(marks: list[Mark]) -> list[tuple[Mark, str]]:
 def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
     """Return the indicator's points for all units of the round that have it."""
     return [
-        (standing.unit, standing.points_told(leaf))
+        (standing.unit, standing.format_points(leaf))
         for standing in list_standings(unit.round)
         if leaf.code in standing.outcome.lines
     ]

@@ -106,7 +106,7 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
 
 def _read_json(text: str) -> object:
     """Return the first JSON object or list in a text; None if there is none, or for HTML."""
-    begun = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
+    begun = min((position for position in (text.find("{"), text.find("[")) if position >= 0), default=-1)
     if begun < 0 or text.lstrip()[:1] == "<":
         return None
     try:

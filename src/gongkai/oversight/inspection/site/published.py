@@ -254,15 +254,15 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in the lines, weighted by label and distance from the heading."""
     lines = [line[:_MAX_LINE_CHARACTERS] for line in page.lines[:_MAX_LINES]]
     heading = "".join(page.heading.split())
-    at = -1
+    position = -1
     for number, line in enumerate(lines[1:], 1):
         if len(heading) > 3 and "".join(line.split()).startswith(heading[:40]):
-            at = number
+            position = number
     previous_line, signature_day, long = "", None, False
     for number, line in enumerate(lines):
         # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _MIN_BODY_TEXT_CHARACTERS or "。" in line
-        long = long or (number > at >= 0 and text and not _WORDS_BESIDE_DATE.search(line))
+        long = long or (number > position >= 0 and text and not _WORDS_BESIDE_DATE.search(line))
         for written_day in islice(iterate_days(line, today), _MAX_DATES_IN_LINE):
             lead = line[: written_day.start].rstrip(" [【(（")
             label = lead if lead.strip() else previous_line
@@ -278,14 +278,14 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
             other_characters = len(_TEXT_BESIDE_DATE_RE.sub("", line[: written_day.start] + line[written_day.end :]))
             alone = other_characters <= 3 or (_WORDS_BESIDE_DATE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
-                is_near_heading = at >= 0 and 0 <= number - at <= 6 and not long
-                weight = 64 if is_near_heading else 48 if at >= 0 and 0 <= at - number <= 2 else 30
+                is_near_heading = position >= 0 and 0 <= number - position <= 6 and not long
+                weight = 64 if is_near_heading else 48 if position >= 0 and 0 <= position - number <= 2 else 30
                 signature_day = written_day if not is_near_heading else signature_day
-            elif not weight and at - number == 1 and other_characters <= 12 and written_day.day < today:
+            elif not weight and position - number == 1 and other_characters <= 12 and written_day.day < today:
                 weight = 46
             if weight:
                 yield PublicationDate(
-                    written_day.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
+                    written_day.day, "正文标注", weight + (4 if position >= 0 and 0 <= number - position <= 8 else 0)
                 )
         previous_line = line
     if signature_day is not None:

@@ -291,7 +291,7 @@ def _is_column(column: InspectedColumn) -> bool:
 
 def _make_sort_key(table: Indicators) -> Callable[..., tuple[int, int]]:
     """Return a sort key for findings: kind of indicator, then its order."""
-    order = {key: at for at, key in enumerate(table.rows)}
+    order = {key: index for index, key in enumerate(table.rows)}
     kinds = {"veto": 0, "deduction": 1, "note": 2, "bonus": 3}
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
 

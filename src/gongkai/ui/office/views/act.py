@@ -17,7 +17,7 @@ from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.desk import list_entry_panels
-from gongkai.core.ledger.forms import get_form_class
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import get_kind
@@ -72,7 +72,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
         "back": ledger_url,
         "query": request.POST.get("query", ""),
     }
-    form = get_form_class(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
+    form = get_form(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
     if action.name == "ledger.set_office" and not one_body:
         context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
     elif len(barred) == len(entries):
@@ -111,7 +111,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if action is None:
         raise Http404
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = get_form_class(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
+    form = get_form(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
     if request.method == "POST":
         response = _run_action(request, action, entry, actor, form)
         if response:

@@ -17,7 +17,7 @@ from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.ledger.subjects import can_open_attachment, set_subjects
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.widgets.help import known_terms
+from gongkai.core.widgets.help import filter_known_terms
 from gongkai.core.widgets.paging import get_page
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.office.history import HistoryEvents
@@ -83,7 +83,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "refused": refused,
         "main": main,
         "main_here": panel_actions.get(main.action.name, "") if main else "",
-        "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
+        "terms": " ".join(filter_known_terms(offer.action.label for offer in [*allowed, *refused])),
         "elsewhere": find_next_offer_of_others(entry, actor) if is_open else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,

@@ -21,7 +21,7 @@ from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.outbox.queries import unread_count_of_request
 from gongkai.core.units.actors import get_actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.queries import appointments_in_force, existing_bodies
+from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force
 from gongkai.core.units.queries import visible_to as units_visible_to
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.units.switches import check_apps_manager, list_switched_off, switch_app
@@ -88,11 +88,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
         entries = ledger_filter.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=query) | Q(doc_number__icontains=query))
-        items = item_list.listed_items(by, bodies_seen(by), words=query).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
+        items = item_list.filter_listed_items(by, bodies_seen(by), words=query).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found_entries = list(entries[: MAX_ROWS_PER_KIND + 1])
         unit_ids = [unit.pk for unit in load_terminology().find_unit(fold(query))]  # by an abbreviation: 住建局
         # Whom the directory shows with an office telephone is found by name, too.
-        appointments = appointments_in_force().filter(person__name=query, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF))
+        appointments = filter_appointments_in_force().filter(
+            person__name=query, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF)
+        )
         units = existing_bodies(units_visible_to(by)).filter(
             Q(name__icontains=query)
             | Q(short_name__icontains=query)

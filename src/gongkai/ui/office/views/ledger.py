@@ -17,12 +17,12 @@ from gongkai.core.ledger.filters import (
     count_lights,
     count_lights_of_unit,
     count_up_to,
-    earliest_due_date,
     filter_by_light,
+    find_earliest_due_date,
 )
 from gongkai.core.ledger.filters import load_entry_page as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -61,10 +61,12 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     # A row shows only unit and office, so tables of kinds are not joined.
     moment = timezone.now()
     listed = filter_by_light(narrowed, ledger_filter.light, moment).select_related("body", "office")
-    since = earliest_due_date(ledger_filter.light, moment)
+    since = find_earliest_due_date(ledger_filter.light, moment)
     entry_page = page_of(listed, request.GET.get("after", ""), order=ledger_filter.ordering, since=since)
     set_subjects(entry_page.rows, actor)
-    kinds = [pair for pair in queries.kind_choices(actor) if pair[0] == ledger_filter.kind or not is_kind_off(pair[0])]
+    kinds = [
+        pair for pair in queries.list_kind_choices(actor) if pair[0] == ledger_filter.kind or not is_kind_off(pair[0])
+    ]
     lights = _build_light_tabs(ledger_filter, narrowed, actor)
     counts = ledger_filter.light == "open" and (is_own or bool(ledger_filter.kind)) and ledger_filter.countable
     context = {
@@ -80,7 +82,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "lights": lights,
         "tabs": _build_tabs(ledger_filter, actor),
         "kinds": kinds,
-        "left_out": [] if ledger_filter.kind else [label for name, label in kinds if name in uncounted_kinds()],
+        "left_out": [] if ledger_filter.kind else [label for name, label in kinds if name in list_uncounted_kinds()],
         "left_out_count": _count_left_out(ledger_filter, narrowed) if lights[0]["count"] else 0,
         "states": ENTRY_KINDS_BY_NAME[ledger_filter.kind].machine.labels.items() if ledger_filter.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
@@ -115,7 +117,7 @@ def _build_light_tabs(ledger_filter: LedgerFilter, narrowed: EntryQuerySet, acto
 
 def _count_left_out(ledger_filter: LedgerFilter, narrowed: EntryQuerySet) -> int:
     """Count the open rows that sums of all kinds leave out: they are listed here, as work is."""
-    return 0 if ledger_filter.kind else count_up_to(narrowed.open().filter(kind__in=uncounted_kinds()))
+    return 0 if ledger_filter.kind else count_up_to(narrowed.open().filter(kind__in=list_uncounted_kinds()))
 
 
 def _build_tabs(ledger_filter: LedgerFilter, actor: Actor) -> list[dict[str, object]]:

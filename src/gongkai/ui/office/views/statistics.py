@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.filters import LedgerFilter
-from gongkai.core.ledger.kinds import uncounted_kinds
-from gongkai.core.ledger.queries import kind_choices
+from gongkai.core.ledger.kinds import list_uncounted_kinds
+from gongkai.core.ledger.queries import list_kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import opened_government
+from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison
@@ -62,7 +62,7 @@ def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnsw
     query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)
     accounts, home = read_unit_counts(answer), _find_top_government(actor)
-    opened = opened_government(request.GET.get("under"), home)
+    opened = find_opened_government(request.GET.get("under"), home)
     if opened is not None:
         accounts = [account for account in accounts if account.body and account.body.path.startswith(opened.path)]
     return _RequestedFigures(query, accounts, home, opened, answer.as_of)
@@ -78,7 +78,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
     requested = _read_request(request, figures.load_counts)
     rows, collapsed = collapse_districts(requested.found, requested.under or requested.home)
-    kinds = kind_choices(request.user)
+    kinds = list_kind_choices(request.user)
     total_account = sum_unit_counts(requested.found)
     target = (
         (total_account.in_time_rate, f"合计 {total_account.in_time_rate}%")
@@ -103,7 +103,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         ),
         "years": list_years(),
         "kinds": kinds,
-        "left_out": [label for name, label in kinds if name in uncounted_kinds()],
+        "left_out": [label for name, label in kinds if name in list_uncounted_kinds()],
     }
     return render(request, "office/statistics.html", context)
 

@@ -15,9 +15,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
-from gongkai.core.ledger.actions.urging import streams_urged_today
+from gongkai.core.ledger.actions.urging import list_streams_urged_today
 from gongkai.core.ledger.filters import LedgerFilter
-from gongkai.core.ledger.jobs.reminding import entry_line
+from gongkai.core.ledger.jobs.reminding import describe_entry
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
@@ -85,7 +85,7 @@ def _list_entries(by: Actor, ledger_filter: LedgerFilter) -> list[Entry]:
 
 def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return each unit's entries, the number urged today, and the chat text."""
-    done = streams_urged_today(entries)
+    done = list_streams_urged_today(entries)
     state_words = "已逾期" if light == "red" else "即将到期"
     return [
         {
@@ -95,7 +95,7 @@ def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]
             "text": "\n".join(
                 [
                     f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{state_words}，请抓紧办理。",
-                    *(f"{number}. {entry_line(entry)}" for number, entry in enumerate(rows, 1)),
+                    *(f"{number}. {describe_entry(entry)}" for number, entry in enumerate(rows, 1)),
                 ]
             ),
         }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gongkai.content.gazette.composing import IssueArticle
-from gongkai.content.gazette.queries import find_articles, public_issues, read_issue
+from gongkai.content.gazette.queries import find_articles, list_public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, map_validities
 from gongkai.ui.opendata.operations import (
     COMMON_FIELDS,
@@ -66,7 +66,7 @@ WHOLE_ISSUE_SHAPE = ObjectShape(
 )
 def list_issues(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List public issues, newest first; with words only those that contain them."""
-    rows = public_issues(site.number, values["year"])
+    rows = list_public_issues(site.number, values["year"])
     if values["q"]:
         matching_ids = {match.issue.pk for match in find_articles(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in matching_ids]

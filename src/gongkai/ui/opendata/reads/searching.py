@@ -6,7 +6,7 @@ from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.content.search.rows import ResultCard, find_cards
-from gongkai.content.search.terminology import required_keywords
+from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_time, operation
@@ -118,4 +118,6 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, search_words: str) -> Jso
 
 def _describe_contained(row: SearchRow, text: str, site: RequestedSite) -> list[JsonAnswer]:
     pieces = list_edition_articles(row.document, row.edition, getattr(row.edition, "content", None))
-    return describe_issue_articles(row.document, filter_articles(pieces, required_keywords(text))[:MAX_CONTAINED], site)
+    return describe_issue_articles(
+        row.document, filter_articles(pieces, list_required_keywords(text))[:MAX_CONTAINED], site
+    )

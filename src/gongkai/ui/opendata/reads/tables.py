@@ -109,12 +109,12 @@ def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Js
             "values": {field.head: field.show(row.get(field.key)) for field in public_rows.fields},
             "policies": [
                 {"title": title, "url": site.at(path) if path else ""}
-                for title, path in public_rows.list_bases_of_row(at)
+                for title, path in public_rows.list_bases_of_row(index)
             ],
             "published_at": format_time(public_rows.shelf.published_at),
             "url": site.at(public_rows.shelf.path),
         }
         for public_rows in filled
-        for at, row in enumerate(public_rows.rows)
+        for index, row in enumerate(public_rows.rows)
         if not text or any(text in str(value) for value in row.values())
     ]

@@ -32,11 +32,11 @@ _UNBROKEN_TEXT_PATTERN = re.compile(
 @register.filter
 def unbroken(title: str) -> SafeString:
     """Keep dates, numbers and quoted short names of a title on one line."""
-    pieces, at = [], 0
+    pieces, position = [], 0
     for match in _UNBROKEN_TEXT_PATTERN.finditer(title):
-        pieces += [escape(title[at : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
-        at = match.end()
-    return mark_safe("".join([*pieces, escape(title[at:])]))
+        pieces += [escape(title[position : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
+        position = match.end()
+    return mark_safe("".join([*pieces, escape(title[position:])]))
 
 
 @register.filter

@@ -24,7 +24,7 @@ from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.hits import filter_public_answers, find_answers
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published, queries, recall
-from gongkai.work.consultation.actions.learning import record_use
+from gongkai.work.consultation.actions.answer_search import record_use
 from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, UseWay
 from gongkai.work.consultation.public import describe_answer_periods
 

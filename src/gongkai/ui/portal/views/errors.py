@@ -68,8 +68,8 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     if is_machine_request(request):
         return error_line_response("没有这项内容。", 404)
     try:
-        if at := find_withdrawal_time(get_site(request).website.pk, request.path):
-            return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
+        if moment := find_withdrawal_time(get_site(request).website.pk, request.path):
+            return render(request, "portal/gone.html", {"at": moment}, keep="missing", status=410)
         return render(request, "portal/not_found.html", keep="missing", status=404)
     except Http404:
         return django_render(request, "portal/no_site.html", status=404)

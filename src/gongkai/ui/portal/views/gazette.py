@@ -17,7 +17,7 @@ from gongkai.ui.portal.context import get_site, render
 def issues_page(request: HttpRequest) -> HttpResponse:
     """Page: issues by year, and search in them."""
     tree = get_site(request)
-    everything = queries.public_issues(tree.website.pk)
+    everything = queries.list_public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     query = clean_query(request.GET.get("q", ""), 60)
     year = parse_year(request.GET.get("year", ""))

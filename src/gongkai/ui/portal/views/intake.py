@@ -17,8 +17,8 @@ from gongkai.core.intake.following_up import (
     FOLLOW_UP_FORM_NAME,
     STAFF_CODE_ERROR,
     is_barred,
+    list_typed_words,
     sort_attachments,
-    typed_words,
 )
 from gongkai.core.intake.following_up import run_follow_up as do_follow_up
 from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
@@ -130,11 +130,11 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     matter = parse_matter(name)
     follow_ups = [up for up in matter[0].follow_ups if up.name == request.POST.get("follow_up")] if matter else []
     if not matter or not follow_ups:
-        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, typed_input=typed_words(request.POST))
+        return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, typed_input=list_typed_words(request.POST))
     if not follow_ups[0].ready(
         matter[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
-        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=typed_words(request.POST))
+        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=list_typed_words(request.POST))
     filled = check_length_on_server(follow_ups[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
     accepted, faults = sort_attachments(follow_ups[0], files, name, address)
@@ -165,7 +165,7 @@ def _execute_follow_up(
         token = request.POST.get("once", "")
         done = do_follow_up(follow_up, number, name, filled.cleaned_data, files=files, address=address, token=token)
     except AlreadySent:  # a double click
-        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=typed_words(request.POST))
+        return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=list_typed_words(request.POST))
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _render_matter(request, name, wrong=(follow_up, filled), status=422)

@@ -251,7 +251,7 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
         document__lt=(chunk + 1) * URLS_PER_SITEMAP,
     )
     shelves = rows.order_by("document").values_list("path", "from_at")
-    dated_paths = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shelves]
+    dated_paths = [(path, timezone.localtime(moment).isoformat(timespec="seconds")) for path, moment in shelves]
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
     return _render_xml_response(request, tree, "portal/sitemap.xml", {"rows": dated_paths, "nodes": nodes})
 

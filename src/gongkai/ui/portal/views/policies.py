@@ -22,7 +22,7 @@ from gongkai.content.policies.queries.library import (
     search_library,
 )
 from gongkai.content.policies.spans import load_validity_facts
-from gongkai.content.policies.validity import describe_validity, period_on_day
+from gongkai.content.policies.validity import describe_validity, get_period
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -164,7 +164,7 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
         raise Http404("没有这个文件")
     today = timezone.localdate()
     life = load_validity_facts(record)
-    notice = "" if period_on_day(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
+    notice = "" if get_period(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
     if not shown_document.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:

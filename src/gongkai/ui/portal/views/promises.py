@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.editions.queries import load_shown
 from gongkai.core.acts.chain import read_log_state
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.choosing import opened_government
+from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import find_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -133,7 +133,7 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
     shown_year = year or find_default_year(years)
-    opened = opened_government(request.GET.get("under"), government)
+    opened = find_opened_government(request.GET.get("under"), government)
     progress = ProgressOfYear.load(shown_year, government, opened, parse_whole_number(request.GET.get("measure", "")))
     return render(
         request,

@@ -25,7 +25,7 @@ from gongkai.content.search.parser import interpret_search, replace_relative_yea
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
 from gongkai.content.search.rows import find_cards
 from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary, suggest_corrections
-from gongkai.content.search.terminology import load_terminology, required_keywords
+from gongkai.content.search.terminology import list_required_keywords, load_terminology
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
@@ -165,7 +165,7 @@ class FoundAnswersShown(TypedDict, total=False):
 
 def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
     """Return answers with most of the keywords, and whether they come before the results."""
-    required = required_keywords(text)
+    required = list_required_keywords(text)
     answers: list[KnownAnswer] = []
     for spelling in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
         found_answers = find_answers(spelling)
@@ -201,7 +201,7 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, search_wor
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    matching_articles = tuple(filter_articles(articles, required_keywords(search_words))[:MAX_NAMED_DOCUMENTS])
+    matching_articles = tuple(filter_articles(articles, list_required_keywords(search_words))[:MAX_NAMED_DOCUMENTS])
     return HitLine(
         hit, get_url_prefix(request, hit_tree) + hit.path, _get_other_site_name(tree, hit_tree), matching_articles
     )
@@ -251,7 +251,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
 
 def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
     """Return true if no result names most of the searched words in its title."""
-    required = required_keywords(text)
+    required = list_required_keywords(text)
     named = [compute_matched_share(required, fold(hit.row.title)) for hit in results.hits]
     exact = interpret_search(text).exact
     return not (exact or answers["answers"]) and max(named, default=0.0) < DOUBTFUL_TITLE_SHARE

@@ -183,11 +183,11 @@ def _select_rows(
         (
             public_rows,
             row,
-            public_rows.list_bases_of_row(at),
+            public_rows.list_bases_of_row(index),
             find_row_state(public_rows.fields, row, public_rows.body.level, today),
         )
         for public_rows in tables
-        for at, row in enumerate(public_rows.rows)
+        for index, row in enumerate(public_rows.rows)
     ]
     offered = list_choosers(fields, [row for _, row, _, _ in every])
     chosen = {

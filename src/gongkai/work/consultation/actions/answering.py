@@ -20,8 +20,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions.answer_search import describe_verified_flags, record_use
 from gongkai.work.consultation.actions.base import GENERAL_FINDING_KINDS
-from gongkai.work.consultation.actions.learning import describe_verified_flags, record_use
 from gongkai.work.consultation.actions.registering import make_answer_letters, make_unit_notification
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.learning import record_use
+from gongkai.work.consultation.actions.answer_search import record_use
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
 from gongkai.work.consultation.queries import ENDED_STANDINGS
 from gongkai.work.consultation.reviewing import get_released_fields

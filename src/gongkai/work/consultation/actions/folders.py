@@ -13,7 +13,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound.folders import MailboxAccount
 from gongkai.work.consultation import rules, tidying
-from gongkai.work.consultation.actions.learning import record_use
+from gongkai.work.consultation.actions.answer_search import record_use
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay
 from gongkai.work.consultation.reviewing import describe_round_result
 

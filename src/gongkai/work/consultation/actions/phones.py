@@ -99,11 +99,11 @@ def record_test_call(
         raise Refused("请选择测试结果。")
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
-    at = called_at or timezone.now()
-    if at > timezone.now():
+    moment = called_at or timezone.now()
+    if moment > timezone.now():
         raise Refused("拨打时间不能晚于现在。")
     made = PhoneCheck(
-        phone=phone, called_at=at, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
+        phone=phone, called_at=moment, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
     )
     if made.failing:
         made.entry = _order_rectification(phone, made, by, until)

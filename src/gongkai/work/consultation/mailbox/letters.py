@@ -135,9 +135,9 @@ def list_held_mails(by: Actor) -> dict[str, object] | None:
     incoming_mails = mails_visible_to(by).filter(state=MailState.HELD)
 
     def line(mail: IncomingMail) -> TodoLine:
-        at = timezone.localtime(mail.at)
+        moment = timezone.localtime(mail.at)
         url = reverse("consultation:mail", args=[mail.pk])
-        return TodoLine(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
+        return TodoLine(mail.why or "待处理", url, f"{moment:%Y-%m-%d %H:%M} 收取", "来信", "处理")
 
     return todo_block("公开信箱：待人工处理的来信", incoming_mails.order_by("pk"), line, reverse("consultation:mails"))
 

@@ -144,7 +144,7 @@ class KnownAnswer(models.Model):
 
     @property
     def state_label(self) -> str:
-        """Return the label of its state."""
+        """Return the label of the answer's state."""
         return ANSWER_MACHINE.labels[self.state]
 
 

@@ -215,7 +215,7 @@ def _list_documents(item: CatalogueItem, body: Body, chosen_documents: set[int])
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen_documents))}
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
-    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+    pairs = {name[index : index + 2] for index in range(len(name) - 1)}
     shelves = sorted(shelves_by_document.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
     return shelves, count - len(shelves)
 

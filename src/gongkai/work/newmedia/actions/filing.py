@@ -13,7 +13,7 @@ from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
-from gongkai.core.units.actors import Actor, get_reach, make_in_force_filter
+from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import find_government
 from gongkai.lib.outbound.where import get_host_name
@@ -184,7 +184,7 @@ def _store_filing(
 def _find_deciding_bodies(body: Body) -> list[int]:
     """Return the ids of the units whose 政务公开办 decides for the government above a unit."""
     top = find_government(body)
-    chiefs = Appointment.objects.filter(make_in_force_filter(), role=Role.CHIEF).select_related("body__parent")
+    chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     return sorted({chief.body_id for chief in chiefs if get_reach(chief.role, chief.body) == top.path})
 
 

@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, requir
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.clock import events_that_end_pauses, make_event
+from gongkai.core.ledger.clock import make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
@@ -73,7 +73,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a contribution for completion (`reason`: what is missing); its clock runs again."""
     reason = require_text(reason, "请写明要补充什么。")
     tell = _make_body_notification(entry, "退回补充", f"被退回：{reason}", "support-return", entry.body_id, urgent=True)
-    return ActionResult(words=reason, events=events_that_end_pauses(entry), tell=(tell,))
+    return ActionResult(words=reason, events=make_pause_end_events(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=list_reasons_against_receiving_contribution)
@@ -82,7 +82,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     reason = require_text(reason, "请写明原因。")
     entry.outcome = "cancelled"
     tell = _make_body_notification(entry, "不再需要配合", f"不再需要配合：{reason}", "support-cancel", entry.body_id)
-    return ActionResult(words=reason, events=events_that_end_pauses(entry), tell=(tell,))
+    return ActionResult(words=reason, events=make_pause_end_events(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=list_reasons_unless_system)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
-from gongkai.core.ledger.clock import events_that_end_pauses, make_event, make_redating_events
+from gongkai.core.ledger.clock import make_event, make_pause_end_events, redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, Told, Verdict
@@ -116,8 +116,8 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason,
         events=(
-            *events_that_end_pauses(entry),
-            *(make_redating_events(entry, due_after) if due_after != due_before else ()),
+            *make_pause_end_events(entry),
+            *(redating_events(entry, due_after) if due_after != due_before else ()),
         ),
         tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "return", urgent=True),),
     )
@@ -152,7 +152,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
         words=f"同意{label}{f'：{words}' if words else ''}",
         to_state=to_state,
         facts={"ask": ask.pk, "kind": ask.kind, **facts},
-        events=(*events_that_end_pauses(entry), *extended),
+        events=(*make_pause_end_events(entry), *extended),
         tell=(make_unit_notification(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
     )
 
@@ -166,7 +166,7 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     label = AskKind(ask.kind).label
     return ActionResult(
         words=f"不同意{label}：{reason}",
-        events=events_that_end_pauses(entry),
+        events=make_pause_end_events(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
         tell=(make_unit_notification(entry, f"不同意{label}", f"{label}未获同意：{reason}", "refuse", urgent=True),),
     )
@@ -260,7 +260,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason,
         facts={"outcome": before, "asks": [ask.pk for ask in asks]},
-        events=events_that_end_pauses(entry),
+        events=make_pause_end_events(entry),
         tell=(make_unit_notification(entry, "任务取消", f"已取消：{reason}", "cancel"),),
     )
 
@@ -273,7 +273,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     return ActionResult(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
-        events=make_redating_events(entry, due),
+        events=redating_events(entry, due),
         tell=(make_unit_notification(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 

@@ -24,7 +24,7 @@ from gongkai.core.acts.action import (
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.clock import end_of_due_day, events_that_end_pauses, make_event
+from gongkai.core.ledger.clock import end_of_due_day, make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.making import make_entries
@@ -287,7 +287,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     reason = require_text(reason, "请写明退回的原因。")
     return ActionResult(
         words=reason,
-        events=events_that_end_pauses(entry),
+        events=make_pause_end_events(entry),
         tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason}", "share-return", urgent=True),),
     )
 
@@ -307,7 +307,7 @@ def cancel_share(
         words=reason,
         facts={"caused_by": cause.name} if cause else {},
         cause=cause,
-        events=events_that_end_pauses(entry),
+        events=make_pause_end_events(entry),
         tell=(make_unit_notification(entry, "分解取消", f"已取消：{reason}", "share-cancel"),),
     )
 

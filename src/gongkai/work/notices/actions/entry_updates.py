@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.ledger.actions.place import list_streams_with_own_title
-from gongkai.core.ledger.clock import events_that_end_pauses, make_event, was_closed
+from gongkai.core.ledger.clock import make_event, make_pause_end_events, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -115,7 +115,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     target = create_assignments([lookback], by=by, text=reason)[0]
     Carry.objects.create(source=source, target=target, reason=reason, by=by.name)
     is_closed = entry.state in CLOSED_STATES
-    ends = events_that_end_pauses(entry)
+    ends = make_pause_end_events(entry)
     if not is_closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
         entry.outcome = AssignmentState.CARRIED

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor, list_chief_posts, make_in_force_filter
+from gongkai.core.units.actors import Actor, in_force_q, list_chief_posts
 from gongkai.core.units.another_person import (
     check_clears_other_unit,
     is_among,
-    list_actors_since_return,
+    list_actors,
     list_registrations,
     works_in,
 )
@@ -185,7 +185,7 @@ def _has_submitted_since_return(by: Actor, entry: Entry) -> bool:
     pending = entry.closed_at is None and entry.state in PENDING_STATES
     if pending and entry.stream not in ask_once(("submitted", by), lambda: _find_submitted_streams(by)):
         return False
-    return is_among(by, list_actors_since_return(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
+    return is_among(by, list_actors(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
 
 
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
@@ -230,7 +230,7 @@ def list_reasons_against_deciding_request(by: Actor, entry: Entry) -> list[str]:
 
 def _find_requesters(entry: Entry) -> set[int | None]:
     """Return the persons who made the pending request, none if no request is pending."""
-    actors = list_actors_since_return(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
+    actors = list_actors(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
     return actors if entry.state in REQUEST_STATES else set()
 
 
@@ -247,7 +247,7 @@ def _list_reasons_if_own_share(by: Actor, entry: Entry) -> list[str]:
         return ["本人提出的申请，须由他人决定。"]
     if by.has(Role.LEAD, body_id=unit):
         return []
-    if is_among(by, list_actors_since_return(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
+    if is_among(by, list_actors(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
         return ["本人转过处室的任务，申请须由他人决定。"]
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if not any(post.office_id in {None, entry.office_id} for post in posts):
@@ -276,7 +276,7 @@ def _get_staffed_bodies(by: Actor) -> frozenset[int]:
 
 def find_staffed_bodies() -> frozenset[int]:
     """Return the bodies with an appointed user who can decide."""
-    rows = Appointment.objects.filter(make_in_force_filter(), role__in=(*WORKER_ROLES, Role.CHIEF))
+    rows = Appointment.objects.filter(in_force_q(), role__in=(*WORKER_ROLES, Role.CHIEF))
     return frozenset(rows.values_list("body_id", flat=True).distinct())
 
 

@@ -194,8 +194,8 @@ def replace_deadline(text: str, own_deadline: str, upper_deadline: str) -> str:
     if own_deadline and own_deadline in text:
         return text.replace(own_deadline, upper_deadline, 1)
     number = _LIST_NUMBER.match(text)
-    at = number.end() if number else 0
-    return f"{text[:at]}{upper_deadline}{text[at:]}"
+    position = number.end() if number else 0
+    return f"{text[:position]}{upper_deadline}{text[position:]}"
 
 
 def _get_deadline_text(due: Deadline) -> str:

@@ -78,22 +78,22 @@ def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
 
 def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
     """Yield (start, end, key) of each piece that is not neutral."""
-    at = 0
+    position = 0
     for hit in _make_neutral_pattern(names).finditer(text):
-        yield from _iterate_words(text, at, hit.start())
+        yield from _iterate_words(text, position, hit.start())
         if hit.lastgroup == "figure":
             yield hit.start(), hit.end(), hit[0]
-        at = hit.end()
-    yield from _iterate_words(text, at, len(text))
+        position = hit.end()
+    yield from _iterate_words(text, position, len(text))
 
 
 def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     """Yield start, end and folded text of the words in a span."""
     for run in _WORD_PATTERN.finditer(text, start, end):
-        at = run.start()
+        index = run.start()
         for word in load_segmenter().cut(run[0]):
-            yield at, at + len(word), fold(word).replace("○", "〇")
-            at += len(word)
+            yield index, index + len(word), fold(word).replace("○", "〇")
+            index += len(word)
 
 
 @lru_cache(maxsize=64)

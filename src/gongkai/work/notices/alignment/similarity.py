@@ -34,7 +34,7 @@ class ComparableMeasure(Protocol):
 def get_character_pairs(text: str) -> set[str]:
     """Return the pairs of neighbouring characters of a text, without signs."""
     plain = "".join(char for char in fold(text) if char.isalnum())
-    return {plain[at : at + 2] for at in range(len(plain) - 1)}
+    return {plain[index : index + 2] for index in range(len(plain) - 1)}
 
 
 # Minimum share of character pairs for a paragraph of a split or merged measure to count as contained

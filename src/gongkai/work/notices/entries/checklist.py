@@ -48,12 +48,12 @@ class ChecklistLine:
 
     @property
     def ticked(self) -> bool:
-        """Return true if it is done in this cycle and was not returned."""
+        """Return true if the line is done in this cycle and was not returned."""
         return self.count >= self.wanted and not self.returned
 
     @property
     def late(self) -> bool:
-        """Return true if it was ticked after its own last day."""
+        """Return true if the line was ticked after its own last day."""
         if not self.ticked or self.until is None or self.ticked_on is None:
             return False
         return self.ticked_on > self.until

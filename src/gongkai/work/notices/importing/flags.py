@@ -204,16 +204,16 @@ def merge_repeated_questions(drafts: Sequence[DraftMeasure]) -> list[DraftMeasur
     """
     drafts = _join_new_column_flags(drafts)
     rows_by_flag: dict[tuple[object, object], list[int]] = {}
-    for at, draft in enumerate(drafts):
+    for index, draft in enumerate(drafts):
         if draft.preamble or draft.dropped:
             continue
         for flag in draft.flags:
             if _is_answered_once(flag):
-                rows_by_flag.setdefault((flag.get("field"), flag.get("message")), []).append(at)
+                rows_by_flag.setdefault((flag.get("field"), flag.get("message")), []).append(index)
     shared_rows_by_flag = {key: rows for key, rows in rows_by_flag.items() if len(rows) > 1}
     return [
-        replace(draft, flags=tuple(_deduplicate_shared_flags(draft, at, shared_rows_by_flag)))
-        for at, draft in enumerate(drafts)
+        replace(draft, flags=tuple(_deduplicate_shared_flags(draft, index, shared_rows_by_flag)))
+        for index, draft in enumerate(drafts)
     ]
 
 
@@ -227,8 +227,8 @@ _MAX_SHOWN_COLUMNS = 12
 def _join_new_column_flags(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     """Ask once about all columns that the site does not have, at the first row that names one."""
     column_flags = [
-        (at, flag, match[match.lastgroup or 0])
-        for at, draft in enumerate(drafts)
+        (index, flag, match[match.lastgroup or 0])
+        for index, draft in enumerate(drafts)
         for flag in draft.flags
         if not draft.preamble and (match := _NEW_COLUMN_MESSAGE_PATTERN.match(str(flag.get("message"))))
     ]
@@ -238,7 +238,7 @@ def _join_new_column_flags(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]
     quoted_names = "、".join(f"“{name}”" for name in names[:_MAX_SHOWN_COLUMNS])
     count_words = f"等{len(names)}个栏目" if len(names) > _MAX_SHOWN_COLUMNS else f"这{len(names)}个栏目"
     question = f"网站上没有{quoted_names}{count_words}，或者没有印出上级栏目，按印出的层级读取，确认后新建，请核对"
-    rows = [at + 1 for at in dict.fromkeys(at for at, _, _ in column_flags)]
+    rows = [index + 1 for index in dict.fromkeys(index for index, _, _ in column_flags)]
     flag = to_flag({"field": "duties", "message": question}) | {"alone": True, "rows": rows}
     joined_ids = [id(row_flag) for _, row_flag, _ in column_flags]
     return [
@@ -246,10 +246,10 @@ def _join_new_column_flags(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]
             draft,
             flags=(
                 *(row_flag for row_flag in draft.flags if id(row_flag) not in joined_ids),
-                *([flag] if at + 1 == rows[0] else []),
+                *([flag] if index + 1 == rows[0] else []),
             ),
         )
-        for at, draft in enumerate(drafts)
+        for index, draft in enumerate(drafts)
     ]
 
 
@@ -282,11 +282,11 @@ _UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；
 def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
     """Flag once for all rows the short table texts in no row, which may be unknown headings."""
     heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT.match(remark))]
-    rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
+    rows = [index for index, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
     if not heads or not rows:
         return list(drafts)
     names = "、".join(f"“{head}”" for head in dict.fromkeys(heads))
     question = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
-    flag = to_flag({"field": None, "message": question}) | {"rows": [at + 1 for at in rows]}
+    flag = to_flag({"field": None, "message": question}) | {"rows": [index + 1 for index in rows]}
     first_row = drafts[rows[0]]
     return [replace(draft, flags=(*draft.flags, flag)) if draft is first_row else draft for draft in drafts]

@@ -137,12 +137,12 @@ JOINED_COLUMN_HEAD = "公开栏目"
 def join_split_columns(document: Document) -> None:
     """Merge 一级栏目 and 二级栏目 into one column of paths, and 频次 into the column of times."""
     for block in document.blocks:
-        for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
+        for index, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             heads = ["".join(cell.text.split()) for cell in line.cells]
             levels = [n for n, head in enumerate(heads) if _LEVEL_COLUMN_HEAD.fullmatch(head)]
             told = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD.fullmatch(heads[n])))
             if told and len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
-                _join_level_cells(block.lines[at:], levels)  # type: ignore[union-attr]
+                _join_level_cells(block.lines[index:], levels)  # type: ignore[union-attr]
                 break
         if isinstance(block, Grid):
             _join_recurrences_with_days(block)
@@ -185,9 +185,9 @@ _DAY_OF_RECURRENCE_PATTERN = re.compile(
 
 def _join_recurrences_with_days(grid: Grid) -> None:
     """Write the rhythm of a column of its own (频次) before the day that it is about (15日前)."""
-    for at, line in enumerate(grid.lines[:12]):
+    for index, line in enumerate(grid.lines[:12]):
         timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]
-        rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
+        rows = [row.cells for row in grid.lines[index + 1 :] if len(row.cells) == len(line.cells)]
         rhythms = [n for n in timed if _do_all_cells_match(_RECURRENCE_PATTERN, [cells[n].text for cells in rows])]
         if len(timed) != 2 or len(rhythms) != 1:
             continue

@@ -34,10 +34,10 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
     completed, unsure = [], list[str]()
     kinds: list[str] = []
     lines = text.split("\n")
-    for at, printed in enumerate(lines):
+    for index, printed in enumerate(lines):
         line, cells = printed, printed.split("\t")
         if len(cells) in _POSSIBLE_COLUMN_COUNTS and is_head_row(cells):
-            kinds = _find_column_kinds(lines[at + 1 :], len(cells))
+            kinds = _find_column_kinds(lines[index + 1 :], len(cells))
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):

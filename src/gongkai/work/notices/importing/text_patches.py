@@ -96,10 +96,10 @@ def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]
     search_from = 0
     for part in parts:
         stripped = part.strip()
-        at = text.find(stripped, search_from) if stripped else -1
-        at = text.find(stripped) if at < 0 and stripped else at
-        spans.append((at, at + len(stripped)) if at >= 0 else None)
-        search_from = at + len(stripped) if at >= 0 else search_from
+        position = text.find(stripped, search_from) if stripped else -1
+        position = text.find(stripped) if position < 0 and stripped else position
+        spans.append((position, position + len(stripped)) if position >= 0 else None)
+        search_from = position + len(stripped) if position >= 0 else search_from
     return spans
 
 

@@ -145,9 +145,9 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
 def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on units that help with several rows (以上任务，市融媒体中心配合宣传)."""
     inside = [
-        (notice.rows[at], drafts[at].text)
-        for at in range(len(drafts))
-        if _SCOPE_WORDS.match(remove_spaces(drafts[at].text))
+        (notice.rows[index], drafts[index].text)
+        for index in range(len(drafts))
+        if _SCOPE_WORDS.match(remove_spaces(drafts[index].text))
     ]
     for line, sentence in (*iterate_own_sentences(notice), *inside):
         text = sentence.strip()
@@ -157,16 +157,16 @@ def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText)
             continue
         scope = text.split("，", maxsplit=1)[0]
         reach = find_reach(text, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
-        for at in reach or notice.all:
-            printed = {remove_spaces(unit.printed) for unit in drafts[at].units}
+        for index in reach or notice.all:
+            printed = {remove_spaces(unit.printed) for unit in drafts[index].units}
             unlisted = [
                 name
                 for name in helpers
-                if remove_spaces(name) not in printed and remove_spaces(text) != remove_spaces(drafts[at].text)
+                if remove_spaces(name) not in printed and remove_spaces(text) != remove_spaces(drafts[index].text)
             ]
             if unlisted:
                 question = f"{UNUSED_SENTENCE_MESSAGE}：“{text[:60]}”；其中的“{'、'.join(unlisted)}”没有列为这一行的配合单位，请核对"
-                yield at, "responsible", question
+                yield index, "responsible", question
 
 
 # 主办、协办、发布在哪三栏空白的，与上一行相同.

@@ -40,9 +40,9 @@ class RowMismatch:
 
 def flag_mismatches(drafts: Sequence[DraftMeasure], columns: SiteColumnPaths) -> list[DraftMeasure]:
     """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
-    rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
-    mismatches = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, columns)]
-    tasks = [(at, draft) for at, draft in rows if not draft.preamble]
+    rows = [(index, draft) for index, draft in enumerate(drafts) if not draft.dropped]
+    mismatches = [mismatch for index, draft in rows for mismatch in _find_row_mismatches(index, draft, columns)]
+    tasks = [(index, draft) for index, draft in rows if not draft.preamble]
     mismatches += [*_find_table_mismatches(tasks), *_find_unassigned_units(tasks)]
     kinds: dict[tuple[str | None, str], list[RowMismatch]] = {}
     for mismatch in mismatches:

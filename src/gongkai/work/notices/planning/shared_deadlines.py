@@ -137,16 +137,16 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, reference:
     means, quoted = list(find_explanations(notice)), list(find_quoted_limits(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
-        at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, reference)]
-        for at, draft in enumerate(rows)
+        index: [shared_limit.words for shared_limit in _find_row_deadlines(draft, reference)]
+        for index, draft in enumerate(rows)
     }
     measures = []
-    for at, draft in enumerate(rows):
+    for index, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
             measures.append(_flag_preamble_order(draft, shared_limits) if draft.preamble else draft)
             continue
         nearest_first = sorted(
-            (shared_limit for shared_limit in shared_limits if at in shared_limit.reach), key=lambda one: one.near
+            (shared_limit for shared_limit in shared_limits if index in shared_limit.reach), key=lambda one: one.near
         )
         own_deadlines = list(_find_row_deadlines(draft, reference)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in nearest_first if shared_limit.near <= NUMBERED]
@@ -155,7 +155,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, reference:
         words_of_later_rows = [
             limit_words
             for place in notice.list_section_rows(draft.section_no)
-            for limit_words in (about[place] if place > at else ())
+            for limit_words in (about[place] if place > index else ())
         ]
         measures.append(
             _apply_nearest_deadlines(

@@ -192,8 +192,8 @@ def add_closing_orders(
             continue
         begun = next(
             (
-                at
-                for at, draft in enumerate(rows)
+                index
+                for index, draft in enumerate(rows)
                 if draft.preamble and remove_spaces(draft.text).rstrip("，。；") in remove_spaces(order_text)
             ),
             None,
@@ -299,7 +299,7 @@ def find_most_similar(sentence: str, notice: NoticeText) -> list[int]:
 def _get_character_pairs(text: str) -> set[str]:
     """Return the pairs of neighbouring characters of a text, without common words."""
     words = re.sub(rf"[^{HAN}\w]", "", text)
-    return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
+    return {words[index : index + 2] for index in range(len(words) - 1)} - {"公开", "公布", "信息"}
 
 
 # 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
@@ -318,8 +318,8 @@ def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, reference: Refe
     return flag_questions(
         drafts,
         (
-            (at, "responsible", f"{UNUSED_SENTENCE_MESSAGE}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
-            for at, draft in enumerate(drafts)
+            (index, "responsible", f"{UNUSED_SENTENCE_MESSAGE}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+            for index, draft in enumerate(drafts)
             for group, sentence in notes
             if any(remove_spaces(unit.printed).removeprefix("各") == group for unit in draft.units)
         ),

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value,
 from django.utils import timezone
 
 from gongkai.core.ledger.models import EntryQuerySet
-from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
+from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, make_light_case
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.numerals import compute_percent
@@ -138,7 +138,7 @@ def annotate_lights(
         When(Q(**{f"{prefix}outcome__in": CANCELLED_OUTCOMES}), then=Value(_CANCELLED_PLACE)),
         When(Q(**{f"{prefix}outcome": AssignmentState.CARRIED}), then=Value(_CARRIED_PLACE)),
     )
-    return rows.order_by().annotate(light_number=light_case(now, prefix, *before))  # type: ignore[return-value]
+    return rows.order_by().annotate(light_number=make_light_case(now, prefix, *before))  # type: ignore[return-value]
 
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:

@@ -202,7 +202,7 @@ class PublicNotice:
         )
         days = sorted({*closed, *late, *still_open})
         count = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month + 1 if days else 0
-        firsts = [add_months(days[0], at) for at in range(count)]
+        firsts = [add_months(days[0], index) for index in range(count)]
         return [PublicMonth(month, closed[month], late[month], still_open[month]) for month in firsts]
 
     @property

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.kinds import list_inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import find_administrators
-from gongkai.core.units.actors import Actor, get_reach, list_chief_posts, make_in_force_filter, select_posts
+from gongkai.core.units.actors import Actor, get_reach, in_force_q, list_chief_posts, select_posts
 from gongkai.core.units.models import Appointment, Body, Role, Standing
 from gongkai.core.units.openness import list_led_units
-from gongkai.core.units.queries import existing_bodies, general_office
+from gongkai.core.units.queries import existing_bodies, find_general_office
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_governments_with_office, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
@@ -75,9 +75,7 @@ def list_unstaffed_leads(planned: Iterable[PlannedMeasure]) -> list[Body]:
 def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
     """Return the units without a clerk or head who works for them."""
     wanted = set(bodies) - find_governments_with_office()
-    able = Appointment.objects.filter(make_in_force_filter(), role__in=WORKER_ROLES, body__in=wanted).values_list(
-        "body_id"
-    )
+    able = Appointment.objects.filter(in_force_q(), role__in=WORKER_ROLES, body__in=wanted).values_list("body_id")
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
@@ -105,7 +103,7 @@ def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
 def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
     """Return governments' offices without any 政务公开办 while their units have open entries.
 
-    What a unit orders of itself (`inner_kinds`) needs no 政务公开办.
+    What a unit orders of itself (`list_inner_kinds`) needs no 政务公开办.
     """
     governments = existing_bodies(Body.objects.filter(government_condition, kind__in=GOVERNING_KINDS)).order_by("path")
     reaches = [get_reach(post.role, post.body) for post in list_chief_posts()]
@@ -115,11 +113,13 @@ def list_offices_without_chief(government_condition: Q) -> list[UnstaffedUnit]:
         if any(government.path.startswith(path) for path in (*reaches, *done)):
             continue
         done.append(government.path)
-        owing = Entry.objects.open().filter(body__path__startswith=government.path).exclude(kind__in=inner_kinds())
+        owing = Entry.objects.open().filter(body__path__startswith=government.path).exclude(kind__in=list_inner_kinds())
         for path in reaches:
             owing = owing.exclude(body__path__startswith=path)
         if count := owing.count():
-            offices.append(UnstaffedUnit(general_office(government) or government, count, False, False, no_chief=True))
+            offices.append(
+                UnstaffedUnit(find_general_office(government) or government, count, False, False, no_chief=True)
+            )
     return offices
 
 
@@ -171,7 +171,7 @@ def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     if not idle:
         return []
     query = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
-    owing = Entry.objects.open().filter(query, body__in=idle, kind__in=inner_kinds()).order_by()
+    owing = Entry.objects.open().filter(query, body__in=idle, kind__in=list_inner_kinds()).order_by()
     counts = _count_entries_by_working_unit(owing, idle)
     return [UnstaffedUnit(body, counts[pk], True, False) for pk, body in Body.objects.in_bulk(counts).items()]
 
@@ -206,7 +206,7 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
         if post.role in APPOINTING_ROLES:
             reach |= Q(path__startswith=post.reach)
     working = _find_working_units(Body.objects.filter(reach))
-    posts = Appointment.objects.filter(make_in_force_filter(), role__in=_STAFF_ROLES, body__in=set(working.values()))
+    posts = Appointment.objects.filter(in_force_q(), role__in=_STAFF_ROLES, body__in=set(working.values()))
     existing = set(posts.order_by().values_list("body", "role").distinct())
     able = {body for body, role in existing if role in WORKER_ROLES} | find_governments_with_office()
     # An office whose 政务公开办 drafts and signs may have one person too few.

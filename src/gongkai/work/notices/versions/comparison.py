@@ -42,7 +42,7 @@ class RunningTask:
 
     @property
     def finished(self) -> bool:
-        """Return true if it was done or carried over; it counts even if its row is dropped."""
+        """Return true if the task was done or carried over; it counts even if its row is dropped."""
         return self.entry.closed_at is not None and self.entry.outcome not in CANCELLED_OUTCOMES
 
 

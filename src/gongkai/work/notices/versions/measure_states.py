@@ -176,7 +176,7 @@ def _format_change(before: str, after: str) -> str:
 
 def _get_prefix_length(first_text: str, second_text: str) -> int:
     return next(
-        (at for at, (mine, theirs) in enumerate(zip(first_text, second_text, strict=False)) if mine != theirs),
+        (index for index, (mine, theirs) in enumerate(zip(first_text, second_text, strict=False)) if mine != theirs),
         min(len(first_text), len(second_text)),
     )
 

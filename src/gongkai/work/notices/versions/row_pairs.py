@@ -153,7 +153,7 @@ def _find_rivals(
 
 def _get_character_pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters; the text itself if it has fewer than two."""
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
+    return frozenset(text[index : index + 2] for index in range(len(text) - 1)) or frozenset({text})
 
 
 # --- whole notices --------------------------------------------------------------------------------
@@ -212,8 +212,8 @@ def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
     for sentence in re.split(r"[。；;\n]", newer.words):
         matches = list(_AMENDING_WORDS.finditer(sentence))
         if matches and _mentions_notice(sentence, older):
-            words, at = sentence.strip(), matches[-1].start()
-            return words if len(words) <= 60 else f"…{sentence[max(0, at - 40) : at + 20].strip()}"
+            words, position = sentence.strip(), matches[-1].start()
+            return words if len(words) <= 60 else f"…{sentence[max(0, position - 40) : position + 20].strip()}"
     return ""
 
 

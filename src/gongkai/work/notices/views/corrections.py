@@ -276,10 +276,10 @@ def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     duty = read_number(post, "duty")
     text = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("text", flat=True).first() or ""
     begins = post.get("begins", "").strip()
-    at = text.find(begins) if begins else -1
-    if at <= 0:
+    position = text.find(begins) if begins else -1
+    if position <= 0:
         raise Refused("请填写后一项开头的几个字，须与原文一致。")
-    act.split_duty(notice, by=by, duty=duty, at=at)
+    act.split_duty(notice, by=by, duty=duty, at=position)
     return _get_row_of_duty(notice, duty)
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.queries import unfinished_jobs
+from gongkai.core.background_jobs.queries import filter_unfinished_jobs
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter
@@ -132,7 +132,7 @@ class NoticeRegister(Register[Notice]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
         """Return the uploads being read."""
-        return {"reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name)}
+        return {"reading": filter_unfinished_jobs(request.user, READ_NOTICE_JOB.name)}
 
 
 class NoticeUploadForm(forms.Form):
@@ -207,7 +207,7 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
         "form": form,
         "allowed": not list_reasons_against_importing(actor, None),
         "own": [body for body in list_importable_bodies(actor) if issues_for_itself(body)],
-        "reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name),
+        "reading": filter_unfinished_jobs(request.user, READ_NOTICE_JOB.name),
     }
     return render(request, "notices/upload.html", context)
 

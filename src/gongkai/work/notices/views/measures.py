@@ -140,7 +140,7 @@ def _build_context(
     result: AmendmentResult | None,
 ) -> dict[str, object]:
     """Return the context of the form, with blank lines for further duties."""
-    lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted_measure.duties)]
+    lines = [_to_duty_fields(index, duty) for index, duty in enumerate(wanted_measure.duties)]
     blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK_LINES)]
     return {
         "notice": notice,
@@ -173,13 +173,13 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
     """
     known = {duty.pk: duty for duty in before.duties}
     duties = []
-    for at in range(min(parse_whole_number(post.get("count", "")) or 0, MAX_LINES)):
-        number = parse_whole_number(post.get(f"d{at}-pk", ""))
+    for index in range(min(parse_whole_number(post.get("count", "")) or 0, MAX_LINES)):
+        number = parse_whole_number(post.get(f"d{index}-pk", ""))
         was = known.get(number) if number else None
-        text = post.get(f"d{at}-text", "").replace("\r\n", "\n").strip()
-        if post.get(f"d{at}-remove") or (was is None and not text):
+        text = post.get(f"d{index}-text", "").replace("\r\n", "\n").strip()
+        if post.get(f"d{index}-remove") or (was is None and not text):
             continue
-        duties.append(_read_duty(post, at, number, was, text))
+        duties.append(_read_duty(post, index, number, was, text))
     return WantedMeasure(
         section=post.get("section", before.section).strip(),
         item=post.get("item", before.item).strip(),

@@ -15,7 +15,7 @@ from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import opened_government
+from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -235,7 +235,7 @@ LIGHT_LEGEND = (
 def matrix_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the matrix of a notice; units of a district share a column if there are many."""
     notice, actor = get_notice_or_404(request, pk)
-    table = load_matrix(notice, actor, under=opened_government(request.GET.get("under"), notice.government))
+    table = load_matrix(notice, actor, under=find_opened_government(request.GET.get("under"), notice.government))
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LIGHT_LEGEND})
 
 

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices.actions import amend_measure, confirm_notice, issue_notice, undo_import
 from gongkai.work.notices.actions.corrections import correct_front_page
-from gongkai.work.notices.forms_records import FrontForm
+from gongkai.work.notices.forms_records import FrontPageForm
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.descriptions import PERIOD_WORDS
@@ -249,7 +249,7 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
     if name == "front":
         return answer_form(
             request,
-            FrontForm(request.POST),
+            FrontPageForm(request.POST),
             lambda **front: correct_front_page(notice, by=actor, values=read_front_values(notice, front)),
             "已更正。",
             reverse("notices_review", args=[pk]),

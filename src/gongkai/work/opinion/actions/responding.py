@@ -292,8 +292,8 @@ def _list_reasons_unless_answered(entry: Entry) -> list[str]:
     case = entry.opinion_case
     missing = [
         word
-        for word, at in (("会商", case.consulted_at), ("研判", case.judged_at), ("回应", case.responded_at))
-        if at is None
+        for word, moment in (("会商", case.consulted_at), ("研判", case.judged_at), ("回应", case.responded_at))
+        if moment is None
     ]
     return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
 

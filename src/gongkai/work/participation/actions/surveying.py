@@ -316,8 +316,8 @@ def reply_survey(
     Returns:
         The `SurveyReply`.
     """
-    at = min(received_at or timezone.now(), timezone.now())
-    if not survey.is_open(timezone.localdate(at)):
+    moment = min(received_at or timezone.now(), timezone.now())
+    if not survey.is_open(timezone.localdate(moment)):
         raise Refused("这项调研现在不接受填写，可能已经截止。")
     texts = {number: text.strip() for number, text in words.items() if text.strip()}
     picked = {number: list(ones) for number, ones in chosen.items() if ones}
@@ -332,7 +332,7 @@ def reply_survey(
     if not texts and not picked:
         raise Refused("请至少回答一题。")
     number = (survey.replies.aggregate(last=Max("number"))["last"] or 0) + 1
-    reply = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
+    reply = SurveyReply.objects.create(survey=survey, number=number, received_at=moment)
     SurveyChoice.objects.bulk_create(
         SurveyChoice(reply=reply, question_id=question, option=option)
         for question, ones in picked.items()

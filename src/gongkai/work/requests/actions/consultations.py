@@ -21,12 +21,7 @@ from gongkai.core.units.another_person import is_address_of
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
-from gongkai.work.requests.actions.base import (
-    check_day,
-    describe_attachments,
-    entry_act,
-    make_clock_event,
-)
+from gongkai.work.requests.actions.base import check_day, describe_attachments, entry_act, make_clock_event
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.letters import make_letter, quote_request
 from gongkai.work.requests.models import Consultation, PartyOpinion, Request

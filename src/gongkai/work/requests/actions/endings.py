@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, requir
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
-from gongkai.core.intake.declared_fields import declared_values
+from gongkai.core.intake.declared_fields import get_declared_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline, copy_deadline, list_events, void_events
 from gongkai.core.ledger.kinds import get_entry_url
@@ -338,7 +338,7 @@ def _register_successor(
         received_on=received,
         counted_on=counted,
         origin=request,
-        **declared_values(request) | {"wanted": content},
+        **get_declared_values(request) | {"wanted": content},
         earlier=[event for event in list_events(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
         if before
         else (),

@@ -71,8 +71,8 @@ def _record_online_delivery(letter: Letter) -> None:
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
         return
-    at = timezone.localtime(letter.opened_at)
-    proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
+    moment = timezone.localtime(letter.opened_at)
+    proof = f"申请人于{moment:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
     deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=DeliveryRoute.PAGE, proof=proof)
 
 

@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
-from gongkai.core.units.actors import ANONYMOUS, make_in_force_filter
+from gongkai.core.units.actors import ANONYMOUS, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import find_government
@@ -39,7 +39,7 @@ def describe_external_handler(handler: Body) -> str:
 
     Without it the system would accept complaints that no office receives.
     """
-    if Appointment.objects.filter(make_in_force_filter(), body=handler).exists() or _is_served_here(handler):
+    if Appointment.objects.filter(in_force_q(), body=handler).exists() or _is_served_here(handler):
         return ""
     ways = "，".join(
         text

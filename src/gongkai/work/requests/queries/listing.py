@@ -17,7 +17,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, make_own_units_filter
+from gongkai.core.units.reach import SUPERVISING_ROLES, own_units_q
 from gongkai.lib.matching import make_search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT
@@ -133,9 +133,9 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the disputes over visible requests, and those that count for the user's units."""
     seen = requests_visible_to(user).order_by().values("pk")
     by = get_actor(user)
-    return Dispute.objects.filter(
-        Q(request__in=seen) | make_own_units_filter(by, supervising=SUPERVISING_ROLES)
-    ).select_related("request__entry__body", "body")
+    return Dispute.objects.filter(Q(request__in=seen) | own_units_q(by, supervising=SUPERVISING_ROLES)).select_related(
+        "request__entry__body", "body"
+    )
 
 
 # The tabs of the register. Requests with a paused clock are open, too.

@@ -37,7 +37,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
     """
     for line in place.splitlines():
         if (
-            (node := text_paths.element_at_path(root, line)) is not None
+            (node := text_paths.find_element_at_path(root, line)) is not None
             and _is_text_element(node)
             and _contains_most_sentences(root, node)
         ):

@@ -1,6 +1,4 @@
-"""Read a saved page into an old item with its metadata (meta tags, fact tables, the line under the title, breadcrumb),
-or state why it contains none. Pure.
-"""
+"""Read a saved page into an old item: text, and metadata from meta tags, fact tables, the line under the title, breadcrumb."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +18,7 @@ from gongkai.content.migration.sources.pages.dom import (
     iter_elements,
     parse_page,
 )
-from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_day, parse_moment
+from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
@@ -146,7 +144,7 @@ def find_publication_time(
         moment = parse_moment(text[match.end() : match.end() + 24])
         if moment:
             return moment, ""
-    moment = date_in_url(place)
+    moment = find_date_in_url(place)
     return moment, "发布时间只在网址中，按网址认定，请核对。" if moment else ""
 
 
@@ -196,7 +194,7 @@ _SAVED_FROM_PATTERN = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re
 _DYNAMIC_PAGE_PATTERN = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
 
-def page_names(bundle: FileBundle) -> Iterator[str]:
+def iterate_page_names(bundle: FileBundle) -> Iterator[str]:
     """Yield the page names of a bundle, without files that a browser saved with a page (x_files/)."""
     for name in bundle.all:
         lower = name.lower()
@@ -217,7 +215,8 @@ def learn_text_paths(pages: Sequence[bytes], known_paths: str = "") -> str:
         root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
     ]
     having = sum(
-        any(text_paths.element_at_path(root, place) is not None for place in known_paths.splitlines()) for root in roots
+        any(text_paths.find_element_at_path(root, place) is not None for place in known_paths.splitlines())
+        for root in roots
     )
     if known_paths and having >= len(roots) / 2:
         return known_paths

@@ -38,7 +38,7 @@ def _make_path_step(element: _Element) -> str:
     return ".".join([str(element.tag), *marks])
 
 
-def element_at_path(root: _Element, place: str) -> _Element | None:
+def find_element_at_path(root: _Element, place: str) -> _Element | None:
     """Return the only element at a path (steps separated by `>`), or None."""
     first, *steps = place.split(">")
     nodes = [root] if _make_path_step(root) == first else []
@@ -96,7 +96,7 @@ def _list_sentences(text: str) -> list[str]:
 
 def _contains_unique_sentences(root: _Element, place: str, unique_lengths: dict[_Element, int]) -> bool | None:
     """Return true if the element at a path contains nearly all unique sentences of a page; None if the path is missing."""
-    node = element_at_path(root, place)
+    node = find_element_at_path(root, place)
     if node is None:
         return None
     inside = {node, *node.iterdescendants()}

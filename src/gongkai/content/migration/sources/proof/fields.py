@@ -57,11 +57,11 @@ class PageWords:
 
     def contains_whole(self, words: str) -> bool:
         """Return true if these words are a contiguous run of whole lines or sentences."""
-        at = self.text.find(words) if words else -1
-        while at >= 0:
-            if at in self.starts and at + len(words) in self.ends:
+        position = self.text.find(words) if words else -1
+        while position >= 0:
+            if position in self.starts and position + len(words) in self.ends:
                 return True
-            at = self.text.find(words, at + 1)
+            position = self.text.find(words, position + 1)
         return False
 
 
@@ -72,13 +72,13 @@ def make_page_words(lines: Iterable[str], *, furniture: bool = True) -> PageWord
         for text in map(normalize_words, lines)
         if text and (furniture or not _PAGE_CONTROLS_PATTERN.fullmatch(text))
     ]
-    starts, ends, at = {0}, set[int](), 0
+    starts, ends, index = {0}, set[int](), 0
     for line in kept:
-        starts.add(at)
-        sentences = {at + match.end() for match in _SENTENCE_END_PATTERN.finditer(line)}
-        at += len(line)
+        starts.add(index)
+        sentences = {index + match.end() for match in _SENTENCE_END_PATTERN.finditer(line)}
+        index += len(line)
         starts |= sentences
-        ends |= sentences | {at}
+        ends |= sentences | {index}
     return PageWords(tuple(kept), "".join(kept), frozenset(starts), frozenset(ends))
 
 

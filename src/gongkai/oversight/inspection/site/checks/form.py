@@ -71,9 +71,9 @@ def _find_encoding_faults(page: WebPage) -> Iterator[PageFault]:
         yield PageFault("page.charset", f"网页声明编码为 {charset}，内容不是", page.address)
     garbled = GARBLED_TEXT_PATTERN.search(page.text)
     if garbled:
-        at = max(0, garbled.start() - 10)
+        position = max(0, garbled.start() - 10)
         yield PageFault(
-            "page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split())
+            "page.garbled", "网页有乱码", page.address, " ".join(page.text[position : garbled.end() + 20].split())
         )
 
 

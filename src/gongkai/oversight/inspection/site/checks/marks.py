@@ -100,7 +100,7 @@ _FOOTER_MASK_BITS = len(_FOOTER_PARTS) + 1
 def compute_footer_mask(page: WebPage) -> int:
     """Return a bit mask of the required footer parts on a page, with the number of its page template."""
     text = " ".join(page.lines[-60:])
-    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOTER_PARTS) if pattern.search(text))
+    shown = sum(1 << index for index, (_, pattern) in enumerate(_FOOTER_PARTS) if pattern.search(text))
     few = _FEW_LINKS_BIT if sum(link.tag == "a" for link in page.links) < _MIN_LINKS_OF_PAGE_WITH_FOOTER else 0
     return shown | few | crc32(_make_template_key(page).encode()) << _FOOTER_MASK_BITS
 
@@ -161,8 +161,8 @@ def _iterate_lacking_parts(peers: Sequence[_Foot], *, same_frame: bool) -> Itera
     URL patterns that mostly lack the part are exempt.
     """
     shapes = Counter(row.shape for row in peers)
-    for at, (name, _) in enumerate(_FOOTER_PARTS):
-        without = [row for row in peers if not row.marks >> at & 1]
+    for index, (name, _) in enumerate(_FOOTER_PARTS):
+        without = [row for row in peers if not row.marks >> index & 1]
         if len(without) > max(1, (1 - _MIN_USUAL_PART_SHARE) * len(peers)):
             continue
         counts = Counter(row.shape for row in without)

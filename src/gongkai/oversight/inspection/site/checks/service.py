@@ -194,13 +194,13 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
     """
     labels = [_split_label(line) for line in lines]
     blank: set[str] = set()
-    for at, (name, value) in enumerate(labels):
-        begin = end = at
+    for index, (name, value) in enumerate(labels):
+        begin = end = index
         while begin and labels[begin - 1][0] and not labels[begin - 1][1]:
             begin -= 1
         while end + 1 < len(labels) and labels[end + 1][0] and not labels[end][1]:
             end += 1
-        following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
+        following = value or (lines[index + 1] if index + 1 < len(lines) and not labels[index + 1][0] else "")
         vague = name in _ELEMENTS_STATED_IN_FULL and _VAGUE_REFERENCE_RE.fullmatch(following)
         if name and end - begin + 1 <= _TABLE_HEADS and (vague or _PLACEHOLDER_TEXT_RE.fullmatch(following)):
             blank.add(name)

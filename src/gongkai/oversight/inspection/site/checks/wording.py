@@ -138,9 +138,9 @@ _MISSPELT_STATE_COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完
 def _make_misspelling_pattern(name: str) -> str:
     """Return a pattern of likely misspellings of a name: one character left out, replaced or doubled."""
     places = range(_FIXED_NAME_CHARACTERS, len(name) - 1)
-    left_out = [name[:at] + name[at + 1 :] for at in places]
-    replaced = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
-    twice = [name[: at + 1] + name[at:] for at in places]
+    left_out = [name[:position] + name[position + 1 :] for position in places]
+    replaced = [f"{name[:position]}(?!{name[position]})[{HAN}]{name[position + 1 :]}" for position in places]
+    twice = [name[: position + 1] + name[position:] for position in places]
     return "|".join([*twice, *replaced, *left_out])
 
 
@@ -164,9 +164,9 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
 def _find_misspelt_state_name(text: str) -> int:
     """Return the length of a beginning that is nearly the state's name but misspelt; 0 if there is none."""
     distances = [
-        (compute_edit_distance(text[: at + 1], _STATE_NAME), at + 1)
-        for at, character in enumerate(text)
-        if character in "国囯國" and at >= len(_STATE_NAME) - _MAX_MISSPELLING_DISTANCE - 1
+        (compute_edit_distance(text[: index + 1], _STATE_NAME), index + 1)
+        for index, character in enumerate(text)
+        if character in "国囯國" and index >= len(_STATE_NAME) - _MAX_MISSPELLING_DISTANCE - 1
     ]
     best = min(distances, default=(_MAX_MISSPELLING_DISTANCE + 1, 0))
     return best[1] if 0 < best[0] <= _MAX_MISSPELLING_DISTANCE else 0
@@ -175,8 +175,8 @@ def _find_misspelt_state_name(text: str) -> int:
 def compute_edit_distance(word: str, other: str) -> int:
     """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
-    for at, character in enumerate(word, 1):
-        diagonal, row[0] = row[0], at
+    for index, character in enumerate(word, 1):
+        diagonal, row[0] = row[0], index
         for place, other_character in enumerate(other, 1):
             diagonal, row[place] = (
                 row[place],
@@ -218,8 +218,8 @@ def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
             heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
             otherwise_labelled_cells.update(
                 text
-                for at, text in enumerate(row)
-                if _names_other_number(heads[at]) or _names_other_number(row[at - 1] if at else "")
+                for index, text in enumerate(row)
+                if _names_other_number(heads[index]) or _names_other_number(row[index - 1] if index else "")
             )
     return otherwise_labelled_cells
 

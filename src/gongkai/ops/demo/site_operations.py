@@ -40,7 +40,7 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
         site_file = actions.save_site_file(Upkeep(website=website), by=clerk, **facts)
         for number, (kind, label) in enumerate(RegulationKind.choices, 1):
             title = f"云岭市政府网站{label}制度"
-            since = last_time(today, 1, 10)
+            since = get_last_occurrence(today, 1, 10)
             actions.enter_regulation(
                 site_file, by=clerk, kind=kind, title=title, since=since, number=f"云府办发〔{since.year}〕{number}号"
             )
@@ -55,7 +55,7 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
     _create_other_files(cast, today)
 
 
-def last_time(today: date, month: int, day: int) -> date:
+def get_last_occurrence(today: date, month: int, day: int) -> date:
     """Return the most recent occurrence of a calendar day."""
     this_year = date(today.year, month, day)
     return this_year if this_year <= today else date(today.year - 1, month, day)
@@ -71,7 +71,7 @@ def _create_team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
     actions.set_funding(upkeep, by=clerk, year=today.year, budget=Decimal(86), **money)
     team = (("孙晓梅", "content", "editing"), ("何静", "content", "planning"), ("罗海峰", "technical", "security"))
     for name, side, field in team:
-        on = last_time(today, 3, 18)
+        on = get_last_occurrence(today, 3, 18)
         actions.enter_member(
             upkeep, by=clerk, name=name, team=side, field=field, trained_on=on, training="政府网站发展指引和检查指标"
         )
