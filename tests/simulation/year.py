@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -190,10 +190,11 @@ class Year:
             self._found("offered_acts_can_be_done", f"{name}: {'；'.join(outcome.reasons)}")
 
     def _ask_for_later(self, player: Player, step: Step, outcome: Outcome) -> None:
-        """An act that asks for a later day takes one of the days of the next years."""
+        """An act that asks for a later day takes one that is later than the day given, be it years."""
         days = [name for name, values in step.data.items() if values and DAY.fullmatch(values[0])]
-        for ahead in LATER_DAYS if days else ():
-            later = (timezone.localdate() + timedelta(days=ahead)).isoformat()
+        given = max((date.fromisoformat(step.data[name][0]) for name in days), default=None)
+        for ahead in LATER_DAYS if given else ():
+            later = (given + timedelta(days=ahead)).isoformat()
             tried = player.try_out(replace(step, data=step.data | {name: [later] for name in days}))
             if tried.reasons != outcome.reasons:
                 return
