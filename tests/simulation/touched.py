@@ -21,7 +21,7 @@ from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.queries import find_general_office
-from gongkai.core.vault.fields import EncryptedWordsField
+from gongkai.core.vault.fields import EncryptedTextField
 from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
 from simulation.liveness_invariants import find_nobody
@@ -302,7 +302,7 @@ def _list_columns_of_words() -> Iterator[tuple[type[Model], str, str]]:
     for model in apps.get_models():
         fields = model._meta.concrete_fields
         for one in fields:
-            if isinstance(one, EncryptedWordsField):
+            if isinstance(one, EncryptedTextField) and one.name != "key":
                 links = [link.name for link in fields if link.is_relation]
                 matter = "entry" in links  # one of its own, whatever it is about
                 yield from ((model, one.name, link) for link in ("", *([] if matter else links)))

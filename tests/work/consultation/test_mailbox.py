@@ -18,7 +18,7 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.where import NoAnswer
-from gongkai.work.consultation import actions
+from gongkai.work.consultation import actions, public
 from gongkai.work.consultation.mailbox import fetching
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.mailbox.letters import ORIGINAL_FILE_NAME
@@ -84,6 +84,8 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     send_due()
     assert known.answer in sent.outbox[-1].body
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
+    public.erase_inquiry(entry.pk)
+    assert not IncomingMail.objects.get().subject
 
 
 def test_what_the_text_of_a_mail_lacks_is_confirmed_by_who_answers(take, site, housing) -> None:

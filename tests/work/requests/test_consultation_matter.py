@@ -16,13 +16,14 @@ from factories.units import PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
-from gongkai.work.requests.consultation_matter import list_consultation_papers
+from gongkai.work.requests.consultation_matter import erase_consultation, list_consultation_papers
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Consultation, Letter
 from gongkai.work.requests.panels import make_handling_panel
@@ -274,3 +275,11 @@ def test_the_code_of_a_letter_answers_nothing(client: Client, site: Website, pho
     assert code
     page = look_up(client, code[1], phone[-4:]).content.decode()
     assert ("征求意见" in page, 'value="answer"' in page) == (True, False)
+
+
+def test_retention_erases_the_party_and_its_reasons(asked: Consultation) -> None:
+    Consultation.objects.filter(pk=asked.pk).update(reason="涉及商业秘密", wording="楼栋明细")
+    erase_consultation(asked.pk)
+    asked.refresh_from_db()
+    kept = {asked.who.reveal(), asked.reason.reveal(), asked.wording.reveal()}
+    assert kept == {ERASED_TEXT_PLACEHOLDER}

@@ -15,7 +15,7 @@ from django.db import models
 
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.sheet import Column
-from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
+from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.sealing import Secret
 from gongkai.core.widgets.forms import FieldFacts
 
@@ -237,8 +237,12 @@ def make_declared_cells(row: models.Model, as_read: Callable[[str | Secret], str
 
 
 def erase_words(*rows: models.Model) -> None:
-    """Replace everything that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
+    """Replace all encrypted texts of these rows, declared or not; kinds, dates and figures stay.
+
+    Keys of encrypted files (columns `key`) are deleted with their files.
+    """
     for row in rows:
-        field_names = [field.name for field in row._meta.fields if isinstance(field, EncryptedWordsField)]
+        encrypted = [field.name for field in row._meta.fields if isinstance(field, EncryptedTextField)]
+        field_names = [name for name in encrypted if name != "key"]
         erased = {name: ERASED_TEXT_PLACEHOLDER for name in field_names if getattr(row, name)}
         type(row)._base_manager.filter(pk=row.pk).update(**erased)

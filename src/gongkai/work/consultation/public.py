@@ -230,10 +230,11 @@ def list_reasons_unless_inquiry_reader(by: Actor, number: int) -> list[str]:
 
 
 def erase_inquiry(number: int) -> None:
-    """Erase the asker's words; category, unit and dates stay, the answer is masked."""
+    """Erase the asker's words and subjects of mails; category, unit and dates stay, the answer is masked."""
     inquiry = Inquiry.objects.get(pk=number)
     masked = mask_inquiry_text(inquiry, inquiry.answer)
     erase_words(inquiry)
+    inquiry.mails.update(subject="", message_id="")
     Inquiry.objects.filter(pk=number).update(answer=masked)
 
 

@@ -21,7 +21,7 @@ from gongkai.core.intake.matters import (
 )
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
@@ -169,8 +169,10 @@ def _is_complaint_open(number: int) -> bool:
 
 
 def erase_complaint(number: int) -> None:
-    """Erase the complainant's words and the answer's key; kind, result and dates stay."""
-    erase_words(Complaint.objects.get(pk=number))
+    """Erase the complainant's words, proofs and the answer's key; kind, result and dates stay."""
+    complaint = Complaint.objects.get(pk=number)
+    erase_words(complaint)
+    PastRecord.erase_words(complaint.entry)
     Complaint.objects.filter(pk=number).update(key="", letter=b"")
 
 
