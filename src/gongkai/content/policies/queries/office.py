@@ -101,11 +101,6 @@ def _make_unit_condition(by: Actor) -> Q:
     return condition
 
 
-def works_on_record(by: Actor, record: PolicyRecord) -> bool:
-    """Return true if the user works for the unit of a record or supervises it; other users only read it."""
-    return Body.objects.filter(make_bodies_condition(by), pk=record.body_id).exists()
-
-
 @register_visible_to(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user sees in the office, with those in the clean-up rounds of their own unit."""

@@ -24,7 +24,6 @@ from gongkai.content.policies.queries.office import (
     filter_nameable_records,
     find_record_faults,
     with_state,
-    works_on_record,
 )
 from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import find_record_library, with_upload_stage
@@ -73,7 +72,8 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     responses, responses_hidden = list_responses(record, by)
     backward, backward_hidden = list_dependents(record, by)
     decisions = record.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
-    announcements = [one.item_number for row in decisions for one in (row.announced_in, row.corrected_in) if one]
+    linked_items = [one.item_number for row in decisions for one in (row.announced_in, row.corrected_in) if one]
+    linked_items += [item.pk] if item else []
     return render(
         request,
         "policies/record.html",
@@ -87,8 +87,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "history": list_validity_history(life),
             "faults": find_record_faults(record, get_draft_text(item) if item else get_own_text(record)),
             "item": item,
-            "opens_items": works_on_record(by, record),
-            "openable": set(items_visible_to(by).filter(pk__in=announcements).values_list("pk", flat=True)),
+            "openable": set(items_visible_to(by).filter(pk__in=linked_items).values_list("pk", flat=True)),
             "steps": list_steps(item, record),
             "responses": responses,
             "responses_hidden": responses_hidden,
