@@ -220,8 +220,8 @@ def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_i
     at("first")
     rotation.rotate_key()
     with pytest.raises(KeyRingError, match="登记过的"):
-        servers.remove_server("别的")
-    servers.remove_server(gone)
+        servers.forget_key_server("别的")
+    servers.forget_key_server(gone)
     assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
 
 

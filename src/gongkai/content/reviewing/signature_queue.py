@@ -20,7 +20,7 @@ from gongkai.content.reviewing.actions.signing import NOBODY
 from gongkai.content.reviewing.models import (
     Coordination,
     PaperRecord,
-    PaperState,
+    PaperSignatureState,
     Review,
     ReviewState,
     ReviewTold,
@@ -316,12 +316,12 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
 
 def list_pending_paper_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has rows: pending records of paper signatures."""
-    return [RowCondition(PaperRecord, {"state": PaperState.WAITING})]
+    return [RowCondition(PaperRecord, {"state": PaperSignatureState.WAITING})]
 
 
 def make_paper_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: recorded paper signatures that the user may compare; None to hide it."""
-    rows = PaperRecord.objects.filter(state=PaperState.WAITING, stage=F("review__stage"))
+    rows = PaperRecord.objects.filter(state=PaperSignatureState.WAITING, stage=F("review__stage"))
     rows = rows.filter(review__state__in=OPEN_STATES, review__in=reviews_visible_to(by))
     rows = rows.select_related("review", "person").order_by("at")[:MAX_COMPARED_ROWS]
     records = [row for row in rows if not find_comparing_obstacles(by, row.review)]

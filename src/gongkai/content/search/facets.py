@@ -48,7 +48,7 @@ class HitContext:
 
     @property
     def first(self) -> list[int]:
-        """Return the publication times of each site's first text."""
+        """Return the publication time of each site's first text, in microseconds since the epoch."""
         return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
     def names(self, kind: str) -> dict[str, str]:

@@ -193,8 +193,8 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
 
 
 def compare_files() -> tuple[int, str]:
-    """Compare all readable anchor files with the log; return the number of lines and the first difference ("" if
-    none)."""
+    """Compare the anchor files that exist with the log; return the number of lines and the first difference ("" if
+    none). An unreadable file counts as a difference and ends the comparison."""
     count = 0
     for place in settings.GONGKAI_ANCHORS:
         path = Path(place.removeprefix("file:"))

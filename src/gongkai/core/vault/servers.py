@@ -126,8 +126,8 @@ def find_running_servers(wait: Callable[[float], object] | None = None) -> list[
     return sorted(row.place for row in list_servers() if row.seen_at != seen_before.get(row.pk))
 
 
-def remove_server(place: str) -> None:
-    """Delete the row of a decommissioned server.
+def forget_key_server(place: str) -> None:
+    """Delete the row of a decommissioned server; `place` is its host and data folder.
 
     Raises:
         KeyRingError: no such server.

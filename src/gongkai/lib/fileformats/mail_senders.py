@@ -78,7 +78,7 @@ _AUTOMATIC_MAIL_HEADERS = (
 
 
 @dataclass(frozen=True)
-class Senders:
+class MailSender:
     """The sender of a message and the addresses that replies should go to.
 
     Attributes:
@@ -103,10 +103,10 @@ class Senders:
         """Return true if there are several senders or reply addresses, so that a person must choose."""
         return self.several or len(self.replies) > 1
 
-    def without_own_addresses(self, own_addresses: Collection[str]) -> "Senders":
-        """Return these senders without the office's own reply addresses."""
+    def without_own_addresses(self, own_addresses: Collection[str]) -> "MailSender":
+        """Return the sender without the office's own reply addresses."""
         other_replies = tuple(address for address in self.replies if normalise_address(address) not in own_addresses)
-        return Senders(self.name, self.address, self.several, other_replies)
+        return MailSender(self.name, self.address, self.several, other_replies)
 
 
 def normalise_address(address: str) -> str:
@@ -119,7 +119,7 @@ def normalise_address(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def read_senders(message: Message) -> Senders:
+def read_senders(message: Message) -> MailSender:
     """Return the sender and the reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
@@ -132,7 +132,7 @@ def read_senders(message: Message) -> Senders:
             break
     replies = {reply.lower(): reply for _, reply in _read_addresses(message, "Reply-To") if is_personal_address(reply)}
     replies_to_self = address.lower() in replies and is_personal_address(address)
-    return Senders(name, address, several, () if replies_to_self else tuple(replies.values()))
+    return MailSender(name, address, several, () if replies_to_self else tuple(replies.values()))
 
 
 def is_personal_address(address: str) -> bool:
@@ -169,7 +169,7 @@ def _to_ascii(address: str) -> str:
         return address
 
 
-def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
+def is_automatic(message: Message, senders: MailSender, subject: str) -> bool:
     """Return true for a machine-generated message (RFC 3834, 2919), which must not be answered."""
     submitted = read_header(message, "Auto-Submitted").lower().split(";")[0].strip()
     precedence = read_header(message, "Precedence").lower()

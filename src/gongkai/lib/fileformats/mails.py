@@ -23,7 +23,7 @@ from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile,
 from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import (
     DeliveryReport,
-    Senders,
+    MailSender,
     decode_header_piece,
     find_report,
     is_automatic,
@@ -67,7 +67,7 @@ class Mail:
 
     message_id: str = ""
     references: tuple[str, ...] = ()
-    senders: Senders = field(default_factory=Senders)
+    senders: MailSender = field(default_factory=MailSender)
     looped: bool = False
     """X-Loop stands in the head: a program sent it on, and would our answer, too."""
     subject: str = ""

@@ -56,7 +56,7 @@ def forget(gone: str | None) -> None:
     from gongkai.core.vault.key_file import KeyRingError
 
     if gone:
-        report_in_one_line(KeyRingError)(servers.remove_server)(gone)
+        report_in_one_line(KeyRingError)(servers.forget_key_server)(gone)
     count = report_in_one_line(KeyRingError)(rotation.remove_old_keys)()
     if count:
         _log_change(f"去掉旧密钥{count}个")

@@ -118,7 +118,7 @@ DUTIES_SHEET = Sheet(
         Column("at", "核验时间", write=lambda one: one.checked_at, width=18),
     ),
 )
-CHANGES_SHEET = Sheet(
+VERDICT_CHANGES_SHEET = Sheet(
     "公开核验记录",
     (
         Column("at", "核验时间", width=18),

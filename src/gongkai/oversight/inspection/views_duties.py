@@ -21,7 +21,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.oversight.inspection.actions import confirm_duty, order_duty, verify_notice_now
 from gongkai.oversight.inspection.duties import list_notices_to_verify, verdicts_visible_to
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict
-from gongkai.oversight.inspection.sheet import CHANGES_SHEET, DUTIES_SHEET
+from gongkai.oversight.inspection.sheet import DUTIES_SHEET, VERDICT_CHANGES_SHEET
 from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, RESULT_LABELS
 from gongkai.work.notices.models import Notice
 
@@ -112,7 +112,7 @@ class DutyHistoryRegister(Register[DutyChange]):
         Column("why", at=LIST_ONLY),
     )
     main = "duty"
-    file_sheet = CHANGES_SHEET
+    file_sheet = VERDICT_CHANGES_SHEET
     filters = (
         ("body", unit_filter(path="assignment__entry")),
         ("task", NumberFilter(label="任务", field_name="assignment", widget=forms.HiddenInput)),

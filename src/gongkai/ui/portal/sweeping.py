@@ -103,7 +103,7 @@ def get_query_watchdog() -> QueryWatchdog:
 def execute_with_timeout(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
-    """Run a statement with the timeout (`execute_wrappers`)."""
+    """Run a statement; on PostgreSQL it fails after `QUERY_TIMEOUT_SECONDS` (a function for `execute_wrappers`)."""
     with get_query_watchdog().over(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 

@@ -11,7 +11,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import list_responsible_units, make_reach_condition, own_units_q
 from gongkai.work.notices.actions.contributions import list_reasons_against_receiving_contribution
 from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
-from gongkai.work.notices.actions.permissions import is_decider
+from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Assignment, Contribution, Delegation
 from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.queries.visible import visible_to
@@ -74,7 +74,7 @@ ASSIGNMENT_KIND = EntryKind(
     onward=("assignment.submit", "assignment.accept", "assignment.grant"),
     awaited={"assignment.accept": "审核是否销号", "assignment.grant": "审核申请"},
     visible=_make_led_entries_condition,
-    judges=is_decider,
+    judges=is_turn_to_decide,
     rules="assignment",
     still_late=frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN, AssignmentState.CARRIED}),
     excused=frozenset({AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED}),

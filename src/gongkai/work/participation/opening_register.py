@@ -214,7 +214,7 @@ def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Op
     return rows.filter(conditions[value])
 
 
-class OpeningRegister(Register[Opening]):
+class OpenEventRegister(Register[Opening]):
     """The register of open days and open meetings, with units that owe one."""
 
     name, model, title = "participation.openings", Opening, "政府开放日、会议开放"

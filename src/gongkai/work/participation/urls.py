@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.work.participation.decision_register import DecisionListRegister
-from gongkai.work.participation.opening_register import OpeningRegister
+from gongkai.work.participation.opening_register import OpenEventRegister
 from gongkai.work.participation.registers import DecisionCatalogueRegister, PointRegister
 from gongkai.work.participation.survey_register import SurveyRegister
 from gongkai.work.participation.views import announcements, catalogues, comments
@@ -23,7 +23,7 @@ urlpatterns = [
     path("consultations/<int:number>/comments/act/", comments.run_comment_act, name="comments_act"),
     *PointRegister.urls("points/"),
     path("comments/<int:number>/", comments.comment_page, name="comment"),
-    *OpeningRegister.urls("openings/"),
+    *OpenEventRegister.urls("openings/"),
     *SurveyRegister.urls("surveys/"),
     path("surveys/<int:number>/replies.xlsx", comments.export_replies_view, name="replies"),
 ]

@@ -289,11 +289,11 @@ def _make_due_cell(publication: tuple[date, str] | None, last_day: date, today: 
 def list_names_without_details(
     names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
 ) -> list[tuple[int | None, str]]:
-    """Return the (year, name) of rows that have no row of another schema below them, in order.
+    """Return those names, with their years, that no detail row has, in order.
 
     Args:
-        names: of the rows, with the year of their table, or None.
-        details: names and days of the rows below; if a year is given, only those of its days count.
+        names: (year of the table or None, name) of rows.
+        details: (name, day) of detail rows; for a row with a year only days in that year count.
     """
     every = list(details)
     return [

@@ -96,7 +96,9 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
     form = UploadForm(initial=start)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
-        if run_form_with_messages(request, form, lambda **facts: _record_upload(record, by, facts), "上传已登记。"):
+        if run_form_with_messages(
+            request, form, lambda **facts: _register_library_upload(record, by, facts), "上传已登记。"
+        ):
             return redirect_to("record_uploads", number)
     library, row = find_record_library(record), with_upload_stage(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
@@ -120,7 +122,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
 UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
-def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
+def _register_library_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
     """Record one record's upload with its receipt file (Refused: as the action)."""
     given = pop_file(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):

@@ -22,7 +22,7 @@ from gongkai.lib import law
 
 
 class UsageRow(NamedTuple):
-    """A row of the usage spreadsheet: the kind of count, the document or words, and the number."""
+    """A row of the usage spreadsheet: kind of count, document or searched words, document number (发文字号), count."""
 
     what: str
     of: str

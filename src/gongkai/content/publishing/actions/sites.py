@@ -109,7 +109,11 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _transfer_columns(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
-    """Transfer the columns of the former 主办单位 to the new one; return the changes of the site (Refused: not its manager)."""
+    """Transfer the columns of the former 主办单位 to the new one; return the fields of the site to change.
+
+    Raises:
+        Refused: the user does not manage sites of the new unit.
+    """
     if reasons := check_site_manager(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)

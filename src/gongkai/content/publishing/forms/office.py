@@ -88,7 +88,7 @@ class SubmitForm(forms.Form):
         return at
 
 
-class OpinionForm(Plain):
+class ConsultedUnitOpinionForm(Plain):
     """Form for the opinion of a consulted unit.
 
     It is the unit's own (`letter_since` is None), or from a letter of that day or later that the drafting unit records.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.rules import SIGNING_ROLES
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.office import OpinionForm
+from gongkai.content.publishing.forms.office import ConsultedUnitOpinionForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.cases import COORDINATION_KINDS, map_opinions
@@ -78,7 +78,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
     given = map_opinions(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
     mine = [body for body in bodies if by.has(*SIGNING_ROLES, body_id=body.pk)]
-    form = OpinionForm(
+    form = ConsultedUnitOpinionForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         bodies=mine or bodies,

@@ -23,7 +23,7 @@ from gongkai.content.reviewing.actions.publication import (
 )
 from gongkai.content.reviewing.approval_faults import WRITER_RECORDS_ERROR, find_sheet_faults
 from gongkai.content.reviewing.cases import load_case
-from gongkai.content.reviewing.models import PaperRecord, PaperState, Review, ReviewState, SignatureVerdict
+from gongkai.content.reviewing.models import PaperRecord, PaperSignatureState, Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.plan import ReviewStage
 from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -112,7 +112,7 @@ def find_pending_record(review: Review) -> PaperRecord | None:
     """Return the recorded paper signature of the pending stage that a second person must still compare, or None."""
     if review.state not in OPEN_STATES:
         return None
-    rows = PaperRecord.objects.filter(review=review, stage=review.stage, state=PaperState.WAITING)
+    rows = PaperRecord.objects.filter(review=review, stage=review.stage, state=PaperSignatureState.WAITING)
     return rows.select_related("person", "scan").first()
 
 
@@ -131,7 +131,7 @@ def get_recorder(record: PaperRecord) -> Actor:
 
 def list_refused_records(review: Review, person: Person | None = None) -> list[PaperRecord]:
     """Return the refused paper signatures of the stage, and those of a person on any draft."""
-    rows = PaperRecord.objects.filter(review__source=review.source, state=PaperState.REFUSED)
+    rows = PaperRecord.objects.filter(review__source=review.source, state=PaperSignatureState.REFUSED)
     return list(rows.filter(Q(review=review, stage=review.stage) | Q(person=person)).select_related("person"))
 
 
@@ -344,7 +344,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
             "scan_name": pending.scan_name,
         },
     )
-    _close_record(pending, by, PaperState.CONFIRMED)
+    _close_record(pending, by, PaperSignatureState.CONFIRMED)
     step = signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)
     notification = Notification(
         subject=f"您的纸质签批已核对：{review.title}"[:200],
@@ -362,7 +362,7 @@ def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> Acti
     """Discard the pending record that its scan does not support; its recorder may also withdraw it."""
     pending = _require_pending(review, record)
     reason = require_text(reason, "请写明不予登记的理由。", 2)
-    _close_record(pending, by, PaperState.REFUSED, reason[:300])
+    _close_record(pending, by, PaperSignatureState.REFUSED, reason[:300])
     tell = Notification(
         subject=f"纸质签批不予登记：{review.title}"[:200],
         body=f"{by.name}：{pending.person.name}的纸质签批不予登记。{pending.reason}",

@@ -5,7 +5,7 @@ from gongkai.content.reviewing.models.signatures import (
     Coordination,
     Opinion,
     PaperRecord,
-    PaperState,
+    PaperSignatureState,
     ReviewTold,
     Shown,
     Signature,

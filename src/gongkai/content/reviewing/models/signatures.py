@@ -122,7 +122,7 @@ def signature_digest(signed: Signature) -> str:
     )
 
 
-class PaperState(models.TextChoices):
+class PaperSignatureState(models.TextChoices):
     """Verification state of a recorded paper signature, by its signer or a second person."""
 
     WAITING = "waiting", "待核对"
@@ -147,7 +147,7 @@ class PaperRecord(models.Model):
     recorder_person = models.BigIntegerField("登记人编号", null=True)
     recorder_account = models.BigIntegerField("登记账号编号", null=True)
     at = models.DateTimeField("登记时间", default=timezone.now)
-    state = models.CharField("状态", max_length=10, choices=PaperState, default=PaperState.WAITING)
+    state = models.CharField("状态", max_length=10, choices=PaperSignatureState, default=PaperSignatureState.WAITING)
     decided_by = models.CharField("核对人", max_length=120, blank=True)
     decided_at = models.DateTimeField("核对时间", null=True, blank=True)
     reason = models.CharField("不予登记的理由", max_length=300, blank=True)

@@ -66,7 +66,7 @@ def record_submission(
         issued_code, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = known_progress or get_progress(matter)
         if party:
-            receipt_sent = _mail_receipt(definition, party, issued_code, progress, second=bool(second))
+            receipt_sent = _mail_receipt(definition, party, issued_code, progress, needs_digits=bool(second))
     return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent, own_words)
 
 
@@ -77,11 +77,11 @@ def get_progress(matter: str) -> MatterProgress | None:
 
 
 def _mail_receipt(
-    definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, second: bool
+    definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, needs_digits: bool
 ) -> bool:
     """Write the receipt of a submission to its party; return false if the limit of receipts is reached.
 
-    `second`: besides the code the matter needs the second key.
+    `needs_digits`: the query page asks for the last four digits of the phone number, too.
     """
     to = get_party_contact(party)
     if not may_send_receipt(to.mail, to.mobile):
@@ -92,7 +92,7 @@ def _mail_receipt(
         lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
     lines.append(f"查询码：{format_code(code)}")
     lines.append(
-        f"在网站“查办理情况”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
+        f"在网站“查办理情况”页面输入查询码{'和您所留号码的后四位' if needs_digits else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)

@@ -105,7 +105,7 @@ class YearForm(Plain):
 
 
 def initial_values(notice: HolidayNotice) -> dict[str, object]:
-    """Return the initial form values of a year."""
+    """Return the initial form values for a year's holiday notice."""
     return {
         "year": notice.year,
         "title": notice.title,

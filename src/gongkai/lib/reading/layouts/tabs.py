@@ -43,7 +43,7 @@ def read_comma_rows(lines: list[str]) -> Grid | None:
 
 
 def _even_row(row: list[str], width: int) -> GridLine:
-    """Return the row with `width` cells; surplus ones are joined into the last, with a doubt."""
+    """Return the row with `width` cells, with a doubt if it had fewer, or more, which are joined into the last."""
     line = GridLine([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
     if len(row) != width:
         line.doubts.append("本行的列数与表头不同，请核对各栏")

@@ -104,7 +104,10 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 
 
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
-    """Return the grid with columns of months merged into deadlines or measures."""
+    """Return the grid without columns of months or quarters: ticks become a column of limits, texts join the measure.
+
+    `day` is the day of a quarter's last month, or "". A grid without such columns is returned unchanged.
+    """
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
     )

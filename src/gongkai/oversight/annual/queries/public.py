@@ -60,7 +60,12 @@ YEARLY_REPORT_KINDS = {
 class ReportPlace:
     """The URL at which a report is public.
 
-    It has the URL, the date, the key of the report for charts (0: none), and the last correction.
+    Attributes:
+        at: its publication.
+        path: the URL.
+        website: primary key of the site, or 0.
+        chart: primary key of the report for charts, or 0.
+        corrected_at: its last correction, for the `reason`, or None.
     """
 
     at: datetime | date | None

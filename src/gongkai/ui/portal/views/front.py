@@ -201,7 +201,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "portal/front.html",
         {
             "tasks": pages.VISITOR_TASKS,
-            **_build_year(tree),
+            **_load_year_task_total(tree),
             "consultations": [
                 (open_consultation, (open_consultation.ends_on - timezone.localdate()).days)
                 for open_consultation in list_open_consultations_under(get_government(tree))
@@ -219,7 +219,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _build_year(tree: SiteTree) -> dict[str, object]:
+def _load_year_task_total(tree: SiteTree) -> dict[str, object]:
     """Return the year's tasks as one figure; nothing without a notice in force."""
     government = get_government(tree)
     years = list_public_years(government)

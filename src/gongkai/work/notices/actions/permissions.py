@@ -309,11 +309,6 @@ def is_turn_to_decide(by: Actor, entry: Entry) -> bool:
     )
 
 
-def is_decider(by: Actor, entry: Entry) -> bool:
-    """Return true if the user should decide now; registered with the ledger."""
-    return is_turn_to_decide(by, entry)
-
-
 def list_reasons_unless_system(by: Actor, _: object) -> list[str]:
     """Return reasons unless a background job acts."""
     return [] if by.system else ["这项操作由系统自动完成。"]

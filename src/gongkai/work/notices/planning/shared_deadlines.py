@@ -352,7 +352,7 @@ def _add_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
 
 
 def add_sources(draft: DraftMeasure) -> DraftMeasure:
-    """Record the source of each deadline of a row."""
+    """Return the row with the cell or heading of each deadline that the text of its duty does not state."""
     return replace(draft, duties=tuple(replace(duty, due=_find_deadline_source(duty, draft)) for duty in draft.duties))
 
 

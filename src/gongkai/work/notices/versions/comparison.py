@@ -156,7 +156,7 @@ class _VersionSide:
         return build_current_state(row, row.units.all(), row.duties.all())
 
     def list_owner_keys(self, row: Measure) -> tuple[OwnerKey, ...]:
-        """Return the keys of the owners of a row."""
+        """Return (body, office) of each owner of a row; the office is 0 unless the notice is the unit's own."""
         return list_owner_keys(self.planned[row.pk], by_office=self.notice.own)
 
     def in_words(self, row: Measure) -> str:
@@ -172,7 +172,7 @@ def map_planned_measures(expansion: PlanningInput) -> dict[int, PlannedMeasure]:
 
 
 def list_owner_keys(planned: PlannedMeasure, *, by_office: bool) -> tuple[OwnerKey, ...]:
-    """Return the owners of a measure; in a unit's own notice each office."""
+    """Return (body, office) of each owner of a measure; the office is 0 unless `by_office`."""
     return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if by_office else 0) for owned in planned.owned)
 
 

@@ -142,7 +142,7 @@ def decide(
         outside=outside and result == PARTLY_DISCLOSED,
         unasked=unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else "",
     )
-    met_words, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
+    met_words, gone = wishes_met.strip()[:500], past and day < _get_day_entered(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
     reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met_words, by)
     reasons += _find_missing_materials(entry, decision, already_public=already_public) if discloses and not gone else []
@@ -286,7 +286,8 @@ def _is_fetched_online(request: Request, form_given: str) -> bool:
     return (form_given or request.form_wanted, request.route_wanted) == (ProvisionForm.ELECTRONIC, DeliveryRoute.PAGE)
 
 
-def _get_entry_day(entry: Entry) -> date:
+def _get_day_entered(entry: Entry) -> date:
+    """Return the day on which a request was entered in the system, today without a log record."""
     first = Movement.objects.filter(stream=f"entry/{entry.pk}").order_by("pk").first()
     return timezone.localdate(first.at) if first else timezone.localdate()
 
