@@ -138,7 +138,7 @@ class TestLibrary:
     def test_a_hostile_file_costs_one_line(self, housing: Body, clerk: Actor) -> None:
         for name, data, words in (
             ("病毒.exe", b"MZ", "不能作为原文"),
-            ("坏.zip", b"PK\x03\x04xxxx", "打不开：已损坏，"),
+            ("坏.zip", b"PK\x03\x04xxxx", "打不开：压缩文件已损坏，"),
             ("坏.zip", b"Rar!\x1a\x07\x00xx", "打不开：不支持的格式（RAR压缩包）"),
             ("坏.docx", b"PK\x03\x04xxxx", "已损坏"),
             ("坏.pdf", b"%PDF-1.4 nothing", "已损坏"),

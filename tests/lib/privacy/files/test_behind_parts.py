@@ -16,8 +16,9 @@ from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.lib.privacy import PrivacyError, find, mask_file
+from gongkai.lib.privacy.files import behind_pdf
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
-from gongkai.lib.privacy.files.text import read_file_text
+from gongkai.lib.privacy.files.text import HiddenContent, read_file_text
 
 SAID = f"身份证号{NUMBER}"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -249,19 +250,43 @@ def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
 
 def test_attachments_that_cannot_be_read_are_named() -> None:
     document, out = pdfium.PdfDocument(_sheet(lambda page: None)), io.BytesIO()
+    document.new_attachment("空.txt")  # without content
     for name, content in (("好.txt", SAID.encode()), ("坏.docx", b"PK\x03\x04abc"), ("套.zip", packed_file())):
         document.new_attachment(name).set_data(content)
     document.save(out)
     hidden = read_hidden_text_of_bytes(out.getvalue(), ".pdf")
     assert NUMBER in hidden.text
-    assert [one.partition("：")[0] for one in hidden.unread] == ["坏.docx", "套.zip内的图.png"]
+    assert [one.partition("：")[0] for one in hidden.unread] == ["坏.docx", "套.zip内的图.png", "空.txt"]
+    assert "附图" in hidden.text
+
+
+def test_of_an_earlier_revision_the_pages_that_open_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_lines(document: pdfium.PdfDocument, number: int) -> list[str]:
+        if number == 1:
+            raise pdfium.PdfiumError("damaged page")
+        return list_page_lines(document, number)
+
+    list_page_lines = behind_pdf._list_page_lines
+    monkeypatch.setattr(behind_pdf, "_list_page_lines", list_lines)
+    earlier = _sheet(lambda page: (page.drawString(60, 700, f"ID {NUMBER}"), page.showPage()))
+    hidden = HiddenContent()
+    behind_pdf._read_earlier_revisions(pdfium.PdfDocument(_sheet(lambda page: None)), earlier + b"%%EOF", hidden)
+    assert (hidden.lines, "第2页" in hidden.unread[0]) == ([f"ID {NUMBER}"], True)
+
+
+def test_a_damaged_part_is_no_other_format(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(packed("docx", "word/media/a.png", "picture").replace(b"picture", b"Picture"))
+    with pytest.raises(PrivacyError, match="已损坏"):
+        read_hidden_text(path)
 
 
 def packed_file() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr("图.png", b"\x89PNG\r\n\x1a\n" + bytes(50))
-        bundle.writestr("说明.txt", "附图")
+        bundle.writestr("附件__MACOSX/说明.txt", "附图")
+        bundle.writestr("__MACOSX/._说明.txt", b"\x00\x05\x16\x07")
     return out.getvalue()
 
 

@@ -69,7 +69,7 @@ _UTF8_NAME_FLAG = 0x800
 #: The field in which programs repeat a name in UTF-8 (APPNOTE 4.6.9): length, version, checksum, name.
 _UNICODE_NAME = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
 #: Files that programs add to archives.
-_SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def read_zip(data: bytes, depth: int) -> Document:
@@ -128,5 +128,6 @@ def _decode_entry_name(info: zipfile.ZipInfo) -> str:
 
 
 def is_system_file(name: str) -> bool:
-    """Return true for a file that an archive program adds by itself (__MACOSX, Thumbs.db)."""
-    return _SYSTEM_FILES[0] in name or name.rsplit("/", 1)[-1] in _SYSTEM_FILES
+    """Return true for a file that an archive program adds by itself (Thumbs.db, ._ files in __MACOSX)."""
+    *folders, file_name = name.split("/")
+    return file_name in _SYSTEM_FILES or (file_name.startswith("._") and "__MACOSX" in folders)

@@ -157,7 +157,7 @@ def explain_no_zip(data: bytes) -> str:
     """Return the reason why a file, or one with these first 64 bytes, does not open as a .zip."""
     if name := _find_refused_format(data)[0]:
         return f"不支持的格式（{name}）"
-    return "已损坏" if data.startswith(b"PK") else "这不是压缩文件"
+    return "压缩文件已损坏" if data.startswith(b"PK") else "这不是压缩文件"
 
 
 def has_binary_signature(data: bytes) -> bool:

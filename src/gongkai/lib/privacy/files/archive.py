@@ -41,11 +41,15 @@ def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
         file_label: how to call it in a refusal (Word 文档).
 
     Raises:
-        PrivacyError: no archive, damaged, encrypted, without its main part, or too large when unpacked.
+        UnknownContent: no archive.
+        PrivacyError: a part is damaged or locked, the main part is missing, or too large when unpacked.
     """
     parts: dict[str, bytes] = {}
     try:
         archive = open_archive(data)
+    except UnreadFile as error:
+        raise UnknownContent(f"{file_label}打不开：{error}") from error
+    try:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
             raise PrivacyError(f"{file_label}解压后过大，疑为压缩炸弹，不予处理")
@@ -58,7 +62,7 @@ def read_parts(data: bytes, file_label: str, *, word: bool) -> dict[str, bytes]:
                 name += "#"
             parts[name] = to_transitional(content) if info.filename.endswith((".xml", ".rels")) else content
     except UnreadFile as error:
-        raise UnknownContent(f"{file_label}打不开：{error}") from error
+        raise PrivacyError(f"{file_label}打不开：{error}") from error
     return rename_to_standard(parts, file_label, word=word)
 
 

@@ -41,7 +41,7 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
     hidden = HiddenContent()
     with open_pdf(content) as document:
         hidden.lines += _list_strings(content)
-        hidden.lines += _list_earlier_words(document, content)
+        _read_earlier_revisions(document, content, hidden)
         hidden.unread += list_unread_glyphs(content)
         _read_attachments(document, hidden)
     return hidden
@@ -115,27 +115,38 @@ def _read_stream(stream: PDFStream) -> Iterator[str]:
     yield from filter(None, (line.strip() for line in re.split(r"[<>\n\r]+", words)))
 
 
-def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
-    """Yield the lines that only an earlier revision of a PDF shows."""
+def _read_earlier_revisions(document: pdfium.PdfDocument, content: bytes, hidden: HiddenContent) -> None:
+    """Add the lines that only an earlier revision of a PDF shows to the hidden content, and its unreadable pages."""
     ends = [match.end() for match in re.finditer(_REVISION_END_MARK, content)][:-1]
     if not ends:
         return
-    known_lines = set(_list_page_lines(document))
+    known_lines = {line for number in range(len(document)) for line in _list_page_lines(document, number)}
     for end in ends[-_MAX_REVISIONS:]:
-        # The first part of a file that is written for the web does not open.
-        with suppress(pdfium.PdfiumError), pdfium.PdfDocument(content[:end]) as revision:
-            lines = dict.fromkeys(line for line in _list_page_lines(revision) if line not in known_lines)
-            known_lines.update(lines)
-            yield from lines
+        try:
+            revision = pdfium.PdfDocument(content[:end])
+        except pdfium.PdfiumError:
+            continue  # the first part of a file that is written for the web does not open
+        with revision:
+            for number in range(len(revision)):
+                try:
+                    lines = dict.fromkeys(
+                        line for line in _list_page_lines(revision, number) if line not in known_lines
+                    )
+                except pdfium.PdfiumError:
+                    hidden.unread.append(f"文件里还留着以前的版本，它的第{number + 1}页没有读出来，请重新导出PDF")
+                    continue
+                known_lines.update(lines)
+                hidden.lines += lines
 
 
-def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:
-    """Yield the non-empty lines of all pages."""
-    for page in document:
-        text_page = page.get_textpage()
-        yield from filter(None, map(str.strip, text_page.get_text_range().splitlines()))
-        text_page.close()
-        page.close()
+def _list_page_lines(document: pdfium.PdfDocument, number: int) -> list[str]:
+    """Return the non-empty lines of a page."""
+    page = document[number]
+    text_page = page.get_textpage()
+    lines = [line for line in map(str.strip, text_page.get_text_range().splitlines()) if line]
+    text_page.close()
+    page.close()
+    return lines
 
 
 def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> None:
@@ -143,7 +154,12 @@ def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> No
     for place in range(document.count_attachments()):
         attached = document.get_attachment(place)
         hidden.lines.append(name := attached.get_name())
-        if place < MAX_INNER_FILES:
-            read_embedded(name, bytes(attached.get_data()), hidden)
-        else:
+        if place >= MAX_INNER_FILES:
             hidden.unread.append(f"{name}：附件太多，没有读取")
+            continue
+        try:
+            content = bytes(attached.get_data())
+        except pdfium.PdfiumError:
+            hidden.unread.append(f"{name}：PDF里没有它的内容")
+            continue
+        read_embedded(name, content, hidden)

@@ -57,15 +57,20 @@ def open_pdf(content: bytes, *, of_any_length: bool = False) -> Iterator[pdfium.
     """Context manager: open a PDF within the page limit and close it afterwards.
 
     Raises:
-        PrivacyError: damaged, locked, empty or too long.
+        UnknownContent: no PDF, damaged or locked.
+        PrivacyError: empty, too long, or a part that the caller reads is damaged.
     """
     try:
-        with pdfium.PdfDocument(content) as document:
-            if not of_any_length and not 0 < len(document) <= MAX_PDF_PAGES:
-                raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{len(document)}页")
-            yield document
+        document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
         raise UnknownContent(explain_pdf_error(error)) from error
+    with document:
+        if not of_any_length and not 0 < len(document) <= MAX_PDF_PAGES:
+            raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{len(document)}页")
+        try:
+            yield document
+        except pdfium.PdfiumError as error:
+            raise PrivacyError("PDF文件有一部分已损坏，读不出来，请换一份重新导出的PDF") from error
 
 
 def load_layer(page: pdfium.PdfPage) -> pdfium.PdfTextPage:
