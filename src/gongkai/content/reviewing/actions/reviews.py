@@ -135,12 +135,12 @@ def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> l
 
 
 def _find_unready_parts(text: OutgoingText, by: Actor) -> dict[str, str]:
-    """Return {error: panel}: an unchanged public text, else missing parts and stages without a signer."""
+    """Return {error: panel} for missing parts, an unchanged public text, and stages without a signer."""
+    reasons = publication_blockers(text)
     last = [span for span in list_spans(list_editions(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
-        return {UNCHANGED_ERROR: ""}
-    reasons = publication_blockers(text)
-    if text.columns:
+        reasons[UNCHANGED_ERROR] = ""
+    elif text.columns:
         reasons |= dict.fromkeys(find_missing_signers(list_signers_if_submitted(text, by), text.source.unit), "signers")
     return reasons
 
