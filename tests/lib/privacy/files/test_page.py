@@ -28,6 +28,8 @@ def table(*rows: str) -> str:
     [
         (["<th colspan=2>姓名<th>电话", "<td>一<td>边疆<td>1", "<td>二<td>荣誉<td>2"], ["边疆", "荣誉"]),
         (["<th>序号<th>姓名<th>电话", "<td rowspan=2>一<td>边疆<td>1", "<td>荣誉<td>2"], ["边疆", "荣誉"]),
+        (["<th colspan='2px'>序号<th>姓名", "<td>一<td>1<td>边疆", "<td colspan='+2;'>二<td>荣誉"], ["边疆", "荣誉"]),
+        (["<th>序号<th>姓名<th>电话", "<td rowspan=0>一<td>边疆<td>1", "<td>荣誉<td>2"], ["边疆", "荣誉"]),
         (["<th rowspan=2>姓名<th colspan=2>情况", "<th>性别<th>结果", "<td>边疆<td>男<td>通过"], ["边疆"]),
         (
             ["<th>姓名<th>性别", "<td>边疆<td rowspan=3>男", "<td>荣誉", "<td>楚河", "<td>汉界<td>女"],

@@ -6,6 +6,7 @@ import re
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
@@ -275,9 +276,21 @@ def unpack_flat(root: _Element) -> Package:
     return Package(None, parts)
 
 
+#: A whole number at the start of an attribute (HTML, 2.3.4.2).
+_SPAN_DIGITS = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
+
+
 def read_span(cell: _Element, name: str, maximum: int = 60) -> int:
-    """Return the colspan or rowspan (`name`) of a cell in HTML, at least 1."""
-    return max(1, parse_whole((cell.get(name) or "").strip(), 1, maximum))
+    """Return the colspan or rowspan (`name`) of a cell as browsers read it, at least 1.
+
+    What follows the digits is ignored; rowspan 0 means all further rows of the group.
+    """
+    found = _SPAN_DIGITS.match(cell.get(name) or "")
+    span = parse_whole(found[1], 1, maximum) if found else 1
+    row = cell.getparent()
+    if not span and name == "rowspan" and row is not None:
+        span = 1 + sum(1 for _ in islice(row.itersiblings("tr"), maximum - 1))
+    return max(1, span)
 
 
 def parse_whole(text: str | None, default: int, maximum: int = 60) -> int:
