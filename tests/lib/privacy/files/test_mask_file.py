@@ -131,6 +131,7 @@ def test_excel_file(tmp_path):
     sheet = book.active
     sheet.append(["序号", "姓名", "电话", "出生日期", "身份证号", "备注"])
     sheet.append([1, NAME, int(PHONE), datetime.date(1990, 1, 1), ID, "正常"])
+    sheet.append([2, "无", "138_x0031_2345678", "_x005F_x0041_"])  # a figure and an underscore as codes
     sheet["G2"] = f'="电话：{PHONE}"'
     sheet["B2"].comment = Comment(f"{NAME}备注", OTHER)
     sheet.oddHeader.left.text = f"{NAME}等人"
@@ -144,6 +145,7 @@ def test_excel_file(tmp_path):
     again = openpyxl.load_workbook(out)
     row = [cell.value for cell in again.worksheets[0][2]]
     assert row[:6] == [1, "刘**", "138****5678", "****-**-**", "420106********001X", "正常"]
+    assert [cell.value for cell in again.worksheets[0][3][2:4]] == ["138****5678", "_x005F_x0041_"]
     assert again.worksheets[1].sheet_state == "veryHidden"
     assert again.worksheets[0]["B2"].comment is None
 

@@ -10,7 +10,7 @@ from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.packages import Package, get_local_name, parse_whole, remove_element
 from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_text
-from gongkai.lib.fileformats.workbooks.values import parse_column_letters
+from gongkai.lib.fileformats.workbooks.values import parse_column_letters, unescape
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
@@ -33,6 +33,7 @@ _REMOVED_ELEMENTS_NAMES = (
 )
 _REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _MAX_CELLS = 3_000_000
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
@@ -69,13 +70,20 @@ def _show_number(cell: etree._Element, value: str, shapes: list[str]) -> str:
     return formatted or value
 
 
+def read_codes(text: str) -> str:
+    """Return a text with the characters that it writes as codes (_x000D_), as Excel shows them."""
+    if "_x" not in text:
+        return text
+    return _CONTROL_CHARACTERS.sub("", re.sub(r"\r\n?|[\v\f]", "\n", unescape(text)))
+
+
 def _set_inline_text(cell: etree._Element, words: str) -> None:
     """Replace the content of a cell by a text."""
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
     holder = etree.SubElement(etree.SubElement(cell, _NAMESPACE + "is"), _NAMESPACE + "t")
-    holder.text = words
+    holder.text = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", words)  # no code, but words
     holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
@@ -88,19 +96,19 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
             item = strings[int(value.text or "")]
         except (ValueError, IndexError) as error:
             raise PrivacyError(f"{EXCEL_FILE_LABEL}中的文字索引有误，不予处理") from error
-        text = read_text(item).written
+        text = read_codes(read_text(item).written)
         formula = cell.find(_NAMESPACE + "f")
         _set_inline_text(cell, text)
         if formula is not None:
             cell.insert(0, formula)
         return text
     if kind == "inlineStr":
-        text = "".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is"))
+        text = read_codes("".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is")))
         _set_inline_text(cell, text)
         return text
     if value is None or not value.text:
         return ""
-    return _show_number(cell, value.text, shapes) if kind == "n" else value.text
+    return _show_number(cell, value.text, shapes) if kind == "n" else read_codes(value.text)
 
 
 def _collect_cells(
