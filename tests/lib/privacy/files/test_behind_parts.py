@@ -84,6 +84,13 @@ def excel(change: Callable[[Workbook], object]) -> bytes:
     return out.getvalue()
 
 
+def zipped(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr("a.docx", content)
+    return out.getvalue()
+
+
 def ruled(book: Workbook) -> None:
     rule = DataValidation(type="list", formula1=f'"身份证号{NUMBER},无"')
     book.active.add_data_validation(rule)
@@ -107,6 +114,12 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: excel(lambda b: b.defined_names.__setitem__("某", DefinedName("某", attr_text=f'"{SAID}"'))),
     ),
     "a formula": ("xlsx", lambda: excel(lambda b: setattr(b.active["B1"], "value", f'="{SAID}"'))),
+    "a note in codes": (
+        "xlsx",
+        lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID.replace("9", "_x0039_"), "经办"))),
+    ),
+    "a part of a file in a .zip": ("zip", lambda: zipped(packed("docx", "customXml/item9.xml", f"<a>{SAID}</a>"))),
+    "a part of a misnamed file": ("wps", lambda: packed("docx", "customXml/item9.xml", f"<a>{SAID}</a>")),
     "a rule of cells": ("xlsx", lambda: excel(ruled)),
     "a web page": ("docx", lambda: packed("docx", "word/afchunk1.htm", f"<html><body>{SAID}</body></html>")),
     "a web page without a name for it": ("docx", lambda: packed("docx", "word/part.dat", f"<p>{SAID}</p>")),

@@ -2,8 +2,9 @@
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from contextvars import ContextVar
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
@@ -30,6 +31,10 @@ def read_files(builder: DocumentBuilder, files: Iterable[tuple[str, bytes]], dep
             builder.lose("attachment", f"{name}：附件太多，没有读取", name)
 
 
+#: Called with the name, content and document of each file inside another that was read.
+INNER_FILE_LISTENER: ContextVar[Callable[[str, bytes, Document], None] | None] = ContextVar("inner_file", default=None)
+
+
 def open_inner(name: str, data: bytes, depth: int) -> Document:
     """Return a file inside another as a document, within the time that all of them share.
 
@@ -40,7 +45,10 @@ def open_inner(name: str, data: bytes, depth: int) -> Document:
 
     try:
         with within_time_for_parts():
-            return read_any(data, name, depth)
+            document = read_any(data, name, depth)
+            if (listener := INNER_FILE_LISTENER.get()) is not None:
+                listener(name, data, document)
+            return document
     except PartStopped as error:
         raise UnreadFile(_TIMEOUT_MESSAGE) from error
     except MemoryError:

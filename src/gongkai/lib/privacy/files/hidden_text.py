@@ -1,6 +1,7 @@
 """Read the words that a file contains but does not show: comments, deleted text, properties."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -9,8 +10,8 @@ from lxml import etree, html
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, texts
-from gongkai.lib.fileformats.documents.packages import get_local_name
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile, archives, texts
+from gongkai.lib.fileformats.documents.packages import get_local_name, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
@@ -61,14 +62,60 @@ def read_hidden_text_of_bytes(data: bytes, suffix: str) -> HiddenContent:
     Raises:
         PrivacyError: damaged or hostile.
     """
-    if find_reader(data, suffix) is not None:
-        try:
-            return _read_hidden_text(data, suffix)
-        except UnknownContent:
-            pass  # another format under this suffix
+    parts = _HiddenParts()
+    token = archives.INNER_FILE_LISTENER.set(parts.add)
+    try:
+        if find_reader(data, suffix) is not None:
+            try:
+                hidden = _read_hidden_text(data, suffix)
+                hidden.add(parts.hidden)
+                return hidden
+            except UnknownContent:
+                pass  # another format under this suffix
+        document = open_document(data, suffix)
+        parts.add("文件中隐藏的文字", data, document)
+    finally:
+        archives.INNER_FILE_LISTENER.reset(token)
     hidden = HiddenContent()
-    hidden.add_document(open_document(data, suffix))
-    return hidden
+    hidden.add_document(document)
+    parts.hidden.add(hidden)
+    return parts.hidden
+
+
+class _HiddenParts:
+    """Hidden text of a file by its content and of the files inside it, each read once.
+
+    Attributes:
+        hidden: the words of all of them, and what could not be read.
+    """
+
+    def __init__(self) -> None:
+        self.hidden = HiddenContent()
+        self._digests: set[bytes] = set()
+        self._depth = 0
+
+    def add(self, name: str, content: bytes, document: Document) -> None:
+        """Add the properties of a file, and the words in its parts or earlier revisions that its document lacks."""
+        self.hidden.lines += document.properties.values()
+        digest = sha256(content).digest()
+        if document.kind not in ("docx", "xlsx", "pdf", "html") or digest in self._digests:
+            return
+        self._digests.add(digest)
+        if self._depth > archives.MAX_NESTING_LEVELS:
+            self.hidden.unread.append(f"{name}：嵌套的文件太多层，没有读取")
+            return
+        self._depth += 1
+        try:
+            if document.kind in ("docx", "xlsx") and not content.startswith(b"PK"):
+                package = unpack_flat(parse_xml(content))
+                content = archive.write_archive({part: package.read(part) for part in package.names})
+            found = _read_hidden_text(content, f".{document.kind}")
+            self.hidden.lines += found.lines
+            self.hidden.unread += found.unread
+        except (PrivacyError, UnreadFile) as error:
+            self.hidden.unread.append(f"{name}：{error}")
+        finally:
+            self._depth -= 1
 
 
 def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
@@ -99,7 +146,8 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
             lines += (line for line in part_lines if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
         elif "/embeddings/" in name:
             read_embedded(name.rpartition("/")[2], content, hidden)
-    hidden.lines = [line for line in (*lines, *hidden.lines) if _remove_spaces(line) not in visible_pieces]
+    all_lines = map(xlsx.read_codes, (*lines, *hidden.lines))
+    hidden.lines = [line for line in all_lines if _remove_spaces(line) not in visible_pieces]
     return hidden
 
 

@@ -139,6 +139,12 @@ class HiddenContent:
         """Return all lines, each once."""
         return "\n".join(dict.fromkeys(line for line in self.lines if line.strip()))
 
+    def add(self, other: "HiddenContent") -> None:
+        """Add other content of the same file, without the lines that are there."""
+        known = {piece for line in self.lines for piece in line.split("\n")}
+        self.lines += [line for line in other.lines if not known.issuperset(line.split("\n"))]
+        self.unread += other.unread
+
     def add_document(self, document: Document, within: str = "") -> None:
         """Add the words that a document hides, and its attachments that were not read."""
         self.lines += list_hidden_words(document)
