@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from operator import eq, ge, gt, le, lt, ne
 
 from gongkai.lib.chinese.numerals import to_words, write_digits
@@ -20,8 +21,8 @@ BUILT_IN_FORMATS = {
     54: 'm"月"d"日"', 55: 'AM/PMh"时"mm"分"', 56: 'AM/PMh"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
 _FORMAT_TOKEN = re.compile(
-    r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
-    r"|E[+-]0+|%|General|@|.",
+    r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|E[+-][0#?]+|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
+    r"|%|General|@|.",
     re.IGNORECASE | re.DOTALL,
 )
 _FORMAT_LITERAL_RE = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
@@ -51,8 +52,10 @@ def is_date_format(shape: str) -> bool:
     )
 
 
-def show_number(value: float, number_format: str, *, from_1904: bool = False) -> str:
-    """Return a number as its format shows it."""
+def show_number(value: float, number_format: str, *, from_1904: bool = False) -> str:  # noqa: PLR0911 - a table of kinds
+    """Return a number as its format shows it, but without exponent."""
+    if not isfinite(value):
+        return str(value)
     number_format = number_format.replace("G/通用格式", "General")
     if _DBNUM_MARK.search(number_format) and not is_date_format(number_format):
         return _write_in_chinese(
@@ -129,13 +132,14 @@ def _format_general(value: float) -> str:
 def _format_digits(value: float, bare: str) -> str:
     """Return a number with the decimals, separators and percent sign of a format."""
     scale = round_to_fifteen_digits(value) * 100 if "%" in bare else round_to_fifteen_digits(value)
-    numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
+    numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?,*", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):
         return _format_general(value)
-    while pattern.rstrip(".").endswith(","):
-        pattern, scale = pattern.rstrip(",."), scale / 1000
     integer_format, _, decimals = pattern.partition(".")
+    for scaling in (integer_format, decimals):
+        scale /= 1000 ** (len(scaling) - len(scaling.rstrip(",")))
+    integer_format, decimals = integer_format.rstrip(","), decimals.rstrip(",")
     text = f"{abs(scale):.{len(decimals)}f}"
     integer, _, fraction = text.partition(".")
     fixed_decimals = decimals.rstrip("#?")
@@ -164,7 +168,7 @@ def _insert_literals(section: str, number: str) -> str:
             out += token[2:-1].split("-")[0]
         elif token[0] in "[_*":
             continue
-        elif token[0] in "#0?@%,.E" or token.lower() == "general":
+        elif token[0] in "#0?@%,.Ee" or token.lower() == "general":
             out += "" if done else number
             done = True
         else:
@@ -193,6 +197,8 @@ def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
     """Return a number as a date, time, percentage or number, as its format shows it."""
+    if not isfinite(value):
+        return value
     if is_date_format(number_format) and not _ELAPSED_TIME.search(number_format):
         moment = _parse_serial_date(value, to_millisecond=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment

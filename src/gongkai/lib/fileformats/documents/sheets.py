@@ -21,6 +21,7 @@ from gongkai.lib.fileformats.workbooks.values import (
     check_value,
     get_column_letters,
     parse_column_letters,
+    parse_finite,
     round_to_fifteen_digits,
 )
 
@@ -330,7 +331,7 @@ def _format_value(  # noqa: PLR0911 - a table of kinds
         return "TRUE" if words.strip() == "1" else "FALSE"
     if kind == "Number":
         try:
-            value = float(words)
+            value = parse_finite(words)
         except ValueError:
             return words
         sheet.check_digits(value, words.strip(), row, at)

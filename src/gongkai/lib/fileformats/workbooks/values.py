@@ -3,6 +3,7 @@
 import re
 from datetime import time
 from decimal import Decimal
+from math import isfinite
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import add_scalar_codec
@@ -19,6 +20,17 @@ def round_to_fifteen_digits(value: float) -> Decimal:
     Decimal('0.3')
     """
     return Decimal(f"{float(value):.15g}")
+
+
+def parse_finite(text: str) -> float:
+    """Return the number that a file writes in a cell.
+
+    Raises:
+        ValueError: it is none, or without bounds (NaN, INF).
+    """
+    if not isfinite(value := float(text)):
+        raise ValueError(text)
+    return value
 
 
 class Percent(float):
@@ -132,6 +144,8 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
             programs leave only line ends so.
         quoted: whether an apostrophe marks the cell as text, so that a formula in it is content.
     """
+    if isinstance(value, float) and not isfinite(value):
+        value = f"{float(value)}"
     if isinstance(value, str):
         return _clean_cell_text(value, at, xml=xml, quoted=quoted)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
