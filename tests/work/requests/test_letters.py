@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.test import TestCase
 from docx import Document
+from docx.oxml.ns import qn
 
+from factories.foreign_files import packed
 from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
@@ -177,6 +179,10 @@ def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
     paragraph = own.add_paragraph("编号{{编")
     paragraph.add_run("号}}，")
     paragraph.add_run("答复：{{结果}}").bold = True
+    link = paragraph._p.makeelement(qn("w:hyperlink"))
+    link.append(paragraph.runs[-1]._r)
+    paragraph._p.append(link)
+    own.add_table(1, 1).cell(0, 0)._tc.grid_span = 10**9
     out = BytesIO()
     own.save(out)
     by = staff(entry.body)
@@ -198,10 +204,14 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
         own.save(out)
         with pytest.raises(Refused, match=why):
             actions.set_template(entry.body, by=by, kind="reply", name="x", content=out.getvalue())
-    for bad in (b"", b"PK\x03\x04broken", b"%PDF-1.4"):
+    types = b'<Types ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+    macros = packed({"[Content_Types].xml": types, "_rels/.rels": "<Relationships/>"})
+    locked = re.sub(rb"(PK\x01\x02.{4}).", b"\\1\x01", macros, flags=re.DOTALL)
+    reasons = {b"": "不是", b"PK\x03\x04broken": "文件已损坏", b"%PDF-1.4": "不是", macros: "启用宏", locked: "有密码"}
+    for bad, why in reasons.items():
         with pytest.raises(InvalidTemplate):
             fill_docx(bad, {})
-        with pytest.raises(Refused, match="文件已损坏" if bad.startswith(b"PK") else "不是"):
+        with pytest.raises(Refused, match=why):
             actions.set_template(entry.body, by=by, kind="reply", name="x", content=bad)
     with pytest.raises(Refused, match="只有受理单位"):
         actions.set_template(BodyFactory(), by=by, kind="reply", name="x", content=b"")
