@@ -224,7 +224,8 @@ OUTLOOK = message("咨询", "张三", "正文", {"附件.txt": "附件".encode()
 UNSEEN_CELLS = packed(
     {
         "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
-        "xl/workbook.xml": f'<workbook {RELATED}><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook {RELATED}><sheets><sheet name="表" sheetId="1" r:id="rId1"/>'
+        '<sheet name="缺" sheetId="2" r:id="rId9" state="hidden"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": relations(
             worksheet="worksheets/sheet1.xml", styles="styles.xml", sharedStrings="sharedStrings.xml"
         ),

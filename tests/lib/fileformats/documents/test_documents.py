@@ -35,6 +35,11 @@ KINDS = {
     "docx": (files.TRICKY_WORD, "a.docx", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
     "flat": (files.flat(files.TRICKY_WORD), "a.doc", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
     "strict": (files.STRICT_WORD, "a.docx", "docx", ["严格"], (), set()),
+    "other main part": (files.flat(files.STRICT_WORD).replace(b"word/document.xml", b"main/text"), "a.xml", "docx", ["严格"], (), set()),
+    "parts of one name": (
+        files.packed({"word/Document.xml": "<x/>", "word/document.xml": f"<w:document {files.W}><w:p>{files.run('后')}</w:p></w:document>"}),
+        "a.docx", "docx", ["后"], (), {("text", "word/Document.xml：文件里有内容不同的同名部分，只读取了后一个")},
+    ),
     "word 2003": (files.WORD_2003, "a.doc", "xml", ["二〇〇三"], (), set()),
     "excel 2003": (files.EXCEL_2003, "a.xls", "xml", [], (("甲", ""), ("甲", "2026-06-30")), {("formula", "=A1"), ("hidden", "藏")}),
     "xlsx": (
@@ -89,7 +94,7 @@ KINDS = {
         [],
         (("合", "合"),),
         {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "白字"), ("hidden", "零宽"), ("hidden", "777666"), ("picture", ""),
-            ("comment", "批注")},
+            ("comment", "批注"), ("page", "缺：文件里没有这张工作表的内容")},
     ),
     "two encodings": (
         "姓名,数\n".encode() * 9 + "李明,2\n".encode("gbk"),
@@ -107,6 +112,7 @@ KINDS = {
         (),
         {("encoding", "有1处文字编码不能识别：第一条")},
     ),
+    "letters of a signature": ("BM名单：\0甲".encode(), "a.txt", "txt", ["BM名单：甲"], (), set()),
     "one control": (b"\xe5\x8e\xbf\0,1\n", "a.csv", "csv", [], (("县", "1"),), set()),
     "canvas": (
         files.word(
@@ -286,6 +292,7 @@ NOTHING_PERMITTED = b"/Filter/Standard/V 1/R 2/P 0/O(%s)/U(%s)" % (b"o" * 32, b"
         ),
         (files.TRICKY_WORD[:300], "a.docx", "已损坏"),
         (files.word(LAUGHS), "a.docx", "已损坏"),
+        (files.packed({"xl/workbook.xml": "<workbook><sheets><sheet/></sheets></workbook>"}), "a.xlsx", "已损坏"),
         (b"Rar!\x1a\x07\x00", "a.rar", "不支持的格式（RAR压缩包）"),
         (b"ID;P\nC;X1;Y1;K1\n", "a.slk", "不支持的格式（SYLK表格）"),
         (b"CAJ\x00" + b"\x01" * 300, "a.caj", "不支持的格式（知网文献（CAJ））"),
@@ -348,6 +355,10 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
         (46203.0, '[DBNum1]yyyy"年"m"月"d"日"', "二〇二六年六月三十日"),
         (46203.3368, "yyyy-mm-dd hh:mm", "2026-06-30 08:05"),
         (1234567.891, "#,##0.00_ ", "1,234,567.89"),
+        (12345678.0, '#,##0.0,"千元"', "12,345.7千元"),
+        (12345678.0, '#,##0.00,,"百万"', "12.35百万"),
+        (0.00012, "##0.0E+0", "0.00012"),
+        (float("nan"), "0%", "nan"),
         (7.0, "000000", "000007"),
         (-3.5, "0.0;(0.0)", "(3.5)"),
         (0.1 + 0.2, "General", "0.3"),
@@ -355,10 +366,6 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
         (13812345678.0, "000-0000-0000", "138-1234-5678"),
         (1.0, '[=1]"是";"否"', "是"),
         (0.0, '[=1]"是";"否"', "否"),
-        (12345678.0, '#,##0.0,"千元"', "12,345.7千元"),
-        (12345678.0, '#,##0.00,,"百万"', "12.35百万"),
-        (0.00012, "##0.0E+0", "0.00012"),
-        (float("nan"), "0%", "nan"),
         (12345678.0, '0!.0,"万元"', "1234.6万元"),
         (1234.0, "[DBNum2][$-804]General", "壹仟贰佰叁拾肆"),
         (150_000_010.0, "[DBNum2]0", "壹亿伍仟万零壹拾"),

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import Loss, UnreadFile, refuse_over
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 DAMAGED_FILE_ERROR = "已损坏：请用办公软件打开后另存为新文件再试。"
@@ -142,14 +142,31 @@ def relations_part(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
+def _fold(name: str) -> str:
+    """Return the name of a part as it is looked up: in small letters, with "/" between folders."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 class Package:
-    """The parts of a packed file: of a .zip archive, or of one XML file (flat OPC)."""
+    """The parts of a packed file: of a .zip archive, or of one XML file (flat OPC).
+
+    Attributes:
+        losses: parts that are not read because a later one with other content has the same name.
+    """
 
     def __init__(self, archive: zipfile.ZipFile | None, parts: Mapping[str, bytes]) -> None:
         self._archive = archive
         self._parts = parts
         self.names = set(parts) if archive is None else set(archive.namelist())
-        self._folded = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
+        entries = archive.infolist() if archive else []
+        read_entries = {_fold(entry.filename): entry for entry in entries}
+        self._folded = {_fold(name): name for name in parts} | {
+            name: entry.filename for name, entry in read_entries.items()
+        }
+        self.losses = [
+            Loss("text", name, f"{name}：文件里有内容不同的同名部分，只读取了后一个")
+            for name in (entry.filename for entry in entries if entry.CRC != read_entries[_fold(entry.filename)].CRC)
+        ]
 
     def find(self, name: str) -> str:
         """Return the name of a part as the file writes it, or "" if it has no such part."""
@@ -200,7 +217,7 @@ class Package:
     def main_kind(self) -> str:
         """Return the local name of the main part's root: document, workbook, …; "" if there is none."""
         main = self.main_part("")
-        root = self.xml(main) if main.endswith(".xml") else None
+        root = self.xml(main) if main and not main.lower().endswith(".bin") else None
         if root is not None:
             return get_local_name(root)
         return next((kind for kind, part in _USUAL_MAIN_PARTS.items() if self.find(part)), "")

@@ -65,6 +65,7 @@ _MAIL_HEADS = re.compile(
     re.I,
 )
 TOO_NESTED_ERROR = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
+_NO_MAIN_PART_ERROR = "已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。"
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
 #: Kinds that programs write under a suffix; all others are told.
@@ -148,7 +149,7 @@ def _find_refused_format(data: bytes) -> tuple[str, str]:
     formats = (
         (name, suffixes)
         for magic, name, suffixes in _REFUSED_FORMATS
-        if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64])
+        if data.startswith(magic) and (len(magic) > 2 or not magic.isalpha() or b"\x00\x00" in data[:64])
     )
     return next(formats, ("", ""))
 
@@ -245,9 +246,10 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
             raise
         return read_zip(data, depth)
     if (document := _read_package(package, depth)) is not None:
+        document.losses += package.losses
         return document
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
-        raise UnreadFile("已损坏：文件缺少正文，请用办公软件打开后另存为新文件再试。")
+        raise UnreadFile(_NO_MAIN_PART_ERROR)
     return read_zip(data, depth)
 
 
@@ -312,7 +314,10 @@ def _read_plain(data: bytes, suffix: str) -> Document:
 def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | None:  # noqa: PLR0911 - a table of kinds
     """Read a file in XML or XHTML by its root; None for another text."""
     if re.search(rb"<(?:\w+:)?package[\s>]", head):
-        return _read_package(unpack_flat(parse_xml(data)), depth)
+        package = unpack_flat(parse_xml(data))
+        if (document := _read_package(package, depth)) is None and package.names:
+            raise UnreadFile(_NO_MAIN_PART_ERROR)
+        return document
     if re.search(rb"<office:document[\s>]", head):
         flat = {"content.xml": data, "styles.xml": data, "meta.xml": data, "META-INF/manifest.xml": b""}
         return read_opendocument(Package(None, flat))

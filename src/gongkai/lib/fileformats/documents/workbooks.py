@@ -34,6 +34,7 @@ from gongkai.lib.fileformats.workbooks.values import (
     check_value,
     looks_like_formula,
     parse_column_letters,
+    parse_finite,
     round_to_fifteen_digits,
     unescape,
 )
@@ -41,6 +42,8 @@ from gongkai.lib.fileformats.workbooks.values import (
 _CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 #: Elements of a sheet beside its rows that are read.
 _BESIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "control", "legacyControl")
+#: Parts of a sheet that are read, by the last word of their relation.
+_READ_PARTS = ("comments", "threadedComment", "drawing", "table")
 _SEPARATOR_LINE = re.compile(r"\s*sep=(.)\n")
 _CELL_SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
@@ -85,15 +88,16 @@ class WorkbookReader:
         self.load_styles()
         self._load_texts()
         sheets = [node for node in find_all(root, "sheet") if get_local_name(node.getparent()) == "sheets"]  # type: ignore[arg-type]
-        if not sheets and self.builder.most_rows:
+        parts = [self.relations.get(get_value(node, "id"), ("", ""))[1] for node in sheets]
+        if not any(map(self.package.find, parts)) and (sheets or self.builder.most_rows):
             raise UnreadFile(DAMAGED_FILE_ERROR)
         visible_count = sum(get_value(node, "state") in ("", "visible") for node in sheets)
-        for node in sheets:
-            target = self.relations.get(get_value(node, "id"), ("", ""))[1]
-            if not self.package.find(target):
-                continue
-            hidden = get_value(node, "state") not in ("", "visible")
-            self._read_sheet(target, get_value(node, "name"), hidden=hidden, with_title=visible_count > 1)
+        for node, part in zip(sheets, parts, strict=True):
+            name, hidden = get_value(node, "name"), get_value(node, "state") not in ("", "visible")
+            if self.package.find(part):
+                self._read_sheet(part, name, hidden=hidden, with_title=visible_count > 1)
+            else:
+                self.builder.lose("page", f"{name}：文件里没有这张工作表的内容", f"工作表“{name}”")
         return self.builder.document
 
     def load_styles(self) -> None:
@@ -228,7 +232,7 @@ class WorkbookReader:
         """Return a number as its format shows it; other values as they are."""
         raw = raw.strip()
         try:
-            value = float(raw)
+            value = parse_finite(raw)
         except ValueError:
             return raw
         sheet.check_digits(value, raw, number, at)
@@ -246,7 +250,7 @@ class WorkbookReader:
             if kind == "d":
                 return datetime.fromisoformat(raw)
             if kind == "n":
-                return check_value(type_number(float(raw), shape, from_1904=self.from_1904), at)
+                return check_value(type_number(parse_finite(raw), shape, from_1904=self.from_1904), at)
         except ValueError:
             pass
         return check_value(raw, at, xml=True, quoted=is_quoted)
@@ -254,7 +258,7 @@ class WorkbookReader:
     def _read_related(self, part: str, sheet: SheetBuilder) -> None:
         """Read the sheet's comments, drawings, embedded objects, tables and background pictures."""
         for kind, target in self.package.relations(part).values():
-            inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
+            inner = self.package.xml(target) if kind in _READ_PARTS else None
             if kind in ("comments", "threadedComment") and inner is not None:
                 for comment in inner.iter("{*}comment", "{*}threadedComment"):
                     words = join_texts(comment, "t", "text")

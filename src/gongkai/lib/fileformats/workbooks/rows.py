@@ -89,7 +89,9 @@ def _read_values(content: bytes, max_rows: int) -> Document:
     if content.startswith(OLE_SIGNATURE):
         return read_compound(content, "", 0, most_rows=max_rows)
     if content.startswith(b"PK") and (package := open_package(content, "sheet unpacked")).main_kind() == "workbook":
-        return WorkbookReader(package, most_rows=max_rows).read()
+        document = WorkbookReader(package, most_rows=max_rows).read()
+        document.losses += package.losses
+        return document
     if is_text(content) and not (has_binary_signature(content) or _is_markup(content) or is_message(content)):
         return read_csv(content, most_rows=max_rows)
     return read_any(content, "", 0)
