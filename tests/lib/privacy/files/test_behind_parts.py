@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, xObjectName
 from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
@@ -234,6 +235,15 @@ def _titled(page: canvas.Canvas) -> None:
     page.addOutlineEntry(SAID, "a")
 
 
+def _stamped(page: canvas.Canvas) -> None:
+    page.beginForm("stamp")
+    page.drawString(60, 400, f"ID {NUMBER}")
+    page.endForm()
+    drawn = PDFDictionary({"N": PDFObjectReference(xObjectName("stamp"))})
+    looks = {"Type": PDFName("Annot"), "Subtype": PDFName("Stamp"), "Rect": PDFArray([0, 0, 595, 842]), "AP": drawn}
+    page._addAnnotation(PDFDictionary(looks))
+
+
 PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
     "a note": lambda page: page.textAnnotation(SAID, Rect=[100, 100, 200, 200], addtopage=1),
     "words written on": lambda page: (
@@ -247,6 +257,7 @@ PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
         name="a", value="b", options=["b", f"ID {NUMBER}"], x=60, y=500, width=300
     ),
     "the address of a link": lambda page: page.linkURL(f"http://a.gov.cn/?a={NUMBER}", (10, 10, 100, 100)),
+    "a stamp in words": _stamped,
     "the properties": lambda page: page.setTitle(SAID),
 }
 

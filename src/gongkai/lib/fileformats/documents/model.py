@@ -47,7 +47,7 @@ class Loss:
 
     Attributes:
         what: formula, field, symbol, picture, chart, hidden, deleted, control, error, digits, ruby, watermark, page,
-            attachment, encoding, format, comment, header or footer.
+            attachment, encoding, format, comment, text, header or footer.
         where: the place: "block 4" (from 1), a cell, a page or a file.
         text: its words, "" where there are none.
     """

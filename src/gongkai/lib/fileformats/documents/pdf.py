@@ -29,6 +29,7 @@ from gongkai.lib.fileformats.documents.model import (
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF_ERROR
+from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
 from gongkai.lib.fileformats.documents.pdf_columns import split_columns
 from gongkai.lib.fileformats.documents.pdf_lines import (
     group_into_lines,
@@ -74,6 +75,8 @@ def read_pdf(data: bytes, depth: int, *, with_notes: bool = True) -> Document:
             for number, page in enumerate(pdf.pages, 1):
                 reader.read_page(page, source[number - 1], number)
                 page.close()
+            if with_notes:
+                reader.add_drawn_lines(source)
     except (UnreadFile, MemoryError, RecursionError):
         raise
     except Exception as error:  # the libraries raise anything on damaged files
@@ -178,6 +181,16 @@ class PdfReader:
         elif covered > 0.01:
             self.builder.lose("picture", "", place)
         self._read_blocks(page, kept, number)
+
+    def add_drawn_lines(self, source: pypdfium2.PdfDocument) -> None:
+        """Record the words that annotations draw as losses, but those that are read from their fields and notes."""
+        document = self.builder.document
+        read = "".join([document.text, *(loss.text for loss in document.losses)])
+        read = "".join(read.split())
+        for index in range(len(source)):
+            for line in list_drawn_lines(source, index):
+                if "".join(line.split()) not in read:
+                    self.builder.lose("text", line, f"第{index + 1}页")
 
     def _split_by_readability(self, chars: list[Char]) -> tuple[list[Char], int]:
         """Return (characters with a text, number of characters without)."""
