@@ -170,8 +170,11 @@ def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
             yield f"{step.act} names {body.name}, and nobody of the unit was told"
 
 
-#: Second steps about one of several matters of a log, or which the only person of an office may take, too.
-OF_ONE_MATTER = {"policies.confirm_statement", "request.review_secrecy", "request.decide", "request.answer_alike"}
+#: Second steps about one of several matters of a log, or which the only person of an office may take, too; a template
+#: that was changed is wholly by who changed it last.
+OF_ONE_MATTER = {
+    "policies.confirm_statement", "request.review_secrecy", "request.decide", "request.answer_alike", "directory.clear_template"
+}  # fmt: skip
 
 
 @check("two_hands_take_part")
