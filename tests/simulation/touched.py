@@ -154,11 +154,20 @@ def _list_staff(bodies: Iterable[Body], by: Actor) -> list[tuple[int, str]]:
     return [*staff.values_list("person", "person__user__username").distinct()]
 
 
+#: Acts that record what was said with the unit, or propose it to who decides.
+NAMED_ONLY = {"assignment.other_unit", "opinion.talk", "opinion.guide"}
+
+
 @check("chosen_units_are_told")
 def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
     """An act on an entry for which another unit is chosen tells somebody of that unit."""
     step = touched.step
-    if step.kind != ENTRY or touched.outcome.word != "done" or step.act not in touched.outcome.acts:
+    if (
+        step.kind != ENTRY
+        or step.act in NAMED_ONLY
+        or touched.outcome.word != "done"
+        or step.act not in touched.outcome.acts
+    ):
         return
     by = asked.player.actor(step.by)
     for number in filter(str.isdigit, [value for name in UNITS for value in step.data.get(name, ())]):
