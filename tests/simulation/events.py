@@ -33,7 +33,7 @@ from gongkai.core.units.models import Body
 if TYPE_CHECKING:
     from simulation.steps import Player, Step
 
-#: Days that are longer than personal data of a closed matter is kept.
+#: More days than the retention period of personal data after a matter is closed.
 KEPT = 366
 #: An event may return the acts that it did where the log does not show them: in another installation.
 Event = Callable[["Player", "Step"], list[str] | None]

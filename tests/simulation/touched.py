@@ -160,7 +160,7 @@ NAMED_ONLY = {"assignment.other_unit", "opinion.talk", "opinion.guide"}
 
 @check("chosen_units_are_told")
 def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
-    """An act on an entry for which another unit is chosen tells somebody of that unit."""
+    """An action that chooses another unit for an entry sends a message to a person of that unit."""
     step = touched.step
     if (
         step.kind != ENTRY
@@ -188,7 +188,7 @@ OF_ONE_MATTER = {
 
 @check("two_hands_take_part")
 def two_hands_take_part(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Who took the first of two steps that two persons have to take does not take the second; asked of the log alone."""
+    """Two steps that need two persons have different persons in the log."""
     for one in touched.movements:
         if one.action not in PAIRS or one.action in OF_ONE_MATTER or one.person_id is None:
             continue

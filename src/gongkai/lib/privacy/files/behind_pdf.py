@@ -14,6 +14,7 @@ from pdfminer.utils import decode_text
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_INNER_FILES
+from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
 from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
 from gongkai.lib.privacy.files.pdf_reading import list_unread_glyphs, open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
@@ -44,6 +45,8 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
         _read_earlier_revisions(document, content, hidden)
         hidden.unread += list_unread_glyphs(content)
         _read_attachments(document, hidden)
+        for index in range(len(document)):  # last, because it changes the pages in memory
+            hidden.lines += list_drawn_lines(document, index)
     return hidden
 
 

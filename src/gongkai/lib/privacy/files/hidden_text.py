@@ -13,11 +13,9 @@ from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile, archives, texts
 from gongkai.lib.fileformats.documents.packages import get_local_name, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import build_tree
-from gongkai.lib.fileformats.documents.pdf_annotations import list_drawn_lines
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
-from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, find_reader, open_document, read_content_text, read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
@@ -123,10 +121,7 @@ class _HiddenParts:
 def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
     """Return (text that the ordinary view of a file hides, unreadable parts)."""
     if suffix == ".pdf":
-        hidden = read_hidden_pdf_text(data)
-        with open_pdf(data) as pages:
-            hidden.lines += (line for index in range(len(pages)) for line in list_drawn_lines(pages, index))
-        return hidden
+        return read_hidden_pdf_text(data)
     hidden = HiddenContent()
     if suffix in (".html", ".htm"):
         root = _parse_part(data, "网页文件")

@@ -192,11 +192,8 @@ def _render_item(
     }
     if content and is_issue(document):
         articles = list_edition_articles(document, edition, content)
-        context |= {
-            "html": mark_validity(context["html"], articles),
-            "compiled": COMPILATION_NOTICE,
-            "ended": [piece for piece in articles if piece.standing],
-        }
+        context |= {"html": mark_validity(context["html"], articles), "compiled": COMPILATION_NOTICE}
+        context["ended"] = [piece for piece in articles if piece.standing]
     if content and shown_document.latest:
         context["decision"] = find_decision_of_source(document.source)
         context["survey"] = find_survey_of_source(document.source)
