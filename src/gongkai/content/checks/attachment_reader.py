@@ -26,6 +26,8 @@ from gongkai.lib.privacy.files.text import read_content, read_content_text
 MAX_SIDE_POINTS = 1_700
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _IGNORED_ANNOTATIONS = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
+#: Formats whose attachments no loss names.
+_WITH_HIDDEN_FILES = ("docx", "xlsx", "pdf")
 _LAYER_PATTERN = re.compile(rb"/OCProperties|/OCGs?\b")
 _OBJECT_STREAM_PATTERN = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 #: Bytes that one packed part is unpacked to at most.
@@ -129,7 +131,8 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
     """
     text, document = read_content(data, f".{suffix}")
     pages = _find_page_starts(data, text) if suffix == "pdf" else []
-    hidden = read_hidden_text_of_bytes.here(data, f".{suffix}").text
+    content = read_hidden_text_of_bytes.here(data, f".{suffix}")
+    hidden = content.text
     losses: list[Loss] = []
     try:
         with within_time_for_parts():
@@ -141,7 +144,9 @@ def read_attachment(data: bytes, suffix: str) -> AttachmentText:
         unseen: tuple[str, ...] = (f"没有查有无隐藏、删去的文字（{why}）。",)
         return AttachmentText(text, pages, hidden, replace(count_embedded(data, suffix), unseen=unseen))
     found = count_embedded(data, suffix, losses)
-    return AttachmentText(text, pages, hidden, replace(found, unseen=(*found.unseen, *describe_unseen(losses))))
+    unread = [f"没有检查其中的{line}" for line in content.unread] if suffix in _WITH_HIDDEN_FILES else []
+    unseen = tuple(dict.fromkeys((*found.unseen, *unread, *describe_unseen(losses))))
+    return AttachmentText(text, pages, hidden, replace(found, unseen=unseen))
 
 
 @reader(PrivacyError)

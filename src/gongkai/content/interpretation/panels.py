@@ -45,6 +45,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
         "phases": [row for row in plan.said() if row[0].endswith("解读")] if plan else [],
         "ordered": [InterpretationMedium(form).label for form in plan.ordered] if plan else [],
         "prepared": interpretations,
+        "openable": [one.link.item_id for one in interpretations if can_see(by, ItemPage, one.link.item_id)],
         "signing": frozen is not None,
         "document": document,
         "choices": InterpretationMedium.choices,

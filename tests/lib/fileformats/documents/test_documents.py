@@ -160,6 +160,16 @@ KINDS = {
     "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT)}),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲", "图.txt", "乙"], (), set()),
+    "texts with names of system files": (
+        files.packed(
+            {"Thumbs.db": "甲", "乙.txt/": "丙", "夹/": "", "图/.DS_Store": b"\0\0\0\1Bud1\0", "desktop.ini": "[.ShellClassInfo]"}
+        ),
+        "a.zip",
+        "zip",
+        ["Thumbs.db", "甲", "乙.txt/", "丙"],
+        (),
+        set(),
+    ),
     "GBK behind a mark": (b"\xef\xbb\xbf" + "单位,数\n".encode("gbk"), "a.csv", "csv", [], (("单位", "数"),), set()),
     "rules by name": (
         "<html><style>#a{display:none}.b{text-decoration:line-through}@media print{.c{display:none}}</style>"

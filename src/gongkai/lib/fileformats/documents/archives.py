@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
+from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import LOCKED_FILE_ERROR, open_archive, read_entry
 
@@ -76,8 +77,11 @@ def read_inner(builder: DocumentBuilder, name: str, data: bytes, depth: int, *, 
 _UTF8_NAME_FLAG = 0x800
 #: The field in which programs repeat a name in UTF-8 (APPNOTE 4.6.9): length, version, checksum, name.
 _UNICODE_NAME = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
-#: Files that programs add to archives.
-_SYSTEM_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
+#: Files that programs add to archives → what such a file contains.
+_SYSTEM_FILES = {".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": OLE_SIGNATURE, "desktop.ini": b".ShellClassInfo"}
+_APPLE_SIGNATURE = b"\0\5\x16\7"
+#: Names of streams that only a Word, Excel or PowerPoint file has, as a compound file stores them.
+_OFFICE_STREAMS = [name.encode("utf-16-le") for name in ("WordDocument", "Workbook", "PowerPoint Document")]
 
 
 def read_zip(data: bytes, depth: int) -> Document:
@@ -88,7 +92,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     """
     builder = DocumentBuilder("zip")
     archive = open_archive(data)
-    files = [info for info in archive.infolist() if not info.is_dir() and not is_system_file(info.filename)]
+    files = [info for info in archive.infolist() if not is_folder(info)]
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED_FILE_ERROR.replace("打开密码", "压缩包的密码"))
@@ -97,14 +101,17 @@ def read_zip(data: bytes, depth: int) -> Document:
     most = left = BOUNDS_BY_NAME["unpacked"].most
     names = decode_entry_names(files)
     for info, name in zip(files[:MAX_INNER_FILES], names, strict=False):
-        builder.document.attachments.append(name)
         try:
             content = read_entry(archive, info, left)
         except UnreadFile as error:
+            builder.document.attachments.append(name)
             builder.lose("attachment", f"{name}：{error.reason}", name)
             continue
         left -= len(content)
         refuse_over("unpacked", most - left)
+        if is_system_file(info.filename) and _has_system_content(info.filename, content):
+            continue
+        builder.document.attachments.append(name)
         read_inner(builder, name, content, depth, headed=True)
     for name in names[MAX_INNER_FILES:]:
         builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
@@ -135,7 +142,20 @@ def _decode_entry_name(info: zipfile.ZipInfo) -> str:
     return decode(raw, "")[0]
 
 
+def is_folder(info: zipfile.ZipInfo) -> bool:
+    """Return true for the entry of a folder: its name ends with "/", and it has no content."""
+    return info.is_dir() and not info.file_size
+
+
 def is_system_file(name: str) -> bool:
-    """Return true for a file that an archive program adds by itself (Thumbs.db, ._ files in __MACOSX)."""
+    """Return true for the name of a file that an archive program adds by itself (Thumbs.db, ._ files in __MACOSX)."""
     *folders, file_name = name.split("/")
     return file_name in _SYSTEM_FILES or (file_name.startswith("._") and "__MACOSX" in folders)
+
+
+def _has_system_content(name: str, content: bytes) -> bool:
+    """Return true if a file of such a name has been written by the program that uses the name."""
+    signature = _SYSTEM_FILES.get(name.rsplit("/", 1)[-1], _APPLE_SIGNATURE)
+    if signature == OLE_SIGNATURE and any(stream in content for stream in _OFFICE_STREAMS):
+        return False
+    return signature in content.replace(b"\0", b"")[:500] if name.endswith(".ini") else content.startswith(signature)
