@@ -8,6 +8,9 @@ import pytest
 import time_machine
 from django.test import TestCase
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.ns import qn
 
 from factories.foreign_files import packed
@@ -198,9 +201,14 @@ def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
 
 def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None:
     by = staff(entry.body)
-    for text, why in (("{{姓名}}", "不认识"), ("没有字段", "没有字段")):
+    for text, why in (("{{姓名}}", "不认识"), ("没有字段", "没有字段"), ("字段在脚注", "脚注")):
         own, out = Document(), BytesIO()
         own.add_paragraph(text)
+        if why == "脚注":
+            notes = Part(
+                PackURI("/word/footnotes.xml"), "application/xml", b"<w:t>{{</w:t><w:t>x}}</w:t>", own.part.package
+            )
+            own.part.relate_to(notes, RELATIONSHIP_TYPE.FOOTNOTES)
         own.save(out)
         with pytest.raises(Refused, match=why):
             actions.set_template(entry.body, by=by, kind="reply", name="x", content=out.getvalue())

@@ -41,6 +41,9 @@ class InvalidTemplate(ValueError):
 MAX_UNPACKED_BYTES = 6_000_000
 #: Maximum stretches of text with a format of their own; a letter has some hundreds.
 MAX_RUNS = 20_000
+#: Parts that the library does not open.
+_NOTES = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
+_TAG_PATTERN = re.compile(r"<[^>]*>")
 #: Exceptions of the library for other files; the last for XML with unexpected elements.
 _OPENING_ERRORS: tuple[type[Exception], ...] = (PackageNotFoundError, SyntaxError, *BROKEN_ZIP_ERRORS, AttributeError)
 #: Formats of the same programs: a sign in the package's list of parts → what the file is, what to do.
@@ -111,9 +114,13 @@ def list_placeholders(template: bytes) -> list[str]:
     """Return the distinct placeholder names of a template.
 
     Raises:
-        InvalidTemplate: it is no .docx.
+        InvalidTemplate: it is no .docx, or has a placeholder where `fill_docx` replaces none.
     """
-    texts = ("".join(run.text for run in runs) for runs in _list_paragraphs(_open_template(template)))
+    document = _open_template(template)
+    notes = [rel.target_part for rel in document.part.rels.values() if rel.reltype in _NOTES and not rel.is_external]
+    if any(PLACEHOLDER_PATTERN.search(_TAG_PATTERN.sub("", part.blob.decode(errors="replace"))) for part in notes):
+        raise InvalidTemplate("模板的脚注或尾注里有{{…}}，那里的不会替换，请移到正文、页眉或页脚里，另存后再上传。")
+    texts = ("".join(run.text for run in runs) for runs in _list_paragraphs(document))
     return list(dict.fromkeys(name for text in texts for name in PLACEHOLDER_PATTERN.findall(text)))
 
 
