@@ -50,32 +50,45 @@ def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error
         read_document(bytes(BOUNDS_BY_NAME["handed"].most + 1))
 
 
-def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_template_is_started_again_inherits_no_key_and_is_accounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processor time belongs to the process that asked."""
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
     get_sandbox_facts()
-    assert template_process.CHILD_TEMPLATE.process is not None
-    template_process.CHILD_TEMPLATE.process.kill()
-    template_process.CHILD_TEMPLATE.process.wait()
+    template = template_process.CHILD_TEMPLATE
+    assert template.process is not None
+    template.process.kill()
+    template.process.wait()
     assert get_sandbox_facts()["network"]
-    environment = Path(f"/proc/{template_process.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
+    process, before = template.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    environment = Path(f"/proc/{process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
-
-
-def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
-    get_sandbox_facts()
-    template, before = template_process.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    assert template is not None
-    template_process.CHILD_TEMPLATE.close()
-    assert template.returncode == 0, "ended by itself"
-    get_sandbox_facts()
-    with template_process.CHILD_TEMPLATE.in_use():
-        template_process.CHILD_TEMPLATE.close_if_idle(0)
-    template_process.CHILD_TEMPLATE.close_if_idle(60)
-    assert template_process.CHILD_TEMPLATE.process is not None
-    template_process.CHILD_TEMPLATE.close_if_idle(0)
-    assert template_process.CHILD_TEMPLATE.process is None
+    with template.in_use():
+        template.close_if_idle(0)
+    template.close_if_idle(60)
+    assert template.process is not None
+    template.close_if_idle(0)
+    assert template.process is None
+    assert process.returncode == 0, "ended by itself"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
+
+
+def test_a_child_that_cannot_be_started_is_a_line_and_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Right behind the template's end: what is started at last serves the tests below, too."""
+    caplog.set_level(logging.CRITICAL)
+    template_process.CHILD_TEMPLATE.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(template_process.subprocess, "Popen", Mock(side_effect=BlockingIOError))
+        with pytest.raises(TrialFailed, match="管理员"):
+            get_sandbox_facts()
+    (tmp_path / "file").touch()
+    with monkeypatch.context() as patched:
+        patched.setenv("GONGKAI_READING_PLACES", str(tmp_path / "file" / "places"))
+        with pytest.raises(TrialFailed, match="管理员"):
+            get_sandbox_facts()
+    assert get_sandbox_facts()["network"], "the next file is read"
 
 
 @pytest.mark.parametrize(
@@ -213,20 +226,3 @@ def test_public_pages_take_no_slot_of_the_office(monkeypatch: pytest.MonkeyPatch
         with public_slots(sent=True):  # a form with files waits for no stranger's page
             assert get_sandbox_facts()["network"]
         assert get_sandbox_facts()["network"]
-
-
-def test_a_child_that_cannot_be_started_is_a_line_and_no_failure(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.CRITICAL)
-    template_process.CHILD_TEMPLATE.close()
-    with monkeypatch.context() as patched:
-        patched.setattr(template_process.subprocess, "Popen", Mock(side_effect=BlockingIOError))
-        with pytest.raises(TrialFailed, match="管理员"):
-            get_sandbox_facts()
-    (tmp_path / "file").touch()
-    with monkeypatch.context() as patched:
-        patched.setenv("GONGKAI_READING_PLACES", str(tmp_path / "file" / "places"))
-        with pytest.raises(TrialFailed, match="管理员"):
-            get_sandbox_facts()
-    assert get_sandbox_facts()["network"], "the next file is read"

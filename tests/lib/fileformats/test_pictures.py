@@ -64,7 +64,7 @@ def ruled(draw: ImageDraw.ImageDraw) -> None:
         draw.line((80, at, WIDTH - 80, at), fill=120, width=2)
 
 
-@pytest.mark.parametrize("angle", [0.4, 1.5, -2.8])
+@pytest.mark.parametrize("angle", [0.4, -2.8])
 @pytest.mark.parametrize("written", [False, True])
 def test_ruled_paper_that_lies_askew_has_no_writing(angle: float, written: bool) -> None:
     picture = Image.new("L", (WIDTH, HEIGHT), 255)

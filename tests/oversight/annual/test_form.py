@@ -63,14 +63,6 @@ def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[s
     assert all(one.must and one.open for one in wrong)
 
 
-@hypothesis_settings(max_examples=10)
-@given(st.lists(balanced(), min_size=1, max_size=3))
-def test_the_sum_of_reports_that_balance_balances(reports: list[dict[str, Any]]) -> None:
-    total = sum_reports(add_sums(one) for one in reports)
-    assert find_table_problems(total, None) == []
-    assert all(total[key] == sum(add_sums(one)[key] or 0 for one in reports) for key in FIGURE_KEYS)
-
-
 def test_a_sum_adds_up_what_is_typed() -> None:
     assert get_parts("table4/review/total") == tuple(
         f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")

@@ -177,17 +177,6 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     assert [body for body, _ in queries.propose_units_for_inquiry(inquiry)] == [named]
 
 
-def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:
-    entry = assigned(city, housing, people)
-    client = signed_in(Role.CLERK, housing)
-    form = client.get(f"/admin/ledger/{entry.pk}/act/inquiry.decline/").content.decode()
-    assert entry.inquiry.text.reveal() in form
-    said = {"reason": "应由民政局办理", "version": entry.version}
-    page = client.post(f"/admin/ledger/{entry.pk}/act/inquiry.decline/", said, follow=True)
-    assert page.redirect_chain == [("/admin/", 302)]  # the entry is no longer theirs
-    assert "已退回改派" in page.content.decode()
-
-
 def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     entry, asked = assigned(city, housing, people), "低保家庭的优待"

@@ -65,14 +65,6 @@ def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, h
     assert client.get(f"/answers/{draft.pk}/").status_code == 404
 
 
-def test_a_form_that_found_answers_says_so_in_its_title(client: Client, site, housing) -> None:
-    released_answer(housing)
-    page = post(client, filled(client, "ask", **ASKED), "ask").content.decode()
-    assert "<title>请先看一看：" in page
-    assert 'id="answered"' in page  # takes the focus (intake/form.js)
-    assert not Inquiry.objects.exists()
-
-
 def test_a_number_of_somebody_in_the_words_is_pointed_out_before_it_is_sent(client: Client, site) -> None:
     said = filled(client, "ask", **{**ASKED, "text": "请问怎么办，我的身份证11010119900307751X。"})
     page = post(client, said, "ask").content.decode()

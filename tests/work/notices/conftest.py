@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from factories.bureaus import Bureau, make_bureau
 from factories.notices import YEAR, City, by_date, city, draft, duty, entry_of, live, parsed, row
 from factories.units import actor, signed_in
 from gongkai.core.ledger.models import Entry
@@ -14,6 +15,12 @@ from gongkai.work.notices.models import Notice
 @pytest.fixture
 def town(db: None) -> City:
     return city()
+
+
+@pytest.fixture
+def bureau(town: City) -> Bureau:
+    """The finance bureau with offices of its own."""
+    return make_bureau(town)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from factories.notices import (
     submitted,
 )
 from gongkai.content.editions.models import Column
-from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
@@ -246,21 +246,6 @@ def test_what_cannot_be_is_said_and_nothing_changes(town: City, notice: Notice) 
             do(town, notice, change, reason)
         assert load_current_state(notice.measures.get()) == before
         assert not Movement.objects.filter(action="assignment.amend").exists()
-
-
-def test_who_saw_an_older_notice_is_told(town: City, notice: Notice) -> None:
-    seen = Notice.objects.get(pk=notice.pk).version
-    do(town, notice, with_due(0, f"{YEAR}-11-15"))
-    measure = notice.measures.get()
-    with pytest.raises(Conflict):
-        amend_measure(
-            notice,
-            by=town.chief,
-            version=seen,
-            measure=measure.pk,
-            wanted=with_due(0, f"{YEAR}-11-20")(load_current_state(measure)),
-            reason="错",
-        )
 
 
 # The page

@@ -23,7 +23,7 @@ from factories.notices import (
     submitted,
 )
 from factories.units import signed_in
-from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import judge_evidence
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry, Verdict
@@ -39,16 +39,12 @@ from gongkai.work.notices.actions import (
     request_not_applicable,
     request_other_unit,
     request_send_back,
-    return_submission,
     submit_task,
     tick_duties,
 )
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Ask, Assignment, Carry
 from gongkai.work.notices.states import AssignmentState
-
-URL = "https://www.yunling.gov.cn/gh/1.html"
-
 
 # Submission and acceptance
 
@@ -58,13 +54,6 @@ def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) ->
         submit_task(entry, by=educator, statement="做完了")
     assert any("没有佐证" in reason for reason in caught.value.reasons)
     assert fresh(entry).state == AssignmentState.OPEN
-
-
-@pytest.mark.postgres
-def test_evidence_and_submission_go_together_or_not_at_all(entry: Entry, educator: Actor) -> None:
-    with pytest.raises(Refused):
-        submit_task(entry, by=educator, urls=[URL])  # the checklist is open and nothing says why
-    assert not entry.evidence.exists()
 
 
 def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor) -> None:
@@ -88,16 +77,6 @@ def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, plann
     judge_evidence(fresh(entry), by=planner, evidence=entry.evidence.get().pk, holds=False, words="空白页")
     with pytest.raises(Refused):
         accepted(entry, planner)
-
-
-@pytest.mark.postgres
-def test_two_who_decide_at_once_one_wins_and_the_other_is_told(entry: Entry, educator: Actor, planner: Actor) -> None:
-    submitted(entry, educator)
-    seen = fresh(entry)
-    accepted(entry, planner, version=seen.version)
-    with pytest.raises(Conflict):
-        return_submission(seen, by=planner, version=seen.version, reason="不对")
-    assert fresh(entry).state == AssignmentState.DONE
 
 
 def test_a_submission_can_be_taken_back(entry: Entry, educator: Actor) -> None:

@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.notices import City, accepted, draft, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.notices import City, draft, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
-from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
@@ -139,17 +138,6 @@ def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City,
     assert Notice.objects.get().state == NoticeState.LIVE
     actor(Role.CLERK, town.finance)
     assert preview_confirmation(notice).leaderless == ()
-
-
-def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) -> None:
-    submitted(entry, educator)
-    accepted(entry, planner)
-    actions = Movement.objects.filter(stream=entry.stream).order_by("seq").values_list("action", flat=True)
-    assert list(actions) == [
-        "assignment.open",
-        "assignment.submit",
-        "assignment.accept",
-    ]
 
 
 def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(

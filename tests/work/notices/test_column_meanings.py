@@ -142,16 +142,6 @@ def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reve
     assert meanings(imported(town, word(title="云岭市2028年任务分工")))["具体抓手"] == "other"
 
 
-def test_heads_of_pasted_text_are_learnt_too(town: City) -> None:
-    assign_heads(imported(town), by=town.chief, heads=RIGHT)
-    lines = [HEADS[1:4], *(row[1:4] for row in ROWS if row[1])]
-    text = "云岭市任务分工\n\n" + "\n".join("\t".join(line) for line in lines) + "\n"
-    assert texts(imported(town, text.encode(), "粘贴的文字.txt"))[0] == (
-        "一、规划信息",
-        "公开专项规划，做好解读。",
-    )
-
-
 def test_words_are_put_in_only_where_a_cell_holds_nothing_else() -> None:
     text = "具体抓手要实\n任务\t具体抓手\t责任单位\n做好具体抓手\t是\n"
     changed, used = replace_heads_in_text(text, {"具体抓手": "measure"})
@@ -380,10 +370,3 @@ def test_only_the_office_of_the_government_forgets_a_head(town: City) -> None:
             forget_head(head, by=stranger)
     clerk = signed_in(Role.CLERK, town.education)
     assert "具体抓手" not in clerk.get(reverse("notices_learnt")).content.decode()
-
-
-def test_who_may_read_only_sees_the_heads_without_a_form(town: City) -> None:
-    notice = imported(town)
-    page = signed_in(Role.AUDITOR, town.office).get(reverse("notices_review", args=[notice.pk]))
-    assert "具体抓手" in page.content.decode()
-    assert 'name="meaning"' not in page.content.decode()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
+from factories.notices import YEAR, City, by_date, draft, duty, parsed, row
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import DATE_WARNING_LABELS, preview_confirmation
 
@@ -68,12 +68,3 @@ def test_lines_of_a_large_notice_cost_no_further_query(town: City, django_assert
     notice = draft(town, parsed(rows=rows))
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         preview_confirmation(notice)
-
-
-def test_the_page_before_confirming_shows_the_lines(town: City, chief: object) -> None:
-    notice = of_one(town, None)
-    shown = chief.get(f"/admin/notices/{notice.pk}/confirm/").content.decode()  # type: ignore[attr-defined]
-    assert DATE_WARNING_LABELS["none"] in shown
-    assert f"#m{notice.measures.get().pk}" in shown
-    done = chief.get(f"/admin/notices/{live(town).pk}/confirm/").content.decode()  # type: ignore[attr-defined]
-    assert "逐条期限" in done

@@ -24,7 +24,6 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Alias, Body, Role
 from gongkai.work.notices.actions import (
     confirm_notice,
-    import_file,
     import_notice,
     issue_notice,
     resolve_unit,
@@ -52,27 +51,6 @@ MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn,
 
 def counts() -> list[int]:
     return [model.objects.count() for model in MODELS]
-
-
-def test_an_import_makes_a_draft_with_its_units_looked_up(town: City) -> None:
-    notice = draft(town)
-    assert (notice.state, notice.year, notice.measures.count()) == (NoticeState.DRAFT, parsed_year(), 3)
-    units = MeasureUnit.objects.filter(measure__notice=notice)
-    assert set(units.values_list("state", flat=True)) == {UnitState.RESOLVED}
-    assert Entry.objects.count() == 0
-
-
-def parsed_year() -> int:
-    return int(str(parsed()["issued_on"])[:4])
-
-
-def test_the_same_file_is_imported_once_and_says_so(town: City) -> None:
-    first = import_file(source(), by=town.chief, government=town.government, issuer=town.office)
-    second = import_file(source(), by=town.chief, government=town.government, issuer=town.office)
-    assert not first.already
-    assert second.already
-    assert second.notice == first.notice
-    assert Notice.objects.count() == 1
 
 
 def test_an_import_or_a_confirm_that_breaks_in_the_middle_leaves_nothing(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from factories.bureaus import Bureau, in_force, of_office
 from factories.notices import YEAR, draft, fresh, live, parsed, row, source, submitted
 from factories.units import actor
 from gongkai.core.acts.action import Refused
@@ -32,21 +33,20 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.states import ShareState
 from gongkai.work.notices.versions.measure_states import load_current_state
-from work.notices.test_own_notices import Bureau, bureau, in_force, of_office  # noqa: F401
 
 
 @pytest.fixture
-def headless(bureau: Bureau) -> Bureau:  # noqa: F811
+def headless(bureau: Bureau) -> Bureau:
     """The bureau without a head: whose place the 政务公开办 above takes elsewhere."""
     Appointment.objects.filter(role=Role.LEAD, body=bureau.body).delete()
     return bureau
 
 
-def told_above(bureau: Bureau) -> list[str]:  # noqa: F811
+def told_above(bureau: Bureau) -> list[str]:
     return list(Message.objects.filter(person_id=bureau.town.chief.person_id).values_list("subject", flat=True))
 
 
-def share_of(bureau: Bureau) -> Entry:  # noqa: F811
+def share_of(bureau: Bureau) -> Entry:
     task = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
     day = timezone.localdate()
     Message.objects.all().delete()
@@ -59,13 +59,13 @@ def late(entry: Entry) -> None:
     send_reminders()
 
 
-def _urged_in_vain(bureau: Bureau) -> None:  # noqa: F811
+def _urged_in_vain(bureau: Bureau) -> None:
     urge(of_office(in_force(bureau), bureau.budget), by=bureau.leader, words="请抓紧")
     Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
     assert raise_urgings() == {"raised": 1}
 
 
-def _amended(bureau: Bureau) -> None:  # noqa: F811
+def _amended(bureau: Bureau) -> None:
     notice = in_force(bureau)
     row_ = notice.measures.first()
     amend_measure(
@@ -95,7 +95,7 @@ def test_a_unit_without_a_head_tells_nobody_above(headless: Bureau, way: str) ->
     assert told_above(headless) == []
 
 
-def test_a_unit_without_anybody_tells_nobody_above(bureau: Bureau) -> None:  # noqa: F811
+def test_a_unit_without_anybody_tells_nobody_above(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     Message.objects.all().delete()
     Appointment.objects.filter(body=bureau.body).delete()
@@ -103,14 +103,14 @@ def test_a_unit_without_anybody_tells_nobody_above(bureau: Bureau) -> None:  # n
     assert not Message.objects.exists()
 
 
-def test_its_visibility_is_not_changed(bureau: Bureau) -> None:  # noqa: F811
+def test_its_visibility_is_not_changed(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     for audience in ("staff", "chief"):
         with pytest.raises(Refused, match="单位内部"):
             set_audience(entry, by=bureau.head, audience=audience, reason="试试")
 
 
-def test_it_is_no_ground_of_anothers_notice(bureau: Bureau) -> None:  # noqa: F811
+def test_it_is_no_ground_of_anothers_notice(bureau: Bureau) -> None:
     own = in_force(bureau)
     for basis in ({"title": "政务公开工作要点"}, {"doc_number": own.doc_number}):
         made = draft(bureau.town, parsed(title=f"另一份{len(basis)}{basis}", basis=[basis]))
@@ -118,7 +118,7 @@ def test_it_is_no_ground_of_anothers_notice(bureau: Bureau) -> None:  # noqa: F8
 
 
 def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
-    bureau: Bureau,  # noqa: F811
+    bureau: Bureau,
 ) -> None:
     office, chief = bureau.town.office, bureau.town.chief
     desk = Office.objects.create(body=office, name="政务公开科")
@@ -132,7 +132,7 @@ def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
         assert not rows.filter(kind="inner").exists()
 
 
-def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau) -> None:  # noqa: F811
+def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau) -> None:
     notice = in_force(bureau)
     row_ = notice.measures.first()
     for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
@@ -141,19 +141,19 @@ def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau)
             amend_measure(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
 
 
-def test_a_share_ends_when_its_task_is_looked_back_upon_next_year(bureau: Bureau) -> None:  # noqa: F811
+def test_a_share_ends_when_its_task_is_looked_back_upon_next_year(bureau: Bureau) -> None:
     share = share_of(bureau)
     carry_over_assignment(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
     assert fresh(share).state == ShareState.CANCELLED
 
 
-def test_a_divided_task_is_not_undone(bureau: Bureau) -> None:  # noqa: F811
+def test_a_divided_task_is_not_undone(bureau: Bureau) -> None:
     task = share_of(bureau).delegation.task
     with pytest.raises(Refused, match="已着手办理"):
         undo_import(task.assignment.notice, by=bureau.town.chief)
 
 
-def test_an_edition_among_the_proofs_of_a_share_goes_along(bureau: Bureau) -> None:  # noqa: F811
+def test_an_edition_among_the_proofs_of_a_share_goes_along(bureau: Bureau) -> None:
     share = share_of(bureau)
     add_evidence(share, by=bureau.budgeter, edition=7, title=f"{YEAR}年预算")
     submit_share(fresh(share), by=bureau.budgeter, statement="已公开")

@@ -1,19 +1,19 @@
 """A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
+from factories.bureaus import OWN, Bureau, brought, in_force, of_office
 from factories.notices import (
     PLANNING_PATH,
     YEAR,
     City,
     accepted,
-    by_date,
     duty,
     entry_of,
     fresh,
@@ -36,7 +36,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.urgings import raise_urgings
 from gongkai.core.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.openness import is_in_charge, list_led_units
 from gongkai.oversight.annual.queries.facts import _count_own_tasks, _count_tasks
@@ -72,75 +72,6 @@ from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.comparison import compare_versions
 from gongkai.work.notices.versions.measure_states import load_current_state
 from gongkai.work.notices.views.listing import list_importable_bodies
-
-
-@dataclass
-class Bureau:
-    """市财政局 with three offices, a unit below it, and who works there."""
-
-    town: City
-    body: Body
-    desk: Office
-    budget: Office
-    treasury: Office
-    below: Body
-    leader: Actor
-    budgeter: Actor
-    head: Actor
-
-
-@pytest.fixture
-def bureau(town: City) -> Bureau:
-    body = town.finance
-    body.disclosure_office = "办公室（政务公开科）"
-    body.save()
-    desk, budget, treasury = (Office.objects.create(body=body, name=name) for name in ("办公室", "预算科", "国库科"))
-    below = BodyFactory(name="云岭市国库支付中心", short_name="市国库支付中心", parent=body, kind=BodyKind.INSTITUTION)
-    return Bureau(
-        town=town,
-        body=body,
-        desk=desk,
-        budget=budget,
-        treasury=treasury,
-        below=below,
-        leader=actor(Role.CLERK, body, office=desk),
-        budgeter=actor(Role.CLERK, body, office=budget),
-        head=actor(Role.LEAD, body),
-    )
-
-
-OWN = parsed(
-    title=f"云岭市财政局{YEAR}年政务公开工作要点",
-    doc_number=f"云财办〔{YEAR}〕5号",
-    issuer="云岭市财政局",
-    rows=[
-        row(
-            "公开部门预算。",
-            ["办公室"],
-            ["预算科", "国库科"],
-            duties=[duty("公开部门预算。", due=by_date(f"{YEAR}-12-10"))],
-        ),
-        row("各科室报送拟公开的信息。", ["办公室"], ["各科室"]),
-        row("做好窗口公开。", ["办公室"], ["局属各单位"]),
-    ],
-)
-
-
-def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
-    """The bureau's own notice as a draft."""
-    content = source(made or OWN)
-    return import_notice(None, by=bureau.leader, source=content, government=bureau.body, issuer=bureau.body)
-
-
-def in_force(bureau: Bureau) -> Notice:
-    """The same, confirmed."""
-    notice = brought(bureau)
-    settle_flags(notice, by=bureau.leader)
-    return confirm_notice(Notice.objects.get(pk=notice.pk), by=bureau.leader)
-
-
-def of_office(notice: Notice, office: Office) -> Entry:
-    return Entry.objects.filter(assignment__notice=notice, office=office).order_by("pk").first()
 
 
 def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
@@ -380,15 +311,6 @@ def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
     entry = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
     assert submit_task.why_not(entry, by=bureau.budgeter) == []
     assert entry.kind == "assignment"
-
-
-def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
-    entry = of_office(in_force(bureau), bureau.budget)
-    Entry.objects.exclude(pk=entry.pk).update(due_at=None)
-    Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
-    assert send_reminders()["red5"] == 1
-    told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
-    assert told == {bureau.budgeter.person_id, bureau.head.person_id}
 
 
 def test_of_inner_work_of_a_unit_without_staff_those_hear_who_gave_it(bureau: Bureau) -> None:

@@ -8,13 +8,11 @@ from django.urls import reverse
 from factories.notices import YEAR, City, begun, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
-from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices.actions import (
-    discard_child,
     draft_child,
     find_undo_obstacles,
     save_child,
@@ -179,17 +177,6 @@ def test_drafts_are_the_offices(town: City, source: Notice, name: str) -> None:
             begun(town, source, people[who])
 
 
-def test_a_draft_is_thrown_away_and_stays_in_the_log(town: City, source: Notice) -> None:
-    made = begun(town, source)
-    stream = f"childdraft/{made.pk}"
-    discard_child(made, by=town.chief)
-    assert not ChildDraft.objects.exists()
-    assert list(Movement.objects.filter(stream=stream).order_by("pk").values_list("action", flat=True)) == [
-        "passing.draft",
-        "passing.discard",
-    ]
-
-
 @pytest.mark.parametrize(("form", "write"), [("docx", render_notice_docx), ("xlsx", render_notice_xlsx)])
 def test_the_printed_notice_is_read_back(town: City, source: Notice, form: str, write: object) -> None:
     made = begun(town, source)
@@ -349,20 +336,3 @@ def test_the_way_from_choosing_to_the_file(town: City, source: Notice) -> None:
     assert "新标题" in refused.content.decode()
     chief.post(answer["Location"], {"do": "discard"})
     assert not ChildDraft.objects.exists()
-
-
-def test_a_clerk_neither_drafts_nor_reads_drafts(town: City, source: Notice) -> None:
-    made = begun(town, source)
-    clerk = signed_in(Role.CLERK, town.health)  # which owes nothing of it
-    assert clerk.get(reverse("notices_passing", args=[source.pk])).status_code == 404
-    assert (
-        reverse("notices_passing", args=[source.pk])
-        not in clerk.get(reverse("notices_notice", args=[source.pk])).content.decode()
-    )
-    assert clerk.get(reverse("notices_passing_draft", args=[made.pk])).status_code == 404
-    auditor = signed_in(Role.AUDITOR, town.office)
-    page = auditor.get(reverse("notices_passing_draft", args=[made.pk]))
-    assert page.status_code == 200
-    assert "导出公文" in page.content.decode()
-    auditor.post(reverse("notices_passing_draft", args=[made.pk]), {"do": "discard"})
-    assert ChildDraft.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 
 from factories.notices import City, draft, entry_of, fresh, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor
-from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.ledger.actions import set_audience
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
@@ -135,15 +135,6 @@ def test_every_action_of_this_room_stands_in_a_table() -> None:
     mine = {name for name in ACTIONS_BY_NAME if name.split(".")[0] in {"notice", "upward", "guidance"}}
     sent = {f"upward.{verb}" for verb in ("send", "receipt", "reopen", "cancel", "resume")}
     assert mine == {*ON_NOTICES, *PORTIONS, *BY_STAFF, *ELSEWHERE, *sent}
-
-
-def test_corrections_count_the_version_and_confirm_wants_the_one_that_was_seen(town: City) -> None:
-    notice = draft(town)
-    seen = notice.version
-    settle_flags(notice, by=town.chief)
-    with pytest.raises(Conflict):
-        confirm_notice(Notice.objects.get(), by=town.chief, version=seen)
-    assert confirm_notice(Notice.objects.get(), by=town.chief, version=seen + 1).state == NoticeState.LIVE
 
 
 def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:

@@ -161,13 +161,6 @@ def test_undoing_takes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyP
     assert Notice.objects.get().state == NoticeState.LIVE
 
 
-def test_an_undone_import_leaves_nothing(town: City) -> None:
-    undo_import(live(town), by=town.chief)
-    left = [model.objects.count() for model in (Entry, Measure, Notice, Mark)]
-    assert (left, Notice.unfinished.count()) == ([0, 0, 0, 0], 0)
-    assert verify_log().ok
-
-
 def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supersession, "MAX_ACT_TASKS", 1)
     older, newer = (

@@ -6,12 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from factories.notices import City, draft, live, parsed, row
+from factories.notices import City, draft, parsed, row
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.readiness import (
     count_open_flags,
     count_open_flags_by_kind,
-    count_unresolved_units,
 )
 from gongkai.work.notices.states import NoticeState
 
@@ -31,12 +30,6 @@ def correct(client: Client, notice: Notice, **fields: object) -> str:
     answer = client.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
     assert answer.status_code == 200, answer.content.decode()
     return answer.content.decode()
-
-
-def test_what_waits_for_a_person_is_marked_and_first(chief: Client, notice: Notice) -> None:
-    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
-    assert page.count("data-unsure") == count_unresolved_units(notice) + count_open_flags(notice)
-    assert (count_unresolved_units(notice), count_open_flags(notice)) == (3, 1)
 
 
 def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, chief: Client) -> None:
@@ -271,14 +264,6 @@ def test_a_correction_that_cannot_be_made_says_why(chief: Client, notice: Notice
     answer = chief.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
     assert answer.status_code == 422
     assert 'class="gk-errors"' in answer.content.decode()
-
-
-def test_undo_by_page(town: City, chief: Client) -> None:
-    made = live(town)
-    address = reverse("notices_undo", args=[made.pk])
-    assert "将删除" in chief.get(address).content.decode()
-    chief.post(address, {"reason": "导入错了"})
-    assert not Notice.objects.exists()
 
 
 def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(town: City, chief: Client) -> None:

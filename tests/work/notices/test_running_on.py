@@ -19,7 +19,6 @@ from gongkai.work.notices.actions import (
     open_next_period,
     record_guidance,
     request_not_applicable,
-    reschedule_assignment,
     return_submission,
 )
 from gongkai.work.notices.jobs import open_next_periods, remind_all_deciders
@@ -42,10 +41,6 @@ def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City
     assert fresh(other).due_at == before
     with pytest.raises(Refused):
         enter_awaited_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
-
-
-def test_the_rules_due_date_is_taken_over_by_the_office(town: City, entry: Entry) -> None:
-    assert reschedule_assignment(entry, by=SYSTEM, words="更正时限").due_at == entry.due_at
 
 
 # The next period

@@ -23,7 +23,6 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.requests import actions
-from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.decision_forms import list_result_choices
 from gongkai.work.requests.home_page import make_pending_request_lists
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
@@ -305,20 +304,6 @@ def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
         do(entry, "revoke_answer", reason="适用条款有误")
     entry = do(entry, "decide", result="3.1")
     assert (entry.request.ended_as, entry.request.decided.result) == ("3.1", "3.1")
-
-
-def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() -> None:
-    entry = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "clear_fee")
-    entry = do(entry, "notify_fee")
-    with time_machine.travel("2024-03-20 10:00+08:00"):
-        entry = do(entry, "abandon")
-        assert entry.request.ended_as == "3.6.2"
-        with pytest.raises(Refused, match="缴费的日期"):
-            do(entry, "revoke_answer", reason="申请人已经缴费")
-        entry = do(
-            entry, "revoke_answer", reason="申请人已经缴费", paid=OverlookedPayment(date(2024, 1, 15), "转账", "云票9")
-        )
-    assert (entry.state, Fee.objects.get().receipt) == ("open", "云票9")
 
 
 def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_result() -> None:

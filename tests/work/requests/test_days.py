@@ -95,7 +95,10 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
     entry = do(_cleared(), "notify_fee", on=date(2024, 1, 15))
     with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
         entry = do(entry, "abandon")
+        assert entry.request.ended_as == "3.6.2"
     with time_machine.travel("2024-04-10 10:00+08:00", tick=False):
+        with pytest.raises(Refused, match="缴费的日期"):
+            do(entry, "revoke_answer", reason="申请人已经缴费")
         early = OverlookedPayment(date(2024, 1, 10), "转账", "XJ-1")
         with pytest.raises(Refused, match="收费通知送达之日"):
             do(entry, "revoke_answer", reason="申请人已经按期缴费", paid=early)
@@ -109,7 +112,7 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
     said = MovementWords.objects.filter(text__startswith="自行撤销").get().text
     assert "按逾期统计" in said
     assert entry.request.revoked_for.reveal() == "申请人已经按期缴费"
-    assert Fee.objects.get().paid_on == date(2024, 1, 22)
+    assert (entry.state, Fee.objects.get().paid_on, Fee.objects.get().receipt) == ("open", date(2024, 1, 22), "XJ-1")
 
 
 def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:

@@ -48,10 +48,3 @@ def test_an_auditor_reads_no_form_of_the_applicant_s_name(entry: Entry) -> None:
     exported = str(list(rows))
     assert "申请人要求的合同本机关没有制作" in exported
     assert not [name for name in NAMES if name in exported]
-
-
-def test_who_works_on_a_request_reads_it_as_written(entry: Entry) -> None:
-    client = signed_in(Role.CLERK, entry.body)
-    page = client.get(entry.url).content.decode()
-    assert "公孙女士要求公开供餐合同" in page
-    assert "公孙若兰女士要求的合同本机关没有制作" in page
