@@ -40,19 +40,7 @@ DOTS = (Dot("甲", data=b"\0\xff"), Dot("乙", data=b"x" * 99))
         (Line(DOTS, {"a": [1, 2]}, Line((), {}, Dot("丙"))), Line),
         ({1: "a", None: 2.5}, dict[object, object]),
         (
-            [
-                (
-                    1,
-                    [
-                        "a",
-                        None,
-                        date(2026, 1, 2),
-                        datetime(2026, 1, 2, 3, tzinfo=UTC),
-                        time(4),
-                        Decimal("0.10"),
-                    ],
-                )
-            ],
+            [(1, ["a", None, date(2026, 1, 2), datetime(2026, 1, 2, 3, tzinfo=UTC), time(4), Decimal("0.10")])],
             list[tuple[int, list[object]]],
         ),
         ({"甲", "乙"}, set[str]),

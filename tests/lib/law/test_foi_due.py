@@ -37,12 +37,7 @@ def answer(*events, **more):
         (["correction_notice:2024-01-11"], "2024-03-29", None, "paused"),
         (["correction_notice:2024-01-11:10"], "2024-01-25", None, "paused"),
         (["correction_notice:2024-01-11:10"], "2024-01-26", None, "abandoned"),
-        (
-            ["correction_notice:2024-01-11:10", "corrected:2024-01-25"],
-            "2024-01-25",
-            "2024-02-27",
-            "running",
-        ),
+        (["correction_notice:2024-01-11:10", "corrected:2024-01-25"], "2024-01-25", "2024-02-27", "running"),
         (["correction_notice:2024-01-11:10", "corrected:2024-01-26"], "2024-02-01", None, "abandoned"),
         (["correction_notice:2024-01-11", "corrected:2024-01-11"], "2024-01-11", "2024-02-07", "running"),
         (["correction_notice:2024-01-11", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
@@ -50,18 +45,8 @@ def answer(*events, **more):
         (["third_party_asked:2024-01-08"], "2024-01-08", None, "paused"),
         (["third_party_asked:2024-01-08"], "2024-01-29", None, "paused"),  # the 15th working day after
         (["third_party_asked:2024-01-08"], "2024-01-30", "2024-02-23", "running"),
-        (
-            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-15"],
-            "2024-01-15",
-            "2024-02-05",
-            "running",
-        ),
-        (
-            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-08"],
-            "2024-01-15",
-            "2024-01-30",
-            "running",
-        ),
+        (["third_party_asked:2024-01-08", "third_party_replied:2024-01-15"], "2024-01-15", "2024-02-05", "running"),
+        (["third_party_asked:2024-01-08", "third_party_replied:2024-01-08"], "2024-01-15", "2024-01-30", "running"),
         (
             ["third_party_asked:2024-01-08", "third_party_replied:2024-02-05"],  # too late: changes nothing
             "2024-02-05",

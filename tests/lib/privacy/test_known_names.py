@@ -31,10 +31,7 @@ def test_a_title_of_office_counts_only_where_asked_for() -> None:
             "O.X.F.|Ouyang X|X. Ouyang|Mr. Ouyang|X.F. Ouyang|OuyangXuefeng|oyxf1990|ouyang.xuefeng@example.com",
         ),
         ("王芳", "Wang F|F. Wang|Fang Wang|WANG, FANG|wang_fang|Ms Wang|wangf88|wangfang88@example.com"),
-        (
-            "Mary O'Brien",
-            "|".join(f"O{mark}Brien" for mark in "'’‘ʼ′`´＇ ") + "|OBRIEN|MaryOBrien|Mary-O’Brien",
-        ),
+        ("Mary O'Brien", "|".join(f"O{mark}Brien" for mark in "'’‘ʼ′`´＇ ") + "|OBRIEN|MaryOBrien|Mary-O’Brien"),
         (
             "Mary O’Brien",
             "M. O'Brien|O'Brien M|Mr.O`Brien|MOBrien|mary.obrien@x.com|mobrien1@x.com|mary88|Brien|M.O'B.|M. O'B.|M.O.",

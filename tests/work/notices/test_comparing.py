@@ -129,11 +129,7 @@ TIMES = {"kind": "times", "period": "year", "least": True}
         ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, by("2027-02-10"), "upper"),
         (TIMES | {"count": 4}, TIMES | {"count": 2}, "upper"),
         (TIMES | {"count": 4}, TIMES | {"count": 6}, "own"),
-        (
-            {"kind": "working_days", "count": 5},
-            {"kind": "working_days", "count": 10},
-            "upper",
-        ),
+        ({"kind": "working_days", "count": 5}, {"kind": "working_days", "count": 10}, "upper"),
         (
             {"kind": "calendar_days", "count": 30, "least": True},
             {"kind": "calendar_days", "count": 20, "least": True},

@@ -155,11 +155,7 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
     ("text", "rules", "left"),
     [
         ("每年6月、12月底前", [{"kind": "recurring", "period": "half_year"}], []),
-        (
-            "6月、11月",
-            [{"kind": "by_date", "date": "2027-06-30"}, {"kind": "by_date", "date": "2027-11-30"}],
-            [],
-        ),
+        ("6月、11月", [{"kind": "by_date", "date": "2027-06-30"}, {"kind": "by_date", "date": "2027-11-30"}], []),
         ("20个工作日内", [{"kind": "working_days", "count": 2}], ["20"]),
     ],
 )
@@ -208,10 +204,7 @@ def test_a_bracket_below_the_title_says_who_issued_the_notice_and_when() -> None
 
 FRONT = ("云岭市人民政府办公室", "关于分解落实2027年政务公开重点任务的通知", "云府办〔2027〕33号")
 TASKS = {
-    "一、市教育局": (
-        "1. 公布义务教育学校招生范围，6月底前完成。",
-        "2. 每季度更新一次民办学校年检情况，市民政局配合。",
-    ),
+    "一、市教育局": ("1. 公布义务教育学校招生范围，6月底前完成。", "2. 每季度更新一次民办学校年检情况，市民政局配合。"),
     "二、市财政局": ("1. 公开2027年部门预算，2月底前完成。", "2. 公开政府债务情况，12月10日前。"),
 }
 

@@ -210,11 +210,7 @@ def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
     ("words", "kinds", "addressee"),
     [
         (ORDER, ["task_list"], "市政府办公室"),
-        (
-            "总结政务公开工作亮点、典型案例，及时报送市政府办公厅，并宣传报道。",
-            ["highlights"],
-            "市政府办公厅",
-        ),
+        ("总结政务公开工作亮点、典型案例，及时报送市政府办公厅，并宣传报道。", ["highlights"], "市政府办公厅"),
         ("发现共性问题的，及时报送市政府信息公开工作主管部门。", ["problems"], "市政府信息公开工作主管部门"),
         (
             "统计行政复议情况，于次年1月底前报送市政府信息公开工作主管部门。",

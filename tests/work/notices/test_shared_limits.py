@@ -143,10 +143,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
     ),
     (
         "marks and the rest",
-        page(
-            [row("★公开目录。"), row("公开草案。")],
-            below="注：标★的任务于6月底前完成，其余任务于11月底前完成。",
-        ),
+        page([row("★公开目录。"), row("公开草案。")], below="注：标★的任务于6月底前完成，其余任务于11月底前完成。"),
         ["2026-06-30", NOVEMBER],
         {},
     ),
@@ -196,10 +193,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
     ),
     (
         "sentences of whose reach nothing is said",
-        page(
-            [row("公开目录。"), row("9月底前公开指南。")],
-            letter=f"{LETTER}请各单位抓紧推进，11月15日前全面完成。",
-        ),
+        page([row("公开目录。"), row("9月底前公开指南。")], letter=f"{LETTER}请各单位抓紧推进，11月15日前全面完成。"),
         ["", "2026-09-30"],
         {1: "可能适用于这一行"},
     ),
@@ -220,10 +214,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
     ),
     (
         "the last task, and what the office does itself",
-        page(
-            [row("公开目录。")],
-            below="最后一项任务5月底前完成。|市政府办公室将于10月组织检查，各项任务按季通报。",
-        ),
+        page([row("公开目录。")], below="最后一项任务5月底前完成。|市政府办公室将于10月组织检查，各项任务按季通报。"),
         [""],
         {1: "最后一项任务"},
     ),
@@ -236,12 +227,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
         [""],
         {},
     ),
-    (
-        "running text",
-        PROSE,
-        ["2026-08-31", "2026-08-31", "", "2026-10-31", "2026-06-30", "2026-12-10"],
-        {},
-    ),
+    ("running text", PROSE, ["2026-08-31", "2026-08-31", "", "2026-10-31", "2026-06-30", "2026-12-10"], {}),
 ]
 
 

@@ -105,10 +105,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a comment": ("docx", lambda: packed("docx", "word/comments.xml", COMMENT)),
     "deleted words": ("docx", lambda: packed("docx", BODY, DELETED, END)),
     "properties": ("docx", properties),
-    "a note on a cell": (
-        "xlsx",
-        lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID, "经办"))),
-    ),
+    "a note on a cell": ("xlsx", lambda: excel(lambda b: setattr(b.active["A1"], "comment", Comment(SAID, "经办")))),
     "the name of a sheet": ("xlsx", lambda: excel(lambda b: b.create_sheet(f"身份证{NUMBER}"))),
     "a name of cells": (
         "xlsx",
@@ -138,10 +135,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "docx",
         lambda: packed("docx", BODY, f"<w:p><w:fldSimple w:instr=' QUOTE \"{SAID}\" '/></w:p>", END),
     ),
-    "the name of a control": (
-        "docx",
-        lambda: packed("docx", BODY, _control(f'<w:alias w:val="{SAID}"/>'), END),
-    ),
+    "the name of a control": ("docx", lambda: packed("docx", BODY, _control(f'<w:alias w:val="{SAID}"/>'), END)),
     "a choice of a control": (
         "docx",
         lambda: packed(

@@ -57,20 +57,14 @@ def by(day: str) -> dict[str, Any]:
             "每年3月、6月、9月、12月底前报送",
             {"kind": "recurring", "period": "quarter", "month": 3, "day": 31, "of_period": "same"},
         ),
-        (
-            "每年1-6月底前报送",
-            {"kind": "recurring", "period": "year"},
-        ),
+        ("每年1-6月底前报送", {"kind": "recurring", "period": "year"}),
         ("每年3月0日前报送", {"kind": "recurring", "period": "year"}),
         ("每年11月、3月底前报送", {"kind": "recurring", "period": "year"}),
         ("每年1月31日前公布", {"kind": "yearly_by", "month_day": "01-31", "of_year": "same"}),
         ("每年3月底前公开", {"kind": "yearly_by", "month_day": "03-31", "of_year": "same"}),
         ("在5个工作日内主动回复", {"kind": "working_days", "count": 5}),
         ("十五个工作日内办结", {"kind": "working_days", "count": 15}),
-        (
-            "自形成或者变更之日起20个工作日内公开",
-            {"kind": "working_days", "count": 20, "after": "形成或者变更"},
-        ),
+        ("自形成或者变更之日起20个工作日内公开", {"kind": "working_days", "count": 20, "after": "形成或者变更"}),
         ("期限一般不少于30日", {"kind": "calendar_days", "count": 30, "least": True}),
         ("7日内答复", {"kind": "calendar_days", "count": 7, "least": False}),
         (
@@ -188,10 +182,7 @@ def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
         ("期限届满前5个工作日提醒", {"kind": "working_days", "count": 5, "least": True}),
         ("实施前15日公示", {"kind": "calendar_days", "count": 15, "least": True}),
         ("年内不少于两次", {"kind": "times", "count": 2, "period": "year", "least": True}),
-        (
-            "原则上自形成之日起不超过20个工作日",
-            {"kind": "working_days", "count": 20, "after": "形成"},
-        ),
+        ("原则上自形成之日起不超过20个工作日", {"kind": "working_days", "count": 20, "after": "形成"}),
     ],
 )
 def test_more_words_about_time(text: str, due: dict[str, Any]) -> None:
@@ -249,11 +240,7 @@ def test_what_sets_no_limit_is_not_told(text: str) -> None:
         ("每年3月、7月、11月底前报送", ["03-31", "07-31", "11-30"], ""),
         ("每年3月底前、6月底前公开", ["03-31", "06-30"], ""),
         ("每年1月10日、5月20日前公布", ["01-10", "05-20"], ""),
-        (
-            "每年3月、7月、11月10日前公布",
-            ["03-10", "07-10", "11-10"],
-            "按每年3月10日、7月10日、11月10日前读取",
-        ),
+        ("每年3月、7月、11月10日前公布", ["03-10", "07-10", "11-10"], "按每年3月10日、7月10日、11月10日前读取"),
         ("每年3月、7月、11月公布", ["03-31", "07-31", "11-30"], "按每年3月底、7月底、11月底前读取"),
         ("每年3月、7月、11月前公布", ["02-28", "06-30", "10-31"], ""),
     ],
