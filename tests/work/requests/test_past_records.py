@@ -16,8 +16,9 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.forms import get_form
-from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.past_records import confirm_past, past_records_block, record_past, refuse_past
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import Actor, make_actor_of_person
 from gongkai.core.units.models import Appointment, Role
 from gongkai.work.requests import actions
@@ -239,9 +240,12 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     assert "补录" in page.get(reverse("requests:list")).content.decode()
     told = str(get_request_progress(entry.pk).parts)
     assert f"2024-01-08要求补正（凭证云建补〔2024〕5号），2024-02-20由{by}补录" in told
+    waiting = recorded(again(entry), head(entry.body), "record_ended", result="3.6.3", on=date(2024, 1, 26))
     erase_request(entry.pk)
-    record.refresh_from_db()
-    assert (record.facts.reveal(), record.lines.reveal(), record.paper) == ("", "", None)
+    for erased, state in ((record, PastState.CONFIRMED), (waiting, PastState.REFUSED)):  # without its proof, none waits
+        erased.refresh_from_db()
+        assert (erased.facts.reveal(), erased.lines.reveal(), erased.paper, erased.state) == ("", "", None, state)
+    assert Message.objects.filter(person=waiting.person, key=f"past/{waiting.pk}/refused").exists()
 
 
 def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:

@@ -26,7 +26,7 @@ from gongkai.core.acts.action import (
     get_log_stream,
     require_text,
 )
-from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.acts.shown_content import map_shown_parts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
@@ -125,10 +125,6 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
         return proven
 
     return decorate
-
-
-# -- recording
-# -------------------------------------------------------------------------------------
 
 
 def check_past_action(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
@@ -252,9 +248,6 @@ def _load_facts(stored_facts: str) -> dict[str, object]:
     return facts
 
 
-# -- deciding
-
-
 def _is_recorder(by: Actor, record: PastRecord) -> bool:
     people = with_covered_people([record.person], record.entry.stream, ["ledger.record_past"], record=record.pk)
     return is_among(by, people, [record.account])
@@ -320,7 +313,11 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=text, facts={"record": record.pk}, tell=(tell,))
 
 
-# -- reading
+def erase_past_records(entry: Entry) -> None:
+    """Erase content and proofs of all records of an entry and refuse the pending ones; days and numbers of proofs stay."""
+    for record in entry.past_records.filter(state=PastState.WAITING):
+        refuse_past(record, by=SYSTEM, reason="保存期限已满，凭证和内容已经清除，不能再核对。")
+    entry.past_records.update(facts="", lines="", paper=None, paper_name="")
 
 
 def _can_read_record(user: object, record: object) -> bool:

@@ -13,7 +13,8 @@ from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.declared_fields import erase_words
 from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
 from gongkai.core.intake.uploads import FileRule, list_sent_files
-from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past_records import erase_past_records
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
     collect_letter,
@@ -170,7 +171,7 @@ def erase_request(number: int) -> None:
     """Erase the words and letters of a request, its supplements and consultations."""
     request = Request.objects.get(pk=number)
     erase_words(request, *request.supplements.all(), *request.consultations.all())
-    PastRecord.erase_words(request.entry)
+    erase_past_records(request.entry)
     SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
     for letter in request.letters.all():  # without its key a letter is unreadable; number, date and digest stay
         letter.key, letter.content = "", b""

@@ -192,11 +192,6 @@ class PastRecord(models.Model):
         """Return the record's stream in the log, which is that of its entry."""
         return f"entry/{self.entry_id}"
 
-    @classmethod
-    def erase_words(cls, entry: Entry) -> None:
-        """Erase content and proofs of all records of an entry; actions, days and numbers of proofs stay."""
-        cls.objects.filter(entry=entry).update(facts="", lines="", paper=None, paper_name="")
-
 
 class Rectification(models.Model):
     """A detected fault and the ordered correction, whichever app found it.

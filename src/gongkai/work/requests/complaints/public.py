@@ -21,7 +21,8 @@ from gongkai.core.intake.matters import (
 )
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import compute_deadline
-from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past_records import erase_past_records
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
@@ -172,7 +173,7 @@ def erase_complaint(number: int) -> None:
     """Erase the complainant's words, proofs and the answer's key; kind, result and dates stay."""
     complaint = Complaint.objects.get(pk=number)
     erase_words(complaint)
-    PastRecord.erase_words(complaint.entry)
+    erase_past_records(complaint.entry)
     Complaint.objects.filter(pk=number).update(key="", letter=b"")
 
 
