@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.importers import IMPORTER_FAMILIES, IMPORTERS_BY_NAME
 from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.widgets.once import ask_once
 
 #: Set by `units`: user to actor.
 _ACTOR_READERS: list[Callable[[object], Actor]] = []
@@ -47,9 +48,15 @@ def visible_to(by: Actor) -> QuerySet[ImportRun]:
 
     The file content is not loaded, because it may be unpublished.
     """
+    kinds = ask_once(("importers", by), lambda: _filter_importers(by))
+    runs = ImportRun.objects.filter(own_and_supervised_work(by), kinds).defer("content")
+    return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))
+
+
+def _filter_importers(by: Actor) -> Q:
+    """Return the filter for the importers that the actor may use."""
     kinds = Q(importer__in=[name for name, importer in IMPORTERS_BY_NAME.items() if not importer.why_not(by)])
     for family in IMPORTER_FAMILIES:
         if not family.why_not(by):
             kinds |= Q(importer__startswith=family.prefix)
-    runs = ImportRun.objects.filter(own_and_supervised_work(by), kinds).defer("content")
-    return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))
+    return kinds
