@@ -25,6 +25,7 @@ __all__ = [
     "get_reach",
     "in_force_q",
     "list_chief_posts",
+    "list_posts",
     "make_actor_of_person",
     "require_staff_actor",
     "select_posts",
@@ -86,15 +87,20 @@ def get_reach(role: str, body: Body) -> str:
 
 
 def list_chief_posts() -> list[Appointment]:
-    """Return the posts of all 政务公开办 in force, with what `get_reach` needs, login and covered post.
+    """Return the posts of all 政务公开办 in force, see `list_posts`."""
+    return list_posts(Role.CHIEF)
+
+
+def list_posts(role: str) -> list[Appointment]:
+    """Return the posts in force with a role, with what `get_reach` needs, login and covered post.
 
     Read once a page.
     """
-    return ask_once(("chief posts",), lambda: list(select_posts(Role.CHIEF)))
+    return ask_once(("posts", role), lambda: list(select_posts(role)))
 
 
 def select_posts(*roles: str) -> QuerySet[Appointment]:
-    """Return the posts in force with one of these roles, with only the fields of `list_chief_posts`."""
+    """Return the posts in force with one of these roles, with only the fields of `list_posts`."""
     rows = Appointment.objects.filter(in_force_q(), role__in=sorted(roles)).order_by("pk")
     rows = rows.select_related("body__parent", "person__user", "covers")
     return rows.only("role", "body", "person__user__is_active", "covers__person", *REACH_FIELDS)

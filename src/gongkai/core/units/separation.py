@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import write_inserts
-from gongkai.core.units.actors import get_reach, in_force_q
+from gongkai.core.units.actors import get_reach, list_posts
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
@@ -91,8 +91,7 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
     """
     write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
-        rows = Appointment.objects.filter(in_force_q(), role=role).select_related("body__parent")
-        appointments = [row for row in rows if body.path.startswith(get_reach(row.role, row.body))]
+        appointments = [row for row in list_posts(role) if body.path.startswith(get_reach(row.role, row.body))]
         remaining = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
         if remaining or not appointments:
             return sorted(set(remaining))

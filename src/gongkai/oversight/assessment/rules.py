@@ -97,8 +97,13 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
     return [f"您在{own_units[0]}工作，{own_units[0]}是这次考核的被考核单位，您不能组织这次考核：{substitute_text}。"]
 
 
-def _list_assessed_units(target: object) -> QuerySet[Assessed]:
-    """Return the units assessed in a round, or by a scheme's open rounds; none for another target."""
+def _list_assessed_units(target: object) -> list[Assessed]:
+    """Return the units assessed in a round, or by a scheme's open rounds, read once a page; none for another target."""
+    key = ("assessed units", type(target), getattr(target, "pk", None))
+    return ask_once(key, lambda: list(_filter_assessed_units(target)))
+
+
+def _filter_assessed_units(target: object) -> QuerySet[Assessed]:
     units = Assessed.objects.select_related("round__body", "body", "office")
     if isinstance(target, Assessed | Evaluator):
         target = target.round
@@ -115,7 +120,7 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
     posts = Appointment.objects.filter(in_force_q(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
-    units = list(_list_assessed_units(target))
+    units = _list_assessed_units(target)
     actors = [actor for actor in map(make_actor_of_person, people.values()) if _can_run_rounds(actor, body)]
     return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
