@@ -107,7 +107,8 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
         return
     if Spokesperson.objects.filter(person=by.person_id, end=None).exists():
         return  # speaks for a government on cases of all its units
-    strange = _strange(asked, by, keys)
+    if not (strange := _strange(asked, by, keys)):
+        return
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
         if entry.kind == "cleanup" and is_justice(by, entry.cleanup.round.body):

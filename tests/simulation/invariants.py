@@ -152,7 +152,7 @@ def was_right_yesterday(entry: Entry) -> bool:
 
 def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
     """Yield open entries whose stored dates are not those of their events; a change of law counts from the next night on."""
-    if is_law_fresh():
+    if not entries or is_law_fresh():
         return
     for moved in clock.recompute_dates(entries):
         if not was_right_yesterday(moved.entry):
@@ -177,7 +177,7 @@ def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
 
 def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
     """Yield open entries that are not due at the end of their statutory term; a change of law counts from the next night on."""
-    if is_law_fresh():
+    if not entries or is_law_fresh():
         return
     for entry in entries:
         if clock.get_rules_key(entry) not in TERMS:

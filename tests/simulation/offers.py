@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -179,6 +179,9 @@ class Offers:
             if not register.model._base_manager.exists():
                 return
             self.filled.add(register.model)
+        states = None if isinstance(act, New) else _states_for(place)
+        if states is not None and not place.model._base_manager.filter(state__in=states).exists():
+            return  # nobody need be asked
         for login, by in self._people(place):
             if isinstance(act, New):
                 if act.targets(by).exists():
@@ -186,7 +189,7 @@ class Offers:
                     yield Offered(place, by, login, "", None)
                 continue
             try:
-                rows = _some_rows(register.rows(by) if place.part else _in_state(register.rows(by), place), self.rng)
+                rows = _some_rows(register.rows(by) if place.part else _in_state(register.rows(by), states), self.rng)
             except (Http404, PermissionDenied):  # a list that is not this person's
                 continue
             for row in rows:
@@ -195,7 +198,7 @@ class Offers:
                         self._note(register, login)
                         yield Offered(place, by, login, _named(row), row)
                     continue
-                for line in _some_rows(_in_state(place.part.rows(row, by), place), self.rng):
+                for line in _some_rows(_in_state(place.part.rows(row, by), states), self.rng):
                     if state_allows(act.action, act.target_of(line)) and act.is_offered(line, by):
                         self._note(register, login)
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
@@ -227,12 +230,18 @@ def bound_form(player: Player, step: Step) -> Any:
         return None
 
 
-def _in_state(rows: Any, place: Place) -> Any:
-    """Return the rows whose state allows an act that is done to the rows themselves."""
-    if not isinstance(rows, QuerySet) or target_of(place.name) is not rows.model or rows.query.is_sliced:
+def _states_for(place: Place) -> Collection[str] | None:
+    """Return the states that allow an act to the rows themselves; None where states say nothing, or differ by row."""
+    if target_of(place.name) is not place.model or place.model is Entry:
+        return None
+    return states_for(place.name, place.model._base_manager.all())
+
+
+def _in_state(rows: Any, states: Collection[str] | None) -> Any:
+    """Return the rows of a query that are in one of some states."""
+    if states is None or not isinstance(rows, QuerySet) or rows.query.is_sliced:
         return rows
-    states = states_for(place.name, rows)
-    return rows if states is None else rows.filter(state__in=states)
+    return rows.filter(state__in=states)
 
 
 def _some_rows(rows: Any, rng: random.Random) -> list[Any]:

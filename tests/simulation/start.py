@@ -223,7 +223,9 @@ def take_city(make: Callable[[], object]) -> Restore:
         built = sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime) if CITIES.exists() else []
         for old in built[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
-    return copy_database()
+    restore = copy_database()
+    restore()  # it begins the same whether it was built or read: what was cached meanwhile is forgotten
+    return restore
 
 
 @cache

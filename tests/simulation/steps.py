@@ -165,8 +165,7 @@ class Player:
         if step.kind == JOBS or step.data:
             run_waiting()
         if step.kind != PAGE or step.data:
-            done = Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct()
-            outcome.acts = tuple(dict.fromkeys((*outcome.acts, *done)))
+            outcome.acts = tuple(dict.fromkeys((*outcome.acts, *acts_since(last))))
         if any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
             self.forget_people()
         return outcome
@@ -180,7 +179,7 @@ class Player:
             last, apart = newest(Movement), copy_context()
             apart.run(stop_caching)
             outcome = apart.run(self._try, step)
-            outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
+            outcome.acts = acts_since(last)
             transaction.set_rollback(True)
         tree.reload_next_time()
         self.watch.take()
@@ -360,8 +359,17 @@ def run_waiting() -> None:
 
 
 def newest(model: type[Model]) -> int:
-    """Return the number of the newest row."""
-    return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """Return the number of the newest row: plain SQL, because every step asks it several times."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT max("{model._meta.pk.column}") FROM "{model._meta.db_table}"')
+        return cursor.fetchone()[0] or 0
+
+
+def acts_since(last: int) -> tuple[str, ...]:
+    """Return the names of the acts in the log after a movement."""
+    if newest(Movement) == last:
+        return ()
+    return tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
 
 
 class Gone(Exception):

@@ -27,7 +27,7 @@ from simulation.invariants import Asked, find_clashing_signers, find_missed_term
 from simulation.liveness_invariants import find_nobody
 from simulation.pages import is_page, kind_of_address, list_links, read_page
 from simulation.public_invariants import API_LISTS, HOTLINE, PERSONAL, find_given_out, find_withdrawn
-from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
+from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step, newest
 
 #: Rows that are asked after a step; after the jobs of a day.
 FEW, OF_JOBS = 3, 6
@@ -58,18 +58,23 @@ class Touched:
     @cached_property
     def movements(self) -> list[Movement]:
         """The movements of the step."""
+        if newest(Movement) == self.last_movement:
+            return []
         return [*Movement.objects.filter(pk__gt=self.last_movement).order_by("pk")]
 
     @cached_property
     def entries(self) -> list[Entry]:
         """The entries that its movements are about."""
-        named = {one.stream.partition("/")[2] for one in self.movements if is_entry(one)}
+        if not (named := {one.stream.partition("/")[2] for one in self.movements if is_entry(one)}):
+            return []
         rows = Entry.objects.filter(pk__in=named).select_related("body").prefetch_related("clock_events")
         return [*rows.order_by("pk")]
 
     @cached_property
     def editions(self) -> list[Edition]:
         """The editions that it made."""
+        if newest(Edition) == self.last_edition:
+            return []
         rows = Edition.objects.filter(pk__gt=self.last_edition).select_related("content", "document")
         return [*rows.order_by("pk")]
 
@@ -138,13 +143,16 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
         return
     if entry.state in get_kind(entry.kind).waiting or entry.paused or is_unstaffed(entry.body_id):
         return
-    readers = {
-        person
-        for person, login in _list_staff(bodies, by)
-        if (actor := asked.player.find_actor(login)) and visible_to(actor).filter(pk=entry.pk).exists()
-    }
-    if readers and not Message.objects.filter(pk__gt=touched.last_message, person__in=readers).exists():
-        yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
+    staff = _list_staff(bodies, by)
+    sent = Message.objects.filter(pk__gt=touched.last_message, person__in=[person for person, _ in staff])
+    told = {*sent.values_list("person", flat=True)}
+    for person, login in sorted(staff, key=lambda one: one[0] not in told):  # a reader who was told ends the search
+        if (actor := asked.player.find_actor(login)) and visible_to(actor, kind=entry.kind).filter(
+            pk=entry.pk
+        ).exists():
+            if person not in told:
+                yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
+            return
 
 
 def _list_staff(bodies: Iterable[Body], by: Actor) -> list[tuple[int, str]]:
@@ -202,6 +210,8 @@ def two_hands_take_part(asked: Asked, touched: Touched) -> Iterator[str]:
 @check("messages_can_be_followed")
 def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
     """Who is told of an entry may read it."""
+    if newest(Message) == touched.last_message:
+        return
     rows = Message.objects.filter(pk__gt=touched.last_message, person__user__is_active=True).order_by("pk")
     told: dict[str, dict[int, str]] = {}
     for login, link, key in rows.values_list("person__user__username", "link", "key"):
@@ -210,8 +220,12 @@ def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
     for login in asked.rng.sample(sorted(told), min(len(told), FEW)):
         by = asked.player.find_actor(login)
         if by is not None and by.posts:
-            seen = visible_to(by).filter(pk__in=told[login]).values("pk")
-            for entry in Entry.objects.filter(pk__in=told[login]).exclude(pk__in=seen).select_related("body"):
+            entries = Entry.objects.filter(pk__in=told[login]).select_related("body")
+            rows = {
+                kind: visible_to(by, kind=kind).filter(pk__in=told[login]) for kind in {one.kind for one in entries}
+            }
+            seen = {pk for query in rows.values() for pk in query.values_list("pk", flat=True)}
+            for entry in [one for one in entries if one.pk not in seen]:
                 key = told[login][entry.pk]
                 yield f"{login} is told of {entry.kind} of {entry.body.name} ({key}), and may not read it"
 

@@ -73,18 +73,25 @@ def acts_on(model: type[Model]) -> tuple[str, ...]:
     return tuple(name for name in ACTIONS_BY_NAME if target_of(name) is model)
 
 
-@cache
 def acts_before(wanted: str) -> tuple[str, ...]:
     """Return the acts in whose course, or in answer to which, an act is done, the nearest first."""
-    found: dict[str, int] = {}
+    return _index_acts_before().get(wanted, ())
+
+
+@cache
+def _index_acts_before() -> dict[str, tuple[str, ...]]:
+    before: dict[str, dict[str, int]] = {}
     for name, act in ACTIONS_BY_NAME.items():
         app = name.partition(".")[0]
         answers = [*REACTIONS_BY_ACTION.get(name, {}), *REACTIONS_BY_ACTION.get(f"{app}.*", {})]
         for code in (act.function, *answers):
-            way = follow_view(code).acts.get(wanted)
-            if name != wanted and way is not None and way[0] <= NESTED:
-                found[name] = min(found.get(name, NESTED), way[0])
-    return tuple(sorted(found, key=lambda name: (found[name], name))[:MOST])
+            for wanted, (depth, _) in follow_view(code).acts.items():
+                if name != wanted and depth <= NESTED:
+                    found = before.setdefault(wanted, {})
+                    found[name] = min(found.get(name, NESTED), depth)
+    return {
+        wanted: tuple(sorted(found, key=lambda name: (found[name], name))[:MOST]) for wanted, found in before.items()
+    }
 
 
 @cache
