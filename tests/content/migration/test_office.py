@@ -33,11 +33,10 @@ def test_others_do_not_see_the_pages(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row()))
     row_ = f"rows/{run.rows.get().pk}/"
     places = (row_, f"{row_}saved/", f"{row_}saved/file/", f"{row_}files/0/")
-    for role in (Role.CLERK, Role.LEAD, Role.SIGNER):
-        client = signed_in(role, site.body)
-        for page in ("", "new/sheet/", f"{run.pk}/", *places, "template.xlsx"):
-            assert client.get(f"/admin/migration/{page}").status_code in {302, 403}, page
-        assert client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"}).status_code in {302, 403}
+    client = signed_in(Role.LEAD, site.body)
+    for page in ("", "new/sheet/", f"{run.pk}/", *places, "template.xlsx"):
+        assert client.get(f"/admin/migration/{page}").status_code in {302, 403}, page
+    assert client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"}).status_code in {302, 403}
     county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
     assert signed_in(Role.CHIEF, county).get(f"/admin/migration/{run.pk}/").status_code == 404
     run.refresh_from_db()
@@ -178,7 +177,7 @@ def test_an_administrator_prepares_a_move_and_reads_none_of_its_texts(
     assert "读到1条" in shown
     for page in ("", "saved/", "saved/file/", "files/0/"):
         assert technical.get(f"/admin/migration/rows/{one.pk}/{page}").status_code == 404, page
-        assert office.get(f"/admin/migration/rows/{one.pk}/").status_code == 200
+    assert office.get(f"/admin/migration/rows/{one.pk}/").status_code == 200
 
 
 def test_a_picture_goes_out_only_after_whoever_decides_opened_it_and_says_so(

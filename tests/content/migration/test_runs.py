@@ -129,14 +129,6 @@ def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: 
     assert count_by_state(moved(run, chief)) == {"moved": 1, "bad": 6}
 
 
-def test_a_repeated_migration_doubles_nothing(site: Website, chief: Actor) -> None:
-    moved(run_of(site, chief, sheet=sheet(row(1), row(2))), chief)
-    again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
-    assert count_by_state(again) == {"same": 2, "ready": 1}
-    moved(again, chief)
-    assert Document.objects.count() == 3
-
-
 @pytest.mark.postgres
 def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
     public(housing, [plans], title="已有的一条")

@@ -67,20 +67,18 @@ def stands(run: MoveRun) -> None:
     assert not Movement.objects.filter(stream=run.stream, action="migration.undo").exists()
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_nobody_else_does_it(role: Role, run: MoveRun, places: dict[str, Body]) -> None:
-    """Each role asks for another of the verbs in each place."""
-    for number, (name, body) in enumerate(places.items()):
-        if role in MAY and name in {"the site's", "a department"}:
-            continue  # the office sits in a department, and reaches its government
-        client = signed_in(role, body)
-        turn = VERBS[(number + [*Role].index(role)) % len(VERBS)]
+def test_nobody_else_does_it(run: MoveRun, places: dict[str, Body]) -> None:
+    """Each role is refused in each place; each asks by the pages for another of the verbs in one of them."""
+    for number, role in enumerate(Role):
+        others = [
+            body for name, body in places.items() if role not in MAY or name not in {"the site's", "a department"}
+        ]  # the office sits in a department, and reaches its government
+        assert all(actions.undo_run.why_not(run, by=actor(role, body)) for body in others), role
+        client, turn = signed_in(role, others[number % len(others)]), VERBS[number % len(VERBS)]
         answer = client.post(reverse("migration:do", args=(run.pk,)), {"what": turn, "reason": "有误"})
-        assert answer.status_code in {302, 403, 404}, (name, turn)
+        assert answer.status_code in {302, 403, 404}, (role, turn)
         assert client.get(reverse("migration:run", args=(run.pk,))).status_code in {302, 403, 404}
-        with pytest.raises(Refused):
-            actions.undo_run(run, by=actor(role, body), reason="有误")
-        stands(run)
+    stands(run)
 
 
 def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> None:

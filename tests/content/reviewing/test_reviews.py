@@ -272,19 +272,6 @@ class TestPaper:
                 self.record(review, scan, by, reviewer)
         assert not Signature.objects.exists()
 
-    def test_a_record_by_an_author_counts_nowhere(
-        self, page: ItemPage, housing: Body, scan: StoredFile, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """`publish` asks again, whatever let the record in."""
-        monkeypatch.setattr("gongkai.content.reviewing.actions.paper.find_record_errors", lambda *_: [])
-        review = submitted(page)
-        submitter = get_actor(Person.objects.get(pk=review.submitted_person).user)
-        sign_all(review, upto=1)
-        self.record(review, scan, submitter, self.leader(housing))
-        with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
-            self.confirm(review, actor(Role.CLERK, housing))
-        assert not Edition.objects.exists()
-
     @pytest.mark.parametrize(
         ("data", "kept_as", "name"),
         [

@@ -116,14 +116,6 @@ class TestSigning:
             actions.publish(page, by=SYSTEM, approval=read_before)
         assert Edition.objects.count() == 1
 
-    @pytest.mark.postgres
-    def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:
-        review = submitted(item(housing, [plans]))
-        sign_all(review)
-        with pytest.raises(Refused) as caught:
-            actions.return_review(review, by=actor(Role.SIGNER, housing), words="不同意")
-        assert "已签发" in refused(caught)
-
     def test_returned_with_a_reason(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
