@@ -183,7 +183,8 @@ def released(page: ItemPage, visible_from: datetime | None = None) -> None:
     from factories.checks import settle
 
     settle(page, actor(Role.CLERK, page.unit))
-    publish_unsigned(page, visible_from=visible_from)
+    last = ItemPage.objects.values_list("latest_revision_id", flat=True).get(pk=page.pk)
+    publish_unsigned(page, last, visible_from=visible_from)
 
 
 class Unsigned(SignedText):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
-from factories.publishing import erased, item, signed
+from factories.publishing import erased, item, released
 from gongkai.content.checks import copies
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.models import Column
@@ -161,7 +161,7 @@ def test_a_visitor_reaches_the_original_by_no_channel(housing: Body, plans: Colu
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
-    signed(page)
+    released(page)
     document = ensure_document(page)
     served = 0
     original = copy.original.read()
@@ -193,7 +193,7 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
-    signed(page)
+    released(page)
     chief = actor(Role.CHIEF, housing.parent)
     actions.withdraw(ensure_document(page), by=chief, reason="依法删除")
     edition = Edition.objects.filter(document=ensure_document(page), number=1).get()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import erased, item, public, publish_on, reviewed, sign, sign_all, signed, submitted
+from factories.publishing import erased, item, public, publish_on, released, reviewed, sign, sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions import frozen, queries
 from gongkai.content.editions.models import (
@@ -49,11 +49,11 @@ class TestEditions:
     def test_a_new_edition_keeps_the_date_of_first_publication(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
-        document = reviewed(housing, [plans])
+        document = public(housing, [plans])
         first = document.published_at
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), title="修订后的标题")
-        signed(page)
+        released(page)
         document.refresh_from_db()
         assert document.published_at == first
         shown = queries.load_shown(ANONYMOUS, pk=document.pk)
@@ -71,7 +71,7 @@ class TestEditions:
     def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
         page = item(housing, [plans])
-        signed(page, visible_from=tomorrow)
+        released(page, visible_from=tomorrow)
         document = ensure_document(page)
         assert queries.load_shown(ANONYMOUS, pk=document.pk) is None
         assert not queries.shelf_visible_to(ANONYMOUS).exists()
@@ -81,11 +81,11 @@ class TestEditions:
 
     @pytest.mark.postgres
     def test_a_scheduled_change_leaves_the_present_text_until_then(self, housing: Body, plans: Column) -> None:
-        document = reviewed(housing, [plans], title="现在的")
+        document = public(housing, [plans], title="现在的")
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), title="明天的")
         tomorrow = timezone.now() + timedelta(days=1)
-        signed(page, visible_from=tomorrow)
+        released(page, visible_from=tomorrow)
         assert [r.title for r in queries.list_newest(ANONYMOUS, website=plans.website_id)] == ["现在的"]
         later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
         assert [r.title for r in later] == ["明天的"]
@@ -95,7 +95,7 @@ class TestEditions:
     ) -> None:
         """No page says that it was withdrawn, and no figure counts it as published."""
         page = item(housing, [plans])
-        signed(page, visible_from=timezone.now() + timedelta(days=1))
+        released(page, visible_from=timezone.now() + timedelta(days=1))
         document = ensure_document(page)
         path = document.addresses.get().path
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="不再发布")
@@ -106,7 +106,7 @@ class TestEditions:
         assert Document.objects.get(pk=document.pk).published_at is None
         assert Disclosure.objects.get(item_id=page.pk).entry.state == "open"
         actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
-        signed(page)
+        released(page)
         actions.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert client.get(path).status_code == 410
 
@@ -152,11 +152,11 @@ class TestEditions:
         assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
 
     def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
-        document = reviewed(housing, [plans], title="第一版")
+        document = public(housing, [plans], title="第一版")
         between = timezone.now()
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二版")
-        signed(page)
+        released(page)
         edition = queries.find_edition_at(document, between, ANONYMOUS)
         assert edition
         assert edition.content.title == "第一版"
@@ -164,7 +164,7 @@ class TestEditions:
 
     @pytest.mark.postgres
     def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
-        reviewed(housing, [plans])
+        public(housing, [plans])
         for rows in (Edition.objects.all(), EditionContent.objects.all()):
             with pytest.raises(DatabaseError), transaction.atomic():
                 rows.update(**{"made_by": "x"} if rows.model is Edition else {"title": "x"})
@@ -255,10 +255,10 @@ class TestErasing:
     def test_an_older_version_shows_that_it_was_erased(
         self, site: Website, housing: Body, plans: Column, client: Any
     ) -> None:
-        document = reviewed(housing, [plans], body="<p>含有电话号码</p>")
+        document = public(housing, [plans], body="<p>含有电话号码</p>")
         page = document_of_page(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
-        signed(page)
+        released(page)
         erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
         shown = queries.load_shown(ANONYMOUS, pk=document.pk, number=1)
         assert shown

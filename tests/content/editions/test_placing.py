@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.publishing import column, item, public, signed, website
+from factories.publishing import column, item, public, released, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Placement, Shelf, Website
@@ -109,7 +109,7 @@ class TestRenaming:
         plan = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages[:2], lawyers, DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=chief, plan=plan, column=strict)
         below = column(site, "专项规划", plans)
-        signed(item(housing, [below], title="第0条"))
+        released(item(housing, [below], title="第0条"))
         for number in range(1, 4):
             public(housing, [below], title=f"第{number}条")
         with pytest.raises(Refused, match="“第0条”、“第1条”、“第2条”等") as caught:
@@ -312,7 +312,7 @@ class TestShelves:
         child = column(site, "专项规划", plans)
         public(housing, [child, column(site, "住房保障")])
         waiting = item(housing, [plans], title="明天公开的")
-        signed(waiting, visible_from=timezone.now() + timedelta(days=1))
+        released(waiting, visible_from=timezone.now() + timedelta(days=1))
         actions.withdraw(public(housing, [plans]), by=actor(Role.SIGNER, housing), reason="有误")
 
         def rows() -> list[Any]:

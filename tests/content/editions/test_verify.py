@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from factories.publishing import erased, reviewed
+from factories.publishing import erased, public
 from factories.units import actor
 from gongkai.content.editions.models import Column, Edition, EditionContent, Website
 from gongkai.content.editions.verify import verify_editions
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 def make_three(plans: Column, housing: Body) -> None:
-    reviewed(housing, [plans])
-    document = reviewed(housing, [plans])
+    public(housing, [plans])
+    document = public(housing, [plans])
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from factories.networks import world
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import ensure_document
@@ -101,7 +101,7 @@ def test_only_what_an_action_changed_is_read_and_carried(inner: Inner) -> None:
 def test_a_schedule_is_carried_when_its_time_comes(inner: Inner) -> None:
     page = item(inner.housing, [inner.plans], title="定时公开")
     at = timezone.now() + timedelta(days=2)
-    signed(page, visible_from=at)
+    released(page, visible_from=at)
     assert inner.export() == 0
     assert inner.export(now=at + timedelta(minutes=1)) >= 2
     assert inner.looked == {ensure_document(page).pk}

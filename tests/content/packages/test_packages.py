@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
-from factories.publishing import column, erased, item, public, signed
+from factories.publishing import column, erased, item, public, released
 from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent
@@ -42,7 +42,7 @@ def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable
         exporting.export(SYSTEM)
         seen.append(pages())
         actions.save_revision(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
-        signed(item_of(first))
+        released(item_of(first))
         actions.place(first, by=SYSTEM, columns=[news])
         actions.set_standing(first, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代")
         exporting.export(SYSTEM)
@@ -75,7 +75,7 @@ def test_nothing_leaves_that_is_not_public(settings: LazySettings, folders: Call
         site, plans, _, housing = world()
         closed = column(site, "未开通的栏目", opened=False)
         item(housing, [plans], title="秘密草稿")
-        signed(item(housing, [plans], title="秘密排期"), visible_from=timezone.now() + timedelta(days=1))
+        released(item(housing, [plans], title="秘密排期"), visible_from=timezone.now() + timedelta(days=1))
         limited = {"manner": "limited", "circle": [housing.pk], "manner_reason": "秘密理由"}
         public(housing, [plans], title="秘密限定", **limited)
         gone = public(housing, [plans], title="秘密撤回")
@@ -105,7 +105,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
             circle=[housing.pk],
             manner_reason="内部",
         )
-        signed(page)
+        released(page)
         exporting.export(SYSTEM)
         files = paths()
         path = document.addresses.get(current=True).path

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from factories.policies import guide, public, record, standing
-from factories.publishing import item, signed
+from factories.publishing import item, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Standing
 from gongkai.content.editions.sources import ensure_document
@@ -52,19 +52,19 @@ class TestFirstInTheLibrary:
     ) -> None:
         clerk, page = actor(Role.CLERK, housing), item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
         with pytest.raises(Refused, match="先入库后公开"):
-            signed(page)
+            released(page)
         made = actions.enter_record(housing, by=clerk, item=page)
         with pytest.raises(Refused, match=r"没有公开征求意见的记录|认定理由"):
-            signed(page)
+            released(page)
         actions.change_record(made, by=clerk, exemption="抢险救灾，情况紧急。")
         with pytest.raises(Refused, match="认定理由"):
-            signed(page)
+            released(page)
         publishing.save_revision(page, by=clerk, attribute_reason=NORMATIVE["attribute_reason"])
         actions.change_record(made, by=clerk, effective_on=date(2027, 1, 1))
         with pytest.raises(Refused, match="施行日期与入库的不一致"):
-            signed(ItemPage.objects.get(pk=page.pk))
+            released(ItemPage.objects.get(pk=page.pk))
         actions.align_item(made, by=clerk)
-        signed(ItemPage.objects.get(pk=page.pk))
+        released(ItemPage.objects.get(pk=page.pk))
         assert standing(made) == Standing.NOT_YET
         with pytest.raises(Refused, match="已经公开"):
             actions.remove_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, reason="不要了")
@@ -181,15 +181,13 @@ class TestBases:
         actions.add_basis(ensure_document(resting), by=clerk, other=hidden)
         for page in (actions.draft_item(made, by=clerk, columns=[rules]), resting):
             with pytest.raises(Refused, match="尚未公开"):
-                signed(page)
+                released(page)
 
     def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(self, rules: Column, housing: Body) -> None:
-        basis = public(housing, [rules])
-        page = guide(housing, [rules])
-        clerk = actor(Role.CLERK, housing)
+        basis, other = public(housing, [rules]), public(housing, [rules])
+        page, clerk = guide(housing, [rules]), actor(Role.CLERK, housing)
         actions.add_basis(ensure_document(page), by=clerk, other=basis)
-        signed(page)
-        other = public(housing, [rules])
+        released(page)
         actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
         assert not list_unreviewed_bases().exists()
         actions.decide(basis, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, reason="已有上位法")
@@ -244,10 +242,10 @@ def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
     with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
         page = item(housing, [plans], **facts)
         with pytest.raises(Refused, match=r"正文写明"):
-            signed(page)
+            released(page)
         publishing.save_revision(page, by=actor(Role.CLERK, housing), effective_on=first, ends_on=last)
         page = ItemPage.objects.get(pk=page.pk)
-        signed(page)
+        released(page)
         found = ensure_document(page)
         assert found is not None
         assert found.standing == (Standing.EXPIRED if last else Standing.NOT_YET)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from factories.pages import read_item
 from factories.policies import FACTS, guide, public, record
-from factories.publishing import item, signed
+from factories.publishing import item, released
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import ensure_document
@@ -121,7 +121,7 @@ def test_a_guide_says_what_it_rests_on(clerk_client: Client, lead_client: Client
     basis, page = public(housing, [rules]), guide(housing, [rules])
     clerk_client.post(f"{HOME}use/{page.pk}/", {"other": basis.number, "cited": ""}, follow=True)
     assert basis.title in read_item(clerk_client, page.pk)
-    signed(page)
+    released(page)
     actions.decide(basis, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2026, 11, 20), reason="过时")
     assert "老旧小区加装电梯办事指南" in clerk_client.get(f"{HOME}bases/").content.decode()
     relation = Relation.objects.get()

@@ -6,7 +6,7 @@ from django.test import Client
 from factories import policies as library
 from factories.interpretation import exempt
 from factories.pages import read_item
-from factories.publishing import column, item, sign_all, signed, submitted
+from factories.publishing import column, item, released, sign_all, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.editions import ItemKind
@@ -70,7 +70,7 @@ class TestTheFiveSteps:
         assert (steps["属性认定"][0], steps["公开发布"]) == (True, (True, "2026-11-20公开"))
         page = draft(parking)
         assert words(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
-        signed(place(page, rules))
+        released(place(page, rules))
         assert words(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
 
 
@@ -85,7 +85,7 @@ class TestResponses:
     def test_what_was_asked_is_not_told_the_public(self, parking: PolicyRecord, rules: Column, client: Client) -> None:
         page = draft(parking)
         assert list_relations(parking, ANONYMOUS, rules.website_id) == []
-        signed(place(page, rules))
+        released(place(page, rules))
         assert list_relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
         assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
         for number in (parking.document_id, ensure_document(page).pk):
@@ -122,7 +122,7 @@ class TestOnceSigned:
     @pytest.fixture
     def guide(self, housing: Body, rules: Column) -> ItemPage:
         page = library.guide(housing, [rules])
-        signed(page)
+        released(page)
         return page
 
     @pytest.mark.parametrize("verb", ["use", "respond"])
@@ -133,7 +133,7 @@ class TestOnceSigned:
         act = _ACTIONS[verb]
         public = guide if verb == "use" else item(housing, [rules], kind="other")
         if verb == "respond":
-            signed(public)
+            released(public)
         with pytest.raises(Refused, match="已经签发公开"):
             act(ensure_document(public), by=clerk, other=parking)
         made = act(ensure_document(public), by=signer, other=parking)
@@ -219,7 +219,7 @@ class TestWhoReadsOfIt:
         assert said in shown
         assert "校门口停车" not in shown
         assert f"关切的问题：{CONCERN}" not in shown
-        signed(page)
+        released(page)
         shown = self.page_for(parking.body, parking)
         assert said not in shown
         assert "校门口停车的说明" in shown

@@ -263,7 +263,7 @@ class TestUploads:
     def test_what_cannot_be(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:
-        made = public(housing, [rules])
+        made, other, foreign = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
         upload(made, clerk)
         cases: list[tuple[dict[str, Any], str]] = [
             ({"on": date(2026, 11, 21)}, "不能晚于今天"),
@@ -279,6 +279,6 @@ class TestUploads:
             with pytest.raises(Refused, match=said):
                 upload(made, clerk, **facts)
         with pytest.raises(Refused, match="另一份文件"):
-            upload(public(housing, [rules]), clerk)
+            upload(other, clerk)
         with pytest.raises(Refused, match="本单位"):
-            upload(public(justice, [rules]), actor(Role.CLERK, housing))
+            upload(foreign, actor(Role.CLERK, housing))

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from factories.pages import read_home
 from factories.policies import public, record
-from factories.publishing import signed
+from factories.publishing import released
 from factories.units import BodyFactory, actor, signed_in
 from factories.uploads import SETTING, TODAY, place, set_library, upload
 from gongkai.content.editions.models import Column
@@ -47,12 +47,12 @@ class TestGate:
         made.refresh_from_db()
         assert place(made) == UploadStage.COMING
         with pytest.raises(Refused, match="须先入全省政策文件库、后公开"):
-            signed(page)
+            released(page)
         upload(made, clerk, number="")
         with pytest.raises(Refused, match="后公开"):
-            signed(page)
+            released(page)
         upload(made, clerk)
-        signed(page)
+        released(page)
         made.refresh_from_db()
         assert made.document is not None
         assert made.document.published_at

@@ -142,13 +142,12 @@ def test_thirty_nines_in_each_field_and_in_all(
 
 @pytest.mark.parametrize("called", VALUES)
 def test_what_no_editor_writes(called: str, clerk: Client, page: ItemPage, plans: Column, names: set[str]) -> None:
-    """In the text, and in one of the other places in turn."""
+    """In the text or one of the other places, in turn."""
     address, value = address_of("edit", clerk, page), VALUES[called]
     posts = {name: editor_post(plans, **{name: value}) for name in STRUCTURED}
     posts["all"] = dict.fromkeys(names, value)
-    turn = [*posts][1 + [*VALUES].index(called) % 3]
-    status = {name: sent(clerk, address, posts[name]) for name in ("body", turn)}
-    assert {name: code for name, code in status.items() if code >= 500} == {}
+    place = [*posts][[*VALUES].index(called) % len(posts)]
+    assert sent(clerk, address, posts[place]) < 500, place
 
 
 @pytest.mark.parametrize(

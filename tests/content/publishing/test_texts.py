@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from factories.checks import docx_with
 from factories.pages import login
-from factories.publishing import item, signed
+from factories.publishing import item, released
 from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
@@ -74,7 +74,7 @@ class TestPictures:
     def test_an_edition_carries_all_sizes_and_the_page_offers_them(self, housing: Body, plans: Column) -> None:
         base = store_picture(photo(), "照片.jpg")
         page = item(housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">')
-        signed(page)
+        released(page)
         document = ensure_document(page)
         html = Client().get(document.addresses.get(current=True).path).content.decode()
         offered = re.search(r'srcset="([^"]+)"', html)

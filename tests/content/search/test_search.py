@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from factories.publishing import column, public
+from factories.publishing import column, public, released
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column, Website
@@ -130,12 +130,11 @@ def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_
 def test_a_new_edition_is_found_by_its_words_only_and_what_is_withdrawn_by_none(
     shelf: dict[str, Any], site: Website, housing: Body
 ) -> None:
-    from factories.publishing import signed
     from gongkai.content.publishing.models import find_document_item
 
     page = find_document_item(shelf["rules"])
     actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
-    signed(page)
+    released(page)
     assert found("抽检", site) == []
     assert found("园林", site) == [shelf["rules"].pk]
     actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
@@ -64,8 +64,8 @@ def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
 
 def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
     water = BodyFactory(name="云岭市水务局", parent=site.body)
-    signed(item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数"))
-    signed(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
+    released(item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数"))
+    released(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
     item(housing, [plans], title="天穹观测塔")
     assert suggest_corrections("天穷观测", site.pk) == []
     assert suggest_titles("天穹", site.pk) == []

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from django.utils import timezone
 
 from factories.migration import PNG
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
@@ -81,7 +81,7 @@ def test_published_it_stands_there_withdrawn_or_scheduled_it_does_not(
     assert look(folder).ok
     assert not Purge.objects.exists()
     hour = timezone.now() + timedelta(hours=2)
-    signed(item(housing, [plans], title="明天公开"), visible_from=hour)
+    released(item(housing, [plans], title="明天公开"), visible_from=hour)
     send_due_purges()
     updating.update_mirror()
     assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))

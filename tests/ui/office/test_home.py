@@ -73,7 +73,7 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
             assert (shown["left"], listed.count()) == (count, count)
 
 
-@pytest.mark.parametrize("most", [100, 3, 1])
+@pytest.mark.parametrize("most", [100, 1])
 def test_of_many_open_entries_the_same_are_shown_as_of_few(city, monkeypatch, most) -> None:
     monkeypatch.setattr(blocks, "MAX_READ_TOGETHER", most)
     kind = replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="submitted"))

@@ -19,7 +19,7 @@ from django.utils import timezone
 from factories.consultation import released_answer
 from factories.fixtures import town
 from factories.policies import public as policy
-from factories.publishing import column, public, signed
+from factories.publishing import column, public, released
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.publishing import actions
@@ -171,15 +171,6 @@ class TestDocument:
         assert linked["legislationLegalForce"] == "InForce"
         assert "第九条" in get(client, f"{LIST}{here.document.pk}/articles/", 404, article="第九条")["error"]
 
-    def test_its_history(self, client: Client, here: SimpleNamespace) -> None:
-        page = find_document_item(here.document)
-        actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>已修改。</p>")
-        signed(page)
-        data = get(client, f"{LIST}{here.document.pk}/")
-        assert [e["number"] for e in data["editions"]] == [2, 1]
-        assert data["text"] == "已修改。"
-        assert client.get(data["editions"][1]["url"]).status_code == 200
-
     def test_its_validity_on_a_later_day(self, client: Client, here: SimpleNamespace) -> None:
         path = f"{LIST}{here.document.pk}/"
         then, articles = get(client, path, on="2089-01-01"), get(client, f"{path}articles/", on="2089-01-01")
@@ -197,12 +188,14 @@ class TestDocument:
         with time_machine.travel(timezone.now() + timedelta(days=2)):
             page = find_document_item(here.document)
             actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
-            signed(page)
+            released(page)
             path = f"{LIST}{here.document.pk}/articles/"
             then, now = get(client, path, on=str(today)), get(client, path)
             early = get(client, path, 404, on=str(today - timedelta(days=1)))["error"]
             whole = get(client, f"{LIST}{here.document.pk}/", on=str(today))
         assert (whole["on"], "已修改" in whole["text"]) == (str(today), False)
+        assert [one["number"] for one in whole["editions"]] == [2, 1]
+        assert client.get(whole["editions"][1]["url"]).status_code == 200
         assert (then["edition"], then["on"], now["edition"]) == (1, str(today), 2)
         assert [one["text"] for one in now["articles"]] == ["第一条　已修改。"]
         assert then["articles"][1]["text"] == "第一条　为了方便群众。"

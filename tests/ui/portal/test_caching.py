@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from factories.publishing import column, item, public, signed
+from factories.publishing import column, item, public, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import ensure_document
@@ -132,7 +132,7 @@ def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(client: C
 def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Column, housing: Body) -> None:
     """Where a limited text went is for its circle alone: a redirect without a word on it is kept by any cache."""
     page = item(housing, [plans], title="内部", manner="limited", manner_reason="涉及少数单位")
-    signed(page)
+    released(page)
     both = public(housing, [plans], title="公开")
     old = [one.addresses.get(current=True).path for one in (ensure_document(page), both)]
     target = column(plans.website, "通知公告")

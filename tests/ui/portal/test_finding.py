@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.consultation import released_answer
-from factories.publishing import column, public, signed
+from factories.publishing import column, public, released
 from factories.units import BodyFactory, actor
 from gongkai.content.editions import parts
 from gongkai.content.editions.models import Column, Document, Website
@@ -215,7 +215,7 @@ class TestBeside:
         document = public(housing, [plans], body="<p>有效期三年。</p>")
         item = find_document_item(document)
         actions.save_revision(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
-        signed(item)
+        released(item)
         path = document.addresses.get().path
         assert "?compare=1" in page(client, path)
         shown = page(client, path, compare="1")

@@ -12,7 +12,7 @@ from django.test import Client
 
 from factories.fixtures import town
 from factories.hidden import ASKED, SAID, fields
-from factories.publishing import column, erased, public, signed
+from factories.publishing import column, erased, public, released
 from factories.units import actor
 from factories.visitor import everything
 from gongkai.content.editions.models import Column, Document
@@ -98,14 +98,14 @@ def _withdraw(document: Document, housing: Body) -> None:
 def _limit(document: Document, housing: Body) -> None:
     given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
     actions.save_revision(find_document_item(document), by=actor(Role.CLERK, housing), **given)
-    signed(find_document_item(document))
+    released(find_document_item(document))
 
 
 def _erase(document: Document, housing: Body) -> None:
     actions.save_revision(
         find_document_item(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>"
     )
-    signed(find_document_item(document))
+    released(find_document_item(document))
     erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
 
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from factories.consultation import released_answer
 from factories.policies import public
-from factories.publishing import column, item, sign_all, signed, submitted
+from factories.publishing import column, item, released, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
@@ -133,7 +133,7 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
 
     def made(title: str, **facts: Any) -> tuple[ItemPage, int]:
         page = item(housing, [plans], kind="notice", title=title, standing=Standing.IN_FORCE, **facts)
-        signed(page)
+        released(page)
         return page, Document.objects.get(source=page.stream).pk
 
     def everywhere(page: ItemPage, number: int) -> set[str]:
@@ -173,7 +173,7 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
         assert everywhere(*coming) == {"没有宣布失效"}
     with time_machine.travel(datetime(2026, 12, 1, 5, tzinfo=UTC), tick=True):
         publishing.save_revision(dated[0], by=actor(Role.CLERK, housing), ends_on=date(2026, 12, 31))
-        signed(ItemPage.objects.get(pk=dated[0].pk))
+        released(ItemPage.objects.get(pk=dated[0].pk))
         assert everywhere(*dated) == {"现行有效"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.publishing import column, public, signed, website
+from factories.publishing import column, public, released, website
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.queries.lists import list_page
@@ -167,7 +167,7 @@ class TestItem:
         document = public(housing, [plans], body="<p>原来的文字</p>")
         page = find_document_item(document)
         actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
-        signed(page)
+        released(page)
         now = text(client, address(document))
         assert "修改后的文字" in now
         assert "历次版本" in now

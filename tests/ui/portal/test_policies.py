@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from factories.fixtures import town
 from factories.policies import guide, public, record
-from factories.publishing import erased, signed
+from factories.publishing import erased, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.editions.sources import ensure_document
@@ -221,7 +221,7 @@ class TestSide(OnTheShelf):
         actions.add_relation(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
         page = guide(housing, [plans])
         actions.add_basis(ensure_document(page), by=clerk, other=valid)
-        signed(page)
+        released(page)
         assert "《中华人民共和国民法典》" in self.page(client, coming)
         side = self.page(client, valid)
         assert "以本文件为依据的文件" in side
@@ -304,7 +304,7 @@ def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, h
     made = public(housing, [plans])
     page = find_document_item(made.document)
     publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
-    signed(page)
+    released(page)
     content = client.get(f"/policies/{made.document_id}/1.docx").content
     assert any("旧版本（第1版）" in p.text for p in Docx(io.BytesIO(content)).paragraphs)
 

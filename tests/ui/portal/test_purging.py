@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.consultation import draft_answer
-from factories.publishing import column, item, public, signed
+from factories.publishing import column, item, public, released
 from factories.units import actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
@@ -102,7 +102,7 @@ def test_a_column_that_opens_changes_the_whole_site(told: None, site: Website) -
 
 def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column, housing: Body) -> None:
     at = timezone.now() + timedelta(days=1)
-    signed(item(housing, [plans]), visible_from=at)
+    released(item(housing, [plans]), visible_from=at)
     late = Purge.objects.filter(due_at=at)
     assert late.filter(path="/").exists()
     assert send_due_purges(at - timedelta(minutes=1))["sent"] == 0
@@ -196,7 +196,7 @@ def test_a_missed_schedule_is_caught_up_and_reported(
     settings.GONGKAI_CACHES = [("purge", address)]
     chief = actor(Role.CHIEF, site.body)
     at = timezone.now() + timedelta(hours=2)
-    signed(item(housing, [plans]), visible_from=at)
+    released(item(housing, [plans]), visible_from=at)
     Purge.objects.filter(due_at__lt=at).delete()
     with transaction.atomic():
         assert "late" not in send_due_purges(at + timedelta(minutes=1)), "told in time it is no report"

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from django.utils import timezone
 
-from factories.publishing import item, public, signed
+from factories.publishing import item, public, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing import actions
@@ -74,7 +74,7 @@ def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(plans: Column,
     settings.GONGKAI_CACHES = [NGINX]
     draft = item(housing, [plans])
     assert not Purge.objects.exists(), "a cache that asked for it would keep an error at its address"
-    signed(draft)
+    released(draft)
     told = list(Purge.objects.order_by("pk").values_list("path", flat=True))
     page = f"/columns/{plans.pk}/{Document.objects.get().pk}.html"
     assert told[:3] == [page, "/", f"/columns/{plans.pk}/"]
@@ -90,7 +90,7 @@ def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
     for change, takes in (({"title": "更正后的标题"}, False), (given, True)):
         Purge.objects.all().delete()
         actions.save_revision(find_document_item(other), by=clerk, **change)
-        signed(find_document_item(other))
+        released(find_document_item(other))
         assert Purge.objects.exists()
         assert ((name(NGINX), WHOLE_SITE_PATH) in urgent()) is takes
 

@@ -106,11 +106,6 @@ READERS: dict[str, tuple[Role, str] | None] = {
 INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor"}
 
 
-#: The readers who open pages beside another document: those who may read least and most. All readers ask the queries
-#: (`test_roles_by_states`); what a visitor finds at every address is in `test_leaks`.
-OPEN_PAGES = ("public", "circle_clerk")
-
-
 def may_read(reader: str, state: Callable[..., Document]) -> bool:
     if state is open_to_all:
         return True
@@ -254,12 +249,11 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
     return user
 
 
-@pytest.mark.parametrize("reader", OPEN_PAGES)
-def test_beside_another_document(with_another: SimpleNamespace, reader: str, client: Client) -> None:
-    """What stands beside another document, what a topic and a facet show: as the reader may see."""
+def test_beside_another_document(with_another: SimpleNamespace, client: Client) -> None:
+    """What stands beside another document, what a topic and a facet show: as the reader may see (a visitor: `test_leaks`)."""
     spelling.clear_vocabularies()
     own = deepcopy(with_another)
-    user = _sign_in(client, reader, vars(own))
+    user = _sign_in(client, "circle_clerk", vars(own))
     path, page = f"/columns/{own.plans.pk}/{own.other.pk}.html", f"/{own.document.pk}.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "RELATIONS_BY_NAME", {})
@@ -275,4 +269,4 @@ def test_beside_another_document(with_another: SimpleNamespace, reader: str, cli
         "topic": page in client.get(f"/columns/{own.plans.pk}/").content.decode(),
         "facet": [choice.count for choice in counts] == [2],
     }
-    assert shown == dict.fromkeys(shown, may_read(reader, own.state))
+    assert shown == dict.fromkeys(shown, may_read("circle_clerk", own.state))
