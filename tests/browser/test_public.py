@@ -177,21 +177,6 @@ def test_on_a_phone_the_facets_are_folded_and_open(visit: Callable[..., Page]) -
     expect(page.locator(".pk-facet[open] a[aria-current]")).to_have_count(1)
 
 
-def test_subscribing_says_what_is_wrong_and_keeps_what_was_typed(visit: Callable[..., Page]) -> None:
-    page = visit("/subscribe/?words=公积金")
-    page.fill("input[name=email]", "no address")
-    page.wait_for_timeout(2500)  # a form that comes back at once was filled in by a machine
-    page.click("form.pk-form button")
-    expect(page.locator(".gk-errors")).to_contain_text("邮箱的写法不对")
-    assert page.locator("input[name=words]").input_value() == "公积金"
-    assert page.locator("input[name=email]").input_value() == "no address"
-    assert faults(page) == []
-    page.fill("input[name=email]", "reader@example.cn")
-    page.wait_for_timeout(2500)
-    page.click("form.pk-form button")
-    expect(page.locator("h1")).to_have_text("请查收邮件")
-
-
 def test_the_first_tab_leads_to_the_text(visit: Callable[..., Page]) -> None:
     page = visit("/")
     page.keyboard.press("Tab")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from factories.checks import ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
-from factories.publishing import erased, item, released
+from factories.publishing import erased, item, released, signed
 from gongkai.content.checks import copies
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.models import Column
@@ -193,7 +193,7 @@ def test_law_erases_the_original_with_what_was_published(housing: Body, plans: C
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)
-    released(page)
+    signed(page)
     chief = actor(Role.CHIEF, housing.parent)
     actions.withdraw(ensure_document(page), by=chief, reason="依法删除")
     edition = Edition.objects.filter(document=ensure_document(page), number=1).get()

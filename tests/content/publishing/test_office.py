@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from factories.fixtures import town
 from factories.pages import said, sign_in
-from factories.publishing import column, item, public
+from factories.publishing import column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions, item_list
@@ -34,8 +34,8 @@ def fill_desk() -> SimpleNamespace:
     actions.submit(item(housing, [plans], title="待审"), by=actor(Role.CLERK, housing))
     returned = actions.submit(item(housing, [plans], title="退回"), by=actor(Role.CLERK, housing))
     actions.return_review(returned, by=actor(Role.SIGNER, housing), words="改")
-    public(housing, [plans], title="公开", policy_focus="稳就业")
-    changed = public(housing, [plans], title="改过")
+    reviewed(housing, [plans], title="公开", policy_focus="稳就业")
+    changed = reviewed(housing, [plans], title="改过")
     actions.save_revision(ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新")
     return place
 
@@ -102,7 +102,7 @@ class TestDesk:
 
 def test_what_stands_behind_a_version_is_named_by_what_it_is(client: Client, housing: Body, plans: Column) -> None:
     """Signatures by their stages, the secrecy sheet as one; nothing without a name."""
-    document = public(housing, [plans])
+    document = reviewed(housing, [plans])
     sign_in(client, Role.CLERK, housing)
     shown = said(client.get(reverse("publishing:item", args=(document.item_number,))))
     names = [row["by"] for row in document.editions.get().approvals]
