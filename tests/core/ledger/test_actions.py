@@ -14,7 +14,7 @@ from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
+from gongkai.core.ledger.models import Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 
@@ -204,16 +204,6 @@ def test_two_people_on_one_entry(entry, clerk, chief) -> None:
     with pytest.raises(Conflict, match="刚刚已由他人处理"):
         accept(entry, by=chief, version=version)
     assert Movement.objects.filter(stream=entry.stream, action="trial.accept").count() == 1
-
-
-def test_a_refused_action_leaves_nothing(entry, stranger) -> None:
-    before = Entry.objects.values().get(pk=entry.pk)
-    for verb, facts in ((actions.add_evidence, {"file": keep(pdf())}), (submit, {})):
-        with pytest.raises(Refused):
-            verb(entry, by=stranger, **facts)
-    assert Entry.objects.values().get(pk=entry.pk) == before
-    assert not Attachment.objects.exists()
-    assert not Movement.objects.exists()
 
 
 def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:

@@ -25,7 +25,7 @@ def content_of(book: Workbook) -> bytes:
 
 def test_worksheets_behind_the_first_and_hidden_ones_are_named() -> None:
     book = Workbook()
-    for title, name in (("正表", "春秋"), ("续表", "左传"), ("旧表", "周易")):
+    for title, name in (("旧表", "周易"), ("正表", "春秋"), ("续表", "左传")):
         page = book.create_sheet(title)
         page.append(["书名", "馆藏"])
         page.append([name, "一馆"])

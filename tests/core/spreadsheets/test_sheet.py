@@ -319,7 +319,7 @@ def test_choices_helps_and_heads_are_no_formulas() -> None:
 
 
 @given(st.text(max_size=20))
-@settings(max_examples=most(60), deadline=None)
+@settings(max_examples=most(25), deadline=None)
 def test_any_text_can_be_written(text: str) -> None:
     write_xlsx(SHEET, [{**ROW, "name": text}])
     write_csv(SHEET, [{**ROW, "name": text}])
@@ -428,17 +428,3 @@ def test_many_errors_are_bounded() -> None:
     table = read_table("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
     assert len(table.errors) == 200
     assert "前200处" in table.notes[-1]
-
-
-def test_a_hidden_page_is_not_read() -> None:
-    made = Workbook()
-    made.active.append(["书名", "册数"])
-    made.active.append(["暗", 1])
-    made.active.sheet_state = "hidden"
-    page = made.create_sheet("明")
-    page.append(["书名", "册数"])
-    page.append(["春秋", 1])
-    made.active = 1
-    out = io.BytesIO()
-    made.save(out)
-    assert [row["name"] for row in read_table(out.getvalue(), SHEET).rows] == ["春秋"]

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
-from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
 from gongkai.core.units.actors import get_actor
@@ -59,12 +59,6 @@ def test_renamed_back_the_name_is_no_alias_any_more(town) -> None:
     body = actions.rename(body, by=town.chief, name="云岭市财政局")
     assert not body.aliases.filter(name="云岭市财政局").exists()
     assert resolve("云岭市财税局", town.city).bodies == (body,)
-
-
-def test_two_people_on_one_body_one_is_told(town) -> None:
-    actions.edit(town.finance, by=town.chief, version=1, phone="1")
-    with pytest.raises(Conflict):
-        actions.edit(town.finance, by=town.chief, version=1, phone="2")
 
 
 def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.access import sync_many
 from gongkai.core.units.forms.base import LinesField
-from gongkai.core.units.models import Alias, Appointment, Body, Person, UnitGroup
+from gongkai.core.units.models import Appointment, Body, Person, UnitGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -241,12 +241,3 @@ def test_a_group_through_the_page(town, browser) -> None:
     assert [row[0] for row in load_workbook(io.BytesIO(file)).active.values] == ["写法", "重点单位"]
     page = browser("chief").get(f"/admin/units/groups/{group.pk}/edit/").content.decode()
     assert page.count("checked") == 3
-
-
-def test_an_alias_is_removed_only_by_sending_the_form(town, browser) -> None:
-    alias = Alias.objects.create(body=town.finance, name="钱袋子")
-    address = f"/admin/units/aliases/{alias.pk}/remove/"
-    assert browser("chief").get(address).status_code == 200
-    assert Alias.objects.exists()
-    browser("chief").post(address)
-    assert not Alias.objects.exists()

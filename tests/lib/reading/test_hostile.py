@@ -50,8 +50,8 @@ def html_table(rows: int) -> bytes:
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip bomb": (lambda: word("<a>" + " " * 121_000_000 + "</a>"), "超过120兆字节"),
     "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过2万段"),
-    "a text table of 31,000 rows": (lambda: tabs(31_000), "超过"),
-    "a page with a table of 6,000 rows": (lambda: html_table(6_000), "超过"),
+    "a text table of 5,100 rows": (lambda: tabs(5_100), "超过5000行"),
+    "a page with a table of 5,100 rows": (lambda: html_table(5_100), "超过5000行"),
     "entities": (lambda: word('<!DOCTYPE a [<!ENTITY b "xxxxx">]><a>&b;</a>'), "XML声明"),
     "tables nested without end": (
         lambda: word(f"<w:document {W}><w:body>{'<w:tbl><w:tr><w:tc>' * 3000}{'</w:tc></w:tr></w:tbl>' * 3000}</w:body></w:document>"),

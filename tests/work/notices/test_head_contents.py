@@ -122,18 +122,9 @@ def _file() -> bytes:
         *((note,) for note in NOTES),
     ):
         sheet.append(row)
-    for merged in (
-        "A1:H1",
-        "A2:A3",
-        "B2:B3",
-        "C2:E2",
-        "F2:F3",
-        "G2:H2",
-        "A8:H8",
-        "A9:H9",
-        "A10:H10",
-        "A11:H11",
-    ):
+    for row in (1, 8, 9, 10, 11):
+        sheet.merge_cells(f"A{row}:H{row}")
+    for merged in ("A2:A3", "B2:B3", "C2:E2", "F2:F3", "G2:H2"):
         sheet.merge_cells(merged)
     out = BytesIO()
     book.save(out)

@@ -1,14 +1,13 @@
 """我为政府网站找错: from the footer to the answer, as the reader and as the clerk."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from factories.intake import code_in, filled, look_up, post, sent
+from factories.intake import look_up, sent
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
@@ -51,13 +50,6 @@ def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock_and_nothing
     said = "".join(str(list(model.objects.values())) for model in rows)
     for secret in (*WHO.values(), "首页第三条"):
         assert secret not in said
-
-
-def test_reported_by_code_as_by_the_form(site: Website) -> None:
-    entry = actions.report_fault(site, by=ANONYMOUS, kind="link", text="附件打不开。")
-    assert (entry.fault.website, entry.number[:2], entry.state) == (site, "找错", "open")
-    (move,) = Movement.objects.filter(action="platform.report_fault")
-    assert (move.stream, move.facts["entry"]) == (f"website/{site.pk}", entry.pk)
 
 
 def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> None:
@@ -140,21 +132,3 @@ def test_answering_begins_retention_and_its_end_erases(client: Client, site: Web
     assert "首页" not in fault.text.reveal()
     assert fault.answer == "已改正，谢谢。"
     assert "没有查到" in look_up(client, code, "8000").content.decode()
-
-
-def test_a_form_with_mistakes_says_where_a_second_click_is_the_first_and_two_reports_are_two_matters(
-    client: Client, site: Website
-) -> None:
-    answer = post(client, filled(client, kind="", text="短", phone="12", email="x"))
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    for anchor in ("#id_kind_0", "#id_text", "#id_phone", "#id_email"):
-        assert f'href="{anchor}"' in page
-    faults = Entry.objects.filter(kind="fault")
-    assert not faults.exists()
-    data: dict[str, Any] = filled(client)
-    first, second = post(client, data), post(client, data, later=60)
-    assert code_in(first) == code_in(second)
-    assert faults.count() == 1
-    assert sent(client, text="第二处写错了字。") != code_in(first)
-    assert faults.count() == 2

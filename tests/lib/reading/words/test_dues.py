@@ -214,12 +214,7 @@ def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> N
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "24小时内回应",
-        "最迟于次日完成",
-        "当日公布结果",
-        "公告30天",
-    ],
+    ["24小时内回应", "最迟于次日完成", "当日公布结果", "公告30天"],
 )
 def test_words_about_time_without_a_form_are_told(text: str) -> None:
     assert read(text) == []

@@ -79,13 +79,7 @@ def test_from_now_on_is_a_standing_duty_from_the_day_of_issue() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "年初公开",
-        "两会前公开预算",
-        "开学前公布收费",
-        "汛期前公布",
-        "立即整改",
-    ],
+    ["年初公开", "两会前公开预算", "开学前公布收费", "汛期前公布", "立即整改"],
 )
 def test_what_names_no_day_is_told(text: str) -> None:
     assert not find_dues(text, WHEN)
@@ -171,13 +165,7 @@ def test_the_last_working_day_is_no_count_of_days() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "当天反馈",
-        "下月初公布",
-        "暑期完成",
-        "招生前公布",
-        "年度内完成",
-    ],
+    ["当天反馈", "下月初公布", "暑期完成", "招生前公布", "年度内完成"],
 )
 def test_further_words_that_name_no_day_are_told(text: str) -> None:
     assert not find_dues(text, WHEN)
