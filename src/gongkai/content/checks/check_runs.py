@@ -309,7 +309,7 @@ def _queue_check(key: str, suffix: str, rules_digest: str, notes: list[object] |
 
 
 def run_pending_checks(limit: int = 200) -> dict[str, int]:
-    """Run pending checks; return counts. May be missed, repeated and run concurrently.
+    """Run up to `limit` pending checks; return {"checked": their number}.
 
     Rows of unused rules or deleted texts are dropped.
     """

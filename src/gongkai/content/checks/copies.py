@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredMaskedCopy:
-    """A stored masked file, with the number of findings and warnings."""
+    """A masked copy of an attachment: `stored` file, `count` of masked findings, `warnings` in Chinese."""
 
     stored: StoredFile
     count: int

@@ -199,7 +199,10 @@ MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: test the links of public texts and of link columns, if outside requests are enabled; return counts."""
+    """Job: test the links of public texts and link columns, if the settings allow outside requests.
+
+    Return the numbers `looked` (texts tested) and `faults`.
+    """
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _test_texts("link")
@@ -250,7 +253,10 @@ def _probe_allowed_url(address: str) -> str:
 
 
 def check_files() -> dict[str, int]:
-    """Job: test whether pictures, audio, video and attachments of public texts exist and can be opened; return counts."""
+    """Job: test if pictures, audio, video and attachments of public texts exist and can be opened.
+
+    Return the numbers `looked` (texts tested) and `faults`.
+    """
     return _test_texts("file")
 
 

@@ -23,7 +23,7 @@ _HOST_NAME_PATTERN = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z
 
 @dataclass(frozen=True)
 class TextLink:
-    """A link in a text."""
+    """A link in a text: its `href`, and the `words` that a reader clicks."""
 
     href: str
     words: str

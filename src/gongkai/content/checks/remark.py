@@ -140,7 +140,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class PlainTextFinding:
-    """A finding in plain text: kind, words, reason, and suggested replacement ("" for none)."""
+    """A check finding in plain text: `why` it was found; `suggestion` is its replacement, or ""."""
 
     family: str
     kind: str

@@ -139,7 +139,7 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class CheckSheet:
-    """All words of an item as the one string that is checked, with its parts."""
+    """All words of an item as one string (`text`), which is checked, with the parts it is made of (`pieces`)."""
 
     pieces: tuple[SheetPart, ...]
     passages: TextPassages

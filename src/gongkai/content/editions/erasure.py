@@ -220,7 +220,7 @@ def blanking_condition(table: str) -> str:
 def erase_content(edition: Edition) -> None:
     """Delete an edition's content, its unused files, and other apps' copies.
 
-    It needs an `Erasure`.
+    An `Erasure` of the edition must exist.
     """
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicationGate:
-    """A publication gate: `speak` returns reasons against publishing a text, in Chinese.
+    """A publication gate: `speak` returns reasons (Chinese) against publishing a text, [] for none.
 
     It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
     """

@@ -124,7 +124,7 @@ PUBLISHING_PERMISSIONS: list[Callable[[Sequence[Column], Collection[int]], set[t
 
 @dataclass(frozen=True)
 class PublisherSetting:
-    """A column's publishers: its path, whether only listed units may publish there, and these units."""
+    """The publishers of the column at `path`; if `named`, only `units` (primary keys) may publish there."""
 
     path: str
     named: bool  # only the listed units may publish

@@ -36,7 +36,7 @@ class PublicationFacts(Protocol):
 
 
 class EditionSpan(NamedTuple):
-    """The period in which an edition is shown; `until` None means open-ended."""
+    """The period in which an edition is shown: from `since` until before `until` (None: open-ended)."""
 
     edition: PublicationFacts
     since: datetime

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class TextWriters(NamedTuple):
-    """The authors of a text, by account and by person; they may not sign it."""
+    """The authors of a text, by keys of accounts and of people; they may not sign it."""
 
     accounts: set[int]
     people: set[int]
@@ -50,7 +50,7 @@ class Source(Protocol):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """Return the key of its last revision, or None."""
+        """Return the primary key of the source's last revision, or None if it has none."""
 
     def frozen(self, revision: int) -> FrozenContent:
         """Return the content of a future edition made from this revision (by `frozen.freeze_text`).
@@ -175,7 +175,7 @@ def _load_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 @dataclass(frozen=True)
 class DocumentPlacements:
-    """The placements of a document, whether it was ever published, and its current URL on each site."""
+    """Placements (`rows`) of a document; `went_out`: ever published; `addresses`: site key → current path."""
 
     rows: Sequence[Placement]
     went_out: bool

@@ -22,7 +22,7 @@ _ENDED_LABELS = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 @dataclass(frozen=True)
 class ValiditySentence:
-    """A sentence on a document's validity, and whether it is shown as a banner."""
+    """A Chinese sentence on a document's validity; `banner`: it is shown above the text."""
 
     text: str = ""
     banner: bool = False

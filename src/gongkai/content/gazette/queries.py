@@ -88,7 +88,7 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
     section, seen = "", {"listed": 0, "read": 0}
 
     def mark(match: re.Match[str]) -> str:
-        """Add the validity of its document to a title in the contents or the text."""
+        """Return a title in the issue (contents or text) followed by the validity of the document that it names."""
         nonlocal section
         if match[1] == "2":
             section = re.sub(r"<[^>]+>", "", match[2]).strip()
@@ -186,7 +186,7 @@ def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelReleas
 
 @dataclass(frozen=True)
 class PublicIssue:
-    """An issue in the public list: its list row, and the number of articles no longer in force."""
+    """An issue in the public list; `row` is its list row, `ended` the number of articles no longer in force."""
 
     issue: Issue
     row: Shelf
@@ -264,7 +264,7 @@ def read_issue(number: int, website: int) -> IssueReading | None:
 
 @dataclass(frozen=True)
 class FoundArticle:
-    """A gazette article that matches a search."""
+    """A gazette article (`piece`) that matches a search: the found `words` with the text before and after."""
 
     issue: Issue
     piece: IssueArticle

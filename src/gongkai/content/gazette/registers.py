@@ -105,7 +105,7 @@ class IssueRegister(Register[Issue]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Issue]:
-        """Return the issues with their number of articles."""
+        """Return the issues, each with the number of its articles (`count`)."""
         return super().rows(by).annotate(count=Count("articles"))
 
     def prefetch(self, rows: Sequence[Issue], by: Actor) -> Sequence[Issue]:

@@ -57,7 +57,7 @@ class _View(Register[Row]):
     template = "interpretation/overview.html"
 
     def extra_context(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
-        """Return the views with their numbers of rows."""
+        """Return the tabs of all registers of owed interpretations, each with its number of rows."""
         by = listing.by
         return {
             "tabs": [

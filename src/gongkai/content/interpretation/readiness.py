@@ -214,7 +214,10 @@ def find_content_error(frozen: FrozenContent, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the effect that signers of an interpretation also approve (`reviewing.required_reading`): it explains its document."""
+    """Return [(Chinese words, digest)] if the text interprets a document, else [].
+
+    By signing the text, its signers also approve this effect (`reviewing.required_reading`).
+    """
     link = find_row(Interpretation.objects.filter(item_id=get_item_number(text.source.stream)))
     if link is None:
         return []

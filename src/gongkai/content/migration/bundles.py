@@ -29,7 +29,7 @@ class FileSource(Protocol):
 
 
 class FolderSource:
-    """A folder; files outside it (links, ..) are not read."""
+    """The files of a bundle in a folder; links that lead out of the folder are not read."""
 
     def __init__(self, root: Path) -> None:
         if not root.is_dir():

@@ -45,7 +45,7 @@ def make_item_fields(row: MoveRow) -> dict[str, object]:
 
 
 class AttachedFile(TypedDict):
-    """A file of the old site that becomes an attachment, as stored in its row."""
+    """A file of the old site that becomes an attachment, as stored in its row; `type` is its media type."""
 
     name: str
     digest: str

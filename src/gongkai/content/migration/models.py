@@ -91,7 +91,7 @@ class MoveWindow(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Return true if its last day has passed."""
+        """Return true if the window's last day has passed."""
         return self.until < timezone.localdate()
 
     @property

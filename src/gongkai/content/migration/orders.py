@@ -83,8 +83,11 @@ PUBLISH_MIGRATED_ACTION = "publishing.publish_migrated"
 
 @dataclass(frozen=True)
 class ListedText:
-    """An entry for an order's list: digests of old identity, edition and saved page, and the former
-    publication time."""
+    """A migrated text as a publication order lists it.
+
+    `key` is the digest of its identity on the old site, `content_digest` that of its future
+    edition, `source_digest` that of its saved page; `published_at` is the former publication time.
+    """
 
     key: str
     content_digest: str

@@ -105,7 +105,10 @@ WHOLE_TEXT_PART = "text"
 
 @dataclass(frozen=True)
 class UncheckedPart:
-    """A part of an old text that a person must check: key, label, reason, and index among its files."""
+    """A part of an old text that a person must open: its key (`mark`) and Chinese label.
+
+    `why` is the reason; `place` is its index among the row's files or, with `picture`, pictures.
+    """
 
     mark: str
     label: str

@@ -128,7 +128,7 @@ def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def download_saved_page(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Download the saved page; it is never executed here."""
+    """Download the saved page of a migrated row as a file, which the browser does not execute."""
     _, shown = _get_row(request, number)
     name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
     return file_response(io.BytesIO(_read_saved_page(shown)), name if "." in name else f"{name}.html", "text/html")

@@ -55,9 +55,10 @@ MAX_TRANSACTION_DURATION = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class ExportWindow:
-    """The period whose changes the last export contained.
+    """The period whose changes the last export contained, ending at `upto`.
 
-    It has its end, the time of the last full comparison, and true if limited items were included.
+    `compared` is the time of the last full comparison; `limited`: items for limited circles were
+    included.
     """
 
     upto: datetime

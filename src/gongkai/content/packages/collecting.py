@@ -117,9 +117,9 @@ class RowOperation:
 
 @dataclass
 class RowGroup:
-    """Rows that must be in the same package, with their `files`.
+    """Rows that must be in the same package, with their `files` (digest, size in bytes).
 
-    The public never sees only some.
+    The public never sees only some of the rows.
     """
 
     ops: list[RowOperation] = field(default_factory=list)

@@ -147,7 +147,7 @@ class OpenedPackage:
 
     @property
     def files(self) -> dict[str, int]:
-        """Return {digest: size} of its files."""
+        """Return {digest: size in bytes} of the package's files."""
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:

@@ -181,7 +181,9 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
 
 
 class ReplyRow(TypedDict):
-    """The status of a citizen's matter, encrypted for its applicant."""
+    """A reply to a citizen: `reply` is encrypted with a key from the query code and `salt`; `token` finds
+    the matter.
+    """
 
     token: str
     salt: str

@@ -67,21 +67,21 @@ class EditionRow(TypedDict):
 
 
 class ErasureRow(TypedDict):
-    """The erasure of an edition's text by law."""
+    """The erasure by law of an edition's text, at an ISO time (`at`)."""
 
     edition: int
     at: str
 
 
 class PlacementRow(TypedDict):
-    """The placement of a document in a column."""
+    """The placement of a document in a column, since an ISO time (`at`)."""
 
     column: int
     at: str
 
 
 class AddressRow(TypedDict):
-    """A current or former URL of a document."""
+    """A current or former URL (`path`) of a document on a website, since an ISO time."""
 
     website: int
     path: str

@@ -60,7 +60,10 @@ def get_announcing_body(record: PolicyRecord) -> Body:
 def draft_announcement(
     record: PolicyRecord, by: Actor, title: str, html: str
 ) -> tuple[ItemPage, tuple[Notification, ...]]:
-    """Draft an announcement; return it with the notification of the body that is to submit it."""
+    """Draft an announcement on a record.
+
+    Return (the draft, notifications for the body that is to submit it).
+    """
     body = get_announcing_body(record)
     item: ItemPage = publishing.create_draft(
         body,

@@ -25,7 +25,7 @@ CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
 
 
 class ChainStep(NamedTuple):
-    """A step in the life of a policy document: name, true if done, and description."""
+    """A step in the life of a policy document: Chinese name, true if done, and its state in Chinese (`words`)."""
 
     name: str
     done: bool
@@ -98,7 +98,7 @@ def _ask_registered_step(name: str, item: ItemPage | None) -> tuple[bool, str]:
 
 
 def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:
-    """Return (whether it is done, Chinese words) for the item's disclosure attribute."""
+    """Return (whether the step is done, its state in Chinese) for the item's disclosure attribute."""
     if page is None:
         return False, "还没有起草公开"
     if not page.attribute or not page.attribute_reason:
@@ -107,7 +107,7 @@ def _find_attribute_step(page: ItemPage | None) -> tuple[bool, str]:
 
 
 def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
-    """Return (whether it is done, Chinese words) for the public consultation."""
+    """Return (whether the step is done, its state in Chinese) for the public consultation."""
     if record is None or not (record.consultation or record.exemption):
         needless = record is not None and record.level not in CONSULTED_LEVELS
         return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
@@ -119,7 +119,7 @@ def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
 
 
 def _find_publication_step(item: ItemPage | None) -> tuple[bool, str]:
-    """Return (whether it is done, Chinese words) for publication; a future one is not done."""
+    """Return (whether the step is done, its state in Chinese) for publication; a future one is not done."""
     rows = Document.objects.filter(item_number=item.pk, published_at__isnull=False) if item else None
     document = rows.first() if rows is not None else None
     if document is None or document.published_at is None:

@@ -110,7 +110,7 @@ def refresh(record: PolicyRecord) -> None:
 
 
 class ShownStanding(NamedTuple):
-    """The validity that a document should show today."""
+    """The validity that a document should show today: since a day (`on`), with a note and its successor, if any."""
 
     standing: str
     on: date

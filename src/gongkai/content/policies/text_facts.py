@@ -157,7 +157,9 @@ _HEADER_LINES = 4
 
 @dataclass(frozen=True)
 class StatedFacts:
-    """The document number, the first day and the numbers of repealed documents that a text states."""
+    """Facts that a text states of itself: document number, first day in force, numbers of repealed
+    documents (`ends`).
+    """
 
     number: str = ""
     begins: date | None = None

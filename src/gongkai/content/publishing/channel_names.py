@@ -92,7 +92,7 @@ _CHANNEL_NAMES_PATTERN = re.compile("|".join(f"(?P<n{place}>{row.named})" for pl
 
 @dataclass(frozen=True)
 class ChannelMention:
-    """The name of a channel in running text, with its position."""
+    """The name of a channel in running text, with its offsets; `place`: it is a physical place (公示栏)."""
 
     name: str
     start: int

@@ -55,7 +55,7 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class ReusedColumn:
-    """A requested path for which a column exists already."""
+    """A requested path for which a column exists; `is_open`: the public sees it."""
 
     path: tuple[str, ...]
     key: str
@@ -66,7 +66,7 @@ class ReusedColumn:
 
 @dataclass(frozen=True)
 class MergedSpelling:
-    """A spelling of a column name that was merged into another."""
+    """A column name (`spelt`) that is another spelling of a name used in its place (`into`)."""
 
     spelt: str
     into: str
@@ -82,7 +82,10 @@ class RefusedPath:
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """The planned changes. `keys` maps each requested path to its column key."""
+    """The columns to create, reuse and merge for requested paths, and the refused paths.
+
+    `keys` maps each requested path to its column key.
+    """
 
     website_id: int
     create: tuple[NewColumn, ...] = ()
@@ -94,7 +97,7 @@ class ColumnPlan:
 
 @dataclass
 class _Tree:
-    """The existing tree with the planned additions."""
+    """The columns of a site with the planned additions; `aliases`: normalised name → name used instead."""
 
     columns: dict[str, Column]
     aliases: dict[str, str]

@@ -40,7 +40,7 @@ def list_erasure_conditions(by: Actor) -> list[RowCondition]:
 
 
 def erasure_requests_block(by: Actor) -> dict[str, object] | None:
-    """Return those of the eight oldest erasure requests that the user may decide, or None."""
+    """Return the home-page block of erasure requests that the user may decide (of the eight oldest), or None."""
     mine = [
         erasure_request
         for erasure_request in list_erasure_requests(by)[:MAX_LISTED_REQUESTS]

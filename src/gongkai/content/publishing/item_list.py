@@ -148,7 +148,7 @@ def filter_listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -
 
 @dataclass(frozen=True)
 class FocusRow:
-    """The numbers of drafted and published items of a unit for a policy focus (政策重点)."""
+    """A unit's numbers of drafted (`items`) and of public items on a policy focus (政策重点)."""
 
     focus: str
     body: Body
@@ -276,7 +276,7 @@ MAX_LISTED_REVIEWS = 10
 
 @dataclass(frozen=True)
 class ReturnedItem:
-    """A returned review, the signer who returned it, and the URL for correction."""
+    """A returned review, the signature that returned it (`said`), and the URL where the author corrects the text."""
 
     review: Review
     said: Signature | None

@@ -128,7 +128,7 @@ def make_source_desk(
 
 
 def _set_public_state(desk: SourceDesk) -> None:
-    """Set if it is public or scheduled, its URL, and if this is its last text."""
+    """Set on `desk`: the source's editions, if one is public or scheduled, its path, and if it has the last text."""
     desk.editions = list(desk.document.editions.select_related("content").order_by("-number"))
     last = [span for span in list_spans(desk.editions) if span.until is None]
     desk.is_out = bool(last)

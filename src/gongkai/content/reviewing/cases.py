@@ -61,7 +61,7 @@ class ReviewLog:
 
 @dataclass
 class ReviewCase:
-    """A review with its signatures, its last secrecy sheet and its log records."""
+    """A review with its signatures (`signed`), its last secrecy sheet and its log records."""
 
     review: Review
     plan: ReviewPlan

@@ -16,7 +16,7 @@ ROLE_CHOICES = [(role.value, role.label) for role in SIGNING_ROLES]
 
 
 class SchemeForm(forms.Form):
-    """Stages in order with their settings. A row without a name is no stage."""
+    """A review scheme: its stages in order with their settings. A row without a name is no stage."""
 
     drafter_first = forms.BooleanField(
         label="允许起草人做第一级审签",

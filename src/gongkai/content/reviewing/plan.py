@@ -139,7 +139,7 @@ DEFAULT_PLAN = ReviewPlan(
 
 @dataclass(frozen=True)
 class PlanPreset:
-    """A predefined review plan for sites: its name and the staff it requires."""
+    """A predefined review plan for sites: its label, and Chinese words (`about`) on the staff that it requires."""
 
     label: str
     about: str

@@ -99,7 +99,7 @@ MAX_CHOICES_PER_FACET = 12
 
 @dataclass(frozen=True)
 class FacetChoice:
-    """A value of a facet with its number of hits; None if beyond the counted hits."""
+    """A value of a search facet with its number of hits (`count`; None: beyond the hits that are counted)."""
 
     value: str
     label: str

@@ -139,7 +139,7 @@ _INDEX_NUMBER_PATTERN = re.compile(r"[0-9a-z]{6,60}\Z")
 
 @dataclass(frozen=True)
 class SearchMeaning:
-    """An interpreted search: keywords, other spellings, exact document numbers."""
+    """An interpreted search: typed words, their other spellings, and the numbers of documents that they name."""
 
     words: str
     variants: tuple[str, ...] = ()

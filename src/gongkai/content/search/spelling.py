@@ -120,7 +120,7 @@ class SpellingVocabulary:
 
     @classmethod
     def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "SpellingVocabulary":
-        """Build it from titles: words, pairs of neighbouring words, and their everyday synonyms."""
+        """Build the vocabulary from titles: words, pairs of neighbouring words, and their everyday synonyms."""
         vocabulary = cls()
         for title in titles:
             vocabulary.counts.update(split_title_terms(title))

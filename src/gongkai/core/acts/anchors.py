@@ -149,8 +149,9 @@ def _read_sent_record() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class OutsideAnchor:
-    """The newest anchor outside this database: its place, the seal's time, and whether it was read
-    there now."""
+    """The newest copy of a seal outside this database: its `place`, the seal's time (`at`), and true if
+    read back there.
+    """
 
     place: str
     at: datetime

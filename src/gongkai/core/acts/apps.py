@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class Config(AppConfig):
-    """Actions and their log."""
+    """Django app configuration of actions and their log."""
 
     name = "gongkai.core.acts"
     label = "acts"

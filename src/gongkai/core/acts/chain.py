@@ -173,7 +173,7 @@ class PrecedingRecord(Protocol):
 
 
 class StreamHead(NamedTuple):
-    """Sequence number and digest of the last log record of a stream."""
+    """The last log record of a stream: its sequence number and digest."""
 
     seq: int
     hash: str

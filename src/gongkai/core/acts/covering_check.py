@@ -20,7 +20,7 @@ from gongkai.core.acts.row_coverage import (
 
 @dataclass
 class TableCheckResult:
-    """Result for one table: rows read, errors, and the reason if the check is incomplete."""
+    """The check of one table: rows read, errors (`broken`), and why it is incomplete (`unchecked`), or ""."""
 
     table: str
     label: str

@@ -13,7 +13,7 @@ from gongkai.core.acts.rows import increment_version
 
 @dataclass(frozen=True)
 class StateTransition:
-    """An allowed transition between states; with several target states the action chooses one."""
+    """An allowed transition from any of `sources`; if `to` has several states, the action chooses one."""
 
     sources: frozenset[str]
     to: tuple[str, ...]

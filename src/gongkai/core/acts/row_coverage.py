@@ -51,7 +51,7 @@ class CoveredRow(NamedTuple):
 
 @dataclass(frozen=True)
 class CoveredTable:
-    """A table whose changes are logged: its model, the logged columns, and a short digest of the column list."""
+    """A table whose changes are logged: model, logged fields, and a digest of the list of fields (`shape`)."""
 
     model: type[models.Model]
     fields: tuple[str, ...]

@@ -64,7 +64,7 @@ class JobStopped(Exception):
 
 @dataclass
 class RunningJob:
-    """A background job that is running, as its function `work` receives it."""
+    """A running background job (`errand`), as its function receives it; `token` is that of this attempt."""
 
     errand: Errand
     token: str

@@ -39,7 +39,7 @@ def filter_unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[
 
 @dataclass(frozen=True)
 class RequestedExport:
-    """A requested export: the job, the file if ready, and the end of its download period."""
+    """A requested export: its job (`errand`), the file if ready, and the end of its download period (`until`)."""
 
     errand: Errand
     export: Export | None

@@ -14,7 +14,10 @@ from gongkai.lib.chinese.days import today
 
 @dataclass(frozen=True)
 class ProgressStage:
-    """A step on the progress page; `done` is for steps whose day is in `detail`."""
+    """A step on the progress page of a matter: label and time (`at`).
+
+    `done` is for steps whose day is in `detail`.
+    """
 
     label: str
     at: datetime | None = None

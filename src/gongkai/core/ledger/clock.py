@@ -343,7 +343,7 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
 
 @dataclass(frozen=True)
 class RedatedEntry:
-    """An entry whose dates changed because the calendar changed or a pause ended."""
+    """An entry whose due date changed from `due_before` because the calendar changed or a pause ended."""
 
     entry: Entry
     due_before: datetime | None

@@ -95,8 +95,9 @@ class TodoLine:
 
 @dataclass(frozen=True)
 class TodoList:
-    """The first rows of a home page list (`lines`), the total number (`count`), and the URL of the full list
-    (`more`)."""
+    """A list of pending work on the home page: its first `lines`, total `count`, and URL of the full list
+    (`more`).
+    """
 
     title: str
     lines: Sequence[TodoLine]

@@ -46,7 +46,7 @@ INNER_LAPSE_KIND = replace(LAPSE_KIND, name=INNER_KIND, label="内部逾期记�
 
 @dataclass(frozen=True)
 class Holder:
-    """The unit, office and outcome of an entry, by primary keys."""
+    """The responsible unit, office and outcome of an entry at a moment; body and office are primary keys."""
 
     body_id: int
     office_id: int | None

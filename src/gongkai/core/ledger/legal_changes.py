@@ -38,7 +38,9 @@ NO_SECOND_PERSON_ERROR = "期限和放假安排的变动须由另一名系统管
 
 @dataclass
 class _ConfirmedChangesCache:
-    """Cache of this process: the confirmed changes, and the time of the last query."""
+    """Cache of this process: the confirmed changes of law, when they were queried (`looked`), and true if
+    the table exists (`there`).
+    """
 
     changes: law.Changes = NO_CHANGES
     looked: float | None = None

@@ -58,7 +58,7 @@ class BulkAction:
 
 @dataclass(frozen=True)
 class BulkForm:
-    """The bulk action of a page with its bound form; `picked` are the ids of the selected rows."""
+    """A bulk action (`ticks`) with its bound form; `picked` are the ids of the rows that the user selected."""
 
     ticks: BulkAction
     form: forms.Form

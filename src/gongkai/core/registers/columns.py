@@ -104,7 +104,7 @@ def find_model_field(model: type[models.Model], path: str) -> "AnyField | None":
 
 @dataclass(frozen=True)
 class BoundColumn:
-    """A column bound to a model."""
+    """A column of a register with the model field that it shows, and the one that sorts it, if any."""
 
     column: Column
     field: "AnyField | None"

@@ -46,8 +46,9 @@ class FileActions:
 
 @dataclass(frozen=True)
 class OfferedAction:
-    """An action on a record's page: a button if it has no form (`quick`), else a link to the form; `words` is the
-    label."""
+    """An action on a record's page, labelled `words`: a button if it has no form (`quick`), else a link to
+    the form.
+    """
 
     words: str
     url: str

@@ -192,8 +192,9 @@ def normalize_heading(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetValue:
-    """A value (`words`) that is not a choice of its column, and the choice that the office has assigned to it, or
-    ""."""
+    """A value (`words`) that is no choice of its column; `chosen` is the choice that the office assigned to
+    it, or "".
+    """
 
     column: Column
     words: str

@@ -238,8 +238,10 @@ def list_role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
 
 
 class PostHolder(NamedTuple):
-    """A post: its body, the path prefix it reaches, and the ids of its holder and of a covered
-    colleague."""
+    """A post at a body (primary key): `reach` is the path prefix of the bodies it covers.
+
+    `people` are the ids of its holder and of a colleague who is covered for.
+    """
 
     body: int
     reach: str

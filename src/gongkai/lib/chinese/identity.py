@@ -33,7 +33,7 @@ _CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 @dataclass(frozen=True, slots=True)
 class IdentifierVerdict:
-    """The validity of an identifier, and the first error (`ok` if none)."""
+    """The check of an identifier: `why` names the first error, `ok` if there is none."""
 
     valid: bool
     why: str

@@ -38,7 +38,7 @@ class ChildRequest(TypedDict):
 
 @dataclass
 class RunningChild:
-    """A running child: process id, socket to the caller, working folder."""
+    """A running child: its number, process id, socket to the caller (`line`) and working folder."""
 
     number: int
     process: int

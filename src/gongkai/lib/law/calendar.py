@@ -33,7 +33,7 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class HolidayNotice:
-    """The yearly holiday notice (放假通知): days off, and make-up working days (调休上班).
+    """The yearly holiday notice (放假通知): days off (`off`), and make-up working days (调休上班, `work`).
 
     `announced` is the day from which it counts, if it was not known from the beginning.
     """

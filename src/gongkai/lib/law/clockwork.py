@@ -17,7 +17,9 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class _OpenStop:
-    """A running stop of the clock: first day and its own limit in working days."""
+    """A stop of the clock that is running since `on`; `counted`: the day from which its own `limit`
+    (working days) runs.
+    """
 
     stop: ClockStop
     on: date

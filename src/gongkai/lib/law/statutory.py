@@ -15,7 +15,7 @@ _HolidayDay = int | tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _FixedHoliday:
-    """A holiday: name, day, and its days relative to that day (-1: 除夕 before 春节)."""
+    """A holiday of every year: name, day, and its days off relative to that day (-1: 除夕 before 春节)."""
 
     name: str
     when: _HolidayDay

@@ -24,7 +24,10 @@ class WorkdayStep:
 
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """A counted working day with its explanation; `provisional` if a notice is missing."""
+    """The result of counting working days: the last day (`due`) and its explanation.
+
+    `provisional` if the holiday notice of a year is missing.
+    """
 
     due: date
     steps: tuple[WorkdayStep, ...]

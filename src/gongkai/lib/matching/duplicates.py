@@ -18,7 +18,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Duplicate(NamedTuple):
-    """A text, the earlier text it nearly repeats, and their similarity (0 to 1)."""
+    """A text (`id`), the earlier text that it nearly repeats (`of`), and their similarity (0 to 1)."""
 
     id: str
     of: str

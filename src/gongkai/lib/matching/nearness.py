@@ -36,7 +36,7 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class Nearness(NamedTuple):
-    """The nearness of a question and an entry."""
+    """The nearness of a question to an index entry, measured in four ways."""
 
     subject: int
     """Characters that say what the question is about, each once."""

@@ -18,7 +18,7 @@ _MAX_WORD_CHARACTERS = 20
 
 
 class Synonym(NamedTuple):
-    """An everyday word, its official term, and the confidence (0–1)."""
+    """An everyday word, the official term for it, and the confidence in that (`weight`, 0 to 1)."""
 
     everyday: str
     official: str

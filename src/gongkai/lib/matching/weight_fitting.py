@@ -45,7 +45,7 @@ class FittingEntry(NamedTuple):
 
 
 class TrainingPair(NamedTuple):
-    """A question and the entry that a person chose for it."""
+    """A question (`asked`), and the id of the entry that a person chose for it."""
 
     asked: str
     id: str
@@ -53,8 +53,9 @@ class TrainingPair(NamedTuple):
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """Quality of a ranking (0 to 1): mean nDCG@10, and shares of right entries at rank 1 and in the
-    top three."""
+    """Quality of a ranking (0 to 1): mean nDCG@10 (`ndcg`), shares of right entries at rank 1 and in the
+    top three.
+    """
 
     ndcg: float
     first: float

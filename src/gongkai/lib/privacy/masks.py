@@ -22,7 +22,7 @@ _ANY_DIGIT = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
 @dataclass(frozen=True, slots=True)
 class MaskPattern:
-    """Mask of one kind: the method, and the number of characters kept at either end."""
+    """The mask of a kind of finding: the method (`way`), and how many characters stay at the head and at the tail."""
 
     way: str
     head: int

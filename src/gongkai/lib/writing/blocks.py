@@ -37,7 +37,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class PictureBlock:
-    """A picture: digest of its file, and alternative text."""
+    """A picture in a text: the digest of its file (`mark`), and its alternative text."""
 
     mark: str
     alt: str = ""

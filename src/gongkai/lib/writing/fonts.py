@@ -44,7 +44,7 @@ class MissingFont(Exception):
 
 @dataclass(frozen=True)
 class FontFile:
-    """A font file and the index of its Simplified Chinese face."""
+    """A font file, and the index in it of the Simplified Chinese face (`number`)."""
 
     path: str
     number: int = 0

@@ -87,7 +87,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class NoticeProgressTable:
-    """The progress table of a notice on a day."""
+    """The progress table (打表) of a notice on the day `made_on`: lines by measure, and by measure and unit."""
 
     title: str
     made_on: date

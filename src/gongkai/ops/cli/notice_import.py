@@ -129,7 +129,11 @@ class DecisionCounts(TypedDict):
 
 
 class NoticeSummary(TypedDict):
-    """Title, state and numbers of a notice: measures in table (`rows`) and text (`preamble`), duties, tasks; due dates (`lines`)."""
+    """The summary that `gongkai notice import` prints.
+
+    `rows` and `preamble` are the numbers of measures in the table and in the text, `entries` that
+    of tasks, `lines` their due dates, `needs_person` open questions by kind.
+    """
 
     title: str
     government: str

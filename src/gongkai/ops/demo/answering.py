@@ -29,7 +29,7 @@ from gongkai.work.consultation.rules import mask_inquiry_text
 
 @dataclass(frozen=True)
 class _Step:
-    """An action on a message: days after receipt, and minute of the working day."""
+    """A step in the handling of a sample message: day after receipt, minute of the working day, and action."""
 
     day: int
     minute: int

@@ -49,7 +49,7 @@ RANKING_GROUP = "政府部门"
 
 @dataclass
 class AssessmentContext:
-    """The sample people, the acting office, the scheme and the current day."""
+    """The arguments that the steps of the sample assessment share; `chief` is the actor of the office."""
 
     cast: SampleCast
     chief: Actor

@@ -42,7 +42,7 @@ class SampleText:
 
 @dataclass(frozen=True)
 class TextTemplate:
-    """Template of sample texts for columns whose names contain one of `words`."""
+    """Template of sample texts for columns whose names contain one of `words`; `heads` and `rows` are its table."""
 
     title: str
     paragraphs: tuple[str, ...]

@@ -16,7 +16,7 @@ DRAWING_WIDTH = 340
 
 @dataclass(frozen=True)
 class ReportChart:
-    """A chart: title, summary, rows (label, value, last year's value)."""
+    """A chart: title, a sentence with its main result, and rows (label, value, last year's value or None)."""
 
     title: str
     sentence: str

@@ -19,7 +19,9 @@ NOT_APPLICABLE_LABEL = "不适用"
 
 @dataclass(frozen=True)
 class ScoredLeaf:
-    """A scored indicator: points, method, and the shares (percent) for zero and full points."""
+    """An indicator that is scored: points, scoring method (`way`), and the shares in percent for full and
+    for zero points.
+    """
 
     key: str
     points: Fraction

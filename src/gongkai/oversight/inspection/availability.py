@@ -20,7 +20,7 @@ class DailyVisits:
 
 @dataclass(frozen=True)
 class Availability:
-    """The sums of test visits over a period; `whole` if each day has the required number of visits."""
+    """The numbers of test visits of a period; `whole`: each day has at least the required number."""
 
     count: int
     failed: int

@@ -214,7 +214,7 @@ def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[
 
 @dataclass(frozen=True)
 class IndicatorVerdict:
-    """The result of an inspection for one indicator."""
+    """The result of an inspection for one indicator: findings, points, explanation (`words`); `bad`: failed."""
 
     indicator: Indicator
     findings: int

@@ -83,7 +83,7 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
 
 @dataclass(frozen=True)
 class DutyJudgement:
-    """The result for a publication duty, with its reason in Chinese."""
+    """The judgement of a publication duty: result, reason in Chinese (`why`), and number of texts that count."""
 
     result: str
     why: str

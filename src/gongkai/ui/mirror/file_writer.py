@@ -35,7 +35,7 @@ from gongkai.ui.portal.page_files import make_host_folder_name
 
 @dataclass(frozen=True)
 class PortalResponse:
-    """A response of the portal: status, media type, body, redirect target and file name."""
+    """A response of the portal: status, media type (`kind`), body, redirect target and download name."""
 
     status: int
     kind: str

@@ -209,7 +209,7 @@ LEADER_QUESTION = LeaderQuestion()
 
 
 class _SheetNumbers(TypedDict):
-    """The counts of a `LeaderSheet` as they are stored."""
+    """The counts of a `LeaderSheet` in the form in which the cache stores them."""
 
     total: list[int]
     before: list[int]
@@ -296,7 +296,7 @@ def _get_first_of_month(day: date, *, months_after: int) -> date:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """The entries due on one day: their number, and the first of them."""
+    """The entries due on a day (`on`): the number of all, and the first of them."""
 
     on: date
     entries: list[Entry]

@@ -26,7 +26,7 @@ from gongkai.lib.typed_json import Record, read_number, read_text
 
 @dataclass
 class UnitEntryCounts:
-    """The numbers of entries of one unit in one year."""
+    """The numbers of a unit's entries of one year: open ones by light, closed ones in time or late."""
 
     body: Body | None = None
     open: int = 0

@@ -77,7 +77,9 @@ def parse_log_position(text: str) -> int:
 
 
 class LogPosition(NamedTuple):
-    """Position in a server's log (-1: no replica), and the generation of its data."""
+    """The position that a database server has `reached` in its log (-1: it is no replica), and its data's
+    generation.
+    """
 
     reached: int
     generation: str = ""

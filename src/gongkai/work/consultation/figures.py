@@ -36,7 +36,7 @@ INQUIRY_FIGURES = {
 
 @dataclass
 class InquiryTally:
-    """Counts of some inquiries; `days` are the working days of all answered ones."""
+    """The numbers of inquiries in a month or of a unit; `days` is the sum of working days of the answered ones."""
 
     received: int = 0
     answered: int = 0
@@ -77,7 +77,7 @@ class InquiryTally:
 
 @dataclass
 class UnitMonthTally(InquiryTally):
-    """The counts of a unit in a month."""
+    """The numbers of a unit's inquiries that were received in a month."""
 
     month: date = field(default=date.min)
     body: Body = field(default_factory=Body)

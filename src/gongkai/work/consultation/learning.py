@@ -161,7 +161,11 @@ RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 @dataclass(frozen=True)
 class QuarterHits:
-    """The hits of a quarter: answers chosen (`asked`), hits at rank 1 and at ranks 1-3."""
+    """The hit rate of the Q&A search in a quarter: questions with a chosen answer, and how many were at
+    rank 1, and 1 to 3.
+
+    `unanswered`: questions for which no answer was chosen.
+    """
 
     year: int
     quarter: int

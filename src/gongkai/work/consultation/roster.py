@@ -21,7 +21,7 @@ WORKING_DAYS_AHEAD, DAYS_BACK = 5, 30
 
 @dataclass(frozen=True)
 class RosterDay:
-    """A working day of a service window and the people on duty."""
+    """A working day of a service window and the names of the people on duty; `past`: it is over."""
 
     day: date
     people: str

@@ -30,7 +30,7 @@ RARE_WORDS_PER_QUESTION = 4
 
 @dataclass(frozen=True)
 class ReviewBacklog:
-    """Items left to review in a unit."""
+    """The numbers of Q&A answers and of inquiries that a unit has not reviewed yet."""
 
     answers: int
     inquiries: int

@@ -12,7 +12,7 @@ from gongkai.core.units.reach import list_responsible_units
 
 @dataclass(frozen=True)
 class LowerSite:
-    """A website of a unit: its name, the URL of its front page, the unit."""
+    """A website of a unit (`body`): its name, and the URL of its front page."""
 
     name: str
     address: str

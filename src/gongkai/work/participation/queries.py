@@ -223,7 +223,8 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
 class DecisionYearFigures:
     """The numbers of a unit's decisions in a year.
 
-    Consulted on, shortened periods, comments, answered, answered late or overdue, decided, removed.
+    `consulted`: with a comment period; `short`: shortened periods; `answered`, `late`: comments
+    answered, and answered late or overdue.
     """
 
     body: Body

@@ -92,7 +92,7 @@ def list_source_identities(schema: TableSchema) -> QuerySet[Model, str]:
 
 @dataclass(frozen=True)
 class SchemaOnSite:
-    """A schema with content on a site: number of texts, and its last description."""
+    """A table schema with published content on a site: number of texts, and the label and intro of the latest."""
 
     schema: TableSchema
     count: int
@@ -139,7 +139,7 @@ def _map_labels_by_edition(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class TablePage:
-    """The page of a published table or record, without rows."""
+    """The public page of a published table or record: its list row (`shelf`) and the table, without its rows."""
 
     shelf: Shelf
     table: PublicTable

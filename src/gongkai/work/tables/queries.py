@@ -45,7 +45,7 @@ from gongkai.work.tables.texts import make_tail_lines, render_below
 
 @dataclass(frozen=True)
 class TableChanges:
-    """A table that differs from its public version, with its changed rows."""
+    """The changes of a table that are not public yet: primary keys of rows; `reviewing`: they are in review."""
 
     rows: frozenset[int]
     reviewing: bool  # a review of the changes is pending

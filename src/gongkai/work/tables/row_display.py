@@ -100,9 +100,9 @@ class PublicationCell:
 
 @dataclass(frozen=True)
 class PublicationGrid:
-    """Publications of units, one row a unit, by year and kind.
+    """Publications of units by year and kind: `groups` are (heading, rows), a row is (unit, cells).
 
-    `groups` are governments and, separately, departments.
+    Governments and departments are separate groups. `heads` are (year, kind).
     """
 
     heads: tuple[tuple[int, str], ...]

@@ -110,7 +110,7 @@ def find_title_start(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page of a list: rows, and the keys of the neighbouring pages ("" if there is none)."""
+    """A page of a list of documents; `next` and `previous` are keys of the pages around it, "" if there is none."""
 
     rows: list[Shelf]
     next: str = ""

@@ -44,9 +44,9 @@ COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class MediumColumn:
-    """The child column of 政策解读 for one form of interpretation.
+    """The child column of 政策解读 (`parent`) for interpretations in one medium (`form`, such as 图解).
 
-    `column` is None if the site has none; `items` is the number of public items.
+    `column` is None if the site has none; `items` is its number of public items.
     """
 
     website: Website

@@ -29,8 +29,9 @@ EARLIEST_YEAR = 2000
 class EventFacts(TypedDict, total=False):
     """The optional fields of a news release.
 
-    `documents` are public documents it was about, `policy` their description; `result` is the
-    document with its result, or `address` its URL.
+    `documents` are public documents it was about, `policy` their description; `rank` is that of the
+    speaker. `result` is the document with its result, or `address` the URL of that; `coverage` are
+    reports in the media.
     """
 
     documents: Sequence[Document]

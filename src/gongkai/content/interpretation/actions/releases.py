@@ -26,7 +26,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 
 class PlannedReleaseRow(TypedDict):
-    """The arguments of `plan_release`."""
+    """The arguments of `plan_release`: a news release to hold until a day, on a topic, by a speaker of a rank."""
 
     kind: str
     until: date

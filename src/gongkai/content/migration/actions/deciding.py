@@ -44,7 +44,7 @@ def _find_not_held_reasons(row: MoveRow) -> list[str]:
 def _mask_ahead(
     row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
 ) -> Mapping[str, object]:
-    """Mask a text and its files before the transaction, so that it finds the results cached; return no facts."""
+    """Mask a row's text and files before the transaction, so that the action finds the results cached; return {}."""
     if how != "mask":
         return {}
     with suppress(PrivacyError, UnreadableFile):

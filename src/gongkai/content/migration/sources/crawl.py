@@ -47,7 +47,7 @@ _UNSAFE_CHARACTERS_PATTERN = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 @dataclass(frozen=True)
 class CrawlLimits:
-    """The limits of a crawl: files, total bytes, and seconds between requests."""
+    """The limits of a crawl: number of files (`most`), total `bytes`, seconds between requests (`pause`)."""
 
     most: int = 20_000
     bytes: int = 20_000_000_000

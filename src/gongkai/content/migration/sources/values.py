@@ -61,7 +61,7 @@ PICTURE_URL_PREFIX = "moving-picture"
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file to migrate: its displayed name, its path in the bundle, and its old URL."""
+    """A file to migrate: its displayed name, its path in the bundle (`ref`), and its former URL (`old`)."""
 
     name: str
     ref: str

@@ -227,7 +227,7 @@ def take_effect(decision: Decision, *, by: Actor) -> ActionResult:
 
 
 def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
-    """Apply a decision that its edition makes public, and log the change of validity."""
+    """Apply a decision that `edition` makes public, and log the change of the document's validity."""
     record = decision.record
     old_state = get_period(load_validity_facts(record), timezone.localdate()).state
     if decides_itself(decision):

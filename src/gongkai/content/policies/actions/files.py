@@ -141,7 +141,10 @@ READ_TIMEOUT_SECONDS = 25
 
 @dataclass(frozen=True)
 class OriginalText:
-    """The content of an original file: its text, notes on what the text lacks, and its pictures."""
+    """An original file as read: `html`, notes on what that lacks, and its pictures as (bytes, name).
+
+    `data` are the bytes of the file.
+    """
 
     name: str
     data: bytes
@@ -174,7 +177,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     until = time.monotonic() + READ_TIMEOUT_SECONDS
 
     def check() -> None:
-        """Refuse the upload when its reading takes too long."""
+        """Refuse the upload when reading its files has taken READ_TIMEOUT_SECONDS."""
         if time.monotonic() > until:
             raise Refused(
                 f"一次上传的原文读取超过{READ_TIMEOUT_SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
@@ -207,7 +210,7 @@ def _read_original(name: str, data: bytes) -> OriginalText:
 
 
 class StoredOriginals(NamedTuple):
-    """The stored originals of an upload, and a Chinese line for each file that was refused."""
+    """The originals of an upload: stored ones (`kept`), and a Chinese line for each refused file (`left_out`)."""
 
     kept: list[WaitingFile]
     left_out: list[str]

@@ -122,7 +122,7 @@ DECISION_RELATION_KINDS = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
 class RelationTarget(TypedDict):
-    """The target of a relation: a document of the library, or the name of another document."""
+    """The target of a relation: a library record, or else the name of another document (`cited`)."""
 
     target: PolicyRecord | None
     cited: str

@@ -104,7 +104,7 @@ def _check_extender(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("validity", "extend", label="延长有效期", rule=_check_extender)
 def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
-    """Extend the document before it expires, by a decision of its issuer."""
+    """Extend the validity of the entry's document until a day, by a decision of its issuer."""
     decision: Decision = decide(
         entry.validity.record, by=by, what=DecisionKind.EXTEND, on=timezone.localdate(), until=until, cited=basis
     )

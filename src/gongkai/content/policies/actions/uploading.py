@@ -202,7 +202,7 @@ def record_upload(
 
 
 def _find_last_upload(upload: Upload) -> Upload | None:
-    """Return the last valid upload of this document to this library."""
+    """Return the last upload of the same document and turn to the same library that was not withdrawn, or None."""
     rows = list_related_rows(Upload, upload.record, "uploads", library_id=upload.library_id, turn=upload.turn)
     backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
     withdrawn = set(backs) if rows else set()

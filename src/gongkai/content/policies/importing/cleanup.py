@@ -55,7 +55,7 @@ VERDICTS_SHEET = Sheet(
 
 
 class VerdictRow(TypedDict):
-    """The clean-up verdict in a spreadsheet row."""
+    """A unit's clean-up verdict on a document in a spreadsheet row; `until`: last day in force, if limited."""
 
     verdict: str
     reason: str

@@ -114,7 +114,10 @@ LIBRARY_ORDERS = {
 
 @dataclass(frozen=True)
 class LibrarySearch:
-    """The parameters of a library search: tab, filters (empty: any), day, words, order and page."""
+    """The parameters of a library search; "" or None filters nothing.
+
+    `state` is a validity, which holds `on` a day (None: today); `order` is the sorting.
+    """
 
     tab: str = "valid"
     level: str = ""
@@ -131,7 +134,9 @@ class LibrarySearch:
 
 @dataclass(frozen=True)
 class LibraryRow:
-    """A document in a list: its validity on the day asked for, and its URL."""
+    """A document in a list: its validity (`state`, from `since` until `until`) on the day asked for, and
+    its URL path.
+    """
 
     record: PolicyRecord
     state: str

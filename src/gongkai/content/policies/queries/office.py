@@ -149,7 +149,7 @@ def filter_nameable_records(user: object) -> QuerySet[PolicyRecord]:
 
 
 class StateAnnotations(TypedDict):
-    """The annotations that `with_state` adds to a record: its validity today."""
+    """The annotations of `with_state` on a record: validity today, its first day, and public or not."""
 
     state: str
     state_since: date

@@ -22,7 +22,9 @@ from gongkai.lib import law
 
 
 class UsageRow(NamedTuple):
-    """A row of the usage spreadsheet: kind of count, document or searched words, document number (发文字号), count."""
+    """A row of the usage spreadsheet: kind of count (`what`), document or searched words (`of`), 发文字号,
+    and the count.
+    """
 
     what: str
     of: str

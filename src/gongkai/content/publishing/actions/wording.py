@@ -141,7 +141,7 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
 
 @action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_check_has_pending_words)
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
-    """Withdraw pending words by their proposer; the former ones stay public."""
+    """Withdraw proposed words, which only their proposer may do; the former words stay public."""
     fresh = _lock_proposal(target, proposal)
     if not is_proposer(by, fresh):
         raise Refused("只有提出人可以撤回自己提出的文字。")

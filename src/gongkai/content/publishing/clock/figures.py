@@ -94,7 +94,7 @@ def get_quarter_bounds(year: int, quarter: int) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class CountedPublication:
-    """A publication: unit, day, whether it is the first, and its timeliness (None: unknown formation day)."""
+    """A publication of a unit (`body`) on a day; `first`: of its document; `prompt`: None without formation day."""
 
     body: int
     on: date

@@ -20,7 +20,7 @@ from gongkai.lib import law
 
 @dataclass(frozen=True)
 class Promptness:
-    """The timeliness of a publication: working days, traffic light, and a sentence."""
+    """The timeliness of a publication: working days it took, traffic light, and a Chinese sentence (`words`)."""
 
     days: int
     light: str
@@ -28,7 +28,7 @@ class Promptness:
 
     @property
     def rule(self) -> str:
-        """Return the deadline and its source."""
+        """Return the legal deadline of publication with its source, in Chinese."""
         figure = law.get_figures_in_force()["disclosure.publish"]
         return f"{figure.source}：{figure.words}内公开"
 

@@ -153,7 +153,7 @@ def set_column_choices(field: forms.Field, by: Actor, placed: Iterable[int] = ()
 
 
 class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """An existing attachment: its name. New files use the upload field."""
+    """The name of an existing attachment of an item. New files use the upload field."""
 
     def clean(self) -> object:
         """Refuse a row without an attachment."""

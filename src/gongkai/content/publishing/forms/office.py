@@ -207,7 +207,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
         self.find = find
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Add the names that the filter searches."""
+        """Add `find`, the names of units among which the filter of the boxes searches."""
         return {**super().get_context(name, value, attrs), "find": self.find}
 
 

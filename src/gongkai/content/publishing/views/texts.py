@@ -223,7 +223,7 @@ def _save_text(
 
 @require_POST
 def clean_pasted_html(request: HttpRequest, number: int) -> HttpResponse:
-    """Clean pasted HTML; return it with notes on removed content."""
+    """Clean pasted HTML; respond with JSON: `html`, and `notes` on what was removed."""
     by = require_staff_actor(request)
     page = get_item(by, number)
     if check_writer(by, page):

@@ -157,7 +157,7 @@ def _read_ahead(
 
 
 def measure_attachments(text: OutgoingText) -> dict[str, object]:
-    """Open the attachments; return the data on them and the parts that signers must see."""
+    """Open the attachments; return `rows` (length of the longest list) and `parts` that signers must see."""
     return {"rows": count_longest_list(text.frozen), "parts": required_reading.list_text_parts(text)}
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class LoadedSignatures(NamedTuple):
-    """The signatures given so far, and for each person the keys under which they are registered."""
+    """The signatures of a review, and person → all primary keys under which that person is registered."""
 
     signatures: "list[Signature]"
     registrations: dict[int, set[int]]

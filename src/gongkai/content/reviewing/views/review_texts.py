@@ -120,7 +120,11 @@ def _record_look(
 
 
 def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
-    """Serve a PDF page as a picture, of an attachment or the original of a masked copy (`which`)."""
+    """Serve a page of a PDF as a picture.
+
+    `which` is "file" for the attachment, else the original of a masked copy; `at` is the page's
+    index.
+    """
     by = require_staff_actor(request)
     review = get_review(by, int(number))
     part = _get_part(review, digest)

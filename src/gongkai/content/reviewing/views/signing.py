@@ -83,7 +83,10 @@ def _show_result_message(request: HttpRequest, review: Review) -> None:
 
 
 def _read_sheet(request: HttpRequest, review: Review) -> dict[str, object]:
-    """Return the sheet's answers from the form; unanswered questions stay empty."""
+    """Return the secrecy sheet as typed: answers by question, conclusion, words, consulted party.
+
+    Unanswered questions are "".
+    """
     bulk = review.rows >= get_plan(review).bulk_rows
     values = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
     return {

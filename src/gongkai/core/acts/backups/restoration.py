@@ -54,7 +54,7 @@ AfterLoad = Callable[[], object]
 
 @dataclass(frozen=True)
 class RestoreState:
-    """Progress of a restore: backup, summary, last step begun, and whether it is being undone."""
+    """Progress of a restore: backup file, its manifest, last step begun; `back`: it is being undone."""
 
     source: str
     summary: dict[str, object]
@@ -338,7 +338,7 @@ def _verify_restored(summary: BackupSummary) -> None:
 
 @dataclass(frozen=True)
 class RestoreStep:
-    """A step of a restore: its name and its function, which may be called again after an interruption."""
+    """A step of a restore; its function `work` may be called again after an interruption."""
 
     name: str
     label: str

@@ -161,8 +161,9 @@ class PublishedAnswer:
 class Submission:
     """A valid submission of a public form, as the app receives it.
 
-    `files` are stored already; `said` are the particulars of the sender, who is registered under the
-    returned matter. `sent_at` is set for submissions that came through the outer network.
+    `files` are stored already; `said` are the identity and contact data of the sender, who is
+    registered under the returned matter. `sent_at` is set only for submissions that came through
+    the outer network.
     """
 
     data: Mapping[str, Any]

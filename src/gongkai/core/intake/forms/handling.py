@@ -145,7 +145,7 @@ _OTHER_BUTTONS = frozenset({"remove", "save_draft", "send_code"})
 
 @dataclass(frozen=True)
 class BrowserRequest:
-    """The data sent by a browser, with address and host."""
+    """The data that a browser posted, with the client's IP address and the requested host."""
 
     post: QueryDict
     files: "MultiValueDict[str, UploadedFile[bytes]]"

@@ -33,7 +33,7 @@ MAX_LINE_TITLE_CHARACTERS = 60
 
 
 class Recipients(TypedDict, total=False):
-    """Recipients, as arguments of `Notification`."""
+    """The recipients of a reminder as `Notification` takes them: ids of staff, and posts as (role, body id)."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]

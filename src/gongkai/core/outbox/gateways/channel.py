@@ -188,7 +188,7 @@ CACHE_REFRESH_SECONDS = 15.0
 
 @dataclass
 class _GatewayCache:
-    """The channels of the active gateways of this process, and when they were loaded."""
+    """The channels of the active gateways in this process; `looked`: when they were loaded (monotonic seconds)."""
 
     channels: dict[str, GatewayChannel] = field(default_factory=dict)
     looked: float | None = None

@@ -30,7 +30,9 @@ def one_time_password() -> str:
 
 
 class NewPassword(NamedTuple):
-    """A password and its hash, computed before the transaction because it takes 0.4 s of processor time."""
+    """A password in clear text and its hash, computed before the transaction, as that takes 0.4 s of
+    processor time.
+    """
 
     clear: str
     hashed: str

@@ -47,7 +47,7 @@ CUSTOMARY_KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PluralName:
-    """A printed plural name in parts: base name, additions, exceptions, and whether it ends with 等."""
+    """A printed plural name in parts: base name, added and excluded units; `and_so_on`: it ends with 等."""
 
     base: str
     added: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
 
 
 class BodyLine(NamedTuple):
-    """A body in the list, with the names and office telephones of its heads and clerks, else its 政务公开办."""
+    """A body in the list; `leads` and `clerks` are Chinese lines with names and office telephones."""
 
     body: Body
     leads: list[str]

@@ -47,7 +47,7 @@ _CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 0: "", 1: 
 
 @dataclass
 class _State:
-    """The properties that a group inherits."""
+    """The properties of text in RTF that a group inherits from the group around it."""
 
     destination: str = ""  # for example "fonttbl"
     hidden: bool = False

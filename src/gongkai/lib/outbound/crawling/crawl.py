@@ -327,7 +327,7 @@ _REDIRECT_KIND = "redirect"
 
 @dataclass
 class _RunState:
-    """State of a running crawl: counts by kind, queued and running requests, start times."""
+    """State of a running crawl: requests by kind (`asked`), queued and running ones, start times."""
 
     asked: dict[UrlKind, int]
     waiting: deque[CrawlTarget] = field(default_factory=deque)

@@ -29,7 +29,7 @@ _PAGE_RESOURCE_RELATIONS = {"stylesheet", "icon", "shortcut icon", "alternate"}
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """One link of a page: element, tag, absolute URL ("" if invalid), attribute."""
+    """A link of a page: its element and tag, absolute URL (`address`, "" if invalid), URL as `written`."""
 
     element: "_Element"
     tag: str

@@ -54,7 +54,7 @@ def _read_header(cell: etree._Element) -> str:
 
 @dataclass
 class _WordTableState:
-    """State of a table while it is read: current column, and headers that span rows."""
+    """State of a Word table while it is read: current column, and headers (`heads`) by column."""
 
     column: int = 0
     fresh: bool = True  # no cell of this row was read

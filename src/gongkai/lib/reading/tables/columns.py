@@ -20,7 +20,7 @@ from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 @dataclass(slots=True)
 class NoticeTable:
-    """A grid with known columns; `above` are its lines before the header."""
+    """A grid whose columns have roles; `above` are its lines before the header, `exact`: merged cells are known."""
 
     columns: list[TableColumn]
     lines: list[GridLine]

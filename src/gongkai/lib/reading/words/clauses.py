@@ -19,7 +19,7 @@ class UnitRole(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitClause:
-    """The unit names of a clause as printed, and their role; None if no verb states it."""
+    """A clause as printed: its unit `names`, and their role (`part`; None if no verb states it)."""
 
     names: str
     part: UnitRole | None

@@ -17,7 +17,7 @@ _CLAUSE_MARKS = " \u3000，,；;"
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """Facts of the whole notice that are needed to read a duty."""
+    """Facts of a notice that reading one duty needs: reference years (`when`), and paths printed elsewhere in it."""
 
     when: ReferenceYears
     printed: PrintedPaths

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PreviousFigures:
-    """Last year's tables, with their source in words."""
+    """Last year's tables of a report, with Chinese words on their source; `earlier` if an imported report
+    is the source.
+    """
 
     tables: dict[str, object]
     words: str

@@ -78,7 +78,7 @@ class ReportPlace:
 
 @dataclass(frozen=True)
 class ReportCell:
-    """The report of one unit and year in a table: its state, and its URL if public."""
+    """A unit's report of a year: its state, and its public page (`place`) if it is published."""
 
     year: int
     state: str
@@ -206,7 +206,7 @@ def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> d
 
 @dataclass(frozen=True)
 class PublicReport:
-    """A published report: title, figures, and last year's figures if public."""
+    """A published report with its figures (`values`), last year's if public, and its public page (`place`)."""
 
     report: Report
     title: str

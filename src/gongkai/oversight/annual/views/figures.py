@@ -93,7 +93,15 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a table with its figure, link and origin (`title`)."""
+    """A cell of a report's table as the page shows it.
+
+    Attributes:
+        scope: HTML scope of a heading cell.
+        typed: it is an input field.
+        href: list of the counted rows.
+        title: origin of the figure, in Chinese.
+        wrong: a check of the report found a fault in it.
+    """
 
     cell: FormCell
     scope: str

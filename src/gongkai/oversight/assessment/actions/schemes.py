@@ -109,7 +109,9 @@ def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str,
 
 
 class HighlightFollowUp(TypedDict, total=False):
-    """Submission, outcome and media coverage of a highlight."""
+    """Facts added to a highlight later: submission (day, recipient, outcome), and media coverage (day,
+    medium, link).
+    """
 
     sent_on: date | None
     sent_to: str

@@ -258,7 +258,7 @@ def list_deduction_indicators(by: Actor, case: Talk | Bulletin) -> QuerySet[Indi
 
 @dataclass(frozen=True)
 class ActivityFrequency:
-    """Actual and required frequency of an activity in a year."""
+    """An activity's required number of times in a year (`demand`), and its number so far (`done`)."""
 
     demand: YearlyTimes
     done: int

@@ -137,7 +137,10 @@ PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class DeadlineStatistics:
-    """Numbers of entries of one kind settled, settled in time, and overdue."""
+    """The numbers of entries of one kind that were settled, settled in time, and are overdue now.
+
+    `about` explains the kind in Chinese.
+    """
 
     kind: str
     label: str

@@ -194,7 +194,7 @@ def list_staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 @dataclass(frozen=True)
 class UnitProvision:
-    """A unit's staff and funds, if registered."""
+    """A unit with its registered staff and funds (`row`), None if it registered none."""
 
     body: Body
     row: Provision | None

@@ -93,7 +93,7 @@ class ListEntry:
 
 @dataclass
 class LinkGroup:
-    """Similar links: their path from the root element, and the anchors."""
+    """Links with the same path of elements from the root (`way`): candidates for the entries of a list."""
 
     way: str
     links: list[PageLink] = field(default_factory=list)

@@ -47,7 +47,11 @@ STATISTICS_SHEET = Sheet(
 
 @dataclass(frozen=True)
 class _RequestedFigures:
-    """The requested figures of a year: of all units, or of one lower government (`under`)."""
+    """The statistics that a page shows: `found` counts of units below `home`, or below one of its
+    governments (`under`).
+
+    `wanted` is the query; `as_of` is the time of counting if they are cached.
+    """
 
     wanted: StatisticsQuery
     found: list[UnitEntryCounts]

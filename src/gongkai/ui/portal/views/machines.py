@@ -50,7 +50,7 @@ class FeedScope:
 
 
 class PublicationFeedEntry(NamedTuple):
-    """A feed entry: row and absolute URL."""
+    """An entry of a feed: the list row of a document, and its absolute URL."""
 
     row: Shelf
     address: str

@@ -163,7 +163,7 @@ def _make_owner_key(notice: Notice, owned: OwnedPart) -> OwnerKey:
 
 @dataclass
 class ChangedRow:
-    """A changed measure with planned entries, former owners, and the result (`made`)."""
+    """A measure after a correction: planned entries, owners `before` it, and the changes made so far (`made`)."""
 
     row: Measure
     planned: Sequence[PlannedEntry]

@@ -87,7 +87,9 @@ class ComparedMeasure:
 
 @dataclass(frozen=True)
 class PairingDecision:
-    """A clerk's decision that two measures (keys) correspond, or that one has no partner."""
+    """A clerk's decision that measures `upper` and `own` (primary keys) correspond; None: the other has no
+    partner.
+    """
 
     upper: int | None
     own: int | None
@@ -97,7 +99,7 @@ class PairingDecision:
 
 @dataclass(frozen=True)
 class KeptDecision:
-    """A clerk's decision to keep the own version; `stale` if a side has changed since."""
+    """A clerk's decision to keep the own wording of a pair; `stale` if a measure of the pair changed since."""
 
     by: str
     reason: str

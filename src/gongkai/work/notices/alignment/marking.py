@@ -36,7 +36,10 @@ _UNIT_GROUP_PATTERN = re.compile(
 
 
 class ComparedToken(NamedTuple):
-    """A token with the ignored words before it; `key` is compared."""
+    """A token of a text: `key` is compared, `printed` is shown with the ignored words before it.
+
+    `line` is the number of its line.
+    """
 
     key: str
     printed: str

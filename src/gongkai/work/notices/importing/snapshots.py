@@ -49,7 +49,10 @@ def _list_pairings(notice: Notice) -> list[Model]:
 
 @dataclass(frozen=True)
 class DraftSnapshot:
-    """A snapshot as read from JSON: unsaved rows, lower rows, notice fields."""
+    """A draft notice's rows as read from a snapshot: unsaved objects, and fields of the notice.
+
+    `below` has (primary key, key of the parent row) for rows of lower notices.
+    """
 
     rows: Sequence[DeserializedObject]
     below: Sequence[tuple[int, int]]

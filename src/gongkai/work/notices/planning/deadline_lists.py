@@ -107,7 +107,7 @@ _UNREAD_WARNING = "没有读出时限"
 
 @dataclass(frozen=True)
 class DeadlineList:
-    """Several deadlines named together."""
+    """Several deadlines that are named together (3月底、9月底前), with the `text` that names them."""
 
     text: str
     rules: tuple[DueRule, ...]

@@ -72,7 +72,7 @@ class SiteColumnPaths:
 
 @dataclass
 class _FoundPaths:
-    """Paths, channels and questions found in a duty."""
+    """The website columns and channels found in a duty, and questions about them in Chinese (`doubts`)."""
 
     paths: list[ColumnPath]
     channels: list[str]

@@ -138,7 +138,7 @@ class PlannedMeasure:
 
 @dataclass(frozen=True)
 class PlannedEntry:
-    """An entry to create, with its owner, period, due date and the keys of its duties."""
+    """An entry to create for a measure: owner with leads, period, due date, and the keys of its duties."""
 
     measure: int
     owned: OwnedPart

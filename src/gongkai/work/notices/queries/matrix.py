@@ -180,7 +180,9 @@ def _build_matrix(notice_part: NoticePart, answer: figures.CountAnswer) -> Light
 
 
 class _CachedMatrix(TypedDict):
-    """The cached form: cells as (section, unit, counts), and folded governments."""
+    """The matrix as stored in the cache: cells (section, unit, counts), and ids of governments shown as one
+    column.
+    """
 
     cells: list[list[int]]
     closed: list[int]

@@ -128,7 +128,7 @@ PUBLIC_COUNT = PublicCount()
 
 
 class _CachedCounts(TypedDict):
-    """The cached form of the public counts."""
+    """`PublicCounts` as stored in the cache: lists instead of objects."""
 
     lights: list[list[int]]
     days: list[tuple[int, list[str]]]
@@ -197,7 +197,7 @@ def _parse_day(day: str) -> date | None:
 
 @dataclass(frozen=True)
 class PublicLink:
-    """Public evidence for a measure."""
+    """A public document that is evidence for a measure: title, path, publication time (`on`)."""
 
     title: str
     path: str

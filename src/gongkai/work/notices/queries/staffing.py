@@ -31,7 +31,7 @@ APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True)
 class UnstaffedUnit:
-    """A unit with open tasks and its missing staff; `open`: number of tasks."""
+    """A unit with `open` tasks (their number) that lacks a clerk, a signer, or a 政务公开办."""
 
     body: Body
     open: int

@@ -29,7 +29,7 @@ class TimelineDay:
 
 @dataclass
 class TimelineMonth:
-    """A month with its days."""
+    """A month of the timeline of due dates, with its days."""
 
     year: int
     month: int

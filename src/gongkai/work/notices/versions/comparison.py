@@ -34,7 +34,7 @@ OwnerKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class RunningTask:
-    """A task of a row with an amended version: entry, unit, number of evidence pieces."""
+    """A running task of a row: its entry, the responsible unit (`whom`), and the number of pieces of evidence."""
 
     entry: Entry
     whom: str

@@ -39,7 +39,7 @@ class NoticeVersion:
 
 @dataclass(frozen=True)
 class RowPair:
-    """Indexes of a row of the older and the newer version; None without counterpart.
+    """Indexes of a row in the older (`old`) and the newer version (`new`); None without counterpart.
 
     `like` is the similarity (0 to 1); `rivals` are indexes of similar rows of the older version.
     """

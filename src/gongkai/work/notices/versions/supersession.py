@@ -56,7 +56,11 @@ def _to_issue_date(notice: Notice) -> IssueDate:
 
 @dataclass(frozen=True)
 class SupersessionEffects:
-    """Effects of superseding a notice: numbers of tasks that stay, and dropped requests."""
+    """The effects of superseding a notice on its tasks.
+
+    `cancelled` will be cancelled, `stay` is the number that stay, `submitted` that of those with
+    submitted work, `asks` that of open requests which are dropped.
+    """
 
     cancelled: Sequence[Assignment]
     stay: int

@@ -61,7 +61,7 @@ DEADLINE_CHOICES = (
 
 @dataclass
 class UnresolvedName:
-    """An unresolved name with the number of its occurrences."""
+    """An unresolved unit name of a draft: number of its occurrences (`places`), and suggested units."""
 
     unit: MeasureUnit
     places: int

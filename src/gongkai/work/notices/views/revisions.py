@@ -23,7 +23,11 @@ PENDING_FILTER = "waits"
 
 @dataclass(frozen=True)
 class AmendingQuestion:
-    """The question whether a draft amends a notice in force."""
+    """The question whether a draft amends a notice in force (`older`, for `reasons`), or one of those
+    `offered`.
+
+    `asked`: it is open; `revision` is the comparison if the draft amends a notice.
+    """
 
     asked: bool  # the clerk has not answered it yet
     older: Notice | None

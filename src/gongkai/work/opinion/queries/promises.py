@@ -57,7 +57,7 @@ def filter_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
 
 @dataclass(frozen=True)
 class DateChange:
-    """A published change of date: old and new date, reason and day of publication."""
+    """A published change of a promise's date from `before` to `until`; `on` is the day of publication."""
 
     before: date | None
     until: date | None
@@ -67,7 +67,7 @@ class DateChange:
 
 @dataclass(frozen=True)
 class PublishedStatement:
-    """A published statement on a promise; `on` is the day of the event."""
+    """A published statement on a promise: label, text, and day of the event (`on`)."""
 
     label: str
     text: str
@@ -76,7 +76,7 @@ class PublishedStatement:
 
 @dataclass(frozen=True)
 class PublicPromise:
-    """A promise as shown to the public, with changes of date and statements.
+    """A promise as shown to the public; `moves` are changes of date, `told` are statements.
 
     `standing` is kept, kept_late, broken, late or running.
     """

@@ -84,7 +84,10 @@ def register_comment(
 
 @dataclass(frozen=True, slots=True)
 class SubmittedComment:
-    """The content of a comment, received at `at`, with masked texts if known."""
+    """A comment as submitted, received at `at`; `clause` is the part of the draft it is about.
+
+    `masked` and `masked_clause` are the texts without personal data, if known.
+    """
 
     text: str
     clause: str

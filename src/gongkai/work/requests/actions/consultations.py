@@ -83,7 +83,7 @@ def ask_agency(
 
 @dataclass(frozen=True)
 class _ConsultationWording:
-    """The wording of a consultation letter and the reason for not de-identifying it."""
+    """The text of a consultation letter; `kept_because`: why it shows the request without de-identification."""
 
     text: str
     kept_because: str

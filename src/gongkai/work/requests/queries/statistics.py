@@ -78,7 +78,7 @@ class StatisticsRow:
 
 @dataclass(frozen=True)
 class RequestStatistics:
-    """All statistics of a set of requests."""
+    """The statistics of a set of requests: as a whole, and by month, unit, topic and result (key, label, count)."""
 
     whole: StatisticsRow
     months: list[StatisticsRow]
@@ -183,7 +183,7 @@ TOTAL_COLUMN, PENDING_COLUMN = "total", "pending"
 
 @dataclass(frozen=True)
 class ReportPeriod:
-    """The year of a report up to its cut-off day."""
+    """The period of an annual report: the year up to its cut-off day (`until`)."""
 
     year: int
     until: date

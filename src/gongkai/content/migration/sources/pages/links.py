@@ -149,7 +149,7 @@ def get_link_suffix(link: str) -> str:
 
 @dataclass(frozen=True)
 class LinkedFile:
-    """A linked file: its names in URL and link text, and its path if it was saved."""
+    """A linked file: its `names` in URL and link text, and its path in the bundle (`ref`), "" if it was not saved."""
 
     names: frozenset[str]
     ref: str

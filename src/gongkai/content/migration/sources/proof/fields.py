@@ -105,7 +105,7 @@ _KEYWORD_SEPARATOR_PATTERN = re.compile(r"[\s,;、，；　]+")
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A saved page: the parsed item, and its visible text."""
+    """A saved page: the item read from it (`found`), and its visible words."""
 
     found: OldItem
     words: PageWords

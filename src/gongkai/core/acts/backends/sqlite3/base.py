@@ -32,6 +32,6 @@ class DatabaseWrapper(NotingDatabaseWrapper, base.DatabaseWrapper):
 
 
 def _load_urls() -> None:
-    """Load the URLs with their views, which the first address in a message would load while the database is locked."""
+    """Load the URL configuration before a transaction; else the first URL in a message loads it inside one."""
     if apps.ready:
         _ = get_resolver().reverse_dict

@@ -16,7 +16,7 @@ SWAP_MARGIN = 4.5
 
 @dataclass(frozen=True, slots=True)
 class LaidUnits:
-    """An assignment of unit cells to rows, with its score; None: carried over."""
+    """Unit cells assigned to the rows of a page, with the score; a lead of None is that of the row above."""
 
     leads: tuple[str | None, ...]
     responsibles: tuple[str, ...]

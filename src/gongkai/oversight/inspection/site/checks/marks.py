@@ -118,7 +118,7 @@ def _make_template_key(page: WebPage) -> str:
 
 @dataclass(frozen=True)
 class _Foot:
-    """The footer of a page: address, URL pattern, template number, marks as bits."""
+    """The footer of a page: URL, URL pattern (`shape`), number of its template (`frame`), and its marks as bits."""
 
     address: str
     shape: str

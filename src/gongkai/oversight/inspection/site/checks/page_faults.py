@@ -30,7 +30,7 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
 
 
 class PageFault(NamedTuple):
-    """A fault on a page: indicator, message, deduplication key and evidence."""
+    """A fault on a page: indicator, Chinese message (`what`), key against duplicates, and evidence (`shown`)."""
 
     indicator: str
     what: str
