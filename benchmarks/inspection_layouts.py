@@ -7,7 +7,7 @@ from pathlib import Path
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.lists import ListEntry, find_entries, learn_list_layout
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
-from gongkai.oversight.inspection.site.published import find_publication_date
+from gongkai.oversight.inspection.site.publication_dates import find_publication_date
 
 TODAY = date(2026, 11, 20)
 PUBLISHED = date(2026, 8, 17)

@@ -28,7 +28,7 @@ def prepare(count: str) -> list[dict[str, Any]]:
     from gongkai.core.ledger.models import Entry
     from gongkai.core.units.actions import add_person, appoint, create_login
     from gongkai.core.units.models import Body, Role
-    from gongkai.ops.demo.cast import keep_sample_password, password_hash
+    from gongkai.ops.demo.people import keep_sample_password, password_hash
 
     government = Body.objects.get(name="云岭市人民政府")
     units = list(Body.objects.filter(parent=government, kind="department").order_by("pk"))

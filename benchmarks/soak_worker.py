@@ -17,7 +17,8 @@ from django.utils import timezone  # noqa: E402
 from gongkai.core.acts.seal import verify_log  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.models import Role  # noqa: E402
-from gongkai.ops.demo import build, cast, notices, site  # noqa: E402
+from gongkai.ops.demo import build, notices, site  # noqa: E402
+from gongkai.ops.demo import people as cast  # noqa: E402
 from gongkai.work.notices import actions  # noqa: E402
 from gongkai.work.notices.importing.source import read_source  # noqa: E402
 from gongkai.work.notices.models import Assignment, Notice  # noqa: E402

@@ -182,12 +182,12 @@ def groups_follow_appointments() -> Iterator[None]:
     from django.db.models.signals import post_save
 
     import replayed
-    from gongkai.content.publishing import rights
+    from gongkai.content.publishing import page_permissions
     from gongkai.core.units.models import Appointment, Person
 
     replayed.spoil()
-    post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="tests.posts")
-    post_save.connect(rights.sync_after_person, sender=Person, dispatch_uid="tests.people")
+    post_save.connect(page_permissions.sync_after_appointment, sender=Appointment, dispatch_uid="tests.posts")
+    post_save.connect(page_permissions.sync_after_person, sender=Person, dispatch_uid="tests.people")
     yield
     post_save.disconnect(sender=Appointment, dispatch_uid="tests.posts")
     post_save.disconnect(sender=Person, dispatch_uid="tests.people")

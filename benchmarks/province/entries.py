@@ -12,8 +12,8 @@ from benchmarks.province.size import ProvinceSize
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record, map_last_records
 from gongkai.core.files.store import store
+from gongkai.core.ledger.entry_creation import draw_next_numbers, make_entries
 from gongkai.core.ledger.kinds import get_kind
-from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.work.notices.models import Assignment, Measure, Notice

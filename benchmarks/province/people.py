@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units import actions
 from gongkai.core.units.access import ensure_groups
 from gongkai.core.units.bulk import NewBody, create_bodies
-from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Person, Role
 from gongkai.ops.demo.seeded import read_seeded_size, seed_province
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
@@ -33,13 +33,13 @@ def create_province_bodies(size: ProvinceSize) -> Iterator[int]:
     """Create the province, its counties and their units; yield row counts."""
     if not Body.objects.exists():
         first = [
-            NewBody(PROVINCE, "", {"kind": BodyKind.GOVERNMENT, "level": Level.PROVINCE}),
+            NewBody(PROVINCE, "", {"kind": BodyKind.GOVERNMENT, "level": BodyLevel.PROVINCE}),
             NewBody(OFFICE, PROVINCE, {"kind": BodyKind.GENERAL_OFFICE}),
         ]
         yield _made(first)
     counties = [f"规模县{n:03d}人民政府" for n in range(size.counties)]
     there = Body.objects.filter(name__in=counties).count()
-    news = [NewBody(name, PROVINCE, {"kind": BodyKind.DISTRICT, "level": Level.COUNTY}) for name in counties]
+    news = [NewBody(name, PROVINCE, {"kind": BodyKind.DISTRICT, "level": BodyLevel.COUNTY}) for name in counties]
     if news[there:]:
         yield _made(news[there:])
     known = Body.objects.filter(kind=BodyKind.DEPARTMENT).count()

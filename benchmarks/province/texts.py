@@ -17,12 +17,12 @@ from benchmarks.province.size import ProvinceSize
 from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import (
-    Act,
     Address,
     Column,
     Document,
     Edition,
     EditionContent,
+    EditionEffect,
     Placement,
     Shelf,
     Website,
@@ -174,7 +174,7 @@ def _edition(document: Document, frozen: FrozenContent, at: datetime, now: datet
     edition = Edition(
         document=document,
         number=1,
-        act=Act.PUBLISH,
+        act=EditionEffect.PUBLISH,
         visible_from=at,
         made_at=now,
         made_by=SYSTEM.name,

@@ -18,7 +18,7 @@ from gongkai.lib.matching import (
     find_places,
     make_question_parts,
 )
-from gongkai.work.consultation.recall import find_uncertainties
+from gongkai.work.consultation.answer_index import find_uncertainties
 
 
 def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:
@@ -60,7 +60,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 
 
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
-    """Return what an entry leaves open, as the office's room judges it (`consultation.recall`)."""
+    """Return what an entry leaves open, as the office's room judges it (`consultation.answer_index`)."""
     content = index.content(id_)
     return find_uncertainties(
         asked,

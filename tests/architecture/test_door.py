@@ -1,4 +1,4 @@
-"""A view of the office gets a row that somebody names by its number through the door (`acts.door`), and in no other way."""
+"""A view of the office gets a row that somebody names by its number through the door (`acts.object_access`), and in no other way."""
 
 import ast
 import re

@@ -10,13 +10,13 @@ from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
     # `confined`: pairs of sockets to its own children alone.
-    # `portal/sweeping.py`: shuts the line of a connection that the database driver opened.
+    # `portal/page_file_upkeep.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/safety.py`: the name of a family of addresses, handed to `outbound`.
     "socket": {
         "outbound",
         "cli/serve.py",
         "confined",
-        "portal/sweeping.py",
+        "portal/page_file_upkeep.py",
         "inspection/site/checks/safety.py",
     },
     "ssl": {"signin/identity/directory.py", "outbound"},
@@ -42,7 +42,7 @@ CONNECTIONS = {
 #: Who makes a reach → how it opens inner networks: hosts of settings (`inner=True`), of a register or settings (`inside=`, `inner=opened`).
 REACHES = {
     **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
-    **dict.fromkeys(("portal/purging/ways.py", "acts/stamps.py"), "inner=True"),
+    **dict.fromkeys(("portal/purging/cache_protocols.py", "acts/stamps.py"), "inner=True"),
     "outbox/gateways/senders/base.py": "inner=opened",
     **dict.fromkeys(("checks/faults.py", "gathering/reader.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="),
@@ -68,7 +68,7 @@ WAYS = {
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
-    r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
+    r"\.is_(?:global|private)\b": ("outbound/permitted_hosts.py", "outbound.is_public"),
     r"\\xd0\\xcf\\x11\\xe0\\xa1": ("fileformats/compound.py", "fileformats.compound.OLE"),
     r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),
 }
@@ -190,13 +190,13 @@ CUT = {
     "consultation/views/inquiries.py": "a board for a wall: the most urgent",
     "checks/views.py": "a text tried without saving, to its limit",
     "background_jobs/views.py": "one's own files, pages by keys",
-    "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
+    "directory/views/coverage.py": "the matrix says how many rows it hides, the list below has all by keys; documents offered to choose from",
     "notices/views/delegation.py": "heads of an uploaded table; names in a sentence that ends with 等",
     "notices/views/review.py": "the next questions of a queue, with the number of all; lines of other pages",
     "office/views/urging.py": "what is urged in one go; the page says so",
     "outbox/views.py": "pages by keys",
     "signin/views/log.py": "pages by keys; a file with a bound that it names",
-    "signin/views/own.py": "the latest signings-in of one's own",
+    "signin/views/own_sign_ins.py": "the latest signings-in of one's own",
     "spreadsheets/views.py": "the first rows of a plan, with their number",
     "units/views/bodies.py": "pages by keys",
     "units/views/people.py": "pages by keys",

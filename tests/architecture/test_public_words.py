@@ -7,7 +7,7 @@ from importlib import resources
 from django.apps import apps
 from django.db import models
 
-from gongkai.content.publishing.wording import WORDED_KINDS_BY_NAME
+from gongkai.content.publishing.proposed_words import WORDED_KINDS_BY_NAME
 
 LISTED = tomllib.loads(resources.files("gongkai.ops.config").joinpath("public_words.toml").read_text())
 

@@ -224,7 +224,7 @@ def test_the_page_on_installing_explains_every_variable_and_no_other() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_front_page_leads_to_the_index_and_names_every_sample_login(page: str) -> None:
-    from gongkai.ops.demo.cast import LOGIN_POSTS, SAMPLE_PASSWORD
+    from gongkai.ops.demo.people import LOGIN_POSTS, SAMPLE_PASSWORD
 
     words = (ROOT / page).read_text()
     assert "(docs/README.md)" in words

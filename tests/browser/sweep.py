@@ -42,7 +42,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from filling import filled  # noqa: E402
 from lxml import html  # noqa: E402
 
-from gongkai.ops.demo.cast import LOGIN_POSTS  # noqa: E402
+from gongkai.ops.demo.people import LOGIN_POSTS  # noqa: E402
 
 #: Nobody; the logins of the sample, the owner of most examples first.
 NOBODY = ""
@@ -238,12 +238,12 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
 
 def made() -> None:
     """Make the city, as `gongkai demo` does."""
-    from gongkai.ops.demo import inspected, tables
+    from gongkai.ops.demo import inspections, tables
     from gongkai.ops.demo.build import build_city
 
     tables.migrate_sample()
     build_city(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
-    inspected.own_site(8000)
+    inspections.own_site(8000)
 
 
 def main(out: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ops.demo.stories import SAMPLE_MODULES
+from gongkai.ops.demo.sample_modules import SAMPLE_MODULES
 
 pytestmark = pytest.mark.browser
 #: Which rows of the ledger have which light now (law.explain); a closed one is grey, with red where it was late.

@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from gongkai.ops.demo.cast import SAMPLE_PASSWORD
+from gongkai.ops.demo.people import SAMPLE_PASSWORD
 from gongkai.ui.handbook.contents import read_page_source
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from gongkai.ops.upkeep.findings import Level
+from gongkai.ops.upkeep.findings import FindingLevel
 
 ROOT = Path(__file__).resolve().parents[2]
 MONITORING = ROOT / "deploy/monitoring"
@@ -43,4 +43,4 @@ def test_every_metric_of_the_rules_and_the_board_is_exported() -> None:
 
 def test_every_level_of_a_finding_raises_an_alert() -> None:
     levels = {level for rule in rules() for level in re.findall(r'level=~?"([^"]+)"', rule["expr"])}
-    assert {one for level in levels for one in level.split("|")} == {str(level) for level in Level}
+    assert {one for level in levels for one in level.split("|")} == {str(level) for level in FindingLevel}

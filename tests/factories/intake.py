@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.channels import SmsChannel
 from replayed import repeatable
@@ -116,7 +116,7 @@ def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
 def party(matter: str = "fault/1", **said: Any) -> Party:
     """Register somebody."""
     facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
-    made: Party = register_party(None, by=ANONYMOUS, matter=matter, said=Particulars(**facts))
+    made: Party = register_party(None, by=ANONYMOUS, matter=matter, said=SenderParticulars(**facts))
     return made
 
 

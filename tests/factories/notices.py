@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body, BodyKind, Level, Role
+from gongkai.core.units.models import Body, BodyKind, BodyLevel, Role
 from gongkai.work.notices.actions import (
     accept_submission,
     choose_owner,
@@ -62,7 +62,7 @@ def city(*, website: bool = True) -> City:
         finance=body("云岭市财政局", "市财政局"),
         education=body("云岭市教育局", "市教育局"),
         health=body("云岭市卫生健康委员会", "市卫生健康委"),
-        district=body("青山区人民政府", "青山区政府", BodyKind.DISTRICT, level=Level.COUNTY),
+        district=body("青山区人民政府", "青山区政府", BodyKind.DISTRICT, level=BodyLevel.COUNTY),
         chief=actor(Role.CHIEF, office),
     )
     if website:

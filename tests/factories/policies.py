@@ -7,7 +7,7 @@ from factories.publishing import item, released, signed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions
-from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -15,7 +15,7 @@ from replayed import repeatable
 
 FACTS: dict[str, Any] = {
     "title": "云岭市行政规范性文件管理办法",
-    "level": Level.NORMATIVE,
+    "level": PolicyLevel.NORMATIVE,
     "issuers": "云岭市人民政府",
     "number": "云府规〔2024〕3号",
     "unified_number": "YLGF-2024-003",

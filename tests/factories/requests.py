@@ -12,7 +12,7 @@ from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import PAPER, PastProof, confirm_past, needs_proof
 from gongkai.core.units.models import Body, Role
@@ -40,7 +40,7 @@ def register(body: Body | None = None, received: date | None = None, **facts: An
 def applied(entry: Entry, code: str = "", **said: Any) -> Entry:
     """Say who asked, and give them this query code."""
     facts = {"kind": "person", "name": "李晓云", "phone": "13800138000", **said}
-    matter, applicant = f"request/{entry.pk}", Particulars(**facts)
+    matter, applicant = f"request/{entry.pk}", SenderParticulars(**facts)
     register_party(None, by=ANONYMOUS, matter=matter, said=applicant)
     if code:
         issue_code(None, by=ANONYMOUS, matter=matter, second=applicant.last_four, given=code)

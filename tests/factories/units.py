@@ -10,7 +10,7 @@ from django.test import Client
 from factory.django import DjangoModelFactory, mute_signals
 
 from gongkai.core.units.actors import Actor, _build_actor, get_actor
-from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Office, Person, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Office, Person, Role
 from replayed import repeatable
 
 
@@ -21,7 +21,7 @@ class BodyFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"云岭市第{n}局")
     kind = BodyKind.DEPARTMENT
-    level = Level.CITY
+    level = BodyLevel.CITY
 
     class Params:
         closed = factory.Trait(active_to=date(2020, 12, 31))
@@ -70,7 +70,7 @@ class AppointmentFactory(DjangoModelFactory):
 
 @repeatable
 def actor(role: Role, body: Body, **facts: object) -> Actor:
-    """Appoint somebody new and return them as an actor; they get the right to edit in Wagtail where they sign in (`publishing.rights`)."""
+    """Appoint somebody new and return them as an actor; they get the right to edit in Wagtail where they sign in (`publishing.page_permissions`)."""
     with mute_signals(post_save):
         appointment = AppointmentFactory(role=role, body=body, **facts)
     if facts:

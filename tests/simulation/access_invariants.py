@@ -18,7 +18,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.request_cache import page_cache
 from gongkai.work.opinion.models import Consulted, OpinionDuty, Spokesperson
 from simulation.invariants import FEW, Asked, invariant, some_rows
 from simulation.liveness_invariants import list_possible_acts

@@ -24,7 +24,7 @@ from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.request_cache import page_cache
 from simulation import late_turns, notice_turns, rare_turns, round_turns, sheet_turns  # noqa: F401 (registers events)
 from simulation.addresses import target_of
 from simulation.course_table import COURSES, FACTS, in_days

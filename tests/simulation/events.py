@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from factories.checks import report, settle
 from factories.publishing import item, read_whole
-from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Column, Document, Edition
+from gongkai.content.editions.models import EditionEffect as EditionAct
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature

@@ -26,7 +26,7 @@ from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.request_cache import page_cache
 from simulation.courses import Courses
 from simulation.leads import HELPS, Leads
 from simulation.offers import Offers, bound_form, list_places

@@ -30,7 +30,7 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.models.legal_changes import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.units.models import Body, Level
+from gongkai.core.units.models import Body, BodyLevel
 from gongkai.lib.law import default_calendar
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NoticeState
@@ -317,7 +317,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
     for figure in figures():
         if figure.page not in asked.world.unlike:
             pages.setdefault((figure.who, figure.page), []).append(figure)
-    names = Body.objects.filter(level__in=(Level.CITY, Level.COUNTY)).values_list("short_name", flat=True)
+    names = Body.objects.filter(level__in=(BodyLevel.CITY, BodyLevel.COUNTY)).values_list("short_name", flat=True)
     renamed = not all(UNIT_NAME.match(name) for name in names)  # a recount reads names of the usual form
     chosen = [*pages] if asked.all_figures else asked.rng.sample([*pages], FEW)
     cache.clear()

@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Person, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from simulation.addresses import pages_for, target_of
 from simulation.permissions import reasons_against
 from simulation.signatures import is_fit

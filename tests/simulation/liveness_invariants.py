@@ -17,8 +17,8 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import find_general_office
-from gongkai.core.units.reach import find_government
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.units.unit_filters import find_government
+from gongkai.core.widgets.request_cache import page_cache
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from simulation.invariants import Asked, invariant, some_rows
 

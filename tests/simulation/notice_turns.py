@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from factories import notices
-from gongkai.core.units.models import Body, BodyKind, Level
+from gongkai.core.units.models import Body, BodyKind, BodyLevel
 from gongkai.core.units.queries import find_general_office
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.models import Amending, Assignment, Notice
@@ -33,7 +33,7 @@ def notice_city(player: Player) -> notices.City:
 
 def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
     """Return a notice as it is read: rows with a lead and units that help; the last ones are left out if asked."""
-    staffed = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None, level=Level.CITY).order_by("pk")
+    staffed = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None, level=BodyLevel.CITY).order_by("pk")
     names = [body.label for body in staffed[:4]]
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
     rows = [

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.acting import _get_field_value
+from gongkai.core.registers.action_page import _get_field_value
 from gongkai.core.registers.forms import Act, New
 from gongkai.ui.office.offered_actions import PANEL_ACTIONS, SHARED_ACTIONS, list_offers
 from simulation.addresses import target_of

@@ -16,9 +16,9 @@ from lxml import html
 from openpyxl import load_workbook
 
 from gongkai.content.editions.hosts import find_site_of_host
-from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Edition, EditionContent, Placement, Shelf, Website
-from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.editions.models import EditionEffect as EditionAct
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord
 from gongkai.content.search.models import SearchRow
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -212,7 +212,7 @@ def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
     received = Counter(new.values_list("body", flat=True))
     issued = Counter(
         one.issuers_key.split("、")[1]
-        for one in PolicyRecord.objects.filter(level=Level.NORMATIVE)
+        for one in PolicyRecord.objects.filter(level=PolicyLevel.NORMATIVE)
         if one.issuers_key.count("、") > 1 and (on := one.made_on or one.published_on) and on.year == year
     )
     for body in bodies:

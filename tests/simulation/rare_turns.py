@@ -12,26 +12,26 @@ from factories.checks import docx_with
 from factories.consultation import inquiry
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies import actions as keeping
-from gongkai.content.policies.models import KeptText, Verdict, WaitingFile
+from gongkai.content.policies.models import CleanupVerdict, KeptText, WaitingFile
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import amend_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.units.actors import SYSTEM, get_actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.lib.law.calendar import Holiday, HolidayNotice
-from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
+from gongkai.lib.matching.weight_fitting import FittedWeights, RankingQuality
 from gongkai.lib.matching.weights import RankingWeights
 from gongkai.oversight.gathering import actions as gathering
-from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.oversight.inspection import actions as inspecting
 from gongkai.work.consultation import actions as answering
 from gongkai.work.consultation.models import KnownAnswer
 from gongkai.work.consultation.states import SHOWN_STATES
 from gongkai.work.newmedia import actions as posting
-from gongkai.work.newmedia.sites import list_requestable_sites
+from gongkai.work.newmedia.lower_sites import list_requestable_sites
 from gongkai.work.notices import actions as noticing
 from gongkai.work.notices.importing.source import read_source
 from simulation.events import event
@@ -53,7 +53,7 @@ MEANT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "
 @event
 def weights_are_learnt(player: Player, step: Step) -> None:
     """Store weights with which the search finds answers better."""
-    found = Fit(RankingWeights(learnt=0.6, variant=0.8), 300, 100, WORSE, BETTER, better=True)
+    found = FittedWeights(RankingWeights(learnt=0.6, variant=0.8), 300, 100, WORSE, BETTER, better=True)
     answering.save_weight_fit(None, by=player.actor(step.by), found=found)
 
 
@@ -102,7 +102,7 @@ def law_is_changed(player: Player, step: Step) -> None:
     for edition in ("", "（修订）"):
         there = SourceEntry(f"{source.address}{len(edition)}.html", f"{title}{edition}", text=f"第一条　{edition}。")
         source.refresh_from_db()
-        gathering.store_fetch(source, by=SYSTEM, pulled=FetchResult([there]))
+        gathering.store_fetch(source, by=SYSTEM, pulled=SourceFetchResult([there]))
 
 
 @event
@@ -122,13 +122,13 @@ def cases_are_judged(player: Player, step: Step) -> None:
     for case in made.cases.filter(verdict="").select_related("body").order_by("pk"):
         posts = Appointment.objects.filter(in_force_q(), body=case.body, role=Role.CLERK, person__active=True)
         for post in posts.exclude(person__user=None).select_related("person__user").order_by("pk")[:1]:
-            keeping.give_verdict(case, by=get_actor(post.person.user), verdict=Verdict.KEEP)
+            keeping.give_verdict(case, by=get_actor(post.person.user), verdict=CleanupVerdict.KEEP)
 
 
 @event
 def party_is_corrected(player: Player, step: Step) -> None:
     """Correct the name and the telephone number of somebody who asked."""
-    said = Particulars(name="李晓云", phone=f"1380013{int(step.data['draw'][0]):04d}")
+    said = SenderParticulars(name="李晓云", phone=f"1380013{int(step.data['draw'][0]):04d}")
     amend_party(row_of(step), by=player.actor(step.by), said=said)
 
 

@@ -11,7 +11,7 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import get_actor, in_force_q
-from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.scores import list_standings, list_unjudged_leaves
@@ -46,7 +46,7 @@ def round_is_planned(player: Player, step: Step) -> None:
     by, today = player.actor(step.by), timezone.localdate()
     staffed = Appointment.objects.filter(in_force_q(), role=Role.CLERK, person__active=True).exclude(person__user=None)
     bodies = Body.objects.filter(
-        kind=BodyKind.DEPARTMENT, level=Level.CITY, active_to=None, pk__in=staffed.values("body")
+        kind=BodyKind.DEPARTMENT, level=BodyLevel.CITY, active_to=None, pk__in=staffed.values("body")
     ).exclude(pk__in=by.bodies)
     office = find_in_city(BodyKind.GENERAL_OFFICE)
     actions.plan_round(

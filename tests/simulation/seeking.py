@@ -14,8 +14,8 @@ from django.db.models import Model, QuerySet
 from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
+from gongkai.core.intake.matter_access import digest_code, digest_last_digits, read_code
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import digest_code, digest_last_digits, read_code
 from gongkai.core.units.models import Appointment, Person
 from simulation.addresses import IMPORT_PAGES, Address, importers_for, list_addresses, pages_for
 from simulation.leads import Leads

@@ -19,7 +19,7 @@ from factories.certificates import PASSWORD, certificate
 from gongkai.content.editions import launch_state
 from gongkai.content.editions.queries import default_website
 from gongkai.content.migration import actions as migrating
-from gongkai.content.migration.actions.deciding import DECISION_LABELS
+from gongkai.content.migration.actions.row_decisions import DECISION_LABELS
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.packages import container, exporting, mailbag

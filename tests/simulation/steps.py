@@ -38,7 +38,7 @@ from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import recover_lost_jobs
 from gongkai.core.ledger.forms import get_form
-from gongkai.core.ledger.jobs import Job, run_due
+from gongkai.core.ledger.jobs import PeriodicJob, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
@@ -48,7 +48,7 @@ from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Person
-from gongkai.core.widgets.once import stop_caching
+from gongkai.core.widgets.request_cache import stop_caching
 from gongkai.ui.portal import tree
 from simulation import events
 from simulation.pages import AGAIN, fields_of
@@ -376,7 +376,7 @@ class Gone(Exception):
     """A step's person or target is not there: in a shortened sequence."""
 
 
-def rests_today(job: Job) -> bool:
+def rests_today(job: PeriodicJob) -> bool:
     """Return true for a job that costs much and is run on the first Mondays of a month only."""
     today = timezone.localdate()
     return job.name in COSTLY and (today.weekday() != 0 or today.day > FIRST_DAYS)

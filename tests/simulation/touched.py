@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from architecture.test_another_person import PAIRS
-from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Audience, Edition
+from gongkai.content.editions.models import EditionEffect as EditionAct
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER

@@ -15,9 +15,9 @@ from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Refused
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor, get_actor
-from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
+from gongkai.core.units.models import Body, BodyKind, BodyLevel, Person, Role
 from gongkai.ops.demo.build import build_city as build_sample
-from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGIN_POSTS
+from gongkai.ops.demo.people import BUREAU_LOGIN, LOGIN_POSTS
 from gongkai.work.requests import actions as requesting
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -81,17 +81,17 @@ def build(rng: random.Random, today: date, *, opened: bool = True) -> World:
         name="云岭市人民政府",
         short_name="市政府",
         kind=BodyKind.GOVERNMENT,
-        level=Level.CITY,
+        level=BodyLevel.CITY,
         position=10,
     )
-    office = _unit(government, "云岭市人民政府办公室", BodyKind.GENERAL_OFFICE, Level.CITY, 20)
+    office = _unit(government, "云岭市人民政府办公室", BodyKind.GENERAL_OFFICE, BodyLevel.CITY, 20)
     world = World(government, office)
     for login, roles in OFFICE.items():
         _person(world, rng, office, roles, login, today)
     for login, roles in (("sz", (Role.LEAD,)), ("msz", (Role.SIGNER,)), ("fmsz", (Role.REVIEWER,))):
         _person(world, rng, government, roles, login, today)
     for position, (name, kind) in enumerate(rng.sample(NAMES, rng.randint(2, 8)), 3):
-        body = _unit(government, f"云岭市{name}", kind, Level.CITY, position * 10)
+        body = _unit(government, f"云岭市{name}", kind, BodyLevel.CITY, position * 10)
         world.units.append(body)
         _staff(world, rng, body, rng.choice([*SHAPES]), today)
     if rng.random() < 0.5:
@@ -119,7 +119,7 @@ def build_city(moment: datetime) -> None:
 
 def find_in_city(kind: BodyKind) -> Body:
     """Return the city's government or general office: the first one, as the kind of another unit may be changed to it."""
-    return Body.objects.filter(kind=kind, level=Level.CITY).earliest("pk")
+    return Body.objects.filter(kind=kind, level=BodyLevel.CITY).earliest("pk")
 
 
 def find_city() -> World:
@@ -186,15 +186,15 @@ def _person(world: World, rng: random.Random, body: Body, roles: tuple[str, ...]
 
 def _county(world: World, rng: random.Random, today: date) -> None:
     """Make a small county below: one officer, and units with a clerk each."""
-    county = _unit(world.government, "青溪县人民政府", BodyKind.DISTRICT, Level.COUNTY, 500)
-    office = _unit(county, "青溪县人民政府办公室", BodyKind.GENERAL_OFFICE, Level.COUNTY, 510)
+    county = _unit(world.government, "青溪县人民政府", BodyKind.DISTRICT, BodyLevel.COUNTY, 500)
+    office = _unit(county, "青溪县人民政府办公室", BodyKind.GENERAL_OFFICE, BodyLevel.COUNTY, 510)
     for login, roles in (("qingxi", (Role.CHIEF,)), ("qingxi-ld", (Role.LEAD, Role.SIGNER))):
         _person(world, rng, office, roles, login, today)
     for position, name in enumerate(("教育局", "财政局", "水利局")[: rng.randint(1, 3)], 52):
         _staff(
             world,
             rng,
-            _unit(county, f"青溪县{name}", BodyKind.DEPARTMENT, Level.COUNTY, position * 10),
+            _unit(county, f"青溪县{name}", BodyKind.DEPARTMENT, BodyLevel.COUNTY, position * 10),
             "one clerk",
             today,
         )

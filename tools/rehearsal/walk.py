@@ -176,7 +176,7 @@ def account(walk: Walk, machine: Machine | None = None) -> str:
 import json
 from collections import Counter
 from gongkai.work.consultation.models import Inquiry
-from gongkai.core.intake.opening import digest_of
+from gongkai.core.intake.matter_access import digest_of
 from gongkai.core.intake.models import QueryCode
 asked = json.loads({json.dumps(json.dumps(walk.acknowledged))})
 titles = Counter(row.subject.reveal() if hasattr(row.subject, "reveal") else str(row.subject) for row in Inquiry.objects.all())

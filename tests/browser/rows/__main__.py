@@ -2,8 +2,8 @@
 
 Run in a process of its own on a small sample city, of which it makes a copy (`test_addresses.py`). It walks the resolver, Wagtail's addresses and
 the public's among it, finds out for which model the door is asked behind each number (`door_watched`), and asks for rows that a login sees and
-rows that it does not, reading and sending. What `acts.door` shows nobody may be answered or changed; what is answered may not hold words that
-stand in hidden rows alone, lists and files included; what is changed stands in the log.
+rows that it does not, reading and sending. What `acts.object_access` shows nobody may be answered or changed; what is answered may not hold words
+that stand in hidden rows alone, lists and files included; what is changed stands in the log.
 Forms are sent filled in, with a hidden row's number in each choice (`forms`).
 
     GONGKAI_DATA=/tmp/city python tests/browser/rows OUT.json [short|forms|N]  forms alone; N rows of each kind for a login and an address
@@ -59,7 +59,7 @@ from browser.rows.words import Words, hidden_words, public_words, standing_in  #
 from gongkai.content.editions.models import Document  # noqa: E402
 from gongkai.content.editions.rules import check_writer  # noqa: E402
 from gongkai.content.publishing.models import ItemPage, UnitPage  # noqa: E402
-from gongkai.core.acts import door  # noqa: E402
+from gongkai.core.acts import object_access  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.work.newmedia.models import Post  # noqa: E402
 
@@ -111,7 +111,7 @@ def model_behind(address: Address, people: list[Asker]) -> Model | None:
             for method in ("get", "post"):
                 numbers = dict.fromkeys(address.numbers, 1) | {address.numbers[0]: NOBODY}
                 for model in ask(who, method, address.path(**numbers, **given)).models:
-                    if model in door.VISIBLE_ROWS_BY_MODEL:
+                    if model in object_access.VISIBLE_ROWS_BY_MODEL:
                         return model
     return None
 

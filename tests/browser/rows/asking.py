@@ -18,7 +18,7 @@ from django.urls import URLResolver
 from wagtail.admin import urls as wagtails
 
 from browser.rows.addresses import Model
-from gongkai.core.acts import door
+from gongkai.core.acts import object_access
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.row_coverage import OUTSIDE
 from gongkai.core.units.access import sync_access
@@ -79,9 +79,9 @@ class Asker:
     @cache  # noqa: B019 - lives as long as the process
     def seen(self, model: Model) -> frozenset[int]:
         """Return the numbers of a model's rows that the door shows."""
-        rows = door.VISIBLE_ROWS_BY_MODEL[model](self.actor)
-        if model in door.VISIBILITY_CHECKS_BY_MODEL:
-            return frozenset(row.pk for row in rows if door.VISIBILITY_CHECKS_BY_MODEL[model](self.actor, row))
+        rows = object_access.VISIBLE_ROWS_BY_MODEL[model](self.actor)
+        if model in object_access.VISIBILITY_CHECKS_BY_MODEL:
+            return frozenset(row.pk for row in rows if object_access.VISIBILITY_CHECKS_BY_MODEL[model](self.actor, row))
         return frozenset(rows.values_list("pk", flat=True))
 
     def __hash__(self) -> int:
@@ -157,17 +157,17 @@ class Answered:
 def door_watched() -> Iterator[list[Model]]:
     """Keep for which models the door was asked, one after the other."""
     asked: list[Model] = []
-    rows_of = door.visible_rows
+    rows_of = object_access.visible_rows
 
     def watched(model: Model, user: object) -> Any:
         asked.append(model)
         return rows_of(model, user)
 
-    door.visible_rows = watched  # type: ignore[assignment]
+    object_access.visible_rows = watched  # type: ignore[assignment]
     try:
         yield asked
     finally:
-        door.visible_rows = rows_of
+        object_access.visible_rows = rows_of
 
 
 #: Forms that were drawn, or asked what was sent, while somebody was answered; by their identity.
@@ -220,7 +220,7 @@ def foreign_choices(who: Asker, drawn: dict[tuple[str, str], Choice]) -> list[st
     """Return the fields that offer, and so accept, rows which the door does not show to somebody."""
     found = []
     for (field, _), (model, offered) in drawn.items():
-        if model not in door.VISIBLE_ROWS_BY_MODEL:
+        if model not in object_access.VISIBLE_ROWS_BY_MODEL:
             if offered:
                 found.append(f"{field} offers {model._meta.label}, []")
         elif foreign := offered - who.seen(model):

@@ -15,7 +15,7 @@ from lxml import html
 from browser.filling import filled
 from browser.rows.addresses import Model
 from browser.rows.asking import ASIDE, NOBODY, Answered, Asker, ask
-from gongkai.core.acts import door
+from gongkai.core.acts import object_access
 
 if TYPE_CHECKING:
     from browser.rows.__main__ import Holes
@@ -99,7 +99,7 @@ class Forms:
         models = (
             [page.choices[name][0]]
             if declared
-            else [m for m in door.VISIBLE_ROWS_BY_MODEL if m._meta.db_table in nobody.writes.sought]
+            else [m for m in object_access.VISIBLE_ROWS_BY_MODEL if m._meta.db_table in nobody.writes.sought]
         )
         offered = page.choices[name][1] if declared else frozenset()
         for model in models:
@@ -115,7 +115,7 @@ class Forms:
 
     def _hidden(self, model: Model, offered: frozenset[int]) -> int | None:
         """Return a row that is neither shown to this person nor offered; None where there is none."""
-        if model not in door.VISIBLE_ROWS_BY_MODEL:
+        if model not in object_access.VISIBLE_ROWS_BY_MODEL:
             return None
         every: Any = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:400]
         return next((pk for pk in every if pk not in self.who.seen(model) and pk not in offered), None)

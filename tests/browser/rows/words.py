@@ -9,10 +9,10 @@ from django.db import models
 from browser.rows.addresses import Model
 from browser.rows.asking import Asker
 from gongkai.content.editions.models import EditionContent
-from gongkai.core.acts import door
+from gongkai.core.acts import object_access
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 
 #: Words by what they begin with.
 Words = Mapping[str, frozenset[str]]
@@ -30,7 +30,7 @@ def words_of(model: Model) -> dict[int, frozenset[str]]:
     ]
     found: dict[int, frozenset[str]] = {}
     for pk, *values in model._default_manager.values_list("pk", *fields):
-        clear = [v.reveal() if isinstance(v, Secret) else v for v in values]
+        clear = [v.reveal() if isinstance(v, EncryptedSecret) else v for v in values]
         found[pk] = frozenset(
             v[:LONGEST] for v in clear if isinstance(v, str) and len(v) >= SHORTEST and not v.isascii()
         )
@@ -43,7 +43,7 @@ def parts_of(model: Model) -> list[tuple[Model, dict[int, int]]]:
     return [
         (link.related_model, dict(link.related_model._default_manager.values_list("pk", link.field.attname)))
         for link in model._meta.related_objects
-        if link.related_model not in door.VISIBLE_ROWS_BY_MODEL
+        if link.related_model not in object_access.VISIBLE_ROWS_BY_MODEL
         and link.related_model._meta.app_label == model._meta.app_label
     ]
 
@@ -73,7 +73,7 @@ def hidden_words(who: Asker, public: str) -> Words:
     """Return words that stand in rows hidden from somebody, and neither in one that they see nor in what is public."""
     hidden: set[str] = set()
     seen: set[str] = set()
-    for model in door.VISIBLE_ROWS_BY_MODEL:
+    for model in object_access.VISIBLE_ROWS_BY_MODEL:
         if model._meta.label in NO_SECRET:
             continue
         visible = who.seen(model)

@@ -15,8 +15,8 @@ from factories.publishing import item
 from factories.units import BodyFactory, signed_in
 from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrendered_pdf_content
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
-from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import remove_public_mailboxes
+from gongkai.content.checks.shown_findings import ShownFinding
 from gongkai.content.checks.views import _shorten_document, _show_control_characters
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
@@ -166,8 +166,8 @@ def test_what_pages_do_not_show_is_noticed(more: str) -> None:
     assert has_unrendered_pdf_content(content)
 
 
-def mail(words: str) -> Remark:
-    return Remark("f", "privacy", "email", "text", "正文", words, "", "", "电子邮箱", "", True)
+def mail(words: str) -> ShownFinding:
+    return ShownFinding("f", "privacy", "email", "text", "正文", words, "", "", "电子邮箱", "", True)
 
 
 def test_a_units_registered_mailbox_is_its_own_and_nobodys() -> None:

@@ -25,7 +25,7 @@ from gongkai.content.editions.models import (
     Website,
 )
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.editions.standing import DatedStanding, find_validity_start, get_validity_on, validity_sentence
+from gongkai.content.editions.validity import DatedStanding, find_validity_start, get_validity_on, validity_sentence
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import Disclosure, ItemAttachment
 from gongkai.content.reviewing.models import Review

@@ -27,7 +27,7 @@ from gongkai.content.editions.models import Column, Document, Edition, Erasure, 
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
-from gongkai.content.interpretation.actions.owing import owe_interpretation
+from gongkai.content.interpretation.actions.owed_interpretations import owe_interpretation
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing import actions as publishing

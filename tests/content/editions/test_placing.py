@@ -16,9 +16,9 @@ from gongkai.content.editions.rules import check_library_kind
 from gongkai.content.editions.shelves import rebuild_shelves
 from gongkai.content.editions.sources import Source, ensure_document, find_source, load_outgoing_text
 from gongkai.content.publishing import actions, columns
+from gongkai.content.publishing.column_register import get_cycle_light, list_register_rows
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.register import get_cycle_light, list_register_rows
 from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewStage
 from gongkai.core.acts.action import Refused

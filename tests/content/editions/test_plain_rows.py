@@ -13,7 +13,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import fetch_row, fetch_rows, find_document_at
 from gongkai.content.editions.queries.documents import filter_public, visible_to
-from gongkai.content.editions.queries.plain import fetch_numbers
+from gongkai.content.editions.queries.prepared import fetch_numbers
 from gongkai.content.editions.sources import ensure_document
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body

@@ -13,9 +13,9 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Edition, EditionContent, Website
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
+from gongkai.core.files.integrity import describe_damaged, list_damaged_digests
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
-from gongkai.core.files.whole import describe_damaged, list_damaged_digests
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle

@@ -15,7 +15,7 @@ from factories.intake import PDF
 from factories.publishing import column, public, sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place, set_standing, withdraw
-from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
+from gongkai.content.editions.models import Column, Document, Shelf, ValidityState, Website
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
@@ -174,7 +174,7 @@ def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans
     first, second, third = documents(housing, plans)
     before, issue = opened(site.body), opened(site.body, number=4)
     actions.add_documents(before, by=SYSTEM, documents=[first.pk])
-    Shelf.objects.filter(document=second).update(standing=Standing.REPEALED)
+    Shelf.objects.filter(document=second).update(standing=ValidityState.REPEALED)
     assert find_warnings(issue, list_choosable(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
     with pytest.raises(Refused) as refused:
         actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk, third.pk])

@@ -304,7 +304,9 @@ def test_a_release_names_where_the_public_finds_it(
     assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
     # A policy that is not public yet is found by its title, too.
     draft = ensure_document(policy(housing, [plans], title="云岭市第九办法"))
-    form = items.LinkForm({"document": "第九办法", "form": "text"}, documents=items.list_linkable(housing.pk, None))
+    form = items.InterpretationLinkForm(
+        {"document": "第九办法", "form": "text"}, documents=items.list_linkable(housing.pk, None)
+    )
     assert form.is_valid()
     assert form.cleaned_data["document"] == draft
     wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()

@@ -114,9 +114,9 @@ def look() -> None:
     from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf
     from gongkai.content.migration.models import MoveRow
     from gongkai.content.packages.models import Package
+    from gongkai.core.files.integrity import delete_orphans
     from gongkai.core.files.models import StoredFile
     from gongkai.core.files.place import get_files_storage
-    from gongkai.core.files.whole import delete_orphans
     from gongkai.core.ledger.audit import run_audit
 
     faults = [f.verdict.broken for f in run_audit() if f.verdict.broken]

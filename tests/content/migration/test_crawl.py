@@ -12,7 +12,7 @@ from factories.migration import PDF, PNG, page
 from gongkai.content.migration.bundles import EmptySource, FileBundle, open_bundle
 from gongkai.content.migration.sources.crawl import (
     JOURNAL_FILE_NAME,
-    CrawlLimits,
+    FolderCrawlLimits,
     file_name,
     make_site_crawl,
     read_journal_entries,
@@ -68,7 +68,7 @@ def host(asked: list[str]) -> Iterator[str]:
 
 
 def crawl(host: str, folder: Path, **facts: Any) -> Any:
-    made = make_site_crawl(f"http://{host}/", folder, [], CrawlLimits(pause=0, **facts), [host])
+    made = make_site_crawl(f"http://{host}/", folder, [], FolderCrawlLimits(pause=0, **facts), [host])
     list(made.run())
     return made
 
@@ -90,7 +90,7 @@ def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str]
 
 
 def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(host: str, asked: list[str], tmp_path: Path) -> None:
-    made = make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0), [host])
+    made = make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(pause=0), [host])
     rows = made.run()
     next(rows), next(rows)
     rows.close()
@@ -110,7 +110,7 @@ def test_it_stops_at_its_bounds(host: str, tmp_path: Path) -> None:
 
 def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
     waited: list[float] = []
-    made = make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(pause=0.7), [host])
+    made = make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(pause=0.7), [host])
     made.sleep = waited.append
     list(made.run())
     assert set(waited) == {0.7}
@@ -119,11 +119,11 @@ def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
 
 def test_nothing_is_asked_where_outside_access_is_off(host: str, asked: list[str], tmp_path: Path) -> None:
     with pytest.raises(Refused, match="没有开放对外访问"):
-        make_site_crawl(f"http://{host}/", tmp_path, [], CrawlLimits(), [])
+        make_site_crawl(f"http://{host}/", tmp_path, [], FolderCrawlLimits(), [])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        make_site_crawl("http://other.example/", tmp_path, [], CrawlLimits(), [host])
+        make_site_crawl("http://other.example/", tmp_path, [], FolderCrawlLimits(), [host])
     with pytest.raises(Refused, match="不在允许采集的名单内"):
-        make_site_crawl(f"http://{host}/", tmp_path, [host, "other.example"], CrawlLimits(), [host])
+        make_site_crawl(f"http://{host}/", tmp_path, [host, "other.example"], FolderCrawlLimits(), [host])
     assert asked == []
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.content.packages.shape import check_manifest, check_row, read_object
+from gongkai.content.packages.validation import check_manifest, check_row, read_object
 from gongkai.core.acts.action import Refused
 
 GOOD: dict[str, Any] = {

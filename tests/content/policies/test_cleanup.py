@@ -12,21 +12,21 @@ from factories.policies import public, record
 from factories.publishing import sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.frozen import store
-from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.models import Column, Document, ValidityState
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.policies import actions, closing, expiry_reminders, spans
+from gongkai.content.policies import actions, expiry_reminders, round_closing, validity_periods
 from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
+    CleanupVerdict,
     Decision,
-    Level,
+    PolicyLevel,
     PolicyRecord,
     RoundState,
     Span,
     ValidityTask,
-    Verdict,
 )
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.signed_records import is_signed
@@ -69,7 +69,7 @@ def judge(case: CleanupCase, **facts: Any) -> None:
     actions.give_verdict(case, by=actor(Role.CLERK, case.body), **facts)
 
 
-def judged(made: CleanupRound, verdict: str = Verdict.KEEP) -> None:
+def judged(made: CleanupRound, verdict: str = CleanupVerdict.KEEP) -> None:
     for case in made.cases.all():
         judge(case, verdict=verdict, reason="仍然适用")
 
@@ -98,7 +98,7 @@ def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
 
 
 def today(one: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.make_day_filter(day), record=one).state
+    return Span.objects.get(validity_periods.make_day_filter(day), record=one).state
 
 
 class TestRound:
@@ -126,15 +126,15 @@ class TestRound:
             actions.open_round(city, by=chief, name="再一次", due_on=DUE)
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="写明理由"):
-            actions.give_verdict(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
+            actions.give_verdict(case, by=actor(Role.CLERK, housing), verdict=CleanupVerdict.REPEAL)
         with pytest.raises(Refused, match="只能处理本单位"):
-            actions.give_verdict(case, by=actor(Role.CLERK, BodyFactory(parent=city)), verdict=Verdict.KEEP)
+            actions.give_verdict(case, by=actor(Role.CLERK, BodyFactory(parent=city)), verdict=CleanupVerdict.KEEP)
         for other in made.cases.exclude(pk=case.pk):
-            judge(other, verdict=Verdict.KEEP)
+            judge(other, verdict=CleanupVerdict.KEEP)
         with pytest.raises(Refused, match="还有1件文件没有清理意见"):
             actions.close_round(made, by=chief)
         assert CleanupRound.objects.get().state == RoundState.OPEN
-        judge(case, verdict=Verdict.KEEP)
+        judge(case, verdict=CleanupVerdict.KEEP)
         record(housing, filed_number="备2")
         with pytest.raises(Refused, match="新入库1件"):
             actions.close_round(made, by=chief)
@@ -154,13 +154,13 @@ class TestRound:
             reason="已有新规定",
         )
         said = f"《{case.record.title}》已废止，清理意见“保留”与此不符，请改为“废止”。"
-        assert said in closing.list_outdated_verdicts(made, TODAY)
+        assert said in round_closing.list_outdated_verdicts(made, TODAY)
         with pytest.raises(Refused, match="请改为“废止”"):
             actions.close_round(made, by=chief)
         with pytest.raises(Refused, match="只能是“废止”"):
-            judge(case, verdict=Verdict.AMEND, reason="需要修改")
-        judge(case, verdict=Verdict.REPEAL, reason="已有新规定")
-        assert not closing.list_outdated_verdicts(made, TODAY)
+            judge(case, verdict=CleanupVerdict.AMEND, reason="需要修改")
+        judge(case, verdict=CleanupVerdict.REPEAL, reason="已有新规定")
+        assert not round_closing.list_outdated_verdicts(made, TODAY)
 
     def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
         judged(made)
@@ -168,19 +168,19 @@ class TestRound:
         type(case.record).objects.filter(pk=case.record_id).update(effective_on=date(2027, 1, 1))
         case.record.refresh_from_db()
         with pytest.raises(Refused, match="2027-01-01起才施行，不能宣布失效"):
-            judge(case, verdict=Verdict.EXPIRE, reason="适用期已过")
-        assert "（2027-01-01起施行）" in closing.result_html(made, TODAY)
-        made.cases.filter(pk=case.pk).update(verdict=Verdict.EXPIRE)
-        assert "不能宣布失效" in "".join(closing.list_outdated_verdicts(made, TODAY))
+            judge(case, verdict=CleanupVerdict.EXPIRE, reason="适用期已过")
+        assert "（2027-01-01起施行）" in round_closing.result_html(made, TODAY)
+        made.cases.filter(pk=case.pk).update(verdict=CleanupVerdict.EXPIRE)
+        assert "不能宣布失效" in "".join(round_closing.list_outdated_verdicts(made, TODAY))
 
     @pytest.mark.postgres
     def test_what_the_public_reads_changes_with_the_signed_result(
         self, made: CleanupRound, chief: Actor, rules: Column
     ) -> None:
         keep, repeal, expire = made.cases.order_by("pk")
-        judge(keep, verdict=Verdict.KEEP, until=date(2031, 4, 30))
-        judge(repeal, verdict=Verdict.REPEAL, reason="已有上位法")
-        judge(expire, verdict=Verdict.EXPIRE, reason="任务已完成")
+        judge(keep, verdict=CleanupVerdict.KEEP, until=date(2031, 4, 30))
+        judge(repeal, verdict=CleanupVerdict.REPEAL, reason="已有上位法")
+        judge(expire, verdict=CleanupVerdict.EXPIRE, reason="任务已完成")
         actions.close_round(made, by=chief, columns=[rules])
         item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
         review = submitted(item)
@@ -199,13 +199,13 @@ class TestRound:
         for act in (
             lambda: actions.cancel_round(made, by=chief, reason="不清理了"),
             lambda: actions.reopen_round(made, by=chief, reason="再改"),
-            lambda: judge(made.cases.get(pk=keep.pk), verdict=Verdict.KEEP),
+            lambda: judge(made.cases.get(pk=keep.pk), verdict=CleanupVerdict.KEEP),
         ):
             with pytest.raises(Refused, match="已办结"):
                 act()
 
     def test_the_result_lists_what_the_units_said(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
-        judged(made, Verdict.REPEAL)
+        judged(made, CleanupVerdict.REPEAL)
         actions.close_round(made, by=chief, columns=[rules])
         made.refresh_from_db()
         item = ItemPage.objects.get(pk=made.item_number)
@@ -217,13 +217,13 @@ class TestRound:
             submitted(ItemPage.objects.get(pk=item.pk))
 
     def test_a_result_that_was_not_signed_goes_back(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
-        judged(made, Verdict.REPEAL)
+        judged(made, CleanupVerdict.REPEAL)
         actions.close_round(made, by=chief, columns=[rules])
         made.refresh_from_db()
         number = made.item_number
         actions.reopen_round(made, by=chief, reason="住建局有不同意见")
         assert not Decision.objects.waiting().exists()
-        judge(made.cases.first(), verdict=Verdict.KEEP)
+        judge(made.cases.first(), verdict=CleanupVerdict.KEEP)
         closed(made, chief, rules)
         assert made.item_number == number
         states = [today(case.record) for case in made.cases.order_by("pk")]
@@ -239,9 +239,9 @@ class TestRound:
     def test_it_is_corrected_by_a_signed_announcement(
         self, city: Body, housing: Body, chief: Actor, rules: Column
     ) -> None:
-        out = public(housing, [rules], level=Level.GOVERNMENT_RULE, filed_number="备1")
+        out = public(housing, [rules], level=PolicyLevel.GOVERNMENT_RULE, filed_number="备1")
         made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
-        judge(made.cases.get(), verdict=Verdict.REPEAL, reason="已有新规定")
+        judge(made.cases.get(), verdict=CleanupVerdict.REPEAL, reason="已有新规定")
         closed(made, chief, rules)
         assert today(out) == "repealed"
         wrong = actions.undo_decision(Decision.objects.get(), by=chief, reason="应予保留")
@@ -250,7 +250,7 @@ class TestRound:
         publishing.place(ensure_document(item), by=chief, columns=[rules])
         signed(item)
         assert today(out) == "in_force"
-        assert Document.objects.get(pk=out.document_id).standing == Standing.IN_FORCE
+        assert Document.objects.get(pk=out.document_id).standing == ValidityState.IN_FORCE
         assert Movement.objects.filter(action="policies.correct_decision").count() == 1
 
     def test_the_office_enters_a_units_opinion_from_its_paper_only(
@@ -258,29 +258,29 @@ class TestRound:
     ) -> None:
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
-            actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+            actions.give_verdict(case, by=chief, verdict=CleanupVerdict.REPEAL, reason="过时")
         task, paper = made.tasks.get(body=housing), store(scanned(), "意见.pdf", chief)
         with pytest.raises(Refused, match="扫描件"):
             actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.txt")
         clerk = actor(Role.CLERK, housing)
         actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.pdf")
-        actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        actions.give_verdict(case, by=chief, verdict=CleanupVerdict.REPEAL, reason="过时")
         case.refresh_from_db()
         assert case.decided_by.endswith("（据书面意见代录）")
         assert Message.objects.filter(subject__startswith="已登记本单位的书面", person=clerk.person_id).exists()
         other = made.cases.exclude(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
-            actions.give_verdict(other, by=chief, verdict=Verdict.KEEP)
+            actions.give_verdict(other, by=chief, verdict=CleanupVerdict.KEEP)
 
     def test_who_runs_it_speaks_for_a_unit_that_was_closed(
         self, made: CleanupRound, chief: Actor, housing: Body
     ) -> None:
         close(housing, by=chief)
-        judge(made.cases.exclude(body=housing).get(), verdict=Verdict.KEEP)
+        judge(made.cases.exclude(body=housing).get(), verdict=CleanupVerdict.KEEP)
         page = signed_in(Role.CHIEF, made.body).get(f"/admin/policies/rounds/{made.pk}/?tab=left").content.decode()
         assert page.count("-verdict") == 2, "the closed unit's documents only"
         for case in made.cases.filter(body=housing):
-            actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="单位已撤销，不再适用")
+            actions.give_verdict(case, by=chief, verdict=CleanupVerdict.REPEAL, reason="单位已撤销，不再适用")
         tasks.submit_cleanup_task(made.tasks.get(body=housing).entry, by=chief)
         assert made.tasks.get(body=housing).entry.state == "handed_in"
 
@@ -288,10 +288,10 @@ class TestRound:
     def test_refused_in_the_middle_or_cancelled_nothing_has_changed(
         self, made: CleanupRound, chief: Actor, monkeypatch: Any
     ) -> None:
-        judged(made, Verdict.REPEAL)
+        judged(made, CleanupVerdict.REPEAL)
         with monkeypatch.context() as patched:
             patched.setattr(
-                "gongkai.content.policies.closing.decide_all",
+                "gongkai.content.policies.round_closing.decide_all",
                 lambda *_: (_ for _ in ()).throw(Refused("写不成公告")),
             )
             with pytest.raises(Refused, match="写不成公告"):
@@ -320,7 +320,7 @@ class TestRound:
         assert "还有2件文件没有清理意见" in page
         assert "act/cleanup.submit/" not in page, "no button whose form only refuses"
         for case in made.cases.filter(body=housing):
-            actions.give_verdict(case, by=clerk, verdict=Verdict.KEEP)
+            actions.give_verdict(case, by=clerk, verdict=CleanupVerdict.KEEP)
         tasks.submit_cleanup_task(entry, by=clerk)
         entry.refresh_from_db()
         assert entry.state == "handed_in"
@@ -341,7 +341,7 @@ class TestSpreadsheet:
     def test_out_filled_in_and_back_in(self, made: CleanupRound, chief: Actor) -> None:
         rows = self.rows(made)
         for row in rows:
-            row.verdict, row.reason = Verdict.REPEAL, "已过时"
+            row.verdict, row.reason = CleanupVerdict.REPEAL, "已过时"
         content = write_xlsx(VERDICTS_SHEET, rows)
         _, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert "由起草单位提出" in str(plan.errors[0])
@@ -351,7 +351,7 @@ class TestSpreadsheet:
         assert (len(plan.changes), plan.errors) == (3, [])
         assert not CleanupCase.objects.exclude(verdict="").exists()
         spreadsheets.apply(run, by=chief)
-        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {Verdict.REPEAL}
+        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {CleanupVerdict.REPEAL}
         spreadsheets.undo(run, by=chief)
         assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {""}
         rows[0].reason = ""
@@ -363,7 +363,7 @@ class TestSpreadsheet:
         rows = self.rows(made)
         on_paper(made, chief)
         for row in rows:
-            row.verdict = Verdict.KEEP
+            row.verdict = CleanupVerdict.KEEP
         run, _ = spreadsheets.upload_for_dry_run(
             "cleanup", content=write_xlsx(VERDICTS_SHEET, rows), file_name="清理.xlsx", by=chief
         )

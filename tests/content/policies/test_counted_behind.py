@@ -69,6 +69,6 @@ def test_it_is_written(way: str, written: Path) -> None:
 
 
 def test_a_program_that_serves_nobody_starts_no_thread() -> None:
-    from gongkai.content.policies import counting
+    from gongkai.content.policies import usage_counts
 
-    assert not counting._serving
+    assert not usage_counts._serving

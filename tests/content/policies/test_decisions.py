@@ -9,13 +9,13 @@ import time_machine
 from factories.policies import public, record, standing
 from factories.publishing import item, order_urgent, released, sign_all, signed, submitted
 from factories.units import actor
-from gongkai.content.editions.models import Column, Document, Edition, EditionContent, Standing
+from gongkai.content.editions.models import Column, Document, Edition, EditionContent, ValidityState
 from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.sources import ensure_document, load_outgoing_text
-from gongkai.content.policies import actions, panels, spans
+from gongkai.content.policies import actions, panels, validity_periods
 from gongkai.content.policies.actions.decisions import _must_be_stated
 from gongkai.content.policies.actions.relations import update_all_records
-from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.publication import _find_statement_errors
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -36,7 +36,7 @@ TODAY = date(2026, 11, 20)
 
 
 def state(made: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.make_day_filter(day), record=made).state
+    return Span.objects.get(validity_periods.make_day_filter(day), record=made).state
 
 
 def pending(record: PolicyRecord, actor: PolicyRecord, **facts: Any) -> Decision:
@@ -51,7 +51,7 @@ class TestDecisions:
         signer = actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
         assert made.announced_in is None, "the public text states it"
-        assert standing(old) == Standing.IN_FORCE
+        assert standing(old) == ValidityState.IN_FORCE
         edition = Edition.objects.get(document=new.document_id).pk
         with pytest.raises(Refused, match="另一位签发人"):
             actions.confirm_statement(made, by=signer, edition=edition)
@@ -65,13 +65,13 @@ class TestDecisions:
         confirmed = Movement.objects.get(action="policies.confirm_statement").facts["statements"]
         assert confirmed == [f"{old}同时废止"]
         document = Document.objects.get(pk=old.document_id)
-        assert document.standing == Standing.REPEALED
+        assert document.standing == ValidityState.REPEALED
         assert document.successor_id == new.document_id
         assert "云岭市新管理办法" in document.standing_note
-        assert state(old, date(2026, 11, 19)) == Standing.IN_FORCE
-        assert state(old) == Standing.REPEALED
+        assert state(old, date(2026, 11, 19)) == ValidityState.IN_FORCE
+        assert state(old) == ValidityState.REPEALED
         kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
-        assert kinds == {Kind.REPEALS, Kind.REPLACES}
+        assert kinds == {RelationKind.REPEALS, RelationKind.REPLACES}
 
     def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
         old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
@@ -93,7 +93,7 @@ class TestDecisions:
         assert panel
         assert [one.record for one in panel["rows"]] == [old]  # type: ignore[attr-defined]
         publishing.withdraw(ensure_document(page), by=actor(Role.SIGNER, housing), reason="有误")
-        assert (note(), standing(old)) == ("", Standing.REPEALED)
+        assert (note(), standing(old)) == ("", ValidityState.REPEALED)
         assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
     def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
@@ -116,11 +116,11 @@ class TestDecisions:
         assert "签字时一并确认的" in required_reading.find_unseen_errors(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         sign_all(review)
-        assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
+        assert (standing(old), standing(late)) == (ValidityState.REPEALED, ValidityState.IN_FORCE)
         new.refresh_from_db()
         edition = Edition.objects.get(document=new.document_id).pk
         actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
-        assert standing(late) == Standing.REPEALED
+        assert standing(late) == ValidityState.REPEALED
 
     def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
         """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
@@ -156,7 +156,7 @@ class TestDecisions:
             ("本办法自2026年12月1日起施行，{}自2027年6月1日起废止", date(2027, 6, 1)),
             ("{}自公布之日起废止", TODAY),
         ]
-        facts: dict[str, Any] = {"level": Level.OTHER, "effective_on": None, "ends_on": None, "made_on": made_on}
+        facts: dict[str, Any] = {"level": PolicyLevel.OTHER, "effective_on": None, "ends_on": None, "made_on": made_on}
         new = public(housing, [rules], title="新办法", **facts, published_on=date(2026, 11, 5))
         days = {made_on, TODAY, date(2026, 11, 5), begins, date(2027, 6, 2), date(2027, 6, 1)}
         for words, day in cases:
@@ -216,7 +216,7 @@ class TestDecisions:
 
     def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
         html = "<p>为了规范管理，制定本办法。</p>"
-        made = record(housing, title="新办法", html=html, level=Level.OTHER, effective_on=None, ends_on=None)
+        made = record(housing, title="新办法", html=html, level=PolicyLevel.OTHER, effective_on=None, ends_on=None)
         page, clerk = (
             actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]),
             actor(Role.CLERK, housing),
@@ -235,23 +235,23 @@ class TestDecisions:
         sign_all(review, upto=0)
         order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
         assert update_all_records() == {"titles": 0}
-        assert standing(made) == Standing.IN_FORCE
+        assert standing(made) == ValidityState.IN_FORCE
         Review.objects.update(state=ReviewState.APPROVED)
         assert update_all_records() == {"titles": 1}
-        spans.sync_all()
-        assert standing(made) == Standing.EXPIRED
+        validity_periods.sync_all()
+        assert standing(made) == ValidityState.EXPIRED
 
     def test_a_signed_edition_that_drops_the_last_day_ends_it(self, rules: Column, housing: Body) -> None:
         html = "<p>本办法有效期至2026年12月31日。</p>"
         made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
         page = find_document_item(made.document)
-        assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), Standing.EXPIRED)
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), ValidityState.EXPIRED)
         publishing.save_revision(
             page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>"
         )
         released(ItemPage.objects.get(pk=page.pk))
         made.refresh_from_db()
-        assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, Standing.IN_FORCE)
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, ValidityState.IN_FORCE)
 
     def test_what_signers_were_shown_is_not_taken_away(self, rules: Column, housing: Body) -> None:
         """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
@@ -277,10 +277,10 @@ class TestDecisions:
         )
 
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
-        page = item(housing, [rules.parent or rules], kind="plan", standing=Standing.REPEALED)
+        page = item(housing, [rules.parent or rules], kind="plan", standing=ValidityState.REPEALED)
         released(page)
-        entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=Level.OTHER)
-        assert standing(entered) == state(entered) == Standing.REPEALED
+        entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=PolicyLevel.OTHER)
+        assert standing(entered) == state(entered) == ValidityState.REPEALED
 
     def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
         self, rules: Column, housing: Body
@@ -293,7 +293,7 @@ class TestDecisions:
             released(page)
         actions.draft_separate_announcement(made, by=signer)
         released(ItemPage.objects.get(pk=page.pk))
-        assert standing(old) == Standing.IN_FORCE, "until its announcement is public"
+        assert standing(old) == ValidityState.IN_FORCE, "until its announcement is public"
         assert Decision.objects.get().announced_in
 
     def test_from_its_publication_is_the_day_on_which_the_signed_text_is_out(
@@ -307,7 +307,11 @@ class TestDecisions:
         with time_machine.travel(datetime(2026, 11, 23, 4, 0, tzinfo=UTC)):
             sign_all(review)
             made.refresh_from_db()
-            assert (made.on, state(old, TODAY), state(old, late)) == (late, Standing.IN_FORCE, Standing.REPEALED)
+            assert (made.on, state(old, TODAY), state(old, late)) == (
+                late,
+                ValidityState.IN_FORCE,
+                ValidityState.REPEALED,
+            )
 
     def test_a_new_edition_of_what_repeals_keeps_the_repeal(self, rules: Column, housing: Body) -> None:
         old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
@@ -316,7 +320,7 @@ class TestDecisions:
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
         page = actions.draft_item(new, by=clerk, columns=[rules])
         signed(page)
-        assert standing(old) == Standing.REPEALED
+        assert standing(old) == ValidityState.REPEALED
         for begins, words in (
             (date(2027, 9, 1), "本办法自2027年9月1日起施行。{}同时废止"),
             (TODAY, "本办法自2026年11月20日起施行。{}自2027年9月1日起废止"),
@@ -334,12 +338,12 @@ class TestDecisions:
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
-        assert standing(old) == Standing.IN_FORCE
+        assert standing(old) == ValidityState.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
-            assert state(old, date(2027, 1, 2)) == Standing.REPEALED
-            assert spans.sync_all() == {"standings": 1}
-            assert standing(old) == Standing.REPEALED
-            assert spans.sync_all() == {"standings": 0}
+            assert state(old, date(2027, 1, 2)) == ValidityState.REPEALED
+            assert validity_periods.sync_all() == {"standings": 1}
+            assert standing(old) == ValidityState.REPEALED
+            assert validity_periods.sync_all() == {"standings": 0}
 
     def test_who_drafted_a_document_of_the_government_does_not_end_it_in_its_name(
         self, rules: Column, housing: Body, city: Body, justice: Body
@@ -361,7 +365,7 @@ class TestDecisions:
             submitted(own)
         Decision.objects.update(announced_in=ensure_document(page))
         signed(ItemPage.objects.get(pk=page.pk))
-        assert standing(old) == Standing.REPEALED
+        assert standing(old) == ValidityState.REPEALED
         decision = actions.undo_decision(Decision.objects.get(), by=signer, reason="记错了")
         assert ItemPage.objects.get(pk=decision.corrected_in.item_number).unit == city
         state = record(housing, issuers="国务院")
@@ -371,7 +375,7 @@ class TestDecisions:
     def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
         made, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
-        assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
+        assert (standing(made), state(made)) == (ValidityState.IN_FORCE, ValidityState.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
         publishing.place(ensure_document(page), by=signer, columns=[rules.parent or rules])
         silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
@@ -380,7 +384,7 @@ class TestDecisions:
             submitted(ItemPage.objects.get(pk=page.pk))
         publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
-        assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
+        assert (standing(made), state(made)) == (ValidityState.REPEALED, ValidityState.REPEALED)
         repealed, announcing = Document.objects.get(pk=made.document_id), ensure_document(page)
         links = [
             [row.document_id for group in list_related_documents(one, ANONYMOUS, rules.website) for row in group.rows]

@@ -13,17 +13,17 @@ from factories.pages import read_home, read_item, said
 from factories.policies import guide, public, record
 from factories.publishing import item, released, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
+from gongkai.content.editions.models import Column, Document, Shelf, ValidityState, Website
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import update_all_records
-from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
+from gongkai.content.policies.models import Decision, KeptText, PolicyLevel, PolicyRecord, Relation, RelationKind
 from gongkai.content.policies.publication import settle_all
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, ProposedWords, find_document_item
-from gongkai.content.publishing.wording import find_target
+from gongkai.content.publishing.proposed_words import find_target
 from gongkai.content.reviewing import required_reading
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -92,7 +92,7 @@ SEEN: tuple[dict[str, Any], ...] = (
     {"applies_to": "全市"},
     {"issuers": "云岭市人民政府、云岭市水务局"},
     {"subject": "城乡建设"},
-    {"level": Level.OTHER},
+    {"level": PolicyLevel.OTHER},
     {"unified_number": "YLGF-2024-099"},
 )
 
@@ -166,11 +166,11 @@ class TestWhatThePublicReads:
     def test_no_free_words_of_one_signer_stand_in_relations(self, rules: Column, housing: Body, client: Client) -> None:
         made, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.add_relation(made, by=clerk, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+            actions.add_relation(made, by=clerk, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
         path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
-        actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
+        actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited="张三贪污的办法")
         with pytest.raises(Refused, match="同类的库外文件还有"):
-            actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="另一办法")
+            actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited="另一办法")
         assert "张三" not in said(client.get(path))
         lead = actor(Role.LEAD, housing)
         for proposal in ProposedWords.objects.all():
@@ -246,8 +246,8 @@ class TestEnteringWhatIsPublic:
             lambda: actions.change_record(made, by=clerk, exemption="无。"),
             lambda: actions.decide(made, by=signer, **facts),
             lambda: actions.decide(other, by=signer, **facts, actor=made),
-            lambda: actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="某条例"),
-            lambda: actions.add_relation(other, by=clerk, kind=Kind.BASIS, other=made),
+            lambda: actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited="某条例"),
+            lambda: actions.add_relation(other, by=clerk, kind=RelationKind.BASIS, other=made),
             lambda: actions.add_basis(guided, by=clerk, other=made),
             lambda: actions.draft_item(made, by=clerk),
             lambda: actions.remove_record(made, by=clerk, reason="入错"),
@@ -257,7 +257,7 @@ class TestEnteringWhatIsPublic:
             made.refresh_from_db()
 
     def test_what_is_marked_amended_is_not_signed_where_its_days_end_it(self, rules: Column, housing: Body) -> None:
-        facts: dict[str, Any] = {"kind": "notice", "standing": Standing.AMENDED, "title": "停车通告"}
+        facts: dict[str, Any] = {"kind": "notice", "standing": ValidityState.AMENDED, "title": "停车通告"}
         page = item(housing, [rules.parent or rules], **facts, imported_html="<p>本通告有效期至2025年6月30日。</p>")
         with pytest.raises(Refused, match="本页的有效期没有填写"):
             released(page)
@@ -296,16 +296,16 @@ class TestDays:
 
     def test_of_making_and_publication_move_no_first_day(self, rules: Column, housing: Body) -> None:
         """Without a stated first day the making or publication date counts; two people cannot change it after publication."""
-        made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None, published_on=None)
+        made = public(housing, [rules], level=PolicyLevel.OTHER, effective_on=None, ends_on=None, published_on=None)
         for name in ("published_on", "made_on"):
             with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
                 actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
 
     def test_entering_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
         """A signed item that shows 尚未施行 stays so when it is entered."""
-        made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None)
+        made = public(housing, [rules], level=PolicyLevel.OTHER, effective_on=None, ends_on=None)
         page = find_document_item(made.document)
-        Document.objects.filter(pk=made.document_id).update(standing=Standing.NOT_YET)
+        Document.objects.filter(pk=made.document_id).update(standing=ValidityState.NOT_YET)
         made.delete()
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
             actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page)
@@ -328,19 +328,19 @@ class TestDays:
             ("自2024年5月1日起施行，有效期五年", {"ends_on": None}, "正文写明有效期至2029-04-30"),
             ("有效期至2025年12月31日", {}, "正文写明有效期至2025-12-31"),
         ]
-        made = public(housing, [rules], level=Level.OTHER)
+        made = public(housing, [rules], level=PolicyLevel.OTHER)
         own = {"effective_on": made.effective_on, "ends_on": made.ends_on}
         with pytest.raises(Refused, match=cases[2][2]):
             submitted(revised(made, imported_html=f"<p>本办法{cases[2][0]}。</p>", **own))
         for words, fields, reason in cases:
             with pytest.raises(Refused, match=reason):
-                public(housing, [rules], level=Level.OTHER, html=f"<p>本办法{words}。</p>", **fields)
+                public(housing, [rules], level=PolicyLevel.OTHER, html=f"<p>本办法{words}。</p>", **fields)
 
     def test_move_with_the_words_of_a_new_edition(self, rules: Column, housing: Body) -> None:
         """No field beside the text names them; the signers of the new edition see what the public will read."""
         before, after = "自2025年6月1日起施行，有效期至2029年12月31日", "自2025年7月1日起施行，有效期至2026年11月19日"
         first = {"effective_on": date(2025, 6, 1), "ends_on": date(2029, 12, 31)}
-        made = public(housing, [rules], level=Level.OTHER, html=f"<p>本办法{before}。</p>", **first)
+        made = public(housing, [rules], level=PolicyLevel.OTHER, html=f"<p>本办法{before}。</p>", **first)
         emptied: dict[str, Any] = dict.fromkeys(first)
         review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **emptied))
         assert any("公开时显示的有效性" in part.name for part in required_reading.list_required_parts(review))
@@ -361,7 +361,7 @@ class TestPersonalData:
     def test_neither_do_cited_words_reasons_and_verdicts(self, city: Body, housing: Body) -> None:
         made, signer = record(housing), actor(Role.SIGNER, housing)
         with pytest.raises(Refused, match="身份证"):
-            actions.add_relation(made, by=signer, kind=Kind.BASIS, cited=BAD)
+            actions.add_relation(made, by=signer, kind=RelationKind.BASIS, cited=BAD)
         for words in ({"cited": BAD}, {"reason": BAD}):
             with pytest.raises(Refused, match="身份证"):
                 actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, **words)
@@ -376,7 +376,7 @@ class TestAnotherUnitsRule:
     """Names, records and texts: of one's own, and of what is public."""
 
     RULE: ClassVar[dict[str, Any]] = {
-        "level": Level.GOVERNMENT_RULE,
+        "level": PolicyLevel.GOVERNMENT_RULE,
         "number": "云岭市人民政府令第5号",
         "title": "云岭市未公开规章",
     }

@@ -17,7 +17,15 @@ from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
-from gongkai.content.policies.models import ComparisonResult, FiledRow, KeptText, Level, PolicyRecord, Span, WaitingFile
+from gongkai.content.policies.models import (
+    ComparisonResult,
+    FiledRow,
+    KeptText,
+    PolicyLevel,
+    PolicyRecord,
+    Span,
+    WaitingFile,
+)
 from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
 from gongkai.content.policies.queries.side_column import list_source_facts
 from gongkai.content.publishing.models import find_document_item
@@ -66,7 +74,7 @@ class TestLibrary:
         assert not PolicyRecord.objects.exists()
         spreadsheets.apply(run, by=clerk)
         made = PolicyRecord.objects.get(unified_number="YLGF-2024-003")
-        assert (made.ends_on, made.level) == (date(2029, 4, 30), Level.NORMATIVE)
+        assert (made.ends_on, made.level) == (date(2029, 4, 30), PolicyLevel.NORMATIVE)
         assert Span.objects.filter(record=made).count() == 3
         spreadsheets.undo(run, by=clerk)
         assert not PolicyRecord.objects.exists()
@@ -231,7 +239,9 @@ class TestFiled:
 class TestKeptTexts:
     @pytest.fixture
     def kept(self, housing: Body, clerk: Actor) -> KeptText:
-        made = record(housing, level=Level.REGULATION, number="国务院令第711号", title="中华人民共和国某条例", html="")
+        made = record(
+            housing, level=PolicyLevel.REGULATION, number="国务院令第711号", title="中华人民共和国某条例", html=""
+        )
         made.html = "<p>第一条　为了规范，制定本条例。</p><p>第二条　自公布之日起施行。</p>"
         made.save()
         return actions.keep_text(housing, by=clerk, record=made, source="国家行政法规库")
@@ -262,7 +272,7 @@ class TestKeptTexts:
         assert "新文" in PolicyRecord.objects.get().html
 
     def test_what_is_public_stays_until_it_is_signed(self, clerk: Actor, housing: Body, rules: Column) -> None:
-        made = public(housing, [rules], level=Level.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
+        made = public(housing, [rules], level=PolicyLevel.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
         kept = actions.keep_text(housing, by=clerk, record=made)
         actions.compare_text(kept, by=clerk, text="第一条　新文。")
         actions.take_over(KeptText.objects.get(), by=clerk)
@@ -297,7 +307,7 @@ def order(housing: Body, rules: Column) -> PolicyRecord:
         housing,
         [rules],
         title="云岭市城市供水管理规定",
-        level=Level.GOVERNMENT_RULE,
+        level=PolicyLevel.GOVERNMENT_RULE,
         number="云岭市人民政府令第13号",
     )
 

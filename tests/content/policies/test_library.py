@@ -11,15 +11,15 @@ import time_machine
 from factories.policies import guide, public, record, standing
 from factories.publishing import item, released
 from factories.units import actor
-from gongkai.content.editions.models import Column, Standing
+from gongkai.content.editions.models import Column, ValidityState
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation.readiness import is_empty
-from gongkai.content.policies import actions, spans
-from gongkai.content.policies.dated_standings import update_dated_standing
+from gongkai.content.policies import actions, validity_periods
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
-from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.text_facts import find_record_differences, find_stated_last_days, get_draft_text
 from gongkai.content.policies.validity import DecisionKind
+from gongkai.content.policies.validity_updates import update_dated_standing
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -65,7 +65,7 @@ class TestFirstInTheLibrary:
             released(ItemPage.objects.get(pk=page.pk))
         actions.align_item(made, by=clerk)
         released(ItemPage.objects.get(pk=page.pk))
-        assert standing(made) == Standing.NOT_YET
+        assert standing(made) == ValidityState.NOT_YET
         with pytest.raises(Refused, match="已经公开"):
             actions.remove_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, reason="不要了")
 
@@ -125,7 +125,7 @@ class TestConsultation:
 
     def test_thirty_days_for_business_and_rules(self, rules: Column, housing: Body) -> None:
         public(housing, [rules], **self.facts(10))
-        for more in ({"for_business": True}, {"level": Level.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"}):
+        for more in ({"for_business": True}, {"level": PolicyLevel.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"}):
             with pytest.raises(Refused, match="少于30日"):
                 public(housing, [rules], **self.facts(29, **more))
             public(housing, [rules], **self.facts(30, **more))
@@ -149,14 +149,14 @@ class TestRecording:
         made, other = public(housing, [rules]), record(housing)
         actions.decide(made, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=other)
         actions.undo_decision(Decision.objects.get(), by=by, reason="录错了文件")
-        assert standing(made) == Standing.IN_FORCE
+        assert standing(made) == ValidityState.IN_FORCE
         assert not Relation.objects.exists()
         with pytest.raises(Refused, match="已经撤销"):
             actions.undo_decision(Decision.objects.get(), by=by, reason="再来")
 
     def test_a_relation_repeals_nothing(self, rules: Column, housing: Body) -> None:
         old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
-        for kind in (Kind.REPEALS, Kind.AMENDS, Kind.REPLACES):
+        for kind in (RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.REPLACES):
             for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
                 with pytest.raises(Refused, match="效力决定"):
                     actions.add_relation(new, by=by, kind=kind, **named)
@@ -176,7 +176,7 @@ class TestBases:
 
     def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
         clerk, hidden, made = actor(Role.CLERK, housing), record(housing), record(housing)
-        actions.add_relation(made, by=clerk, kind=Kind.BASIS, other=hidden)
+        actions.add_relation(made, by=clerk, kind=RelationKind.BASIS, other=hidden)
         resting = guide(housing, [rules])
         actions.add_basis(ensure_document(resting), by=clerk, other=hidden)
         for page in (actions.draft_item(made, by=clerk, columns=[rules]), resting):
@@ -188,7 +188,7 @@ class TestBases:
         page, clerk = guide(housing, [rules]), actor(Role.CLERK, housing)
         actions.add_basis(ensure_document(page), by=clerk, other=basis)
         released(page)
-        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=RelationKind.BASIS, other=basis)
         assert not list_unreviewed_bases().exists()
         actions.decide(basis, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, reason="已有上位法")
         assert list_unreviewed_bases().count() == 2
@@ -196,16 +196,16 @@ class TestBases:
         assert told.count() == 2
         notify_ended_bases()
         assert told.count() == 2
-        use = Relation.objects.get(kind=Kind.USES)
+        use = Relation.objects.get(kind=RelationKind.USES)
         actions.settle_basis(use, by=clerk, words="已改引新办法")
         assert list_unreviewed_bases().count() == 1
-        actions.remove_relation(Relation.objects.get(kind=Kind.BASIS), by=actor(Role.SIGNER, housing))
+        actions.remove_relation(Relation.objects.get(kind=RelationKind.BASIS), by=actor(Role.SIGNER, housing))
         assert not list_unreviewed_bases().exists()
 
     def test_expiry_is_told_by_the_job(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules], ends_on=date(2026, 12, 31))
         other = public(housing, [rules])
-        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=RelationKind.BASIS, other=basis)
         with time_machine.travel(date(2027, 1, 2)):
             assert notify_ended_bases() == {"bases": 1}
             assert notify_ended_bases() == {"bases": 0}
@@ -213,19 +213,19 @@ class TestBases:
     def test_a_relation_names_one_target(self, housing: Body) -> None:
         made, by = record(housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="二者填一项"):
-            actions.add_relation(made, by=by, kind=Kind.BASIS)
+            actions.add_relation(made, by=by, kind=RelationKind.BASIS)
         with pytest.raises(Refused, match="自己"):
-            actions.add_relation(made, by=by, kind=Kind.BASIS, other=made)
-        actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+            actions.add_relation(made, by=by, kind=RelationKind.BASIS, other=made)
+        actions.add_relation(made, by=by, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
         with pytest.raises(Refused, match="已经记入"):
-            actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+            actions.add_relation(made, by=by, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
 
 
 def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
     made = record(housing)
-    assert spans.verify_spans().broken == ""
+    assert validity_periods.verify_spans().broken == ""
     Span.objects.filter(record=made, state="expired").update(state="in_force")
-    assert str(made) in spans.verify_spans().broken
+    assert str(made) in validity_periods.verify_spans().broken
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,12 @@ def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
 def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
     plans: Column, housing: Body, words: str, first: date, last: date | None
 ) -> None:
-    facts = {"kind": "notice", "title": "限行的通告", "standing": Standing.IN_FORCE, "imported_html": f"<p>{words}</p>"}
+    facts = {
+        "kind": "notice",
+        "title": "限行的通告",
+        "standing": ValidityState.IN_FORCE,
+        "imported_html": f"<p>{words}</p>",
+    }
     with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
         page = item(housing, [plans], **facts)
         with pytest.raises(Refused, match=r"正文写明"):
@@ -248,10 +253,10 @@ def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
         released(page)
         found = ensure_document(page)
         assert found is not None
-        assert found.standing == (Standing.EXPIRED if last else Standing.NOT_YET)
+        assert found.standing == (ValidityState.EXPIRED if last else ValidityState.NOT_YET)
         content = found.editions.get().content
         content.facts |= {"effective_on": "", "ends_on": ""}  # public before its days were asked for
-        found.standing = Standing.IN_FORCE
+        found.standing = ValidityState.IN_FORCE
         assert update_dated_standing(found, content, date(2026, 11, 20)) == ("30日后" not in words)
 
 

@@ -21,10 +21,10 @@ from gongkai.content.policies.models import (
     CleanupRound,
     Decision,
     KeptText,
-    Kind,
-    Level,
+    PolicyLevel,
     PolicyRecord,
     Relation,
+    RelationKind,
     WaitingFile,
 )
 from gongkai.content.policies.validity import DecisionKind
@@ -80,7 +80,7 @@ def test_entered_changed_decided_and_related_on_its_page(
     assert "已修改" in said(clerk_client.post(f"{HOME}{made.pk}/change/", facts, follow=True))
     assert "他人处理" in said(clerk_client.post(f"{HOME}{made.pk}/change/", {**facts, "applies_to": "市"}, follow=True))
     other = record(housing, title="新办法")
-    related = {"kind": Kind.BASIS, "other": str(other), "cited": ""}
+    related = {"kind": RelationKind.BASIS, "other": str(other), "cited": ""}
     assert "已记入" in said(clerk_client.post(f"{HOME}{made.pk}/relate/", related, follow=True))
     unknown = clerk_client.post(f"{HOME}{made.pk}/relate/", {**related, "other": "没有"})
     assert (unknown.status_code, "找不到" in unknown.content.decode()) == (422, True)
@@ -90,7 +90,7 @@ def test_entered_changed_decided_and_related_on_its_page(
     assert "已废止" in clerk_client.get(f"{HOME}{made.pk}/").content.decode()
     undo = lead_client.post(f"{HOME}decisions/{Decision.objects.get().pk}/undo/", {"reason": "录错"}, follow=True)
     assert "已撤销" in said(undo)
-    relation = Relation.objects.get(kind=Kind.BASIS)
+    relation = Relation.objects.get(kind=RelationKind.BASIS)
     assert "已删除" in said(clerk_client.post(f"{HOME}relations/{relation.pk}/remove/", follow=True))
     assert "移出" in said(clerk_client.post(f"{HOME}{made.pk}/remove/", {"reason": "重复"}, follow=True))
 
@@ -133,7 +133,7 @@ def test_a_guide_says_what_it_rests_on(clerk_client: Client, lead_client: Client
 
 
 def test_what_was_public_before_is_entered_afterwards(clerk_client: Client, housing: Body, rules: Column) -> None:
-    made = public(housing, [rules], level=Level.OTHER)
+    made = public(housing, [rules], level=PolicyLevel.OTHER)
     number = made.document_id
     PolicyRecord.objects.all().delete()
     assert "有 1 件已公开的政策文件还没有入库" in clerk_client.get(HOME).content.decode()
@@ -264,7 +264,7 @@ def test_originals_are_uploaded_and_thrown_away(clerk_client: Client, housing: B
 
 
 def test_a_kept_text_is_compared_and_taken_over(clerk_client: Client, housing: Body) -> None:
-    made = record(housing, level=Level.REGULATION, number="国务院令第711号", title="某条例")
+    made = record(housing, level=PolicyLevel.REGULATION, number="国务院令第711号", title="某条例")
     made.html = "<p>第一条　旧文。</p>"
     made.save()
     facts = {

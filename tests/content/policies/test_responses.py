@@ -14,7 +14,7 @@ from gongkai.content.editions.parts import find_naming_documents, list_related_d
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import list_steps
-from gongkai.content.policies.models import Kind, PolicyRecord, Relation
+from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind
 from gongkai.content.policies.queries.side_column import list_relations
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_document_item
@@ -147,7 +147,7 @@ class TestOnceSigned:
         actions.remove_relation(made, by=signer)
         waiting = item(housing, [rules], kind="guide" if verb == "use" else "other")
         act(ensure_document(waiting), by=clerk, other=parking)
-        assert Relation.objects.get().kind == (Kind.USES if verb == "use" else Kind.RESPONDS)
+        assert Relation.objects.get().kind == (RelationKind.USES if verb == "use" else RelationKind.RESPONDS)
 
 
 def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
@@ -156,7 +156,7 @@ def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> No
     assert "公开的五个步骤" in page
     assert "起草回应" in page
     answer = client.post(f"/admin/policies/{parking.pk}/respond/", {"concern": CONCERN})
-    made = Relation.objects.get(kind=Kind.RESPONDS)
+    made = Relation.objects.get(kind=RelationKind.RESPONDS)
     assert answer.status_code == 302
     assert str(made.user.item_number) in answer["Location"]
     assert CONCERN in client.get(f"/admin/policies/{parking.pk}/").content.decode()

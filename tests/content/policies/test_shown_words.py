@@ -10,7 +10,7 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
 from gongkai.content.policies.importing.filed_list import FILED_LIST_SHEET as FILED
-from gongkai.content.policies.models import FiledRow, Kind, PolicyRecord
+from gongkai.content.policies.models import FiledRow, PolicyRecord, RelationKind
 from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -48,7 +48,7 @@ class TestWhileItIsSigned:
                 with pytest.raises(Refused, match="正在审签"):
                     actions.change_record(made, by=actor(role, housing), **facts)
             with pytest.raises(Refused, match="正在审签"):
-                actions.add_relation(made, by=actor(role, housing), kind=Kind.BASIS, cited="某条例")
+                actions.add_relation(made, by=actor(role, housing), kind=RelationKind.BASIS, cited="某条例")
         actions.change_record(made, by=actor(Role.CLERK, housing), exemption="应急文件，不需要征求意见")
         publishing.recall(review, by=actor(Role.CLERK, housing))
         actions.change_record(made, by=actor(Role.CLERK, housing), headnote="经市政府同意")

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories import policies as library
-from gongkai.content.editions.models import Column, Document, Standing
-from gongkai.content.policies import actions, expiry_reminders, spans
+from gongkai.content.editions.models import Column, Document, ValidityState
+from gongkai.content.policies import actions, expiry_reminders, validity_periods
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.side_column import list_validity_history
 from gongkai.content.policies.text_facts import find_stated_last_days
@@ -41,27 +41,27 @@ FROM, TO = D(2024, 5, 1), D(2029, 4, 30)
 FIVE_YEARS = ValidityFacts(FROM, TO)
 
 
-def state(life: ValidityFacts, day: date) -> Standing:
+def state(life: ValidityFacts, day: date) -> ValidityState:
     return get_period(life, day).state
 
 
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (D(2024, 4, 30), Standing.NOT_YET),
-        (D(2024, 5, 1), Standing.IN_FORCE),
-        (D(2029, 4, 30), Standing.IN_FORCE),
-        (D(2029, 5, 1), Standing.EXPIRED),
-        (D(2060, 1, 1), Standing.EXPIRED),
+        (D(2024, 4, 30), ValidityState.NOT_YET),
+        (D(2024, 5, 1), ValidityState.IN_FORCE),
+        (D(2029, 4, 30), ValidityState.IN_FORCE),
+        (D(2029, 5, 1), ValidityState.EXPIRED),
+        (D(2060, 1, 1), ValidityState.EXPIRED),
     ],
 )
-def test_it_comes_into_force_and_expires_by_itself(day: date, expected: Standing) -> None:
+def test_it_comes_into_force_and_expires_by_itself(day: date, expected: ValidityState) -> None:
     assert state(FIVE_YEARS, day) == expected
 
 
 def test_without_an_end_it_stays_in_force() -> None:
-    assert state(ValidityFacts(FROM), LAST) == Standing.IN_FORCE
-    assert state(ValidityFacts(), FIRST) == Standing.IN_FORCE
+    assert state(ValidityFacts(FROM), LAST) == ValidityState.IN_FORCE
+    assert state(ValidityFacts(), FIRST) == ValidityState.IN_FORCE
 
 
 def decided(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
@@ -70,23 +70,23 @@ def decided(what: str, on: date, until: date | None = None, by: str = "") -> Val
 
 def test_a_repeal_ends_it_from_its_day() -> None:
     life = decided(DecisionKind.REPEAL, D(2026, 3, 1))
-    assert state(life, D(2026, 2, 28)) == Standing.IN_FORCE
-    assert state(life, D(2026, 3, 1)) == Standing.REPEALED
-    assert state(life, D(2030, 1, 1)) == Standing.REPEALED
+    assert state(life, D(2026, 2, 28)) == ValidityState.IN_FORCE
+    assert state(life, D(2026, 3, 1)) == ValidityState.REPEALED
+    assert state(life, D(2030, 1, 1)) == ValidityState.REPEALED
 
 
 def test_a_repeal_before_the_first_day_ends_it_before_it_began() -> None:
     life = decided(DecisionKind.REPEAL, D(2024, 3, 1))
-    assert [s.state for s in list_periods(life)] == [Standing.NOT_YET, Standing.REPEALED]
+    assert [s.state for s in list_periods(life)] == [ValidityState.NOT_YET, ValidityState.REPEALED]
 
 
 def test_an_expired_document_is_not_repealed() -> None:
-    assert state(decided(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == Standing.EXPIRED
+    assert state(decided(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == ValidityState.EXPIRED
 
 
 def test_an_extension_moves_the_end_only_before_it() -> None:
-    assert state(decided(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.IN_FORCE
-    assert state(decided(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.EXPIRED
+    assert state(decided(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.IN_FORCE
+    assert state(decided(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == ValidityState.EXPIRED
     assert last_day(decided(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
 
 
@@ -94,9 +94,9 @@ def test_amended_until_the_text_is_updated() -> None:
     life = ValidityFacts(
         FROM, TO, (DatedDecision(DecisionKind.AMEND, D(2025, 1, 1)), DatedDecision(DecisionKind.UPDATE, D(2025, 2, 1)))
     )
-    assert state(life, D(2025, 1, 31)) == Standing.AMENDED
-    assert state(life, D(2025, 2, 1)) == Standing.IN_FORCE
-    assert state(life, D(2029, 5, 1)) == Standing.EXPIRED
+    assert state(life, D(2025, 1, 31)) == ValidityState.AMENDED
+    assert state(life, D(2025, 2, 1)) == ValidityState.IN_FORCE
+    assert state(life, D(2029, 5, 1)) == ValidityState.EXPIRED
 
 
 def test_a_period_began_on_the_day_that_text_or_decision_name() -> None:
@@ -157,34 +157,34 @@ def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
     assert all(one.since <= one.until for one in found)
 
 
-def by_the_day(life: ValidityFacts, day: date) -> Standing:
+def by_the_day(life: ValidityFacts, day: date) -> ValidityState:
     """The rules once more, lived through day by day: an oracle that shares nothing with the function but the words."""
     begins, ends, amended = life.begins, life.ends, False
     now = D(2019, 12, 1)
-    ended: Standing | None = None
+    ended: ValidityState | None = None
     while now <= day and ended is None:
         if ends is not None and now > ends:
-            ended = Standing.EXPIRED
+            ended = ValidityState.EXPIRED
             break
         for one in sorted(life.decisions, key=lambda d: d.on):
             if one.on != now or ended:
                 continue
             if one.what == DecisionKind.REPEAL:
-                ended = Standing.REPEALED
+                ended = ValidityState.REPEALED
             elif one.what == DecisionKind.EXPIRE:
-                ended = Standing.EXPIRED
+                ended = ValidityState.EXPIRED
             elif one.what == DecisionKind.EXTEND:
                 ends = one.until
                 if ends is not None and now > ends:
-                    ended = Standing.EXPIRED
+                    ended = ValidityState.EXPIRED
             else:
                 amended = one.what == DecisionKind.AMEND
         now += timedelta(days=1)
     if ended:
         return ended
     if begins and day < begins:
-        return Standing.NOT_YET
-    return Standing.AMENDED if amended else Standing.IN_FORCE
+        return ValidityState.NOT_YET
+    return ValidityState.AMENDED if amended else ValidityState.IN_FORCE
 
 
 @given(LIVES, DAYS)
@@ -287,12 +287,12 @@ def asked(act: Callable[[], object]) -> int:
 
 def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     some = amended(housing, rules, 3)
-    assert spans.sync_all() == {"standings": 0}
+    assert validity_periods.sync_all() == {"standings": 0}
     Document.objects.filter(policy__in=some).update(standing="in_force")
-    monkeypatch.setattr(spans, "BATCH_SIZE", 2)
-    assert spans.sync_all() == {"standings": 3}
+    monkeypatch.setattr(validity_periods, "BATCH_SIZE", 2)
+    assert validity_periods.sync_all() == {"standings": 3}
     assert set(Document.objects.filter(policy__in=some).values_list("standing", flat=True)) == {"amended"}
-    assert spans.verify_spans().ok
+    assert validity_periods.verify_spans().ok
 
 
 def test_what_ends_soon_is_found_in_as_many_questions(housing: Body) -> None:

@@ -13,7 +13,14 @@ from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
-from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Level, Upload, UploadBack, UploadedScope, UpperLibrary
+from gongkai.content.policies.models import (
+    TAKEN_DOWN_STANDING,
+    PolicyLevel,
+    Upload,
+    UploadBack,
+    UploadedScope,
+    UpperLibrary,
+)
 from gongkai.content.policies.queries.uploading import UploadStage, find_record_library, list_due_documents
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -82,9 +89,9 @@ class TestSetting:
     @pytest.mark.parametrize(
         ("covers", "levels"),
         [
-            (UploadedScope.NORMATIVE, {Level.NORMATIVE}),
-            (UploadedScope.RULES, {Level.NORMATIVE, Level.GOVERNMENT_RULE}),
-            (UploadedScope.ALL, {Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER}),
+            (UploadedScope.NORMATIVE, {PolicyLevel.NORMATIVE}),
+            (UploadedScope.RULES, {PolicyLevel.NORMATIVE, PolicyLevel.GOVERNMENT_RULE}),
+            (UploadedScope.ALL, {PolicyLevel.NORMATIVE, PolicyLevel.GOVERNMENT_RULE, PolicyLevel.OTHER}),
         ],
     )
     def test_levels(self, covers: str, levels: set[str]) -> None:
@@ -109,7 +116,11 @@ class TestPlaces:
     def test_public_ones_are_owed_until_a_receipt_stands_and_again_after_each_change(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
-        made, hidden, other = public(housing, [rules]), record(housing), public(housing, [rules], level=Level.OTHER)
+        made, hidden, other = (
+            public(housing, [rules]),
+            record(housing),
+            public(housing, [rules], level=PolicyLevel.OTHER),
+        )
         ended = public(housing, [rules], effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))
         assert [place(one) for one in (made, hidden, ended)] == [
             UploadStage.MISSING,

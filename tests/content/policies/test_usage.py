@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from factories.policies import record
 from factories.units import BodyFactory, signed_in
-from gongkai.content.policies import counting
+from gongkai.content.policies import usage_counts
 from gongkai.content.policies.models import Asked, Use
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
@@ -71,5 +71,5 @@ def test_days_of_old_months_become_one_row_and_no_figure_changes(city: Body, mon
     for day, views in ((1, 2), (2, 3), (9, 5)):
         Use.objects.create(record=made, day=old.replace(day=day), views=views)
     kept = Use.objects.create(record=made, day=law.add_months(month, -13).replace(day=2), views=7)
-    assert [counting.sum_up_oldest_month(), counting.sum_up_oldest_month()] == [2, 0]
+    assert [usage_counts.sum_up_oldest_month(), usage_counts.sum_up_oldest_month()] == [2, 0]
     assert list(Use.objects.filter(day__lt=kept.day).values_list("day", "views")) == [(old, 10)]

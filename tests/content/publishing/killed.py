@@ -31,15 +31,15 @@ from factories.publishing import SIGNERS, column, item, sign, sign_all, signed, 
 from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.content.editions import shelves  # noqa: E402
 from gongkai.content.editions.frozen import store  # noqa: E402
-from gongkai.content.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
+from gongkai.content.editions.models import Address, Document, Edition, EditionEffect, Erasure, Shelf, Website  # noqa: E402
 from gongkai.content.editions.shelves import list_spans  # noqa: E402
 from gongkai.content.editions.sources import ensure_document  # noqa: E402
 from gongkai.content.publishing import actions  # noqa: E402
 from gongkai.content.publishing.models import find_document_item  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
+from gongkai.core.files.integrity import delete_orphans  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
 from gongkai.core.files.place import get_files_storage  # noqa: E402
-from gongkai.core.files.whole import delete_orphans  # noqa: E402
 from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 
@@ -283,7 +283,9 @@ def in_part() -> list[str]:
                 if hashlib.sha256(file.read()).hexdigest() != mark:
                     faults.append(f"other bytes of {mark}")
     faults += [f"{name} is of nobody" for name in files() if name.startswith("stored/") and name[-64:] not in known]
-    textless = Edition.objects.filter(act=Act.PUBLISH, content=None).exclude(pk__in=Erasure.objects.values("pk"))
+    textless = Edition.objects.filter(act=EditionEffect.PUBLISH, content=None).exclude(
+        pk__in=Erasure.objects.values("pk")
+    )
     faults += [f"{one} has no text" for one in textless]
     shown = _derived()
     with transaction.atomic():

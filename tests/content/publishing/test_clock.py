@@ -24,7 +24,7 @@ from gongkai.content.publishing.clock.figures import (
     count_unpublished,
     list_publications,
 )
-from gongkai.content.publishing.clock.prompt import Promptness
+from gongkai.content.publishing.clock.timeliness import PublicationTimeliness
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.views.reports import get_quarter_bounds
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
@@ -177,7 +177,7 @@ def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
                 ACTIONS_BY_NAME[name](entry, by=actor(role, housing), **facts)
 
 
-def prompt_of(page: ItemPage) -> Promptness | None:
+def prompt_of(page: ItemPage) -> PublicationTimeliness | None:
     return item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
 
 

@@ -109,7 +109,7 @@ def test_canonical_is_stable(names: list[str]) -> None:
     assert make_path_key(find_canonical_path(once)) == make_path_key(once)
 
 
-def made(site: object, paths: Iterable[list[str]]) -> columns.MakeResult:
+def made(site: object, paths: Iterable[list[str]]) -> columns.ColumnCreationResult:
     return columns.make_planned_columns(columns.plan_columns(site, paths), by=SYSTEM)
 
 

@@ -17,7 +17,7 @@ from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.publishing import actions, rights
+from gongkai.content.publishing import actions, page_permissions
 from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
@@ -46,7 +46,7 @@ class TestRights:
         for role in Role:
             AppointmentFactory(role=role, body=housing)
         names = set(GroupPagePermission.objects.values_list("permission__codename", flat=True))
-        granted = GroupPagePermission.objects.filter(group__name__startswith=rights.GROUP_NAME_PREFIX)
+        granted = GroupPagePermission.objects.filter(group__name__startswith=page_permissions.GROUP_NAME_PREFIX)
         assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
         assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
 
@@ -58,19 +58,19 @@ class TestRights:
         appointment.end = date(2021, 1, 1)
         appointment.save()
         user = get_user_model().objects.get(pk=appointment.person.user.pk)
-        assert not user.groups.filter(name__startswith=rights.GROUP_NAME_PREFIX).exists()
+        assert not user.groups.filter(name__startswith=page_permissions.GROUP_NAME_PREFIX).exists()
         assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 403
 
     def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
-        monkeypatch.setattr(rights, "FEW", 1)
+        monkeypatch.setattr(page_permissions, "FEW", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
         beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
         people[0].user.groups.clear()
-        beyond.user.groups.add(rights.get_or_create_group(housing))
-        assert rights.find_outdated_persons() == {people[0].pk, beyond.pk}
-        assert rights.sync_all_groups(seconds=-1) == {"desks": 0}
-        assert rights.sync_all_groups() == {"desks": 2}
-        assert rights.find_outdated_persons() == set()
+        beyond.user.groups.add(page_permissions.get_or_create_group(housing))
+        assert page_permissions.find_outdated_persons() == {people[0].pk, beyond.pk}
+        assert page_permissions.sync_all_groups(seconds=-1) == {"desks": 0}
+        assert page_permissions.sync_all_groups() == {"desks": 2}
+        assert page_permissions.find_outdated_persons() == set()
 
     def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
         user = get_user_model().objects.create(username="former", is_superuser=True)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.publishing.clock.figures import find_burst, get_quarter, get_quarter_bounds
-from gongkai.content.publishing.clock.prompt import compute_promptness
+from gongkai.content.publishing.clock.timeliness import compute_promptness
 from gongkai.content.publishing.forms.items import ColumnOption, build_tree
 from gongkai.content.publishing.item_list import ItemState
 from gongkai.content.publishing.progress_steps import make_first_progress, make_item_progress, make_item_steps
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
-from gongkai.lib.law import Changes, FigureChange, changes, default_calendar
+from gongkai.lib.law import FigureChange, LawChanges, changes, default_calendar
 from gongkai.lib.richtext.difference import MAX_COMPARED_LINES, compare_facts, compare_lines, fold_same
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -82,7 +82,7 @@ class TestPromptness:
     def test_a_changed_period_counts_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         formed, today = date(2026, 11, 2), date(2026, 11, 20)
         before = compute_promptness(formed, None, today)
-        shorter = Changes((FigureChange("disclosure.publish", 5, date(2026, 11, 1), None, formed, "示例修订令"),))
+        shorter = LawChanges((FigureChange("disclosure.publish", 5, date(2026, 11, 1), None, formed, "示例修订令"),))
         monkeypatch.setattr(changes, "CHANGE_SOURCES", [lambda: shorter])
         after = compute_promptness(formed, None, today)
         assert before

@@ -7,7 +7,7 @@ from factories.publishing import column, item
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.wording import list_proposed_words
+from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind, Role
 

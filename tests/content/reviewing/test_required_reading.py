@@ -31,7 +31,7 @@ from gongkai.content.reviewing.models.reviews import (
     find_sheet_errors,
     plain_answers,
 )
-from gongkai.content.reviewing.required_reading import ReviewPart
+from gongkai.content.reviewing.required_reading import RequiredPart
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.models import Operation, OperationKind
@@ -40,22 +40,22 @@ from gongkai.core.units.models import Body, Role
 
 A, B = "a" * 64, "b" * 64
 PARTS = [
-    (ReviewPart("text", A), [("text", A)], True),
-    (ReviewPart("text", A), [("text", B)], False),
-    (ReviewPart("text", A), [("changes", A)], False),
-    (ReviewPart("file", A), [("file", A)], True),
-    (ReviewPart("file", A, pages=2), [("p1", A), ("p2", A)], True),
-    (ReviewPart("file", A, pages=2), [("p1", A)], False),
-    (ReviewPart("file", A, pages=2), [("file", A)], True),
-    (ReviewPart("masked", A, original=B), [("file", A)], False),
-    (ReviewPart("masked", A, original=B), [("masked", A)], True),
-    (ReviewPart("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
-    (ReviewPart("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
+    (RequiredPart("text", A), [("text", A)], True),
+    (RequiredPart("text", A), [("text", B)], False),
+    (RequiredPart("text", A), [("changes", A)], False),
+    (RequiredPart("file", A), [("file", A)], True),
+    (RequiredPart("file", A, pages=2), [("p1", A), ("p2", A)], True),
+    (RequiredPart("file", A, pages=2), [("p1", A)], False),
+    (RequiredPart("file", A, pages=2), [("file", A)], True),
+    (RequiredPart("masked", A, original=B), [("file", A)], False),
+    (RequiredPart("masked", A, original=B), [("masked", A)], True),
+    (RequiredPart("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
+    (RequiredPart("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
 ]
 
 
 @pytest.mark.parametrize(("part", "shown", "whole"), PARTS)
-def test_what_counts_as_seen(part: ReviewPart, shown: list[tuple[str, str]], whole: bool) -> None:
+def test_what_counts_as_seen(part: RequiredPart, shown: list[tuple[str, str]], whole: bool) -> None:
     assert part.was_shown(set(shown)) is whole
 
 

@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Column, Edition, Placement, Website
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.rights import GROUP_NAME_PREFIX
+from gongkai.content.publishing.page_permissions import GROUP_NAME_PREFIX
 from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.plan import (

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.content.search import recent, table
-from gongkai.content.search.recent import LexemeCounts
+from gongkai.content.search import newest_hits, table
+from gongkai.content.search.newest_hits import LexemeCounts
 from gongkai.lib.matching.folding import make_ts_query
 
 pytestmark = [
@@ -61,11 +61,11 @@ def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked:
     counts = LexemeCounts(
         COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
     )
-    monkeypatch.setattr(recent, "_estimate_first_texts", lambda *_: near)
-    monkeypatch.setattr(recent, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
-    monkeypatch.setattr(recent, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
+    monkeypatch.setattr(newest_hits, "_estimate_first_texts", lambda *_: near)
+    monkeypatch.setattr(newest_hits, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
+    monkeypatch.setattr(newest_hits, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
     monkeypatch.setattr(
-        recent, "_read_lexeme_statistics", lambda column: counts if lexemes < 9 else LexemeCounts(0, {})
+        newest_hits, "_read_lexeme_statistics", lambda column: counts if lexemes < 9 else LexemeCounts(0, {})
     )
 
 
@@ -77,20 +77,20 @@ def test_every_way_finds_the_same(
     patched(monkeypatch, near=near, lexemes=lexemes, walked=walked)
     this_year = timezone.localdate().year
     for ends_at in (None, 200_000, 999_000):
-        monkeypatch.setattr(recent, "_find_end_of_year", lambda facets, ends_at=ends_at: ends_at)
+        monkeypatch.setattr(newest_hits, "_find_end_of_year", lambda facets, ends_at=ends_at: ends_at)
         for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
                 ways = table._limit_to_parts([make_ts_query(words)], "A" if column == "heads" else "AD")
-                assert recent.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
-                assert recent.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
+                assert newest_hits.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
+                assert newest_hits.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
 
 def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "_last_editions", {})
-    assert recent._find_end_of_year(["w1"]) is None
-    assert recent._find_end_of_year([f"y{timezone.localdate().year}"]) is None
-    assert recent._find_end_of_year(["y1901"]) is None, "nothing was published until then"
+    monkeypatch.setattr(newest_hits, "_last_editions", {})
+    assert newest_hits._find_end_of_year(["w1"]) is None
+    assert newest_hits._find_end_of_year([f"y{timezone.localdate().year}"]) is None
+    assert newest_hits._find_end_of_year(["y1901"]) is None, "nothing was published until then"
 
 
 def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,14 +104,14 @@ def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPa
     patched(monkeypatch, near=1_500, lexemes=1)
     ways = [make_ts_query("决算公开"), make_ts_query("第7号")]
     expected = {*held("heads", ("决算公开",), []), 7 * APART}
-    assert set(recent.find_newest_in_column("heads", ways, [], COUNT)) == expected
+    assert set(newest_hits.find_newest_in_column("heads", ways, [], COUNT)) == expected
 
 
 def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "_lexeme_counts", {})
+    monkeypatch.setattr(newest_hits, "_lexeme_counts", {})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE search_fulltext")
-    counted = recent._read_lexeme_statistics("heads")
+    counted = newest_hits._read_lexeme_statistics("heads")
     assert counted.rows == COUNT
     assert counted.shares["第"] == pytest.approx(1.0)
     assert counted.shares["公开"] == pytest.approx(1 / 3, abs=0.01)

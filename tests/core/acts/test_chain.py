@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts import anchors, chain, generation, guards, seal
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
-from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
+from gongkai.core.acts.generation import GENERATION_STREAM, DatabaseGeneration, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
 from gongkai.core.acts.seal import (
     _compute_seal_hash,
@@ -43,23 +43,23 @@ def cut_off(last: Movement) -> None:
 
 
 @pytest.fixture
-def remembered() -> Iterator[Callable[[Generation], None]]:
+def remembered() -> Iterator[Callable[[DatabaseGeneration], None]]:
     """Let this process have seen a generation, and forget it behind the test."""
     yield generation.remember_generation
     generation.SEEN_GENERATION.newest = None
 
 
 def test_nothing_is_written_into_a_former_primary(
-    monkeypatch: pytest.MonkeyPatch, remembered: Callable[[Generation], None]
+    monkeypatch: pytest.MonkeyPatch, remembered: Callable[[DatabaseGeneration], None]
 ) -> None:
     monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
     append_record(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
     remembered(generation.read_current_generation())
     three()
-    remembered(Generation("that of the primary", at="2026-11-25T08:00:00"))
+    remembered(DatabaseGeneration("that of the primary", at="2026-11-25T08:00:00"))
     with pytest.raises(OlderDatabase), transaction.atomic():
         append_record("entry/3", action="test.act", by=SYSTEM)
-    remembered(Generation("the one before", at="2026-11-23T08:00:00"))
+    remembered(DatabaseGeneration("the one before", at="2026-11-23T08:00:00"))
     append_record("entry/3", action="test.act", by=SYSTEM)
     assert Movement.objects.filter(stream="entry/3").count() == 1
 

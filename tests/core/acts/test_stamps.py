@@ -19,8 +19,8 @@ from gongkai.core.acts.models import Stamp
 from gongkai.core.ledger import audit
 from gongkai.core.ledger.jobs import daily
 from gongkai.core.units.actors import SYSTEM
-from gongkai.ops.upkeep import readings
-from gongkai.ops.upkeep.findings import Reading
+from gongkai.ops.upkeep import status
+from gongkai.ops.upkeep.findings import StatusReading
 
 pytestmark = pytest.mark.django_db
 AUTHORITY = Authority()
@@ -77,8 +77,8 @@ def sealed(place: Path) -> list[dict[str, Any]]:
     return anchors.read_anchors(place)
 
 
-def state() -> Reading:
-    return readings.read_time_stamps(timezone.now())
+def state() -> StatusReading:
+    return status.read_time_stamps(timezone.now())
 
 
 def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, server: SimpleNamespace) -> None:

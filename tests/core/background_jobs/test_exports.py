@@ -28,9 +28,9 @@ from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
+from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
-from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import writer

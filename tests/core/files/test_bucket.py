@@ -21,6 +21,7 @@ from django.test import RequestFactory
 
 from gongkai.core.acts.backups.archive import find_outside_store, outside_members
 from gongkai.core.files import bucket, transfer
+from gongkai.core.files.integrity import delete_orphans, list_damaged_digests
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import (
     CreatableStore,
@@ -33,7 +34,6 @@ from gongkai.core.files.place import (
 )
 from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import delete_stored, store, write_content
-from gongkai.core.files.whole import delete_orphans, list_damaged_digests
 from gongkai.ops.config import stores
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let files stand in a folder and a bucket of this test's own; returns what chooses one."""
-    from gongkai.core.files.bucket import Bucket
+    from gongkai.core.files.bucket import BucketStorage
 
     name = sha256(str(tmp_path).encode()).hexdigest()[:20]
     said = {"GONGKAI_BUCKET": name, "GONGKAI_BUCKET_ENDPOINT": server, "GONGKAI_BUCKET_PREFIX": "县/"}
@@ -70,7 +70,7 @@ def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(key, value)
     options = stores.read_bucket_options()
     settings.DATA, settings.GONGKAI_BUCKET = tmp_path, options
-    Bucket(**options).create()
+    BucketStorage(**options).create()
 
     def choose(word: str, **more: Any) -> None:
         settings.GONGKAI_FILES = word

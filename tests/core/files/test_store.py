@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
+from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import StoreFull, get_files_storage, get_store_path
 from gongkai.core.files.store import store, store_as_read, store_upload
-from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,7 @@ from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import (
+from gongkai.core.intake.matter_access import (
     CODE_DIGITS,
     CODE_NOT_FOUND_ERROR,
     MALFORMED_CODE_ERROR,
@@ -25,6 +24,7 @@ from gongkai.core.intake.opening import (
     read_code,
     read_pass,
 )
+from gongkai.core.intake.models import QueryCode
 
 DIGITS = st.text("0123456789", min_size=CODE_DIGITS - 1, max_size=CODE_DIGITS - 1)
 

@@ -25,7 +25,7 @@ from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.models import Body, Role
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.forms import InquiryRegistrationForm
 from gongkai.work.consultation.models import Inquiry
@@ -78,7 +78,7 @@ def answers(model: type[models.Model]) -> dict[str, Any]:
 
 def stored(row: models.Model) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in load_declarations(type(row))}
-    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+    return {name: value.reveal() if isinstance(value, EncryptedSecret) else value for name, value in values.items()}
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, pl
     MATTER_KINDS_BY_NAME[matter].erase(row.pk)
     row.refresh_from_db()
     kept = [getattr(row, one.attname) for one in row._meta.concrete_fields]
-    words = [value.reveal() if isinstance(value, Secret) else str(value) for value in kept]
+    words = [value.reveal() if isinstance(value, EncryptedSecret) else str(value) for value in kept]
     assert not [one for one in words if MARK in one]
     assert ERASED_TEXT_PLACEHOLDER in words
 

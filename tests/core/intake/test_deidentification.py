@@ -2,14 +2,14 @@
 
 import pytest
 
-from gongkai.core.intake.deidentification import Identities, deidentify, find_mentions
+from gongkai.core.intake.deidentification import KnownIdentities, deidentify, find_mentions
 from gongkai.core.intake.models import Party
 
 pytestmark = pytest.mark.django_db
 
 
-def identities(**facts: str) -> Identities:
-    found = Identities()
+def identities(**facts: str) -> KnownIdentities:
+    found = KnownIdentities()
     found.add_party(Party(**facts), "申请人")
     return found
 
@@ -99,11 +99,11 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
 
 def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
     text = "儿子高原读二年级，请公开高原所在班级的名册；女儿高兴在该校就读，她很高兴"
-    left = deidentify(text, Identities())
+    left = deidentify(text, KnownIdentities())
     assert "高原" not in left.text
     assert left.text.endswith("她很高兴")
     assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["高兴"]
-    assert deidentify("儿子万里由爷爷接送，走到高原和万里之外", Identities()).text.count("万里") == 0
+    assert deidentify("儿子万里由爷爷接送，走到高原和万里之外", KnownIdentities()).text.count("万里") == 0
 
 
 def test_an_everyday_brand_is_shown_as_doubtful() -> None:
@@ -114,7 +114,7 @@ def test_an_everyday_brand_is_shown_as_doubtful() -> None:
 
 def test_nothing_of_the_numbers_of_others_stays() -> None:
     text = "身份证110101199003074258、手机13822223333、电话138****2222，尾号2222，后四位：3333；2024年3月第1233号"
-    left = deidentify(text, Identities()).text
+    left = deidentify(text, KnownIdentities()).text
     assert not any(digits in left for digits in ("4258", "3333", "2222", "0799", "110101"))
     assert left.endswith("2024年3月第1233号")
 

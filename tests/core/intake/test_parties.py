@@ -27,11 +27,11 @@ from gongkai.core.intake.actions import (
 )
 from gongkai.core.intake.following_up import run_follow_up
 from gongkai.core.intake.forms.people import ApplicantForm
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.jobs import erase_due
+from gongkai.core.intake.matter_access import open_matter
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.opening import open_matter
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
 from gongkai.core.intake.spelling import find_document_fault, find_phone_fault, last_four, normalize_phone
 from gongkai.core.ledger.models import Entry
@@ -91,7 +91,7 @@ class TestReading:
             assert find_parties(by, "name", WHO["name"])[0] == [], who
             for work in (
                 lambda by=by: reveal_party(party, by=by),
-                lambda by=by: amend_party(party, by=by, said=Particulars(name="x")),
+                lambda by=by: amend_party(party, by=by, said=SenderParticulars(name="x")),
                 lambda by=by: open_file(upload, by=by),
             ):
                 with pytest.raises(Refused):
@@ -145,7 +145,9 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
     Party.objects.update(phone_verified_at=timezone.now())
     note_refused_mail(one, by=SYSTEM)
     amend_party(
-        Party.objects.get(), by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn")
+        Party.objects.get(),
+        by=clerk,
+        said=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"),
     )
     again = Party.objects.get()
     assert again.phone.reveal() == "13900139000"
@@ -154,15 +156,18 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
     move = Movement.objects.get(action="intake.amend_party")
     assert move.facts["fields"] == ["phone", "email"]
     with pytest.raises(Refused, match="没有改动"):
-        amend_party(again, by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn"))
+        amend_party(again, by=clerk, said=SenderParticulars(name="李晓云", phone="13900139000", email="new@example.cn"))
 
 
 def test_a_name_that_was_given_online_stays_and_who_is_reached_elsewhere_is_told(matter: str, site: Website) -> None:
     """A clerk gave a stranger the name and telephone of another applicant, and merged the two."""
-    clerk, mailed = actor(Role.CLERK, site.body), Particulars(name="李晓云", phone="13800138000", email="me@example.cn")
+    clerk, mailed = (
+        actor(Role.CLERK, site.body),
+        SenderParticulars(name="李晓云", phone="13800138000", email="me@example.cn"),
+    )
     with pytest.raises(Refused, match="本人在网上填写"):
         amend_party(
-            Party.objects.get(), by=clerk, said=Particulars(name="令狐远", phone=WHO["phone"], email=WHO["email"])
+            Party.objects.get(), by=clerk, said=SenderParticulars(name="令狐远", phone=WHO["phone"], email=WHO["email"])
         )
     amend_party(Party.objects.get(), by=clerk, said=mailed)
     told = Letter.objects.get(subject="您的联系方式已更正")
@@ -275,8 +280,8 @@ class TestSpelling:
 
     def test_the_last_four(self) -> None:
         assert last_four("11010519491231002x") == "002X"
-        assert Particulars(phone="0591-88886666").last_four == "6666"
-        assert Particulars(phone="13800138000", id_number="11010519491231002X").last_four == "002X"
+        assert SenderParticulars(phone="0591-88886666").last_four == "6666"
+        assert SenderParticulars(phone="13800138000", id_number="11010519491231002X").last_four == "002X"
 
 
 class TestApplicant:

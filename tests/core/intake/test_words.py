@@ -27,10 +27,10 @@ from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Sending, Upload
 from gongkai.core.intake.uploads import store_upload
-from gongkai.core.ledger import subjects
+from gongkai.core.ledger import outside_texts
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts, set_subjects
+from gongkai.core.ledger.outside_texts import search_limit_note, search_outside_texts, set_subjects
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.units.models import Body, Role
@@ -170,17 +170,18 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     """Beyond so many matters of a kind that somebody works on, each list with a search says that older ones were not looked through."""
     register(other, wanted="别的单位后来收到的一件申请")
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
-    monkeypatch.setattr(subjects, "MAX_DECRYPTED_ENTRIES", 1)
+    monkeypatch.setattr(outside_texts, "MAX_DECRYPTED_ENTRIES", 1)
     assert len(search_outside_texts(Entry.objects.all(), clerk, PHONE)) == 2, "others' newer ones take nobody's place"
     assert not search_limit_note(Entry.objects.all(), clerk)
-    monkeypatch.setattr(subjects, "MAX_DECRYPTED_ENTRIES", 0)
+    monkeypatch.setattr(outside_texts, "MAX_DECRYPTED_ENTRIES", 0)
     assert not search_limit_note(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
     shown = [
-        subjects.SEARCH_LIMIT_NOTE in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
+        outside_texts.SEARCH_LIMIT_NOTE in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE))
+        for address in lists
     ]
     assert shown == [True, True, True, False], "a number is looked for among all"
-    assert subjects.SEARCH_LIMIT_NOTE in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
+    assert outside_texts.SEARCH_LIMIT_NOTE in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
 
 
 def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_num_queries: Any) -> None:

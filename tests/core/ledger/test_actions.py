@@ -14,7 +14,7 @@ from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.models import Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
+from gongkai.core.ledger.models import Audience, ClockEvent, Comment, Entry, EvidenceKind, EvidenceVerdict
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 
@@ -118,7 +118,9 @@ def test_one_file_under_two_names_is_one_piece_of_evidence(entry, clerk) -> None
 def test_evidence_of_each_kind_is_one_thing(entry, clerk) -> None:
     by_address = actions.add_evidence(entry, by=clerk, url="https://www.yunling.gov.cn/a.html", title="规划")
     by_file = actions.add_evidence(entry, by=clerk, file=keep(pdf()))
-    by_edition = actions.add_evidence(entry, by=clerk, edition=7, title="专项规划", machine=Verdict.HOLDS, digest="ab")
+    by_edition = actions.add_evidence(
+        entry, by=clerk, edition=7, title="专项规划", machine=EvidenceVerdict.HOLDS, digest="ab"
+    )
     assert [e.kind for e in (by_address, by_file, by_edition)] == [
         EvidenceKind.ADDRESS,
         EvidenceKind.FILE,

@@ -15,7 +15,7 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.clock import compute_deadline, make_event, make_pause_end_events, void_events
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.making import make_entries, remove_entries
+from gongkai.core.ledger.entry_creation import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib import law

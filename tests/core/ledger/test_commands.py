@@ -12,8 +12,8 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts import guards
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
-from gongkai.core.ledger.jobs import Job
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
+from gongkai.core.ledger.jobs import PeriodicJob
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -81,7 +81,7 @@ def test_a_job_that_fails_ends_with_1(monkeypatch) -> None:
     def fail():
         raise OSError("磁盘已满")
 
-    jobs = {"broken": Job("broken", "坏的", fail), "after": Job("after", "后面的", lambda: {"done": 7})}
+    jobs = {"broken": PeriodicJob("broken", "坏的", fail), "after": PeriodicJob("after", "后面的", lambda: {"done": 7})}
     monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS_BY_NAME", jobs)
     answer = call(run_due, "--json")
     assert answer.exit_code == 1

@@ -13,10 +13,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.actions import raise_urging, urge
 from gongkai.core.ledger.clock import make_event
+from gongkai.core.ledger.entry_creation import make_entries, remove_entries
 from gongkai.core.ledger.jobs import daily, reminding, send_reminders
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import Entry, Mark, Told
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM

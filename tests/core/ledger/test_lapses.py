@@ -12,11 +12,11 @@ from factories.units import BodyFactory, OfficeFactory, actor, signed_in
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
-from gongkai.core.ledger.actions import place
+from gongkai.core.ledger.actions import entry_facts
+from gongkai.core.ledger.entry_creation import remove_entries
 from gongkai.core.ledger.filters import filter_by_light
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.lapses import KIND, Holder, record_lapse, revive_lapse, settle_lapse
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.lapses import KIND, EntryHolder, record_lapse, revive_lapse, settle_lapse
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
@@ -198,7 +198,7 @@ def test_a_missed_date_stays_after_every_outcome_that_excuses_nobody(
     for kind, outcome in counting(names):
         entry = EntryFactory(kind=kind, body=housing, due_at=due, state=outcome, outcome=outcome)
         entry.closed_at = timezone.now()
-        record_lapse(entry, due, Holder(housing.pk, None, ""), ActionResult(words=""), label="结束", by=by)
+        record_lapse(entry, due, EntryHolder(housing.pk, None, ""), ActionResult(words=""), label="结束", by=by)
         assert Lapse.objects.filter(of=entry).count() == kept, (kind, outcome)
 
 
@@ -216,11 +216,11 @@ def test_an_office_keeps_the_date_that_it_let_pass_inside_its_unit(city: Body, h
     first, second = OfficeFactory(body=housing), OfficeFactory(body=housing)
     due = end_of_day(timezone.localdate() - timedelta(days=9))
     task = EntryFactory(kind="inner", body=housing, office=first, due_at=due)
-    place.set_office(again(task), by=actor(Role.LEAD, housing), office=second)
+    entry_facts.set_office(again(task), by=actor(Role.LEAD, housing), office=second)
     [lapse] = Entry.objects.filter(kind="inner_lapse")
     assert (lapse.office, lapse.light) == (first, "grey_red")
     assert not visible_to(actor(Role.CHIEF, city)).filter(pk=lapse.pk).exists()
-    place.set_office(again(task), by=actor(Role.LEAD, housing), office=first)
+    entry_facts.set_office(again(task), by=actor(Role.LEAD, housing), office=first)
     assert again(lapse).outcome == "returned"
 
 

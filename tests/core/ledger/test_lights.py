@@ -128,7 +128,7 @@ def test_what_the_law_says_is_taken_over_and_what_was_given_up_is_not_late() -> 
     assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
     events = [law.Event("received", date(2024, 1, 2)), law.Event("correction_notice", date(2024, 1, 4), value=7)]
     left = law.compute_due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
-    assert left.status is law.Status.ABANDONED
+    assert left.status is law.ClockStatus.ABANDONED
     copy_deadline(entry, left)
     assert (entry.paused, get_light(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
 

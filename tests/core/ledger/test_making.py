@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.ledger.making import draw_entry_numbers, make_entries
+from gongkai.core.ledger.entry_creation import draw_entry_numbers, make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake.actions import amend_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.actions import note_bounce, note_report
 from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, send_due, send_now
@@ -103,7 +103,7 @@ class TestRefused:
         assert Letter.objects.count() == 1
         said = f"{caplog.text}{letter.error}{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
         assert ADDRESS not in said
-        amend_party(Party.objects.get(), by=SYSTEM, said=Particulars(name="李晓云", email="new@example.cn"))
+        amend_party(Party.objects.get(), by=SYSTEM, said=SenderParticulars(name="李晓云", email="new@example.cn"))
         assert Party.objects.get().mail_refused_at is None
 
     def test_turned_away_for_now_it_is_tried_again_and_then_given_up(

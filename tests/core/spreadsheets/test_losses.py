@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.reader import _describe_losses
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.fileformats.documents.model import Loss
-from gongkai.lib.fileformats.workbooks.merging import Page
+from gongkai.lib.fileformats.workbooks.merging import SheetPage
 from gongkai.lib.fileformats.workbooks.rows import Workbook as ReadWorkbook
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
@@ -61,7 +61,7 @@ def test_lines_in_a_second_encoding_are_imported_and_said_to_be() -> None:
 def test_formulas_that_are_read_as_empty_cells_are_named() -> None:
     refused = CellFault("", "formula", 1)
     losses = [Loss("formula", f"表!{cell}", "1个单元格的公式没有结果") for cell in ("B2", "B3")]
-    book = ReadWorkbook([Page("表", [(2, ["春秋", None]), (3, ["左传", refused])])], losses=losses)
+    book = ReadWorkbook([SheetPage("表", [(2, ["春秋", None]), (3, ["左传", refused])])], losses=losses)
     assert _describe_losses(book) == ["B2单元格按空白导入：1个单元格的公式没有结果。请对照原文件核对。"]
 
 

@@ -7,7 +7,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Role
+from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, BodyLevel, Role
 from gongkai.core.units.naming import ResolutionKind
 from gongkai.core.units.queries import existing_bodies, resolve
 
@@ -18,12 +18,12 @@ def test_a_new_body_is_found_by_its_names_at_once_a_district_one_level_below(tow
     made = actions.create(
         town.city, by=town.chief, name="云岭市 数据局", short_name="市数据局", kind=BodyKind.DEPARTMENT
     )
-    assert made.level == Level.CITY
+    assert made.level == BodyLevel.CITY
     assert made.path == f"{town.city.path}{made.pk}/"
     assert resolve("市数据局", town.city).bodies == (made,)
     assert Movement.objects.get(stream=f"body/{made.pk}").words == "登记“云岭市 数据局”"
     made = actions.create(town.city, by=town.chief, name="碧水县人民政府", kind=BodyKind.DISTRICT)
-    assert made.level == Level.COUNTY
+    assert made.level == BodyLevel.COUNTY
 
 
 def test_two_bodies_of_one_government_cannot_share_a_name(town) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from factories.pages import sign_in
 from factories.units import BodyFactory
-from gongkai.core.units import choosing
+from gongkai.core.units import unit_choice
 from gongkai.core.units.forms import units
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
@@ -39,7 +39,7 @@ def town():
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr(choosing, "MAX_LISTED_UNITS", 2)
+    monkeypatch.setattr(unit_choice, "MAX_LISTED_UNITS", 2)
     monkeypatch.setattr(units, "MAX_LISTED_UNITS", 2)
 
 
@@ -91,8 +91,8 @@ def test_only_units_that_the_form_offers_are_taken(town, many) -> None:
     assert not asked.is_valid()
 
 
-def narrowed(query: str, chosen: int | None = None) -> choosing.UnitFilter:
-    return choosing.make_unit_filter(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
+def narrowed(query: str, chosen: int | None = None) -> unit_choice.UnitFilter:
+    return unit_choice.make_unit_filter(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
 
 
 def test_a_filter_leads_to_the_unit_that_was_typed(town, many) -> None:

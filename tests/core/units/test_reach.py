@@ -5,7 +5,7 @@ import pytest
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import filter_staffed_units
-from gongkai.core.units.reach import find_government, list_units_of_government, list_working_units, own_units_q
+from gongkai.core.units.unit_filters import find_government, list_units_of_government, list_working_units, own_units_q
 
 pytestmark = pytest.mark.django_db
 

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from factories.intake import party
 from gongkai.core.intake.models import Party
-from gongkai.core.vault import key_file, keys, put_back, rotation, servers
+from gongkai.core.vault import key_file, key_restoration, keys, rotation, servers
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.models import KeyServer, StoredRing
 from gongkai.core.vault.sealing import encrypt, keyed_digest
 from gongkai.ops.cli.backup import refuse_running
-from gongkai.ops.upkeep import readings
+from gongkai.ops.upkeep import status
 
 pytestmark = pytest.mark.django_db
 Switch = Callable[[str], Path]
@@ -70,7 +70,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     token = Fernet(old).encrypt("第二台".encode()).decode()
     keys._RING_CACHE[str(file)] = keys._CachedRing(key_file.key_file(), seen, float("inf"))
     assert Party.objects.get().name.reveal() == made.name.reveal()
-    Party.objects.update(address=rotation.Secret(token))
+    Party.objects.update(address=rotation.EncryptedSecret(token))
     at("first")
     assert Party.objects.get().address.reveal() == "第二台"
 
@@ -105,11 +105,11 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     for act in (keys.key_ring, lambda: encrypt("李晓云"), rotation.rotate_key, rotation.remove_old_keys):
         with pytest.raises(KeyRingError, match="不是本系统的密钥文件"):
             act()
-    said = readings.read_keys(timezone.now()).finding
+    said = status.read_keys(timezone.now()).finding
     assert said
     assert "它不是本系统的密钥文件" in said.words
     good = at("first")
-    said = readings.read_keys(timezone.now()).finding
+    said = status.read_keys(timezone.now()).finding
     assert said
     assert "second：密钥文件" in said.words
     rotation.rotate_key()
@@ -120,11 +120,11 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     assert StoredRing.objects.get().sealed != stored
 
     at("second")
-    assert "不是本系统的，改名为" in put_back.put_key_file(good)
+    assert "不是本系统的，改名为" in key_restoration.put_key_file(good)
     assert servers.confirm_ring() == ""
     assert [json.loads(one.read_text()) for one in file.parent.glob("keys.json-*")] == [other]
     at("first")
-    assert readings.read_keys(timezone.now()).finding is None
+    assert status.read_keys(timezone.now()).finding is None
 
 
 def test_a_server_without_its_key_file_makes_no_other_one(at: Switch) -> None:
@@ -152,20 +152,20 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
             StoredRing.objects.all().delete()
             keys.reload_next_time()
         with pytest.raises(KeyRingError, match=r"wrong\.json"):
-            put_back.put_key_file(wrong)
+            key_restoration.put_key_file(wrong)
         assert good.read_text() == before
         good.unlink()
         with pytest.raises(KeyRingError, match="打不开"):
-            put_back.put_key_file(wrong)
+            key_restoration.put_key_file(wrong)
         assert not good.exists()
-        assert "已放好" in put_back.put_key_file(saved)
-        assert "已经是这一份" in put_back.put_key_file(saved)
+        assert "已放好" in key_restoration.put_key_file(saved)
+        assert "已经是这一份" in key_restoration.put_key_file(saved)
         assert Party.objects.get().name.reveal()
     wrong.write_text(json.dumps({**json.loads(before), "keys": [Fernet.generate_key().decode()]}))
     rotation.rotate_key()
     with pytest.raises(KeyRingError, match="抄错"):
-        put_back.put_key_file(wrong)
-    assert "换密钥以前" in put_back.put_key_file(saved)
+        key_restoration.put_key_file(wrong)
+    assert "换密钥以前" in key_restoration.put_key_file(saved)
 
 
 def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(at: Switch) -> None:

@@ -11,7 +11,7 @@ from factories.intake import party
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.key_file import KeyRingError, key_path
 from gongkai.core.vault.keys import key_ring
-from gongkai.core.vault.sealing import Secret, Words, decrypt_bytes, encrypt, encrypt_bytes
+from gongkai.core.vault.sealing import EncryptedSecret, EncryptedWords, decrypt_bytes, encrypt, encrypt_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_another_ring_opens_nothing() -> None:
     token = encrypt("李晓云")
     key_path().unlink()
     with pytest.raises(KeyRingError, match="打不开"):
-        Secret(token).reveal()
+        EncryptedSecret(token).reveal()
 
 
 def test_files_have_keys_of_their_own() -> None:
@@ -76,7 +76,7 @@ def test_files_have_keys_of_their_own() -> None:
 
 @pytest.mark.parametrize("number", ["530102199003071234", "53010219900307123x", "1380013800 0", "6222 0210 0111 2223"])
 def test_who_may_not_reveal_reads_no_long_number_right_or_mistyped(number: str) -> None:
-    shown = Words.of(f"编号咨询2026-00012，我的号是{number}。").masked()
+    shown = EncryptedWords.of(f"编号咨询2026-00012，我的号是{number}。").masked()
     assert number[6:10] not in shown
     assert "咨询2026-00012" in shown
 

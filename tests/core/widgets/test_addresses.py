@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from gongkai.core.widgets.addresses import include_namespace, make_row_url
 from gongkai.core.widgets.templatetags.ui import light
-from gongkai.lib.law import Light
+from gongkai.lib.law import TrafficLight
 
 ROWS = [("ledger_entry", (12,)), ("ledger_beside", (0,)), ("notices_cell", (3, 0, 10**18 - 1))]
 
@@ -31,8 +31,8 @@ def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under
     assert make_row_url(name, *numbers) == reverse(name, args=numbers)
 
 
-@pytest.mark.parametrize("one", Light)
-def test_a_light_has_its_own_sign_and_word(one: Light) -> None:
+@pytest.mark.parametrize("one", TrafficLight)
+def test_a_light_has_its_own_sign_and_word(one: TrafficLight) -> None:
     assert one.shape in light(one.key) == light(one)
     assert f">{one.word}</span>" in light(one)
 

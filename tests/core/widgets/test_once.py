@@ -1,6 +1,6 @@
 """What a page asks several times is asked once, for this page alone, and no more once anything is done."""
 
-from gongkai.core.widgets.once import ask_once, page_cache, stop_caching
+from gongkai.core.widgets.request_cache import ask_once, page_cache, stop_caching
 
 
 def test_outside_of_a_page_each_time_is_asked() -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from gongkai.lib.chinese.days import BEIJING
 from gongkai.lib.law import (
     RULE_SETS,
+    ClockStatus,
     Event,
     LawError,
-    Status,
     build_rule_sets,
     compute_due,
     default_calendar,
@@ -45,9 +45,9 @@ def clock(key, *events, today=LATE, sets=RULE_SETS):
 )
 def test_statutory_periods(key, start, begun, end):
     deadline = clock(key, Event(start, begun), today=begun)
-    assert (deadline.date, deadline.status) == (end, Status.RUNNING)
-    assert clock(key, Event(start, begun), today=end).status is Status.RUNNING
-    assert clock(key, Event(start, begun), today=end + timedelta(days=1)).status is Status.OVERDUE
+    assert (deadline.date, deadline.status) == (end, ClockStatus.RUNNING)
+    assert clock(key, Event(start, begun), today=end).status is ClockStatus.RUNNING
+    assert clock(key, Event(start, begun), today=end + timedelta(days=1)).status is ClockStatus.OVERDUE
 
 
 @pytest.mark.parametrize(("key", "hours"), [("opinion_authoritative", 5), ("opinion_press", 24), ("opinion", 48)])
@@ -56,10 +56,10 @@ def test_opinion_runs_in_real_hours_through_nights_and_weekends(key, hours):
     begun = datetime(2024, 2, 9, 22, 30, tzinfo=BEIJING)
     end = begun + timedelta(hours=hours)
     deadline = clock(key, Event(rules.start, begun), today=end)
-    assert (deadline.date, deadline.status) == (end, Status.RUNNING)
-    assert clock(key, Event(rules.start, begun), today=end + timedelta(seconds=1)).status is Status.OVERDUE
+    assert (deadline.date, deadline.status) == (end, ClockStatus.RUNNING)
+    assert clock(key, Event(rules.start, begun), today=end + timedelta(seconds=1)).status is ClockStatus.OVERDUE
     closed = clock(key, Event(rules.start, begun), Event(rules.close, end), today=end)
-    assert closed.status is Status.CLOSED_IN_TIME
+    assert closed.status is ClockStatus.CLOSED_IN_TIME
 
 
 def test_hours_read_any_time_zone_and_naive_moments_as_beijing():
@@ -88,17 +88,17 @@ class TestMinimum:
         assert clock("decision_draft", self.published, today=date(2024, 1, 3)).date == date(2024, 2, 1)
 
     def test_longer_is_never_overdue(self):
-        assert clock("decision_draft", self.published).status is Status.RUNNING
+        assert clock("decision_draft", self.published).status is ClockStatus.RUNNING
 
     def test_shorter_is_irregular(self):
         deadline = clock("decision_draft", self.published, Event("closed", date(2024, 1, 31)))
-        assert deadline.status is Status.CLOSED_EARLY
+        assert deadline.status is ClockStatus.CLOSED_EARLY
         assert [fault.kind for fault in deadline.irregular] == ["closed"]
 
     @pytest.mark.parametrize("day", [date(2024, 2, 1), date(2024, 5, 1)])
     def test_ended_after_the_period(self, day):
         deadline = clock("decision_draft", self.published, Event("closed", day))
-        assert (deadline.status, deadline.irregular) == (Status.CLOSED_IN_TIME, ())
+        assert (deadline.status, deadline.irregular) == (ClockStatus.CLOSED_IN_TIME, ())
 
 
 class TestOrdered:
@@ -109,7 +109,7 @@ class TestOrdered:
         rules = RULE_SETS[key]
         sunday = date(2024, 6, 30)
         deadline = clock(key, Event(rules.start, date(2024, 4, 1), until=sunday), today=sunday)
-        assert (deadline.date, deadline.status) == (sunday, Status.RUNNING)
+        assert (deadline.date, deadline.status) == (sunday, ClockStatus.RUNNING)
         assert "2024年6月28日" in deadline.steps[-1].text
 
     def test_an_extension_names_the_new_date(self):
@@ -123,7 +123,7 @@ class TestOrdered:
 
     def test_an_order_may_name_no_date(self):
         found = clock("assignment", Event("assigned", date(2024, 4, 1)))
-        assert (found.date, found.status) == (None, Status.RUNNING)
+        assert (found.date, found.status) == (None, ClockStatus.RUNNING)
 
     def test_an_extension_needs_its_date(self):
         with pytest.raises(LawError, match="完成日期"):
@@ -135,20 +135,20 @@ class TestOrdered:
             Event("submitted", date(2024, 4, 10)),
         ]
         still = clock("assignment", *first, today=date(2024, 5, 6))
-        assert (still.date, still.status) == (date(2024, 4, 30), Status.PAUSED)
+        assert (still.date, still.status) == (date(2024, 4, 30), ClockStatus.PAUSED)
         returned = clock("assignment", *first, Event("returned", date(2024, 5, 6)), today=date(2024, 5, 6))
-        assert (returned.date, returned.status) == (date(2024, 4, 30), Status.OVERDUE)
+        assert (returned.date, returned.status) == (date(2024, 4, 30), ClockStatus.OVERDUE)
         late = [*first[:1], Event("submitted", date(2024, 5, 2)), Event("closed", date(2024, 5, 2))]
-        assert clock("assignment", *late, today=date(2024, 5, 6)).status is Status.CLOSED_LATE
+        assert clock("assignment", *late, today=date(2024, 5, 6)).status is ClockStatus.CLOSED_LATE
 
     @pytest.mark.parametrize("stop", ["submitted", "asked"])
     def test_what_was_late_before_it_stood_still_stays_late(self, stop: str) -> None:
         first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
         late = clock("assignment", *first, Event(stop, date(2024, 5, 1)), today=date(2024, 5, 6))
-        assert (late.date, late.status) == (date(2024, 4, 30), Status.OVERDUE)
+        assert (late.date, late.status) == (date(2024, 4, 30), ClockStatus.OVERDUE)
         assert "此前已经逾期" in late.steps[1].text
         in_time = clock("assignment", *first, Event(stop, date(2024, 4, 30)), today=date(2024, 5, 6))
-        assert in_time.status is Status.PAUSED
+        assert in_time.status is ClockStatus.PAUSED
         both = clock(
             "assignment",
             *first,
@@ -156,18 +156,18 @@ class TestOrdered:
             Event("asked", date(2024, 5, 2)),
             today=date(2024, 5, 6),
         )
-        assert both.status is Status.PAUSED, "the first stop counts"
+        assert both.status is ClockStatus.PAUSED, "the first stop counts"
         more = Event("extended", date(2024, 5, 3), until=date(2024, 5, 31))
         assert (
             clock("assignment", *first, Event(stop, date(2024, 5, 1)), more, today=date(2024, 5, 6)).status
-            is Status.PAUSED
+            is ClockStatus.PAUSED
         )
 
     def test_a_stop_that_moves_the_date_takes_back_no_lateness_and_names_no_date_else(self) -> None:
         first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
         for on, status, day in (
-            (date(2024, 4, 30), Status.PAUSED, None),
-            (date(2024, 5, 1), Status.OVERDUE, date(2024, 4, 30)),
+            (date(2024, 4, 30), ClockStatus.PAUSED, None),
+            (date(2024, 5, 1), ClockStatus.OVERDUE, date(2024, 4, 30)),
         ):
             found = clock("press_result", *first, Event("sent_back", on), today=date(2024, 5, 6))
             assert (found.date, found.status) == (day, status)
@@ -183,7 +183,7 @@ class TestOrdered:
             Event("corrected", date(2024, 5, 6), until=date(2024, 6, 1)),
         ]
         found = clock("assignment", *again, today=date(2024, 5, 6))
-        assert (found.date, found.status, found.irregular) == (date(2024, 6, 1), Status.RUNNING, ())
+        assert (found.date, found.status, found.irregular) == (date(2024, 6, 1), ClockStatus.RUNNING, ())
         assert clock("assignment", first[0], again[2], today=date(2024, 5, 6)).irregular
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.law import RULE_SETS, Event, LawError, Status, compute_due, default_calendar
+from gongkai.lib.law import RULE_SETS, ClockStatus, Event, LawError, compute_due, default_calendar
 from gongkai.lib.law.commands import run
 
 REQUEST = RULE_SETS["request"]
@@ -216,7 +216,7 @@ def test_the_first_and_last_days_there_are():
 def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
     events = [Event("received", date(2024, 1, 2)), Event("extended", date(2024, 2, 5))]
     deadline = compute_due(events, REQUEST, CALENDAR, date(2024, 2, 6))
-    assert (deadline.date, deadline.status) == (date(2024, 1, 30), Status.OVERDUE)
+    assert (deadline.date, deadline.status) == (date(2024, 1, 30), ClockStatus.OVERDUE)
     assert [fault.kind for fault in deadline.irregular] == ["extended"]
     assert any("延长期限" in step.text and "不影响期限" in step.text for step in deadline.steps)
 

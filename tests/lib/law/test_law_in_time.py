@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import (
     RULE_SETS,
-    Changes,
+    ClockStatus,
     Event,
     FigureChange,
+    LawChanges,
     LawError,
-    Status,
     compute_deadline,
     default_calendar,
 )
@@ -54,7 +54,7 @@ def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, 
     events = [Event("received", received), Event("replied", closed)]
     before, after = (
         compute_deadline("request", events, CALENDAR, date(2026, 12, 1), some)
-        for some in (Changes(), Changes((change,)))
+        for some in (LawChanges(), LawChanges((change,)))
     )
     assert (before.date, before.status) == (after.date, after.status)
 
@@ -63,8 +63,8 @@ def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, 
 def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, value):
     events = [Event("received", received)]
     change = FigureChange("request.reply", value, FIRST, None, FIRST, "修订令", "open")
-    old = compute_deadline("request", events, CALENDAR, received, Changes()).date
-    new = compute_deadline("request", events, CALENDAR, received, Changes((change,))).date
+    old = compute_deadline("request", events, CALENDAR, received, LawChanges()).date
+    new = compute_deadline("request", events, CALENDAR, received, LawChanges((change,))).date
     if received < FIRST and old < FIRST:
         assert new == old
     else:
@@ -77,7 +77,7 @@ def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, va
 def test_the_rules_of_a_day_are_in_force_on_it(started, key):
     rules = RULE_SETS[key]
     found = compute_deadline(key, [Event(rules.start, started)], CALENDAR, started)
-    assert found.status is Status.RUNNING
+    assert found.status is ClockStatus.RUNNING
     assert found.date > started
     reformed = {"request": date(2019, 5, 15), "disclosure": date(2019, 5, 15), "petition": date(2022, 5, 1)}[key]
     assert any(rules.rule == step.rule for step in found.steps) == (started >= reformed)
@@ -86,10 +86,10 @@ def test_the_rules_of_a_day_are_in_force_on_it(started, key):
 def test_an_extension_before_a_change_was_entered_stays():
     events = [Event("received", date(2026, 10, 30)), Event("extended", date(2026, 11, 24), 15)]
     change = FigureChange("request.reply", 15, date(2026, 11, 20), None, date(2026, 11, 29), "修订令", "open")
-    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), Changes((change,)))
+    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))
     assert (found.date, found.irregular) == (CALENDAR.add(date(2026, 10, 30), 30), ())
     late = [events[0], Event("extended", date(2026, 12, 1), 15)]
-    found = compute_deadline("request", late, CALENDAR, date(2026, 12, 2), Changes((change,)))
+    found = compute_deadline("request", late, CALENDAR, date(2026, 12, 2), LawChanges((change,)))
     assert found.irregular, "after the entry the new term counts"
 
 
@@ -97,5 +97,5 @@ def test_an_extension_before_a_change_was_entered_stays():
 def test_a_consultation_before_a_change_was_entered_stays(asked):
     change = FigureChange("request.reply", 12, date(2026, 11, 13), None, date(2026, 11, 29), "修订令", "open")
     events = [Event("received", date(2026, 11, 2)), Event(asked, date(2026, 11, 26))]
-    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), Changes((change,)))
-    assert (found.status, found.irregular) == (Status.PAUSED, ())
+    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))
+    assert (found.status, found.irregular) == (ClockStatus.PAUSED, ())

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from gongkai.lib.chinese.days import BEIJING, end_of_day
-from gongkai.lib.law import RULE_SETS, Light, compute_light, compute_warning_time, default_calendar
+from gongkai.lib.law import RULE_SETS, TrafficLight, compute_light, compute_warning_time, default_calendar
 
 CALENDAR = default_calendar()
 DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
@@ -14,16 +14,16 @@ DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
 @pytest.mark.parametrize(
     ("now", "more", "expected"),
     [
-        (date(2024, 3, 4), {}, Light.GREEN),
-        (date(2024, 3, 5), {}, Light.YELLOW),
-        (date(2024, 3, 8), {}, Light.YELLOW),
-        (date(2024, 3, 9), {}, Light.RED),
-        (date(2024, 3, 9), {"paused": True}, Light.BLUE),
-        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8)}, Light.GREY),
-        (date(2024, 3, 20), {"closed_at": date(2024, 3, 9)}, Light.GREY_RED),
-        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8), "paused": True}, Light.GREY),
-        (date(2024, 3, 20), {"due_at": None, "warn_at": None}, Light.GREEN),
-        (date(2024, 3, 20), {"due_at": None, "closed_at": date(2024, 3, 8)}, Light.GREY),
+        (date(2024, 3, 4), {}, TrafficLight.GREEN),
+        (date(2024, 3, 5), {}, TrafficLight.YELLOW),
+        (date(2024, 3, 8), {}, TrafficLight.YELLOW),
+        (date(2024, 3, 9), {}, TrafficLight.RED),
+        (date(2024, 3, 9), {"paused": True}, TrafficLight.BLUE),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8)}, TrafficLight.GREY),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 9)}, TrafficLight.GREY_RED),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8), "paused": True}, TrafficLight.GREY),
+        (date(2024, 3, 20), {"due_at": None, "warn_at": None}, TrafficLight.GREEN),
+        (date(2024, 3, 20), {"due_at": None, "closed_at": date(2024, 3, 8)}, TrafficLight.GREY),
     ],
 )
 def test_light(now, more, expected):
@@ -36,14 +36,14 @@ def test_light(now, more, expected):
 
 def test_a_moment_decides_to_the_second():
     due_at = datetime(2024, 3, 8, 15, tzinfo=BEIJING)
-    assert compute_light(due_at, None, False, None, due_at) is Light.GREEN
-    assert compute_light(due_at, None, False, None, due_at + timedelta(seconds=1)) is Light.RED
+    assert compute_light(due_at, None, False, None, due_at) is TrafficLight.GREEN
+    assert compute_light(due_at, None, False, None, due_at + timedelta(seconds=1)) is TrafficLight.RED
 
 
 def test_every_light_has_its_own_shape_and_word():
-    assert [one.word for one in Light] == ["正常", "临期", "逾期", "暂停", "已办结", "逾期办结"]
+    assert [one.word for one in TrafficLight] == ["正常", "临期", "逾期", "暂停", "已办结", "逾期办结"]
     for field in ("key", "shape", "word"):
-        assert len({getattr(one, field) for one in Light}) == len(Light)
+        assert len({getattr(one, field) for one in TrafficLight}) == len(TrafficLight)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_a_warning_always_lies_before_the_due_date(key):
 
 
 def test_a_light_is_found_by_its_key():
-    assert [Light.of(one.key) for one in Light] == list(Light)
+    assert [TrafficLight.of(one.key) for one in TrafficLight] == list(TrafficLight)
 
 
 def test_where_nothing_is_due_nothing_is_warned_of() -> None:
     """As `ledger.models.entry.make_light_case` counts."""
     day = date(2026, 5, 6)
-    assert compute_light(None, day, False, None, day) == Light.GREEN
+    assert compute_light(None, day, False, None, day) == TrafficLight.GREEN

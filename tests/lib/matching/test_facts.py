@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching.facts import Fact, find_contradictions, find_facts, find_places, parse_number
+from gongkai.lib.matching.facts import HardFact, find_contradictions, find_facts, find_places, parse_number
 
 
 @pytest.mark.parametrize(
@@ -28,18 +28,18 @@ def test_numbers_in_either_script(text, value):
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("2026年6月30日前", Fact("date", "2026-06-30")),
-        ("2026-6-30", Fact("date", "2026-06-30")),
-        ("2026.06.30", Fact("date", "2026-06-30")),
-        ("2026年6月底前", Fact("date", "2026-06")),
-        ("2025年度", Fact("year", "2025")),
-        ("云府办发(2026)15号", Fact("number", "云府办发〔2026〕15号")),
-        ("第十二条", Fact("article", "第12条")),
-        ("五个工作日内", Fact("amount", "5工作日")),
-        ("１，２００元", Fact("amount", "1200元")),
-        ("补助1.5万元", Fact("amount", "1.5万元")),
-        ("每年不少于四次", Fact("amount", "4次")),
-        ("丽江市", Fact("place", "丽江")),
+        ("2026年6月30日前", HardFact("date", "2026-06-30")),
+        ("2026-6-30", HardFact("date", "2026-06-30")),
+        ("2026.06.30", HardFact("date", "2026-06-30")),
+        ("2026年6月底前", HardFact("date", "2026-06")),
+        ("2025年度", HardFact("year", "2025")),
+        ("云府办发(2026)15号", HardFact("number", "云府办发〔2026〕15号")),
+        ("第十二条", HardFact("article", "第12条")),
+        ("五个工作日内", HardFact("amount", "5工作日")),
+        ("１，２００元", HardFact("amount", "1200元")),
+        ("补助1.5万元", HardFact("amount", "1.5万元")),
+        ("每年不少于四次", HardFact("amount", "4次")),
+        ("丽江市", HardFact("place", "丽江")),
     ],
 )
 def test_a_fact_has_one_spelling(text, fact):

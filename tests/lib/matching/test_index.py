@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from examples import most
 from gongkai.lib.matching import (
     EntryPart,
-    Hit,
     Index,
+    IndexHit,
     Router,
     decide,
     explain_hit,
@@ -55,7 +55,7 @@ def test_finds_the_entry_that_answers(index, question, first):
 
 def test_a_hit_has_an_id_and_a_score_best_first(index):
     hits = index.search("住房", k=10)
-    assert all(isinstance(hit, Hit) for hit in hits)
+    assert all(isinstance(hit, IndexHit) for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert {hit.id for hit in hits} == {"gzf", "gjj"}
 

@@ -13,7 +13,7 @@ from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import limit_page, parse_tree
 from gongkai.lib.richtext import to_plain_text
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.published import find_publication_date
+from gongkai.oversight.inspection.site.publication_dates import find_publication_date
 from gongkai.work.opinion.feeds import FeedReadError, read_feed
 
 

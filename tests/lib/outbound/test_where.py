@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from gongkai.lib.outbound.where import InternalHost, connect_outside, is_public
+from gongkai.lib.outbound.permitted_hosts import InternalHost, connect_outside, is_public
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_where_none_answers_the_first_reason_is_told(monkeypatch):
 def test_many_dead_numbers_hold_nobody_longer_than_one(monkeypatch):
     resolving(monkeypatch, *(f"114.114.114.{n}" for n in range(1, 21)))
     clock = [0.0]
-    monkeypatch.setattr("gongkai.lib.outbound.where.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("gongkai.lib.outbound.permitted_hosts.time.monotonic", lambda: clock[0])
 
     def create(address, timeout):
         clock[0] += timeout

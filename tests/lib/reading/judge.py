@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gongkai.lib.reading import Due, Notice, Row
+from gongkai.lib.reading import DueLimit, Notice, NoticeRow
 from lib.reading.hands import Hand, Wanted
 
 
@@ -20,7 +20,7 @@ class Verdict:
         return self.exact + len(self.flagged) + len(self.unflagged)
 
 
-def due_key(due: Due) -> str:
+def due_key(due: DueLimit) -> str:
     """A limit as the samples write it."""
     value = {
         "by_date": due.date,
@@ -45,7 +45,7 @@ def judge(read: Notice, hand: Hand) -> Verdict:
     return verdict
 
 
-def differences(row: Row, wanted: Wanted, *, limits: bool = True) -> list[str]:
+def differences(row: NoticeRow, wanted: Wanted, *, limits: bool = True) -> list[str]:
     """Name the fields of a row that are not what they should be; spaces and breaks do not count."""
     task = wanted.task
     pairs = {
@@ -64,7 +64,7 @@ def differences(row: Row, wanted: Wanted, *, limits: bool = True) -> list[str]:
     return wrong
 
 
-def limits_read(row: Row, dues: tuple[str, ...]) -> bool:
+def limits_read(row: NoticeRow, dues: tuple[str, ...]) -> bool:
     """True where every limit wanted was read (`ongoing 持续` stands for 持续推进, too)."""
     read = [due_key(duty.due) for duty in row.duties if duty.due]
     return all(any(one == due or (due.startswith("ongoing") and one.startswith(due)) for one in read) for due in dues)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.reading import Notice, Row
+from gongkai.lib.reading import Notice, NoticeRow
 from gongkai.lib.reading.layouts.interleaved.headings import read_block, remove_heading
 from gongkai.lib.reading.layouts.interleaved.units import PrintedUnitNames, list_readings
 from gongkai.lib.reading.notice import read_notice
@@ -19,7 +19,7 @@ def notice(shared: Path) -> Notice:
     return read_notice(shared / "notices" / "2021-municipal.txt")
 
 
-def _key(row: Row) -> Key:
+def _key(row: NoticeRow) -> Key:
     return row.measure[:5], row.section[:1] + row.item[:3], row.lead, row.responsible
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gongkai.lib.reading import ReadingError, Row
+from gongkai.lib.reading import NoticeRow, ReadingError
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.collection import BY_HAND
@@ -67,7 +67,7 @@ def _key(task: Task) -> Key:
     return task.section, task.item, flat(task.measure), task.lead, task.responsible
 
 
-def _cells(rows: tuple[Row, ...]) -> list[Key]:
+def _cells(rows: tuple[NoticeRow, ...]) -> list[Key]:
     return [(flat(r.section), flat(r.item), flat(r.measure), r.lead, r.responsible) for r in rows]
 
 
@@ -84,7 +84,7 @@ def test_written_out_by_hand(name: str) -> None:
         assert line[-1] != "?" or number in flagged
 
 
-def _wrong(row: Row, line: list[str]) -> list[str]:
+def _wrong(row: NoticeRow, line: list[str]) -> list[str]:
     section, item, measure, lead, own, dues, *rest = line
     begin, _, end = measure.partition("…")
     paths = set() if not rest or rest[0] == "?" else set(rest[0].split())

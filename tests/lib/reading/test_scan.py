@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gongkai.lib.fileformats.documents import scans as scan
-from gongkai.lib.fileformats.documents.model import CoveredCell, Word
+from gongkai.lib.fileformats.documents.model import CoveredCell, PlacedWord
 from gongkai.lib.fileformats.documents.pdf_lines import group_words
 from gongkai.lib.fileformats.documents.scans import find_grid
 from gongkai.lib.reading import ReadingError
@@ -53,10 +53,10 @@ def test_missing_lines_mean_merged_cells(page: Image.Image) -> None:
     grid = find_grid(page)
     assert grid is not None
     words = [
-        Word("头", 100, 80, 130, 110),
-        Word("合并", 100, 220, 160, 250),
-        Word("乙", 400, 280, 430, 310),
-        Word("通栏", 500, 380, 560, 410),
+        PlacedWord("头", 100, 80, 130, 110),
+        PlacedWord("合并", 100, 220, 160, 250),
+        PlacedWord("乙", 400, 280, 430, 310),
+        PlacedWord("通栏", 500, 380, 560, 410),
     ]
     table = grid.table(words)
     assert table.cells == [["头", ""], ["合并", ""], ["合并", "乙"], ["通栏", "通栏"]]
@@ -70,10 +70,10 @@ def test_no_lines_no_grid() -> None:
 
 def test_words_make_lines_from_left_to_right() -> None:
     words = [
-        Word("乙", 60, 12, 80, 32),
-        Word("甲", 20, 10, 40, 30),
-        Word("丙", 20, 50, 40, 70),
-        Word("，", 82, 24, 88, 30),
+        PlacedWord("乙", 60, 12, 80, 32),
+        PlacedWord("甲", 20, 10, 40, 30),
+        PlacedWord("丙", 20, 50, 40, 70),
+        PlacedWord("，", 82, 24, 88, 30),
     ]
     assert ["".join(word.text for word in row) for row in group_words(words)] == ["甲乙，", "丙"]
 
@@ -99,14 +99,14 @@ def test_a_picture_without_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         read_notice(scanned())
 
 
-def _words_of(data: bytes) -> Iterator[list[Word]]:
+def _words_of(data: bytes) -> Iterator[list[PlacedWord]]:
     """The words of a PDF's text layer at the places they have in its picture."""
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(data)) as document:
         for one in document.pages:
             yield [
-                Word(word["text"], *(float(word[name]) * 200 / 72 for name in ("x0", "top", "x1", "bottom")))
+                PlacedWord(word["text"], *(float(word[name]) * 200 / 72 for name in ("x0", "top", "x1", "bottom")))
                 for word in one.extract_words(x_tolerance=2)
             ]
 

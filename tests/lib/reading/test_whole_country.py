@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.reading import Notice, Row
+from gongkai.lib.reading import Notice, NoticeRow
 from gongkai.lib.reading.notice import read_notice
 
 MORE = (
@@ -22,7 +22,7 @@ def _flat(text: str) -> str:
     return "".join(text.split())
 
 
-def _key(row: Row) -> tuple[object, ...]:
+def _key(row: NoticeRow) -> tuple[object, ...]:
     return (_flat(row.section), _flat(row.item), _flat(row.measure), row.lead, row.responsible)
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from examples import most
-from gongkai.lib.reading import Notice, Row
+from gongkai.lib.reading import Notice, NoticeRow
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.writing.notice import (
     NoticeLine,
-    OutNotice,
+    NoticeToPrint,
     find_vertical_merges,
     render_notice_docx,
     render_notice_xlsx,
@@ -26,7 +26,7 @@ from gongkai.lib.writing.table import MeasureLine, NoticeProgressTable, UnitLine
 FORMS = {"docx": render_notice_docx, "xlsx": render_notice_xlsx}
 
 
-def out(rows: list[NoticeLine], **more: object) -> OutNotice:
+def out(rows: list[NoticeLine], **more: object) -> NoticeToPrint:
     facts: dict[str, object] = {
         "title": "青山区2026年政务公开工作要点任务分工",
         "doc_number": "青府办发〔2026〕5号",
@@ -37,10 +37,10 @@ def out(rows: list[NoticeLine], **more: object) -> OutNotice:
         "table_title": "青山区2026年政务公开工作要点任务分工表",
         "rows": rows,
     }
-    return OutNotice(**(facts | more))  # type: ignore[arg-type]
+    return NoticeToPrint(**(facts | more))  # type: ignore[arg-type]
 
 
-def plain(rows: tuple[Row, ...]) -> list[tuple[object, ...]]:
+def plain(rows: tuple[NoticeRow, ...]) -> list[tuple[object, ...]]:
     return [
         (
             r.section,

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.paper import PaperColumn, PaperDocument
 from gongkai.lib.writing.report import (
     CompletionReport,
     MeasureFulfilment,
@@ -87,7 +87,7 @@ def test_a_monthly_task_says_for_which_month() -> None:
 
 
 def test_the_page_is_that_of_the_standard() -> None:
-    paper = Paper()
+    paper = PaperDocument()
     paper.title("标题")
     paper.text("正文")
     made = read(paper.save())
@@ -105,21 +105,21 @@ def test_the_page_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize(("level", "face"), [(1, "黑体"), (2, "楷体_GB2312")])
 def test_headings_have_their_faces(level: int, face: str) -> None:
-    paper = Paper()
+    paper = PaperDocument()
     paper.heading("一、总体情况", level=level)
     run = read(paper.save()).paragraphs[0].runs[0]
     assert run._element.rPr.rFonts.get(qn("w:eastAsia")) == face
 
 
 def test_page_numbers_stand_between_dashes_outside() -> None:
-    section = read(Paper().save()).sections[0]
+    section = read(PaperDocument().save()).sections[0]
     assert section.footer.paragraphs[0].text == "—  —"
     assert "PAGE" in section.footer._element.xml
     assert section.footer.paragraphs[0].alignment != section.even_page_footer.paragraphs[0].alignment
 
 
 def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
-    paper = Paper(landscape=True)
+    paper = PaperDocument(landscape=True)
     paper.table((PaperColumn("甲", 1), PaperColumn("乙", 2)), [("a", "b")])
     table = read(paper.save()).tables[0]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None

@@ -14,10 +14,10 @@ from factories.pages import read_home
 from factories.units import actor, signed_in
 from gongkai.content.editions import launch_state
 from gongkai.content.editions.models import Column, Launch, TreeStamp
-from gongkai.content.publishing import wording
+from gongkai.content.publishing import proposed_words
 from gongkai.content.publishing.actions import change_website, open_column, open_website
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts import many
+from gongkai.core.acts import many_targets
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify_log
@@ -102,7 +102,7 @@ def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(pl
     change_website(site, by=place.chief, contact="0799-8001234")
     site.refresh_from_db()
     assert site.contact == "0799-8001234"
-    assert wording.list_proposed_words(site) == []
+    assert proposed_words.list_proposed_words(site) == []
     column = Column.objects.filter(website=site, opened_at=None).first()
     if column is not None:
         Column.objects.filter(pk=column.pk).update(person=place.chief.person_id, cycle_days=31, content="内容")
@@ -219,15 +219,15 @@ def test_a_killed_opening_settles_each_task_once(
     passed = set(tasks.exclude(pk=later).values_list("pk", flat=True))
     assert len(passed) > 2
     call = call or len(passed) + 1
-    monkeypatch.setattr(many, "FIRST_ROWS", 1)
-    monkeypatch.setattr(many, "write_in_portions", lambda rows, write, first: [write([row]) for row in rows])
+    monkeypatch.setattr(many_targets, "FIRST_ROWS", 1)
+    monkeypatch.setattr(many_targets, "write_in_portions", lambda rows, write, first: [write([row]) for row in rows])
     propose(Launch.objects.get(), by=place.chief, earlier=earlier, until=timezone.localdate() + timedelta(days=60))
     leader, name = head(place), set_catch_up_date.name if earlier == CATCH else cancel_assignment.name
 
     def settled() -> list[str]:
         return list(Movement.objects.filter(action=name).values_list("stream", flat=True))
 
-    real, calls = many.record_many, []
+    real, calls = many_targets.record_many, []
 
     def killed(*given: Any, **facts: Any) -> object:
         calls.append(1)
@@ -236,7 +236,7 @@ def test_a_killed_opening_settles_each_task_once(
         return real(*given, **facts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(many, "record_many", killed)
+        patch.setattr(many_targets, "record_many", killed)
         patch.setattr(TreeStamp, "increment", killed)
         with pytest.raises(KeyboardInterrupt):
             open_to_public(Launch.objects.get(), by=leader)

@@ -14,7 +14,7 @@ from factories.publishing import website
 from factories.units import BodyFactory, actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.ops.cli.check import check
-from gongkai.ops.demo.cast import LOGIN_POSTS, SAMPLE_PASSWORD
+from gongkai.ops.demo.people import LOGIN_POSTS, SAMPLE_PASSWORD
 from gongkai.ops.upkeep import settings_checks, state_checks
 from gongkai.ops.upkeep.settings_checks import SETTINGS_RULES, check_settings
 from gongkai.work.tables.actions.records import change_schema

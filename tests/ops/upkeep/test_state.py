@@ -16,10 +16,11 @@ from gongkai.core.acts.backups.encryption import write_key_pair
 from gongkai.core.acts.models import Seal
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.ledger.jobs import registry
-from gongkai.core.ledger.jobs.registry import Job, run_due
+from gongkai.core.ledger.jobs.registry import PeriodicJob, run_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
-from gongkai.ops.upkeep import alarm, machine_readings, readings, stores
+from gongkai.ops.upkeep import alarm, machine_readings, stores
+from gongkai.ops.upkeep import status as readings
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.portal.models import Purge
 
@@ -32,7 +33,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let due work be these jobs and no others."""
 
     def be(**work: Callable[[], Mapping[str, int]]) -> None:
-        jobs = {name: Job(name, f"工作{name}", one) for name, one in work.items()}
+        jobs = {name: PeriodicJob(name, f"工作{name}", one) for name, one in work.items()}
         monkeypatch.setattr(registry, "all_jobs", lambda: jobs)
 
     return be
@@ -107,7 +108,7 @@ def test_administrators_hear_of_a_job_that_keeps_failing(only: Callable[..., Non
     assert subjects() == ["到期工作失败：bad"]
 
 
-def found(part: Callable[[datetime], readings.Reading]) -> str:
+def found(part: Callable[[datetime], readings.StatusReading]) -> str:
     reading = part(NOW)
     assert (reading.light == "green") == (reading.finding is None)
     return reading.finding.words if reading.finding else ""

@@ -32,7 +32,7 @@ from gongkai.oversight.annual.form import (
 )
 from gongkai.oversight.annual.page import render_page
 from gongkai.oversight.annual.papers import render_report_docx, render_report_pdf, render_report_xlsx
-from gongkai.oversight.annual.stale import find_facts, find_outdated_facts, update_facts
+from gongkai.oversight.annual.stale_facts import find_facts, find_outdated_facts, update_facts
 
 numbers = st.integers(0, 10_000)
 

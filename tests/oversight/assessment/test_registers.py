@@ -23,7 +23,7 @@ from gongkai.core.spreadsheets.importers import ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import reads_only
+from gongkai.core.units.unit_filters import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.importing.registers import PROVISION_SHEET, TRAINING_SHEET
 from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training

@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
 from gongkai.oversight.assessment import actions, queries, reports
-from gongkai.oversight.assessment.forms import AcceptForm
+from gongkai.oversight.assessment.forms import AcceptSelfAssessmentForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
 from gongkai.oversight.assessment.panels import make_pending_block
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
@@ -237,7 +237,7 @@ def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scen
     actions.record_claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
     prove(unit, clerk)
     actions.submit_self_assessment(Entry.objects.get(pk=unit.entry_id), by=clerk)
-    form = AcceptForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    form = AcceptSelfAssessmentForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     assert [one.endswith("按自评计95%") for one in form.said] == [True]
     actions.accept_self_assessment(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     actions.record_mark(unit, by=scene.chief, indicator=own, value=Decimal(90), words="缺一项材料")

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Office, Person, Role
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.lib.writing.blocks import TableBlock, TextBlock
 from gongkai.oversight.assessment import actions, queries, reports, rules
 from gongkai.oversight.assessment.forms import GradesField
@@ -29,7 +29,7 @@ from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET
 from gongkai.oversight.assessment.models import Assessed, Round
 from gongkai.oversight.assessment.panels import make_pending_block
 from gongkai.oversight.assessment.queries.scores import get_standing
-from gongkai.oversight.assessment.scheme_registers import SchemeRegister
+from gongkai.oversight.assessment.scheme_registers import IndicatorSchemeRegister
 from gongkai.oversight.assessment.scoring import round_to_cents
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +250,7 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
 
 def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene, county: County) -> None:
     actions.revise_scheme(scene.scheme, by=scene.chief)
-    shown = {by: dict(SchemeRegister().extra_facts(by, scene.scheme)) for by in (scene.chief, county.chief)}
+    shown = {by: dict(IndicatorSchemeRegister().extra_facts(by, scene.scheme)) for by in (scene.chief, county.chief)}
     assert "第2版" in str(shown[scene.chief]["其他各版"])
     assert shown[county.chief]["其他各版"] == ""
     assert str(scene.round) in str(shown[county.chief]["用于"])

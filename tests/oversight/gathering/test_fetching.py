@@ -12,7 +12,7 @@ from factories.bad_server import TITLES, Server, served
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source
-from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListPage, ListWalk, ResumePoint
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListWalk, ResumePoint, SourceListPage
 from gongkai.oversight.gathering.near_duplicates import are_near, hash_bands, titles_agree
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 from gongkai.oversight.gathering.repeats import ComparedEntry, is_duplicate
@@ -199,13 +199,13 @@ class Site:
     def __init__(self, count: int, each: int = 10) -> None:
         self.rows, self.each, self.bad = [*range(count)], each, dict[str, str]()
 
-    def read(self, address: str, number: int) -> ListPage:
+    def read(self, address: str, number: int) -> SourceListPage:
         """Return a page by its address."""
         if address in self.bad:
             raise SourceReadError(self.bad[address])
         at = (int(address) - 1) * self.each
         rows = [SourceEntry(f"/{one}", "标题") for one in self.rows[at : at + self.each]]
-        return ListPage(rows, str(int(address) + 1) if at + self.each < len(self.rows) else "")
+        return SourceListPage(rows, str(int(address) + 1) if at + self.each < len(self.rows) else "")
 
 
 def walked(site: Site, had: set[str], back: ResumePoint = LIST_FINISHED, spent: float = 0.0) -> ListWalk:
@@ -260,6 +260,8 @@ def test_a_further_page_that_cannot_be_read_is_said_and_tried_again() -> None:
 
 def test_an_endless_pager_ends() -> None:
     site = Site(10)
-    site.read = lambda address, number: ListPage([SourceEntry("/1", "一"), SourceEntry("/2", "二")], str(number + 1))  # type: ignore[method-assign]
+    site.read = lambda address, number: SourceListPage(
+        [SourceEntry("/1", "一"), SourceEntry("/2", "二")], str(number + 1)
+    )  # type: ignore[method-assign]
     walk = walked(site, set())
     assert (len(walk.entries), walk.more, walk.back) == (2, False, ResumePoint())

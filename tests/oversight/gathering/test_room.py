@@ -38,7 +38,7 @@ from gongkai.oversight.gathering.entry_store import (
     compare_before,
     store_entries,
 )
-from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import list_sources
@@ -362,7 +362,7 @@ def test_what_is_new_is_compared_before_the_write_lock(town: SimpleNamespace, mo
     entries = [SourceEntry("https://b.example/1", "关于一次抽查结果的通报", text=f"{WORDS[0]}转发。")]
     with compare_before(other, entries):
         assert len(compared) == 1
-        actions.store_fetch(other, by=town.clerk, pulled=FetchResult(entries))
+        actions.store_fetch(other, by=town.clerk, pulled=SourceFetchResult(entries))
     assert len(compared) == 1, "and not again in the transaction"
     assert Gathered.objects.get(source=other).double_of == row
 

@@ -15,7 +15,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.law_changes import drop_update, finish_update, is_same_law
 from gongkai.oversight.gathering.texts import SourceEntry as There
 
@@ -51,7 +51,7 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
 
     def pulled(*entries: There) -> list[Entry]:
         source.refresh_from_db()
-        actions.store_fetch(source, by=SYSTEM, pulled=FetchResult(list(entries)))
+        actions.store_fetch(source, by=SYSTEM, pulled=SourceFetchResult(list(entries)))
         return list(Entry.objects.filter(kind="law_update").order_by("pk"))
 
     first = There("https://laws.example/1", f"{LAW}（2019修订）", text="第一条　旧文。")

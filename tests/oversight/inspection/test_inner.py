@@ -13,9 +13,14 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.lib.outbound import where
+from gongkai.lib.outbound import permitted_hosts
 from gongkai.oversight.inspection import actions, run_processing, visits
-from gongkai.oversight.inspection.inner import confirm_inner_host, end_inner_host, get_inner_hosts, propose_inner_host
+from gongkai.oversight.inspection.internal_hosts import (
+    confirm_inner_host,
+    end_inner_host,
+    get_inner_hosts,
+    propose_inner_host,
+)
 from gongkai.oversight.inspection.models import InspectedKind, RunState
 from gongkai.oversight.inspection.site.evidence import take_screenshot
 
@@ -61,7 +66,7 @@ def test_all_means_public_addresses(
     settings.FILES_ROOT = str(tmp_path)
     site = Site()
     site.put("/", page("内网", "<p>内部文件</p>"))
-    with served(site) as here, where.resolve_to_local_port("inner.example", int(here.rpartition(":")[2])):
+    with served(site) as here, permitted_hosts.resolve_to_local_port("inner.example", int(here.rpartition(":")[2])):
         settings.GONGKAI_INSPECT_HOSTS = ["all", here.partition("//")[2]]
         for what in InspectedKind.values:
             by_number = {"name": "数字", "address": f"{here}/{what}/", "what": what}

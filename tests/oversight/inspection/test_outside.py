@@ -14,14 +14,14 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib.outbound import NoAnswer, RequestLimits, probing
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
-from gongkai.oversight.inspection.outside import (
+from gongkai.oversight.inspection.external_inspections import (
     OUTSIDE_FINDINGS_IMPORTER,
     describe_own_run,
     enter_outside,
     order_outside,
     remove_outside,
 )
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
 from gongkai.oversight.inspection.site.checks import safety
 from gongkai.oversight.inspection.site.report import InspectionReport
 from gongkai.oversight.inspection.site.scoring import InspectionScore, read_indicators

@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.published import find_publication_date
+from gongkai.oversight.inspection.site.publication_dates import find_publication_date
 
 TODAY = date(2026, 11, 20)
 TRUE = date(2026, 3, 5)

@@ -8,17 +8,17 @@ from gongkai.lib.outbound.crawling.addresses import list_urls_without_sorting
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import TrapDetector
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
-from gongkai.oversight.inspection.site import columns, menus, take_in
+from gongkai.oversight.inspection.site import columns, crawling, menus
+from gongkai.oversight.inspection.site.breadcrumbs import find_section_names
 from gongkai.oversight.inspection.site.checks import harmful, letters
-from gongkai.oversight.inspection.site.checks import marks as marks_check
+from gongkai.oversight.inspection.site.checks import site_marks as marks_check
 from gongkai.oversight.inspection.site.checks.wording import find_otherwise_labelled_cells, find_state_name_faults
 from gongkai.oversight.inspection.site.data_lists import read_data_entries
-from gongkai.oversight.inspection.site.furniture import find_blocks
 from gongkai.oversight.inspection.site.lists import ListEntry, find_entries, group_links
 from gongkai.oversight.inspection.site.menus import iterate_script_links
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
+from gongkai.oversight.inspection.site.page_template import find_blocks
 from gongkai.oversight.inspection.site.search_forms import read_search_form
-from gongkai.oversight.inspection.site.ways import find_section_names
 
 TODAY = date(2026, 11, 25)
 
@@ -144,7 +144,7 @@ BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
     ],
 )
 def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> None:
-    assert take_in._find_day_and_kind(read(source), TODAY, home=False)[1] is text
+    assert crawling._find_day_and_kind(read(source), TODAY, home=False)[1] is text
 
 
 def test_a_column_is_called_as_its_own_page_calls_it() -> None:

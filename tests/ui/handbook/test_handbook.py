@@ -14,9 +14,9 @@ from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.units.models import Role
 from gongkai.ui.handbook.contents import FOLDER, load_page_names, load_pages, load_parts, read_page_source
-from gongkai.ui.handbook.finding import find_explaining_page, search_handbook
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures, read_png_size
+from gongkai.ui.handbook.search import find_explaining_page, search_handbook
 from gongkai.ui.handbook.views import render_handbook_docx
 
 ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"

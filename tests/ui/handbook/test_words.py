@@ -11,8 +11,8 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.ui.handbook.contents import load_pages, read_page_source
-from gongkai.ui.handbook.finding import load_terms
 from gongkai.ui.handbook.markup import UI_LABEL_PATTERN
+from gongkai.ui.handbook.search import load_terms
 
 PACKAGE = Path(apps.get_app_config("handbook").path).parents[1]
 HAN = "[\u4e00-\u9fff]"

@@ -23,11 +23,11 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import store_picture
 from gongkai.core.acts import generation
 from gongkai.core.acts.anchors import load_trusted_seal_keys
-from gongkai.core.acts.generation import Generation
+from gongkai.core.acts.generation import DatabaseGeneration
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
-from gongkai.ops.upkeep import readings
+from gongkai.ops.upkeep import status
 from gongkai.ui.mirror import file_writer, rewriting, updating, verifying
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE
@@ -223,7 +223,7 @@ class TestBuilding:
             answer = CliRunner().invoke(mirror, ["build"])
             assert answer.exit_code == 1
             assert f"没有写成 {site.host}{page}：网页出错（500）" in answer.stderr
-        said = readings.read_mirror(timezone.now()).finding
+        said = status.read_mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
         monkeypatch.setattr(file_writer, "render_public", lambda *_: file_writer.PortalResponse(404, "text/html", b""))
@@ -276,7 +276,7 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
     (folder / "www" / page).write_text("恢复的时刻以后改过")
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
-    monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("second", restored=True))
+    monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("second", restored=True))
     updating.update_mirror()
     assert "later.html" not in there(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()

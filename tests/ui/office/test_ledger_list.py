@@ -176,7 +176,7 @@ def test_a_row_opens_beside_the_list(as_, city) -> None:
 
 
 def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 1)
+    monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
     EntryFactory(body=city.finance, title="公开财政预算")
     client = as_(city.chief)
     assert f'value="{city.water.pk}"' not in listed(client)

@@ -70,7 +70,7 @@ def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, cit
     year = EntryFactory(body=school, red=True).year
     EntryFactory(body=district, green=True)
     EntryFactory(body=city.finance, green=True)
-    monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 2)
+    monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 2)
     client = as_(city.chief)
     page = client.get(f"/admin/statistics/?year={year}")
     assert [(one.body, one.total) for one in page.context["accounts"]] == [(city.finance, 1), (district, 2)]

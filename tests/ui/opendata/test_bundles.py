@@ -22,7 +22,7 @@ from gongkai.core.files.place import get_files_storage
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
-from gongkai.work.tables.fields import Field
+from gongkai.work.tables.fields import SchemaField
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
 def test_programs_read_numbers_as_numbers() -> None:
     said = io.StringIO()
     writer = csv.writer(said, quoting=csv.QUOTE_NONNUMERIC)
-    money, day = Field("a", "金额", "number", signed=True), Field("b", "日期", "day")
+    money, day = SchemaField("a", "金额", "number", signed=True), SchemaField("b", "日期", "day")
     cells = [
         bundles.format_for_programs(money, "1285600.50"),
         bundles.format_for_programs(money, -3),

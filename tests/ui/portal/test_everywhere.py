@@ -19,7 +19,7 @@ from gongkai.content.search import spelling, terminology
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.work.consultation import recall
+from gongkai.work.consultation import answer_index
 
 pytestmark = pytest.mark.django_db
 
@@ -197,7 +197,7 @@ def test_a_fixed_number_of_queries(
 ) -> None:
     """What the base of answers counts anew each second (`COUNT_EVERY`) is no query of the page: its clock stands still."""
     page(client, q="取水", scope="all")
-    monkeypatch.setattr(recall, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(answer_index, "monotonic", lambda: 0.0)
     monkeypatch.setattr(terminology, "_in_background", kept_by_thread := Event())
     kept_by_thread.set()
     with django_assert_max_num_queries(12):

@@ -19,7 +19,7 @@ from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.work.consultation import recall
+from gongkai.work.consultation import answer_index
 from gongkai.work.consultation.models import KnownAnswer
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     spelling.clear_vocabularies()
-    recall.PUBLIC_INDEX.clear()
+    answer_index.PUBLIC_INDEX.clear()
 
 
 @pytest.fixture

@@ -23,11 +23,11 @@ from tools.nginx import PROGRAM, free, run, sample
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import make_cache_control
+from gongkai.ui.portal.page_file_upkeep import is_nginx_active
 from gongkai.ui.portal.page_files import CHANGED_FOLDER, NGINX_PROVEN, PageFilesMiddleware
-from gongkai.ui.portal.purging import ways
+from gongkai.ui.portal.purging import cache_protocols
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.ways import PurgeRefused, purge_url
-from gongkai.ui.portal.sweeping import is_nginx_active
+from gongkai.ui.portal.purging.cache_protocols import PurgeRefused, purge_url
 from gongkai.ui.portal.views.errors import server_error
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -126,7 +126,9 @@ def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
 @pytest.fixture
 def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
     """The port at which files are taken away. Nobody here gives up for a machine that stands still for seconds."""
-    monkeypatch.setattr(ways, "CACHE_REQUEST_LIMITS", replace(ways.CACHE_REQUEST_LIMITS, seconds=60.0, whole=60.0))
+    monkeypatch.setattr(
+        cache_protocols, "CACHE_REQUEST_LIMITS", replace(cache_protocols.CACHE_REQUEST_LIMITS, seconds=60.0, whole=60.0)
+    )
     port = free()
     settings.GONGKAI_CACHES = [("pages", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"

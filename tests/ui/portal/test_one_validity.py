@@ -17,7 +17,7 @@ from factories.consultation import released_answer
 from factories.policies import public
 from factories.publishing import column, item, released, sign_all, submitted
 from factories.units import actor, signed_in
-from gongkai.content.editions.models import Column, Document, Shelf, Standing
+from gongkai.content.editions.models import Column, Document, Shelf, ValidityState
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.publication import settle_all
@@ -32,24 +32,24 @@ pytestmark = [
     pytest.mark.own_town,
     pytest.mark.today(datetime(2026, 11, 20, 4, tzinfo=UTC), tick=True),
 ]
-LABELS = [one.label for one in Standing if one]
+LABELS = [one.label for one in ValidityState if one]
 ENDING = "<p>本通告自2026年1月1日起执行，至污染天气应急响应解除之日止。</p>"
 COMING = "<p>本通告自2026年12月10日起施行，至新食堂启用之日止。</p>"
-FACTS: dict[Standing, dict[str, Any]] = {
-    Standing.IN_FORCE: {"title": "机动车停放管理办法"},
-    Standing.OPEN_ENDED: {"title": "暂停户外作业的通告", "ends_on": None, "html": ENDING},
-    Standing.NOT_YET: {"title": "物业服务收费规定", "effective_on": date(2027, 1, 1), "ends_on": None},
-    Standing.EXPIRED: {"title": "廉租住房分配细则", "ends_on": date(2026, 11, 30)},
-    Standing.REPEALED: {"title": "城市养犬若干措施"},
-    Standing.AMENDED: {"title": "校园足球扶持方案"},
+FACTS: dict[ValidityState, dict[str, Any]] = {
+    ValidityState.IN_FORCE: {"title": "机动车停放管理办法"},
+    ValidityState.OPEN_ENDED: {"title": "暂停户外作业的通告", "ends_on": None, "html": ENDING},
+    ValidityState.NOT_YET: {"title": "物业服务收费规定", "effective_on": date(2027, 1, 1), "ends_on": None},
+    ValidityState.EXPIRED: {"title": "廉租住房分配细则", "ends_on": date(2026, 11, 30)},
+    ValidityState.REPEALED: {"title": "城市养犬若干措施"},
+    ValidityState.AMENDED: {"title": "校园足球扶持方案"},
 }
 
 
 @pytest.fixture
-def shown(plans: Column, housing: Body) -> dict[Standing, PolicyRecord]:
+def shown(plans: Column, housing: Body) -> dict[ValidityState, PolicyRecord]:
     """A document in each state, two of which are in force until a day comes."""
     made = {standing: public(housing, [plans], **facts) for standing, facts in FACTS.items()}
-    for standing, what in ((Standing.REPEALED, DecisionKind.REPEAL), (Standing.AMENDED, DecisionKind.AMEND)):
+    for standing, what in ((ValidityState.REPEALED, DecisionKind.REPEAL), (ValidityState.AMENDED, DecisionKind.AMEND)):
         actions.decide(made[standing], by=SYSTEM, what=what, on=date(2026, 12, 1), cited="某决定")
     return made
 
@@ -98,7 +98,7 @@ def places(client: Client, office: Client, record: PolicyRecord, state: str) -> 
 
 
 def test_every_place_gives_one_validity(
-    client: Client, plans: Column, housing: Body, shown: dict[Standing, PolicyRecord]
+    client: Client, plans: Column, housing: Body, shown: dict[ValidityState, PolicyRecord]
 ) -> None:
     for name in ("现行有效", "失效/废止"):
         column(plans.website, name, plans)
@@ -121,7 +121,7 @@ def test_every_place_gives_one_validity(
             for address in (f"/columns/{plans.pk}/", "/"):
                 listed = part(client.get(address).content.decode(), title)
                 assert title in listed or address == "/", address  # the front page has the newest
-                expected = set() if standing == Standing.IN_FORCE or not listed else {label}
+                expected = set() if standing == ValidityState.IN_FORCE or not listed else {label}
                 assert said_in(listed) == expected, (standing, address)
             assert Document.objects.get(pk=record.document_id).standing == standing
 
@@ -132,7 +132,7 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
     """Its drafter marked it 现行有效, and every place went on with that."""
 
     def made(title: str, **facts: Any) -> tuple[ItemPage, int]:
-        page = item(housing, [plans], kind="notice", title=title, standing=Standing.IN_FORCE, **facts)
+        page = item(housing, [plans], kind="notice", title=title, standing=ValidityState.IN_FORCE, **facts)
         released(page)
         return page, Document.objects.get(source=page.stream).pk
 

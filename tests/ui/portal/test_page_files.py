@@ -15,9 +15,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from gongkai.core.acts import generation
-from gongkai.core.acts.generation import Generation
-from gongkai.ui.portal import caching, sweeping
+from gongkai.core.acts.generation import DatabaseGeneration
+from gongkai.ui.portal import caching, page_file_upkeep
 from gongkai.ui.portal.caching import SHARED_SECONDS
+from gongkai.ui.portal.page_file_upkeep import delete_expired_files
 from gongkai.ui.portal.page_files import (
     CHANGED_FOLDER,
     NGINX_PROVEN,
@@ -26,7 +27,6 @@ from gongkai.ui.portal.page_files import (
     HostFolder,
     PageFilesMiddleware,
 )
-from gongkai.ui.portal.sweeping import delete_expired_files
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
 
@@ -49,7 +49,7 @@ def shown(folder: Path) -> bytes:
 
 
 def take_away(folder: Path, *, everything: bool) -> None:
-    """Do as nginx does when it is told (`purging.ways`): write `changed` anew, then rename the host's folder or unlink the page."""
+    """Do as nginx does when it is told (`purging.cache_protocols`): write `changed` anew, then rename the host's folder or unlink the page."""
     part = folder / f"{random.random()}"
     part.write_text("1")
     part.rename(folder / CHANGED_FOLDER / HOST)
@@ -188,26 +188,26 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
     def away(*_names: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(sweeping.replica, "choose_database", away)
-    assert not sweeping._has_answers(), "readers go on with what is there"
+    monkeypatch.setattr(page_file_upkeep.replica, "choose_database", away)
+    assert not page_file_upkeep._has_answers(), "readers go on with what is there"
 
 
 def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a restore the files show what the record no longer holds; who is making one of them keeps it nowhere."""
-    monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("first"))
-    assert sweeping.delete_other_generation(folder)
-    assert not sweeping.delete_other_generation(folder)
+    monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("first"))
+    assert page_file_upkeep.delete_other_generation(folder)
+    assert not page_file_upkeep.delete_other_generation(folder)
     (folder / NOW_FOLDER / HOST / PAGES_FOLDER / "columns/1").mkdir(parents=True)
     with HostFolder(folder, HOST) as slow, HostFolder(folder, HOST) as host_folder:
         assert host_folder.put(f"{PAGES_FOLDER}/{NAME}.gz", b"later withdrawn")
-        monkeypatch.setattr(generation, "read_current_generation", lambda: Generation("second", restored=True))
-        assert sweeping.delete_other_generation(folder)
+        monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("second", restored=True))
+        assert page_file_upkeep.delete_other_generation(folder)
         assert shown(folder) == b""
         slow.put(f"{PAGES_FOLDER}/{NAME}.gz", b"made before")
         assert shown(folder) == b""
 
-    def away() -> Generation:
+    def away() -> DatabaseGeneration:
         raise DatabaseError
 
     monkeypatch.setattr(generation, "read_current_generation", away)
-    assert not sweeping.delete_other_generation(folder), "readers go on with what is there"
+    assert not page_file_upkeep.delete_other_generation(folder), "readers go on with what is there"

@@ -21,8 +21,8 @@ from factories.publishing import erased, released
 from factories.units import actor
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.policies import actions, counting, downloads
-from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
+from gongkai.content.policies import actions, downloads, usage_counts
+from gongkai.content.policies.models import Asked, PolicyLevel, PolicyRecord, RelationKind, Use
 from gongkai.content.policies.queries import library as library_queries
 from gongkai.content.policies.queries.side_column import SideColumn
 from gongkai.content.policies.validity import DecisionKind
@@ -62,7 +62,7 @@ def make_shelf() -> SimpleNamespace:
             housing,
             [plans],
             title="房屋中介规定",
-            level=Level.GOVERNMENT_RULE,
+            level=PolicyLevel.GOVERNMENT_RULE,
             number="云岭市人民政府令第3号",
             issuers="云岭市人民政府、云岭市司法局",
         ),
@@ -216,9 +216,9 @@ class TestSide(OnTheShelf):
         clerk = actor(Role.CLERK, housing)
         valid, coming = shelf["valid"], shelf["coming"]
         signer = actor(Role.SIGNER, housing)
-        actions.add_relation(coming, by=signer, kind=Kind.BASIS, other=valid)
-        actions.add_relation(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
-        actions.add_relation(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
+        actions.add_relation(coming, by=signer, kind=RelationKind.BASIS, other=valid)
+        actions.add_relation(coming, by=SYSTEM, kind=RelationKind.BASIS, cited="《中华人民共和国民法典》")
+        actions.add_relation(shelf["hidden"], by=signer, kind=RelationKind.BASIS, other=valid)
         page = guide(housing, [plans])
         actions.add_basis(ensure_document(page), by=clerk, other=valid)
         released(page)
@@ -230,14 +230,14 @@ class TestSide(OnTheShelf):
         assert "没有公开的办法" not in side
 
     def test_use_is_counted_by_day_only(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
-        counting.write_counts()
+        usage_counts.write_counts()
         Use.objects.all().delete()
         Asked.objects.all().delete()
         for _ in range(3):
             self.page(client, shelf["valid"])
         client.get("/policies/?q=没有这个词")
         client.get("/policies/?q=532901199001011234")
-        counting.write_counts()
+        usage_counts.write_counts()
         assert [(use.record, use.day, use.views) for use in Use.objects.all()] == [(shelf["valid"], TODAY, 3)]
         assert [(a.words, a.times, a.misses) for a in Asked.objects.all()] == [("没有这个词", 1, 1)]
 

@@ -25,9 +25,9 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.cache_protocols import PurgeRefused, purge_url
 from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
 from gongkai.ui.portal.purging.purge_queue import MAX_FAILURES_PER_RUN
-from gongkai.ui.portal.purging.ways import PurgeRefused, purge_url
 from gongkai.work.consultation import actions as answers
 
 pytestmark = pytest.mark.django_db

@@ -17,13 +17,13 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import purge_queue, send_due_purges
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.cache_protocols import PurgeRefused
 from gongkai.ui.portal.purging.purge_queue import (
     LEASE_PERIOD,
     SECOND_PURGE_DELAY,
     URGENT_RETRY_SECONDS,
     send_committed_first,
 )
-from gongkai.ui.portal.purging.ways import PurgeRefused
 from gongkai.ui.portal.replica import get_max_lag_seconds
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from gongkai.ops.config import stores
-from gongkai.ui.portal import replica, sweeping
+from gongkai.ui.portal import page_file_upkeep, replica
 from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplicaMiddleware, is_anonymous_read
 from gongkai.ui.portal.replica import (
     CHECK_SECONDS,
@@ -347,9 +347,9 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
-    monkeypatch.setattr(sweeping, "QUERY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(page_file_upkeep, "QUERY_TIMEOUT_SECONDS", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
-    cutter = sweeping.get_query_watchdog()
+    cutter = page_file_upkeep.get_query_watchdog()
     with quick, server, slow, other:
         links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
         with cutter.over(links[0]):

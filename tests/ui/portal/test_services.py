@@ -8,11 +8,11 @@ from django.test import Client
 
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Website
-from gongkai.content.policies import counting
+from gongkai.content.policies import usage_counts
 from gongkai.content.search.rows import find_cards
 from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.ui.portal.services import remove_unit_words
+from gongkai.ui.portal.service_cards import remove_unit_words
 from gongkai.work.consultation.models import OwnSynonym
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +118,8 @@ def test_what_was_never_found_is_listed_for_the_editors_of_synonyms(client: Clie
     for _ in range(2):
         client.get("/search/", {"q": "护照到期换新"})
     client.get("/search/", {"q": "我要投诉"})
-    counting.write_counts()
-    missed = dict(counting.list_missed_words(50))
+    usage_counts.write_counts()
+    missed = dict(usage_counts.list_missed_words(50))
     assert missed["护照到期换新"] == 2
     assert "我要投诉" not in missed
     OwnSynonym.objects.create(everyday="护照到期换新", official="城市管理局", by="政务公开办")

@@ -10,18 +10,18 @@ from django.utils import timezone
 from factories.consultation import draft_answer, released_answer
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
-from gongkai.work.consultation import actions, queries, recall
+from gongkai.work.consultation import actions, answer_index, queries
 from gongkai.work.consultation.importing import ANSWER_IMPORTER
 from gongkai.work.consultation.models import KnownAnswer
+from gongkai.work.consultation.review_rounds import describe_due_reason
 from gongkai.work.consultation.reviewing import verify_released_answers
-from gongkai.work.consultation.tidying import describe_due_reason
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh_index():
     """The index of this process begins empty, as the database does."""
-    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
+    for live in (answer_index.PUBLIC_INDEX, answer_index.STAFF_INDEX):
         live.clear()
 
 
@@ -84,25 +84,25 @@ def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_thre
 
 def test_an_answer_is_found_from_its_release_until_it_is_revised_or_retired(housing) -> None:
     draft_answer(housing)
-    assert recall.search_answers("公租房怎么申请").decision == "hand_over"
-    assert not recall.search_answers("公租房怎么申请").found
-    assert recall.search_answers("公租房怎么申请", drafts=True).found
+    assert answer_index.search_answers("公租房怎么申请").decision == "hand_over"
+    assert not answer_index.search_answers("公租房怎么申请").found
+    assert answer_index.search_answers("公租房怎么申请", drafts=True).found
     assert not queries.answers_visible_to(ANONYMOUS).exists()
     known = released_answer(housing)
-    found = recall.search_answers("公租房怎么申请")
+    found = answer_index.search_answers("公租房怎么申请")
     assert [one.answer for one in found.found] == [known]
     assert found.found[0].why
     assert [body for body, _ in queries.propose_units("公租房要什么条件")] == [housing]
-    chance = recall.search_answers("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
+    chance = answer_index.search_answers("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
     proposed = queries.propose_units("夜市噪声扰民，居民想申请关闭")
     assert (chance.decision, chance.near, proposed) == ("hand_over", False, [])
     facts = {"question": known.question, "answer": "改为网上申请。"}
     actions.revise_answer(known, by=actor(Role.CLERK, housing), **facts)
-    assert not recall.search_answers("公租房怎么申请").found, "not shown until it is released again"
+    assert not answer_index.search_answers("公租房怎么申请").found, "not shown until it is released again"
     known = released_answer(housing)
-    assert recall.search_answers("公租房怎么申请").found
+    assert answer_index.search_answers("公租房怎么申请").found
     actions.retire_answer(known, by=actor(Role.LEAD, housing), reason="政策调整")
-    assert not recall.search_answers("公租房怎么申请").found
+    assert not answer_index.search_answers("公租房怎么申请").found
 
 
 def test_names_and_numbers_of_people_do_not_go_in(housing) -> None:
@@ -126,9 +126,9 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     signed(item(housing, [plans]))
     document = Document.objects.get()
     known = released_answer(housing, question="公租房怎样申请", documents=[document])
-    assert recall.find_flags(known) == ()
-    Document.objects.update(standing=Standing.REPEALED)
-    found = recall.search_answers("公租房怎样申请")
+    assert answer_index.find_flags(known) == ()
+    Document.objects.update(standing=ValidityState.REPEALED)
+    found = answer_index.search_answers("公租房怎样申请")
     assert "已失效" in found.found[0].flags[0]
     assert "依据的文件已失效" in signed_in(Role.CLERK, housing).get("/admin/answers/").content.decode()
     assert found.decision != "answer"
@@ -156,7 +156,7 @@ def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None
 def test_near_duplicates_are_found(housing) -> None:
     first = released_answer(housing, question="公租房申请需要什么条件")
     second = released_answer(housing, question="申请公租房需要什么条件")
-    assert recall.find_duplicate_answers(second.question, excluded=second.pk) == [first]
+    assert answer_index.find_duplicate_answers(second.question, excluded=second.pk) == [first]
 
 
 def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:

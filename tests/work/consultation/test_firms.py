@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import send_due
@@ -58,7 +58,9 @@ def test_a_policy_is_for_those_whom_it_names(words, place, firm, wanted) -> None
 @pytest.fixture
 def firm(db) -> Firm:
     made = actions.subscribe_firm(None, by=ANONYMOUS, size="small", industries=["H"])
-    register_party(None, by=ANONYMOUS, matter=made.matter, said=Particulars(name="云岭饭店", email="f@example.cn"))
+    register_party(
+        None, by=ANONYMOUS, matter=made.matter, said=SenderParticulars(name="云岭饭店", email="f@example.cn")
+    )
     return made
 
 

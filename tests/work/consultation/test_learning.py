@@ -10,9 +10,9 @@ from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.matching.weight_fitting import Fit, RankingQuality
+from gongkai.lib.matching.weight_fitting import FittedWeights, RankingQuality
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
-from gongkai.work.consultation import actions, learning, recall
+from gongkai.work.consultation import actions, answer_index, learning
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ WORSE, BETTER = RankingQuality(0.5, 0.4, 0.6), RankingQuality(0.6, 0.5, 0.7)
 
 @pytest.fixture(autouse=True)
 def fresh_index():
-    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
+    for live in (answer_index.PUBLIC_INDEX, answer_index.STAFF_INDEX):
         live.clear()
 
 
@@ -73,12 +73,12 @@ def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> 
 def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, housing) -> None:
     known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
     chief = actor(Role.CHIEF, site.body)
-    assert not recall.suggest_answers("娃儿读书")
+    assert not answer_index.suggest_answers("娃儿读书")
     made = actions.save_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
-    assert recall.suggest_answers("娃儿读书") == [known]
+    assert answer_index.suggest_answers("娃儿读书") == [known]
     actions.remove_synonym(made, by=chief)
     assert not OwnSynonym.objects.exists()
-    assert not recall.suggest_answers("娃儿读书")
+    assert not answer_index.suggest_answers("娃儿读书")
     for facts in ({"everyday": "娃", "official": "入学"}, {"everyday": "入学", "official": "入学"}):
         with pytest.raises(Refused):
             actions.save_synonym(None, by=chief, **facts)
@@ -95,12 +95,14 @@ def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -
     released_answer(housing)
     chief = actor(Role.CHIEF, site.body)
     better = RankingWeights(learnt=0.6, variant=0.8)
-    kept = actions.save_weight_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
-    actions.save_weight_fit(None, by=SYSTEM, found=Fit(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False))
-    assert recall.PUBLIC_INDEX.current().weights == better == learning.get_weights()
-    assert recall.suggest_answers("公租房申请")
+    kept = actions.save_weight_fit(None, by=chief, found=FittedWeights(better, 300, 100, WORSE, BETTER, better=True))
+    actions.save_weight_fit(
+        None, by=SYSTEM, found=FittedWeights(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False)
+    )
+    assert answer_index.PUBLIC_INDEX.current().weights == better == learning.get_weights()
+    assert answer_index.suggest_answers("公租房申请")
     actions.disable_weight_fit(kept, by=chief)
-    assert recall.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
+    assert answer_index.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
     with pytest.raises(Refused, match="没有在用"):
         actions.disable_weight_fit(WeightFit.objects.get(pk=kept.pk), by=chief)
 

@@ -16,7 +16,7 @@ from gongkai.core.intake.models import Party, Upload
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Role
-from gongkai.lib.outbound.where import NoAnswer
+from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation import actions, public
 from gongkai.work.consultation.mailbox import fetching
 from gongkai.work.consultation.mailbox.fetching import fetch_folder

@@ -15,11 +15,11 @@ from factories.intake import PNG, look_up
 from factories.publishing import website
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake import opening
+from gongkai.core.intake import matter_access
 from gongkai.core.intake.actions import issue_code, open_file, register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.matter_access import CODE_NOT_FOUND_ERROR, open_matter, pass_for
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import CODE_NOT_FOUND_ERROR, open_matter, pass_for
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.models import Role
@@ -40,7 +40,7 @@ def scene() -> SimpleNamespace:
     order = actions.register_order(site.body, by=chief, platform="12345", ref="M-1", title=SECRET, text=SECRET)
     one = order.inquiry
     actions.assign_inquiry(one.entry, by=chief, body=housing)
-    said = Particulars(name="李晓云", phone="13800138000", email="li@example.cn")
+    said = SenderParticulars(name="李晓云", phone="13800138000", email="li@example.cn")
     register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
     code, _ = issue_code(None, by=ANONYMOUS, matter=one.matter, second="8000")
     upload = store_upload(SimpleUploadedFile(f"{SECRET}.png", PNG), matter=one.matter)
@@ -130,25 +130,25 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
     ):
         assert SECRET not in client.get(path).content.decode("utf-8", "replace")
         assert client.get(path).status_code in {302, 404}
-    assert find_repeated_inquiry(SECRET, Particulars(phone="13800138000")) == kept.one
-    assert find_repeated_inquiry(SECRET, Particulars(phone="13900139000")) is None
+    assert find_repeated_inquiry(SECRET, SenderParticulars(phone="13800138000")) == kept.one
+    assert find_repeated_inquiry(SECRET, SenderParticulars(phone="13900139000")) is None
 
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
     mine = pass_for(kept.other.matter)
-    assert opening.read_pass(mine) == kept.other.matter
+    assert matter_access.read_pass(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
-    assert opening.read_pass(forged) == ""
+    assert matter_access.read_pass(forged) == ""
 
 
 def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
     """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
     counted: list[str] = []
     for name in ("digest_code", "digest_last_digits"):
-        real = getattr(opening, name)
-        monkeypatch.setattr(opening, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
-    real = opening.hmac.compare_digest
-    monkeypatch.setattr(opening.hmac, "compare_digest", lambda a, b: counted.append("compare") or real(a, b))
+        real = getattr(matter_access, name)
+        monkeypatch.setattr(matter_access, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
+    real = matter_access.hmac.compare_digest
+    monkeypatch.setattr(matter_access.hmac, "compare_digest", lambda a, b: counted.append("compare") or real(a, b))
     work = []
     unknown = issue_code(None, by=ANONYMOUS, matter="inquiry/999999")[0]
     QueryCode.objects.filter(matter="inquiry/999999").delete()

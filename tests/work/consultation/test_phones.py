@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import confirm, report
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.work.consultation import actions, tidying
+from gongkai.work.consultation import actions, review_rounds
 from gongkai.work.consultation.models import ContactPhone, PhoneCheck
 from gongkai.work.consultation.reviewing import ReviewRoundRegister
 
@@ -68,7 +68,7 @@ def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing,
 
 @pytest.mark.parametrize(("quarter", "last"), [(1, date(2026, 3, 31)), (3, date(2026, 9, 30)), (4, date(2026, 12, 31))])
 def test_a_round_is_due_at_the_end_of_its_quarter(quarter: int, last: date) -> None:
-    assert timezone.localdate(tidying.get_round_due_time(2026, quarter)) == last
+    assert timezone.localdate(review_rounds.get_round_due_time(2026, quarter)) == last
 
 
 def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> None:
@@ -80,10 +80,10 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
         actions.draft_answer(one.entry, by=clerk, answer="可以。")
         one.entry.refresh_from_db()
         actions.approve_draft_answer(one.entry, by=lead)
-    assert tidying.open_rounds() == {"opened": 1}
-    assert tidying.open_rounds() == {"opened": 0}
+    assert review_rounds.open_rounds() == {"opened": 1}
+    assert review_rounds.open_rounds() == {"opened": 0}
     entry = Entry.objects.get(kind="tidying")
-    assert tidying.find_near_duplicates(housing) == [(known, twin)]
+    assert review_rounds.find_near_duplicates(housing) == [(known, twin)]
     type(known).objects.update(confirmed_on=None)
     with pytest.raises(Refused) as refused:
         actions.finish_review_round(entry, by=clerk)
@@ -108,5 +108,5 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
         actions.open_review_round(housing, by=clerk, year=2026, quarter=4)
-    assert tidying.open_rounds() == {"opened": 0}
+    assert review_rounds.open_rounds() == {"opened": 0}
     assert SYSTEM.system

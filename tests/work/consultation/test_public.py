@@ -24,7 +24,7 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.work.consultation import actions, recall
+from gongkai.work.consultation import actions, answer_index
 from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 
@@ -41,7 +41,7 @@ ASKED = {
 
 @pytest.fixture(autouse=True)
 def fresh_index():
-    for live in (recall.PUBLIC_INDEX, recall.STAFF_INDEX):
+    for live in (answer_index.PUBLIC_INDEX, answer_index.STAFF_INDEX):
         live.clear()
 
 

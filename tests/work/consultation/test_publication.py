@@ -18,11 +18,11 @@ from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
-from gongkai.work.consultation import actions, figures, published
+from gongkai.work.consultation import actions, figures, published_messages
 from gongkai.work.consultation.forms_publication import PublicationForm
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
 from gongkai.work.consultation.models import MessageText
@@ -48,7 +48,7 @@ def answered(city, housing, **facts):
     """Return an inquiry that was answered from the base."""
     given = {"channel": "form", "text": TEXT, "may_publish": True, "body": housing, **facts}
     one = inquiry(city, **given)
-    said = Particulars(name="李晓云", phone="13800138000", address="东风里")
+    said = SenderParticulars(name="李晓云", phone="13800138000", address="东风里")
     register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
     known = released_answer(housing, question=f"公租房怎样申请{one.pk}")
     actions.answer_with_known_answer(one.entry, by=actor(Role.CLERK, housing), known=known)
@@ -72,8 +72,8 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
     made = prepared(site.body, housing, plans)
     assert find_source(made.stream) == made
     review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
-    assert not published.is_public_now(made)
-    assert published.describe_publication_status(made) == "审签中"
+    assert not published_messages.is_public_now(made)
+    assert published_messages.describe_publication_status(made) == "审签中"
     sign_all(review)
     page = client.get("/messages/").content.decode()
     for shown in ("公租房怎样申请", "受理日期", "答复日期", housing.name, "咨询"):
@@ -90,7 +90,7 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
     reload_next_time()
     assert client.get(path).status_code in {404, 410}
     assert "公租房怎样申请" not in client.get("/messages/").content.decode()
-    assert published.describe_publication_status(made) == "已撤回"
+    assert published_messages.describe_publication_status(made) == "已撤回"
 
 
 def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
@@ -121,7 +121,7 @@ def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, hous
     one = answered(site.body, housing, may_publish=False)
     facts = {"title": "公租房", "summary": "想问公租房。", "answer": "可以申请。"}
     clerk = actor(Role.CLERK, housing)
-    assert not published.list_selectable_inquiries(SYSTEM).exists()
+    assert not published_messages.list_selectable_inquiries(SYSTEM).exists()
     with pytest.raises(Refused, match="没有同意公开"):
         actions.prepare_publication(one, by=clerk, **facts)
     actions.prepare_publication(one, by=clerk, consent="电话征得本人同意", **facts)
@@ -166,7 +166,7 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     first.entry.refresh_from_db()
     actions.approve_draft_answer(first.entry, by=actor(Role.LEAD, housing))
     actions.reject_inquiry(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
-    mine = published.inquiries_visible_to(SYSTEM)
+    mine = published_messages.inquiries_visible_to(SYSTEM)
     rows = figures.tally_by_month(mine, year)
     whole = figures.sum_tallies(rows)
     assert (whole.received, whole.answered, whole.late, whole.open, whole.rate) == (2, 1, 1, 1, 50)

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.work.consultation import actions, results, roster
+from gongkai.work.consultation import actions, business_proposals, roster
 from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
@@ -54,7 +54,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
             actions.record_decision(entry, by=people["clerk"], **facts)
     actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。")
     entry = actions.approve_draft_answer(Entry.objects.get(pk=entry.pk), by=people["lead"])
-    assert results.list_undocumented_amendments(SYSTEM).count() == 1
+    assert business_proposals.list_undocumented_amendments(SYSTEM).count() == 1
     client = signed_in(Role.CHIEF, site.body)
     page = client.get("/admin/inquiries/results/").content.decode()
     assert "待附文件" in page
@@ -62,7 +62,7 @@ def test_a_proposal_is_studied_before_it_is_answered_and_leads_to_the_changed_po
     document = Document.objects.get()
     actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。", document=document)
     assert Outcome.objects.get().document == document
-    assert not results.list_undocumented_amendments(SYSTEM).exists()
+    assert not business_proposals.list_undocumented_amendments(SYSTEM).exists()
     assert client.get("/admin/inquiries/results/?format=xlsx").status_code == 200
     with pytest.raises(Refused, match="只有建议"):
         actions.record_decision(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
@@ -76,10 +76,11 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     actions.record_decision(entry, by=people["clerk"], decision="solved", words="并联办理，三日办结。")
     actions.answer_with_known_answer(Entry.objects.get(pk=entry.pk), by=people["clerk"], known=known)
     assigned(site, housing, people, category="blockage")
-    (month,) = results.count_by_month(results.list_proposals_and_blockages(SYSTEM))
+    (month,) = business_proposals.count_by_month(business_proposals.list_proposals_and_blockages(SYSTEM))
     assert (month.received, month.answered, month.open, month.decided, month.done) == (2, 1, 1, 1, 1)
     assert "企业等市场主体" in {
-        results.make_sheet_row(one, SYSTEM)["asker"] for one in results.list_proposals_and_blockages(SYSTEM)
+        business_proposals.make_sheet_row(one, SYSTEM)["asker"]
+        for one in business_proposals.list_proposals_and_blockages(SYSTEM)
     }
 
 

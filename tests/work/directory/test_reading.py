@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
 from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.lib.fileformats.workbooks.merging import MergedRange, Page, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import MergedRange, SheetPage, fill_merged
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.work.directory import layout
 from gongkai.work.directory.importing import CATALOGUE_SHEET
@@ -125,7 +125,7 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
         (5, [*HEAD_TWO]),
         (6, ["注：本目录由各单位填报", *[None] * 13]),
     ]
-    found = arrange_rows(Page("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
+    found = arrange_rows(SheetPage("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
     assert [number for number, _ in found] == [1, 3]
 
 
@@ -138,7 +138,7 @@ def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> 
     one = [remark if head and head.startswith("公开渠道") else head for head in HEAD_ONE]
     two = [*HEAD_TWO[:12], county, township]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, "√", "√"]
-    [(_, found), (_, cells_)] = arrange_rows(Page("养老服务", [(1, one), (2, two), (3, item)], []))
+    [(_, found), (_, cells_)] = arrange_rows(SheetPage("养老服务", [(1, one), (2, two), (3, item)], []))
     assert (found[7], found[12:14]) == ("公开渠道和载体", ["县级", "乡级"])
     assert cells_[12:14] == ["√", "√"]
 
@@ -146,7 +146,7 @@ def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> 
 def test_two_columns_of_one_level_are_one_and_no_cell_moves() -> None:
     heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
-    [(_, found), (_, cells_)] = arrange_rows(Page("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
+    [(_, found), (_, cells_)] = arrange_rows(SheetPage("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
     assert (found[12:15], cells_[12:15]) == (["县级", "", "乡级"], ["√", None, "√"])
 
 
@@ -158,7 +158,7 @@ def test_without_merged_cells_names_are_carried_down() -> None:
         (4, [2, None, "指南", *["x"] * 5, "√", None, "√", None, "√", None]),
         (5, [3, "低保", None, *["x"] * 5, "√", None, "√", None, "√", None]),
     ]
-    found = arrange_rows(Page("社会救助", rows))
+    found = arrange_rows(SheetPage("社会救助", rows))
     assert [(cells_[1], cells_[2]) for _, cells_ in found[1:]] == [("救助", "政策"), ("救助", "指南"), ("低保", None)]
 
 
@@ -171,6 +171,6 @@ def test_merged_ranges_come_from_the_file() -> None:
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5))
 def test_filling_makes_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
     rows = [(n, [f"{n}{c}" if (n + c) % 2 else None for c in range(4)]) for n in (1, 2, 4, 6)]
-    done = dict(fill_merged(Page("", rows, [MergedRange(*one) for one in ranges])))
+    done = dict(fill_merged(SheetPage("", rows, [MergedRange(*one) for one in ranges])))
     assert list(done) == [1, 2, 4, 6]
     assert all(done[n][c] == value for n, row in rows for c, value in enumerate(row) if value)

@@ -15,9 +15,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import digest_post
+from gongkai.work.newmedia.lower_sites import list_requestable_sites
 from gongkai.work.newmedia.models import Account, Post, PostGate
 from gongkai.work.newmedia.panels import make_pending_block
-from gongkai.work.newmedia.sites import list_requestable_sites
 
 pytestmark = pytest.mark.django_db
 GATES = PostGate.values

@@ -110,7 +110,7 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     plain = load_matrix(notice, town.chief)
     for body in moved:
         Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
-    monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 1)
+    monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
     table = load_matrix(notice, town.chief)
     assert table.all == plain.all == PLACES
     assert table.closed == {district.pk}

@@ -26,7 +26,7 @@ from factories.units import signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import judge_evidence
 from gongkai.core.ledger.forms import get_form
-from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.ledger.models import Entry, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
@@ -62,7 +62,7 @@ def test_from_submission_to_closed(entry: Entry, educator: Actor, planner: Actor
     done = accepted(entry, planner)
     assert (done.state, done.outcome, done.paused) == (AssignmentState.DONE, "done", False)
     assert done.closed_at == done.assignment.submitted_at  # the lead's own days do not count
-    assert done.evidence.get().lead == Verdict.HOLDS
+    assert done.evidence.get().lead == EvidenceVerdict.HOLDS
 
 
 def test_what_was_submitted_in_time_and_accepted_late_is_in_time(entry: Entry, educator: Actor, planner: Actor) -> None:

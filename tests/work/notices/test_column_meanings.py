@@ -18,7 +18,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.files.place import get_files_storage
-from gongkai.core.units.models import BodyKind, Level, Role
+from gongkai.core.units.models import BodyKind, BodyLevel, Role
 from gongkai.work.notices.actions import (
     assign_heads,
     correct_cell,
@@ -133,7 +133,7 @@ def test_what_is_printed_beside_it_goes_before_what_was_learnt(town: City) -> No
 
 
 def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reverse(town: City) -> None:
-    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, level=Level.COUNTY, parent=town.government)
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, level=BodyLevel.COUNTY, parent=town.government)
     first = imported(town)
     assign_heads(first, by=town.chief, heads=RIGHT)
     below = import_file(read_source(word(), "任务.docx"), by=town.chief, government=county).notice

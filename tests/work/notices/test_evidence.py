@@ -10,7 +10,7 @@ from factories.notices import YEAR, City, accepted, duty, entry_of, fresh, live,
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import add_evidence
-from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.ledger.models import Entry, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
@@ -36,15 +36,15 @@ def test_accepting_leaves_what_nobody_looked_at_unchecked(entry: Entry, educator
         accept_submission(fresh(entry), by=planner)
     first, second = entry.evidence.order_by("pk")
     accept_submission(fresh(entry), by=planner, holds=[first.pk])
-    assert [one.lead for one in entry.evidence.order_by("pk")] == [Verdict.HOLDS, Verdict.UNCHECKED]
+    assert [one.lead for one in entry.evidence.order_by("pk")] == [EvidenceVerdict.HOLDS, EvidenceVerdict.UNCHECKED]
     assert second.judged_by == ""
 
 
 def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
-    entry.evidence.update(machine=Verdict.HOLDS)
+    entry.evidence.update(machine=EvidenceVerdict.HOLDS)
     assert accept_submission(fresh(entry), by=planner).state == AssignmentState.DONE
-    assert entry.evidence.get().lead == Verdict.UNCHECKED
+    assert entry.evidence.get().lead == EvidenceVerdict.UNCHECKED
     assert find_verdict([entry.evidence.get()])[0] == "属实"
 
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from gongkai.lib.reading.document import Document, Grid, GridLine, make_cell
+from gongkai.lib.reading.document import Grid, GridLine, NoticeDocument, make_cell
 from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
 from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads, join_split_columns
 from gongkai.work.notices.importing.source import NoticeSource, read_source
@@ -81,7 +81,7 @@ def test_levels_of_columns_and_rhythms_in_columns_of_their_own_are_one() -> None
         ("通报进展", "每周", "周三前", "—", "—"),
         ("公布招生方案", "一次", "5月15日前", "招生", "方案"),
     )
-    document = Document([Grid([GridLine([make_cell(text) for text in row]) for row in rows])])
+    document = NoticeDocument([Grid([GridLine([make_cell(text) for text in row]) for row in rows])])
     join_split_columns(document)
     (grid,) = (block for block in document.blocks if isinstance(block, Grid))
     assert [(line.cells[1].text, line.cells[2].text, line.cells[3].text) for line in grid.lines[1:]] == [

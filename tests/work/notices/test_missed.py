@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from factories.notices import City, draft, parsed, row
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.document import Document as Documented
 from gongkai.lib.reading.document import Grid, GridCell, GridLine, Paragraph
+from gongkai.lib.reading.document import NoticeDocument as Documented
 from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
 from gongkai.work.notices.importing import notice_parser
 from gongkai.work.notices.importing.notice_parser import parse_notice

@@ -38,7 +38,7 @@ from gongkai.core.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
-from gongkai.core.units.openness import is_in_charge, list_led_units
+from gongkai.core.units.open_government_leads import is_in_charge, list_led_units
 from gongkai.oversight.annual.queries.facts import _count_own_tasks, _count_tasks
 from gongkai.ui.office.blocks import build_drafts_block
 from gongkai.ui.office.boards import list_counted_entries

@@ -148,7 +148,7 @@ def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
 def test_among_very_many_units_a_task_list_is_found_by_a_part_of_its_units_name(
     town: City, chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 1)
+    monkeypatch.setattr("gongkai.core.units.unit_choice.MAX_LISTED_UNITS", 1)
     live(town)
     address = reverse("notices_tasks")
     page = chief.get(address, {"body": town.education.pk}).content.decode()

@@ -25,10 +25,10 @@ from gongkai.work.notices.planning.periods import (
 )
 from gongkai.work.notices.planning.plan import (
     OwnedPart,
-    Owner,
     OwnerCell,
     PlannedDuty,
     PlannedMeasure,
+    TaskOwner,
     find_due_date,
     find_owners,
     list_next_periods,
@@ -47,7 +47,7 @@ from gongkai.work.notices.planning.rules import (
 )
 
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
-A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)
+A, B, C = TaskOwner(1), TaskOwner(2), TaskOwner(3, office_id=30)
 
 
 # Periods
@@ -112,15 +112,15 @@ def test_no_measure_lacks_an_owner(lead: OwnerCell, responsible: OwnerCell, expe
 
 
 def test_a_group_gives_each_member_once_without_those_left_out() -> None:
-    assert merge_owners([(A, B, C), (B,), (Owner(4), A)], excluded=[4]) == (A, B, C)
+    assert merge_owners([(A, B, C), (B,), (TaskOwner(4), A)], excluded=[4]) == (A, B, C)
 
 
 def test_a_body_named_beside_a_group_that_leaves_it_out_stays() -> None:
-    assert merge_owners([(A, B), (Owner(4),)], excluded=[4, 2]) == (A, Owner(4))
+    assert merge_owners([(A, B), (TaskOwner(4),)], excluded=[4, 2]) == (A, TaskOwner(4))
 
 
 def test_an_office_named_for_a_body_is_kept() -> None:
-    assert merge_owners([(A, Owner(3)), (C,)]) == (A, C)
+    assert merge_owners([(A, TaskOwner(3)), (C,)]) == (A, C)
 
 
 # Rules (N-06, N-07)
@@ -280,7 +280,7 @@ RULES = st.sampled_from(
 
 @given(st.lists(RULES, max_size=8), st.sets(st.integers(1, 50), min_size=1, max_size=6))
 def test_every_duty_stands_in_exactly_one_entry_of_each_unit(rules: list[dict[str, object]], bodies: set[int]) -> None:
-    owned = tuple(OwnedPart(Owner(body), (99,)) for body in sorted(bodies))
+    owned = tuple(OwnedPart(TaskOwner(body), (99,)) for body in sorted(bodies))
     made = plan_entries(measure(*rules, owned=owned), year=2021, today=TODAY)
     for body in bodies:
         mine = [entry for entry in made if entry.owned.owner.body_id == body]

@@ -26,7 +26,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import build_checklist, list_open_channel_names
 from gongkai.work.notices.entries.papers import list_papers
-from gongkai.work.notices.entries.upward import find_submissions
+from gongkai.work.notices.entries.upward_submissions import find_submissions
 from gongkai.work.notices.listeners import cancel_old_submissions
 from gongkai.work.notices.models import Duty, Upward
 from gongkai.work.notices.queries.lead_checks import build_lead_report

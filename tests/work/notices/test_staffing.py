@@ -9,7 +9,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import close, merge
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role, Standing
+from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Role, Standing
 from gongkai.work.notices.actions import (
     cancel_assignment,
     confirm_notice,
@@ -166,7 +166,7 @@ def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: Ci
 
 def test_a_unit_above_without_anybody_here_is_assigned_nothing(town: City) -> None:
     """A province prints its own office among those responsible: nobody in a city's installation could do its task."""
-    province = BodyFactory(name="云州省人民政府办公厅", short_name="省政府办公厅", level=Level.PROVINCE)
+    province = BodyFactory(name="云州省人民政府办公厅", short_name="省政府办公厅", level=BodyLevel.PROVINCE)
     draft_ = resolve_all(town, draft(town))
     before = preview_confirmation(draft_)
     named = draft_.measures.filter(dropped=False).order_by("position").first()

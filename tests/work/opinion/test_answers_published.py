@@ -23,7 +23,7 @@ from gongkai.ops.demo import clock
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import Response
-from gongkai.work.opinion.syncing import apply_scheduled_texts
+from gongkai.work.opinion.published_texts import apply_scheduled_texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 WORDS = {"title": "关于小区漏水情况的回应", "text": "经核实，共12户漏水。已责令企业七日内维修。"}

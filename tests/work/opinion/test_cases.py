@@ -23,8 +23,8 @@ from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import OpinionDuty, WatchField
+from gongkai.work.opinion.published_texts import find_watched_field, propose_responder
 from gongkai.work.opinion.queries.cases import count_talks
-from gongkai.work.opinion.syncing import find_watched_field, propose_responder
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}

@@ -23,7 +23,7 @@ from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels
-from gongkai.work.opinion.forms.cases import ConsultForm
+from gongkai.work.opinion.forms.cases import ConsultUnitsForm
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.models import Consulted, OpinionCase, OpinionDuty, Promise
 from gongkai.work.opinion.queries import cases as queries
@@ -112,7 +112,7 @@ def test_nobody_is_asked_of_a_case_for_the_office_only(kept: SimpleNamespace, db
     entry = set_audience(case(kept.publicity, body=kept.housing).entry, by=chief, audience="chief", reason="敏感")
     with pytest.raises(Refused, match="先调整可见范围"):
         actions.consult_units(fresh(entry), by=chief, bodies=[kept.civil], asked="安置")
-    form = ConsultForm(entry=fresh(entry), by=chief)
+    form = ConsultUnitsForm(entry=fresh(entry), by=chief)
     assert not form.fields["bodies"].queryset.exists()
     assert form.warnings
 

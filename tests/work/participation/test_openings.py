@@ -20,10 +20,10 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_upload
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
-from gongkai.core.units.models import Body, BodyKind, Level, Role
+from gongkai.core.units.models import Body, BodyKind, BodyLevel, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
-from gongkai.work.participation.openings import count_held_between, list_public_openings, openings_visible_to
+from gongkai.work.participation.open_events import count_held_between, list_public_openings, openings_visible_to
 from gongkai.work.participation.panels import MAX_PANEL_ROWS, list_unrecorded_openings
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,9 @@ def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
 
 
 def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client) -> None:
-    county = BodyFactory(name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=Level.COUNTY)
+    county = BodyFactory(
+        name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=BodyLevel.COUNTY
+    )
     there = website(name="青溪县政府网", host="qx.example", code="5309990002", body=county, is_default=False)
     announced = public(county, [column(there, "公告")], title="关于开放日的公告")
     one = planned(county, timezone.localdate() + timedelta(days=5))

@@ -17,7 +17,7 @@ from factories.requests import do, head, register, staff
 from factories.units import actor
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
@@ -29,7 +29,7 @@ Run = Callable[[], Any]
 def request() -> Entry:
     """A request of somebody who is known."""
     entry = register()
-    said = Particulars(kind="person", name="李晓云", phone="13800138000", address="云岭市文昌路1号")
+    said = SenderParticulars(kind="person", name="李晓云", phone="13800138000", address="云岭市文昌路1号")
     register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
     return entry
 

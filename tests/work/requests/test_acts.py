@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
@@ -239,7 +239,7 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
 
 def test_a_request_is_split_merged_and_passed_on() -> None:
     entry = register(received=R, channel="mail")
-    said = Particulars(kind="legal", name="晨光律师事务所", phone="13800138000")
+    said = SenderParticulars(kind="legal", name="晨光律师事务所", phone="13800138000")
     register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
     do(entry, "split", pieces=["项目清单", "项目清单。"])
     first, second = Request.objects.filter(origin=entry.pk).order_by("pk")

@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import amend_party, register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.figures import make_timeliness_source
@@ -65,10 +65,10 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
         assert list_mergeable_requests(entry) == []
         with pytest.raises(Refused, match="一并答复相同申请"):
             do(entry, "merge", into=first.number)
-    alike, typed = register(first.body, R), Particulars(name="令狐远", phone="13900139000")
+    alike, typed = register(first.body, R), SenderParticulars(name="令狐远", phone="13900139000")
     register_party(None, by=staff(first.body), matter=f"request/{alike.pk}", said=typed)
     one = Party.objects.get(matter=f"request/{alike.pk}")
-    amend_party(one, by=SYSTEM, said=Particulars(name="李晓云", phone="13800138000"))
+    amend_party(one, by=SYSTEM, said=SenderParticulars(name="李晓云", phone="13800138000"))
     assert is_same_party(Party.objects.get(pk=one.pk), Party.objects.get(matter=f"request/{first.pk}"))
     with pytest.raises(Refused, match="须证件号码相同"):  # what staff typed proves nothing
         do(alike, "merge", into=first.number)

@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.workbooks.values import Percent
 from gongkai.work.tables.fields import (
-    Field,
+    SchemaField,
     count_days_late,
     find_faults,
     find_mentions,
@@ -86,14 +86,14 @@ def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str)
     assert bad.value.todo
 
 
-def _of(kind: str) -> Field:
+def _of(kind: str) -> SchemaField:
     unit = {"people": "人", "rate": "%"}.get(kind)
-    return Field("a", "项", kind="number", unit=unit) if unit else Field("a", "项", kind=kind)
+    return SchemaField("a", "项", kind="number", unit=unit) if unit else SchemaField("a", "项", kind=kind)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=4))
 def test_a_number_is_the_same_number_when_it_is_read_again(number: Any) -> None:
-    one = Field("a", "项", kind="number", signed=True)
+    one = SchemaField("a", "项", kind="number", signed=True)
     stored = one.read(str(number))
     assert one.read(one.show(stored)) == stored
 
@@ -169,7 +169,7 @@ def test_what_is_filled_in_stays_text() -> None:
     [("联系电话", "phone", True), ("办公地址", "text", True), ("家庭地址", "text", False), ("申请人电话", "phone", False), ("名称", "text", False)],
 )  # fmt: skip
 def test_only_an_institutions_telephone_and_place_are_public_by_definition(label: str, kind: str, own: bool) -> None:
-    assert Field("a", label, kind=kind).of_institution is own
+    assert SchemaField("a", label, kind=kind).of_institution is own
 
 
 def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:

@@ -9,7 +9,7 @@ from factories import publishing
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, signed, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.report import get_check_report
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
@@ -142,7 +142,7 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
     [rows] = public.load_all_rows(site.pk, made.schema)
     assert rows.marks == ["可网上办", "可一次办"]
     assert not faults(made)
-    Document.objects.filter(pk=policy.pk).update(standing=Standing.REPEALED)
+    Document.objects.filter(pk=policy.pk).update(standing=ValidityState.REPEALED)
     assert "已废止" in faults(made)[0]
     with pytest.raises(Refused, match="正在公开"):
         actions.remove_record(record, by=clerk, reason="重复")

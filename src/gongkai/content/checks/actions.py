@@ -11,9 +11,9 @@ from gongkai.content.checks import grounds
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.masking import mask_remark
 from gongkai.content.checks.models import CheckRules, Vouching, Waiver
-from gongkai.content.checks.remark import Remark
 from gongkai.content.checks.report import CheckReport, get_check_report, make_kind_fingerprint
 from gongkai.content.checks.ruleset import split_term_lines
+from gongkai.content.checks.shown_findings import ShownFinding
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.rules import check_settings_manager, check_writer
 from gongkai.content.editions.sources import Source, find_source
@@ -122,7 +122,9 @@ def _load_report(source: Source) -> CheckReport:
     return get_check_report(source, source.frozen(source.latest_revision_id))
 
 
-def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
+def select_remarks(
+    report: CheckReport, fingerprints: Sequence[str], fit: Callable[[ShownFinding], bool]
+) -> list[ShownFinding]:
     """Return the findings with these fingerprints.
 
     Raises:
@@ -136,7 +138,7 @@ def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callab
     return remarks
 
 
-def count_by_kind(remarks: Sequence[Remark]) -> str:
+def count_by_kind(remarks: Sequence[ShownFinding]) -> str:
     """Return the number of remarks of each kind, in words."""
     counts = Counter(remark.label for remark in remarks)
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
@@ -190,7 +192,7 @@ def _find_ground_objections(ground: str, text: str, kind: str, family: str) -> l
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
-def _make_waiver(remark: Remark) -> tuple[Waiver, str]:
+def _make_waiver(remark: ShownFinding) -> tuple[Waiver, str]:
     """Return (unsaved waiver, family of checks); personal data are stored masked."""
     shown = mask_remark(remark) if remark.family == "privacy" else remark.words
     row = Waiver(fingerprint=remark.fingerprint, kind=remark.kind, place=remark.place[:120], shown=shown[:120])

@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_form import Rows, parse_tables
-from gongkai.lib.reading.document import Document, Grid
+from gongkai.lib.reading.document import Grid, NoticeDocument
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import ReadingError
 
@@ -15,7 +15,7 @@ _REPORT_TITLE_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:�
 
 
 @dataclass(frozen=True)
-class ReadReport:
+class ParsedAnnualReport:
     """An annual report read from a file.
 
     `tables` has the tables found, in the form of `law.annual.check_annual`; `year` is that of the title, or 0.
@@ -32,7 +32,7 @@ class ReadReport:
 
 
 @reader(ReadingError, loads=LAZY_LIBRARIES)
-def read_report(data: bytes) -> ReadReport:
+def read_report(data: bytes) -> ParsedAnnualReport:
     """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
 
     Raises:
@@ -43,17 +43,17 @@ def read_report(data: bytes) -> ReadReport:
     if not tables:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
     title = next((match for line in _iterate_lines(document) if (match := _REPORT_TITLE_PATTERN.search(line))), None)
-    return ReadReport(tables, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
+    return ParsedAnnualReport(tables, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
 
 
-def _iterate_grids(document: Document) -> Iterator[Rows]:
+def _iterate_grids(document: NoticeDocument) -> Iterator[Rows]:
     """Yield each table as rows of cell texts."""
     for block in document.blocks:
         if isinstance(block, Grid):
             yield [[cell.text for cell in line.cells] for line in block.lines]
 
 
-def _iterate_lines(document: Document) -> Iterator[str]:
+def _iterate_lines(document: NoticeDocument) -> Iterator[str]:
     """Yield each paragraph, and the cells of the first two rows of each table."""
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -62,4 +62,4 @@ def _iterate_lines(document: Document) -> Iterator[str]:
             yield block.text
 
 
-__all__ = ["ReadReport", "ReadingError", "read_report"]
+__all__ = ["ParsedAnnualReport", "ReadingError", "read_report"]

@@ -15,10 +15,10 @@ class Config(AppConfig):
         from gongkai.content.checks import actions, check_runs, erasure, faults, report  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.gates import register_gate
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
 
         register_gate(report.CHECKS_GATE)
         ERASURE_HANDLERS.append(erasure.FAULT_ERASURE_HANDLER)
-        register_job(Job("checks", "检查附件", check_runs.run_pending_checks, 10))
-        register_job(Job("links", "检查外部链接", faults.check_links, 210))
-        register_job(Job("media", "检查图片和音视频", faults.check_files, 211))
+        register_job(PeriodicJob("checks", "检查附件", check_runs.run_pending_checks, 10))
+        register_job(PeriodicJob("links", "检查外部链接", faults.check_links, 210))
+        register_job(PeriodicJob("media", "检查图片和音视频", faults.check_files, 211))

@@ -23,8 +23,8 @@ from gongkai.content.checks.text_extraction import (
     MASKABLE_SUFFIXES,
     MEDIA_SUFFIXES,
     PICTURE_SUFFIXES,
-    CheckSheet,
-    SheetPart,
+    CheckedText,
+    CheckedTextPart,
     describe_place,
     is_checked_at_once,
     is_unpacked_text_short,
@@ -66,7 +66,7 @@ HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
 CHECK_TIMEOUT = timedelta(minutes=10)
 
 
-def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> CheckResult:
+def check_text(sheet: CheckedText, rules: CheckRuleset, source: str = "") -> CheckResult:
     """Return the findings of an item's text, stored or new.
 
     Very long texts are left to the job. So are, inside a transaction, texts that are searched in a
@@ -83,7 +83,7 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
     return _search_and_store(sheet, rules, source)
 
 
-def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResult:
+def _search_and_store(sheet: CheckedText, rules: CheckRuleset, source: str) -> CheckResult:
     """Search an item's text and store the result.
 
     A search that reached its limits is stored as unreadable, so that the gate blocks the item. A search without
@@ -98,7 +98,7 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
     return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, text_problems, [])
 
 
-def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
+def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckedText | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
     rows = [_make_stored_finding("privacy", finding) for finding in find(text)]
     for finding in rules.find_wording_errors(text):
@@ -109,7 +109,7 @@ def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None 
     return rows
 
 
-def _is_prose(sheet: CheckSheet, piece: SheetPart, offset: int) -> bool:
+def _is_prose(sheet: CheckedText, piece: CheckedTextPart, offset: int) -> bool:
     """Return true if the text at this offset is proofread; file names, numbers and link addresses are not."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
@@ -344,7 +344,7 @@ def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
     return False
 
 
-def _iterate_texts(name: str) -> Iterator[CheckSheet]:
+def _iterate_texts(name: str) -> Iterator[CheckedText]:
     """Yield the text of a source's last revision, and of the one under review."""
     source = find_source(name)
     if source is None:

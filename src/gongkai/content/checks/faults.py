@@ -2,7 +2,7 @@
 
 External URLs are called only if `GONGKAI_LINK_CHECKS` allows it (off by default), with a short timeout and
 few bytes. Any editor may enter a link; in internal networks only hosts that two officers registered are
-called, with `all` (`outbound.where.INNER_HOSTS`).
+called, with `all` (`outbound.permitted_hosts.INNER_HOSTS`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,18 +19,18 @@ from gongkai.content.checks.actions import correction_url, order_repair
 from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
-from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.sources import find_source
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import FoundFault, report
 from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import SYSTEM, get_actor
-from gongkai.core.units.door import register_visible_to
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
+from gongkai.lib.outbound.permitted_hosts import get_permitted_internal_hosts, reaches_ipv6
 from gongkai.lib.outbound.probing import find_ipv6_fault
-from gongkai.lib.outbound.where import get_permitted_internal_hosts, reaches_ipv6
 
 _MPEG_LAYERS = {1: "III", 2: "II", 3: "I"}
 
@@ -199,10 +199,7 @@ MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: test the links of public texts and link columns, if the settings allow outside requests.
-
-    Return the numbers `looked` (texts tested) and `faults`.
-    """
+    """Job: test links of public texts and link columns, if settings allow it; count `looked` texts and `faults`."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _test_texts("link")
@@ -253,10 +250,7 @@ def _probe_allowed_url(address: str) -> str:
 
 
 def check_files() -> dict[str, int]:
-    """Job: test if pictures, audio, video and attachments of public texts exist and can be opened.
-
-    Return the numbers `looked` (texts tested) and `faults`.
-    """
+    """Job: test if the media and attachments of public texts open; count `looked` texts and `faults`."""
     return _test_texts("file")
 
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from gongkai.content.checks.remark import Remark, make_finding_fingerprint
+from gongkai.content.checks.shown_findings import ShownFinding, make_finding_fingerprint
 from gongkai.content.editions.models import Address, Column, Website
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.units.actors import ANONYMOUS
@@ -39,7 +39,7 @@ def iterate_links(html: str) -> Iterator[TextLink]:
             yield TextLink(href, "".join(map(str, node.itertext())).strip())
 
 
-def find_link_remarks(html: str) -> list[Remark]:
+def find_link_remarks(html: str) -> list[ShownFinding]:
     """Return warnings on links of a text that cannot work."""
     remarks = []
     for nth, link in enumerate(iterate_links(html)):
@@ -47,7 +47,7 @@ def find_link_remarks(html: str) -> list[Remark]:
         if reason:
             mark = make_finding_fingerprint("text", "link", link.href, link.words, nth)
             remarks.append(
-                Remark(
+                ShownFinding(
                     mark,
                     "link",
                     "link",

@@ -5,11 +5,11 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
-from gongkai.content.checks.remark import Remark
+from gongkai.content.checks.shown_findings import ShownFinding
 from gongkai.lib.privacy import Finding, mask
 
 
-def mask_remark(remark: Remark) -> str:
+def mask_remark(remark: ShownFinding) -> str:
     """Return the masked words of a privacy finding."""
     finding = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
     text = mask(remark.words, findings=[finding])[0]

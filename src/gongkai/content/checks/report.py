@@ -18,14 +18,14 @@ from gongkai.content.checks.check_runs import (
 )
 from gongkai.content.checks.grounds import finding_label
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.remark import FileReport, Remark, make_finding_fingerprint
 from gongkai.content.checks.ruleset import CheckRuleset, get_check_rules
-from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckSheet, make_check_sheet
+from gongkai.content.checks.shown_findings import FileReport, ShownFinding, make_finding_fingerprint
+from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckedText, make_check_sheet
 from gongkai.content.editions.gates import PublicationGate
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import differs_from_searched
 
@@ -51,7 +51,9 @@ def list_public_contacts(source: object, frozen: object) -> frozenset[str]:
     return frozenset(says(frozen)) if says else frozenset()
 
 
-def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, repeats_text: bool) -> list[Remark]:
+def remove_disclosed(
+    remarks: Iterable[ShownFinding], values: frozenset[str], *, repeats_text: bool
+) -> list[ShownFinding]:
     """Return the remarks without contact details that the source declares as public.
 
     Remarks on mobile numbers are not removed, but changed in place to warnings (`holds`, `why`).
@@ -76,7 +78,7 @@ def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, repea
     return kept
 
 
-def remove_public_mailboxes(remarks: list[Remark]) -> list[Remark]:
+def remove_public_mailboxes(remarks: list[ShownFinding]) -> list[ShownFinding]:
     """Return the remarks without e-mail addresses of public mailboxes (公开信箱)."""
     asked = {
         _strip_spaces(remark.words).lower()
@@ -99,7 +101,7 @@ def _is_contained_in_any(text: str, values: frozenset[str]) -> bool:
     return any(_strip_spaces(text) in value for value in values)
 
 
-def _is_mobile(remark: Remark) -> bool:
+def _is_mobile(remark: ShownFinding) -> bool:
     digits = "".join(sign for sign in remark.words if sign.isdigit())
     return (
         remark.kind == "phone"
@@ -118,9 +120,9 @@ VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 class CheckReport:
     """The findings of a text and its files."""
 
-    sheet: CheckSheet
+    sheet: CheckedText
     rules: CheckRuleset
-    remarks: list[Remark] = field(default_factory=list)
+    remarks: list[ShownFinding] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
     #: Decisions in force to keep findings, by primary key.
     waivers: list[Waiver] = field(default_factory=list)
@@ -129,26 +131,24 @@ class CheckReport:
     pictures: int = 0
     #: True if the text itself is empty: a reader gets a title and files.
     wordless: bool = False
-    #: Number of files that the text shows as pictures and that are none.
-    strange: int = 0
-    #: True if the search skipped visible words.
-    unsearched: bool = False
+    strange: int = 0  # files that the text shows as pictures and that are none
+    unsearched: bool = False  # the search skipped visible words
     #: Why the search of the text did not finish, or "".
     unfinished: str = ""
 
     @property
-    def open(self) -> list[Remark]:
+    def open(self) -> list[ShownFinding]:
         """Return the undecided findings that block publication."""
         inside = [remark for file in self.files for remark in file.open_remarks]
         return [remark for remark in self.remarks if remark.holds and not remark.settled] + inside
 
     @property
-    def warnings(self) -> list[Remark]:
+    def warnings(self) -> list[ShownFinding]:
         """Return the findings that do not prevent publication."""
         inside = [remark for file in self.files for remark in file.remarks]
         return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 
-    def by_fingerprint(self) -> dict[str, Remark]:
+    def by_fingerprint(self) -> dict[str, ShownFinding]:
         """Return all findings by fingerprint."""
         everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
         return {remark.fingerprint: remark for remark in everything}
@@ -202,7 +202,7 @@ def _count_strange_pictures(frozen: "FrozenContent") -> int:
     return missing + private
 
 
-def _make_text_remarks(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> list[Remark]:
+def _make_text_remarks(sheet: CheckedText, result: CheckResult, rules: CheckRuleset) -> list[ShownFinding]:
     """Return the remarks on a text, each with its place and the words around it."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     remarks = []
@@ -213,7 +213,7 @@ def _make_text_remarks(sheet: CheckSheet, result: CheckResult, rules: CheckRules
         text = sheet.text[start:end]
         identity = (piece.key, row["kind"], text, passage)
         remarks.append(
-            Remark(
+            ShownFinding(
                 make_finding_fingerprint(*identity, counts[identity]),
                 row["family"],
                 row["kind"],
@@ -313,7 +313,7 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
         private = row["family"] == "privacy"
         at = row["at"]
         file.remarks.append(
-            Remark(
+            ShownFinding(
                 make_finding_fingerprint(*identity, counts[identity]),
                 row["family"],
                 row["kind"],

@@ -17,7 +17,7 @@ from gongkai.content.checks.models import CheckRules
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 if TYPE_CHECKING:
     from gongkai.lib.privacy import Finding, TermList

@@ -125,7 +125,7 @@ PASSAGE_MARGIN_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True)
-class SheetPart:
+class CheckedTextPart:
     """A part of an item's text within the string that is checked.
 
     `key` is its place in the item: title, text, fact:summary, name:digest.
@@ -138,10 +138,10 @@ class SheetPart:
 
 
 @dataclass(frozen=True)
-class CheckSheet:
+class CheckedText:
     """All words of an item as one string (`text`), which is checked, with the parts it is made of (`pieces`)."""
 
-    pieces: tuple[SheetPart, ...]
+    pieces: tuple[CheckedTextPart, ...]
     passages: TextPassages
     text: str
 
@@ -150,15 +150,15 @@ class CheckSheet:
         """Return the digest of the checked string."""
         return digest(self.text)
 
-    def piece_at(self, offset: int) -> SheetPart:
+    def piece_at(self, offset: int) -> CheckedTextPart:
         """Return the part that contains an offset."""
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
-    def place(self, piece: SheetPart, offset: int) -> str:
+    def place(self, piece: CheckedTextPart, offset: int) -> str:
         """Return the position of an offset in Chinese, for example a field and paragraph."""
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
-    def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:
+    def passage(self, piece: CheckedTextPart, offset: int) -> tuple[str, int]:
         """Return (line or table row around an offset, offset in it), cut to `PASSAGE_MARGIN_CHARACTERS` on each side."""
         position = offset - piece.start
         low, high = max(0, position - PASSAGE_MARGIN_CHARACTERS), position + PASSAGE_MARGIN_CHARACTERS
@@ -169,7 +169,7 @@ class CheckSheet:
 
 def make_check_sheet(
     title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
-) -> CheckSheet:
+) -> CheckedText:
     """Return the words of an item for the checks: title, text, facts and names of files."""
     passages = collect_passages(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
@@ -182,7 +182,7 @@ def make_check_sheet(
     pieces, index, whole = [], 0, []
     for key, label, text in parts:
         if text.strip():
-            pieces.append(SheetPart(key, label, index, text))
+            pieces.append(CheckedTextPart(key, label, index, text))
             whole.append(text)
             index += len(text) + 1
-    return CheckSheet(tuple(pieces), passages, "\n".join(whole))
+    return CheckedText(tuple(pieces), passages, "\n".join(whole))

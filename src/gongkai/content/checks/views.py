@@ -17,8 +17,8 @@ from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
 from gongkai.content.checks.text_extraction import PICTURE_SUFFIXES, read_file_words, read_stored_bytes
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.reach import bodies_seen, list_websites_in_reach
 from gongkai.content.editions.rules import check_settings_manager
+from gongkai.content.editions.user_scope import bodies_seen, list_websites_in_reach
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
 from gongkai.core.registers.columns import Column

@@ -17,12 +17,12 @@ class Config(AppConfig):
         from gongkai.content.editions.launch_state import in_preparation
         from gongkai.content.editions.verify import verify_editions, verify_shelves
         from gongkai.core.acts import guards
-        from gongkai.core.files import whole
+        from gongkai.core.files import integrity
+        from gongkai.core.files.integrity import REFERENCED_DIGEST_SOURCES
         from gongkai.core.files.store import REFERENCE_CHECKS
-        from gongkai.core.files.whole import REFERENCED_DIGEST_SOURCES
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.widgets.once import STANDSTILL_PREDICATES
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
+        from gongkai.core.widgets.request_cache import STANDSTILL_PREDICATES
 
         STANDSTILL_PREDICATES.append(in_preparation)
         guards.insert_only("editions", "Edition")
@@ -33,4 +33,4 @@ class Config(AppConfig):
         REFERENCED_DIGEST_SOURCES.append(list_used_digests)
         register_check("editions", "公开版本", verify_editions)
         register_check("shelves", "列表和检索", verify_shelves)
-        register_job(Job("orphans", "清理没有登记的文件", whole.delete_orphans, 80))
+        register_job(PeriodicJob("orphans", "清理没有登记的文件", integrity.delete_orphans, 80))

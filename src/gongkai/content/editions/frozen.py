@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 from django.core.files.base import File
 
 from gongkai.content.editions.models import Audience
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES as TYPES
@@ -180,7 +180,7 @@ def list_missing_parts(frozen: FrozenContent) -> list[tuple[str, str]]:
         (not frozen.title, "title", "请填写标题。"),
         (not to_plain_text(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
         (
-            bool(frozen.facts["attribute"]) and frozen.facts["attribute"] != Attribute.PROACTIVE,
+            bool(frozen.facts["attribute"]) and frozen.facts["attribute"] != DisclosureAttribute.PROACTIVE,
             "attribute",
             "公开属性不是“主动公开”，不能发布。",
         ),

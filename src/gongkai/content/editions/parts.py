@@ -92,7 +92,7 @@ register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _l
 
 
 @dataclass(frozen=True)
-class PartRow:
+class PackagePartRow:
     """A row of a table in a package: key, digest, and a function that loads its data."""
 
     key: str
@@ -126,7 +126,7 @@ class PackagePart(Protocol):
     def position(self) -> int:
         """Return the part's position in the order of writing."""
 
-    def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
+    def rows(self, shown: ReceivedDocuments) -> Iterator[PackagePartRow]:
         """Yield every public row of the part."""
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
@@ -145,10 +145,10 @@ def register_part(part: PackagePart) -> None:
     PARTS_BY_NAME[part.name] = part
 
 
-def make_part_row(key: object, data: Mapping[str, object]) -> PartRow:
+def make_part_row(key: object, data: Mapping[str, object]) -> PackagePartRow:
     """Return a package row with this key and data."""
     plain = make_canonical_data(data)
-    return PartRow(str(key), digest(canonical_json(plain)), lambda: plain)
+    return PackagePartRow(str(key), digest(canonical_json(plain)), lambda: plain)
 
 
 def make_canonical_data(data: Mapping[str, object]) -> dict[str, object]:
@@ -177,7 +177,7 @@ class TablePart:
     select: Callable[[ReceivedDocuments], Iterable[Model]]
     fixed: Sequence[tuple[str, object]] = ()
 
-    def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
+    def rows(self, shown: ReceivedDocuments) -> Iterator[PackagePartRow]:
         """Yield the public rows of the table, as chosen by `select`."""
         for model in self.select(shown):
             yield make_part_row(model.pk, {name: getattr(model, name) for name in self.fields})

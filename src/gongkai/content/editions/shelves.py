@@ -18,9 +18,9 @@ from gongkai.content.editions.models import (
     EditionContent,
     Placement,
     Shelf,
-    Standing,
+    ValidityState,
 )
-from gongkai.content.editions.models.editions import POLICY_KINDS, Act, Audience
+from gongkai.content.editions.models.editions import POLICY_KINDS, Audience, EditionEffect
 from gongkai.content.editions.sources import list_placements
 from gongkai.lib.chinese import lazy_re as re
 
@@ -56,7 +56,7 @@ def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
         if until is None or edition.visible_from < until:
             shown.append(EditionSpan(edition, edition.visible_from, until))
             until = edition.visible_from
-    return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
+    return [span for span in reversed(shown) if span.edition.act == EditionEffect.PUBLISH]
 
 
 def find_public_start(editions: Iterable[PublicationFacts]) -> datetime | None:
@@ -77,10 +77,13 @@ def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
 
 _OPTIONAL_DOCUMENT_NOUN = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
 _VALIDITY_LIST_NAMES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(rf"(?:现行)?有效{_OPTIONAL_DOCUMENT_NOUN}"), frozenset({Standing.IN_FORCE, Standing.AMENDED})),
+    (
+        re.compile(rf"(?:现行)?有效{_OPTIONAL_DOCUMENT_NOUN}"),
+        frozenset({ValidityState.IN_FORCE, ValidityState.AMENDED}),
+    ),
     (
         re.compile(rf"已?(?:失效|废止)(?:[/／、或和及]?已?(?:失效|废止))?{_OPTIONAL_DOCUMENT_NOUN}"),
-        frozenset({Standing.REPEALED, Standing.EXPIRED}),
+        frozenset({ValidityState.REPEALED, ValidityState.EXPIRED}),
     ),
 )
 #: The lists that show a document: (site, column or None for the site itself) → true if placed there directly.

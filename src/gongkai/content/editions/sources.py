@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, Document, Edition, Placement
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 Answer = TypeVar("Answer")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.actions.editions import has_valid_digest
 from gongkai.content.editions.frozen import has_content_digest
-from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
+from gongkai.content.editions.models import Address, Column, Document, Edition, EditionEffect, Placement, Shelf
 from gongkai.content.editions.shelves import (
     EditionSpan,
     list_columns_showing,
@@ -212,7 +212,7 @@ def _find_edition_error(edition: Edition, logged_digests: dict[int, str], textle
     if not has_valid_digest(edition) or logged_digests.get(edition.pk) != edition.digest:
         return f"{name}被改动"
     content = getattr(edition, "content", None)
-    if edition.act == Act.WITHDRAW:
+    if edition.act == EditionEffect.WITHDRAW:
         return ""
     if content is None:
         allowed = hasattr(edition, "erasure") or edition.pk in textless

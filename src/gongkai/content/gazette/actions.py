@@ -23,7 +23,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import make_paragraphs
 

@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.models import Issue
         from gongkai.content.gazette.queries import list_printing_issues
-        from gongkai.core.acts.following import CatchUp, follow_actions
+        from gongkai.core.acts.following import CatchUpJob, follow_actions
         from gongkai.core.ledger.desk import HomeBlock, register_block
         from gongkai.core.spreadsheets import importers
 
@@ -30,5 +30,5 @@ class Config(AppConfig):
         importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(HomeBlock("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))
-        due = CatchUp("gazette", "公报刊登登记", record_all_printed, 22)
+        due = CatchUpJob("gazette", "公报刊登登记", record_all_printed, 22)
         follow_actions("publishing.publish", record_published, target_classes=Issue, due=due)

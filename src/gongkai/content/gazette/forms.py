@@ -9,11 +9,11 @@ from gongkai.core.files.forms import FilesField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import Plain, Posted
+from gongkai.core.widgets.forms import PlainForm, Posted
 from gongkai.lib.richtext import make_paragraphs, to_plain_text
 
 
-class CoverForm(Plain):
+class IssueCoverForm(PlainForm):
     """Form for the cover of an issue."""
 
     name = forms.CharField(label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”")
@@ -27,7 +27,7 @@ class CoverForm(Plain):
         super().__init__(data, auto_id="cover-%s", initial=issue.cover)
 
 
-class ArticleForm(Plain):
+class IssueArticleForm(PlainForm):
     """Form for an article that is not a public document."""
 
     section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(DEFAULT_SECTIONS[:5])}")
@@ -37,7 +37,7 @@ class ArticleForm(Plain):
     text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 6}))
 
     @classmethod
-    def of(cls, article: Article) -> "ArticleForm":
+    def of(cls, article: Article) -> "IssueArticleForm":
         """Return the form of an existing article, with plain text if it has only paragraphs."""
         words = to_plain_text(article.text)
         facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
@@ -45,7 +45,7 @@ class ArticleForm(Plain):
         return cls(initial={**facts, "text": text}, auto_id=f"article-{article.pk}-%s")
 
 
-class ArrangeForm(Plain):
+class ArticleOrderForm(PlainForm):
     """Form for the order of an issue's articles, and the section of each."""
 
     def __init__(self, data: Posted = None, *, articles: Iterable[Article]) -> None:
@@ -57,7 +57,7 @@ class ArrangeForm(Plain):
             )
 
 
-class PrintedFilesForm(Plain):
+class PrintedFilesForm(PlainForm):
     """Form for files of the printed issue; several past issues are matched by file names."""
 
     attachments = FilesField(held=True, label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)

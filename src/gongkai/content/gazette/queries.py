@@ -5,26 +5,26 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
+from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, ValidityState
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import load_shown, shelf_visible_to
-from gongkai.content.editions.queries.plain import fetch_numbers
+from gongkai.content.editions.queries.prepared import fetch_numbers
 from gongkai.content.gazette.composing import CONTENTS_HEADING, IssueArticle, split_articles
 from gongkai.content.gazette.models import Article, Issue, IssueRevision
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.search.keywords import Keyword, compute_matched_share
+from gongkai.content.search.keywords import SearchKeyword, compute_matched_share
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.typed_json import read_numbers, read_record
 
 #: Validity states of documents that are no longer in force.
-ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
+ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
 #: Notice on every issue: it is a compilation; each document's own page states its validity.
 COMPILATION_NOTICE = (
     "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
@@ -77,7 +77,7 @@ def _add_standings(pieces: Sequence[IssueArticle], documents: Sequence[int]) -> 
         piece.document = document
         if document is not None and document.standing in ENDED_STANDINGS:
             on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
-            piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
+            piece.standing = f"已{on}{ValidityState(document.standing).label.removeprefix('已')}"
 
 
 def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
@@ -293,7 +293,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
     return articles[:MOST_HITS]
 
 
-def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[Keyword]) -> list[IssueArticle]:
+def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[SearchKeyword]) -> list[IssueArticle]:
     """Return the articles that contain the largest share of the keywords; none if no article contains one."""
     shares = [compute_matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
     most = max(shares, default=0)

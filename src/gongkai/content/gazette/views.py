@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.actions import check_editor
 from gongkai.content.gazette.composing import publication_blockers
-from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintedFilesForm
+from gongkai.content.gazette.forms import ArticleOrderForm, IssueArticleForm, IssueCoverForm, PrintedFilesForm
 from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
 from gongkai.content.publishing.actions import record_channel
@@ -23,7 +23,7 @@ from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.source_desk import make_source_desk, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
@@ -109,12 +109,12 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "issue": issue,
         "articles": articles,
-        "own": [(article, ArticleForm.of(article)) for article in articles if article.document is None],
-        "cover": CoverForm(issue=issue),
+        "own": [(article, IssueArticleForm.of(article)) for article in articles if article.document is None],
+        "cover": IssueCoverForm(issue=issue),
         "sections": DEFAULT_SECTIONS,
         "latest": latest,
         "stale": publication_blockers(issue) if articles else [],
-        "form": ArticleForm(),
+        "form": IssueArticleForm(),
         "files": PrintedFilesForm(),
         "desk": make_source_desk(issue, by, back=request.path, columns=columns),
         "ahead": issue.issued_on > timezone.localdate(),
@@ -187,14 +187,14 @@ def _arrange_articles(request: HttpRequest, issue: Issue, by: Actor) -> HttpResp
         order = [(number, section) for _, _, number, section in sorted(rows)]
         actions.arrange_articles(issue, by=by, order=order)
 
-    form = ArrangeForm(request.POST, articles=articles)
+    form = ArticleOrderForm(request.POST, articles=articles)
     return answer_form(request, form, work, "已调整。", _get_issue_url(issue))
 
 
 def _add_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
-        ArticleForm(request.POST),
+        IssueArticleForm(request.POST),
         lambda **facts: actions.add_article(issue, by=by, **facts),
         "已补录。",
         _get_issue_url(issue),
@@ -204,7 +204,7 @@ def _add_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
 def _change_cover(request: HttpRequest, issue: Issue, by: Actor) -> HttpResponse:
     return answer_form(
         request,
-        CoverForm(request.POST, issue=issue),
+        IssueCoverForm(request.POST, issue=issue),
         lambda **facts: actions.change_issue(issue, by=by, **facts),
         "已修改刊头，请重新生成正文。",
         _get_issue_url(issue),
@@ -215,7 +215,7 @@ def _change_article(request: HttpRequest, issue: Issue, by: Actor) -> HttpRespon
     article = parse_whole_number(request.POST.get("article", "")) or 0
     return answer_form(
         request,
-        ArticleForm(request.POST),
+        IssueArticleForm(request.POST),
         lambda **facts: actions.change_article(issue, by=by, article=article, **facts),
         "已修改，请重新生成正文。",
         _get_issue_url(issue),

@@ -8,23 +8,27 @@ from django.utils import timezone
 
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, find_plan_errors
-from gongkai.content.interpretation.models import EventKind, PlannedRelease, SpeakerRank
+from gongkai.content.interpretation.models import PlannedRelease, PressEventKind, SpeakerRank
 from gongkai.content.interpretation.queries import list_planned_releases
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import find_personal_lines
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.entry_creation import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
-from gongkai.core.units.reach import list_actor_bodies
+from gongkai.core.units.unit_filters import list_actor_bodies
 
-_KINDS_BY_LABEL = {str(label): value for value, label in EventKind.choices}
-_OTHER_KIND_LABELS = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
+_KINDS_BY_LABEL = {str(label): value for value, label in PressEventKind.choices}
+_OTHER_KIND_LABELS = {
+    "新闻通气会": PressEventKind.BRIEFING,
+    "吹风会": PressEventKind.BRIEFING,
+    "发布会": PressEventKind.CONFERENCE,
+}
 _RANKS_BY_LABEL = {str(label): value for value, label in SpeakerRank.choices}
 #: Number of rows with possible personal data that are named.
 MAX_NAMED_ROWS = 20
@@ -154,7 +158,7 @@ class PlannedReleaseImporter(Importer):
             ]
             return
         differences = (
-            Difference("形式", "", EventKind(row["kind"]).label),
+            Difference("形式", "", PressEventKind(row["kind"]).label),
             Difference("计划日期", "", row["until"].isoformat()),
         )
         planned = PlannedReleaseRow(
@@ -204,7 +208,7 @@ def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]
         yield {
             "number": planned_release.entry.number,
             "body": planned_release.entry.body.name,
-            "kind": EventKind(planned_release.kind).label,
+            "kind": PressEventKind(planned_release.kind).label,
             "topic": planned_release.entry.title,
             "policy": planned_release.policy,
             "until": timezone.localdate(due) if due else None,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.reach import list_websites_in_reach
+from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
@@ -49,7 +49,7 @@ def _attach_titles(rows: Sequence[AnyRow], documents: Sequence[Document]) -> Non
 TITLE_COLUMN = Column("called", "文件", value=lambda row: row.called, order="", width=50)
 
 
-class _View(Register[Row]):
+class _OwedView(Register[Row]):
     """A view of 待解读清单 with links to the others."""
 
     section = MENU_SECTION
@@ -69,7 +69,7 @@ class _View(Register[Row]):
         }
 
 
-class OwedRegister(_View[Owed]):
+class OwedRegister(_OwedView[Owed]):
     """Register of owed interpretations, followed by columns by form and the year's texts by field."""
 
     name, model, title = "interpretation.overview", Owed, "待解读清单"
@@ -115,7 +115,7 @@ class OwedRegister(_View[Owed]):
         }
 
 
-class UninterpretedDocumentRegister(_View[Document]):
+class UninterpretedDocumentRegister(_OwedView[Document]):
     """Register of public policy documents without interpretation, entry or reason for none."""
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
@@ -161,7 +161,7 @@ class UninterpretedDocumentRegister(_View[Document]):
         return _get_item_url(row.item_number)
 
 
-class OrderedFormRegister(_View[Plan]):
+class OrderedFormRegister(_OwedView[Plan]):
     """Register of documents without a form that the 政务公开办 requires."""
 
     name, model, title = "interpretation.ordered", Plan, "指定的形式还没有完成"
@@ -203,7 +203,7 @@ class OrderedFormRegister(_View[Plan]):
         return _get_item_url(row.item_id)
 
 
-class OneSidedRegister(_View[Interpretation]):
+class OneSidedRegister(_OwedView[Interpretation]):
     """Register of links of which only one of the two documents is public."""
 
     name, model, title = "interpretation.one_sided", Interpretation, "只公开了一边的"

@@ -13,15 +13,20 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.results import has_result
-from gongkai.content.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
+from gongkai.content.interpretation.forms.press import (
+    CorrectReleaseResultForm,
+    PressEventForm,
+    ReleaseResultForm,
+    ResultHandoverForm,
+)
 from gongkai.content.interpretation.forms.releases import TOPIC_HELP_TEXT, result_url_field
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,
-    EventKind,
     HandOver,
     PlannedRelease,
     PressEvent,
+    PressEventKind,
     PressTarget,
     SpeakerRank,
 )
@@ -41,7 +46,7 @@ from gongkai.core.widgets.templatetags.ui import light
 
 #: Menu path of these registers.
 MENU_SECTION = ("政策解读",)
-SUPPLY_KIND = EventKind.SUPPLY
+SUPPLY_KIND = PressEventKind.SUPPLY
 #: Filter of the register of releases by state.
 EVENT_STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
 #: Sections of a release's page: heading, fields.
@@ -160,21 +165,21 @@ class PressEventRegister(Register[PressEvent]):
             "medium": forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"),
             "address": result_url_field(),
         },
-        base=EventForm,
+        base=PressEventForm,
         groups=EVENT_SECTIONS,
         initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},
     )
     acts = (
         Act(
             action=actions.hand_over,
-            form=HandOverForm,
+            form=ResultHandoverForm,
             when=_lacks_result,
             done="已移交，接收单位会收到提醒。",
         ),
-        Act(action=actions.link_result, form=ResultForm, when=_lacks_result, done="已登记公开结果。"),
+        Act(action=actions.link_result, form=ReleaseResultForm, when=_lacks_result, done="已登记公开结果。"),
         Act(
             action=actions.correct_result,
-            form=CorrectResultForm,
+            form=CorrectReleaseResultForm,
             when=has_result,
             done="已登记公开结果。",
         ),

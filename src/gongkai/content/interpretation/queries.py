@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, EditionContent, Shelf
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import fetch_rows, shelf_visible_to
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,
@@ -32,8 +32,8 @@ from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.content.publishing.models import ItemPage, find_document_item
 from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib.richtext import to_plain_text
 
 

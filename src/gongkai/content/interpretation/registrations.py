@@ -33,7 +33,7 @@ from gongkai.content.interpretation.publication import (
 )
 from gongkai.content.interpretation.states import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.content.reviewing.required_reading import register_effects
-from gongkai.core.acts.following import CatchUp, follow_actions
+from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import make_timeliness_source, register_score
@@ -87,7 +87,7 @@ def register_all() -> None:
     register_block(
         HomeBlock("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.list_unapproved_plan_conditions)
     )
-    due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)
+    due = CatchUpJob("interpretation", "待解读清单", sync_all_entries, 9)
     follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
     register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _iterate_public_links))

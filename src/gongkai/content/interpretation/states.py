@@ -6,7 +6,7 @@ from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import list_working_units
+from gongkai.core.units.unit_filters import list_working_units
 
 #: Name of the rule set for owed interpretations.
 RULE_SET = "interpretation"

@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import find_aspects, find_headings
 from gongkai.content.interpretation.forms.items import (
     AspectsForm,
-    LinkForm,
-    OrderForm,
-    PlanForm,
-    SettingForm,
+    InterpretationLinkForm,
+    InterpretationOrderForm,
+    InterpretationPlanForm,
+    InterpretationSettingForm,
     list_linkable,
 )
 from gongkai.content.interpretation.models import Interpretation, Plan, get_setting
@@ -52,7 +52,7 @@ def setting_page(request: HttpRequest) -> HttpResponse:
     for body in governments:
         setting = get_setting(body)
         here = request.method == "POST" and request.POST.get("government") == str(body.pk)
-        form = SettingForm(
+        form = InterpretationSettingForm(
             request.POST if here else None,
             initial={"strict": setting.strict, "copied_percent": setting.copied_percent},
             auto_id=f"setting{body.pk}_%s",
@@ -77,7 +77,7 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     if item.kind not in POLICY_KINDS:
         raise Http404("只有政策文件有解读方案")
     plan = Plan.objects.filter(item_id=item.pk).first()
-    form = PlanForm(request.POST or None, initial=PlanForm.start(plan))
+    form = InterpretationPlanForm(request.POST or None, initial=InterpretationPlanForm.start(plan))
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
         if run_with_messages(request, lambda: actions.save_plan(item, by=by, **values), "已保存，等待主要负责人审定。"):
@@ -93,7 +93,7 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
             "may_write": not actions.save_plan.why_not(item, by=by),
             "may_pass": plan is not None and not actions.approve_plan.why_not(plan, by=by),
             "may_order": not actions.order_forms.why_not(item, by=by),
-            "order_form": OrderForm(initial={"forms": plan.ordered if plan else []}, auto_id="order_%s"),
+            "order_form": InterpretationOrderForm(initial={"forms": plan.ordered if plan else []}, auto_id="order_%s"),
         },
     )
 
@@ -112,7 +112,7 @@ def require_forms(request: HttpRequest, number: int) -> HttpResponse:
     """Require forms for a document."""
     by = require_staff_actor(request)
     item = get_item(by, number)
-    form = OrderForm(request.POST)
+    form = InterpretationOrderForm(request.POST)
     if request.method == "POST" and form.is_valid():
         forms = form.cleaned_data["forms"]
         run_with_messages(request, lambda: actions.order_forms(item, by=by, forms=forms), "已指定。")
@@ -145,7 +145,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     item = get_item(by, number)
     kept = Interpretation.objects.filter(item_id=item.pk).first()
-    first = LinkForm(
+    first = InterpretationLinkForm(
         request.POST if "document" in request.POST else None,
         documents=list_linkable(item.unit.pk, kept),
         initial={"document": kept.document_id, "form": kept.form} if kept else {},

@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.content.migration.run_steps import work_on_all
         from gongkai.core.acts import guards
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
 
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
@@ -27,4 +27,4 @@ class Config(AppConfig):
         EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
         GROUND_CHECKS[PUBLISH_MIGRATED_ACTION] = make_ground_check
         register_check("migrations", "迁移发布", verify_migrations)
-        register_job(Job("migration", "继续迁移", work_on_all, 40))
+        register_job(PeriodicJob("migration", "继续迁移", work_on_all, 40))

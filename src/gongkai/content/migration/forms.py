@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 
 from gongkai.content.editions.models import Website
-from gongkai.content.migration.actions.deciding import DECISION_LABELS
+from gongkai.content.migration.actions.row_decisions import DECISION_LABELS
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_SHEET_BYTES = 20_000_000
 
 
-class _NewForm(forms.Form):
+class _NewRunForm(forms.Form):
     """Fields of both ways of migration."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
@@ -58,7 +58,7 @@ class _NewForm(forms.Form):
         body.queryset = bodies
 
 
-class SheetForm(_NewForm):
+class SpreadsheetRunForm(_NewRunForm):
     """Form to upload a spreadsheet of old texts and their files."""
 
     sheet = forms.FileField(
@@ -81,7 +81,7 @@ class SheetForm(_NewForm):
         return given
 
 
-class PagesForm(_NewForm):
+class SavedPagesRunForm(_NewRunForm):
     """Form to upload saved pages with their pictures and files."""
 
     bundle = forms.FileField(
@@ -91,7 +91,7 @@ class PagesForm(_NewForm):
     )
 
 
-class WindowForm(forms.Form):
+class MigrationWindowForm(forms.Form):
     """Form to request a migration window."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
@@ -111,7 +111,7 @@ class WindowForm(forms.Form):
         website.initial = sites[0].pk if len(sites) == 1 else None
 
 
-class RowDecisionForm(Plain):
+class RowDecisionForm(PlainForm):
     """Form for the decision on one old text, with the parts that the user must check."""
 
     how = forms.ChoiceField(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypedDict
 
 from gongkai.content.editions.frozen import FrozenContent
-from gongkai.content.editions.models.editions import Attribute, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, ItemKind
 from gongkai.content.migration.models import MoveRow
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
@@ -37,7 +37,7 @@ def make_item_fields(row: MoveRow) -> dict[str, object]:
         "title": row.title[:255].strip(),
         "imported_html": given.get("imported_html", ""),
         "kind": given.get("kind") or ItemKind.OTHER.value,
-        "attribute": Attribute.PROACTIVE.value,
+        "attribute": DisclosureAttribute.PROACTIVE.value,
     }
     fields |= {name: str(given[name])[:most] for name, most in _MAX_FIELD_CHARACTERS.items() if given.get(name)}
     fields |= {name: date.fromisoformat(given[name]) for name in _DATE_FIELDS if given.get(name)}

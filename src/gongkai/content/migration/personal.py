@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
 from gongkai.content.checks.grounds import finding_label
-from gongkai.content.checks.text_extraction import WHY_WORDLESS, CheckSheet, make_check_sheet
+from gongkai.content.checks.text_extraction import WHY_WORDLESS, CheckedText, make_check_sheet
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
 
@@ -115,7 +115,7 @@ def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     return text, read.embedded
 
 
-def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
+def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckedText:
     """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
     return make_check_sheet(title, html, facts, files)

@@ -10,7 +10,7 @@ from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.windows import find_last_window, find_named_years
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
+from gongkai.core.units.object_access import register_visible_to
 
 #: Outcome for an old column path → label.
 COLUMN_OUTCOME_LABELS = {

@@ -69,7 +69,7 @@ MAX_OLD_URLS = 20
 
 
 @dataclass(frozen=True)
-class OpenSource:
+class OpenedRunSource:
     """The open source of a migration run, with its items by index (from 0).
 
     `pieces`: unread items; `fetched`: journal of the crawl by path; `addresses`: old URL of each page by path.
@@ -103,7 +103,7 @@ class OpenSource:
         return item
 
 
-def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
+def open_source(run: MoveRun, bundle: FileBundle) -> OpenedRunSource:
     """Open the source of a migration run.
 
     Raises:
@@ -119,14 +119,14 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), map_page_urls(table.rows, bundle))
+        return OpenedRunSource(run, bundle, pieces, read_journal_entries(bundle), map_page_urls(table.rows, bundle))
     names = list(iterate_page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
     if not names:
         raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")
-    return OpenSource(run, bundle, names, read_journal_entries(bundle))
+    return OpenedRunSource(run, bundle, names, read_journal_entries(bundle))
 
 
-def read_batch(run: MoveRun, source: OpenSource) -> int:
+def read_batch(run: MoveRun, source: OpenedRunSource) -> int:
     """Read the next items into rows, in one transaction with the run's cursor.
 
     Returns how many; 0 if none are left or another process was first.
@@ -148,7 +148,7 @@ def read_batch(run: MoveRun, source: OpenSource) -> int:
     return len(rows)
 
 
-def _iterate_rows(run: MoveRun, source: OpenSource, numbers: range) -> Iterator[MoveRow]:
+def _iterate_rows(run: MoveRun, source: OpenedRunSource, numbers: range) -> Iterator[MoveRow]:
     for number in numbers:
         yield make_row(run, number, source.item(number), source.bundle)
 

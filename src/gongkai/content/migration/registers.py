@@ -13,9 +13,9 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
 from gongkai.content.migration import actions, queries
-from gongkai.content.migration.actions.deciding import DECISION_LABELS
+from gongkai.content.migration.actions.row_decisions import DECISION_LABELS
 from gongkai.content.migration.actions.runs import find_approver_errors
-from gongkai.content.migration.forms import WindowForm
+from gongkai.content.migration.forms import MigrationWindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.pages import run_with_messages
@@ -25,7 +25,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 
 
 def _render_run_state(row: AnyRow) -> SafeString | str:
@@ -82,10 +82,10 @@ class MigrationRunRegister(Register[MoveRun]):
             {"window": row, "why_not": actions.open_window.why_not(row, by=by)}
             for row in rows.select_related("website__body")
         ]
-        return {"sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
+        return {"sites": sites, "windows": windows, "form": MigrationWindowForm(sites=sites)}
 
 
-class RowsDecisionForm(Plain):
+class RowsDecisionForm(PlainForm):
     """Form for the decision on rows with findings or possible duplicates."""
 
     how = forms.ChoiceField(

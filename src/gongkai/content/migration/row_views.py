@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration import actions, queries, row_files, row_samples
-from gongkai.content.migration.actions.deciding import DECISION_LABELS
+from gongkai.content.migration.actions.row_decisions import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import RowDecisionForm
 from gongkai.content.migration.models import MoveRow, RowState
@@ -23,7 +23,7 @@ from gongkai.content.migration.views import find_actor_sites
 from gongkai.content.migration.windows import find_last_window
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import sha256_of

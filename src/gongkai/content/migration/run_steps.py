@@ -95,10 +95,10 @@ def _describe_columns(label: str, columns: list[Column]) -> str:
 
 
 @dataclass
-class OpenFiles:
+class OpenedRunFiles:
     """The open source and target columns of a migration run, shared by its batches."""
 
-    source: reading.OpenSource | None = None
+    source: reading.OpenedRunSource | None = None
     target: tuple[FileBundle, dict[str, Column]] | None = None
 
 
@@ -119,7 +119,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    open_files = OpenFiles()
+    open_files = OpenedRunFiles()
     while run.state in RUNNING_STATES and not windows.is_paused(run):
         before = run.state
         try:
@@ -129,7 +129,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
-            open_files = OpenFiles()
+            open_files = OpenedRunFiles()
         if progress:
             progress(run)
         if time.monotonic() >= end:
@@ -149,7 +149,7 @@ def _stop_run(run: MoveRun, text: str) -> None:
     run.save(update_fields=["notes", "state"])
 
 
-def _read_source(run: MoveRun, open_files: OpenFiles) -> None:
+def _read_source(run: MoveRun, open_files: OpenedRunFiles) -> None:
     """Read the next batch of a run's source; after the last, settle the rows and plan the run."""
     if open_files.source is None:
         run.notes = []
@@ -181,7 +181,7 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
     return [f"来源中有{len(left)}个文件没有随任何一条信息带来：{named}。需要的，请另行上传。"]
 
 
-def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
+def _move_rows(run: MoveRun, open_files: OpenedRunFiles) -> None:
     """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
         open_files.target = open_bundle(run.files_at), map_paths_to_columns(run)
@@ -278,7 +278,7 @@ def _mark_failed(row: MoveRow, text: str) -> None:
     waiting.update(state=RowState.FAILED, words=text[:300])
 
 
-_STEPS_BY_STATE: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
+_STEPS_BY_STATE: dict[RunState, Callable[[MoveRun, OpenedRunFiles], object]] = {
     RunState.READING: _read_source,
     RunState.MOVING: _move_rows,
     RunState.UNDOING: lambda run, _: undo_batch(run),

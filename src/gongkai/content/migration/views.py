@@ -13,13 +13,13 @@ from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, queries, row_samples
 from gongkai.content.migration.actions.orders import find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
-from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
+from gongkai.content.migration.forms import MigrationWindowForm, SavedPagesRunForm, SpreadsheetRunForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.windows import find_last_window, is_paused
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.files.place import get_working_folder
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
 
-_FORMS_BY_KIND = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
+_FORMS_BY_KIND = {RunKind.SHEET.value: SpreadsheetRunForm, RunKind.PAGES.value: SavedPagesRunForm}
 
 
 def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
@@ -54,7 +54,7 @@ def window_page(request: HttpRequest) -> HttpResponse:
     what = request.POST.get("what", "")
     back = HttpResponseRedirect(reverse("migration:overview"))
     if what == "ask":
-        form = WindowForm(request.POST, sites=sites)
+        form = MigrationWindowForm(request.POST, sites=sites)
 
         def ask(website: Website, **facts: object) -> None:
             actions.request_window(website, by=by, **facts)

@@ -26,14 +26,14 @@ from gongkai.content.editions.models import (
     Placement,
     Website,
 )
-from gongkai.content.editions.models.editions import Act
+from gongkai.content.editions.models.editions import EditionEffect
 from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.packages import state
 from gongkai.content.packages.collecting import BODIES_PART, COLUMNS_PART, PARTS_NEVER_REMOVED, WEBSITES_PART
 from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package, Textless
 from gongkai.content.packages.receiving import drop_files, receive_document, receive_site
-from gongkai.content.packages.shape import DocumentRow, TextRow
+from gongkai.content.packages.validation import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
@@ -316,7 +316,7 @@ def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
 
 def _sync_textless(documents: list[int]) -> None:
     """Store which published editions have not been received with their text."""
-    editions = Edition.objects.filter(document__in=documents, act=Act.PUBLISH)
+    editions = Edition.objects.filter(document__in=documents, act=EditionEffect.PUBLISH)
     bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
     Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()
     Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)

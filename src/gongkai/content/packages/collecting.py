@@ -12,7 +12,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from gongkai.content.editions.models import Column, Document, Edition, Website
-from gongkai.content.editions.parts import PARTS_BY_NAME, PartRow, ReceivedDocuments, TablePart
+from gongkai.content.editions.parts import PARTS_BY_NAME, PackagePartRow, ReceivedDocuments, TablePart
 from gongkai.content.packages import documents, state
 from gongkai.content.packages.documents import Selection
 from gongkai.core.units.models import Body
@@ -106,7 +106,7 @@ class RowOperation:
     part: str
     key: str
     digest: str
-    row: PartRow | None = None
+    row: PackagePartRow | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the operation as a line of a package."""
@@ -206,7 +206,9 @@ class PackageExport:
             document_numbers, self.now, has, limited=self.limited, whole=self.whole
         ), has
 
-    def _list_changed_rows(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
+    def _list_changed_rows(
+        self, name: str, rows: Iterator[PackagePartRow], carried: dict[str, str]
+    ) -> list[RowOperation]:
         """Return the rows of part `name` that differ from `carried` ({key: digest}); add removed ones to `self.gone`."""
         seen_keys, operations = set(), []
         for row in rows:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-from gongkai.content.packages import shape
+from gongkai.content.packages import validation
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest
 from gongkai.core.vault.key_file import keys_folder, secret_file
@@ -123,13 +123,13 @@ class OpenedPackage:
         except BROKEN_ZIP_ERRORS as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         require_signature(raw, signature)
-        values = shape.read_object(raw, "清单")
+        values = validation.read_object(raw, "清单")
         # Digest method of the inner side, which may differ from this installation's.
-        self.method = shape.get_digest_method(values)
+        self.method = validation.get_digest_method(values)
         self.digest = digest(raw, self.method)
         if values.get("format") != FORMAT_VERSION:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
-        self.manifest = shape.check_manifest(values)
+        self.manifest = validation.check_manifest(values)
 
     def _read_small(self, name: str, max_bytes: int) -> bytes:
         """Return a member of the archive; ValueError if it is larger than `max_bytes`."""
@@ -165,7 +165,7 @@ class OpenedPackage:
         if seen.hexdigest() != self.manifest["rows"]:
             raise Refused("交换包的内容与签名不符，未应用。")
 
-    def rows(self) -> Iterator[shape.Row]:
+    def rows(self) -> Iterator[validation.PackageRow]:
         """Yield the rows in order, validated; call `check_rows` first (Refused: an invalid row)."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0
@@ -173,7 +173,7 @@ class OpenedPackage:
                 number += 1
                 if len(line) > MAX_ROW_BYTES:
                     raise Refused(f"交换包的第{number}行超过{MAX_ROW_BYTES // BYTES_PER_MEGABYTE}兆字节，未应用。")
-                yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
+                yield validation.check_row(validation.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, digest: str) -> IO[bytes]:
         """Return a verified temporary copy of a file of the package, by its digest.

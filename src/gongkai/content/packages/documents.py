@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Exists, Model, OuterRef
 
 from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Erasure, Placement
-from gongkai.content.editions.models.editions import Act, Audience
-from gongkai.content.editions.parts import PartRow, ReceivedDocuments, make_part_row
+from gongkai.content.editions.models.editions import Audience, EditionEffect
+from gongkai.content.editions.parts import PackagePartRow, ReceivedDocuments, make_part_row
 from gongkai.core.files.models import StoredFile
 
 # Select public editions, and texts that may leave the inner network. Pure.
@@ -56,10 +56,14 @@ def select_public_part(
     rows = sorted((e for e in editions if e.number <= max(come)), key=lambda e: e.number)
     audiences = {Audience.ALL.value, Audience.LIMITED.value} if limited else {Audience.ALL.value}
     shown = rows[-1]
-    live = shown.act == Act.PUBLISH and shown.audience in audiences
+    live = shown.act == EditionEffect.PUBLISH and shown.audience in audiences
     if not live and not carried:
         return None
-    had = {e.pk for e in rows if e.act == Act.PUBLISH and e.audience in audiences and _was_ever_shown(e, rows, now)}
+    had = {
+        e.pk
+        for e in rows
+        if e.act == EditionEffect.PUBLISH and e.audience in audiences and _was_ever_shown(e, rows, now)
+    }
     kept = {e.pk for e in rows if e.pk in sent}
     return PublicPart([e.pk for e in rows], had | kept if live else kept)
 
@@ -141,12 +145,12 @@ def select_exported_part(
     return selection
 
 
-def iterate_document_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_document_rows(selection: Selection) -> Iterator[PackagePartRow]:
     """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
     yield from _make_document_rows(sorted(selection.parts), selection)
 
 
-def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[PartRow]:
+def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[PackagePartRow]:
     """Yield the row of each document: facts, public editions, erasures, columns, addresses."""
     document_editions = Edition.objects.filter(document__in=numbers).order_by("number")
     editions = _group_by_document(document_editions, lambda row: row.document_id)
@@ -186,10 +190,10 @@ def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[
     return by_document
 
 
-def iterate_text_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_text_rows(selection: Selection) -> Iterator[PackagePartRow]:
     """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
     for pk, (document, mark) in selection.texts.items():
-        yield PartRow(str(pk), mark, _make_loader(pk, document))
+        yield PackagePartRow(str(pk), mark, _make_loader(pk, document))
 
 
 def _make_loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
@@ -209,7 +213,7 @@ def _make_loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     return load
 
 
-def iterate_file_rows(selection: Selection) -> Iterator[PartRow]:
+def iterate_file_rows(selection: Selection) -> Iterator[PackagePartRow]:
     """Yield the row of every file of the chosen texts."""
     marks = {mark for listed in selection.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
@@ -225,7 +229,7 @@ def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> s
     return remaining
 
 
-def iterate_successor_rows(documents: ReceivedDocuments) -> Iterator[PartRow]:
+def iterate_successor_rows(documents: ReceivedDocuments) -> Iterator[PackagePartRow]:
     """Yield a row for each exported document that was replaced by another exported one."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:

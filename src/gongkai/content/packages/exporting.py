@@ -140,7 +140,7 @@ def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[
         )
 
 
-class _Draft:
+class _PackageDraft:
     """A package under construction: rows go to a temporary file, memory holds keys and digests."""
 
     def __init__(self) -> None:
@@ -162,23 +162,23 @@ class _Draft:
         self.files += group.files
 
 
-def _split_into_drafts(groups: Iterator[RowGroup], max_rows: int) -> Iterator[_Draft]:
+def _split_into_drafts(groups: Iterator[RowGroup], max_rows: int) -> Iterator[_PackageDraft]:
     """Yield drafts of at most `max_rows` rows (0: no limit) and `MAX_PACKAGE_BYTES`; a larger group is not split."""
-    draft = _Draft()
+    draft = _PackageDraft()
     size = 0
     for group in groups:
         length = sum(length for _, length in group.files)
         full = draft.size and (len(draft.changes) + len(group.ops) > max_rows or size + length > MAX_PACKAGE_BYTES)
         if max_rows and full:
             yield draft
-            draft, size = _Draft(), 0
+            draft, size = _PackageDraft(), 0
         draft.add(group)
         size += length
     if draft.size:
         yield draft
 
 
-def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
+def _write_file(path: Path, manifest: Mapping[str, object], draft: _PackageDraft) -> str:
     """Write a package to disk with its signature; return the digest of its manifest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for file_digest, _ in draft.files:

@@ -28,7 +28,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake import held, receiving
 from gongkai.core.intake.models import Held
-from gongkai.core.ledger.jobs.registry import Job
+from gongkai.core.ledger.jobs.registry import PeriodicJob
 from gongkai.core.vault.key_file import keys_folder, secret_file
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
@@ -60,7 +60,7 @@ OUTER_SIDE_JOBS = {
 }
 
 
-def is_job_suspended(job: Job) -> bool:
+def is_job_suspended(job: PeriodicJob) -> bool:
     """Return True if the job is suspended here."""
     return bool(settings.GONGKAI_OUTER) and job.name not in OUTER_SIDE_JOBS
 

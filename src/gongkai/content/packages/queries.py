@@ -7,8 +7,8 @@ from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.packages.models import Carried, Package
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.widgets.query_parameters import MAX_ROW_ID
 
 

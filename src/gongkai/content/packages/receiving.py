@@ -10,11 +10,11 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from gongkai.content.editions.actions.editions import store_content, store_edition
 from gongkai.content.editions.models import (
-    Act,
     Address,
     Document,
     Edition,
     EditionContent,
+    EditionEffect,
     EditionFile,
     Erasure,
     Placement,
@@ -24,7 +24,7 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.shelves import rebuild_document
 from gongkai.content.packages.mailbag import is_package
-from gongkai.content.packages.shape import AddressRow, DocumentRow, EditionRow, ErasureRow, PlacementRow, TextRow
+from gongkai.content.packages.validation import AddressRow, DocumentRow, EditionRow, ErasureRow, PlacementRow, TextRow
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
@@ -145,7 +145,7 @@ def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edit
             if existing[row["pk"]] != row["digest"]:
                 raise Refused(f"信息{document.pk}第{row['number']}版与已接收的不一致，未应用。")
             continue
-        if row["number"] <= last_number or row["act"] not in Act.values:
+        if row["number"] <= last_number or row["act"] not in EditionEffect.values:
             raise Refused(f"信息{document.pk}第{row['number']}版不能排在已接收的版本之前，未应用。")
         if Edition.objects.filter(pk=row["pk"]).exists():
             raise Refused(f"信息{document.pk}第{row['number']}版用了另一条信息的版本号，未应用。")

@@ -17,7 +17,7 @@ from gongkai.content.packages import applying, exporting, queries, state
 from gongkai.content.packages.actions import NOT_PACKAGE_MANAGER_ERROR
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.columns import FILE_ONLY, Column
 from gongkai.core.registers.filters import YearFilter

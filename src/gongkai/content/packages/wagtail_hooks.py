@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from gongkai.content.packages import queries
 from gongkai.core.units.actors import get_actor
 from gongkai.core.widgets.addresses import include_namespace
-from gongkai.core.widgets.once import ask_once_per_request
+from gongkai.core.widgets.request_cache import ask_once_per_request
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -7,7 +7,7 @@ The unit that drafted the document may prepare them.
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.models import PolicyRecord
@@ -75,8 +75,8 @@ def draft_announcement(
         written_on=timezone.localdate(),
         formed_on=timezone.localdate(),
         subject=record.subject or "综合政务",
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_1,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A20_1,
         attribute_reason="规章和规范性文件的效力应当向社会公布",
     )
     if body.pk == record.body_id:

@@ -11,20 +11,20 @@ from django.utils import timezone
 
 from gongkai.content.editions.gates import STEPS_BY_NAME
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.models.editions import Attribute, Basis
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import CONSULTED_LEVELS
-from gongkai.content.policies.models import Kind, PolicyRecord, Relation
+from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.typed_json import read_text
 
 #: Public reason if a document was not open for consultation.
 CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
 
 
-class ChainStep(NamedTuple):
+class PolicyStep(NamedTuple):
     """A step in the life of a policy document: Chinese name, true if done, and its state in Chinese (`words`)."""
 
     name: str
@@ -39,24 +39,24 @@ def load_latest_draft(item: ItemPage) -> ItemPage:
     return ask_once(("draft", item.latest_revision_id), item.get_latest_revision_as_object)
 
 
-def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
+def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[PolicyStep]:
     """Return the five steps of a document with their state.
 
     A step for which the item or record is missing counts as not done.
     """
     page = load_latest_draft(item) if item else None
     return [
-        ChainStep("属性认定", *_find_attribute_step(page)),
-        ChainStep("公开征求意见", *_find_consultation_step(record)),
-        ChainStep("政策解读", *_ask_registered_step("政策解读", item)),
-        ChainStep("公开发布", *_find_publication_step(item)),
-        ChainStep("关切回应", *_find_response_step(record)),
+        PolicyStep("属性认定", *_find_attribute_step(page)),
+        PolicyStep("公开征求意见", *_find_consultation_step(record)),
+        PolicyStep("政策解读", *_ask_registered_step("政策解读", item)),
+        PolicyStep("公开发布", *_find_publication_step(item)),
+        PolicyStep("关切回应", *_find_response_step(record)),
     ]
 
 
 def list_public_steps(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
-) -> list[ChainStep]:
+) -> list[PolicyStep]:
     """Return the steps done so far, for the public page, without notes for staff.
 
     Args:
@@ -65,8 +65,10 @@ def list_public_steps(
         facts: those of its edition.
         interpretations: the number of its public interpretations.
     """
-    attribute = dict(Attribute.choices).get(read_text(facts, "attribute"))
-    article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(read_text(facts, "attribute_basis"), "")))
+    attribute = dict(DisclosureAttribute.choices).get(read_text(facts, "attribute"))
+    article = re.match(
+        r"第.+?条(?:（.+?）)?", str(dict(DisclosureBasis.choices).get(read_text(facts, "attribute_basis"), ""))
+    )
     basis = article[0] if article else ""
     moment = document.published_at
     found = [row.user_id for row in list_response_relations(record)]
@@ -78,7 +80,7 @@ def list_public_steps(
         "公开发布": f"{timezone.localtime(moment):%Y-%m-%d}" if moment else "",
         "关切回应": f"已公开{answered}篇" if answered else "",
     }
-    return [ChainStep(name, done=True, words=text) for name, text in steps.items() if text]
+    return [PolicyStep(name, done=True, words=text) for name, text in steps.items() if text]
 
 
 def _describe_consultation(record: PolicyRecord) -> str:
@@ -130,7 +132,7 @@ def _find_publication_step(item: ItemPage | None) -> tuple[bool, str]:
 
 def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
     """Return the relations of responses to a document, newest first."""
-    rows = Relation.objects.filter(kind=Kind.RESPONDS, target=record).select_related("user")
+    rows = Relation.objects.filter(kind=RelationKind.RESPONDS, target=record).select_related("user")
     return list(rows.order_by("-pk"))
 
 

@@ -11,10 +11,9 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Audience, Document, Edition
+from gongkai.content.editions.models import Audience, Document, Edition, EditionEffect
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, get_item_number
-from gongkai.content.policies.dated_standings import apply_edition, has_decisions, is_text_signed, record_of_text
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
@@ -25,9 +24,10 @@ from gongkai.content.policies.decision_words import (
 )
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
 from gongkai.content.policies.signed_records import VALIDITY_FIELDS, find_content, is_signed
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.text_facts import get_draft_text as drafted_words
 from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
+from gongkai.content.policies.validity_periods import load_validity_facts
+from gongkai.content.policies.validity_updates import apply_edition, has_decisions, is_text_signed, record_of_text
 from gongkai.content.publishing.models import find_document_item
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.required_reading import VALIDITY_EFFECT_PREFIX, list_signed_effects
@@ -103,7 +103,7 @@ def count_fresh_paragraphs(edition: Edition) -> int:
 
 def find_previous_edition(edition: Edition) -> Edition | None:
     """Return the previous public edition of the document, or None."""
-    earlier = Edition.objects.filter(document=edition.document_id, act=Act.PUBLISH, number__lt=edition.number)
+    earlier = Edition.objects.filter(document=edition.document_id, act=EditionEffect.PUBLISH, number__lt=edition.number)
     return earlier.select_related("content").order_by("-number").first()
 
 
@@ -229,7 +229,7 @@ def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], te
 
 def _find_publication_day(statement: str, record: PolicyRecord, public: date) -> date:
     """Return the day on which a statement first became public: `public`, or that of an earlier edition."""
-    earlier = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).select_related("content")
+    earlier = Edition.objects.filter(document=record.document_id, act=EditionEffect.PUBLISH).select_related("content")
     return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in get_full_text(one))])
 
 

@@ -11,12 +11,12 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, get_period, last_day
-from gongkai.core.ledger.making import make_entries
+from gongkai.content.policies.validity_periods import map_validity_facts
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib import law
@@ -94,7 +94,7 @@ def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) ->
     """Return the reason why a validity task needs no decision any more, or ""."""
     now = get_period(life, today)
     if now.state in ENDED_STANDINGS:
-        return f"文件{Standing(now.state).label}。"
+        return f"文件{ValidityState(now.state).label}。"
     ends = last_day(life)
     if ends != task.ends_on:
         return f"有效期已改为{f'至{ends:%Y-%m-%d}' if ends else '长期'}。"

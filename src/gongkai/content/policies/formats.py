@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from gongkai.content.policies.models.records import Level
+from gongkai.content.policies.models.records import PolicyLevel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import find_numbers, is_well_formed
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 #: Pattern of the number of an order: 国务院令第711号, 第12号 (规章制定程序条例第三十一条).
 ORDER_NUMBER_PATTERN = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
 #: Levels of documents that are issued by a numbered order.
-LEVELS_ISSUED_BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
+LEVELS_ISSUED_BY_ORDER = frozenset({PolicyLevel.REGULATION, PolicyLevel.MINISTRY_RULE, PolicyLevel.GOVERNMENT_RULE})
 #: Levels that must be filed with the higher authority (规章制定程序条例第三十四条；国办发〔2018〕37号).
-FILED_LEVELS = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
+FILED_LEVELS = frozenset({PolicyLevel.GOVERNMENT_RULE, PolicyLevel.NORMATIVE})
 #: Levels that need public consultation before they are issued.
 CONSULTED_LEVELS = FILED_LEVELS
 #: Days of consultation for rules (规章制定程序条例第十五条) and documents on business (优化营商环境条例第六十二条).
@@ -43,16 +43,16 @@ def find_format_errors(record: "PolicyRecord") -> list[str]:
         (not record.title.strip(), "标题没有填写。"),
         (not record.issuers.strip(), "发文机关没有填写。"),
         (
-            not number and level != Level.OTHER,
-            f"{Level(level).label}应有{'令号或发文字号' if level in LEVELS_ISSUED_BY_ORDER else '发文字号'}。",
+            not number and level != PolicyLevel.OTHER,
+            f"{PolicyLevel(level).label}应有{'令号或发文字号' if level in LEVELS_ISSUED_BY_ORDER else '发文字号'}。",
         ),
         (
-            bool(number) and not form and (level != Level.OTHER or bool(find_numbers(number))),
+            bool(number) and not form and (level != PolicyLevel.OTHER or bool(find_numbers(number))),
             f"发文字号“{number}”格式不对，应为“机关代字〔年份〕序号号”，年份用六角括号，序号不加“第”、不编虚位"
             f"{'（令号如“云岭市人民政府令第5号”）' if level in LEVELS_ISSUED_BY_ORDER else ''}。",
         ),
         (record.made_on is None, "成文日期没有填写。"),
-        (record.effective_on is None and level != Level.OTHER, "施行日期没有填写。"),
+        (record.effective_on is None and level != PolicyLevel.OTHER, "施行日期没有填写。"),
         (
             bool(record.ends_on and record.effective_on and record.ends_on < record.effective_on),
             "有效期止日早于施行日期。",
@@ -75,9 +75,9 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _add_years(start, 5))
     checks = [
-        (long and record.level == Level.NORMATIVE, "有效期超过5年，规范性文件的有效期一般不超过5年。"),
+        (long and record.level == PolicyLevel.NORMATIVE, "有效期超过5年，规范性文件的有效期一般不超过5年。"),
         (
-            record.level == Level.NORMATIVE and not record.unified_number,
+            record.level == PolicyLevel.NORMATIVE and not record.unified_number,
             "没有统一登记编号（规范性文件统一登记、统一编号、统一印发）。",
         ),
         (
@@ -87,7 +87,7 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
         (
             record.level in FILED_LEVELS and not record.filed_number,
             fill_in_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
-            if record.level == Level.GOVERNMENT_RULE
+            if record.level == PolicyLevel.GOVERNMENT_RULE
             else "还没有备案号。",
         ),
     ]
@@ -112,7 +112,7 @@ def list_missing_consultation_facts(record: "PolicyRecord") -> list[str]:
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):
         return ["没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"]
     days = (record.consulted_to - record.consulted_from) / timedelta(days=1) + 1
-    rule = record.level == Level.GOVERNMENT_RULE
+    rule = record.level == PolicyLevel.GOVERNMENT_RULE
     if days < MIN_CONSULTATION_DAYS and (rule or record.for_business):
         law = "规章制定程序条例第十五条" if rule else "优化营商环境条例第六十二条"
         return [

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Audience, Standing
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models import Audience, ValidityState
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed_records import find_binding_edition
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import get_period
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused, require_text
@@ -99,7 +99,9 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
 def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
     state = get_period(load_validity_facts(record), timezone.localdate()).state
-    row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
+    row = UploadSheetRow(
+        record, record.document.index_number if record.document else "", str(ValidityState(state).label)
+    )
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:
@@ -148,7 +150,7 @@ def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
     if item is None or not item.latest_revision_id:
         return record.html, []
     frozen = freeze(item, item.latest_revision)
-    if frozen.audience != Audience.ALL.value or frozen.facts["attribute"] != Attribute.PROACTIVE:
+    if frozen.audience != Audience.ALL.value or frozen.facts["attribute"] != DisclosureAttribute.PROACTIVE:
         raise Refused("不是主动公开的文件，不能上传。")
     return frozen.html, [file["name"].rsplit(".", 1)[0] for file in frozen.files if not file["picture"]]
 

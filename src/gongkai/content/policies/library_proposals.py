@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.models import Document
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.publishing import wording
+from gongkai.content.publishing import proposed_words
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.actors import Actor
 
@@ -20,7 +20,7 @@ def propose_entry(record: PolicyRecord, document: Document, shown: str, by: Acto
         by: who enters it.
     """
     words = {"document": document.pk, "validity": f"{shown}（{record}）"}
-    return wording.propose_words(record, words, by, looked_at=True)
+    return proposed_words.propose_words(record, words, by, looked_at=True)
 
 
 #: States of proposals that were not confirmed.

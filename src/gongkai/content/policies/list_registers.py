@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.forms.naming import (
     SUGGESTION_INPUT_ATTRIBUTES,
@@ -23,7 +23,14 @@ from gongkai.content.policies.forms.naming import (
 from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.library_proposals import map_entry_states
-from gongkai.content.policies.models import CleanupRound, ComparisonResult, KeptText, Level, PolicyRecord, Relation
+from gongkai.content.policies.models import (
+    CleanupRound,
+    ComparisonResult,
+    KeptText,
+    PolicyLevel,
+    PolicyRecord,
+    Relation,
+)
 from gongkai.content.policies.models.texts import TEXT_SOURCES
 from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
@@ -46,7 +53,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.document_numbers import canonical_number
 
 if TYPE_CHECKING:
@@ -83,7 +90,7 @@ def _render_title(row: PolicyRecord) -> SafeString:
 def standing_tag(row: PolicyRecord) -> SafeString:
     """Return a document's validity as an HTML tag."""
     state = row.state  # type: ignore[attr-defined]
-    text = Standing(state).label if state else ""
+    text = ValidityState(state).label if state else ""
     return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", text)
 
 
@@ -177,13 +184,16 @@ class CleanupRoundRegister(Register[CleanupRound]):
             "due_on": YearCheckedDateField(label="提出意见期限"),
             "levels": forms.MultipleChoiceField(
                 label="清理范围",
-                choices=[(level.value, level.label) for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)],
+                choices=[
+                    (level.value, level.label)
+                    for level in (PolicyLevel.GOVERNMENT_RULE, PolicyLevel.NORMATIVE, PolicyLevel.OTHER)
+                ],
                 widget=forms.CheckboxSelectMultiple,
             ),
         },
         initial=lambda by, row: {
             "name": f"{timezone.localdate().year}年文件清理",
-            "levels": [Level.GOVERNMENT_RULE, Level.NORMATIVE],
+            "levels": [PolicyLevel.GOVERNMENT_RULE, PolicyLevel.NORMATIVE],
         },
         note="范围内没有失效、废止的文件逐件列入，任务分到各起草单位的台账。",
         done="清理已启动，任务已分到各起草单位的台账。",

@@ -10,8 +10,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import list_steps, load_latest_draft
-from gongkai.content.policies.dated_standings import find_library_record
-from gongkai.content.policies.models import Kind, PolicyRecord, Relation, UpperLibrary
+from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind, UpperLibrary
 from gongkai.content.policies.publication import list_differences
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side_column import BASED_ITEM_KINDS
@@ -26,14 +25,15 @@ from gongkai.content.policies.queries.uploading import (
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.signed_records import is_signed
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import describe_validity
+from gongkai.content.policies.validity_periods import load_validity_facts
+from gongkai.content.policies.validity_updates import find_library_record
 from gongkai.content.policies.warnings import filter_decisions_by_document
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import list_working_units
+from gongkai.core.units.unit_filters import list_working_units
 from gongkai.lib.richtext import to_plain_text
 
 #: Number of documents named on one entry's page.
@@ -73,7 +73,7 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> 
     if item.kind not in BASED_ITEM_KINDS:
         return None
     document = ensure_document(item)
-    rows = Relation.objects.filter(kind=Kind.USES, user=document).select_related("target")
+    rows = Relation.objects.filter(kind=RelationKind.USES, user=document).select_related("target")
     return {
         "document": document,
         "rows": list(rows),
@@ -87,7 +87,7 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") 
     if item.kind not in RESPONSE_ITEM_KINDS:
         return None
     document = ensure_document(item)
-    rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
+    rows = list(Relation.objects.filter(kind=RelationKind.RESPONDS, user=document).select_related("target"))
     asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=RESPONSE_COLUMN_NAMES).exists()
     may = frozen is None and asked and not actions.link_response.why_not(document, by=by)
     return {"rows": rows, "may": may} if rows or may else None

@@ -6,24 +6,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Edition, Standing
+from gongkai.content.editions.models import Edition, EditionEffect, ValidityState
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import get_item_number
-from gongkai.content.policies import closing
+from gongkai.content.policies import round_closing
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.announcements import get_announcing_body
-from gongkai.content.policies.dated_standings import (
-    apply_edition,
-    find_differing_days,
-    has_decisions,
-    is_text_signed,
-    record_of_text,
-    update_dated_standing,
-    update_dated_standings,
-)
 from gongkai.content.policies.decision_texts import (
     decides_itself,
     describe_decision,
@@ -34,12 +25,29 @@ from gongkai.content.policies.decision_texts import (
     list_statements,
 )
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
-from gongkai.content.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
+from gongkai.content.policies.models import (
+    CleanupRound,
+    Decision,
+    PolicyLevel,
+    PolicyRecord,
+    Relation,
+    RelationKind,
+    RoundState,
+)
 from gongkai.content.policies.queries.uploading import find_record_library, has_receipt
 from gongkai.content.policies.signed_records import find_content
-from gongkai.content.policies.spans import load_validity_facts, sync_all, sync_standing
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
+from gongkai.content.policies.validity_periods import load_validity_facts, sync_all, sync_standing
+from gongkai.content.policies.validity_updates import (
+    apply_edition,
+    find_differing_days,
+    has_decisions,
+    is_text_signed,
+    record_of_text,
+    update_dated_standing,
+    update_dated_standings,
+)
 from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.acts.following import ActionEvent
@@ -59,7 +67,7 @@ _LEGAL_BASIS_PATTERN = re.compile("根据|依据|按照|依照|遵照")
 
 
 #: Relations that name a basis.
-BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
+BASIS_RELATIONS = Relation.objects.filter(kind__in=(RelationKind.BASIS, RelationKind.USES), target__isnull=False)
 
 
 def check_library_record(text: "OutgoingText") -> list[str]:
@@ -102,11 +110,11 @@ def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: b
     checks = [
         (
             (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
-            f"有效性与入库的不一致（库中为“{Standing(shown).label}”）：请在政策库中记入这项效力决定，或者改正本页的有效性。",
+            f"有效性与入库的不一致（库中为“{ValidityState(shown).label}”）：请在政策库中记入这项效力决定，或者改正本页的有效性。",
         ),
         (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),
         (
-            normative != (record.level == Level.NORMATIVE),
+            normative != (record.level == PolicyLevel.NORMATIVE),
             f"信息类别与效力级别不一致（库中为“{record.get_level_display()}”）。",
         ),
         (
@@ -202,7 +210,7 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     made = find_row(
         CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=get_item_number(text.source.stream))
     )
-    return [*reasons, *(closing.find_result_errors(made, words, text.start) if made else [])]
+    return [*reasons, *(round_closing.find_result_errors(made, words, text.start) if made else [])]
 
 
 VALIDITY_BY_DECISION_ERROR = (
@@ -255,7 +263,7 @@ def _find_difference(decision: Decision, text: str) -> str:
 def _find_statement_errors(decision: Decision, text: str, day: date) -> list[str]:
     """Return Chinese reasons why a text to publish on `day` does not state a decision as the library has it."""
     if decision.round_id is not None and decision.corrected_in_id is None:
-        return []  # `closing.find_result_errors`
+        return []  # `round_closing.find_result_errors`
     statements = list_statements(decision, text)
     if decision.what != DecisionKind.UPDATE and not statements:
         alternative = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
@@ -320,13 +328,13 @@ def update_standing(happened: ActionEvent) -> None:
     concerned = Decision.objects.concerning(number, record.pk if record else None)
     if settle_announced(concerned.filter(UNSETTLED_DECISIONS, undone_at=None)) and record:
         record.refresh_from_db()
-    if edition.act == Act.WITHDRAW:
+    if edition.act == EditionEffect.WITHDRAW:
         warn_of_withdrawn(edition.document, edition.pk)
     if record is None:
-        if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
+        if edition.act == EditionEffect.PUBLISH and edition.visible_from <= timezone.now():
             update_dated_standing(edition.document, edition.content, timezone.localdate())
         return
-    if edition.number == 1 or Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2:
+    if edition.number == 1 or Edition.objects.filter(document=number, act=EditionEffect.PUBLISH).count() < 2:
         update_end_words(record, edition.content if edition.number == 1 else find_content(number))
     elif update_record(record):
         record.refresh_from_db()

@@ -190,7 +190,7 @@ class WaitingFileRegister(Register[WaitingFile]):
         return {"bodies": [body for body in list_writer_bodies(listing.by) if not check_may_keep(listing.by, body)]}
 
 
-class LinkForm(ActForm):
+class FiledRowLinkForm(ActForm):
     """Form for the record that matches a line of the list of filed documents, by number or title."""
 
     record = forms.CharField(label="库中文件", max_length=300, help_text="填写完整的文号、统一登记编号或标题")
@@ -269,7 +269,7 @@ class FiledListRegister(Register[FiledRow]):
     importer = "filed"
     template = "policies/filing.html"
     acts = (
-        Act(action=actions.link_filed, form=LinkForm, label="对应", done="已对应。"),
+        Act(action=actions.link_filed, form=FiledRowLinkForm, label="对应", done="已对应。"),
         Act(action=actions.excuse_filed, done="已认定。", when=lambda row: not (row.excuse or row.is_out)),
         Act(action=actions.drop_filed, label="从目录删除", done="已从备案目录删除。", quick=True),
     )

@@ -26,17 +26,17 @@ from gongkai.content.editions.parts import (
     register_related,
 )
 from gongkai.content.policies import (
-    counting,
-    dated_standings,
     decision_texts,
     downloads,
     expiry_reminders,
     panels,
     publication,
     signed_records,
-    spans,
     states,
     upload_tasks,
+    usage_counts,
+    validity_periods,
+    validity_updates,
     warnings,
 )
 from gongkai.content.policies.actions import relations
@@ -52,11 +52,11 @@ from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.required_reading import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
-from gongkai.core.acts.following import CatchUp, follow_actions
+from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
-from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.spreadsheets import importers
 
 #: Column → value of an erased record; numbers, days and decisions stay.
@@ -196,9 +196,9 @@ def register_all() -> None:
         importers.register_importer(one)
 
 
-def _make_catch_up_job() -> CatchUp:
+def _make_catch_up_job() -> CatchUpJob:
     """Return the catch-up job for missed reactions to publications and to the change of day."""
-    return CatchUp("standings", "更新文件有效性", publication.settle_all, 20)
+    return CatchUpJob("standings", "更新文件有效性", publication.settle_all, 20)
 
 
 def _register_item_parts() -> None:
@@ -211,7 +211,7 @@ def _register_item_parts() -> None:
     register_gate(PublicationGate("bases", 30, publication.check_published_bases, any_source=True))
     register_gate(PublicationGate("decisions", 31, publication.check_stated_decisions, any_source=True))
     register_effects(decision_texts.list_text_effects)
-    register_effects(dated_standings.list_validity_effects)
+    register_effects(validity_updates.list_validity_effects)
     register_papers(decision_texts.list_opinion_papers)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
@@ -255,9 +255,9 @@ def _register_entry_parts() -> None:
 
 def _register_jobs() -> None:
     """Register jobs and the checks of `audit verify`."""
-    register_check("policies", "政策库效力区间", spans.verify_spans)
-    register_job(Job("policy_titles", "更新政策库标题文号", relations.update_all_records, 21))
-    register_job(Job("validity", "提醒文件有效期", expiry_reminders.update_validity_entries, 25))
-    register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
-    register_job(Job("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
-    register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_sum_up, 90))
+    register_check("policies", "政策库效力区间", validity_periods.verify_spans)
+    register_job(PeriodicJob("policy_titles", "更新政策库标题文号", relations.update_all_records, 21))
+    register_job(PeriodicJob("validity", "提醒文件有效期", expiry_reminders.update_validity_entries, 25))
+    register_job(PeriodicJob("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
+    register_job(PeriodicJob("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
+    register_job(PeriodicJob("policy_use", "记入政策库使用情况", usage_counts.write_and_sum_up, 90))

@@ -16,7 +16,7 @@ from gongkai.content.policies.models import (
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 
 #: Name endings of the bureaus that supervise clean-up and filing together with the 政务公开办.
 JUSTICE_BUREAU_SUFFIXES = ("司法局", "司法厅")

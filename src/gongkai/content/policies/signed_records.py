@@ -14,22 +14,22 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.content.checks.grounds import find_ground_error, ground_name
-from gongkai.content.editions.models import Act, Document, Edition, EditionContent
+from gongkai.content.editions.models import Document, Edition, EditionContent, EditionEffect
 from gongkai.content.editions.sources import list_editions
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
-from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
+from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord, Relation, RelationKind
 from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
-from gongkai.content.policies.spans import find_first_day, sync_standing
 from gongkai.content.policies.text_facts import find_beginning_sentence, find_stated_last_days, read_stated_facts
-from gongkai.content.publishing import wording
+from gongkai.content.policies.validity_periods import find_first_day, sync_standing
+from gongkai.content.publishing import proposed_words as wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.privacy import Finding, find
@@ -61,7 +61,7 @@ def find_binding_edition(document: Document | int | None) -> Edition | None:
     if not document:
         return None
     number = document if isinstance(document, int) else document.pk
-    published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
+    published = Edition.objects.filter(document=number, act=EditionEffect.PUBLISH).select_related("content")
     unsigned = Review.objects.exclude(state=ReviewState.APPROVED).exclude(edition_id=None).values("edition_id")
     editions = published.filter(visible_from__lte=timezone.now()).order_by("-number")
     return editions.exclude(pk__in=unsigned).first() or editions.first() or published.order_by("number").first()
@@ -80,7 +80,7 @@ def is_signed(record: PolicyRecord) -> bool:
 
 def has_signed_edition(document: int) -> bool:
     """Return true if an edition of a document was signed."""
-    return any(edition.act == Act.PUBLISH for edition in list_editions(document))
+    return any(edition.act == EditionEffect.PUBLISH for edition in list_editions(document))
 
 
 def find_signature_errors(record: PolicyRecord) -> list[str]:
@@ -257,7 +257,7 @@ CONFIRMED_FIELDS = (
 #: Name of a relation to a document outside the library in a proposal → kind and label.
 CITED_RELATION_FIELDS = {
     f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
-    for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+    for kind in (RelationKind.BASIS, RelationKind.REPLACES, RelationKind.AMENDS, RelationKind.REPEALS)
 }
 #: Labels of record fields by name.
 FIELD_LABELS = {
@@ -371,8 +371,8 @@ def _list_notified_posts(body_id: int) -> wording.Posts:
 
 def _show_value(name: str, value: str) -> str:
     """Return a field's value in Chinese: the level's label, the day."""
-    if name == "level" and value in Level.values:
-        return str(Level(value).label)
+    if name == "level" and value in PolicyLevel.values:
+        return str(PolicyLevel(value).label)
     if name.endswith("_on") and value:
         return day_in_words(date.fromisoformat(value))
     return value

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, get_period
+from gongkai.content.policies.validity_periods import map_validity_facts
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
@@ -157,9 +157,7 @@ _HEADER_LINES = 4
 
 @dataclass(frozen=True)
 class StatedFacts:
-    """Facts that a text states of itself: document number, first day in force, numbers of repealed
-    documents (`ends`).
-    """
+    """The document number, first day in force and numbers of repealed documents (`ends`) that a text states."""
 
     number: str = ""
     begins: date | None = None

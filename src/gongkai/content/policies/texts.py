@@ -4,9 +4,9 @@ import re
 
 from django.conf import settings
 
-from gongkai.content.editions.models import Act
+from gongkai.content.editions.models import EditionEffect
 from gongkai.content.editions.queries import load_shown
-from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
@@ -23,7 +23,7 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.difference import DifferenceLine, compare_lines
 
 #: Levels of the texts that units enforce (L-02).
-ENFORCED_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
+ENFORCED_LEVELS = (PolicyLevel.REGULATION, PolicyLevel.MINISTRY_RULE, PolicyLevel.GOVERNMENT_RULE)
 MAX_SOURCE_BYTES = 5_000_000
 #: Timeout of one request to a source.
 TIMEOUT_SECONDS = 15
@@ -51,7 +51,7 @@ def get_own_text(record: PolicyRecord) -> str:
     """
     if record.document_id:
         edition = (
-            record.document.editions.filter(act=Act.PUBLISH, content__isnull=False)
+            record.document.editions.filter(act=EditionEffect.PUBLISH, content__isnull=False)
             .select_related("content")
             .order_by("-number")
             .first()

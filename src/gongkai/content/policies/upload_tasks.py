@@ -17,7 +17,7 @@ from django.utils import timezone
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import UploadTask, UpperLibrary
 from gongkai.content.policies.queries.uploading import filter_current_uploads, list_due_documents, list_libraries
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body

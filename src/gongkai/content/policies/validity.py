@@ -9,15 +9,15 @@ from datetime import date, timedelta
 
 from django.db.models import TextChoices
 
-from gongkai.content.editions.models.editions import Standing
+from gongkai.content.editions.models.editions import ValidityState
 from gongkai.lib.chinese.days import day_in_words
 
 FIRST, LAST = date.min, date.max
 ONE_DAY = timedelta(days=1)
 #: States in which a document may be applied; an amended one is in force as amended.
-VALID_STANDINGS = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
+VALID_STANDINGS = frozenset({ValidityState.IN_FORCE, ValidityState.OPEN_ENDED, ValidityState.AMENDED})
 #: Final states.
-ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
+ENDED_STANDINGS = frozenset({ValidityState.REPEALED, ValidityState.EXPIRED})
 
 
 class DecisionKind(TextChoices):
@@ -66,7 +66,7 @@ class ValidityFacts:
 class ValidityPeriod:
     """A period of constant validity, both ends included, with its cause (None: the document's own dates)."""
 
-    state: Standing
+    state: ValidityState
     since: date
     until: date
     cause: DatedDecision | None = None
@@ -82,7 +82,7 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     marks, end, cause = _apply_decisions(life)
     begins = life.begins or FIRST
     points = [(begins, _get_living_state(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
-    periods = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
+    periods = [ValidityPeriod(ValidityState.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
         if following is None:
@@ -92,7 +92,7 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     if end is None:
         return periods
     kept = [_cut_period(stretch, end) for stretch in periods if stretch.since < end]
-    state = Standing.REPEALED if cause and cause.what == DecisionKind.REPEAL else Standing.EXPIRED
+    state = ValidityState.REPEALED if cause and cause.what == DecisionKind.REPEAL else ValidityState.EXPIRED
     return [*kept, ValidityPeriod(state, end, LAST, cause)]
 
 
@@ -103,10 +103,10 @@ def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
 
 def _apply_decisions(
     life: ValidityFacts,
-) -> tuple[list[tuple[date, Standing, DatedDecision | None]], date | None, DatedDecision | None]:
+) -> tuple[list[tuple[date, ValidityState, DatedDecision | None]], date | None, DatedDecision | None]:
     """Return (changes of state by day, first day after the end or None, ending decision or None)."""
     ends = life.ends
-    marks: list[tuple[date, Standing, DatedDecision | None]] = []
+    marks: list[tuple[date, ValidityState, DatedDecision | None]] = []
     for decided in sort_decisions(life.decisions):
         if ends is not None and ends < decided.on:
             break
@@ -115,7 +115,7 @@ def _apply_decisions(
         if decided.what == DecisionKind.EXTEND:
             ends = decided.until
         else:
-            state = Standing.AMENDED if decided.what == DecisionKind.AMEND else _get_living_state(life)
+            state = ValidityState.AMENDED if decided.what == DecisionKind.AMEND else _get_living_state(life)
             marks.append((decided.on, state, decided))
     return marks, (None if ends is None or ends == LAST else ends + ONE_DAY), None
 
@@ -159,21 +159,21 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     if life.ends_when and not ends:
         limit = f"，原文写明“{life.ends_when}”"
-    if now.state == Standing.EXPIRED:
+    if now.state == ValidityState.EXPIRED:
         return _describe_expiry(now) + "，仅供查阅"
-    if now.state == Standing.REPEALED:
+    if now.state == ValidityState.REPEALED:
         return f"已废止，自{day_in_words(now.since)}起废止{_describe_cause(now.cause, '废止')}，仅供查阅"
-    if now.state == Standing.NOT_YET:
+    if now.state == ValidityState.NOT_YET:
         return f"尚未施行{start}{limit}"
-    if now.state == Standing.AMENDED:
+    if now.state == ValidityState.AMENDED:
         return f"已修改{start}，{day_in_words(now.since)}起修改{_describe_cause(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
     return f"{now.state.label}{start}{updated}{limit}"
 
 
-def _get_living_state(life: ValidityFacts) -> Standing:
+def _get_living_state(life: ValidityFacts) -> ValidityState:
     """Return the state of a document that began and has not ended."""
-    return Standing.OPEN_ENDED if life.ends_when and last_day(life) is None else Standing.IN_FORCE
+    return ValidityState.OPEN_ENDED if life.ends_when and last_day(life) is None else ValidityState.IN_FORCE
 
 
 def _describe_expiry(now: ValidityPeriod) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import Decision, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.rules import find_responsible_body
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS
 from gongkai.content.publishing.models import get_document_title as document_title
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Resting = WithAnnotations[Relation, "EndedBasisAnnotations"]
 
 #: Kinds of relations from a document to its basis.
-BASIS_KINDS = (Kind.BASIS, Kind.USES)
+BASIS_KINDS = (RelationKind.BASIS, RelationKind.USES)
 
 
 class EndedBasisAnnotations(TypedDict):

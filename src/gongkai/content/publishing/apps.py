@@ -23,37 +23,39 @@ class Config(AppConfig):
         from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
         from gongkai.content.editions.rules import check_library_kind, check_publishing_unit
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.publishing import editor, panels, rights, withdrawn
+        from gongkai.content.publishing import editor, page_permissions, panels, withdrawals
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, disclosures, update_all_disclosures
         from gongkai.content.publishing.erasure import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage, filter_item_numbers, find_item, lock_item
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import cases
-        from gongkai.core.acts.following import CatchUp, follow_actions
+        from gongkai.core.acts.following import CatchUpJob, follow_actions
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, register_panel
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.units.models import Appointment, Person
 
         _register_guard()
         register_source("item", find_item, find_existing=filter_item_numbers, find_locked=lock_item)
         _register_erasure(DraftErasureHandler())
         editor.install_editor()
-        post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
-        post_save.connect(rights.sync_after_person, sender=Person, dispatch_uid="gongkai.publishing.people")
-        user_logged_in.connect(rights.sync_after_sign_in, dispatch_uid="gongkai.publishing.login")
-        register_job(Job("desks", "同步编辑权限", rights.sync_all_groups, 6))
-        follow_actions(("units.merge", "units.restore"), rights.sync_after_merger)
+        post_save.connect(
+            page_permissions.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts"
+        )
+        post_save.connect(page_permissions.sync_after_person, sender=Person, dispatch_uid="gongkai.publishing.people")
+        user_logged_in.connect(page_permissions.sync_after_sign_in, dispatch_uid="gongkai.publishing.login")
+        register_job(PeriodicJob("desks", "同步编辑权限", page_permissions.sync_all_groups, 6))
+        follow_actions(("units.merge", "units.restore"), page_permissions.sync_after_merger)
         register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
         register_gate(PublicationGate("voices", 30, cases.check_opinions))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", cases.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
-        due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
+        due = CatchUpJob("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow_actions("publishing.publish", disclosures.update_after_publication, target_classes=ItemPage, due=due)
         follow_actions(("publishing.draft", "publishing.revise"), disclosures.update_after_save)
         follow_actions("publishing.withdraw", disclosures.update_after_withdrawal)
-        follow_actions("publishing.withdraw", withdrawn.notify_writers)
+        follow_actions("publishing.withdraw", withdrawals.notify_writers)
         follow_actions("publishing.erase", disclosures.update_after_erasure)
         register_panel(EntryPanel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.releases_context, 400))
@@ -67,7 +69,7 @@ def _register_checks() -> None:
 
     from gongkai.content.editions.gates import register_item_panel
     from gongkai.content.publishing import panels, save_checks
-    from gongkai.content.publishing.clock.prompt import find_promptness
+    from gongkai.content.publishing.clock.timeliness import find_promptness
     from gongkai.content.reviewing.views.review_texts import CLOCK_FINDERS
 
     register_item_panel(panels.CHECKS_PANEL)
@@ -79,7 +81,7 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
     """Register the erasure handler, its home-page block, and the check of columns when a post ends."""
     from gongkai.content.editions.erasure import ERASURE_HANDLERS
     from gongkai.content.publishing.erasure import erasure_requests_block, list_erasure_conditions
-    from gongkai.content.publishing.rights import describe_columns_of_post
+    from gongkai.content.publishing.page_permissions import describe_columns_of_post
     from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 

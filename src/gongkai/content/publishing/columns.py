@@ -256,14 +256,14 @@ def find_missing_fixed(website: Website) -> list[str]:
 
 
 @dataclass(frozen=True)
-class MakeResult:
+class ColumnCreationResult:
     """The result of `make_planned_columns`: the column of each requested path, and the created columns."""
 
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
     created: tuple[Column, ...] = ()
 
 
-def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") -> MakeResult:
+def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") -> ColumnCreationResult:
     """Create the columns of a plan, except existing ones.
 
     New columns are closed until owner, person, cycle and content are set (`actions.open_column`).
@@ -273,8 +273,8 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     """
     website = Website.objects.get(pk=plan.website_id)
     if not plan.create:
-        return MakeResult(_load_columns_by_path(plan), ())
-    made_columns: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
+        return ColumnCreationResult(_load_columns_by_path(plan), ())
+    made_columns: ColumnCreationResult = make_columns(website, by=by, plan=plan, made_from=made_from)
     return made_columns
 
 
@@ -291,7 +291,7 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
     return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
         facts={"columns": [column.pk for column in created], "from": made_from},
-        result=MakeResult(_load_columns_by_path(plan), tuple(created)),
+        result=ColumnCreationResult(_load_columns_by_path(plan), tuple(created)),
     )
 
 

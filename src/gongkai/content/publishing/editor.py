@@ -84,7 +84,7 @@ class EditorTabs(TabbedInterface):  # type: ignore[misc]
             return {**super().js_opts(), "children": []}
 
 
-class ImportedPanel(Panel):  # type: ignore[misc]
+class ImportedTextPanel(Panel):  # type: ignore[misc]
     """Show the read-only text imported from a Word file."""
 
     class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
@@ -171,7 +171,7 @@ def make_edit_handler() -> EditorTabs:
         EditorField("kind"),
         EditorField("columns"),
         EditorGroup(
-            [ImportedPanel(), EditorField("word"), EditorField("drop_word"), EditorField("body")], heading="正文"
+            [ImportedTextPanel(), EditorField("word"), EditorField("drop_word"), EditorField("body")], heading="正文"
         ),
         EditorGroup(
             [

@@ -12,8 +12,8 @@ from gongkai.content.editions.erasure import (
     find_erased_revisions,
     is_erased_by_law,
 )
-from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.models import Document, Edition, EditionEffect, ErasureRequest
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile, find_document_item
 from gongkai.content.reviewing.actions.reviews import recall_erased
@@ -132,7 +132,7 @@ class DraftErasureHandler:
 
 def _forget_releases(edition: Edition) -> None:
     """Blank notes and proofs of releases of this edition; channel, time and URL stay."""
-    editions = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
+    editions = edition.document.editions.filter(act=EditionEffect.PUBLISH).order_by("number")
     later = editions.filter(number__gt=edition.number).first()
     rows = ChannelRelease.objects.filter(document=edition.document)
     if editions.filter(number__lt=edition.number).exists():  # a first text may have gone out elsewhere before

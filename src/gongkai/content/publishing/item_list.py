@@ -9,20 +9,20 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.models import Document, Edition, EditionEffect, Shelf, Website
 from gongkai.content.editions.sources import get_item_number, list_editions
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing.clock.disclosures import ATTRIBUTES_TO_DISCLOSE
-from gongkai.content.publishing.clock.prompt import Promptness, map_promptness
+from gongkai.content.publishing.clock.timeliness import PublicationTimeliness, map_promptness
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
 from gongkai.content.reviewing.cases import list_reviews
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.another_person import is_self
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import own_units_q, with_drafting_posts, without_technical_posts
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import own_units_q, with_drafting_posts, without_technical_posts
 
 #: Items on one page.
 PER_PAGE = 25
@@ -63,7 +63,7 @@ class ItemRow:
     state: str
     document: Document | None
     review: Review | None
-    prompt: Promptness | None
+    prompt: PublicationTimeliness | None
     #: Its public URL and site (preferably the default one); "" and None if it is not public.
     path: str
     website: Website | None
@@ -262,7 +262,7 @@ def _describe_state(item: ItemPage, review: Review | None, edition: Edition | No
         return _REVIEW_STATE_LABELS[review.state]
     if edition is None:
         return "草稿"
-    if edition.act == Act.WITHDRAW:
+    if edition.act == EditionEffect.WITHDRAW:
         return "已撤回"
     if edition.visible_from > timezone.now():
         return "等待定时公开"

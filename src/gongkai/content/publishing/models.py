@@ -16,9 +16,9 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import EditionContent
 from gongkai.content.editions.models.editions import (
     SELECTABLE_STANDINGS,
-    Attribute,
     Audience,
-    Basis,
+    DisclosureAttribute,
+    DisclosureBasis,
     Document,
     ItemKind,
 )
@@ -31,7 +31,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import list_action_people
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.typed_json import read_number
 
 
@@ -148,8 +148,8 @@ class ItemPage(DeskPage):
     summary = models.CharField("内容概述", max_length=300, blank=True)
     source = models.CharField("信息来源", max_length=120, blank=True, help_text="转载信息注明原发布机关")
     policy_focus = models.CharField("政策重点", max_length=80, blank=True)
-    attribute = models.CharField("公开属性", max_length=12, choices=Attribute, blank=True)
-    attribute_basis = models.CharField("公开依据", max_length=12, choices=Basis, blank=True)
+    attribute = models.CharField("公开属性", max_length=12, choices=DisclosureAttribute, blank=True)
+    attribute_basis = models.CharField("公开依据", max_length=12, choices=DisclosureBasis, blank=True)
     attribute_reason = models.CharField("属性认定理由", max_length=300, blank=True)
     manner = models.CharField("公开方式", max_length=8, choices=Manner, default=Manner.ALL)
     circle = models.JSONField("限定公开的单位", default=list, blank=True)

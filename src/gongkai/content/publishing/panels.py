@@ -10,15 +10,15 @@ from gongkai.content.checks.report import CheckReport, find_blocking_reasons, ge
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.reach import documents_seen
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import ensure_document, get_item_number
+from gongkai.content.editions.user_scope import documents_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.models import ChannelRelease, ItemPage, SourceFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
+from gongkai.core.units.object_access import register_visible_to
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import FrozenContent

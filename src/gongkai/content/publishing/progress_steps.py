@@ -8,7 +8,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, UNCHANGED_ERROR, submit_blockers
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 #: The five steps in order.
 STEP_NAMES = ("起草", "检查", "送审", "审签", "公开")

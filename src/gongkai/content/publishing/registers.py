@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Edition, Shelf, Website
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.erasure import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease, get_document_title, map_document_titles
 from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
-from gongkai.content.publishing.wording import list_proposed_words
+from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE
-from gongkai.content.checks.remark import FileReport, Remark
 from gongkai.content.checks.report import get_check_report
+from gongkai.content.checks.shown_findings import FileReport, ShownFinding
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries.lists import find_nearest_site
-from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import check_writer, filter_open_columns
 from gongkai.content.editions.shelves import get_listed_standings, list_spans
 from gongkai.content.editions.sources import Source, ensure_document
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.content.reviewing.actions.publication import NO_COLUMN_ERROR
 from gongkai.content.reviewing.actions.reviews import list_draft_signers, submit_blockers
@@ -46,7 +46,7 @@ class SourceDesk:
     frozen: FrozenContent | None = None
     review: Review | None = None
     reasons: list[str] = field(default_factory=list)
-    findings: list[Remark] = field(default_factory=list)
+    findings: list[ShownFinding] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
     placed: list[Column] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)

@@ -8,7 +8,7 @@ from gongkai.content.publishing.registers import (
     IdleUnitRegister,
     WebsiteRegister,
 )
-from gongkai.content.publishing.views import checks, columns, items, reports, sources, texts, voices, words
+from gongkai.content.publishing.views import checks, columns, consulted_opinions, items, reports, sources, texts, words
 
 app_name = "publishing"
 _MASKING_ROUTE = r"^items/(?P<number>\d{1,18})/mask/(?P<digest>[0-9a-f]{64})/"
@@ -48,11 +48,11 @@ urlpatterns = [
     *ErasureRegister.urls("erasures/"),
     path("erasures/<int:number>/", texts.erasure_page, name="erasure"),
     path("reviews/<int:number>/preview/", items.preview_reviewed_text, name="review_preview"),
-    path("items/<int:number>/coordinate/", voices.start_coordination, name="coordinate"),
-    path("items/<int:number>/uncoordinate/", voices.end_coordination, name="uncoordinate"),
-    path("items/<int:number>/confirm-opinions/", voices.confirm_opinions, name="confirm_opinions"),
-    path("opinions/<int:number>/", voices.opinion_page, name="opinion"),
-    path("opinions/<int:number>/scans/<int:given>/", voices.serve_letter, name="opinion_scan"),
+    path("items/<int:number>/coordinate/", consulted_opinions.start_coordination, name="coordinate"),
+    path("items/<int:number>/uncoordinate/", consulted_opinions.end_coordination, name="uncoordinate"),
+    path("items/<int:number>/confirm-opinions/", consulted_opinions.confirm_opinions, name="confirm_opinions"),
+    path("opinions/<int:number>/", consulted_opinions.opinion_page, name="opinion"),
+    path("opinions/<int:number>/scans/<int:given>/", consulted_opinions.serve_letter, name="opinion_scan"),
     path("columns/", columns.columns_page, name="columns"),
     path("columns/new/", columns.new_column_page, name="column_new"),
     path("columns/<int:number>/", columns.column_page, name="column"),

@@ -37,7 +37,7 @@ class Config(AppConfig):
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
         _register_guards()
@@ -49,8 +49,8 @@ class Config(AppConfig):
         register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=list_pending_paper_conditions))
         register_block(HomeBlock("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
         register_check("signatures", "审签签名", verify_reviews)
-        register_job(Job("reviews", "审签催办", send_reminders, 60))
-        register_job(Job("signers", "审签人变动", refresh_recent, 60))
+        register_job(PeriodicJob("reviews", "审签催办", send_reminders, 60))
+        register_job(PeriodicJob("signers", "审签人变动", refresh_recent, 60))
         follow_actions(("units.merge", "units.restore"), update_after_merger)
         post_save.connect(
             update_after_appointment, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers"

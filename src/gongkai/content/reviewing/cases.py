@@ -22,7 +22,7 @@ from gongkai.core.acts.joint_transactions import list_logged_facts
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.typed_json import read_number, read_text
 
 #: Actions that write signatures, sheets and submissions.

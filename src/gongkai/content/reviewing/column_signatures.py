@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
-from gongkai.content.editions.models import Act, Column, Document, Placement, Shelf
+from gongkai.content.editions.models import Column, Document, EditionEffect, Placement, Shelf
 from gongkai.content.editions.sources import list_document_columns
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.content.reviewing.plan import ReviewPlan, can_fill_plan, merge_plans
@@ -39,7 +39,7 @@ def has_default_plan(column: Column) -> bool:
 
 def _get_signatures(document: Document) -> list[dict[str, object]]:
     """Return the signatures of the last published edition."""
-    last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    last = document.editions.filter(act=EditionEffect.PUBLISH).order_by("-number").first()
     return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
 
 

@@ -8,14 +8,14 @@ from django import forms
 from gongkai.content.reviewing.plan import MAX_STAGES, SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 
 MAX_STAGE_ROWS = 5
 #: Roles that a stage may require.
 ROLE_CHOICES = [(role.value, role.label) for role in SIGNING_ROLES]
 
 
-class SchemeForm(forms.Form):
+class ReviewSchemeForm(forms.Form):
     """A review scheme: its stages in order with their settings. A row without a name is no stage."""
 
     drafter_first = forms.BooleanField(
@@ -112,7 +112,7 @@ class SchemeForm(forms.Form):
         return ReviewPlan(stages, cleaned_data["drafter_first"], cleaned_data["bulk_rows"], cleaned_data["after_days"])
 
 
-class PaperSignatureForm(Plain):
+class PaperSignatureForm(PlainForm):
     """A signature on paper, recorded by another person; `effects`: the effects that the paper must name."""
 
     person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")

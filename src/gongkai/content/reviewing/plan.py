@@ -138,7 +138,7 @@ DEFAULT_PLAN = ReviewPlan(
 
 
 @dataclass(frozen=True)
-class PlanPreset:
+class ReviewPlanPreset:
     """A predefined review plan for sites: its label, and Chinese words (`about`) on the staff that it requires."""
 
     label: str
@@ -157,18 +157,18 @@ def _make_plan_of_roles(*roles: tuple[str, ...]) -> ReviewPlan:
 
 
 #: Name of a predefined plan → preset.
-PLAN_PRESETS: dict[str, PlanPreset] = {
-    "unit": PlanPreset(
+PLAN_PRESETS: dict[str, ReviewPlanPreset] = {
+    "unit": ReviewPlanPreset(
         "单位内三级审签",
         "单位的审核人、签发人、负责人逐级审签。缺人的一级由政务公开办补上，只有一名经办人的单位，三级都由政务公开办审签。",
         DEFAULT_PLAN,
     ),
-    "office": PlanPreset(
+    "office": ReviewPlanPreset(
         "单位起草，政务公开办三级审签",
         "单位只出一名经办人起草，三级都由政务公开办的三个人审签。适合单位人手少的县。",
         _make_plan_of_roles((Role.CHIEF,), (Role.CHIEF,), (Role.CHIEF,)),
     ),
-    "joint": PlanPreset(
+    "joint": ReviewPlanPreset(
         "单位两级，政务公开办终审",
         "单位内初审、复审，政务公开办终审。缺人的一级由政务公开办补上。",
         _make_plan_of_roles(

@@ -126,7 +126,7 @@ Marks = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class ReviewPart:
+class RequiredPart:
     """A part that signers must see.
 
     `pages` is the number of pages of a readable PDF; `original` the digest of the file from which a
@@ -170,10 +170,10 @@ def make_page_part_name(number: int) -> str:
 def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
     """Return the parts of this text that signers must open, in the JSON form of a review."""
     frozen = text.frozen
-    parts = [ReviewPart(TEXT, frozen.digest)]
+    parts = [RequiredPart(TEXT, frozen.digest)]
     compared_content = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
     if compared_content is not None:
-        parts.append(ReviewPart(CHANGES, get_content_digest(compared_content)))
+        parts.append(RequiredPart(CHANGES, get_content_digest(compared_content)))
     files = {frozen_file["digest"]: frozen_file["name"] for frozen_file in frozen.files if not frozen_file["picture"]}
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
@@ -186,23 +186,25 @@ def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
             file = stored.get(digest)
             pages = page_count(file) if file is not None and get_suffix(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
-            parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
+            parts.append(RequiredPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
         for digest, row in {row.digest: row for row in rows}.items():
             description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
-            parts.append(ReviewPart(VOUCHED_FILE_PART, digest, description))
+            parts.append(RequiredPart(VOUCHED_FILE_PART, digest, description))
     for digest, name in [paper for papers in _PAPER_SOURCES for paper in papers(text)]:
         pages = page_count(StoredFile.objects.get(pk=digest)) if get_suffix(name) == "pdf" else 0
-        parts.append(ReviewPart(SCAN_PART, digest, name, pages))
+        parts.append(RequiredPart(SCAN_PART, digest, name, pages))
     parts += [
-        ReviewPart(EFFECT, digest, description) for effects in _EFFECT_SOURCES for description, digest in effects(text)
+        RequiredPart(EFFECT, digest, description)
+        for effects in _EFFECT_SOURCES
+        for description, digest in effects(text)
     ]
     return [asdict(part) for part in parts]
 
 
-def list_required_parts(review: Review) -> list[ReviewPart]:
+def list_required_parts(review: Review) -> list[RequiredPart]:
     """Return the parts that must be shown before signing."""
-    return [ReviewPart(**part) for part in review.parts]
+    return [RequiredPart(**part) for part in review.parts]
 
 
 def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
@@ -220,7 +222,7 @@ def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int,
     return shown_marks
 
 
-def list_unseen_parts(review: Review, marks: Marks) -> list[ReviewPart]:
+def list_unseen_parts(review: Review, marks: Marks) -> list[RequiredPart]:
     """Return the parts of a review that were not shown."""
     return [part for part in list_required_parts(review) if not part.was_shown(marks)]
 
@@ -231,7 +233,7 @@ def find_unseen_errors(review: Review, marks: Marks, flag: Coordination | None =
     return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, marks), *letters]]
 
 
-def list_letters(flag: Coordination | None) -> list[ReviewPart]:
+def list_letters(flag: Coordination | None) -> list[RequiredPart]:
     """Return the letters in which other units agree; every signer must open them.
 
     One person alone recorded them.
@@ -239,7 +241,7 @@ def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     if flag is None:
         return []
     opinions = [opinion for opinion in map_opinions(flag).values() if opinion.recorder and opinion.agrees]
-    return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
+    return [RequiredPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
 
 
 def list_shown_parts(review: Review, marks: Marks) -> list[list[str]]:

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.models import MaskedCopy, Waiver
-from gongkai.content.editions.reach import bodies_seen, make_body_filter
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import get_item_number
+from gongkai.content.editions.user_scope import bodies_seen, make_body_filter
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.paper import find_comparing_obstacles
 from gongkai.content.reviewing.actions.signing import NOBODY
@@ -36,9 +36,9 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import with_drafting_posts
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import with_drafting_posts
 
 #: Reviews notified of in one transaction.
 NOTIFICATION_BATCH_SIZE = 200

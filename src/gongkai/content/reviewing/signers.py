@@ -12,10 +12,10 @@ from gongkai.content.reviewing.models import Review, ReviewState, Signature, Sig
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import get_merged_plan
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.outbox import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders
 from gongkai.core.units.another_person import is_among, list_registrations
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
 
     Roles whose holders have no login come after those whose holders can open the text.
     """
-    roster = Roster.read([NotifiedPost(role, review.body_id) for role in stage.roles])
+    roster = PostHolders.read([NotifiedPost(role, review.body_id) for role in stage.roles])
     candidates: list[tuple[str, list[int]]] = []
     out_of_reach: list[tuple[str, list[int]]] = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):

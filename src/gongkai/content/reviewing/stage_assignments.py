@@ -16,7 +16,7 @@ from gongkai.content.reviewing.schemes import get_merged_plan, map_column_plans
 from gongkai.content.reviewing.signers import get_plan, get_role, get_stage, get_writers, list_candidates
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, write_messages
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, write_messages
 from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -73,10 +73,10 @@ AbleStages = list[list[tuple[int, str]]]
 
 
 def assign_signers(
-    plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
+    plan: ReviewPlan, body: Body, writers: Collection[int], roster: PostHolders | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
-    roster = roster or Roster.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
+    roster = roster or PostHolders.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
     able = _list_able_by_stage(plan, body.pk, writers, roster)
     found = _assign_able_signers(plan, able, writers, _map_first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
@@ -86,7 +86,7 @@ def assign_signers(
     ]
 
 
-def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
+def _list_able_by_stage(plan: ReviewPlan, body: int, writers: Collection[int], roster: PostHolders) -> AbleStages:
     """Return the possible signers of each stage; writers may sign only a first stage of the drafter."""
     return [
         _list_able_signers(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
@@ -113,7 +113,7 @@ def _assign_able_signers(
 
 
 def _list_able_signers(
-    stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]
+    stage: ReviewStage, body: int, roster: PostHolders, writers: Collection[int]
 ) -> list[tuple[int, str]]:
     """Return (person, role) of a stage's possible signers, with a login first, 政务公开办 last, no leave cover of a writer."""
     able_signers = []
@@ -179,7 +179,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
-    roster = Roster.read(NotifiedPost(role, body.pk) for body in bodies for role in SIGNING_ROLES)
+    roster = PostHolders.read(NotifiedPost(role, body.pk) for body in bodies for role in SIGNING_ROLES)
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Revision
 
-from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.models import Document, Edition, EditionEffect
 from gongkai.content.editions.sources import filter_existing
 from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS, iterate_log_records, iterate_logged_facts
 from gongkai.content.reviewing.cases import REVIEW_ACTIONS
@@ -80,7 +80,7 @@ def find_broken_edition() -> str:
     """
     begun = False
     elsewhere = _PublishedElsewhere()
-    rows = Edition.objects.filter(act=Act.PUBLISH).select_related("document").order_by("pk")
+    rows = Edition.objects.filter(act=EditionEffect.PUBLISH).select_related("document").order_by("pk")
     for some in split_into_batches(rows.iterator(500)):
         known = _load_known(some)
         for edition in some:
@@ -155,7 +155,7 @@ def _find_signed_time(edition: Edition, rows: list[FrozenSignature], known: _Loa
     for row in edition.approvals:
         if row.get("kind") == "companion":
             time = parse_datetime(row["visible_from"])
-            editions = Edition.objects.filter(document=row["document"], act=Act.PUBLISH)
+            editions = Edition.objects.filter(document=row["document"], act=EditionEffect.PUBLISH)
             return time if time and editions.filter(visible_from=time).exists() else None
     reviews = {row["review"] for row in rows} - known.urgent
     times = [parse_datetime(known.times[n]) for n in reviews if known.times.get(n)]

@@ -11,9 +11,9 @@ from typing import NamedTuple, Protocol, TypeVar
 from django.db import connections
 from django.utils import timezone
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.content.editions.queries.plain import encode_numbers
+from gongkai.content.editions.queries.prepared import encode_numbers
 from gongkai.content.search.models import read_sql, reading_alias
 
 
@@ -226,7 +226,7 @@ def list_facets(
     return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
-_KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(Standing.choices)
+_KIND_LABELS, _STANDING_LABELS = dict(ItemKind.choices), dict(ValidityState.choices)
 
 
 def _list_older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:

@@ -146,7 +146,7 @@ def _load_words_of_kind(kind: str) -> frozenset[str]:
     return frozenset(word for name, text in rows if name == kind for word in text.split())
 
 
-class Keyword(NamedTuple):
+class SearchKeyword(NamedTuple):
     """A keyword with its spellings (as typed first) and its weight from 0 to 1."""
 
     text: str
@@ -170,7 +170,7 @@ class Keyword(NamedTuple):
         return any(spelling in text for spelling in self.spellings)
 
 
-def find_keywords(folded: str, synonyms: Synonyms, place_names: Collection[str] = ()) -> tuple[Keyword, ...]:
+def find_keywords(folded: str, synonyms: Synonyms, place_names: Collection[str] = ()) -> tuple[SearchKeyword, ...]:
     """Return the keywords of a folded search, in order, at most eight.
 
     Args:
@@ -178,25 +178,25 @@ def find_keywords(folded: str, synonyms: Synonyms, place_names: Collection[str] 
         synonyms: the synonym table.
         place_names: place names, which weigh little.
     """
-    keywords: dict[str, Keyword] = {}
+    keywords: dict[str, SearchKeyword] = {}
     for word in _list_keywords(folded, synonyms):
         if word.text not in keywords and len(keywords) < MAX_KEYWORDS:
             keywords[word.text] = word._replace(weight=0.2) if word.text in place_names else word
     return tuple(keywords.values())
 
 
-def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
+def _list_keywords(folded: str, synonyms: Synonyms) -> list[SearchKeyword]:
     """Return the keywords of a folded question; numbers with their counted word (12路, 3期) stay whole."""
-    keywords: list[Keyword] = []
+    keywords: list[SearchKeyword] = []
     position = 0
     for match in _COUNTED_NUMBER_PATTERN.finditer(folded):
         keywords += _list_plain_keywords(folded[position : match.start()], synonyms)
-        keywords.append(Keyword(match[0], (match[0],)))
+        keywords.append(SearchKeyword(match[0], (match[0],)))
         position = match.end()
     return keywords + _list_plain_keywords(folded[position:], synonyms)
 
 
-def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
+def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[SearchKeyword]:
     """Return keywords in order without question words: synonyms, and the segmenter's words between them."""
     folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
     folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
@@ -206,7 +206,7 @@ def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
             " ", _YES_NO_QUESTION_PATTERN.sub(r"\1", _QUANTITY_QUESTION_PATTERN.sub(" ", folded))
         ),
     )
-    made: list[Keyword] = []
+    made: list[SearchKeyword] = []
     position = 0
     for start, end, rows in find_words_with_synonyms(text, synonyms):
         made += _segment_keywords(text[position:start])
@@ -246,26 +246,28 @@ def _without_light_verb(word: str) -> tuple[str, ...]:
     return (word[0], word[1:]) if joined else (word,)
 
 
-def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> Keyword:
+def _make_synonym_keyword(text: str, rows: Sequence[Synonym]) -> SearchKeyword:
     """Return a keyword with its official names as spellings."""
     sure = sorted((row for row in rows if row.weight >= MIN_SYNONYM_WEIGHT), key=lambda row: -row.weight)
     spellings = dict.fromkeys([text, *(row.official for row in sure)])
     weight = 0.0 if text in _load_words_of_kind("stop") else 0.3 if text in _load_words_of_kind("weak") else 1.0
-    return Keyword(text, tuple(spellings)[:MAX_SPELLINGS], weight)
+    return SearchKeyword(text, tuple(spellings)[:MAX_SPELLINGS], weight)
 
 
-def _segment_keywords(text: str) -> list[Keyword]:
+def _segment_keywords(text: str) -> list[SearchKeyword]:
     """Return the segmenter's words with their weights."""
     made = []
     for run in _WORD_RUN_PATTERN.findall(text):
         if not re.match(rf"[{HAN}]", run):
-            made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
+            made.append(SearchKeyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
         for word, kind in load_segmenter().tag(run):
             if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
             thing = _without_light_verb(word)[-1]
-            made.append(Keyword(thing, (thing,), _compute_weight(thing, kind), _compute_absence_weight(thing, kind)))
+            made.append(
+                SearchKeyword(thing, (thing,), _compute_weight(thing, kind), _compute_absence_weight(thing, kind))
+            )
     return made
 
 
@@ -290,12 +292,12 @@ def _compute_absence_weight(word: str, kind: str) -> float:
     return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
-def select_needed_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
+def select_needed_keywords(keywords: Sequence[SearchKeyword]) -> tuple[SearchKeyword, ...]:
     """Return the required keywords, or all if each is weak."""
     return tuple(word for word in keywords if word.needed) or tuple(keywords)
 
 
-def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
+def list_spellings(keywords: Sequence[SearchKeyword]) -> list[str]:
     """Return up to twelve combinations of the spellings of all keywords, as typed first."""
     choices = [word.spellings for word in keywords]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
@@ -303,13 +305,15 @@ def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
     return list(dict.fromkeys(texts)) if keywords else []
 
 
-def split_keyword(word: Keyword) -> tuple[Keyword, ...]:
+def split_keyword(word: SearchKeyword) -> tuple[SearchKeyword, ...]:
     """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
     inner = [part for part in load_segmenter().cut_for_search(word.text) if 1 < len(part) < len(word.text)]
-    return tuple(Keyword(part, (part,), word.weight / len(inner), word.absent_weight / len(inner)) for part in inner)
+    return tuple(
+        SearchKeyword(part, (part,), word.weight / len(inner), word.absent_weight / len(inner)) for part in inner
+    )
 
 
-def has_unknown_piece(keywords: Sequence[Keyword]) -> bool:
+def has_unknown_piece(keywords: Sequence[SearchKeyword]) -> bool:
     """Return true if a piece is not in the dictionary, so it may be misspelled."""
     return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in keywords)
 
@@ -387,7 +391,7 @@ def _is_much_rarer(word: str, other: str) -> bool:
     ) * MISSPELLING_RARITY_FACTOR < segmenter.suggest_freq(other)
 
 
-def compute_matched_share(keywords: Sequence[Keyword], text: str) -> float:
+def compute_matched_share(keywords: Sequence[SearchKeyword], text: str) -> float:
     """Return the share of the keywords' weight that a folded text contains."""
     whole = sum(word.weight for word in keywords)
     return sum(word.weight for word in keywords if word.is_in(text)) / whole if whole else 0.0

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.queries.plain import filter_in
+from gongkai.content.editions.queries.prepared import filter_in
 from gongkai.content.search import facets, table
 from gongkai.content.search.parser import interpret_search
 from gongkai.core.units.actors import ANONYMOUS

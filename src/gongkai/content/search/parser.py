@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.search.keywords import Keyword, find_keywords, find_words_with_synonyms, is_weak_word
+from gongkai.content.search.keywords import SearchKeyword, find_keywords, find_words_with_synonyms, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
@@ -148,7 +148,7 @@ class SearchMeaning:
     short_numbers: tuple[str, ...] = ()  # code and sequence, the year left out
     index_key: str = ""  # 索引号, letters and digits only
     terms: tuple[str, ...] = ()  # official terms for the nouns that were typed
-    keywords: tuple[Keyword, ...] = ()  # none of a number that is found exactly
+    keywords: tuple[SearchKeyword, ...] = ()  # none of a number that is found exactly
     number_part: tuple[str, str, str] | None = None  # end of the code, year, sequence of a 文号 without its place
 
     @property

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.queries.plain import filter_in
+from gongkai.content.editions.queries.prepared import filter_in
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
@@ -18,7 +18,7 @@ from gongkai.content.search.keywords import list_spellings, select_needed_keywor
 from gongkai.content.search.marking import Piece, list_terms_to_mark, make_excerpt, mark_terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
-from gongkai.content.search.partial import (
+from gongkai.content.search.partial_hits import (
     filter_counted,
     find_partial_hits,
     fold_hit_text,

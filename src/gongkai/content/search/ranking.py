@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.search.keywords import Keyword, compute_matched_share, select_needed_keywords
+from gongkai.content.search.keywords import SearchKeyword, compute_matched_share, select_needed_keywords
 from gongkai.content.search.parser import SearchMeaning
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
@@ -15,7 +15,7 @@ from gongkai.lib.matching.folding import fold
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
 MAX_FOLDED_CHARACTERS = 12
 #: Validity states that rank lower.
-NOT_IN_FORCE_STANDINGS = {Standing.REPEALED.value, Standing.EXPIRED.value}
+NOT_IN_FORCE_STANDINGS = {ValidityState.REPEALED.value, ValidityState.EXPIRED.value}
 #: Kind of information → factor of its score: rules count more than explanations, these more than news.
 AUTHORITY_WEIGHTS: dict[str, float] = {
     **{kind.value: 1.3 for kind in POLICY_KINDS},
@@ -118,7 +118,7 @@ def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], mean
 _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
 
 
-def title_share(required: Sequence[Keyword], title: str) -> float:
+def title_share(required: Sequence[SearchKeyword], title: str) -> float:
     """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.parser import interpret_search
@@ -144,7 +144,7 @@ def to_microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] = ()) -> bool:
+def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[SearchKeyword] = ()) -> bool:
     """Return true if a guide's title matches the topic of a how-to question.
 
     >>> from gongkai.content.search.parser import interpret_search

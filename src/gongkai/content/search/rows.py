@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries.documents import readable_q
-from gongkai.content.editions.queries.plain import encode_numbers, fetch_rows_in, filter_in
+from gongkai.content.editions.queries.prepared import encode_numbers, fetch_rows_in, filter_in
 from gongkai.content.search.models import SearchRow, read_sql, reading_alias
 from gongkai.content.search.parser import SearchMeaning
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import EditionSpan, Listings, make_shelf_fields, rebuild_shelves
 from gongkai.content.search import facets as by
-from gongkai.content.search import recent
+from gongkai.content.search import newest_hits
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow, read_sql, reading_alias
 from gongkai.lib.matching.folding import (
@@ -51,7 +51,9 @@ def install_table(using: str = "default", **_: object) -> None:
     there = "search_fulltext" in database.introspection.table_names()
     sqlite = database.vendor == "sqlite"
     with database.cursor() as cursor:
-        for statement in read_sql("search", "sqlite").split("--;;") if sqlite else recent.iterate_table_statements():
+        for statement in (
+            read_sql("search", "sqlite").split("--;;") if sqlite else newest_hits.iterate_table_statements()
+        ):
             cursor.execute(statement)
     if not there:
         _fill_table(using)
@@ -165,7 +167,7 @@ def _merge_titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: i
 
 def _find_on_postgresql(spellings: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
     """Return hits on PostgreSQL, which has titles in a separate column."""
-    titled, anywhere = recent.find_newest(
+    titled, anywhere = newest_hits.find_newest(
         _limit_to_parts(spellings, "A"), _limit_to_parts(spellings, "AD"), facets, limit
     )
     if len(titled) >= limit:
@@ -179,7 +181,7 @@ def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> lis
     """Return the newest editions with the words in their title."""
     ways = _make_queries([text])
     if connection.vendor != "sqlite":
-        return recent.find_newest_in_column("heads", _limit_to_parts(ways, "A"), facets, limit) if ways else []
+        return newest_hits.find_newest_in_column("heads", _limit_to_parts(ways, "A"), facets, limit) if ways else []
     return _query_numbers("titled", _make_title_query(ways, facets), limit) if ways else []
 
 

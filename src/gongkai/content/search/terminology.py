@@ -13,13 +13,13 @@ from itertools import permutations
 
 from django.db.models import Count, Max
 
-from gongkai.content.search.keywords import Keyword, select_needed_keywords, spell_pinyin
+from gongkai.content.search.keywords import SearchKeyword, select_needed_keywords, spell_pinyin
 from gongkai.content.search.parser import interpret_search
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem
 from gongkai.core.units.queries import load_catalogue
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
 
 
@@ -165,7 +165,7 @@ def _list_names(body: Body, catalogue: NameCatalogue) -> list[str]:
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]
 
 
-def list_required_keywords(search_words: str) -> tuple[Keyword, ...]:
+def list_required_keywords(search_words: str) -> tuple[SearchKeyword, ...]:
     """Return the keywords of a search that a result must contain."""
     terminology = load_terminology()
     return select_needed_keywords(interpret_search(search_words, terminology.synonyms, terminology.places).keywords)

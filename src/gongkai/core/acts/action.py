@@ -24,7 +24,7 @@ from gongkai.core.acts.lock_sharing import postpone_collection
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.acts.rows import find_row, increment_version, lock_once, lock_row, take_ahead
-from gongkai.core.widgets.once import stop_caching
+from gongkai.core.widgets.request_cache import stop_caching
 from gongkai.lib.confined import cache_readings
 from gongkai.lib.law import Event
 from gongkai.lib.privacy import PrivacyError
@@ -272,7 +272,7 @@ class Action(Generic[T]):
         each: Callable[[T], Mapping[str, object]] | None = None,
         **facts: object,
     ) -> list[Any]:
-        """Run on many stored targets, with few log statements (`many.act_on_many`).
+        """Run on many stored targets, with few log statements (`many_targets.act_on_many`).
 
         All are checked before the first is written. In an open transaction all are written or none, else in portions.
 
@@ -285,7 +285,7 @@ class Action(Generic[T]):
         Raises:
             Refused: the reasons of all targets, each after its name; the first one says how many were written, if any.
         """
-        from gongkai.core.acts.many import act_on_many
+        from gongkai.core.acts.many_targets import act_on_many
 
         return act_on_many(self, list(targets), by=by, facts=lambda one: {**facts, **(each(one) if each else {})})
 

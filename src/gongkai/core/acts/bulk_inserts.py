@@ -26,7 +26,7 @@ from django.db.models import (
 
 from gongkai.core.acts.written_rows import COVERED_TABLES, StoredRow, note_inserted_rows, note_written_rows
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 
 M = TypeVar("M", bound=Model)
 _ROWS_PER_STATEMENT = 500
@@ -231,7 +231,7 @@ def _predict_value(value: object, field: "Field[object, object]") -> object:
         exact = isinstance(field, DecimalField) and value.as_tuple().exponent == -field.decimal_places
         return value if exact else _UNPREDICTABLE_VALUE
     is_unchanged = (
-        (isinstance(value, Secret) and isinstance(field, EncryptedTextField))
+        (isinstance(value, EncryptedSecret) and isinstance(field, EncryptedTextField))
         or (isinstance(value, str) and isinstance(field, CharField | TextField))  # a choice
         or (type(value) is date and isinstance(field, DateField) and not isinstance(field, DateTimeField))
     )

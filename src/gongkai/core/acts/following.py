@@ -36,8 +36,8 @@ React = Callable[[ActionEvent], object]
 
 
 @dataclass(frozen=True)
-class CatchUp:
-    """A job that does the work of missed reactions; fields as in `ledger.jobs.Job`, `work` returns counts by name."""
+class CatchUpJob:
+    """A job that does the work of missed reactions; fields as in `ledger.jobs.PeriodicJob`, `work` returns counts by name."""
 
     name: str
     label: str
@@ -48,7 +48,7 @@ class CatchUp:
 #: Action's name → reactions in the order of registration, each with the target classes it applies to.
 REACTIONS_BY_ACTION: dict[str, dict[React, type | tuple[type, ...]]] = {}
 #: Job's name → job that catches up on missed reactions.
-CATCH_UP_JOBS_BY_NAME: dict[str, CatchUp] = {}
+CATCH_UP_JOBS_BY_NAME: dict[str, CatchUpJob] = {}
 #: Functions that send the messages of an action (the outbox); called once for each action or batch of actions.
 MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
 
@@ -58,7 +58,7 @@ def follow_actions(
     react: React,
     *,
     target_classes: type | tuple[type, ...] = object,
-    due: CatchUp | None = None,
+    due: CatchUpJob | None = None,
 ) -> None:
     """Register `react` to be called after the named actions on targets of the given classes.
 

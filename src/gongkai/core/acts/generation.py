@@ -27,7 +27,7 @@ NEWEST_GENERATION_SQL = (
 _GENERATION_FILE_NAME = "generation"
 
 
-class Generation(NamedTuple):
+class DatabaseGeneration(NamedTuple):
     """A generation: name ("" for the first), true if a restore began it, start time (`at`, ISO 8601)."""
 
     name: str = ""
@@ -44,14 +44,14 @@ class OlderDatabase(OperationalError):
 class SeenGeneration:
     """Holder of the generation that this process saw last; None at first."""
 
-    newest: Generation | None = None
+    newest: DatabaseGeneration | None = None
 
 
 #: The newest generation that this process has seen.
 SEEN_GENERATION = SeenGeneration()
 
 
-def read_current_generation() -> Generation:
+def read_current_generation() -> DatabaseGeneration:
     """Return the generation of the primary.
 
     Raises:
@@ -61,10 +61,14 @@ def read_current_generation() -> Generation:
 
     newest = Movement.objects.using("default").filter(stream=GENERATION_STREAM).order_by("-seq")
     row = newest.values_list("hash", "facts").first()
-    return Generation(row[0], bool(row[1].get("restored")), read_text(row[1], "at")) if row else Generation()
+    return (
+        DatabaseGeneration(row[0], bool(row[1].get("restored")), read_text(row[1], "at"))
+        if row
+        else DatabaseGeneration()
+    )
 
 
-def remember_generation(generation: Generation) -> None:
+def remember_generation(generation: DatabaseGeneration) -> None:
     """Store the primary's generation in this process; called every few seconds by `upkeep.primary`."""
     SEEN_GENERATION.newest = generation
 
@@ -81,7 +85,7 @@ def refuse_older_database() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    current, newest_seen = read_current_generation(), SEEN_GENERATION.newest or Generation()
+    current, newest_seen = read_current_generation(), SEEN_GENERATION.newest or DatabaseGeneration()
     if current.name != newest_seen.name and current.at <= newest_seen.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 

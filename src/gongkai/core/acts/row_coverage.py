@@ -25,7 +25,7 @@ from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
-from gongkai.core.vault.sealing import Words, keyed_digest
+from gongkai.core.vault.sealing import EncryptedWords, keyed_digest
 from gongkai.lib.typed_json import read_text
 
 #: Names of the movements that the program writes by itself: rows written outside any action, rows that stood there before they were covered.
@@ -143,7 +143,7 @@ def _make_comparable_value(value: object, name: str = "") -> object:
     """Return a column value as row digests use it, equal for equal content in every database."""
     if value is None or isinstance(value, str | int | bool):
         return value
-    if isinstance(value, Words):
+    if isinstance(value, EncryptedWords):
         clear = value.reveal()
         return keyed_digest("cover", clear) if clear and name.endswith(ENCRYPTED_COLUMN_SUFFIX) else clear
     if isinstance(value, datetime):

@@ -35,7 +35,7 @@ def _count_savepoints() -> int:
 
 
 @dataclass
-class Batch:
+class RowBatch:
     """Rows to insert when the batch ends, and targets already checked in it.
 
     Attributes:
@@ -137,7 +137,7 @@ def _get_parent_id(row: Model, group: Group) -> int | None:
     return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
 
 
-_CURRENT_BATCH: ContextVar[Batch | None] = ContextVar("batch", default=None)
+_CURRENT_BATCH: ContextVar[RowBatch | None] = ContextVar("batch", default=None)
 
 
 class WritableCollection(Protocol):
@@ -162,9 +162,9 @@ def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[W]:
         variable.reset(token)
 
 
-def run_in_batch(size: int, on_insert: Callable[[Model], object]) -> AbstractContextManager[Batch]:
+def run_in_batch(size: int, on_insert: Callable[[Model], object]) -> AbstractContextManager[RowBatch]:
     """Insert the rows of actions on about `size` rows together in one transaction; call `on_insert` with each new row."""
-    return collect_in(_CURRENT_BATCH, Batch(size, on_insert))
+    return collect_in(_CURRENT_BATCH, RowBatch(size, on_insert))
 
 
 def forget_stored(model: type[Model], pk: int | None = None) -> None:
@@ -187,7 +187,7 @@ def forget_related(model: type[Model]) -> None:
         now.groups.pop(model, None)
 
 
-def current_batch() -> Batch | None:
+def current_batch() -> RowBatch | None:
     """Return the batch that runs now, or None."""
     return _CURRENT_BATCH.get()
 

@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts.models import Seal, Stamp
 from gongkai.lib.outbound.http_requests import send_request
-from gongkai.lib.outbound.where import NoAnswer, RequestLimits, get_host_name
+from gongkai.lib.outbound.permitted_hosts import NoAnswer, RequestLimits, get_host_name
 
 if TYPE_CHECKING:  # Most installations have no authority: the libraries take 25 ms of every start.
     from cryptography.x509 import Certificate

@@ -10,8 +10,8 @@ from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME
 from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
 from gongkai.core.background_jobs.states import OPEN_STATES, JobState
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
+from gongkai.core.units.object_access import register_visible_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

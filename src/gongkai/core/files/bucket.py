@@ -50,7 +50,7 @@ def _translate_errors(name: str = "") -> Iterator[None]:
         raise StoreUnavailable(f"对象存储连接不上（{error}）：请检查 GONGKAI_BUCKET_ENDPOINT 和网络") from error
 
 
-class Bucket(S3Storage):
+class BucketStorage(S3Storage):
     """A bucket as the private store; objects have no public URL, and uploads are atomic."""
 
     def __init__(self, **options: object) -> None:

@@ -103,7 +103,7 @@ class PaperKind(models.TextChoices):
 
 
 class Paper(NamedFile):
-    """A file that proves an event (`files.papers`), such as an agenda or a photo; the app adds the relation
+    """A file that proves an event (`files.record_files`), such as an agenda or a photo; the app adds the relation
     `papers`."""
 
     what = models.CharField("材料类别", max_length=10, choices=PaperKind)

@@ -18,10 +18,10 @@ class Config(AppConfig):
         from gongkai.core.intake.queries import party_panel
         from gongkai.core.ledger.desk import EntryPanel, register_panel
         from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, register_entry_form
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
 
-        register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
-        register_job(Job("seal_words", "加密已有的公众来件文字", encryption_job.encrypt_existing_texts, 88))
+        register_job(PeriodicJob("personal_data", "清除到期个人信息", erase_due, 85))
+        register_job(PeriodicJob("seal_words", "加密已有的公众来件文字", encryption_job.encrypt_existing_texts, 88))
         register_panel(EntryPanel("party", "intake/panel.html", party_panel, position=160))
         noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
         for name, fields in noted.items():

@@ -16,7 +16,7 @@ from django.db import models
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.sheet import Column
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 from gongkai.core.widgets.forms import FieldFacts
 
 #: Text that replaces the words of outside persons after the erasure.
@@ -181,7 +181,7 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
     for name, (column, _) in load_declarations(type(row)).items():
         value = getattr(row, name)
         if value and name not in without:
-            text = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
+            text = value.reveal() if reveal and isinstance(value, EncryptedSecret) else describe_value(column, value)
             values.append((str(column.verbose_name), text))
     return values
 
@@ -227,12 +227,12 @@ def _make_column(column: _Column, facts: FormField, other_names: Mapping[str, st
     )
 
 
-def make_declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
+def make_declared_cells(row: models.Model, as_read: Callable[[str | EncryptedSecret], str]) -> dict[str, object]:
     """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
     cells_by_name = {}
     for name, (column, _) in load_declarations(type(row)).items():
         value = describe_value(column, getattr(row, name))
-        cells_by_name[name] = as_read(value) if isinstance(value, Secret) else value
+        cells_by_name[name] = as_read(value) if isinstance(value, EncryptedSecret) else value
     return cells_by_name
 
 

@@ -7,7 +7,7 @@ of a matter in every form of their names, then whatever `privacy.find` finds.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.core.intake.held import Particulars, set_party_columns
+from gongkai.core.intake.held import SenderParticulars, set_party_columns
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re
@@ -78,7 +78,7 @@ class DeidentifiedText:
 
 
 @dataclass
-class Identities:
+class KnownIdentities:
     """Names and words that must be hidden, each with its replacement.
 
     Attributes:
@@ -143,7 +143,7 @@ class Identities:
         for party in Party.objects.filter(matter=matter, erased_at=None):
             self.add_party(party, replacement)
 
-    def add_particulars(self, particulars: Particulars, replacement: str) -> None:
+    def add_particulars(self, particulars: SenderParticulars, replacement: str) -> None:
         """Add the names, numbers and address of a person who has no `Party` row."""
         party = Party()
         set_party_columns(party, particulars)
@@ -217,7 +217,7 @@ def _iterate_numeral_spellings(address: str) -> Iterator[str]:
 
 
 def deidentify(
-    text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
+    text: str, identities: KnownIdentities, *, keep: Collection[str] = (), known_only: bool = False
 ) -> DeidentifiedText:
     """Hide known identities and (unless `known_only`) what `privacy.find` finds, except names in `keep` (addressees)."""
     identities.learn(text)
@@ -238,7 +238,7 @@ def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Call
     Args:
         matters: matter → (primary key of the row, replacement of the party).
     """
-    identities_by_pk = {pk: Identities() for pk, _ in matters.values()}
+    identities_by_pk = {pk: KnownIdentities() for pk, _ in matters.values()}
     for party in Party.objects.filter(matter__in=list(matters), erased_at=None):
         pk, instead = matters[party.matter]
         identities_by_pk[pk].add_party(party, instead)
@@ -249,7 +249,7 @@ def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Call
 class Deidentifier:
     """Hides the people of a row from texts, for readers who do not work on it."""
 
-    identities: Identities
+    identities: KnownIdentities
 
     def __call__(self, text: str) -> str:
         """Return a text as these readers see it."""
@@ -260,7 +260,7 @@ class Deidentifier:
         return deidentify(text, self.identities)
 
 
-def find_mentions(text: str, identities: Identities) -> list[str]:
+def find_mentions(text: str, identities: KnownIdentities) -> list[str]:
     """Return the words of a text that name a known identity, without duplicates."""
     return list(dict.fromkeys(text[start:end] for start, end, _ in _find_party_spans(text, identities)))
 
@@ -269,7 +269,7 @@ def find_mentions(text: str, identities: Identities) -> list[str]:
 _Span = tuple[int, int, str]
 
 
-def _find_party_spans(text: str, identities: Identities) -> list[_Span]:
+def _find_party_spans(text: str, identities: KnownIdentities) -> list[_Span]:
     """Return the spans of the parties' names and numbers with their replacements, sorted and merged."""
     # loaded with the first text to keep the start of a process fast
     from gongkai.lib.privacy.files.known import KnownWords
@@ -369,7 +369,7 @@ def _make_spans(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
 
 
 def _find_name_spans(names: Iterable[str], text: str) -> list[_Span]:
-    stay = Identities()
+    stay = KnownIdentities()
     for name in names:
         stay.add_name(name, "")
     return _find_party_spans(text, stay)

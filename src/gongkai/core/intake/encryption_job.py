@@ -3,7 +3,7 @@
 Every table with an `EncryptedWordsField` is processed once, in batches. If an entry's title
 contained such words, the app provides the new title (`register_row_preparation`), and messages and import
 records with the old text are rewritten. Progress is logged (`words/<table>`); unencrypted
-words remain readable until then (`vault.sealing.Words`). SQLite keeps overwritten data in free pages, so
+words remain readable until then (`vault.sealing.EncryptedWords`). SQLite keeps overwritten data in free pages, so
 the file is rewritten at the end; for PostgreSQL see docs/privacy.md.
 """
 
@@ -25,7 +25,7 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportTouch
 from gongkai.core.vault.fields import EncryptedWordsField
-from gongkai.core.vault.sealing import Words
+from gongkai.core.vault.sealing import EncryptedWords
 
 Row = TypeVar("Row", bound=Model)
 
@@ -110,7 +110,7 @@ def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
         return {}
     label = row._meta.label
     title = _TITLE_FUNCTIONS[label](row) if label in _TITLE_FUNCTIONS else ""
-    sealed = {name: Words.of(getattr(row, name).reveal()) for name in names}
+    sealed = {name: EncryptedWords.of(getattr(row, name).reveal()) for name in names}
     columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
     digests = {name: getattr(row, name) for name in columns}
     type(row)._base_manager.filter(pk=row.pk).update(**sealed, **digests)

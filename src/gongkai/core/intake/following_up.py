@@ -12,9 +12,9 @@ from gongkai.core.files.place import get_files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.idempotency import claim_token
 from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.once import claim_token
 
 # The name of the follow-up forms for their one-time token.
 FOLLOW_UP_FORM_NAME = "follow-up"

@@ -57,7 +57,7 @@ _NORMALISER_BY_DATUM = {
 
 
 @dataclass(frozen=True)
-class Particulars:
+class SenderParticulars:
     """A person's identity and contact data, decrypted. Its `repr` is empty, so it is never logged."""
 
     kind: str = "person"
@@ -76,7 +76,7 @@ class Particulars:
         return "<Particulars>"
 
     @classmethod
-    def read(cls, form_data: Mapping[str, object]) -> "Particulars":
+    def read(cls, form_data: Mapping[str, object]) -> "SenderParticulars":
         """Return particulars from form data (kind as `party_kind`); other fields are ignored.
 
         Blanks that only space the characters of a name (张 开 琴) are closed, because letters print it.
@@ -110,7 +110,7 @@ class Particulars:
         return (spelling.normalize_name(self.name), *contact) if any(contact) else ()
 
 
-def set_party_columns(party: Party, particulars: Particulars) -> None:
+def set_party_columns(party: Party, particulars: SenderParticulars) -> None:
     """Set a party's columns and digests from particulars, without saving."""
     party.kind, party.id_kind = particulars.kind or "person", particulars.id_kind
     for name in ENCRYPTED_LABELS:

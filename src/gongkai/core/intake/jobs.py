@@ -15,8 +15,8 @@ from gongkai.core.intake.actions import erase_party, erase_words
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import PublicForm
 from gongkai.core.intake.forms.page import FormPage
+from gongkai.core.intake.matter_access import format_code, new_code, read_code
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
-from gongkai.core.intake.opening import format_code, new_code, read_code
 from gongkai.core.spreadsheets.actions import delete_dry_runs
 from gongkai.core.vault.sealing import keyed_digest
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling, throttle
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.held import Particulars, digest_for_search
+from gongkai.core.intake.held import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import PhoneCode
 from gongkai.core.outbox.channels import ChannelError, sms_channel
 from gongkai.core.vault.sealing import keyed_digest
@@ -67,7 +67,7 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
     )
 
 
-def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars: Particulars | None) -> bool:
+def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars: SenderParticulars | None) -> bool:
     """Return true if the phone is verified now or was before; otherwise add an error to the page if one is due."""
     if not page.offers_code:
         return False

@@ -16,7 +16,7 @@ from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import register_recipient
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
+from gongkai.core.units.object_access import register_visible_to
 
 
 def register_recipients() -> None:

@@ -16,7 +16,7 @@ from gongkai.core.intake import sealed_replies as sealed_replies_module
 from gongkai.core.intake import uploads
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
 from gongkai.core.intake.forms.registering import get_progress, record_submission
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Received
 from gongkai.core.ledger.rules import check_system
 
@@ -91,7 +91,7 @@ def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:
     return parameters
 
 
-def _get_second_key(definition: PublicForm, particulars: Particulars | None) -> str:
+def _get_second_key(definition: PublicForm, particulars: SenderParticulars | None) -> str:
     """Return the last four characters that the status query needs with the code, or "" if the form needs none."""
     return particulars.last_four if particulars and definition.second else ""
 

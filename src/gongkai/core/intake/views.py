@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, answer_form, run_with_messages
 from gongkai.core.intake.actions import (
     amend_party,
@@ -22,12 +22,12 @@ from gongkai.core.intake.actions import (
     reveal_party,
     revoke_code,
 )
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.idempotency import RegisteredMatter, record_once
+from gongkai.core.intake.matter_access import format_code
+from gongkai.core.intake.matter_access import format_code as as_read
 from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.once import RegisteredMatter, record_once
-from gongkai.core.intake.opening import format_code
-from gongkai.core.intake.opening import format_code as as_read
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
@@ -98,7 +98,7 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "revoke":
         run_with_messages(request, lambda: _revoke_codes(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
-        old_values = {field.name: getattr(party, field.name) for field in fields(Particulars)}
+        old_values = {field.name: getattr(party, field.name) for field in fields(SenderParticulars)}
         old_texts = {
             name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in old_values.items()
         }
@@ -106,7 +106,7 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
         return answer_form(
             request,
             form,
-            lambda **said: amend_party(party, by=by, said=Particulars(**{**old_texts, **said})),
+            lambda **said: amend_party(party, by=by, said=SenderParticulars(**{**old_texts, **said})),
             "已更正，更正了哪些项目已记入办理记录。",
             _get_office_url(party.matter),
         )
@@ -192,7 +192,7 @@ def register_once(
         request: the request; `once` is the token of the page.
         form: the form.
         name: the name of the form for its token.
-        work: see `once.record_once`.
+        work: see `idempotency.record_once`.
         by: the clerk.
         asker: the word for the party (申请人).
     """

@@ -23,7 +23,7 @@ class Config(AppConfig):
         )
         from gongkai.core.ledger.figures import make_timeliness_source, recount_stale_figures, register_score
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
-        from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
+        from gongkai.core.ledger.jobs import PeriodicJob, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
         from gongkai.core.ledger.urgings import raise_urgings
         from gongkai.core.outbox.jobs import send_due
@@ -42,17 +42,17 @@ class Config(AppConfig):
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")
         _supply_law()
-        register_job(Job("access", "同步任职权限", access, 5))
+        register_job(PeriodicJob("access", "同步任职权限", access, 5))
         importers.register_importer(LEDGER_IMPORTER)
-        register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
-        register_job(Job("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
-        register_job(Job("remind", "亮灯催办", send_reminders, 20))
-        register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
-        register_job(Job("figures", "更新统计数", recount_stale_figures, 28))
-        register_job(Job("deliver", "发送消息", send_due, 80))
-        register_job(Job("errands", "清理后台作业", delete_expired_jobs, 86))
-        register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
-        register_job(Job("seal", "流水封存", daily.seal_if_due, 90))
+        register_job(PeriodicJob("redate", "按日历重算日期", daily.redate_all, 10))
+        register_job(PeriodicJob("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
+        register_job(PeriodicJob("remind", "亮灯催办", send_reminders, 20))
+        register_job(PeriodicJob("raise_urgings", "催办上报", raise_urgings, 21))
+        register_job(PeriodicJob("figures", "更新统计数", recount_stale_figures, 28))
+        register_job(PeriodicJob("deliver", "发送消息", send_due, 80))
+        register_job(PeriodicJob("errands", "清理后台作业", delete_expired_jobs, 86))
+        register_job(PeriodicJob("cover", "登记纳入核验的数据", cover_existing_rows, 89))
+        register_job(PeriodicJob("seal", "流水封存", daily.seal_if_due, 90))
 
 
 def _register_panels() -> None:

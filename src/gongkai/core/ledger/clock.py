@@ -28,7 +28,7 @@ def get_light(entry: Entry, now: datetime | None = None) -> str:
     """
     moment = choose_light_moment(now)
     if entry.closed_at and entry.outcome in get_kind(entry.kind).outcomes_without_duty:
-        return law.Light.GREY.key
+        return law.TrafficLight.GREY.key
     return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 
@@ -286,7 +286,11 @@ def _get_now_or_today(hours: bool) -> date:
 
 
 def compute_deadline(
-    entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None, changes: law.Changes | None = None
+    entry: Entry,
+    calendar: law.Calendar | None = None,
+    *,
+    today: date | None = None,
+    changes: law.LawChanges | None = None,
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     day = today or _get_now_or_today(_counts_in_hours(entry))
@@ -331,10 +335,10 @@ def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calenda
     While the clock is paused or the matter counts as given up, the last date remains for sorting,
     and the entry is not late.
     """
-    waits = {law.Status.PAUSED} if entry.closed_at else {law.Status.PAUSED, law.Status.ABANDONED}
+    waits = {law.ClockStatus.PAUSED} if entry.closed_at else {law.ClockStatus.PAUSED, law.ClockStatus.ABANDONED}
     entry.paused = deadline.status in waits
-    dateless = {law.Status.RUNNING, law.Status.OVERDUE, law.Status.CLOSED_IN_TIME}
-    given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
+    dateless = {law.ClockStatus.RUNNING, law.ClockStatus.OVERDUE, law.ClockStatus.CLOSED_IN_TIME}
+    given_up = deadline.status is law.ClockStatus.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of_due_day(deadline.date)
         entry.warn_at = yellow_light_start(entry, calendar, deadline.since if deadline.steps else None)
@@ -359,7 +363,7 @@ def recompute_dates(
     calendar: law.Calendar | None = None,
     *,
     today: date | None = None,
-    changes: law.Changes | None = None,
+    changes: law.LawChanges | None = None,
 ) -> list[RedatedEntry]:
     """Recompute the dates of open entries in memory, and return the entries whose dates changed.
 

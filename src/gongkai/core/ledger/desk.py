@@ -13,7 +13,7 @@ from django.db.models import Model
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition, check_existence
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.request_cache import page_cache
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

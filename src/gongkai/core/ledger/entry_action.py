@@ -23,11 +23,11 @@ from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import get_entry_url, get_kind, list_related_fields
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, map_covers, mark_messages_read_on_close
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, map_covers, mark_messages_read_on_close
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import find_general_office
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 
 
 def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
@@ -52,7 +52,7 @@ def limit_to_readers(entry: Entry, notification: Notification) -> Notification:
         return notification
     posts = [NotifiedPost(role, body) for role, body in notification.posts]
     covers = {} if notification.by_post else map_covers(set(notification.persons))
-    recipients = {*notification.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
+    recipients = {*notification.persons, *(set().union(*covers.values())), *PostHolders.read(posts).reached(posts)}
     readers = find_readers(entry, recipients)
     return replace(notification, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 

@@ -14,7 +14,7 @@ from gongkai.core.ledger import queries
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import choose_light_moment, make_closed_late_filter
-from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts
+from gongkai.core.ledger.outside_texts import search_limit_note, search_outside_texts
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import TypedFilter, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office
-from gongkai.core.units.reach import reads_only
+from gongkai.core.units.unit_filters import reads_only
 
 if TYPE_CHECKING:
     from datetime import date

@@ -71,7 +71,7 @@ class EntryKind:
 
     `ordered_in` is the lookup of the text that ordered an entry (`assignment__measure__text`).
     `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists
-    those that describe the matter (`ledger.subjects`). The title repeats none of it.
+    those that describe the matter (`ledger.outside_texts`). The title repeats none of it.
     `deidentifiers` returns, by primary key, the function that masks the persons of an entry for
     readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of lists,
     and `unlisted` those large fields of theirs that lists do not load.

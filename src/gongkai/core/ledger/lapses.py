@@ -18,8 +18,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import get_event_moment, get_rules
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind, get_kind
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import acts_for_another, check_system
@@ -45,7 +45,7 @@ INNER_LAPSE_KIND = replace(LAPSE_KIND, name=INNER_KIND, label="内部逾期记�
 
 
 @dataclass(frozen=True)
-class Holder:
+class EntryHolder:
     """The responsible unit, office and outcome of an entry at a moment; body and office are primary keys."""
 
     body_id: int
@@ -53,12 +53,14 @@ class Holder:
     outcome: str
 
 
-def get_holder(entry: Entry) -> Holder:
+def get_holder(entry: Entry) -> EntryHolder:
     """Return an entry's stored unit, office and outcome, before the action saves its changes."""
-    return Holder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
+    return EntryHolder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
 
 
-def record_lapse(entry: Entry, missed: datetime, holder: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
+def record_lapse(
+    entry: Entry, missed: datetime, holder: EntryHolder, step: ActionResult, *, label: str, by: Actor
+) -> None:
     """Store a missed due date for the previous unit if the entry no longer shows it, or update the lapse of that
     day.
 
@@ -101,7 +103,7 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
-def _needs_lapse(entry: Entry, missed: date, holder: Holder, step: ActionResult, by: Actor) -> bool:
+def _needs_lapse(entry: Entry, missed: date, holder: EntryHolder, step: ActionResult, by: Actor) -> bool:
     """Return true if a step after the missed date must leave a lapse (逾期记录); `holder` held the entry until the step."""
     kind = get_kind(entry.kind)
     done_in_time = step.past and all(
@@ -116,7 +118,7 @@ def _needs_lapse(entry: Entry, missed: date, holder: Holder, step: ActionResult,
     return not (entry.closed_at and entry.outcome in kind.carried_on)
 
 
-def _create_lapse(entry: Entry, missed: datetime, holder: Holder, label: str, by: Actor) -> None:
+def _create_lapse(entry: Entry, missed: datetime, holder: EntryHolder, label: str, by: Actor) -> None:
     """Create the closed entry that records the missed due date of the unit in `holder`, linked to the original
     entry."""
     kind = get_kind(entry.kind)

@@ -23,8 +23,8 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.another_person import is_among, with_covered_people
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib import law
 from gongkai.lib.law.calendar import check_notice
 from gongkai.lib.law.changes import NO_CHANGES
@@ -42,7 +42,7 @@ class _ConfirmedChangesCache:
     the table exists (`there`).
     """
 
-    changes: law.Changes = NO_CHANGES
+    changes: law.LawChanges = NO_CHANGES
     looked: float | None = None
     there: bool = False  # the table exists
 
@@ -50,7 +50,7 @@ class _ConfirmedChangesCache:
 _known = _ConfirmedChangesCache()
 
 
-def load_confirmed_changes() -> law.Changes:
+def load_confirmed_changes() -> law.LawChanges:
     """Return the confirmed changes of figures for the law library; none without a database."""
     now = time.monotonic()
     if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
@@ -60,7 +60,7 @@ def load_confirmed_changes() -> law.Changes:
         rows = LegalChange.objects.filter(kind=LegalChange.Kind.FIGURE, state=ChangeState.CONFIRMED).order_by("pk")
         figures = (end_before_next_version(row.figure) for row in rows)
         changes = tuple(sorted(figures, key=lambda one: one.since))
-        _known.changes = law.Changes(changes) if changes else NO_CHANGES
+        _known.changes = law.LawChanges(changes) if changes else NO_CHANGES
     _known.looked = now
     return _known.changes
 
@@ -258,7 +258,7 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [entry for entry in recompute_dates(_list_open_entries(Q()), days) if entry.has_due_date_moved]
-    law_changes = law.Changes((*law.load_stored_changes().figures, end_before_next_version(change.figure)))
+    law_changes = law.LawChanges((*law.load_stored_changes().figures, end_before_next_version(change.figure)))
     return [
         redated
         for redated in recompute_dates(_list_open_entries(_filter_by_figure(change.facts["key"])), changes=law_changes)

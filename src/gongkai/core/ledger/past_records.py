@@ -39,8 +39,8 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import get_actor, make_actor_of_person
 from gongkai.core.units.another_person import is_among, with_covered_people
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Person, Role
+from gongkai.core.units.object_access import register_visible_to
 
 Facts = Mapping[str, object]
 #: Maximum number of pending records read for the home page.

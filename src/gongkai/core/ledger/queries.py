@@ -21,10 +21,10 @@ from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilt
 from gongkai.core.ledger.models.entry import make_overdue_filter
 from gongkai.core.ledger.row_presence import RowCondition, check_existence
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES, list_working_units, without_technical_posts
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES, list_working_units, without_technical_posts
+from gongkai.core.widgets.request_cache import ask_once
 
 Facts = TypeVar("Facts", bound=Model)
 #: Up to this number, extra visible entries are listed by id; above it the database joins them.

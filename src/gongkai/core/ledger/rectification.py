@@ -14,15 +14,15 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.ledger.actions.evidence import get_evidence_url, list_valid_evidence
 from gongkai.core.ledger.clock import make_closing_event, make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind, get_entry_url
-from gongkai.core.ledger.making import make_entries
-from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, EvidenceVerdict, Rectification
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.ledger.states import RECTIFICATION_MACHINE, RectificationState
 from gongkai.core.units.actors import SYSTEM, Actor, get_reach, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government, is_above
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government, is_above
 from gongkai.lib.chinese.days import end_of_day
 
 #: Name of the kind of entries.
@@ -215,7 +215,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
         title="复核所见",
         url=get_evidence_url(url),
         captured_at=timezone.now(),
-        lead=Verdict.HOLDS,
+        lead=EvidenceVerdict.HOLDS,
         judged_by=by.name,
         judged_at=timezone.now(),
         added_by=by.name,

@@ -8,10 +8,10 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import map_registrations
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.core.units.openness import handles_work_of
+from gongkai.core.units.open_government_leads import handles_work_of
 from gongkai.core.units.queries import PostHolder, list_post_holders
-from gongkai.core.units.reach import is_above, reads_only
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.unit_filters import is_above, reads_only
+from gongkai.core.widgets.request_cache import ask_once
 
 #: Roles that work on their unit's entries.
 ENTRY_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER)

@@ -14,9 +14,9 @@ from gongkai.core.ledger.queries import make_turn_filter
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import SYSTEM, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib import law
 
 if TYPE_CHECKING:

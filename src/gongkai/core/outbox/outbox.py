@@ -25,7 +25,7 @@ from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.units.actors import REACH_FIELDS, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese import lazy_re as re
 
 #: If a post is vacant, the role that is notified instead.
@@ -47,7 +47,7 @@ class NotifiedPost:
 
 
 @dataclass
-class Roster:
+class PostHolders:
     """Appointments at several bodies on a day (`on`), loaded once, to find the people to notify.
 
     `held` maps (role, body id) to the appointments, `paths` the ids of the bodies to their paths.
@@ -59,13 +59,13 @@ class Roster:
     paths: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, posts: Iterable[NotifiedPost], on: date | None = None) -> "Roster":
+    def read(cls, posts: Iterable[NotifiedPost], on: date | None = None) -> "PostHolders":
         """Load the appointments for these posts on a day (default: today); once a page."""
         bodies, day = frozenset(post.body_id for post in posts), on or timezone.localdate()
         return ask_once(("roster", bodies, day), lambda: cls._load(bodies, day))
 
     @classmethod
-    def _load(cls, bodies: frozenset[int], day: date) -> "Roster":
+    def _load(cls, bodies: frozenset[int], day: date) -> "PostHolders":
         """Return a roster with the appointments at these bodies and at those into which they were merged."""
         roster = cls(bodies, day)
         heirs, roster.paths = _find_heirs(roster.bodies)
@@ -160,7 +160,7 @@ def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Bo
 def find_unstaffed(bodies: Iterable[int]) -> set[int]:
     """Return the ids of the units without clerks and head, both in the unit itself and in the one it was merged into."""
     posts = {body: [NotifiedPost(role, body) for role in (Role.CLERK, Role.LEAD)] for body in bodies}
-    held = Roster.read(chain.from_iterable(posts.values())).held if posts else {}
+    held = PostHolders.read(chain.from_iterable(posts.values())).held if posts else {}
     return {body for body, own in posts.items() if not any(held.get((post.role, body)) for post in own)}
 
 
@@ -180,7 +180,7 @@ def list_people_to_notify(
     """Return the ids of the people to notify of inner work of a unit that `giver` gave, optionally only of one office."""
     unit = find_unit_to_notify(body_id, giver)
     posts = [NotifiedPost(role, unit, office if unit == body_id else None) for role in roles]
-    roster = Roster.read(posts)
+    roster = PostHolders.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 
 
@@ -334,10 +334,10 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _load_roster(tells: list[Notification]) -> Roster:
+def _load_roster(tells: list[Notification]) -> PostHolders:
     """Return the roster of all posts that are addressed, empty without any."""
     posts = {NotifiedPost(role, body) for notification in tells for role, body in notification.posts}
-    return Roster.read(posts) if posts else Roster()
+    return PostHolders.read(posts) if posts else PostHolders()
 
 
 def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
@@ -348,7 +348,7 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 
 
 def _load_recipients(
-    addressed: list[tuple[Notification, set[int]]], roster: Roster, loaded: dict[int, Person]
+    addressed: list[tuple[Notification, set[int]]], roster: PostHolders, loaded: dict[int, Person]
 ) -> dict[int, Person]:
     """Return the recipients by id (some may be `loaded` already): active people, and any person for whom a contact
     is given."""
@@ -362,7 +362,7 @@ def _load_recipients(
 
 
 def _iterate_recipients(
-    tells: list[Notification], roster: Roster, people: dict[int, Person], by: Actor | None
+    tells: list[Notification], roster: PostHolders, people: dict[int, Person], by: Actor | None
 ) -> Iterator[set[int]]:
     """Yield the person ids of each notification, with leave covers; the actor only if there is nobody else."""
     covered = {number for number, person in people.items() if getattr(person, "covered", False)}

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from gongkai.core.outbox.gateways.channel import make_configurable_filter
 from gongkai.core.outbox.models import Gateway, Message
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.once import ask_once_per_request
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.widgets.request_cache import ask_once_per_request
 
 
 @register_visible_to(Message, technical=True)

@@ -17,8 +17,8 @@ from django.urls import resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.lock_sharing import discarded_transaction
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.queries import count_unread, filter_unread_messages, visible_to

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import refuse_too_many_rows
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.core.widgets.query_parameters import parse_selected
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class BulkAction:
     words: str
     do: "Callable[[HttpRequest, Actor, AnyRows, Mapping[str, object]], bool]"
     may: "Callable[[Actor, AnyListing], bool]"
-    form: type[forms.Form] = Plain
+    form: type[forms.Form] = PlainForm
     title: str = ""
     note: str = ""
     row: "Callable[[AnyRow], bool]" = lambda row: True

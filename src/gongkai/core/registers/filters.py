@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, ModelChoiceFilter
 
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.door import VISIBLE_ROWS_BY_MODEL, get_visible_or_404
+from gongkai.core.acts.object_access import VISIBLE_ROWS_BY_MODEL, get_visible_or_404
 from gongkai.core.registers.columns import find_model_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body

@@ -23,7 +23,7 @@ from gongkai.core.units.forms.base import BodiesChoice, words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import DecimalNumberField, MomentField, WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import FieldFacts, FormFacts, Plain, Posted, Sent, choices_field
+from gongkai.core.widgets.forms import FieldFacts, FormFacts, PlainForm, Posted, Sent, choices_field
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -43,7 +43,7 @@ PAGE_SUPPLIED_PARAMETERS = frozenset({"by", "version"})
 CHOOSE_PROMPT = "请选择"
 
 
-class ActForm(Plain):
+class ActForm(PlainForm):
     """The form of an action; `facts()` returns its arguments, except `by` and `version`.
 
     Attributes:

@@ -18,7 +18,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import add_form_error_messages, run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
-from gongkai.core.files.papers import PapersForm, paper_response
+from gongkai.core.files.record_files import PapersForm, paper_response
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import require_staff_actor

@@ -31,9 +31,9 @@ from django.urls import URLPattern, path, reverse
 from django_filters import Filter
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404, visible_rows
+from gongkai.core.acts.object_access import get_visible_or_404, visible_rows
 from gongkai.core.acts.rows import split_into_batches
-from gongkai.core.registers.acting import act_view, line_view, new_view
+from gongkai.core.registers.action_page import act_view, line_view, new_view
 from gongkai.core.registers.bulk_actions import BulkAction
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, make_filter_class

@@ -35,11 +35,11 @@ ANSWER_TIMEOUT_SECONDS = 300
 MAX_ANSWER_BYTES = 20_000
 
 
-class BadAnswer(Exception):
+class InvalidPasskeyAnswer(Exception):
     """Raised when the browser's answer to a challenge is invalid, late or repeated."""
 
 
-class CopiedPasskey(BadAnswer):
+class CopiedPasskey(InvalidPasskeyAnswer):
     """Raised when the signature is valid but the counter decreased, so that the key was copied."""
 
     def __init__(self, key: Passkey) -> None:
@@ -106,7 +106,7 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
     """Return the key that the browser created.
 
     Raises:
-        BadAnswer: invalid, too late or repeated.
+        InvalidPasskeyAnswer: invalid, too late or repeated.
     """
     state = _pop_challenge(request, "add")
     try:
@@ -115,7 +115,7 @@ def read_new_key(request: HttpRequest, answer: str) -> NewKey:
         assert data is not None
     except Exception as error:  # foreign data can fail in many ways
         LOG.info("a passkey that is none: %r", error)
-        raise BadAnswer(str(error)) from error
+        raise InvalidPasskeyAnswer(str(error)) from error
     return NewKey(_encode_base64(data.credential_id), _encode_base64(bytes(data)), authenticator_data.counter)
 
 
@@ -136,7 +136,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     """Return the proven key and store its counter.
 
     Raises:
-        CopiedPasskey: its counter decreased. BadAnswer: invalid, too late or repeated.
+        CopiedPasskey: its counter decreased. InvalidPasskeyAnswer: invalid, too late or repeated.
     """
     from fido2.webauthn import AuthenticationResponse
 
@@ -150,7 +150,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
         key, sign_count = keys[_encode_base64(proved.credential_id)], response.response.authenticator_data.counter
     except Exception as error:  # foreign data can fail in many ways
         LOG.info("a passkey that proves nothing: %r", error)
-        raise BadAnswer(str(error)) from error
+        raise InvalidPasskeyAnswer(str(error)) from error
     row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)
     if shows_copied_key(key.sign_count, sign_count) or not row.update(sign_count=sign_count, used_at=timezone.now()):
         raise CopiedPasskey(key)
@@ -197,12 +197,12 @@ def _pop_challenge(request: HttpRequest, kind: str) -> Mapping[str, object]:
     """Remove the challenge of this kind from the session and return its state.
 
     Raises:
-        BadAnswer: there is none, or it is too old.
+        InvalidPasskeyAnswer: there is none, or it is too old.
     """
     record = read_record(
         {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
     )
     at = record.get("at")
     if record.get("what") != kind or not isinstance(at, int) or time.time() - at > ANSWER_TIMEOUT_SECONDS:
-        raise BadAnswer("nothing was asked")
+        raise InvalidPasskeyAnswer("nothing was asked")
     return read_record(record, "state")

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 
 from gongkai.core.signin.models import Identity, Operation, Passkey
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.queries import people_visible_to
 from gongkai.core.units.rules import filter_supervised
 

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from gongkai.core.signin.views import factor, identity, log, own, passkeys
+from gongkai.core.signin.views import factor, identity, log, own_sign_ins, passkeys
 
 app_name = "signin"
 urlpatterns = [
-    path("", own.own_sign_ins_page, name="own"),
-    path("end/", own.end_own_other_sessions, name="end"),
+    path("", own_sign_ins.own_sign_ins_page, name="own"),
+    path("end/", own_sign_ins.end_own_other_sessions, name="end"),
     path("verify/", factor.verify_page, name="verify"),
     path("set-up/", factor.set_up_page, name="set_up"),
     path("passkeys/add/", passkeys.add_passkey_page, name="add_passkey"),

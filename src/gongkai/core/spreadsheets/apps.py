@@ -12,7 +12,7 @@ class SpreadsheetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions and the object access of imports."""
-        from gongkai.core.acts.door import register_visible_rows
+        from gongkai.core.acts.object_access import register_visible_rows
         from gongkai.core.spreadsheets import actions, queries  # noqa: F401
         from gongkai.core.spreadsheets.models import ImportRun
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.importers import IMPORTER_FAMILIES, IMPORTERS_BY_NAME
 from gongkai.core.spreadsheets.models import ImportRun, RunState
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 #: Set by `units`: user to actor.
 _ACTOR_READERS: list[Callable[[object], Actor]] = []

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.sheet import (
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import describe_losses
-from gongkai.lib.fileformats.workbooks.merging import CoveredCells, Page
+from gongkai.lib.fileformats.workbooks.merging import CoveredCells, SheetPage
 from gongkai.lib.fileformats.workbooks.rows import MAX_PAGES, Workbook, read_workbook
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
@@ -116,7 +116,7 @@ def _iterate_pages(
         UnreadableFile: no page has a heading row, or a page has too many rows.
     """
     if sheet.arrange is None:
-        first_page = book.pages[0] if book.pages else Page("", [])
+        first_page = book.pages[0] if book.pages else SheetPage("", [])
         rows, merged = first_page.rows, first_page.merged
         unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
         if unfolded:

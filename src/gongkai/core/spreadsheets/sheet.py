@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.errors import BadCell, UnreadableFile
 from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
-    from gongkai.lib.fileformats.workbooks.merging import Page
+    from gongkai.lib.fileformats.workbooks.merging import SheetPage
 
 #: A row object of any sheet or list.
 AnyRow: TypeAlias = Any
@@ -89,7 +89,7 @@ class Sheet:
     columns: tuple[Column, ...]
     max_rows: int = 5000
     intro: str = ""
-    arrange: "Callable[[Page], Iterable[tuple[int, list[object]]]] | None" = None
+    arrange: "Callable[[SheetPage], Iterable[tuple[int, list[object]]]] | None" = None
     unfold: "Callable[[list[tuple[int, list[object]]]], list[tuple[int, list[object]]]] | None" = None
     without_sums: bool = False
 

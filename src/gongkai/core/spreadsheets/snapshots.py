@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from gongkai.core.vault.fields import EncryptedTextField
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 
 #: Fields that do not count as changes.
 _IGNORED_FIELDS = frozenset({"version"})
@@ -39,7 +39,7 @@ def _to_json(value: object) -> object:
         return value
     if isinstance(value, date | Decimal):  # of moments, too
         return _ENCODER.default(value)
-    plain: object = value.token if isinstance(value, Secret) else value
+    plain: object = value.token if isinstance(value, EncryptedSecret) else value
     return json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
 
 
@@ -50,7 +50,7 @@ def restore_snapshot(row: Model, snapshot: Mapping[str, object]) -> list[str]:
         if field.attname in snapshot:
             old_value = snapshot[field.attname]
             encrypted = isinstance(field, EncryptedTextField)
-            setattr(row, field.attname, Secret(str(old_value)) if encrypted else field.to_python(old_value))
+            setattr(row, field.attname, EncryptedSecret(str(old_value)) if encrypted else field.to_python(old_value))
     return [name for name, value in snapshot.items() if name in present and present[name] != value]
 
 

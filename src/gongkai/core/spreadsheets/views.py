@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, queries
 from gongkai.core.spreadsheets.answers import spreadsheet_response

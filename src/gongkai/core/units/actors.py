@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, ActorPost
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
-from gongkai.core.units.reach import find_government
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.unit_filters import find_government
+from gongkai.core.widgets.request_cache import ask_once
 
 __all__ = [
     "ANONYMOUS",

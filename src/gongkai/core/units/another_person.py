@@ -30,7 +30,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.widgets.once import ask_listed, ask_once
+from gongkai.core.widgets.request_cache import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers
 
 #: Digits of a mobile number; a prefix (+86, 0086) is the country code.

@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
 from gongkai.core.units.bulk import NewBody, create_bodies
-from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
+from gongkai.core.units.models import Alias, Body, BodyKind, BodyLevel, Office, Role
 from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, kind_by_name, plan_rows
 
 _KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
@@ -32,7 +32,7 @@ _KIND_BY_SYNONYM = {
     "直属事业单位": BodyKind.INSTITUTION,
     "国企": BodyKind.ENTERPRISE,
 }
-_LEVEL_BY_LABEL = {label: value for value, label in Level.choices}
+_LEVEL_BY_LABEL = {label: value for value, label in BodyLevel.choices}
 #: Columns that are plain fields of a body.
 PLAIN_COLUMNS = (
     "short_name",

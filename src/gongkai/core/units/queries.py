@@ -11,7 +11,6 @@ from django.utils import timezone
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
 from gongkai.core.units.actors import Actor, get_actor, get_reach, in_force_q, list_chief_posts, select_posts
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
     Appointment,
@@ -27,8 +26,9 @@ from gongkai.core.units.models import (
     UnitGroup,
 )
 from gongkai.core.units.naming import NameCatalogue, NamedGroup, Resolution, ResolutionKind
-from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
+from gongkai.core.widgets.request_cache import ask_once
 
 __all__ = [
     "Resolution",

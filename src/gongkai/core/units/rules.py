@@ -13,9 +13,9 @@ from django.utils import timezone
 from gongkai.core.units.actors import Actor, get_reach, in_force_q, list_chief_posts
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
-from gongkai.core.units.openness import is_in_charge, issues_for_itself
+from gongkai.core.units.open_government_leads import is_in_charge, issues_for_itself
 from gongkai.core.units.separation import find_external_post
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 _UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
 _PEOPLE_REFUSAL = "只有系统管理员可以维护人员和任职。"

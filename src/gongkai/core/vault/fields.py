@@ -6,18 +6,18 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
 
-from gongkai.core.vault.sealing import Secret, Words
+from gongkai.core.vault.sealing import EncryptedSecret, EncryptedWords
 
 if TYPE_CHECKING:
     from django.db.models import Lookup, Model
 
-    _Base = models.TextField[str | Secret, Secret]
+    _Base = models.TextField[str | EncryptedSecret, EncryptedSecret]
 else:
     _Base = models.TextField
 
 
 class _SecretAttribute:
-    """Descriptor that stores any assigned text as a `Secret`."""
+    """Descriptor that stores any assigned text as a `EncryptedSecret`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -30,26 +30,28 @@ class _SecretAttribute:
         return instance.__dict__[self.name]
 
     def __set__(self, instance: object, value: object) -> None:
-        instance.__dict__[self.name] = value if isinstance(value, Secret) else Secret.of(str(value or ""))
+        instance.__dict__[self.name] = (
+            value if isinstance(value, EncryptedSecret) else EncryptedSecret.of(str(value or ""))
+        )
 
 
 class EncryptedTextField(_Base):
-    """A text stored encrypted: assign plain text, read a `Secret`.
+    """A text stored encrypted: assign plain text, read a `EncryptedSecret`.
 
     It cannot be searched; store a `keyed_digest` in another column for that.
     """
 
-    def from_db_value(self, value: str | None, *_: object) -> Secret:
-        """Return the stored token as a `Secret`."""
-        return Secret(value or "")
+    def from_db_value(self, value: str | None, *_: object) -> EncryptedSecret:
+        """Return the stored token as a `EncryptedSecret`."""
+        return EncryptedSecret(value or "")
 
-    def to_python(self, value: object) -> Secret:
-        """Return the value as a `Secret`."""
-        return value if isinstance(value, Secret) else Secret.of(str(value or ""))
+    def to_python(self, value: object) -> EncryptedSecret:
+        """Return the value as a `EncryptedSecret`."""
+        return value if isinstance(value, EncryptedSecret) else EncryptedSecret.of(str(value or ""))
 
     def get_prep_value(self, value: object) -> str:
         """Return the encrypted token."""
-        return (value if isinstance(value, Secret) else Secret.of(str(value or ""))).token
+        return (value if isinstance(value, EncryptedSecret) else EncryptedSecret.of(str(value or ""))).token
 
     def value_to_string(self, obj: "Model") -> str:
         """Return the encrypted token for serialisation."""
@@ -62,30 +64,30 @@ class EncryptedTextField(_Base):
 
 
 class _WordsAttribute(_SecretAttribute):
-    """Descriptor that stores any assigned text as `Words`."""
+    """Descriptor that stores any assigned text as `EncryptedWords`."""
 
     def __set__(self, instance: object, value: object) -> None:
         instance.__dict__[self.name] = to_words(value)
 
 
 if TYPE_CHECKING:
-    _WordsBase = models.TextField[str | Secret, Words]
+    _WordsBase = models.TextField[str | EncryptedSecret, EncryptedWords]
 else:
     _WordsBase = EncryptedTextField
 
 
 class EncryptedWordsField(_WordsBase):
-    """Free text of an outside person, stored encrypted; reading gives `Words`, shown masked.
+    """Free text of an outside person, stored encrypted; reading gives `EncryptedWords`, shown masked.
 
     Unlike other encrypted columns, the log covers it by a keyed digest (`acts.row_coverage`).
     """
 
-    def from_db_value(self, value: str | None, *_: object) -> Words:
-        """Return the stored token as `Words`."""
-        return Words(value or "")
+    def from_db_value(self, value: str | None, *_: object) -> EncryptedWords:
+        """Return the stored token as `EncryptedWords`."""
+        return EncryptedWords(value or "")
 
-    def to_python(self, value: object) -> Words:
-        """Return the value as `Words`."""
+    def to_python(self, value: object) -> EncryptedWords:
+        """Return the value as `EncryptedWords`."""
         return to_words(value)
 
     def get_prep_value(self, value: object) -> str:
@@ -106,13 +108,13 @@ class _IsEmptyLookup(Exact):
     """Lookup for empty text; tokens of equal text differ, so no other value can be found."""
 
     def __init__(self, lhs: object, rhs: object) -> None:
-        if isinstance(rhs, str | Secret) and rhs:
+        if isinstance(rhs, str | EncryptedSecret) and rhs:
             raise FieldError("encrypted words cannot be looked for")
         super().__init__(lhs, rhs)
 
 
-def to_words(value: object) -> Words:
-    """Return a value as `Words`; plain text is encrypted."""
-    if isinstance(value, Words):
+def to_words(value: object) -> EncryptedWords:
+    """Return a value as `EncryptedWords`; plain text is encrypted."""
+    if isinstance(value, EncryptedWords):
         return value
-    return Words(value.token) if isinstance(value, Secret) else Words.of(str(value or ""))
+    return EncryptedWords(value.token) if isinstance(value, EncryptedSecret) else EncryptedWords.of(str(value or ""))

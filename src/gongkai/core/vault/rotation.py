@@ -14,7 +14,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.keys import KeyRing, change_ring, fingerprint, key_ring
 from gongkai.core.vault.models import StoredRing
-from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX, Secret, Words, reencrypt
+from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX, EncryptedSecret, EncryptedWords, reencrypt
 from gongkai.core.vault.servers import confirm_ring, list_servers, list_servers_behind
 
 if TYPE_CHECKING:
@@ -144,8 +144,10 @@ def _reencrypt_row(row: "Model", names: list[str]) -> int:
     stale = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
     for name in stale:
         secret = getattr(row, name)
-        written_clear = isinstance(secret, Words) and not secret.sealed
-        setattr(row, name, Words.of(secret.reveal()) if written_clear else Secret(reencrypt(secret.token)))
+        written_clear = isinstance(secret, EncryptedWords) and not secret.sealed
+        setattr(
+            row, name, EncryptedWords.of(secret.reveal()) if written_clear else EncryptedSecret(reencrypt(secret.token))
+        )
     if stale:
         type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale})
     return len(stale)

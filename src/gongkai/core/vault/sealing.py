@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Secret:
+class EncryptedSecret:
     """An encrypted text that never prints its plaintext, except by `reveal`."""
 
     __slots__ = ("token",)
@@ -24,7 +24,7 @@ class Secret:
         self.token = token
 
     @classmethod
-    def of(cls, text: str) -> "Secret":
+    def of(cls, text: str) -> "EncryptedSecret":
         """Encrypt a text; an empty one stays empty."""
         return cls(encrypt(text) if text else "")
 
@@ -42,7 +42,7 @@ class Secret:
         return f"<Secret {'…' if self.token else 'empty'}>"
 
 
-class Words(Secret):
+class EncryptedWords(EncryptedSecret):
     """Free text of an outside person, shown masked unless the reader may `reveal` it.
 
     Text from before the column was encrypted is read as it is until encrypted (`intake.encryption_job`).
@@ -55,7 +55,7 @@ class Words(Secret):
         self._clear = clear
 
     @classmethod
-    def of(cls, text: str) -> "Words":
+    def of(cls, text: str) -> "EncryptedWords":
         """Encrypt a text; an empty one stays empty."""
         return cls(encrypt(text) if text else "", text)
 

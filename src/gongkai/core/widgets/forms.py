@@ -123,7 +123,7 @@ def style_inputs(form: BaseForm) -> None:
             field.widget.attrs.setdefault("class", "gk-input")
 
 
-class Plain(Form):
+class PlainForm(Form):
     """Base form whose fields have the text input style."""
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Help:
+class HelpSource:
     """The callbacks by which the handbook provides help links and explanations of terms.
 
     Attributes:
@@ -18,10 +18,10 @@ class Help:
 
 
 #: The registered handbook, if any.
-HELP_SOURCES: list[Help] = []
+HELP_SOURCES: list[HelpSource] = []
 
 
-def register_help(answers: Help) -> None:
+def register_help(answers: HelpSource) -> None:
     """Register the callbacks of the handbook."""
     HELP_SOURCES.append(answers)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import get_script_prefix, get_urlconf, reverse
 
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.request_cache import page_cache
 from gongkai.lib.confined import public_slots, shared_time_limit
 
 #: HTTP methods that change nothing.
@@ -101,7 +101,7 @@ def _remove_nul(sent: QueryDict) -> QueryDict:
 
 
 class PageCacheMiddleware:
-    """Caches repeated queries while a page is rendered (`once.ask_once`).
+    """Caches repeated queries while a page is rendered (`request_cache.ask_once`).
 
     All confined readers of one file share one timeout (`confined.shared_time_limit`). Those of public pages take
     slots of their own.

@@ -53,7 +53,7 @@ OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
 
 @dataclass
-class Child:
+class ChildState:
     """State of this child process: socket, limits and network barrier."""
 
     line: socket.socket
@@ -64,7 +64,7 @@ class Child:
 
 
 #: State of this child process; None outside a child.
-CURRENT_CHILD: Child | None = None
+CURRENT_CHILD: ChildState | None = None
 
 
 def is_child_process() -> bool:

@@ -166,7 +166,7 @@ def _run_child(
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
         limits = ResourceLimits(**child_request["limits"])  # type: ignore[arg-type] # a bool is an int
-        reading.CURRENT_CHILD = reading.Child(line, limits, kernel.enter_sandbox(limits, folder))
+        reading.CURRENT_CHILD = reading.ChildState(line, limits, kernel.enter_sandbox(limits, folder))
         _read_and_send(source, line, work)
     except BaseException:
         with contextlib.suppress(BaseException):

@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, default_calendar
-from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, load_stored_changes
+from gongkai.lib.law.changes import CalendarChange, FigureChange, LawChanges, load_stored_changes
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.explain import Light, compute_light, compute_warning_time
+from gongkai.lib.law.explain import TrafficLight, compute_light, compute_warning_time
 from gongkai.lib.law.figures import LegalFigure, get_figures_in_force
 from gongkai.lib.law.history import (
     compute_deadline,
@@ -14,7 +14,7 @@ from gongkai.lib.law.history import (
     get_closing_day,
     rules_for,
 )
-from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
+from gongkai.lib.law.records import ClockStatus, Deadline, Event, ExplanationStep, Irregularity
 from gongkai.lib.law.remedies import Remedy, find_remedy
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, build_rule_sets, get_rules_on
 from gongkai.lib.law.values import add_days, add_months
@@ -24,20 +24,20 @@ __all__ = [
     "RULE_SETS",
     "Calendar",
     "CalendarChange",
-    "Changes",
+    "ClockStatus",
     "Deadline",
     "Event",
+    "ExplanationStep",
     "FigureChange",
     "Holiday",
     "HolidayNotice",
     "Irregularity",
+    "LawChanges",
     "LawError",
     "LegalFigure",
-    "Light",
     "Remedy",
     "RuleSet",
-    "Status",
-    "Step",
+    "TrafficLight",
     "add_days",
     "add_months",
     "add_workdays",

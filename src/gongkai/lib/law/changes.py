@@ -64,7 +64,7 @@ class CalendarChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class LawChanges:
     """Changes of figures of law and of working days."""
 
     figures: tuple[FigureChange, ...] = ()
@@ -76,18 +76,18 @@ class Changes:
 
 
 #: Empty changes.
-NO_CHANGES = Changes()
+NO_CHANGES = LawChanges()
 #: Callables that return the installation's stored changes (`ledger.legal_changes`): the same object until they
 #: change.
-CHANGE_SOURCES: list[Callable[[], Changes]] = []
+CHANGE_SOURCES: list[Callable[[], LawChanges]] = []
 
 
-def load_stored_changes() -> Changes:
+def load_stored_changes() -> LawChanges:
     """Return the changes of law that this installation has recorded."""
     change_sets = [read() for read in CHANGE_SOURCES]
     if len(change_sets) == 1:
         return change_sets[0]
-    return Changes(
+    return LawChanges(
         tuple(change for change_set in change_sets for change in change_set.figures),
         tuple(change for change_set in change_sets for change in change_set.calendars),
     )
@@ -104,7 +104,7 @@ _TABLE_FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # requir
 }
 
 
-def read_changes_file(path: str, history: "History") -> Changes:
+def read_changes_file(path: str, history: "History") -> LawChanges:
     """Read changes from a TOML file.
 
     Raises:
@@ -118,7 +118,7 @@ def read_changes_file(path: str, history: "History") -> Changes:
         raise LawError(f"不能读取规则文件 {path}：{describe_os_error(error)}") from None
 
 
-def read_changes(text: str, history: "History") -> Changes:
+def read_changes(text: str, history: "History") -> LawChanges:
     """Read ``[[figure]]`` and ``[[calendar]]`` tables.
 
     Args:
@@ -140,7 +140,7 @@ def read_changes(text: str, history: "History") -> Changes:
     for place, change in enumerate(figures):
         if any(change.overlaps(other) for other in figures[:place]):
             raise LawError(f"规则文件中 {change.key} 有两项的日期重叠")
-    return Changes(figures, tuple(_read_calendar(row) for row in _list_table_rows(tables, "calendar")))
+    return LawChanges(figures, tuple(_read_calendar(row) for row in _list_table_rows(tables, "calendar")))
 
 
 def _list_table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
+from gongkai.lib.law.records import ClockStatus, Deadline, Event, ExplanationStep, Irregularity
 from gongkai.lib.law.rules import ClockExtension, ClockStop, RuleSet
 from gongkai.lib.law.values import PeriodUnit, count_units, find_period_unit
 
@@ -54,7 +54,7 @@ class ClockState:
         #: Years without a calendar that the answer rests on.
         self.unknown: set[int] = set()
         self.irregular: list[Irregularity] = []
-        self.steps: list[Step] = []
+        self.steps: list[ExplanationStep] = []
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -296,14 +296,14 @@ class ClockState:
         if self.closed is None:
             self._settle(self.today)
         if self.abandoned is not None:
-            return self._make_deadline(None, Status.ABANDONED)
+            return self._make_deadline(None, ClockStatus.ABANDONED)
         if self.closed is None:
             for began in self.open.values():
                 self._explain_open(began)
         if self.open and not self._was_late():
             return self._paused_deadline()
         if self.rules.ordered and self.until is None:
-            return self._make_deadline(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
+            return self._make_deadline(None, ClockStatus.RUNNING if self.closed is None else ClockStatus.CLOSED_IN_TIME)
         end = self._compute_due()
         self._explain_due(end)
         return self._make_deadline(end, self._compute_status(end))
@@ -311,22 +311,22 @@ class ClockState:
     def _paused_deadline(self) -> Deadline:
         """Return the deadline while a stop is open: without a date if the stop will move it."""
         if self.closed is not None:
-            return self._make_deadline(None, Status.CLOSED_IN_TIME)
+            return self._make_deadline(None, ClockStatus.CLOSED_IN_TIME)
         moves = any(open_stop.stop.at_end != "keep" for open_stop in self.open.values())
         if moves or (self.rules.ordered and self.until is None):
-            return self._make_deadline(None, Status.PAUSED)
+            return self._make_deadline(None, ClockStatus.PAUSED)
         end = self._compute_due()
         self._explain_due(end)
-        return self._make_deadline(end, Status.PAUSED)
+        return self._make_deadline(end, ClockStatus.PAUSED)
 
-    def _compute_status(self, end: date) -> Status:
+    def _compute_status(self, end: date) -> ClockStatus:
         if self.closed is None:
-            return Status.OVERDUE if self.today > end and not self.rules.minimum else Status.RUNNING
+            return ClockStatus.OVERDUE if self.today > end and not self.rules.minimum else ClockStatus.RUNNING
         if self.rules.minimum:
-            return Status.CLOSED_EARLY if self.closed < end else Status.CLOSED_IN_TIME
-        return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
+            return ClockStatus.CLOSED_EARLY if self.closed < end else ClockStatus.CLOSED_IN_TIME
+        return ClockStatus.CLOSED_LATE if self.closed > end else ClockStatus.CLOSED_IN_TIME
 
-    def _make_deadline(self, end: date | None, status: Status) -> Deadline:
+    def _make_deadline(self, end: date | None, status: ClockStatus) -> Deadline:
         if self.unknown:
             self._step(end or self.today, self.rules.rule, explain.explain_provisional(self.unknown))
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
@@ -364,7 +364,7 @@ class ClockState:
     # -- small helpers ------------------------------------------------------------------------------------------
 
     def _step(self, on: date, rule: str, text: str) -> None:
-        self.steps.append(Step(on, rule, text))
+        self.steps.append(ExplanationStep(on, rule, text))
 
     def _refuse(self, on: date, event: Event, reason: str) -> None:
         """Note an irregularity, which does not change the term."""

@@ -103,7 +103,7 @@ def explain_ordered_date(end: date, calendar: Calendar) -> str:
     return f"{text}。"
 
 
-class Light(Enum):
+class TrafficLight(Enum):
     """Traffic-light status of a record: key, symbol and Chinese label."""
 
     GREEN = ("green", "●", "正常")
@@ -119,7 +119,7 @@ class Light(Enum):
         self.word = word
 
     @classmethod
-    def of(cls, key: str) -> "Light":
+    def of(cls, key: str) -> "TrafficLight":
         """Return the traffic-light status with a key.
 
         Raises:
@@ -131,7 +131,9 @@ class Light(Enum):
         raise KeyError(key)
 
 
-def compute_light(due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date) -> Light:
+def compute_light(
+    due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date
+) -> TrafficLight:
     """Return the traffic-light status of a record.
 
     Args:
@@ -142,14 +144,14 @@ def compute_light(due_at: date | None, warn_at: date | None, paused: bool, close
         now: the moment asked about.
     """
     if closed_at is not None:
-        return Light.GREY_RED if due_at is not None and _is_after(closed_at, due_at) else Light.GREY
+        return TrafficLight.GREY_RED if due_at is not None and _is_after(closed_at, due_at) else TrafficLight.GREY
     if paused:
-        return Light.BLUE
+        return TrafficLight.BLUE
     if due_at is not None and _is_after(now, due_at):
-        return Light.RED
+        return TrafficLight.RED
     if due_at is not None and warn_at is not None and not _is_after(warn_at, now):
-        return Light.YELLOW
-    return Light.GREEN
+        return TrafficLight.YELLOW
+    return TrafficLight.GREEN
 
 
 def _is_after(one: date, other: date) -> bool:

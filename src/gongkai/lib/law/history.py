@@ -7,11 +7,11 @@ from datetime import date
 
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.changes import OPEN, Changes, FigureChange, load_stored_changes
+from gongkai.lib.law.changes import OPEN, FigureChange, LawChanges, load_stored_changes
 from gongkai.lib.law.clockwork import ClockState
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import LegalFigure, change_figure, list_figures_with_history
-from gongkai.lib.law.records import Deadline, Event, Status
+from gongkai.lib.law.records import ClockStatus, Deadline, Event
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, get_rules_on
 
 
@@ -71,7 +71,7 @@ def compute_deadline(
     events: Iterable[Event],
     calendar: Calendar,
     today: date,
-    changes: Changes | None = None,
+    changes: LawChanges | None = None,
     *,
     nearest: bool = False,
 ) -> Deadline:
@@ -100,7 +100,7 @@ def rules_for(
     events: Sequence[Event],
     calendar: Calendar,
     today: date,
-    changes: Changes | None = None,
+    changes: LawChanges | None = None,
     *,
     nearest: bool = False,
 ) -> RuleSet:
@@ -132,7 +132,7 @@ def rules_for(
             continue
         old_deadline = compute_due(events, rules, calendar, today)
         over_before = old_deadline.date is not None and as_day(old_deadline.date) < figure.since
-        if old_deadline.status is not Status.ABANDONED and not over_before:
+        if old_deadline.status is not ClockStatus.ABANDONED and not over_before:
             same_changes = [
                 change for change in known_changes if (change.key, change.since) == (figure.key, figure.since)
             ]

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class ClockStatus(StrEnum):
     """Status of a computed deadline.
 
     `PAUSED`: the clock is stopped. `ABANDONED`: the pause expired, so that nothing is owed any more.
@@ -39,7 +39,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplanationStep:
     """One Chinese sentence of the explanation, with its day and provision."""
 
     on: date
@@ -74,8 +74,8 @@ class Deadline:
     """
 
     date: date | None
-    status: Status
+    status: ClockStatus
     provisional: bool
     irregular: tuple[Irregularity, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ExplanationStep, ...]
     since: Day | None = None

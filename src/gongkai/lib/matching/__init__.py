@@ -28,11 +28,11 @@ if TYPE_CHECKING:
         make_search_tokens,
         make_ts_query,
     )
-    from gongkai.lib.matching.index import Hit, Index
+    from gongkai.lib.matching.index import Index, IndexHit
     from gongkai.lib.matching.missing_words import find_missing_details, find_missing_words
     from gongkai.lib.matching.nearness import compute_nearness_in_index
     from gongkai.lib.matching.reasons import NOTHING_SHARED_REASON, SAME_NUMBER_PREFIX, explain_hit
-    from gongkai.lib.matching.routing import Route, Router
+    from gongkai.lib.matching.routing import Router, RouteSuggestion
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 __all__ = [
@@ -41,12 +41,12 @@ __all__ = [
     "DecisionRule",
     "Duplicate",
     "EntryPart",
-    "Hit",
     "Index",
+    "IndexHit",
     "MatchingDecision",
     "MeasurePair",
     "Phrase",
-    "Route",
+    "RouteSuggestion",
     "Router",
     "Synonym",
     "Synonyms",
@@ -76,12 +76,12 @@ _MODULES_BY_NAME = {
     "SAME_NUMBER_PREFIX": "reasons",
     "MatchingDecision": "answer_decisions",
     "Duplicate": "duplicates",
-    "Hit": "index",
+    "IndexHit": "index",
     "Index": "index",
     "MeasurePair": "alignment",
     "EntryPart": "entries",
     "Phrase": "folding",
-    "Route": "routing",
+    "RouteSuggestion": "routing",
     "Router": "routing",
     "DecisionRule": "answer_decisions",
     "Synonym": "synonyms",

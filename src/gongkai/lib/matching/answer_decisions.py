@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.entries import join_parts
 from gongkai.lib.matching.facts import find_contradictions
-from gongkai.lib.matching.index import FoundEntry, Hit, Index
+from gongkai.lib.matching.index import FoundEntry, Index, IndexHit
 from gongkai.lib.matching.missing_words import find_missing_details
 from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, compute_nearness
 from gongkai.lib.matching.reasons import find_common_terms
@@ -43,7 +43,7 @@ class MatchingDecision(NamedTuple):
 
     decision: Kind
     confidence: float
-    hits: list[Hit]
+    hits: list[IndexHit]
     why: list[str]
 
 

@@ -24,7 +24,7 @@ _AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERAL_C
 _NON_PLACE_SUFFIX_RE = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 
-class Fact(NamedTuple):
+class HardFact(NamedTuple):
     """A fact: kind (place, number, year, date, article, amount) and normalised value."""
 
     kind: str
@@ -72,24 +72,24 @@ def _format_number(value: float) -> str:
     return f"{value:g}" if value < 1e6 else f"{value:.0f}"
 
 
-def find_facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
+def find_facts(text: str, more_places: Iterable[str] = ()) -> list[HardFact]:
     """Return all facts of a text in one spelling, each once, by kind and in order."""
     folded = fold(text)
-    facts = [Fact("place", name) for name in find_places(text, more_places)]
-    facts += [Fact("number", str(each)) for each in scan_typed(folded)]
+    facts = [HardFact("place", name) for name in find_places(text, more_places)]
+    facts += [HardFact("number", str(each)) for each in scan_typed(folded)]
     for date in _DATE.finditer(folded):
         date_parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
-        facts.append(Fact("date", "-".join(date_parts)))
-    facts += [Fact("year", year[1]) for year in _YEAR.finditer(folded)]
+        facts.append(HardFact("date", "-".join(date_parts)))
+    facts += [HardFact("year", year[1]) for year in _YEAR.finditer(folded)]
     for article in _ARTICLE.finditer(folded):
         value = parse_number(article[1])
         if value is not None:
-            facts.append(Fact("article", f"第{_format_number(value)}{article[2]}"))
+            facts.append(HardFact("article", f"第{_format_number(value)}{article[2]}"))
     without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
     for amount in _AMOUNT.finditer(without_dates):
         value = parse_number(amount[1])
         if value is not None:
-            facts.append(Fact("amount", _format_number(value) + amount[2].removeprefix("个")))
+            facts.append(HardFact("amount", _format_number(value) + amount[2].removeprefix("个")))
     return list(dict.fromkeys(facts))
 
 

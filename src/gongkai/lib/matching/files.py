@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import EntryPart
-from gongkai.lib.matching.store import PostingsIndex, Segment, Vocabulary, merge_segments
+from gongkai.lib.matching.store import PostingsIndex, PostingsSegment, Vocabulary, merge_segments
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
@@ -109,11 +109,11 @@ def _pack_texts(texts: PostingsIndex) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
+def _merge_segments(segments: tuple[PostingsSegment, ...]) -> PostingsSegment:
     """Return all segments as one."""
     if not segments:
         none = np.empty(0, np.int32)
-        return Segment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
+        return PostingsSegment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
     merged = segments[0]
     for segment in segments[1:]:
         merged = merge_segments(merged, segment)
@@ -127,7 +127,7 @@ def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Posting
         ValueError: the arrays do not fit each other.
     """
     own_arrays = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
-    segment = Segment(
+    segment = PostingsSegment(
         own_arrays["terms"].astype(np.int32),
         own_arrays["starts"].astype(np.int64),
         own_arrays["texts"].astype(np.int32),
@@ -145,7 +145,7 @@ def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Posting
     )
 
 
-def _check_segment(segment: Segment, count: int) -> None:
+def _check_segment(segment: PostingsSegment, count: int) -> None:
     """Raise ValueError if a segment refers to texts that do not exist."""
     starts = segment.starts
     sound = (

@@ -18,8 +18,8 @@ from gongkai.lib.matching.entries import AnalysedPassage, Content, EntryPart, an
 from gongkai.lib.matching.folding import check_text, fold
 from gongkai.lib.matching.store import (
     CountedTerms,
+    IndexSnapshot,
     PostingsIndex,
-    Snapshot,
     TextsView,
     Vocabulary,
     count_terms,
@@ -66,7 +66,7 @@ def find_best_positions(scores: NDArray[np.float64], k: int) -> list[int]:
 _BATCH_SIZE = 2000  # texts frozen at once while many are added
 
 
-class Hit(NamedTuple):
+class IndexHit(NamedTuple):
     """A matching entry; `score` is the share of the question it covers, 0 to 1."""
 
     id: str
@@ -76,7 +76,7 @@ class Hit(NamedTuple):
 class FoundEntry(NamedTuple):
     """A hit together with the entry's parts at the time of the search."""
 
-    hit: Hit
+    hit: IndexHit
     content: tuple[EntryPart, ...]
 
 
@@ -103,7 +103,7 @@ class Index:
         self._having = array("i")
         self._passages, self._wholes = PostingsIndex(), PostingsIndex()
         self._sums = [0, 0]  # length of all live entries, number of their passages
-        self._snapshot: Snapshot | None = None
+        self._snapshot: IndexSnapshot | None = None
 
     @classmethod
     def build(cls, entries: Iterable[tuple[str, Content]], *, synonyms: Synonyms | None = None) -> "Index":
@@ -204,7 +204,7 @@ class Index:
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._alive = bytearray(b"\x01" * len(self._ids))
 
-    def _read(self) -> Snapshot:
+    def _read(self) -> IndexSnapshot:
         """Return the current snapshot, which changes of other threads do not touch."""
         snapshot = self._snapshot
         if snapshot is not None:
@@ -214,13 +214,13 @@ class Index:
                 self._snapshot = self._take_snapshot()
             return self._snapshot
 
-    def _take_snapshot(self) -> Snapshot:
+    def _take_snapshot(self) -> IndexSnapshot:
         """Return a view of the present arrays; the caller has the lock."""
         length, count = self._sums
         live = len(self._numbers)
         for texts in (self._passages, self._wholes):
             texts.flush()
-        return Snapshot(
+        return IndexSnapshot(
             self._ids,
             self._contents,
             self._vocabulary,
@@ -232,7 +232,7 @@ class Index:
             bool(len(self._wholes.lengths)),
         )
 
-    def search(self, question: str, k: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
+    def search(self, question: str, k: int = 10, *, within: Collection[str] | None = None) -> list[IndexHit]:
         """Return the best entries for a question, best first.
 
         Args:
@@ -246,26 +246,28 @@ class Index:
         snapshot = self._read()
         scores = self._compute_scores(snapshot, question)
         if within is None:
-            return [Hit(snapshot.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
+            return [IndexHit(snapshot.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
         allowed = set(within)
         allowed_positions = (i for i in find_best_positions(scores, len(scores)) if snapshot.ids[i] in allowed)
-        return [Hit(snapshot.ids[i], float(scores[i])) for i in islice(allowed_positions, max(k, 0))]
+        return [IndexHit(snapshot.ids[i], float(scores[i])) for i in islice(allowed_positions, max(k, 0))]
 
     def search_with_contents(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return (hits of `search` with their contents, number of entries)."""
         now = self._read()
         scores = self._compute_scores(now, question)
-        rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)]
+        rows = [
+            FoundEntry(IndexHit(now.ids[i], float(scores[i])), now.contents[i]) for i in find_best_positions(scores, k)
+        ]
         return rows, now.live
 
-    def _compute_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+    def _compute_scores(self, now: IndexSnapshot, question: str) -> NDArray[np.float64]:
         """Return the rounded score of each text, 0 for removed ones."""
         scores = self._compute_raw_scores(now, question)
         scores[~now.alive] = 0
         # Rounded, so that the last bits of a sum never decide over the order.
         return np.round(scores, 9)
 
-    def _compute_raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+    def _compute_raw_scores(self, now: IndexSnapshot, question: str) -> NDArray[np.float64]:
         """Return the score of each entry: its best passage mixed with the entry as a whole."""
         check_text(question)
         use = self.weights

@@ -21,7 +21,7 @@ _UNSPECIFIC_WORDS = re.compile(
 """Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
 
 
-class Route(NamedTuple):
+class RouteSuggestion(NamedTuple):
     """A label (unit or topic) with its share of the votes (0 to 1) and reasons in Chinese."""
 
     label: str
@@ -65,7 +65,7 @@ class Router:
         """
         self._index.remove(id_)
 
-    def route(self, message: str, k: int = 3) -> list[Route]:
+    def route(self, message: str, k: int = 3) -> list[RouteSuggestion]:
         """Return the likely labels, best first; [] without common terms."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
@@ -75,7 +75,10 @@ class Router:
             nearest.setdefault(label, join_parts(content))
         total = sum(votes.values())
         order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
-        return [Route(each, votes[each] / total, explain_entry(self._index, message, nearest[each])) for each in order]
+        return [
+            RouteSuggestion(each, votes[each] / total, explain_entry(self._index, message, nearest[each]))
+            for each in order
+        ]
 
     def save(self, path: Path | str) -> None:
         """Write the learnt examples to a file."""

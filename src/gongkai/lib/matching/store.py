@@ -16,7 +16,7 @@ Ints = NDArray[np.int32]
 Counts = NDArray[np.uint8]
 
 
-class Segment(NamedTuple):
+class PostingsSegment(NamedTuple):
     """The postings of some texts: for each term, the texts that contain it and how often."""
 
     terms: Ints
@@ -30,7 +30,7 @@ class Segment(NamedTuple):
         return len(self.texts)
 
 
-def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
+def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> PostingsSegment:
     """Return the segment of rows (text number, term numbers, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
@@ -38,10 +38,10 @@ def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
     order = np.argsort(terms, kind="stable")
     unique, first = np.unique(terms[order], return_index=True)
     starts = np.append(first, len(terms)).astype(np.int64)
-    return Segment(unique.astype(np.int32), starts, texts[order].astype(np.int32), counts[order])
+    return PostingsSegment(unique.astype(np.int32), starts, texts[order].astype(np.int32), counts[order])
 
 
-def merge_segments(a: Segment, b: Segment) -> Segment:
+def merge_segments(a: PostingsSegment, b: PostingsSegment) -> PostingsSegment:
     """Return both segments as one; the texts of `b` follow those of `a`."""
     terms = np.union1d(a.terms, b.terms).astype(np.int32)
     lengths = np.zeros(len(terms), np.int64)
@@ -56,10 +56,10 @@ def merge_segments(a: Segment, b: Segment) -> Segment:
         to = np.repeat(begin[at] - part.starts[:-1], own) + np.arange(part.size)
         texts[to], counts[to] = part.texts, part.counts
         begin[at] += own
-    return Segment(terms, starts, texts, counts)
+    return PostingsSegment(terms, starts, texts, counts)
 
 
-def compact_segments(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
+def compact_segments(segments: tuple[PostingsSegment, ...], new: PostingsSegment) -> tuple[PostingsSegment, ...]:
     """Return the segments with a new one, merged so that their sizes grow geometrically."""
     kept = [*segments, new]
     while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
@@ -68,18 +68,18 @@ def compact_segments(segments: tuple[Segment, ...], new: Segment) -> tuple[Segme
     return tuple(kept)
 
 
-def renumber_texts(segment: Segment, numbers: Ints) -> Segment:
+def renumber_texts(segment: PostingsSegment, numbers: Ints) -> PostingsSegment:
     """Return the segment with renumbered texts; texts with negative numbers are dropped."""
     new = numbers[segment.texts]
     alive = new >= 0
     lengths = np.add.reduceat(alive, segment.starts[:-1]) if segment.size else np.empty(0, np.int64)
     used = lengths > 0
     starts = np.append(0, np.cumsum(lengths[used]))
-    return Segment(segment.terms[used], starts.astype(np.int64), new[alive], segment.counts[alive])
+    return PostingsSegment(segment.terms[used], starts.astype(np.int64), new[alive], segment.counts[alive])
 
 
 def score_texts(
-    segments: tuple[Segment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
+    segments: tuple[PostingsSegment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Return for each text the sum over terms of weight × count / (count + norm).
 
@@ -153,7 +153,7 @@ class PostingsIndex:
     owners: "array[int]" = field(default_factory=lambda: array("i"))
     weights: "array[float]" = field(default_factory=lambda: array("f"))
     kinds: bytearray = field(default_factory=bytearray)
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[PostingsSegment, ...] = ()
     waiting: list[tuple[int, Ints, Counts]] = field(default_factory=list)
 
     def append(self, owner: int, counted: CountedTerms, length: int, weight: float, kinds: int) -> None:
@@ -174,14 +174,14 @@ class PostingsIndex:
 class TextsView(NamedTuple):
     """Read-only view of the texts of one kind."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[PostingsSegment, ...]
     norm: NDArray[np.float32]
     owners: Ints
     weights: NDArray[np.float32]
     kinds: NDArray[np.uint8]
 
 
-class Snapshot(NamedTuple):
+class IndexSnapshot(NamedTuple):
     """Consistent read-only state of an index; ids and vocabulary only grow."""
 
     ids: list[str]

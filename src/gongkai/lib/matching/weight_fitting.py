@@ -63,7 +63,7 @@ class RankingQuality:
 
 
 @dataclass(frozen=True)
-class Fit:
+class FittedWeights:
     """Result of a fit: weights, number of pairs and of held-out ones, quality on these before and
     after."""
 
@@ -131,7 +131,7 @@ def fit_ranking_weights(
     *,
     synonyms: Synonyms | None = None,
     before: RankingWeights = DEFAULT_WEIGHTS,
-) -> Fit:
+) -> FittedWeights:
     """Fit the ranking weights to training pairs.
 
     Args:
@@ -154,7 +154,7 @@ def fit_ranking_weights(
     new_ranks = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held_out)
     old_quality, new_quality = compute_ranking_quality(old_ranks), compute_ranking_quality(new_ranks)
     better = is_surely_better(old_ranks, new_ranks) and new_quality.first >= old_quality.first
-    return Fit(ranking_weights, len(clean), len(held_out), old_quality, new_quality, better)
+    return FittedWeights(ranking_weights, len(clean), len(held_out), old_quality, new_quality, better)
 
 
 def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:

@@ -6,8 +6,7 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 """
 
 from gongkai.lib.outbound.http_requests import OutboundResponse, send_request
-from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
-from gongkai.lib.outbound.where import (
+from gongkai.lib.outbound.permitted_hosts import (
     HostNotPermitted,
     InternalHost,
     NoAnswer,
@@ -16,6 +15,7 @@ from gongkai.lib.outbound.where import (
     TooManyRedirects,
     is_public,
 )
+from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
 
 __all__ = [
     "HostNotPermitted",

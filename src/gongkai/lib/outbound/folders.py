@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.where import NoAnswer
+from gongkai.lib.outbound.permitted_hosts import NoAnswer
 
 #: Number of messages requested in one IMAP command.
 MESSAGES_PER_COMMAND = 200

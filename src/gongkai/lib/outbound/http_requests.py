@@ -16,7 +16,7 @@ from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
-from gongkai.lib.outbound.where import (
+from gongkai.lib.outbound.permitted_hosts import (
     Connection,
     HostNotPermitted,
     NoAnswer,

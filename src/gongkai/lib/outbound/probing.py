@@ -4,7 +4,7 @@ import socket
 from dataclasses import replace
 
 from gongkai.lib.outbound.http_requests import send_request
-from gongkai.lib.outbound.where import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
+from gongkai.lib.outbound.permitted_hosts import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.
 _ROBOT_REFUSAL_STATUSES = frozenset({521, 999})

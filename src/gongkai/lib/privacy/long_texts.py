@@ -19,14 +19,14 @@ FAILURE_ERROR = "机器检查文字时出错，没有检查完，原因已记入
 LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
 
 
-@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+@reader(PrivacyError, loads=("gongkai.lib.privacy.preloading",))
 def _find_in_child(text: str) -> list[Finding]:
     from gongkai.lib.privacy.search import find
 
     return find(text)
 
 
-@reader(PrivacyError, loads=("gongkai.lib.privacy.ready", "gongkai.lib.privacy.proofreading.ready"))
+@reader(PrivacyError, loads=("gongkai.lib.privacy.preloading", "gongkai.lib.privacy.proofreading.preloading"))
 def _proofread_in_child(
     text: str,
     units: tuple[str, ...],

@@ -4,6 +4,26 @@
 whatever was guessed or not read becomes a warning.
 """
 
-from gongkai.lib.reading.model import Basis, CountPart, Due, Duty, Notice, ReadingError, ReadingWarning, Row, Source
+from gongkai.lib.reading.model import (
+    CitedBasis,
+    CountPart,
+    DueLimit,
+    Duty,
+    Notice,
+    NoticeRow,
+    ReadingError,
+    ReadingWarning,
+    RowSource,
+)
 
-__all__ = ["Basis", "CountPart", "Due", "Duty", "Notice", "ReadingError", "ReadingWarning", "Row", "Source"]
+__all__ = [
+    "CitedBasis",
+    "CountPart",
+    "DueLimit",
+    "Duty",
+    "Notice",
+    "NoticeRow",
+    "ReadingError",
+    "ReadingWarning",
+    "RowSource",
+]

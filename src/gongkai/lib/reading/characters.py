@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese.traditional import simplify
-from gongkai.lib.reading.document import Document, Grid, GridCell, GridLine, Paragraph
-from gongkai.lib.reading.model import Due, Duty, Notice, Row
+from gongkai.lib.reading.document import Grid, GridCell, GridLine, NoticeDocument, Paragraph
+from gongkai.lib.reading.model import DueLimit, Duty, Notice, NoticeRow
 
 #: Number of traditional characters from which a text is traditional; names in any text may have a few.
 _MIN_TRADITIONAL_CHARACTERS = 12
@@ -32,7 +32,7 @@ def is_traditional(text: str) -> bool:
     return sum(char != other for char, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
-def simplify_document(document: Document) -> tuple[Document, PrintedText | None]:
+def simplify_document(document: NoticeDocument) -> tuple[NoticeDocument, PrintedText | None]:
     """Return (document in simplified characters, printed text or None if it did not change)."""
     if document.printed:
         return document, PrintedText(document.printed.split("\n"))
@@ -51,7 +51,9 @@ def simplify_document(document: Document) -> tuple[Document, PrintedText | None]
         else Grid([_simplify_line(line) for line in block.lines], block.exact)
         for block in document.blocks
     ]
-    return Document(list(blocks), document.doubts, notes=document.notes, unread=document.unread), PrintedText(texts)
+    return NoticeDocument(list(blocks), document.doubts, notes=document.notes, unread=document.unread), PrintedText(
+        texts
+    )
 
 
 def _simplify_line(line: GridLine) -> GridLine:
@@ -76,7 +78,7 @@ def restore_notice(notice: Notice, printed: PrintedText | None) -> Notice:
     )
 
 
-def _restore_row(row: Row, printed: PrintedText) -> Row:
+def _restore_row(row: NoticeRow, printed: PrintedText) -> NoticeRow:
     """Return a row with its characters as printed, traditional or variant."""
     restore = printed.restore
     return replace(
@@ -96,5 +98,5 @@ def _restore_duty(duty: Duty, printed: PrintedText) -> Duty:
     """Return the duty with the characters of the printed text."""
     restore = printed.restore
     paths = tuple(tuple(map(restore, path)) for path in duty.paths)
-    due: Due | None = duty.due and replace(duty.due, text=restore(duty.due.text))
+    due: DueLimit | None = duty.due and replace(duty.due, text=restore(duty.due.text))
     return replace(duty, text=restore(duty.text), paths=paths, channels=tuple(map(restore, duty.channels)), due=due)

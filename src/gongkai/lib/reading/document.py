@@ -74,7 +74,7 @@ Block = Paragraph | Grid
 
 
 @dataclass(slots=True)
-class Document:
+class NoticeDocument:
     """All paragraphs and tables of a file in reading order.
 
     `printed` is the original text if the blocks have simplified characters; `prose` the running text that was laid

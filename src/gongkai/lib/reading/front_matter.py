@@ -9,7 +9,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import is_document_number, iterate_numbers
 from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN, find_public_mark, list_attachment_names, read_site_facts
-from gongkai.lib.reading.model import Basis, Duty
+from gongkai.lib.reading.model import CitedBasis, Duty
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.duties import ReadingContext, read_duties
 from gongkai.lib.reading.words.numbering import find_number, remove_number
@@ -60,7 +60,7 @@ class FrontMatter:
     status: str = "issued"
     public_mark: str | None = None
     attachments: tuple[str, ...] = ()
-    basis: tuple[Basis, ...] = ()
+    basis: tuple[CitedBasis, ...] = ()
     duties: tuple[Duty, ...] = ()
     unread: list[str] = field(default_factory=list)
     year: int | None = None
@@ -280,9 +280,9 @@ def _set_year(front: FrontMatter) -> None:
         front.year = int(match[0])
 
 
-def _read_basis(body: list[str]) -> list[Basis]:
+def _read_basis(body: list[str]) -> list[CitedBasis]:
     """Return the documents that the opening cites as the notice's basis."""
-    out: list[Basis] = []
+    out: list[CitedBasis] = []
     for text in body[:3]:
         for match in _CITED_DOCUMENT.finditer(text):
             if _ISSUED_DOCUMENT_LEAD_IN_RE.search(text[: match.start()]) or _SUPERIOR_APPROVAL_RE.match(
@@ -292,7 +292,7 @@ def _read_basis(body: list[str]) -> list[Basis]:
             note = "".join((match["note"] or "").split())
             number = next(iterate_numbers(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
-                out.append(Basis(_remove_title_spaces(match["title"]), str(number) if number else None))
+                out.append(CitedBasis(_remove_title_spaces(match["title"]), str(number) if number else None))
         if _OPENING_FORMULA.search(text):
             return out
     return out

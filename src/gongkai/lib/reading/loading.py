@@ -11,10 +11,10 @@ from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.lib.reading.document import (
     Block,
     CellState,
-    Document,
     Grid,
     GridCell,
     GridLine,
+    NoticeDocument,
     Paragraph,
     make_cell,
     make_full_width_line,
@@ -27,7 +27,7 @@ from gongkai.lib.reading.model import ReadingError
 from gongkai.lib.reading.tables.grid_normalization import add_sheet_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
-LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
+LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.preloading")
 _CELL_STATES = {"above": CellState.COVERED, "left": CellState.LEFT, "blank": CellState.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
 _WORKBOOK_FORMATS = frozenset({"xlsx", "xls"})
@@ -43,7 +43,7 @@ _CELL_LOSS_KINDS = frozenset({"formula", "error", "digits"})
 _FOOTNOTE_RE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
 
-def load_document(data: bytes) -> Document:
+def load_document(data: bytes) -> NoticeDocument:
     """Return the paragraphs and tables of a file of any format, detected by content.
 
     Raises:
@@ -61,20 +61,20 @@ def load_document(data: bytes) -> Document:
     return document
 
 
-def _convert_document(data: bytes, file: documents.Document) -> Document:
+def _convert_document(data: bytes, file: documents.Document) -> NoticeDocument:
     """Return the reader's document of an opened file, with its losses as doubts."""
     if file.kind in ("txt", "csv"):
         return read_blocks(normalise_text(decode_text(data)))
     doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
     if file.kind in _FORMATS_WITHOUT_CELLS and not any(block.type == "table" for block in file.blocks):
         if columns := read_word_columns(file.words):
-            document = Document(columns)
+            document = NoticeDocument(columns)
         else:
             document = read_blocks("\n".join(block.text for block in file.blocks if not block.aside))
         if file.kind == "ofd":
             doubts.append("OFD文件没有表格结构，各栏由文字内容推断，请逐行核对")
     else:
-        document = Document(list(_iterate_blocks(file, doubts)))
+        document = NoticeDocument(list(_iterate_blocks(file, doubts)))
         document.notes = [match[1] for block in file.blocks if (match := _FOOTNOTE_RE.match(block.text))]
     if any(loss.what == "recognised" for loss in file.losses):
         for block in document.blocks:

@@ -20,7 +20,7 @@ class CountPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueLimit:
     """A time limit (完成时限), a rhythm such as "each quarter", or a standing duty.
 
     Attributes:
@@ -108,7 +108,7 @@ class Duty:
     text: str
     paths: tuple[tuple[str, ...], ...] = ()
     channels: tuple[str, ...] = ()
-    due: Due | None = None
+    due: DueLimit | None = None
 
     def to_json(self) -> Json:
         """Return the JSON form described in docs/reading.md."""
@@ -121,7 +121,7 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowSource:
     """Position of a row: page from 1 (None if unknown) and the printed text of its cells."""
 
     page: int | None = None
@@ -133,7 +133,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class NoticeRow:
     """One row of the table: headings, measure, units and duties; merged cells are repeated in each
     row."""
 
@@ -143,7 +143,7 @@ class Row:
     lead: tuple[str, ...] = ()
     responsible: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
-    source: Source = Source()
+    source: RowSource = RowSource()
     duties: tuple[Duty, ...] = ()
 
     def to_json(self) -> Json:
@@ -188,7 +188,7 @@ class ReadingWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class CitedBasis:
     """A document that the notice cites as its basis."""
 
     title: str
@@ -210,8 +210,8 @@ class Notice:
     status: str = "issued"
     public_mark: str | None = None
     attachments: tuple[str, ...] = ()
-    basis: tuple[Basis, ...] = ()
-    rows: tuple[Row, ...] = ()
+    basis: tuple[CitedBasis, ...] = ()
+    rows: tuple[NoticeRow, ...] = ()
     preamble_duties: tuple[Duty, ...] = ()
     warnings: tuple[ReadingWarning, ...] = ()
 

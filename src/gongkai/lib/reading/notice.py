@@ -7,12 +7,12 @@ from pathlib import Path
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.reading.characters import restore_notice, simplify_document
-from gongkai.lib.reading.document import CellState, Document, Grid, Paragraph
+from gongkai.lib.reading.document import CellState, Grid, NoticeDocument, Paragraph
 from gongkai.lib.reading.front_matter import FrontMatter, read_front, read_preamble_duties
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import read_blocks
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
-from gongkai.lib.reading.model import Notice, ReadingError, ReadingWarning, Row
+from gongkai.lib.reading.model import Notice, NoticeRow, ReadingError, ReadingWarning
 from gongkai.lib.reading.tables.build import build_row
 from gongkai.lib.reading.tables.columns import DITTO_PATTERN, NoticeTable, read_columns, split_combined_head
 from gongkai.lib.reading.tables.grid_normalization import is_sign, is_table_head, make_plain_grid, merge_unit_columns
@@ -34,7 +34,9 @@ _LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 NOTE_PATTERN = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：]")
 
 
-def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
+def find_lost_text(
+    document: NoticeDocument, rows: list[NoticeRow], front: FrontMatter, read: list[str]
+) -> list[ReadingWarning]:
     """Return warnings for printed text that is in no row."""
     warnings: list[ReadingWarning] = []
     if unread := [text for text in front.unread if not NOTE_PATTERN.match(text)]:
@@ -47,7 +49,7 @@ def find_lost_text(document: Document, rows: list[Row], front: FrontMatter, read
 _TASK_LABEL = re.compile(rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]")
 
 
-def find_missed_tasks(before: list[str], first: Row) -> list[ReadingWarning]:
+def find_missed_tasks(before: list[str], first: NoticeRow) -> list[ReadingWarning]:
     """Return a warning if paragraphs before the first row are probably unread tasks.
 
     Such a paragraph has the number right before one of the first row, names only units, or begins with the label of a task.
@@ -69,7 +71,9 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
     return bool(_TASK_LABEL.match(text))
 
 
-def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
+def _find_lost_cells(
+    document: NoticeDocument, rows: list[NoticeRow], front: FrontMatter, read: list[str]
+) -> list[ReadingWarning]:
     """Return at most 50 warnings for cells of tables whose text is in no row and not in `read`."""
     used_texts = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {
         strip_spaces(text) for text in read
@@ -162,7 +166,7 @@ def read_bytes(data: bytes) -> Notice:
         raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
 
 
-def read_loaded_document(document: Document) -> Notice:
+def read_loaded_document(document: NoticeDocument) -> Notice:
     """Read a document as a notice; without a table of tasks, as plain text."""
     simple, printed = simplify_document(document)
     merge_unit_columns(simple)
@@ -177,12 +181,12 @@ def read_loaded_document(document: Document) -> Notice:
     return restore_notice(notice, printed)
 
 
-def _list_texts(document: Document) -> Iterator[str]:
+def _list_texts(document: NoticeDocument) -> Iterator[str]:
     for block in document.blocks:
         yield from [block.text] if isinstance(block, Paragraph) else _grid_to_paragraphs(block)
 
 
-def read_blocks_of_document(document: Document) -> Notice:
+def read_blocks_of_document(document: NoticeDocument) -> Notice:
     """Read the blocks of a simplified document (ReadingError: no tasks)."""
     tables, texts_before, texts_after = _split_tables(document)
     leftovers: list[str] = []
@@ -209,7 +213,7 @@ def read_blocks_of_document(document: Document) -> Notice:
     ]
     notes = [*front.told, *_infer_year_from_deadlines(front, drafts)]
     context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
-    rows: list[Row] = []
+    rows: list[NoticeRow] = []
     warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
     warnings.extend(ReadingWarning(None, text) for text in notes)
     columns = tables[0].columns
@@ -267,7 +271,7 @@ def _infer_year_from_deadlines(front: FrontMatter, drafts: list[RowDraft]) -> li
     return [f"没有读到印发日期和年度，没有写年份的时限按任务中写明的{front.year}年读取，请核对"]
 
 
-def _split_tables(document: Document) -> tuple[list[NoticeTable], list[str], list[str]]:
+def _split_tables(document: NoticeDocument) -> tuple[list[NoticeTable], list[str], list[str]]:
     """Return (tables, texts before the first, texts after it) of a document."""
     tables: list[NoticeTable] = []
     texts_before: list[str] = []

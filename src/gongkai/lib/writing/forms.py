@@ -14,7 +14,7 @@ from gongkai.lib.writing.paper import (
     BODY_FACE,
     CELL_LINE_SPACING,
     HEAD_FACE,
-    Paper,
+    PaperDocument,
     _close_cells,
     _set_row_flag,
     fill_cell,
@@ -121,7 +121,7 @@ def _find_long_headers(form: PrintedForm) -> set[int]:
     }
 
 
-def write_form_docx(paper: Paper, form: PrintedForm, *, by_hand: bool = False) -> None:
+def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = False) -> None:
     """Write a form of cells to a .docx, on one page if it fits, else with repeated headers.
 
     One that is filled in `by_hand` has larger words, and rows to write in.

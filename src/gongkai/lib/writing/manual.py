@@ -9,7 +9,7 @@ from docx.shared import Length, Pt
 
 from gongkai.lib.writing.blocks import TableBlock, TextBlock
 from gongkai.lib.writing.official import compute_column_widths
-from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Paper, PaperColumn, set_font
+from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, PaperColumn, PaperDocument, set_font
 from gongkai.lib.writing.wrapping import remove_forbidden_characters
 
 #: Sizes of headings by level; 五号 for tables.
@@ -17,7 +17,7 @@ _HEADING_SIZES = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
 _TABLE_FONT_SIZE, _LINE_SPACING = Pt(10.5), Pt(20)
 
 
-class Manual(Paper):
+class Manual(PaperDocument):
     """A manual written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, title: str) -> None:

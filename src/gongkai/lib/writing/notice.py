@@ -29,8 +29,8 @@ from gongkai.lib.writing.paper import (
     SIZE_4,
     SIZE_S4,
     TITLE_FACE,
-    Paper,
     PaperColumn,
+    PaperDocument,
     set_font,
 )
 from gongkai.lib.writing.titles import split_title_lines
@@ -52,7 +52,7 @@ _IMPRINT_FRAME = {"wrap": "notBeside", "vAnchor": "margin", "hAnchor": "margin",
 _RULE_HEIGHT = Pt(8)
 
 
-def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
+def write_imprint(paper: PaperDocument, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 at the foot of the last page; a missing date is left blank."""
     copied = (
         f"{COPIED_TO_PREFIX}{remove_forbidden_characters(copied_to).strip().rstrip('。')}。"
@@ -78,7 +78,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
     set_font(end.add_run(), BODY_FACE, Pt(1))
 
 
-def _count_lines(paper: Paper, copied: str) -> int:
+def _count_lines(paper: PaperDocument, copied: str) -> int:
     """Return the number of lines of the 抄送."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
     return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
@@ -87,7 +87,7 @@ def _count_lines(paper: Paper, copied: str) -> int:
 class _Frame:
     """Paragraphs in a frame at the foot of the type area."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: PaperDocument) -> None:
         self.paper = paper
 
     def line(self, text: str) -> Paragraph:
@@ -146,7 +146,7 @@ class NoticeLine:
 
 
 @dataclass(frozen=True)
-class OutNotice:
+class NoticeToPrint:
     """The content of a notice to print.
 
     `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` are the recipients of copies (抄送) in the 版记.
@@ -231,9 +231,9 @@ def find_vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tup
     return vertical_merges
 
 
-def render_notice_docx(notice: OutNotice) -> bytes:
+def render_notice_docx(notice: NoticeToPrint) -> bytes:
     """Return the notice as .docx in the order of GB/T 9704, 7.2 to 7.4."""
-    paper = Paper()
+    paper = PaperDocument()
     if notice.doc_number:
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(notice.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
@@ -248,7 +248,7 @@ def render_notice_docx(notice: OutNotice) -> bytes:
     return paper.save()
 
 
-def _write_attachment(paper: Paper, notice: OutNotice) -> None:
+def _write_attachment(paper: PaperDocument, notice: NoticeToPrint) -> None:
     """Write the 附件 on a new page: mark, centred title, table."""
     paragraph = paper._paragraph()
     paragraph.paragraph_format.page_break_before = True
@@ -280,7 +280,7 @@ def _merge_cells(table: Table, column: int, top: int, last: int) -> None:
             paragraph._element.getparent().remove(paragraph._element)
 
 
-def render_notice_xlsx(notice: OutNotice) -> bytes:
+def render_notice_xlsx(notice: NoticeToPrint) -> bytes:
     """Return the notice as .xlsx: title, number, issuer and date above the merged table."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, Side

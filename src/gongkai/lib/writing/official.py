@@ -24,8 +24,8 @@ from gongkai.lib.writing.paper import (
     SIZE_S4,
     SUBHEAD_FACE,
     TITLE_FACE,
-    Paper,
     PaperColumn,
+    PaperDocument,
     set_font,
 )
 from gongkai.lib.writing.titles import break_title_lines
@@ -86,7 +86,7 @@ class IssuedDocument:
 
 def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
     """Return an official document (公文) as .docx."""
-    paper = Paper()
+    paper = PaperDocument()
     if document.notice:
         set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{document.notice}】"), HEAD_FACE, SIZE_3)
     if document.mark:
@@ -108,11 +108,11 @@ def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
     return paper.save()
 
 
-def _add_line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
+def _add_line(paper: PaperDocument, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
     return paper._paragraph(align=align)
 
 
-def _write_mark(paper: Paper, document: IssuedDocument) -> None:
+def _write_mark(paper: PaperDocument, document: IssuedDocument) -> None:
     """Write 发文机关标志 in red, the number and the red line (7.2.4, 7.2.5, 7.2.7)."""
     for name in document.mark.splitlines():
         paragraph = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
@@ -133,7 +133,7 @@ def _write_mark(paper: Paper, document: IssuedDocument) -> None:
     _add_line(paper)
 
 
-def _write_block(paper: Paper, block: Block, pictures: Pictures) -> None:
+def _write_block(paper: PaperDocument, block: Block, pictures: Pictures) -> None:
     """Write a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         text = remove_forbidden_characters(block.text)
@@ -147,7 +147,7 @@ def _write_block(paper: Paper, block: Block, pictures: Pictures) -> None:
         _write_picture(paper, block, pictures)
 
 
-def _write_table(paper: Paper, grid: TableBlock) -> None:
+def _write_table(paper: PaperDocument, grid: TableBlock) -> None:
     """Write a table and an empty line; without header rows Word's header row is removed."""
     if not grid.rows or not grid.rows[0]:
         return
@@ -190,7 +190,7 @@ def compute_column_widths(grid: TableBlock) -> list[float]:
     return widths
 
 
-def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
+def _write_picture(paper: PaperDocument, picture: PictureBlock, pictures: Pictures) -> None:
     """Write a picture, no wider than the page, or a note in brackets if it cannot be read."""
     data = pictures(picture.mark)
     if data:
@@ -208,7 +208,7 @@ def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> N
         paper.text(f"（图：{picture.alt or '见网页'}）")
 
 
-def _write_end(paper: Paper, document: IssuedDocument) -> None:
+def _write_end(paper: PaperDocument, document: IssuedDocument) -> None:
     """Write the list of attachments, the signature unless the text has one, and the source."""
     if document.attachments:
         _add_line(paper)

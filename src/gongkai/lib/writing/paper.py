@@ -100,7 +100,7 @@ def _remove_metadata(document: DocumentObject) -> None:
             kept._element.remove(day)
 
 
-class Paper:
+class PaperDocument:
     """A document written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:

@@ -23,7 +23,7 @@ class SigningError(Exception):
 
 
 @dataclass(frozen=True)
-class Certificate:
+class SigningCertificate:
     """Content of a .p12 or .pfx file: certificate chain and key as PEM, owner and validity."""
 
     chain: str
@@ -36,7 +36,7 @@ class Certificate:
 
 
 @reader(SigningError)
-def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
+def read_certificate(data: bytes, password: str, now: datetime) -> SigningCertificate:
     """Read the certificate and key of a PKCS#12 file.
 
     Raises:
@@ -57,7 +57,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     certificate, key = certificates.cert.certificate, certificates.key
     _check_certificate(certificate, key, now)
     chain = [certificate, *(additional_cert.certificate for additional_cert in certificates.additional_certs)]
-    return Certificate(
+    return SigningCertificate(
         "".join(one.public_bytes(Encoding.PEM).decode() for one in chain),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
         certificate.subject.rfc4514_string(),

@@ -6,7 +6,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import compute_percent, to_words
-from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.paper import PaperColumn, PaperDocument
 from gongkai.lib.writing.titles import cite_title
 
 #: Number format of a share in a spreadsheet, equal to `format_share`.
@@ -70,7 +70,7 @@ REPORT_COLUMNS = (
 
 def render_completion_docx(report: CompletionReport) -> bytes:
     """Return the report as .docx: overview, sections, table of all measures."""
-    paper = Paper(landscape=True)
+    paper = PaperDocument(landscape=True)
     paper.title(f"{report.government}\n{report.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
     paper.text(summarise(report))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.writing.cells import append_row
-from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.paper import PaperColumn, PaperDocument
 from gongkai.lib.writing.report import SHARE_FORMAT, format_share
 
 if TYPE_CHECKING:
@@ -324,7 +324,7 @@ MAX_NAMED_LATE_MEASURES = 20
 
 def render_progress_docx(table: NoticeProgressTable) -> bytes:
     """Return the progress table as .docx."""
-    paper = Paper(landscape=True)
+    paper = PaperDocument(landscape=True)
     paper.title(f"{table.title}\n推进情况")
     paper.heading("一、总体情况")
     paper.text(summarise(table))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.paper import Paper, PaperColumn
+from gongkai.lib.writing.paper import PaperColumn, PaperDocument
 from gongkai.lib.writing.titles import cite_title
 
 UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
@@ -65,7 +65,7 @@ def summarise(report: LeadReport) -> str:
 
 def render_lead_docx(report: LeadReport) -> bytes:
     """Return a lead unit's report as .docx."""
-    paper = Paper(landscape=True)
+    paper = PaperDocument(landscape=True)
     paper.title(f"{report.lead}\n{report.year}年政务公开牵头任务检查情况")
     paper.text(summarise(report))
     if report.rows:
@@ -133,7 +133,7 @@ TASK_COLUMNS = (
 
 def render_task_list_docx(task_list: TaskList) -> bytes:
     """Return the list as .docx: a landscape table under title and source notices."""
-    paper = Paper(landscape=True)
+    paper = PaperDocument(landscape=True)
     paper.title(f"{task_list.unit}\n{task_list.year}年政务公开工作任务清单")
     if task_list.notices:
         paper.text(f"根据{'、'.join(task_list.notices)}，结合本单位职责，制定任务清单如下。")

@@ -105,7 +105,7 @@ def _describe_anchor() -> str:
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
-    from gongkai.ops.upkeep.readings import describe_time_since
+    from gongkai.ops.upkeep.status import describe_time_since
 
     outside_anchors = anchors.list_outside_anchors()
     if not outside_anchors:
@@ -166,9 +166,9 @@ def _get_record_count(findings: "Sequence[AuditFinding]") -> int:
 def _check_files() -> "AuditFinding":
     """Read all registered files, and return the audit's finding on damaged and missing ones."""
     from gongkai.core.acts.seal import LogVerdict
+    from gongkai.core.files.integrity import describe_damaged
     from gongkai.core.files.models import StoredFile
     from gongkai.core.files.place import StoreUnavailable
-    from gongkai.core.files.whole import describe_damaged
     from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:

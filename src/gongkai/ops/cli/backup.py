@@ -191,7 +191,7 @@ def check_scratch() -> None:
     from django.db import DatabaseError, connection
 
     from gongkai.core.acts.models import Seal
-    from gongkai.core.files.whole import list_damaged_digests
+    from gongkai.core.files.integrity import list_damaged_digests
     from gongkai.core.ledger import audit
 
     try:

@@ -13,7 +13,7 @@ SETTINGS_FILE = Path("/etc/gongkai/gongkai.env")
 _HOSTS_WITHOUT_TLS = {"", "localhost", "127.0.0.1", "::1"}
 
 
-class Question(NamedTuple):
+class SettingQuestion(NamedTuple):
     """A setting (`name`), its question in Chinese (`words`), and the pattern of valid answers; `hidden` for a password."""
 
     name: str
@@ -25,23 +25,25 @@ class Question(NamedTuple):
 #: Settings that a city enters by hand; all others are derived, generated or have a default
 #: (docs/start.md).
 QUESTIONS = (
-    Question("GONGKAI_HOSTS", "网站域名，几个的用逗号隔开，第一个是后台的", r"[A-Za-z0-9.:-]+(,[A-Za-z0-9.:-]+)*"),
-    Question("GONGKAI_MAIL_HOST", "邮件服务器（没有的留空：邮件只写到数据目录）", r"[A-Za-z0-9.-]*"),
-    Question("GONGKAI_MAIL_FROM", "邮件的发件人", r"([^@\s]+@[^@\s]+)?"),
-    Question("GONGKAI_MAIL_USER", "邮件账号", r"\S*"),
-    Question("GONGKAI_MAIL_PASSWORD", "邮件密码", r"[^\s\"'\\]*", hidden=True),
-    Question(
+    SettingQuestion(
+        "GONGKAI_HOSTS", "网站域名，几个的用逗号隔开，第一个是后台的", r"[A-Za-z0-9.:-]+(,[A-Za-z0-9.:-]+)*"
+    ),
+    SettingQuestion("GONGKAI_MAIL_HOST", "邮件服务器（没有的留空：邮件只写到数据目录）", r"[A-Za-z0-9.-]*"),
+    SettingQuestion("GONGKAI_MAIL_FROM", "邮件的发件人", r"([^@\s]+@[^@\s]+)?"),
+    SettingQuestion("GONGKAI_MAIL_USER", "邮件账号", r"\S*"),
+    SettingQuestion("GONGKAI_MAIL_PASSWORD", "邮件密码", r"[^\s\"'\\]*", hidden=True),
+    SettingQuestion(
         "GONGKAI_ANCHORS",
         "流水的封存值送到哪里（另一台机器，如 file:/mnt/anchors/anchors.jsonl 或者 syslog:10.0.0.30:514）",
         r"((file:/|syslog:)\S+)?",
     ),
-    Question("GONGKAI_SYSLOG", "操作日志送到哪台日志服务器（主机:端口，没有的留空）", r"(\S+:\d+|/\S+)?"),
-    Question("GONGKAI_TIMESTAMPS", "时间戳机构的地址（没有的留空）", r"(https?://\S+)?"),
-    Question("GONGKAI_TIMESTAMP_ROOTS", "时间戳机构根证书的文件（PEM）", r"(/\S+)?"),
+    SettingQuestion("GONGKAI_SYSLOG", "操作日志送到哪台日志服务器（主机:端口，没有的留空）", r"(\S+:\d+|/\S+)?"),
+    SettingQuestion("GONGKAI_TIMESTAMPS", "时间戳机构的地址（没有的留空）", r"(https?://\S+)?"),
+    SettingQuestion("GONGKAI_TIMESTAMP_ROOTS", "时间戳机构根证书的文件（PEM）", r"(/\S+)?"),
 )
 
 
-def _make_option_name(question: Question) -> str:
+def _make_option_name(question: SettingQuestion) -> str:
     return "--" + question.name.removeprefix("GONGKAI_").lower().replace("_", "-")
 
 

@@ -40,7 +40,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     from gongkai.ops.cli.serve import ServerProcess, run_server
 
     server = None if no_serve else ServerProcess("127.0.0.1", port)
-    from gongkai.ops.demo import inspected, tables
+    from gongkai.ops.demo import inspections, tables
 
     tables.migrate_sample()
     (folder / SAMPLE_DATA_MARK_FILE).write_text(
@@ -51,7 +51,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     if not is_built():
         click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
         build_city(progress=lambda text: click.echo(f"  {text}"), small=not full)
-    inspected.own_site(port)
+    inspections.own_site(port)
     _print_accounts(port, list_logins())
     if server:
         run_server(server)

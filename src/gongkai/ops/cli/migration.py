@@ -169,10 +169,10 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
     with _start_django_with_short_errors():
         from django.conf import settings
 
-        from gongkai.content.migration.sources.crawl import CrawlLimits, make_site_crawl
+        from gongkai.content.migration.sources.crawl import FolderCrawlLimits, make_site_crawl
 
         made = make_site_crawl(
-            url, folder, list(hosts), CrawlLimits(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS
+            url, folder, list(hosts), FolderCrawlLimits(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS
         )
         try:
             for row in made.run():

@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.unit import import_file
 
 if TYPE_CHECKING:
-    from gongkai.lib.matching.weight_fitting import Fit
+    from gongkai.lib.matching.weight_fitting import FittedWeights
 
 
 @click.group()
@@ -74,7 +74,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
     click.echo(text + ("，已采用。" if was_adopted else "，只计算，没有采用。" if result.better else "。"))
 
 
-def _fit_weights(dry_run: bool) -> "tuple[Fit, bool]":
+def _fit_weights(dry_run: bool) -> "tuple[FittedWeights, bool]":
     """Fit the search weights and, unless it is a dry run, save the fit; return (fit, whether it was adopted)."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
@@ -110,9 +110,9 @@ class QuestionReply(TypedDict):
 
 def _answer_question(text: str, in_use: bool, limit: int) -> QuestionReply:
     """Return the reply to a question: decision, at most `limit` answers (drafts unless `in_use`), and the responsible unit."""
-    from gongkai.work.consultation import queries, recall
+    from gongkai.work.consultation import answer_index, queries
 
-    recall_result = recall.search_answers(text, k=limit, drafts=not in_use)
+    recall_result = answer_index.search_answers(text, k=limit, drafts=not in_use)
     units = queries.propose_units(text, k=1)
     unit = recall_result.found[0].answer.body.name if recall_result.found and recall_result.decision == "answer" else ""
     return {

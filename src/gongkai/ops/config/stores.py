@@ -83,7 +83,7 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
     }
     existing = {FOLDER: folder}
     if options:
-        existing[BUCKET] = {"BACKEND": "gongkai.core.files.bucket.Bucket", "OPTIONS": options}
+        existing[BUCKET] = {"BACKEND": "gongkai.core.files.bucket.BucketStorage", "OPTIONS": options}
     return {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

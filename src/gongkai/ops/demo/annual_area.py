@@ -14,7 +14,7 @@ from gongkai.ops.demo.annual import (
     reload_entry,
     reload_report,
 )
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES

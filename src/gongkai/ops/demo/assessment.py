@@ -12,7 +12,7 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.cast import SampleCast, keep_sample_password, password_hash
+from gongkai.ops.demo.people import SampleCast, keep_sample_password, password_hash
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import draft_round_bulletin

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Round, Scheme
 

@@ -14,9 +14,8 @@ from gongkai.core.ledger.jobs import run_due
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.confined import with_progress
-from gongkai.ops.demo import cast as people
-from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.stories import SAMPLE_MODULES
+from gongkai.ops.demo import clock, notices, people, site
+from gongkai.ops.demo.sample_modules import SAMPLE_MODULES
 from gongkai.ops.demo.task_simulation import Simulation
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source

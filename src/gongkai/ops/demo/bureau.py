@@ -11,7 +11,7 @@ from gongkai.core.units.actions import add_person, appoint, create_login
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
-from gongkai.ops.demo.cast import BUREAU_LOGIN, SampleCast, actor_of_request, keep_sample_password, password_hash
+from gongkai.ops.demo.people import BUREAU_LOGIN, SampleCast, actor_of_request, keep_sample_password, password_hash
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice

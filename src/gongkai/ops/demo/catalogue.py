@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
 from gongkai.work.directory.layout import ROOT_PATH

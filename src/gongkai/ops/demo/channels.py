@@ -9,12 +9,12 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
-from gongkai.work.consultation import actions, roster, tidying
+from gongkai.ops.demo.people import SampleCast
+from gongkai.work.consultation import actions, review_rounds, roster
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.models import ContactPhone, KnownAnswer
@@ -151,11 +151,11 @@ def create_channel_cases(cast: SampleCast) -> None:
     _create_phones(cast)
     for name, industries, size in SAMPLE_FIRMS:
         firm = actions.subscribe_firm(None, by=ANONYMOUS, size=size, industries=industries)
-        particulars = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
+        particulars = SenderParticulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=particulars)
         actions.confirm_firm(firm, by=ANONYMOUS)
     create_window(cast)
-    tidying.open_rounds()
+    review_rounds.open_rounds()
 
 
 class _Folder:

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import publish_new_item, second_person, sign_review
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Bulletin

@@ -11,13 +11,13 @@ from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.following import open_feedback_entries
@@ -142,7 +142,7 @@ def _register_comment(period: Consultation, text: str, moment: datetime, sender:
     """Register a public comment on a draft with its query code, and the name and telephone (`sender`) if given."""
     with clock.travel_to(moment):
         comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
-        particulars = Particulars(name=sender[0], phone=sender[1]) if sender else None
+        particulars = SenderParticulars(name=sender[0], phone=sender[1]) if sender else None
         if particulars:
             register_party(None, by=ANONYMOUS, matter=comment.matter, said=particulars)
         issue_code(None, by=ANONYMOUS, matter=comment.matter, second=particulars.last_four if particulars else "")

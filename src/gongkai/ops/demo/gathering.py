@@ -12,8 +12,8 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
 from gongkai.oversight.gathering.fetching import FetchPlan, read_source

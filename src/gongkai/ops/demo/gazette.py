@@ -14,9 +14,9 @@ from gongkai.content.gazette.queries import ENDED_STANDINGS, find_warnings, list
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import sign_review
 
 GAZETTE_NAME = "云岭市人民政府公报"

@@ -13,7 +13,7 @@ from gongkai.content.interpretation.models import Interpretation, PolicyField, P
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 
 #: Parts of titles of policy documents that are interpreted in the sample; the others state a reason.
 INTERPRETED_TITLES = ("评审专家库", "政务服务管理局关于做好")

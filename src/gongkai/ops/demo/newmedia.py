@@ -10,7 +10,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import compose_post, digest_post
 from gongkai.work.newmedia.importing import save_imported_account

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Person, Role
 from gongkai.lib.typed_json import Record, read_number, read_records, read_text, read_texts
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast, SampleContext, read_objects, read_rows, read_toml
+from gongkai.ops.demo.people import SampleCast, SampleContext, read_objects, read_rows, read_toml
 from gongkai.ops.demo.responses import RESPONSES_PATH
 from gongkai.ops.demo.site import second_person, sign_review
 from gongkai.work.opinion import actions
@@ -41,7 +41,7 @@ def create_opinion_cases(stage: SampleContext) -> None:
     for case in read_records(toml, "cases"):
         _create_case(cast, case)
     _open_column(cast, Website.objects.get(is_default=True))
-    for one in read_objects(toml, "promises", _Promised):
+    for one in read_objects(toml, "promises", _SamplePromise):
         if one.body in cast.bodies and not (stage.small and one.report.get("act") == "moved"):
             _create_promise(cast, one)
 
@@ -151,7 +151,7 @@ def _open_column(cast: SampleCast, website: Website) -> None:
 
 
 @dataclass(frozen=True)
-class _Promised:
+class _SamplePromise:
     """A promise of `data/opinion.toml`; `ago` and `left` are days since it was made and until it is due."""
 
     body: str
@@ -164,7 +164,7 @@ class _Promised:
     report: Record = field(default_factory=dict)
 
 
-def _create_promise(cast: SampleCast, promised: _Promised) -> None:
+def _create_promise(cast: SampleCast, promised: _SamplePromise) -> None:
     """Register a promise, publish it (unless `registered`), and report it kept, broken or moved if the data say so."""
     body = cast.bodies[promised.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()

@@ -25,8 +25,8 @@ from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.files.place import get_working_folder
 from gongkai.core.units.models import Role
-from gongkai.lib.outbound.where import resolve_to_local_port
-from gongkai.ops.demo.cast import SampleCast, read_rows
+from gongkai.lib.outbound.permitted_hosts import resolve_to_local_port
+from gongkai.ops.demo.people import SampleCast, read_rows
 
 #: Number of old pages in the small city.
 SMALL_CITY_PAGES = 6

@@ -6,21 +6,22 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Column, Standing
-from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, ItemKind
+from gongkai.content.editions.models import Column, ValidityState
+from gongkai.content.editions.models.editions import POLICY_KINDS, DisclosureAttribute, ItemKind
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions as interpretation
-from gongkai.content.policies import actions, closing
-from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
+from gongkai.content.policies import actions, round_closing
+from gongkai.content.policies.models import CleanupRound, CleanupVerdict, FiledRow, PolicyRecord, RelationKind
+from gongkai.content.policies.models.records import PolicyLevel
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState, find_document_item
-from gongkai.content.publishing.wording import find_target
+from gongkai.content.publishing.proposed_words import find_target
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast, read_rows
+from gongkai.ops.demo.people import SampleCast, read_rows
 
 #: Number of library documents published in the sample, because each publication takes three reviews.
 MAX_PUBLISHED_POLICIES = 34
@@ -101,7 +102,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     for place, row in enumerate(rows):
         _enter_record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
-        chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MAX_PUBLISHED_POLICIES)
+        chosen = record.level == PolicyLevel.OTHER or (place % 2 == 0 and made.published < MAX_PUBLISHED_POLICIES)
         if record.title in PUBLISHED_TITLES or (chosen and not small):
             day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
             with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
@@ -126,32 +127,34 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
     """Enter one document of the library from its row, with invented numbers, dates and text."""
     body = library.cast.bodies[row["单位"]]
     on = _make_past_day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
-    level = Level(row["级别"])
+    level = PolicyLevel(row["级别"])
     starts = on + timedelta(days=31)
-    if int(row["年前"]) == 0 and level != Level.OTHER:
+    if int(row["年前"]) == 0 and level != PolicyLevel.OTHER:
         starts = date(library.today.year + (library.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
     years = int(row["有效年"])
     ends = starts.replace(year=starts.year + years) - timedelta(days=1) if years else None
     serial = place % 40 + 1
     number = (
-        f"云岭市人民政府令第{serial + 10}号" if level == Level.GOVERNMENT_RULE else f"云府规〔{on.year}〕{serial}号"
+        f"云岭市人民政府令第{serial + 10}号"
+        if level == PolicyLevel.GOVERNMENT_RULE
+        else f"云府规〔{on.year}〕{serial}号"
     )
-    if level == Level.OTHER:
+    if level == PolicyLevel.OTHER:
         number = f"云府发〔{on.year}〕{serial}号"
-    filed = f"云备〔{on.year}〕{serial}号" if level != Level.OTHER and place % 5 else ""
+    filed = f"云备〔{on.year}〕{serial}号" if level != PolicyLevel.OTHER and place % 5 else ""
     record = actions.enter_record(
         body,
         by=library.clerk(body),
         title=row["标题"],
         level=level,
-        issuers="云岭市人民政府" if level != Level.NORMATIVE or place % 3 else body.name,
+        issuers="云岭市人民政府" if level != PolicyLevel.NORMATIVE or place % 3 else body.name,
         number=number,
-        unified_number=f"YLGF-{on.year}-{place + 1:03d}" if level == Level.NORMATIVE else "",
+        unified_number=f"YLGF-{on.year}-{place + 1:03d}" if level == PolicyLevel.NORMATIVE else "",
         subject=row["主题"],
         applies_to="本市行政区域内的单位和个人",
         headnote=_make_headnote(level, on, starts),
         made_on=on,
-        passed_on=on - timedelta(days=7) if level == Level.GOVERNMENT_RULE else None,
+        passed_on=on - timedelta(days=7) if level == PolicyLevel.GOVERNMENT_RULE else None,
         published_on=on + timedelta(days=3),
         effective_on=starts,
         ends_on=ends,
@@ -168,7 +171,7 @@ def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
 
 def _make_headnote(level: str, day: date, starts: date) -> str:
     """Return the note below a rule's title (通过、公布、施行), "" for other levels."""
-    if level != Level.GOVERNMENT_RULE:
+    if level != PolicyLevel.GOVERNMENT_RULE:
         return ""
     passed = day - timedelta(days=7)
     return f"{day_in_words(passed)}云岭市人民政府常务会议通过，{day_in_words(day)}公布，自{day_in_words(starts)}起施行"
@@ -234,14 +237,14 @@ def _create_relations(library: _Library) -> None:
     for title, basis in BASIS_TITLES:
         record, basis_record = library.records.get(title), library.records.get(basis)
         if record and basis_record:
-            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, other=basis_record)
+            actions.add_relation(record, by=library.head(record), kind=RelationKind.BASIS, other=basis_record)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
     ):
         record = library.records.get(title)
         if record:
-            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, cited=cited)
+            actions.add_relation(record, by=library.head(record), kind=RelationKind.BASIS, cited=cited)
     replaced, replacement = (library.records.get(title) for title in REPLACED_TITLES)
     if replaced and replacement:
         actions.decide(
@@ -273,7 +276,7 @@ def _create_guide(library: _Library) -> None:
         formed_on=timezone.localdate(),
         issuer=basis.body.name,
         source=basis.body.label,
-        attribute=Attribute.PROACTIVE,
+        attribute=DisclosureAttribute.PROACTIVE,
         attribute_basis="20.5",
     )
     actions.add_basis(ensure_document(page), by=clerk, other=basis)
@@ -307,10 +310,10 @@ def _confirm_document_names(library: _Library) -> None:
 
 
 EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
-    ("中华人民共和国政府信息公开条例", Level.REGULATION, "国务院令第711号", "国务院", "same"),
-    ("行政执法机关移送涉嫌犯罪案件的规定", Level.REGULATION, "国务院令第730号", "国务院", "different"),
-    ("规章制定程序条例", Level.REGULATION, "国务院令第695号", "国务院", ""),
-    ("公证程序规则", Level.MINISTRY_RULE, "司法部令第145号", "司法部", "same"),
+    ("中华人民共和国政府信息公开条例", PolicyLevel.REGULATION, "国务院令第711号", "国务院", "same"),
+    ("行政执法机关移送涉嫌犯罪案件的规定", PolicyLevel.REGULATION, "国务院令第730号", "国务院", "different"),
+    ("规章制定程序条例", PolicyLevel.REGULATION, "国务院令第695号", "国务院", ""),
+    ("公证程序规则", PolicyLevel.MINISTRY_RULE, "司法部令第145号", "司法部", "same"),
 )
 
 
@@ -371,21 +374,26 @@ def _create_round(library: _Library) -> None:
 def _give_verdicts(round_: CleanupRound, library: _Library) -> None:
     """Give a verdict on every other case of the clean-up round; ended documents get that of their standing."""
     reasons: dict[str, str] = {
-        Verdict.KEEP: "仍然适用",
-        Verdict.AMEND: "部分条款与新的上位法不一致",
-        Verdict.REPEAL: "已有新的规定",
-        Verdict.EXPIRE: "适用期已过",
+        CleanupVerdict.KEEP: "仍然适用",
+        CleanupVerdict.AMEND: "部分条款与新的上位法不一致",
+        CleanupVerdict.REPEAL: "已有新的规定",
+        CleanupVerdict.EXPIRE: "适用期已过",
     }
     cases = list(round_.cases.select_related("record", "body", "round"))
-    ended_records = closing.find_ended_records(round_, library.today)
+    ended_records = round_closing.find_ended_records(round_, library.today)
     for place, case in enumerate(cases):
         if place % 2:
             continue
-        verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
-            place // 2 % 6
-        ]
-        if closing.find_too_early_error(verdict, case.record, library.today):
-            verdict = Verdict.KEEP
+        verdict = (
+            CleanupVerdict.KEEP,
+            CleanupVerdict.KEEP,
+            CleanupVerdict.AMEND,
+            CleanupVerdict.KEEP,
+            CleanupVerdict.REPEAL,
+            CleanupVerdict.EXPIRE,
+        )[place // 2 % 6]
+        if round_closing.find_too_early_error(verdict, case.record, library.today):
+            verdict = CleanupVerdict.KEEP
         if case.record_id in ended_records:
-            verdict = closing.VERDICTS_BY_STANDING[Standing(ended_records[case.record_id].state)]
+            verdict = round_closing.VERDICTS_BY_STANDING[ValidityState(ended_records[case.record_id].state)]
         actions.give_verdict(case, by=library.clerk(case.body), verdict=verdict, reason=reasons[verdict])

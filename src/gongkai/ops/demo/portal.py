@@ -10,7 +10,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo import site
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ui.portal import actions as portal_actions
 from gongkai.ui.portal.models import Scope
 

@@ -11,10 +11,10 @@ from gongkai.content.editions.queries import default_website
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import SampleCast, read_toml
+from gongkai.ops.demo.people import SampleCast, read_toml
 from gongkai.ops.demo.portal import open_topic
 from gongkai.work.tables import actions
 from gongkai.work.tables.models import PublicTable, Record, TableSchema

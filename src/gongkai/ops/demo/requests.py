@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.opening import check_digit
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.matter_access import check_digit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.units.models import Body, Role
@@ -16,7 +16,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
@@ -56,7 +56,7 @@ class SampleRequest:
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register_request(self.body, by=by, wanted=wanted, **{**values, **facts}).pk
             if name:
-                particulars = Particulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
+                particulars = SenderParticulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
 
     def moment(self, day: date) -> datetime:
@@ -70,7 +70,7 @@ class SampleRequest:
 
     def known(self, number: int, name: str) -> "SampleRequest":
         """Register the applicant with the fixed telephone and query code of a number; return itself."""
-        particulars = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
+        particulars = SenderParticulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
         issue_code(
             None, by=ANONYMOUS, matter=f"request/{self.pk}", second=particulars.last_four, given=QUERY_CODES[number]
@@ -307,7 +307,7 @@ def create_complaint(cast: SampleCast, today: date) -> None:
     with clock.travel_to(moment_working_days_ago(today, 4)):
         facts = {"about": "not_answered", "text": text, "number": number}
         complaint = complaints.register_complaint(against, by=ANONYMOUS, **facts)
-        particulars = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
+        particulars = SenderParticulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
     with clock.travel_to(moment_working_days_ago(today, 3)):
         complaint = complaints.request_statement(Entry.objects.get(pk=complaint.pk), by=cast.chief)
@@ -326,7 +326,7 @@ def create_appeal(cast: SampleCast, today: date) -> None:
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.travel_to(moment_working_days_ago(today, 2)):
         complaint = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
-        particulars = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
+        particulars = SenderParticulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
 
 

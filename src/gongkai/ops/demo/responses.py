@@ -14,7 +14,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Person, Role
 from gongkai.lib import law
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.policies import QUESTIONED_TITLES
 from gongkai.ops.demo.site import second_person, sign_review
 

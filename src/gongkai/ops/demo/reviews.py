@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.paper import make_document
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.ops.demo.site import record_whole_reading
 
 #: Invented people with valid check digits, of dates and places that do not exist.
@@ -52,8 +52,8 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
         issuer=body.name,
         formed_on=today,
         written_on=today,
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_14,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A20_14,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Website
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions
@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.lib.richtext.composing import make_table as compose_table
 from gongkai.lib.typed_json import read_record, read_texts
 from gongkai.ops.demo import interpretation, policies
-from gongkai.ops.demo.cast import SampleCast, read_objects, read_toml
+from gongkai.ops.demo.people import SampleCast, read_objects, read_toml
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def publish_item(
         summary=text.summary,
         policy_focus=text.focus,
         source=body.label,
-        attribute=Attribute.PROACTIVE,
+        attribute=DisclosureAttribute.PROACTIVE,
         attribute_basis=text.basis,
         attribute_reason="属于应当主动公开的政策文件" if text.standing else "",
         live=False,
@@ -272,7 +272,11 @@ def publish_new_item(
     """Create an item of today and have it signed and published."""
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
-    about = {"attribute": Attribute.PROACTIVE, "attribute_basis": Basis.A20_11, "subject": "综合政务"}
+    about = {
+        "attribute": DisclosureAttribute.PROACTIVE,
+        "attribute_basis": DisclosureBasis.A20_11,
+        "subject": "综合政务",
+    }
     page: ItemPage = actions.create_draft(
         body, by=clerk, columns=columns, title=title, imported_html=html, **(usual | about | facts)
     )

@@ -7,7 +7,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.work.newmedia.models import Account
 from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Upkeep

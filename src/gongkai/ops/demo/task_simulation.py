@@ -18,9 +18,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import comment, urge
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Level, Role
+from gongkai.core.units.models import BodyLevel, Role
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
@@ -178,7 +178,7 @@ class Simulation:
         if outcome in {"not_applicable", "asked_na"}:
             actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
         elif outcome in {"reassigned", "asked_unit"}:
-            other = self.cast.bodies["zhengwu" if entry.body.level == Level.CITY else "qxcaizheng"]
+            other = self.cast.bodies["zhengwu" if entry.body.level == BodyLevel.CITY else "qxcaizheng"]
             actions.request_other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
         elif outcome in {"withdrawn", "asked_back"}:
             actions.request_send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")

@@ -10,7 +10,7 @@ from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.people import SampleCast
 
 #: Unit all of whose documents are to be uploaded, because the sample has a login there.
 UNIT_WITH_PENDING_UPLOADS = "jiaoyu"

@@ -22,7 +22,7 @@ from gongkai.core.units.actors import refuse_form_unless
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.queries import filter_appointments_in_force, people_visible_to, with_people
-from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
+from gongkai.core.units.unit_filters import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
 from gongkai.ops.launch.actions import filter_tasks_due_before

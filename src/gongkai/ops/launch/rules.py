@@ -6,8 +6,8 @@ from gongkai.content.editions.models import Launch, Website
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among, with_covered_people
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.rules import runs_installation
 
 # Roles that see the page: they prepare, confirm or review something.

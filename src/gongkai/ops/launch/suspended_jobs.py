@@ -1,7 +1,7 @@
 """Jobs that are suspended until the opening: they remind units or write to people outside."""
 
 from gongkai.content.editions.launch_state import in_preparation
-from gongkai.core.ledger.jobs.registry import Job
+from gongkai.core.ledger.jobs.registry import PeriodicJob
 
 # Names of the suspended jobs. Others (permissions, messages, checks, seals, clean-up) run from the first day.
 SUSPENDED_JOBS = frozenset(
@@ -33,6 +33,6 @@ SUSPENDED_JOBS = frozenset(
 )
 
 
-def is_suspended(job: Job) -> bool:
+def is_suspended(job: PeriodicJob) -> bool:
     """Return True for a job that is suspended until the opening."""
     return job.name in SUSPENDED_JOBS and in_preparation()

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Placement, Website
-from gongkai.content.editions.models.editions import Attribute, Basis
-from gongkai.content.editions.reach import list_websites_in_reach
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis
+from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.schemes import get_merged_plan
@@ -21,12 +21,12 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import filter_appointments_in_force
-from gongkai.core.units.reach import list_actor_bodies
+from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.forms import Posted
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, LegalText, fill_blanks, list_blanks
 
 
-class _Draft(NamedTuple):
+class _TextDraft(NamedTuple):
     text: LegalText
     column: Column
     html: str
@@ -80,9 +80,9 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     return render(request, "launch/write.html", context)
 
 
-def _find_drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
+def _find_drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_TextDraft]:
     """Return the text asked for, and the other one if its column of the same website is open and has no text."""
-    drafts = [_Draft(text, column, text.html(office, column.website.body))]
+    drafts = [_TextDraft(text, column, text.html(office, column.website.body))]
     for other_text in LEGAL_TEXTS_BY_MARK.values():
         other_column = None if other_text is text else _find_column(by, other_text)
         if (
@@ -91,7 +91,7 @@ def _find_drafts(by: Actor, text: LegalText, column: Column, office: Body) -> li
             and other_column.website_id == column.website_id
             and _find_draft(other_column) is None
         ):
-            drafts.append(_Draft(other_text, other_column, other_text.html(office, other_column.website.body)))
+            drafts.append(_TextDraft(other_text, other_column, other_text.html(office, other_column.website.body)))
     return drafts
 
 
@@ -140,7 +140,7 @@ def _find_draft(column: Column) -> int | None:
     return rows.values_list("document__item_number", flat=True).first()
 
 
-def _create_draft(draft: _Draft, office: Body, by: Actor, values: dict[str, str]) -> ItemPage:
+def _create_draft(draft: _TextDraft, office: Body, by: Actor, values: dict[str, str]) -> ItemPage:
     """Create the draft page of a text with its blanks filled in."""
     item: ItemPage = actions.create_draft(
         office,
@@ -150,8 +150,8 @@ def _create_draft(draft: _Draft, office: Body, by: Actor, values: dict[str, str]
         issuer=office.name,
         source=office.label,
         formed_on=timezone.localdate(),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_15,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A20_15,
         columns=[draft.column],
     )
     return item

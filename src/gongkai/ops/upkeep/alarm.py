@@ -22,7 +22,7 @@ from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment, Role
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
-from gongkai.ops.upkeep.readings import MAX_JOB_DELAY, describe_time_since
+from gongkai.ops.upkeep.status import MAX_JOB_DELAY, describe_time_since
 
 LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a server process.

@@ -109,7 +109,7 @@ def _validate_address(value: str) -> None:
         raise forms.ValidationError("地址应以 https:// 或 http:// 开头，写完整，中间没有空格。")
 
 
-class TestForm(ActForm):
+class TestMessageForm(ActForm):
     """Form for the recipient of a test message, if the kind needs one."""
 
     number = forms.CharField(label="收测试消息的手机号码", max_length=20)
@@ -204,7 +204,7 @@ class GatewayRegister(Register[Gateway]):
         ),
         Act(
             action=actions.try_gateway,
-            form=TestForm,
+            form=TestMessageForm,
             done="已测试，结果见“最近测试”。",
             when=is_filled_in,
             note="马上发一条测试消息，不含任何业务内容。",

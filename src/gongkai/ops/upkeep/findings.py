@@ -8,7 +8,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
 
 
-class Level(StrEnum):
+class FindingLevel(StrEnum):
     """Severity of a finding of `gongkai check`, which fails for the first two."""
 
     MISSING = "缺失"
@@ -17,22 +17,22 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class UpkeepFinding:
     """A problem of the installation (`words`) with its remedy (`mend`). `name` is an identifier."""
 
     name: str
-    level: Level
+    level: FindingLevel
     words: str
     mend: str
 
     @property
     def grave(self) -> bool:
         """Return true if the problem makes `gongkai check` fail."""
-        return self.level != Level.SLOW
+        return self.level != FindingLevel.SLOW
 
 
 @dataclass(frozen=True)
-class Reading:
+class StatusReading:
     """The state of one part of the installation, such as the disks, in words and figures.
 
     `finding` describes a fault, or is None.
@@ -42,7 +42,7 @@ class Reading:
     label: str
     words: str
     figures: Mapping[str, float] = field(default_factory=dict)
-    finding: Finding | None = None
+    finding: UpkeepFinding | None = None
 
     @property
     def light(self) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.backups import BackupSummary
-from gongkai.core.ledger.jobs.registry import Job, JobOutcome
+from gongkai.core.ledger.jobs.registry import JobOutcome, PeriodicJob
 from gongkai.core.units.models import Role
 from gongkai.ops.launch.steps import SetupStep
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
@@ -46,7 +46,7 @@ class JobRunRecorder:
         self.began_at, self.clock, self.took = timezone.now(), time.monotonic(), {}
         _store_runs([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at)], ["started_at", "error"])
 
-    def at(self, job: Job) -> None:
+    def at(self, job: PeriodicJob) -> None:
         """Record which job is running."""
         self.clock = time.monotonic()
         _store_runs([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])

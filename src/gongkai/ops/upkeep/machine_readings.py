@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from gongkai.core.acts.models import Movement
-from gongkai.ops.upkeep.findings import Finding, Level, Reading
+from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.models import BackupMade
 from gongkai.ops.upkeep.servers import direct_addresses
 from gongkai.work.site_operations.models import RestoreDrill
@@ -38,7 +38,7 @@ CERTIFICATE_DAYS, DRILL_DAYS, BASE_DAYS, LOG_DAYS = 20, 366, 9, 180
 PRIVATE_KEY_HEADER = b"-----BEGIN PRIVATE KEY"
 
 
-def read_disks(now: datetime) -> Reading:
+def read_disks(now: datetime) -> StatusReading:
     """Return the reading of the disks (磁盘)."""
     words: list[str] = []
     short: list[str] = []
@@ -51,8 +51,8 @@ def read_disks(now: datetime) -> Reading:
         figures[f"disk_free_share:{label}"] = use.free / use.total if use.total else 0.0
         if use.free < FREE_BYTES or use.free < FREE_PART * use.total:
             short.append(text)
-    finding = Finding("disk", Level.MISSING, f"磁盘快满了：{'；'.join(short)}", "清理，或者扩大磁盘")
-    return Reading("disk", "磁盘", "；".join(words), figures, finding if short else None)
+    finding = UpkeepFinding("disk", FindingLevel.MISSING, f"磁盘快满了：{'；'.join(short)}", "清理，或者扩大磁盘")
+    return StatusReading("disk", "磁盘", "；".join(words), figures, finding if short else None)
 
 
 def _iterate_disks() -> Iterator[tuple[str, Path]]:
@@ -76,7 +76,7 @@ def _iterate_disks() -> Iterator[tuple[str, Path]]:
                 yield label, folder
 
 
-def read_certificates(now: datetime) -> Reading:
+def read_certificates(now: datetime) -> StatusReading:
     """Return the reading of the TLS certificates (证书)."""
     ends: dict[str, datetime] = {}
     for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
@@ -88,9 +88,11 @@ def read_certificates(now: datetime) -> Reading:
         except ValueError:
             mend = f"换上正确的 {path}，再 systemctl reload nginx"
             text = f"{path} 不是证书"
-            return Reading("certificate", "证书", text, finding=Finding("certificate", Level.MISSING, text, mend))
+            return StatusReading(
+                "certificate", "证书", text, finding=UpkeepFinding("certificate", FindingLevel.MISSING, text, mend)
+            )
     if not ends:
-        return Reading("certificate", "证书", "不在本机")
+        return StatusReading("certificate", "证书", "不在本机")
     name = min(ends, key=lambda one: ends[one])
     days = (ends[name] - now).days
     words = f"{name} 还有{days}天到期" if days >= 0 else f"{name} 已过期，或者还没有生效"
@@ -98,18 +100,20 @@ def read_certificates(now: datetime) -> Reading:
         "网站证书：替换 site.pem、site.key，再 systemctl reload nginx；机器证书：在第一台上重新执行 allow.sh"
         "（docs/deploying.md）"
     )
-    finding = Finding("certificate", Level.MISSING, f"证书 {words}", mend) if days < CERTIFICATE_DAYS else None
-    return Reading("certificate", "证书", words, {"certificate_days": days}, finding)
+    finding = (
+        UpkeepFinding("certificate", FindingLevel.MISSING, f"证书 {words}", mend) if days < CERTIFICATE_DAYS else None
+    )
+    return StatusReading("certificate", "证书", words, {"certificate_days": days}, finding)
 
 
-def find_backup_place_fault(backup: Path) -> Finding | None:
+def find_backup_place_fault(backup: Path) -> UpkeepFinding | None:
     """Return a finding if a private key lies next to a backup, or the backup is on the data's disk; else None."""
     folder = backup.parent
     try:
         if key := next((path for path in folder.iterdir() if _is_private_key(path)), None):
-            return Finding(
+            return UpkeepFinding(
                 "backup_key",
-                Level.UNSAFE,
+                FindingLevel.UNSAFE,
                 f"备份的私钥 {key} 和备份放在一起：拿到备份的人就能打开，盘坏了两样都没有",
                 "把私钥移到别处保管，留下 .pub",
             )
@@ -117,7 +121,11 @@ def find_backup_place_fault(backup: Path) -> Finding | None:
     except OSError:  # Made on another machine, or the place is mounted there only.
         return None
     mend = "把另一台机器的盘挂在备份目录（/srv/backup）"
-    return Finding("backup_place", Level.UNSAFE, "备份和数据在同一块盘上，盘坏了两样都没有", mend) if same else None
+    return (
+        UpkeepFinding("backup_place", FindingLevel.UNSAFE, "备份和数据在同一块盘上，盘坏了两样都没有", mend)
+        if same
+        else None
+    )
 
 
 def _is_private_key(path: Path) -> bool:
@@ -127,27 +135,30 @@ def _is_private_key(path: Path) -> bool:
     return False
 
 
-def read_drills(now: datetime) -> Reading:
+def read_drills(now: datetime) -> StatusReading:
     """Return the reading of the restore drills (恢复演练)."""
     label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
     last_drill = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
     if last_drill is None:
         text = "备份从未演练过恢复"
         has_backups = BackupMade.objects.exists()
-        return Reading(
-            "drill", label, "没有", finding=Finding("drill", Level.MISSING, text, mend) if has_backups else None
+        return StatusReading(
+            "drill",
+            label,
+            "没有",
+            finding=UpkeepFinding("drill", FindingLevel.MISSING, text, mend) if has_backups else None,
         )
     days = (now - last_drill.at).days
     age_text = f"{days}天前成功" if days else "今天成功"
-    finding = Finding("drill", Level.MISSING, f"最近一次成功的恢复演练是{days}天前", mend)
-    return Reading("drill", label, age_text, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
+    finding = UpkeepFinding("drill", FindingLevel.MISSING, f"最近一次成功的恢复演练是{days}天前", mend)
+    return StatusReading("drill", label, age_text, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
 
 
-def read_archive(now: datetime) -> Reading:
+def read_archive(now: datetime) -> StatusReading:
     """Return the reading of the database archive (数据库归档)."""
     label = "数据库归档"
     if connection.vendor != "postgresql":
-        return Reading("archive", label, "SQLite")
+        return StatusReading("archive", label, "SQLite")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time, last_failed_wal FROM pg_stat_archiver"
@@ -157,8 +168,8 @@ def read_archive(now: datetime) -> Reading:
         text = "没有归档，只能恢复到最近一次备份"
         mend = "照 docs/deploying.md 的“恢复到某一时刻”打开归档"
         several = len(direct_addresses()) > 1
-        finding = Finding("archive", Level.MISSING, text, mend) if several else None
-        return Reading("archive", label, text, finding=finding)
+        finding = UpkeepFinding("archive", FindingLevel.MISSING, text, mend) if several else None
+        return StatusReading("archive", label, text, finding=finding)
     failing = last_failed is not None and (last_archived is None or last_failed > last_archived)
     figures = {"archive_failing": float(failing)}
     if last_archived:
@@ -167,15 +178,19 @@ def read_archive(now: datetime) -> Reading:
     if failing:
         text = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
         mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"
-        return Reading("archive", label, text, figures, Finding("archive", Level.MISSING, text, mend))
+        return StatusReading(
+            "archive", label, text, figures, UpkeepFinding("archive", FindingLevel.MISSING, text, mend)
+        )
     age = _compute_base_backup_days(now)
     if age is not None:
         figures["base_age_days"] = age
         status_text += f"，基础备份是{age:.0f}天前的" if age < float("inf") else "，没有基础备份"
-    finding = Finding(
-        "base", Level.MISSING, f"数据库归档：{status_text}", "运行 systemctl start gongkai-base，看它的日志"
+    finding = UpkeepFinding(
+        "base", FindingLevel.MISSING, f"数据库归档：{status_text}", "运行 systemctl start gongkai-base，看它的日志"
     )
-    return Reading("archive", label, status_text, figures, finding if age is not None and age > BASE_DAYS else None)
+    return StatusReading(
+        "archive", label, status_text, figures, finding if age is not None and age > BASE_DAYS else None
+    )
 
 
 def _compute_base_backup_days(now: datetime) -> float | None:
@@ -189,20 +204,24 @@ def _compute_base_backup_days(now: datetime) -> float | None:
         return None
 
 
-def read_logs(now: datetime) -> Reading:
+def read_logs(now: datetime) -> StatusReading:
     """Return the reading of the logs (日志)."""
     label = "日志"
     oldest = [moment for moment in (_find_oldest_access(), _find_oldest_journal()) if moment]
     if not oldest:
-        return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
+        return StatusReading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
     days = (now - max(oldest)).days
     text = f"最早的一份是{days}天前的"
     first_movement = _get_first_movement()
     short = days < LOG_DAYS and first_movement is not None and (now - first_movement).days > LOG_DAYS + 1
     finding_text = f"日志不足六个月：{text}（网络安全法第二十一条）"
     mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
-    return Reading(
-        "logs", label, text, {"log_days": days}, Finding("logs", Level.MISSING, finding_text, mend) if short else None
+    return StatusReading(
+        "logs",
+        label,
+        text,
+        {"log_days": days},
+        UpkeepFinding("logs", FindingLevel.MISSING, finding_text, mend) if short else None,
     )
 
 
@@ -226,11 +245,11 @@ def _find_oldest_journal() -> datetime | None:
     return datetime.fromtimestamp(min(starts), UTC) if starts else None
 
 
-def read_standby(now: datetime) -> Reading:
+def read_standby(now: datetime) -> StatusReading:
     """Return whether the second machine is ready to take over (接替第一台)."""
     label = "接替第一台"
     if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:
-        return Reading("standby", label, "本机不是第二台")
+        return StatusReading("standby", label, "本机不是第二台")
     missing = [str(path) for path in STANDBY_FILES if not path.exists()]
     if not BACKUP_FOLDER.is_mount():
         missing.append(f"{BACKUP_FOLDER} 没有挂另一台机器的盘")
@@ -239,4 +258,6 @@ def read_standby(now: datetime) -> Reading:
     text = f"缺少 {'、'.join(missing)}" if missing else "都已备好"
     said = f"第一台没了时，本机不能全部接替：{text}"
     mend = "在第一台上执行 allow.sh，在本机上执行 second.sh（docs/deploying.md）"
-    return Reading("standby", label, text, finding=Finding("standby", Level.MISSING, said, mend) if missing else None)
+    return StatusReading(
+        "standby", label, text, finding=UpkeepFinding("standby", FindingLevel.MISSING, said, mend) if missing else None
+    )

@@ -13,9 +13,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from gongkai.ops.upkeep.examining import collect_findings
-from gongkai.ops.upkeep.findings import Reading
+from gongkai.ops.upkeep.findings import StatusReading
 from gongkai.ops.upkeep.models import JobRun
-from gongkai.ops.upkeep.readings import read_all
+from gongkai.ops.upkeep.status import read_all
 
 __all__ = ["KIND", "count_request", "metrics_enabled", "metrics_page"]
 # Buckets of response times in seconds.
@@ -65,7 +65,7 @@ class StatusCollector:
         yield ages
 
 
-def _iterate_figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
+def _iterate_figures(parts: Iterable[StatusReading]) -> Iterator[GaugeMetricFamily]:
     """Yield the figures of readings; a name `figure:place` becomes a label."""
     families: dict[str, GaugeMetricFamily] = {}
     for part in parts:

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from gongkai.core.signin.throttle import client_ip
-from gongkai.core.widgets.machines import is_machine_request, method_not_allowed
+from gongkai.core.widgets.machine_urls import is_machine_request, method_not_allowed
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes
 from gongkai.ops.upkeep.logs import REQUEST_ID

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gongkai.ops.upkeep.findings import Finding, Level
+from gongkai.ops.upkeep.findings import FindingLevel, UpkeepFinding
 
 # Privileges of the application on every table. Triggers protect insert-only tables; this role cannot drop them.
 _TABLE_PRIVILEGES = "SELECT, INSERT, UPDATE, DELETE"
@@ -67,7 +67,7 @@ def grant_statements(role: str) -> list[str]:
     ]
 
 
-def check_owner() -> Iterator[Finding]:
+def check_owner() -> Iterator[UpkeepFinding]:
     """Yield a finding if the role in use could remove a trigger; nothing on SQLite."""
     if connection.vendor != "postgresql":
         return
@@ -75,9 +75,9 @@ def check_owner() -> Iterator[Finding]:
         cursor.execute("SELECT current_user")
         role = str((cursor.fetchone() or [""])[0])
     if why := describe_role_ownership(role):
-        yield Finding(
+        yield UpkeepFinding(
             "database_owner",
-            Level.UNSAFE,
+            FindingLevel.UNSAFE,
             f"程序使用的数据库账号 {role} {why}，可以拆除只增表的保护",
             "数据表归另一个账号所有（GONGKAI_DIRECT_URL），用 gongkai grants 给程序的账号授权（docs/deploying.md）",
         )

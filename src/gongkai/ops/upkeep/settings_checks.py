@@ -14,9 +14,9 @@ from django.core.checks.registry import registry
 
 from gongkai.core.files.place import find_readable_by_others
 from gongkai.lib.typed_json import read_number, read_record, read_text
-from gongkai.ops.upkeep.findings import Finding, Level
+from gongkai.ops.upkeep.findings import FindingLevel, UpkeepFinding
 
-MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
+MISSING, UNSAFE, SLOW = FindingLevel.MISSING, FindingLevel.UNSAFE, FindingLevel.SLOW
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
 # Default port of PgBouncer (deploy/pgbouncer/pgbouncer.ini).
 POOLER_PORT = "6432"
@@ -28,7 +28,7 @@ class SettingsRule(NamedTuple):
     """A check of the settings: true condition `broken` yields a finding (`words`, remedy `mend`)."""
 
     name: str
-    level: Level
+    level: FindingLevel
     broken: Callable[[LazySettings], bool]
     words: str
     mend: str
@@ -280,25 +280,25 @@ _CHECK_COMMAND_ADVICE = "运行 gongkai manage check --deploy 看说明"
 OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
 
 
-def check_settings() -> Iterator[Finding]:
+def check_settings() -> Iterator[UpkeepFinding]:
     """Yield findings on the settings and the data folder, without a database query."""
     for rule in SETTINGS_RULES:
         if rule.broken(settings):
-            yield Finding(rule.name, rule.level, rule.words, rule.mend)
+            yield UpkeepFinding(rule.name, rule.level, rule.words, rule.mend)
     yield from _check_data_folder()
     yield from _check_django()
 
 
-def _check_data_folder() -> Iterator[Finding]:
+def _check_data_folder() -> Iterator[UpkeepFinding]:
     """Yield a finding if the data folder is not writable, else if other accounts of the machine can read it."""
     folder = Path(settings.DATA)
     if not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding("data", MISSING, f"数据文件夹 {folder} 不能写入", "把它交给运行程序的账号（chown）")
+        yield UpkeepFinding("data", MISSING, f"数据文件夹 {folder} 不能写入", "把它交给运行程序的账号（chown）")
     elif find_readable_by_others(folder):
-        yield Finding("open_files", UNSAFE, "本机其他账号可以读取数据文件夹", f"执行 chmod -R go= {folder}")
+        yield UpkeepFinding("open_files", UNSAFE, "本机其他账号可以读取数据文件夹", f"执行 chmod -R go= {folder}")
 
 
-def _check_django() -> Iterator[Finding]:
+def _check_django() -> Iterator[UpkeepFinding]:
     """Yield findings of Django's deployment checks that are known, errors or on security, without those of other rules."""
     tags = registry.tags_available(deployment_checks=True) - PROGRAM_CHECK_TAGS
     for check_message in checks.run_checks(tags=sorted(tags), include_deployment_checks=True):
@@ -315,4 +315,4 @@ def _check_django() -> Iterator[Finding]:
             or check_message.level >= checks.ERROR
             or str(check_message.id).startswith("security.")
         ):
-            yield Finding(str(check_message.id), level, text, mend)
+            yield UpkeepFinding(str(check_message.id), level, text, mend)

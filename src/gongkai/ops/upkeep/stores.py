@@ -8,7 +8,7 @@ from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import uses_bucket
 from gongkai.ops.upkeep import primary
-from gongkai.ops.upkeep.findings import Finding, Level, Reading
+from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.servers import Server, describe_difference, direct_addresses, query_servers, server_address
 from gongkai.ui.portal.replica import get_replica_watch, list_replicas
 
@@ -18,26 +18,26 @@ NEWEST_FILES_CHECKED = 3
 MAX_ERRAND_DELAY = timedelta(minutes=15)
 
 
-def read_file_store(now: datetime) -> Reading:
+def read_file_store(now: datetime) -> StatusReading:
     """Return the reading of the file store (文件存储)."""
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if uses_bucket() else "数据文件夹"
     missing_files = [stored_file for stored_file in newest if not stored_file.exists()]
-    finding = Finding(
+    finding = UpkeepFinding(
         "files",
-        Level.MISSING,
+        FindingLevel.MISSING,
         f"{where}里没有登记的文件，如 {missing_files[0].pk[:12] if missing_files else ''}",
         "用 gongkai files move 搬完再启用，或者从备份恢复",
     )
     if uses_bucket() and settings.GONGKAI_BUCKET_LINKS:
         where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
-    return Reading(
+    return StatusReading(
         "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if missing_files else None
     )
 
 
-def read_background_jobs(now: datetime) -> Reading:
+def read_background_jobs(now: datetime) -> StatusReading:
     """Return the reading of the queue of background jobs (后台作业)."""
     figures = count_queue(now)
     text = f"等待{figures.waiting}项，正在处理{figures.running}项，后台进程{figures.workers}个"
@@ -48,12 +48,16 @@ def read_background_jobs(now: datetime) -> Reading:
     if figures.oldest:
         text += f"，最早的{format_duration(now - figures.oldest)}前就该处理"
     if not figures.workers:
-        finding = Finding("worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend)
+        finding = UpkeepFinding(
+            "worker_gone", FindingLevel.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend
+        )
     elif figures.dead:
         said = f"{figures.dead}项后台作业多次失败，等待处理"
-        finding = Finding("errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃")
+        finding = UpkeepFinding(
+            "errands_dead", FindingLevel.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃"
+        )
     elif figures.oldest and now - figures.oldest > MAX_ERRAND_DELAY:
-        finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{text}", "多运行几个 gongkai worker")
+        finding = UpkeepFinding("errands_late", FindingLevel.SLOW, f"后台作业积压：{text}", "多运行几个 gongkai worker")
     age = (now - figures.oldest).total_seconds() if figures.oldest else 0.0
     counted = {
         "errands_waiting": figures.waiting,
@@ -62,7 +66,7 @@ def read_background_jobs(now: datetime) -> Reading:
         "errands_oldest_seconds": age,
         "errands_workers": figures.workers,
     }
-    return Reading("errands", "后台作业", text, counted, finding)
+    return StatusReading("errands", "后台作业", text, counted, finding)
 
 
 def format_duration(past: timedelta) -> str:
@@ -71,39 +75,41 @@ def format_duration(past: timedelta) -> str:
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
 
-def read_database(now: datetime) -> Reading:
+def read_database(now: datetime) -> StatusReading:
     """Return the reading of the primary database (数据库主库)."""
     label, server = "数据库主库", primary.configured_server()
     if server is None:
-        return Reading("primary", label, "SQLite")
+        return StatusReading("primary", label, "SQLite")
     text = f"系统标识 {server.system}，时间线 {server.timeline}"
     places = [str(server_address(facts)) for facts in primary.other_addresses()]
     answers = query_servers(primary.other_addresses())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
     fault = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
     if fault:
-        return Reading("primary", label, text, finding=Finding("primary", Level.UNSAFE, fault, "见上"))
+        return StatusReading(
+            "primary", label, text, finding=UpkeepFinding("primary", FindingLevel.UNSAFE, fault, "见上")
+        )
     if server.generation and not server.has_begun:
-        finding = Finding(
+        finding = UpkeepFinding(
             "generation",
-            Level.MISSING,
+            FindingLevel.MISSING,
             f"主库提升过或者恢复过（时间线 {server.timeline}），还没有登记，从库都不读",
             "从库提升的，运行 gongkai promote；恢复到某一时刻的，运行 gongkai audit restored",
         )
-        return Reading("primary", label, text, finding=finding)
+        return StatusReading("primary", label, text, finding=finding)
     second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
     if second:
-        finding = Finding(
+        finding = UpkeepFinding(
             "two_primaries",
-            Level.UNSAFE,
+            FindingLevel.UNSAFE,
             f"有两个主库：{second} 也是主库（不是从库），各写各的",
             "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
         )
-        return Reading("primary", label, text, finding=finding)
-    return Reading("primary", label, text, finding=_describe_direct(server, direct))
+        return StatusReading("primary", label, text, finding=finding)
+    return StatusReading("primary", label, text, finding=_describe_direct(server, direct))
 
 
-def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> Finding | None:
+def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> UpkeepFinding | None:
     """Return the finding on direct addresses: unreachable, another server, or none that is the primary; None if all fit."""
     wrong = [
         describe_difference(p, direct_server, server)
@@ -115,16 +121,16 @@ def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) ->
         return None
     unreachable = [place for place, direct_server in direct if direct_server is None]
     if reached and len(unreachable) == len(wrong):
-        return Finding(
+        return UpkeepFinding(
             "other_database",
-            Level.MISSING,
+            FindingLevel.MISSING,
             f"另一台的数据库 {'、'.join(unreachable)} 连不上，现在只有一台",
             "启动它；整台没了的，修好或者换上以后作第二台（docs/deploying.md“第一台没了”）；不再要第二台的，"
             "在 gongkai.env、owner.env 里从 GONGKAI_DIRECT_URL 去掉它的地址",
         )
     trouble = "；".join(wrong) or "直连地址里没有现在的主库"
     mend = "把 GONGKAI_DIRECT_URL 改成现在的主库（可以写几个，用逗号分开）；没有它不能升级和备份"
-    return Finding("direct", Level.SLOW if reached else Level.MISSING, trouble, mend)
+    return UpkeepFinding("direct", FindingLevel.SLOW if reached else FindingLevel.MISSING, trouble, mend)
 
 
 def _is_second(server: Server, primary_server: Server) -> bool:
@@ -132,18 +138,18 @@ def _is_second(server: Server, primary_server: Server) -> bool:
     return server.system == primary_server.system and not server.follows and server.started != primary_server.started
 
 
-def read_replicas(now: datetime) -> Reading:
+def read_replicas(now: datetime) -> StatusReading:
     """Return the reading of the replicas (数据库从库)."""
     label, existing = "数据库从库", list_replicas()
     if not existing:
-        return Reading("replica", label, "没有设置")
+        return StatusReading("replica", label, "没有设置")
     read = {alias: get_replica_watch(alias).fresh() for alias in existing}
     texts = [f"{_place_of(alias)}{_describe_lag(alias)}" for alias in existing]
     text = f"{'；'.join(texts)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
     abandoned = any(get_replica_watch(alias).abandoned for alias in existing)
-    finding = Finding(
+    finding = UpkeepFinding(
         "replica_abandoned" if abandoned else "replica",
-        Level.MISSING if abandoned else Level.SLOW,
+        FindingLevel.MISSING if abandoned else FindingLevel.SLOW,
         f"{label}：{text}",
         "在那台机器上用 deploy/postgresql/standby.sh --again 重做"
         if abandoned
@@ -153,7 +159,7 @@ def read_replicas(now: datetime) -> Reading:
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
     if known:
         figures["replica_behind_seconds"] = max(known)
-    return Reading("replica", label, text, figures, None if all(read.values()) else finding)
+    return StatusReading("replica", label, text, figures, None if all(read.values()) else finding)
 
 
 def _place_of(alias: str) -> str:

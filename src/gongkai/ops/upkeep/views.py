@@ -9,7 +9,7 @@ from gongkai.core.units.actors import get_actor
 from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import may_see_status
 from gongkai.ops.upkeep.models import JobRun
-from gongkai.ops.upkeep.readings import read_all
+from gongkai.ops.upkeep.status import read_all
 
 
 def status_page(request: HttpRequest) -> HttpResponse:

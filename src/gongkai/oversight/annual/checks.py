@@ -16,7 +16,7 @@ from gongkai.oversight.annual.models import Report, Section, Submission
 from gongkai.oversight.annual.queries.area import CountedReport, UnitContribution
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.queries.figures import get_values
-from gongkai.oversight.annual.stale import ChangedFact, find_outdated_section_facts
+from gongkai.oversight.annual.stale_facts import ChangedFact, find_outdated_section_facts
 from gongkai.oversight.annual.states import KIND
 
 

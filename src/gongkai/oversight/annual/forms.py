@@ -41,7 +41,7 @@ class ReportFileField(forms.FileField):
         return upload
 
 
-class EarlierForm(forms.Form):
+class EarlierReportForm(forms.Form):
     """Form for importing an earlier year's report."""
 
     body = BodyChoice(label="编制单位")

@@ -9,7 +9,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.oversight.annual.states import CORRECTION_STATES, SUBMITTED_STATES, ReportState
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import filter_left_governments
-from gongkai.core.units.reach import reads_only
+from gongkai.core.units.unit_filters import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.forms import PrintedForm, render_form_html
@@ -20,7 +20,7 @@ from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import filter_importable_units, list_collecting_governments
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer
 from gongkai.oversight.annual.snapshot import get_figures
-from gongkai.oversight.annual.stale import list_correction_lines
+from gongkai.oversight.annual.stale_facts import list_correction_lines
 from gongkai.oversight.annual.states import ACCEPTED_STATES, EDITABLE_STATES, ReportState
 
 #: Maximum number of items in the block.

@@ -12,16 +12,16 @@ from gongkai.lib.writing.cells import write_cell
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.form_report import FormReport, FormSection, render_form_report
 from gongkai.lib.writing.forms import write_form_docx, write_form_xlsx
-from gongkai.lib.writing.paper import Paper
+from gongkai.lib.writing.paper import PaperDocument
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_BY_SECTION, get_printed_table, list_paragraphs, make_section_heading
-from gongkai.oversight.annual.stale import list_correction_lines
+from gongkai.oversight.annual.stale_facts import list_correction_lines
 
 
 def render_report_docx(content: Mapping[str, object]) -> bytes:
     """Return an annual report as .docx."""
-    paper = Paper()
+    paper = PaperDocument()
     paper.title(_make_title(content))
     for line in list_correction_lines(content):
         paper.text(line)

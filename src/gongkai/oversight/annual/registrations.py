@@ -13,19 +13,19 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASURE_HANDLERS
-from gongkai.content.editions.models import Act, Document
+from gongkai.content.editions.models import Document, EditionEffect
 from gongkai.content.editions.sources import register_source
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
+from gongkai.core.acts.following import ActionEvent, CatchUpJob, follow_actions
 from gongkai.core.acts.guards import insert_only
 from gongkai.core.acts.rows import list_related_rows
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import cells, importers
@@ -35,7 +35,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.queries import map_names_to_bodies
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions, erasure, forms, page
@@ -237,7 +237,7 @@ def _get_publication_time(report: Report) -> datetime | None:
         return document.published_at if document else None
     submission = report.submissions.order_by("-number").first()
     editions = document.editions.filter(
-        act=Act.PUBLISH, visible_from__lte=moment, made_at__gte=submission.at if submission else moment
+        act=EditionEffect.PUBLISH, visible_from__lte=moment, made_at__gte=submission.at if submission else moment
     )
     edition = editions.order_by("-number").first()
     return edition.visible_from if edition else None
@@ -317,10 +317,10 @@ def register_all() -> None:
     kinds.register_entry_kind(REPORT_KIND)
     forms.register_forms()
     register_source("annual", find_report)
-    due = CatchUp("annual", "年度报告公布情况", close_published_reports, 9)
+    due = CatchUpJob("annual", "年度报告公布情况", close_published_reports, 9)
     follow_actions("publishing.publish", close_on_publication, target_classes=Report, due=due)
     follow_actions(("publishing.return_review", "publishing.recall"), reopen_on_return)
-    register_job(Job("annual_reports", "布置年度报告", open_missing_reports, 31))
+    register_job(PeriodicJob("annual_reports", "布置年度报告", open_missing_reports, 31))
     register_check("annual", "年度报告报送内容", verify_submissions)
     register_panel(EntryPanel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
     importers.register_importer(FIGURES_IMPORTER)

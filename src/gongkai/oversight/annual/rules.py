@@ -5,7 +5,7 @@ from gongkai.core.ledger.rules import check_may_work, oversees
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 from gongkai.oversight.annual.models import EarlierReport
 
 

@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Column, ColumnKind
-from gongkai.content.editions.models.editions import Attribute, Basis
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.queries import with_names_at
@@ -42,8 +42,8 @@ def freeze_report(report: Report, revision: int) -> FrozenContent:
             "formed_on": day,
             "subject": "综合政务\\政务公开",
             "source": content["unit"],
-            "attribute": Attribute.PROACTIVE,
-            "attribute_basis": Basis.A20_15,
+            "attribute": DisclosureAttribute.PROACTIVE,
+            "attribute_basis": DisclosureBasis.A20_15,
             "summary": f"{content['unit']}{content['year']}年政府信息公开工作情况，数据截至{day_in_words(submission.until)}",
         },
         files=[

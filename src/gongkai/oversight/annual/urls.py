@@ -6,7 +6,7 @@ from gongkai.oversight.annual.views import earlier, figures, listing, rows, text
 
 app_name = "annual"
 urlpatterns = [
-    *listing.ReportRegister.urls(""),
+    *listing.AnnualReportRegister.urls(""),
     path("open/", listing.open_reports_view, name="open"),
     *earlier.EarlierReportRegister.urls("earlier/"),
     path("earlier/<int:pk>/", earlier.show_earlier_report, name="earlier_one"),

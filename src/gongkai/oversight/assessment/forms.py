@@ -11,7 +11,7 @@ from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_ent
 from gongkai.core.registers import forms as registered
 from gongkai.core.registers.forms import Act
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions import appeals
 from gongkai.oversight.assessment.actions.marks import list_adoptable_claims, return_self_assessment
@@ -87,7 +87,7 @@ class IndicatorForm(registered.ActForm):
         choices_field(self, "source").choices = [("", "（不取数）"), *offered]
 
 
-class MarkForm(Plain):
+class MarkForm(PlainForm):
     """Form for the mark of one indicator."""
 
     value = DecimalNumberField(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
@@ -134,7 +134,7 @@ class MarkForm(Plain):
         return values
 
 
-class ClaimForm(Plain):
+class ClaimForm(PlainForm):
     """Form for the score that a unit claims for one indicator."""
 
     value = make_amount_field("自评得分率（%）")
@@ -158,20 +158,20 @@ class AppealForm(registered.ActForm):
         self.offer("indicator", Indicator.objects.filter(pk__in=numbers))
 
 
-class StrikeForm(Plain):
+class StrikeMarkForm(PlainForm):
     """Form for the reason of striking a mark."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
 
-class EvaluateForm(Plain):
+class EvaluateForm(PlainForm):
     """Form for the score of an external evaluator."""
 
     value = make_amount_field("得分率（%）")
     words = make_sentences_field("评语", rows=2)
 
 
-class AcceptForm(ActForm):
+class AcceptSelfAssessmentForm(ActForm):
     """Form for accepting a self-assessment."""
 
     words = make_sentences_field("说明", required=False, rows=2)
@@ -207,4 +207,4 @@ def register_forms() -> None:
     register_entry_acts(
         Act(action=return_self_assessment, asks={"reason": make_sentences_field("退回的理由")}), model=Assessed
     )
-    register_entry_form("self_assessment.accept", AcceptForm)
+    register_entry_form("self_assessment.accept", AcceptSelfAssessmentForm)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidence_judge
 from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT_MACHINE, SelfState
 

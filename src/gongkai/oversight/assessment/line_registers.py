@@ -17,11 +17,11 @@ from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import list_units_of_government, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_units_of_government, own_units_q
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import make_sentences_field

@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.oversight.assessment.actions.appeals import make_appeal_reference
 from gongkai.oversight.assessment.actions.rounds import confirm_round
 from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, ScoringWay

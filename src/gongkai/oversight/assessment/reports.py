@@ -11,7 +11,7 @@ from gongkai.lib.writing.blocks import Block, TableBlock, TextBlock, make_paragr
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
 from gongkai.oversight.assessment.queries.ranking import FirstLevelIndicator, format_points, list_first_level
-from gongkai.oversight.assessment.queries.scores import UnitStanding, list_standings
+from gongkai.oversight.assessment.queries.scores import UnitScore, list_standings
 from gongkai.oversight.assessment.queries.trees import list_branches, list_leaves
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, round_to_cents
 from gongkai.oversight.assessment.states import RoundState
@@ -36,7 +36,7 @@ def render_pdf(document: IssuedDocument) -> bytes:
 RENDERERS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
 
 
-def compose_unit_report(standing: UnitStanding, unit_count: int) -> IssuedDocument:
+def compose_unit_report(standing: UnitScore, unit_count: int) -> IssuedDocument:
     """Return a unit's report with rank, points and findings of every indicator.
 
     Args:
@@ -73,7 +73,7 @@ def compose_unit_report(standing: UnitStanding, unit_count: int) -> IssuedDocume
     return IssuedDocument(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 
-def _describe_result(standing: UnitStanding, unit_count: int) -> str:
+def _describe_result(standing: UnitScore, unit_count: int) -> str:
     """Return the sentence on a unit's score, grade and rank, or why it has none yet."""
     if standing.outcome.vetoes and not standing.missing:
         return f"得分{standing.score}分；被单项否决（{'、'.join(standing.vetoed_by)}），等次为{standing.grade}，不参加排名。"
@@ -91,7 +91,7 @@ def _describe_result(standing: UnitStanding, unit_count: int) -> str:
     return f"{score_so_far}还有{len(standing.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
-def _describe_scaling(standing: UnitStanding) -> str:
+def _describe_scaling(standing: UnitScore) -> str:
     """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
     if standing.missing:
         return ""
@@ -106,12 +106,12 @@ def _describe_scaling(standing: UnitStanding) -> str:
     )
 
 
-def _make_row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
+def _make_row(standing: UnitScore, leaf: Indicator) -> tuple[str, ...]:
     text = "；".join(mark.words for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.format_points(leaf), text or "—")
 
 
-def _format_score(standing: UnitStanding) -> str:
+def _format_score(standing: UnitScore) -> str:
     """Return the score (with the possible score so far if some is missing), or “—”."""
     if not standing.has_score:
         return "—"
@@ -164,7 +164,7 @@ def compose_ranking(round_: Round) -> IssuedDocument:
     )
 
 
-def _make_indicator_tables(own_standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
+def _make_indicator_tables(own_standings: Sequence[UnitScore], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
     """Return tables of the units' points, each with up to MAX_INDICATORS_PER_TABLE first-level indicators."""
     tables: list[Block] = []
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
@@ -186,7 +186,7 @@ def _describe_weight(top: FirstLevelIndicator) -> str:
     return f"最多{most}" if way in {"bonus", "deduction"} else most
 
 
-def _describe_lost_points(standing: UnitStanding) -> str:
+def _describe_lost_points(standing: UnitScore) -> str:
     """Return the sentence on a unit's vetoes, deductions and lost points with their reasons."""
     texts = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     for leaf in list_leaves(standing.unit.round.scheme):

@@ -19,7 +19,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice
 from gongkai.core.units.models import Body, BodyKind, Office
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.core.widgets.fields import RowChoices, WholeNumberField
 from gongkai.oversight.assessment import actions, queries, rules
 from gongkai.oversight.assessment.forms import AppealForm
@@ -27,7 +27,7 @@ from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, 
 from gongkai.oversight.assessment.paper_registers import BulletinRegister
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.ranking import group_ranking, list_first_level
-from gongkai.oversight.assessment.queries.scores import UnitStanding, get_standing, list_standings, list_unjudged_leaves
+from gongkai.oversight.assessment.queries.scores import UnitScore, get_standing, list_standings, list_unjudged_leaves
 from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores, list_assessing_bodies
 from gongkai.oversight.assessment.registers import TalkRegister
@@ -282,7 +282,7 @@ STEP_LABELS = {
 }
 
 
-class SheetRegister(Register[Assessed]):
+class UnitSheetRegister(Register[Assessed]):
     """Register of units' score sheets; confirmed results of all years are in one list."""
 
     name, model, title, record_route = "assessment.sheets", Assessed, "考核结果", "unit"
@@ -350,7 +350,7 @@ def _get_result_field(row: Assessed, name: str) -> object:
     return getattr(getattr(row, "result", None), name, None)
 
 
-def _list_lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
+def _list_lines(unit: Assessed, standing: UnitScore | None) -> list[dict[str, object]]:
     """Return one record per indicator of a unit's score."""
     rows: list[dict[str, object]] = []
     for branch in list_branches(unit.round.scheme):

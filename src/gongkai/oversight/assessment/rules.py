@@ -19,8 +19,8 @@ from gongkai.core.units.another_person import (
     with_covered_people,
 )
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, get_owner_body, is_above, list_responsible_units
-from gongkai.core.widgets.once import ask_once, page_cache
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, get_owner_body, is_above, list_responsible_units
+from gongkai.core.widgets.request_cache import ask_once, page_cache
 from gongkai.oversight.assessment.models import (
     Assessed,
     Bulletin,

@@ -92,7 +92,7 @@ def _get_grade_values(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     return values if row is not None else {**values, "share": 4}
 
 
-class SchemeRegister(Register[Scheme]):
+class IndicatorSchemeRegister(Register[Scheme]):
     """Register of indicator schemes; once in force, a scheme can only be revised."""
 
     name, model, title, section = "assessment.schemes", Scheme, "指标体系", ASSESSMENT_SECTION

@@ -39,7 +39,7 @@ class GivenMark:
 
 
 @dataclass(frozen=True)
-class LeafResult:
+class IndicatorScore:
     """The result of one indicator: mean share in percent, and points.
 
     `judged`: it has a mark, even “not applicable”; `applies`: it is not marked as not applicable.
@@ -53,7 +53,7 @@ class LeafResult:
 
 
 @dataclass(frozen=True)
-class LeavesResult:
+class IndicatorScores:
     """The result of several leaves together: points, maximum (`of`), and points not judged yet (`open`)."""
 
     points: Fraction
@@ -71,7 +71,7 @@ class ScoreOutcome:
     bonus, deductions and vetoes are listed by leaf.
     """
 
-    lines: Mapping[str, LeafResult]
+    lines: Mapping[str, IndicatorScore]
     got: Fraction
     base: Fraction
     bonus: Fraction
@@ -138,30 +138,30 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
     )
 
 
-def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], method: str) -> Fraction:
+def _sum_points(leaves: Sequence[ScoredLeaf], lines: Mapping[str, IndicatorScore], method: str) -> Fraction:
     return sum((lines[leaf.key].points for leaf in leaves if leaf.way == method), Fraction(0))
 
 
-def _compute_line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
+def _compute_line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> IndicatorScore:
     """Return the result of one leaf; None in `values` means "not applicable"."""
     fractions = [value for value in values if value is not None]
     if leaf.way == VETO:
-        return LeafResult(leaf.key, Fraction(0), None, bool(fractions), True)
+        return IndicatorScore(leaf.key, Fraction(0), None, bool(fractions), True)
     if leaf.way in {BONUS, DEDUCTION}:
-        return LeafResult(leaf.key, min(leaf.points, sum(fractions, Fraction(0))), None, bool(fractions), True)
+        return IndicatorScore(leaf.key, min(leaf.points, sum(fractions, Fraction(0))), None, bool(fractions), True)
     if not fractions:
-        return LeafResult(leaf.key, Fraction(0), None, bool(values), not values)
+        return IndicatorScore(leaf.key, Fraction(0), None, bool(values), not values)
     share = sum(fractions, Fraction(0)) / len(fractions)
-    return LeafResult(leaf.key, compute_points(leaf, share), share, True, True)
+    return IndicatorScore(leaf.key, compute_points(leaf, share), share, True, True)
 
 
-def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> LeavesResult:
+def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> IndicatorScores:
     """Return the sum of the results of several indicators.
 
     Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
     """
     rows = [(leaf, result.lines[leaf.key]) for leaf in leaves if leaf.way != VETO]
-    return LeavesResult(
+    return IndicatorScores(
         sum((line.points for _, line in rows), Fraction(0)),
         sum((leaf.points for leaf, line in rows if line.applies and line.judged), Fraction(0)),
         sum((leaf.points for leaf, line in rows if leaf.way in SHARE_WAYS and not line.judged), Fraction(0)),

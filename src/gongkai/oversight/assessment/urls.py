@@ -11,8 +11,8 @@ from gongkai.oversight.assessment.registers import (
     TrainingDemandRegister,
     TrainingRegister,
 )
-from gongkai.oversight.assessment.round_registers import RoundRegister, SheetRegister
-from gongkai.oversight.assessment.scheme_registers import SchemeRegister
+from gongkai.oversight.assessment.round_registers import RoundRegister, UnitSheetRegister
+from gongkai.oversight.assessment.scheme_registers import IndicatorSchemeRegister
 from gongkai.oversight.assessment.views import evaluations, units
 
 app_name = "assessment"
@@ -27,8 +27,8 @@ urlpatterns = [
     path("evaluations/<number:number>/sheet.xlsx", evaluations.download_evaluation_sheet, name="evaluation_sheet"),
     path("evaluations/<number:number>/<number:unit>/", evaluations.evaluate_unit, name="evaluate"),
     path("bulletins/<number:number>/letter.<slug:form>", evaluations.download_bulletin, name="letter"),
-    *SchemeRegister.urls("schemes/"),
-    *SheetRegister.urls("units/"),
+    *IndicatorSchemeRegister.urls("schemes/"),
+    *UnitSheetRegister.urls("units/"),
     *RequiredTimesRegister.urls("bulletins/times/"),
     *BulletinRegister.urls("bulletins/"),
     *PursuitRegister.urls("pursuits/"),

@@ -18,7 +18,7 @@ class Config(AppConfig):
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import panels, repeats, source_checks
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
@@ -40,8 +40,8 @@ class Config(AppConfig):
                 position=90,
             )
         )
-        register_job(Job("gathering", "收取归集来源", source_checks.fetch_due_sources, 215))
-        register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.recheck_due_entries, 216))
+        register_job(PeriodicJob("gathering", "收取归集来源", source_checks.fetch_due_sources, 215))
+        register_job(PeriodicJob("gathering_looks", "核对归集内容的原文", source_checks.recheck_due_entries, 216))
         register_block(
             HomeBlock(
                 "gathering", 226, panels.make_pending_block, "gathering/block.html", needs=panels.list_required_rows

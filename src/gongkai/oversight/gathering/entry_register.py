@@ -21,7 +21,7 @@ from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import ColumnByPath, list_columns
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
@@ -29,7 +29,7 @@ from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.registers import GATHERING_SECTION, get_publication_day
 
 
-class EntriesForm(Plain):
+class EntriesForm(PlainForm):
     """Form for bulk actions: target columns of drafts, or the reason for dropping."""
 
     column = ColumnByPath(SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目")

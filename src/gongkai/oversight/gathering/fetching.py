@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, ListPage, ListWalk, ResumePoint
+from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, ListWalk, ResumePoint, SourceListPage
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, SourceReader, SourceReadError
 from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, read_text
 from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
@@ -51,7 +51,7 @@ class FetchPlan:
 
 
 @dataclass
-class FetchResult:
+class SourceFetchResult:
     """The result of a fetch: entries, learnt layout and text element, or the failure.
 
     Attributes:
@@ -74,9 +74,9 @@ class FetchResult:
     listed: frozenset[str] = frozenset()
 
 
-def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResult:
+def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> SourceFetchResult:
     """Read a source; failures are returned as text, never raised."""
-    fetch_result = FetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
+    fetch_result = SourceFetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
         fetch_result.entries = _ENTRY_READERS[plan.way](plan, reader, today, fetch_result)
         if not fetch_result.entries:
@@ -93,7 +93,7 @@ def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResu
 
 
 def _read_feed_entries(
-    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: SourceFetchResult
 ) -> list[SourceEntry]:
     """Return the entries of an RSS or Atom feed.
 
@@ -110,12 +110,12 @@ def _read_feed_entries(
 
 
 def _read_list_entries(
-    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: SourceFetchResult
 ) -> list[SourceEntry]:
     """Return the new entries of a list of links, page by page."""
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
-    def read(address: str, number: int) -> ListPage:
+    def read(address: str, number: int) -> SourceListPage:
         """Return a page of the list; the first one determines the layout (SourceReadError: not HTML)."""
         nonlocal layout
         data = reader.page(address)
@@ -126,7 +126,7 @@ def _read_list_entries(
             layout = _get_list_layout(page, plan, today, fetch_result)
         links = layout.entries(page, today) if layout else []
         entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in links]
-        return ListPage(entries, find_next_page(page, number), read_page_count(page))
+        return SourceListPage(entries, find_next_page(page, number), read_page_count(page))
 
     walk = ListWalk(read, reader, plan.had, plan.back, notes=fetch_result.notes)
     entries = walk.read_entries(plan.address)
@@ -140,7 +140,7 @@ def _read_list_entries(
     return entries
 
 
-def _get_list_layout(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
+def _get_list_layout(page: WebPage, plan: FetchPlan, today: date, fetch_result: SourceFetchResult) -> ListLayout | None:
     """Return the list's known layout, or a newly learnt one with a note."""
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
@@ -168,7 +168,7 @@ def _read_json(reader: SourceReader, address: str) -> object:
 
 
 def _read_gongkai_entries(
-    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: SourceFetchResult
 ) -> list[SourceEntry]:
     """Return the entries that another Gongkai site offers through its API."""
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
@@ -199,7 +199,7 @@ def _read_gongkai_row(row: Mapping[str, object]) -> SourceEntry:
 
 
 def _read_wagtail_entries(
-    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: SourceFetchResult
 ) -> list[SourceEntry]:
     """Return the entries that a Wagtail site offers through its API."""
     entries: list[SourceEntry] = []
@@ -239,7 +239,7 @@ _ENTRY_READERS = {
 }
 
 
-def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: FetchResult) -> None:
+def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: SourceFetchResult) -> None:
     """Read the texts of new entries, then of waiting ones, within the time limit.
 
     Pages of a busy server are requested once more at the end, and again by a fetch that comes soon.
@@ -261,7 +261,7 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: FetchResult
         fetch_result.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if fetch_result.retry else ''}")
 
 
-def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: FetchResult) -> bool:
+def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: SourceFetchResult) -> bool:
     """Read an entry's text; return True if it failed and may succeed later."""
     entry.unread = ""
     try:

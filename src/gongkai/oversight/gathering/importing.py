@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entries
 from gongkai.oversight.gathering.fetching import get_midnight
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.texts import SourceEntry
 
@@ -45,7 +45,7 @@ ENTRY_SHEET = Sheet(
 )
 
 
-class EntryImporter(Importer):
+class GatheredEntryImporter(Importer):
     """Importer and exporter of collected entries."""
 
     adds_only = True
@@ -70,7 +70,7 @@ class EntryImporter(Importer):
             source = sources.get((row["collection"], row["source"]))
             if source is None or check_source_manager(by, source):
                 import_plan.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
-            elif source.way != SourceWay.MANUAL:
+            elif source.way != SourceMethod.MANUAL:
                 import_plan.errors.append(
                     row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源")
                 )
@@ -118,4 +118,4 @@ class EntryImporter(Importer):
             }
 
 
-ENTRY_IMPORTER = EntryImporter()
+ENTRY_IMPORTER = GatheredEntryImporter()

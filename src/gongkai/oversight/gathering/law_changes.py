@@ -14,12 +14,12 @@ from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import end_of_due_day, make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind, get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, get_figures_in_force
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source

@@ -21,7 +21,7 @@ _MISSING_PAGE_ERRORS = ("返回错误404", "返回错误410")
 
 
 @dataclass(frozen=True)
-class ListPage:
+class SourceListPage:
     """A page of a list: entries, next address (`onward`, or empty), stated number of pages (`said`, or 0)."""
 
     entries: list[SourceEntry]
@@ -64,7 +64,7 @@ class ListWalk:
         jumped: true if pages between newest and older entries were skipped.
     """
 
-    read: Callable[[str, int], ListPage]
+    read: Callable[[str, int], SourceListPage]
     time: TimeBudget
     had: frozenset[str] = frozenset()
     back: ResumePoint = LIST_FINISHED
@@ -110,7 +110,7 @@ class ListWalk:
             return True
         return False
 
-    def _read_page(self, point: ResumePoint) -> ListPage | None:
+    def _read_page(self, point: ResumePoint) -> SourceListPage | None:
         """Return the page at the point, or None if it is unreadable: then note it and store where to resume."""
         try:
             list_page = self.read(point.at, point.page)
@@ -128,7 +128,7 @@ class ListWalk:
             )
         return list_page
 
-    def _add_entries(self, list_page: ListPage, point: ResumePoint) -> int | None:
+    def _add_entries(self, list_page: SourceListPage, point: ResumePoint) -> int | None:
         """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
         unread = {entry.address: entry for entry in list_page.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]

@@ -26,7 +26,7 @@ def is_same_site(address: str, other: str) -> bool:
     return own == its
 
 
-class SourceWay(models.TextChoices):
+class SourceMethod(models.TextChoices):
     """Method of reading an outside source; `GONGKAI` and `WAGTAIL`: by its public API."""
 
     FEED = "feed", "订阅源（RSS、Atom）"
@@ -76,7 +76,7 @@ class Source(models.Model):
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="sources", verbose_name="归集专题")
     name = models.CharField("来源名称", max_length=80, help_text="网站和栏目，如：青溪县政府网>规划信息")
     unit_name = models.CharField("来源单位", max_length=120)
-    way = models.CharField("方式", max_length=8, choices=SourceWay)
+    way = models.CharField("方式", max_length=8, choices=SourceMethod)
     address = models.CharField("地址", max_length=500, blank=True)
     example = models.CharField("列表中的标题", max_length=300, blank=True)
     layout = models.JSONField("列表的样式", default=list)

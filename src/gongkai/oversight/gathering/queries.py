@@ -9,9 +9,9 @@ from django.utils import timezone
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.rules import WRITING_ROLES, check_writer
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import own_units_q
 from gongkai.oversight.gathering.models import (
     Collection,
     Gathered,
@@ -19,7 +19,7 @@ from gongkai.oversight.gathering.models import (
     GatheredState,
     Listing,
     Source,
-    SourceWay,
+    SourceMethod,
 )
 
 #: Tabs of a source's entries: name → label.
@@ -91,7 +91,7 @@ def filter_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 
 def list_listed_sources(today: date | None = None) -> list[int]:
     """Return the keys of sources with a public listing decision on their site."""
-    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceWay.MANUAL)
+    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceMethod.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     shelves = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     return sorted({names[text] for text in shelves.values_list("document__source", flat=True)})

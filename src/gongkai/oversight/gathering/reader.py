@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_temporary, send_request
 from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots, find_refresh_url
 from gongkai.lib.outbound.http_requests import ConnectionPool
-from gongkai.lib.outbound.where import get_host_name
+from gongkai.lib.outbound.permitted_hosts import get_host_name
 
 USER_AGENT = "Gongkai-gather"
 MAX_RESPONSE_BYTES = 5_000_000

@@ -24,7 +24,7 @@ from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, list_columns
-from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, SourceWay
+from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
 
 GATHERING_SECTION = (("归集", "gathering:index"),)
@@ -36,7 +36,7 @@ def get_light(source: Source) -> tuple[str, str]:
     """Return (traffic light, label) of a source."""
     if not source.active:
         return "grey", "已停用"
-    if source.way == SourceWay.MANUAL:
+    if source.way == SourceMethod.MANUAL:
         return "green", "人工录入"
     if source.failing:
         return "red", f"连续{source.failing}次失败"
@@ -251,19 +251,19 @@ class SourceRegister(Register[Source]):
         Act(
             action=actions.relearn_source,
             asks={"example": forms.CharField(label="列表中的一个标题", max_length=300)},
-            when=lambda row: row.way == SourceWay.LIST,
+            when=lambda row: row.way == SourceMethod.LIST,
             done="下次收取时重新识别。",
         ),
         Act(
             action=actions.reread_all_pages,
-            when=lambda row: row.way == SourceWay.LIST and bool(row.pulled_at) and not row.back_at,
+            when=lambda row: row.way == SourceMethod.LIST and bool(row.pulled_at) and not row.back_at,
             note="平时只读到没有新内容的一页为止；从前只收取了第一页的，用它补齐。",
             done="稍后逐页收取，每次收取一部分。",
         ),
         Act(action=actions.switch_source, given={"active": lambda row: not row.active}, quick=True, done="已保存。"),
         Act(
             action=actions.add_entry,
-            when=lambda row: row.way == SourceWay.MANUAL,
+            when=lambda row: row.way == SourceMethod.MANUAL,
             asks={
                 "title": forms.CharField(label="标题", max_length=300),
                 "address": forms.CharField(label="原文网址", max_length=500),
@@ -278,7 +278,7 @@ class SourceRegister(Register[Source]):
             label="提出决定",
             part="listings",
             model=Listing,
-            when=lambda row: row.way != SourceWay.MANUAL,
+            when=lambda row: row.way != SourceMethod.MANUAL,
             asks={
                 "until": YearCheckedDateField(label="有效期至"),
                 "reason": forms.CharField(

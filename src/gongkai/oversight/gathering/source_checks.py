@@ -25,9 +25,9 @@ from gongkai.oversight.gathering.actions import record_source_states, store_fetc
 from gongkai.oversight.gathering.attachments import redownload_attachments
 from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_frame_lines
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, compare_before
-from gongkai.oversight.gathering.fetching import FetchPlan, FetchResult, read_source
+from gongkai.oversight.gathering.fetching import FetchPlan, SourceFetchResult, read_source
 from gongkai.oversight.gathering.list_walk import ResumePoint
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceWay
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import has_fewer_lines, is_another_page
 from gongkai.oversight.gathering.queries import list_listed_sources
 from gongkai.oversight.gathering.reader import RUN, WHOLE, SourceReader
@@ -157,7 +157,7 @@ def fetch_due_sources() -> Mapping[str, int]:
     """Read up to `MOST_SOURCES` due sources, as a job, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
-    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=SourceWay.MANUAL)
+    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=SourceMethod.MANUAL)
     sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
     hosts = Counter[str]()
     claimed = []
@@ -175,7 +175,7 @@ def fetch_due_sources() -> Mapping[str, int]:
     return counts
 
 
-def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, FetchResult]]:
+def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, SourceFetchResult]]:
     """Read sources, those of one host in sequence, and yield (source, result) host by host."""
     today = timezone.localdate()
     hosts: dict[str, list[tuple[Source, FetchPlan]]] = {}
@@ -187,7 +187,7 @@ def fetch_sources(sources: Sequence[Source]) -> Iterator[tuple[Source, FetchResu
             yield from future.result()
 
 
-def _read_sources_of_host(rows: list[tuple[Source, FetchPlan]], today: date) -> list[tuple[Source, FetchResult]]:
+def _read_sources_of_host(rows: list[tuple[Source, FetchPlan]], today: date) -> list[tuple[Source, SourceFetchResult]]:
     return [(source, read_source(plan, make_reader(), today)) for source, plan in rows]
 
 

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.content.publishing.source_desk import make_source_desk
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, SourceWay
+from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.source_checks import hand_to_workers
 
@@ -21,7 +21,7 @@ def queue_fetch(request: HttpRequest, number: int) -> HttpResponse:
     source: Source = get_visible_or_404(by, Source, number)
     if check_source_manager(by, source):
         raise Http404("没有这个操作")
-    if source.way == SourceWay.MANUAL:
+    if source.way == SourceMethod.MANUAL:
         messages.error(request, "人工录入的来源不用收取。")
         return redirect("gathering:source_entries", number)
     return redirect("errands:one", hand_to_workers(source, by).pk)

@@ -14,10 +14,10 @@ from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling.addresses import get_host, normalise_url
-from gongkai.lib.outbound.where import is_inner
+from gongkai.lib.outbound.permitted_hosts import is_inner
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.inspection.duties import verify_notice
-from gongkai.oversight.inspection.inner import get_inner_hosts
+from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
 from gongkai.oversight.inspection.models import (
     SITE_FIELDS,
     UNFINISHED_RUN_STATES,

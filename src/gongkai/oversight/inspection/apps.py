@@ -16,24 +16,24 @@ class Config(AppConfig):
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, register_score
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.spreadsheets import importers
-        from gongkai.lib.outbound.where import INNER_HOSTS
-        from gongkai.oversight.inspection import actions, false_alarms, inner, pending_steps, queries  # noqa: F401  actions enter themselves
+        from gongkai.lib.outbound.permitted_hosts import INNER_HOSTS
+        from gongkai.oversight.inspection import actions, false_alarms, internal_hosts, pending_steps, queries  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
-        from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER
+        from gongkai.oversight.inspection.external_inspections import OUTSIDE_FINDINGS_IMPORTER
         from gongkai.oversight.inspection.panels import duties_panel, list_site_cases, make_later_inspection_panel
         from gongkai.oversight.inspection.run_processing import INSPECTION_JOB_KIND, start_due_inspections
         from gongkai.oversight.inspection.visits import visit_sites
-        from gongkai.work.newmedia.sites import SITE_LISTS
+        from gongkai.work.newmedia.lower_sites import SITE_LISTS
 
         SITE_LISTS.append(queries.list_lower_sites)
         register_kind(INSPECTION_JOB_KIND)
         importers.register_importer(OUTSIDE_FINDINGS_IMPORTER)
-        INNER_HOSTS.append(inner.get_inner_hosts)
-        register_job(Job("inspections", "检查网站", start_due_inspections, 220))
-        register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
-        register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
+        INNER_HOSTS.append(internal_hosts.get_inner_hosts)
+        register_job(PeriodicJob("inspections", "检查网站", start_due_inspections, 220))
+        register_job(PeriodicJob("site_visits", "访问网站，统计可用率", visit_sites, 222))
+        register_job(PeriodicJob("duty_checks", "核验公开要求", verify_duties, 225))
         follow_actions(("publishing.move", "publishing.move_waiting"), verify_moved)
         changing = ("notice.amend", *(f"assignment.{verb}" for verb in ("submit", "grant", "reopen", "restore")))
         follow_actions(changing, verify_changed)

@@ -21,10 +21,10 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.units.openness import list_led_units
-from gongkai.core.units.reach import make_reach_condition
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.open_government_leads import list_led_units
+from gongkai.core.units.unit_filters import make_reach_condition
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.matching.disclosures import DisclosureMatch, find_years, list_author_words, match_title
 from gongkai.lib.typed_json import read_number, read_text
@@ -39,7 +39,7 @@ from gongkai.oversight.inspection.verdicts import (
     judge_texts,
 )
 from gongkai.work.notices.entries.checklist import find_first_day, get_period, is_lookback
-from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
+from gongkai.work.notices.entries.columns import PublishingPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.work.notices.models.notice import list_large_fields
@@ -184,7 +184,7 @@ def _make_verdict(
     assignment: Assignment,
     duty: Duty,
     columns: dict[str, int],
-    place: GovernmentPlaces | None,
+    place: PublishingPlaces | None,
     shelf: dict[tuple[int, int], list[Shelf]],
     titles: dict[int, list[tuple[datetime, str]]],
     outer: dict[tuple[int, str], dict[str, object]],

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.publishing.wording import find_head_posts, find_supervising_bodies
+from gongkai.content.publishing.proposed_words import find_head_posts, find_supervising_bodies
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit, is_among, with_covered_people

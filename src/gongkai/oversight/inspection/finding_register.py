@@ -63,7 +63,7 @@ def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     return rows.annotate(place=Case(*places, default=Value(NEW), output_field=CharField()))
 
 
-class FindingRegister(Register[SiteFinding]):
+class SiteFindingRegister(Register[SiteFinding]):
     """Register of a run's findings; exports contain the filtered rows."""
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"

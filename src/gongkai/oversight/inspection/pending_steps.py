@@ -16,7 +16,7 @@ from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import own_units_q
+from gongkai.core.units.unit_filters import own_units_q
 from gongkai.oversight.inspection.models import (
     UNFINISHED_RUN_STATES,
     FalseAlarm,

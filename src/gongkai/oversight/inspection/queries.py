@@ -8,9 +8,9 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, own_units_q
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES, own_units_q
 from gongkai.oversight.inspection.models import (
     WEIGHT_LABELS,
     DutyVerdict,
@@ -24,8 +24,8 @@ from gongkai.oversight.inspection.models import (
 )
 from gongkai.oversight.inspection.site.scoring import Indicator, read_indicators
 from gongkai.work.newmedia import queries as accounts
+from gongkai.work.newmedia.lower_sites import LowerSite
 from gongkai.work.newmedia.models import Account, AccountState
-from gongkai.work.newmedia.sites import LowerSite
 
 INSPECTION_SOURCE = "inspection"
 DUTY_SOURCE = "duty"

@@ -22,13 +22,13 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_actor_bodies
+from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.charts import draw_line
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.oversight.inspection import actions, inner, queries
+from gongkai.oversight.inspection import actions, internal_hosts, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
 from gongkai.oversight.inspection.models import SITE_FIELDS, InspectedKind, InspectedSite, InspectionRun
@@ -86,7 +86,7 @@ class LearnLayoutForm(forms.Form):
         style_inputs(self)
 
 
-class OrderForm(forms.Form):
+class OrderRectificationForm(forms.Form):
     """Form for a rectification order: unit, deadline and demand."""
 
     body = UnitField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
@@ -145,7 +145,7 @@ RUN_COLUMNS = (
 )
 
 
-class RunRegister(Register[InspectionRun]):
+class InspectionRunRegister(Register[InspectionRun]):
     """Register of the inspection runs visible to the user, newest first."""
 
     name, model, title = "inspection.runs", InspectionRun, "网站检查记录"
@@ -215,7 +215,7 @@ _FILTERS_BY_VERDICT = {
 }
 
 
-class SiteRegister(Register[InspectedSite]):
+class InspectedSiteRegister(Register[InspectedSite]):
     """Register of the inspected sites visible to the user, worst first."""
 
     name, model, title = "inspection.overview", InspectedSite, "网站检查"
@@ -313,7 +313,7 @@ class SiteRegister(Register[InspectedSite]):
         by = listing.by
         accounts = queries.list_accounts_to_register(request.user) if by.has(Role.CHIEF) else None
         return {
-            "keeps_inner": inner.can_see_inner_hosts(by),
+            "keeps_inner": internal_hosts.can_see_inner_hosts(by),
             "waiting": list_pending_steps(request.user),
             "accounts": accounts and get_page(request, accounts, name="accounts"),
         }

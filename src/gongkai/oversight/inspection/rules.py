@@ -7,9 +7,9 @@ from django.utils import timezone
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.openness import is_in_charge
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.open_government_leads import is_in_charge
 from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.unit_filters import is_above
 from gongkai.oversight.inspection.models import DutyVerdict, InnerHost, InspectedSite, InspectionRun, SiteFinding
 from gongkai.work.notices.models import Notice
 

@@ -31,7 +31,7 @@ from gongkai.oversight.inspection.actions import (
     start_inspection,
 )
 from gongkai.oversight.inspection.false_alarms import get_false_alarm_marks
-from gongkai.oversight.inspection.inner import get_inner_hosts
+from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
 from gongkai.oversight.inspection.models import (
     UNFINISHED_RUN_STATES,
     IndicatorTable,

@@ -3,18 +3,18 @@
 from django.urls import path
 
 from gongkai.oversight.inspection import views, views_duties
-from gongkai.oversight.inspection.finding_register import FindingRegister
-from gongkai.oversight.inspection.inner import InnerHostRegister
-from gongkai.oversight.inspection.outside import OutsideFindingRegister
-from gongkai.oversight.inspection.registers import RunRegister, SiteRegister
+from gongkai.oversight.inspection.external_inspections import OutsideFindingRegister
+from gongkai.oversight.inspection.finding_register import SiteFindingRegister
+from gongkai.oversight.inspection.internal_hosts import InnerHostRegister
+from gongkai.oversight.inspection.registers import InspectedSiteRegister, InspectionRunRegister
 
 app_name = "inspection"
 urlpatterns = [
     path("<int:number>/do/", views.run_site_act, name="do"),
-    *SiteRegister.urls(""),
-    *RunRegister.urls("runs/"),
+    *InspectedSiteRegister.urls(""),
+    *InspectionRunRegister.urls("runs/"),
     path("compare/", views.compare_sites_view, name="compare"),
-    *views_duties.DutyRegister.urls("duties/"),
+    *views_duties.UnmetDutyRegister.urls("duties/"),
     path("duties/<int:number>/confirm/", views_duties.confirm_duty_view, name="confirm_duty"),
     path("duties/<int:number>/order/", views_duties.order_duty_view, name="order_duty"),
     *views_duties.DutyHistoryRegister.urls("duties/history/"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("runs/<int:number>/", views.show_run, name="run"),
     path("runs/<int:number>/step/", views.show_progress, name="step"),
     path("runs/<int:number>/verdicts.xlsx", views.download_verdicts, name="verdicts"),
-    *FindingRegister.urls("runs/<number:parent>/findings/"),
+    *SiteFindingRegister.urls("runs/<number:parent>/findings/"),
     path("findings/<int:number>/", views.show_finding, name="finding"),
     path("findings/<int:number>/false-alarm/", views.handle_false_alarm, name="false_alarm"),
     path("findings/<int:number>/<slug:what>/", views.download_evidence, name="evidence"),

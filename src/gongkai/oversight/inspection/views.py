@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -28,7 +28,7 @@ from gongkai.oversight.inspection.false_alarms import (
 )
 from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding
-from gongkai.oversight.inspection.registers import LearnLayoutForm, OrderForm
+from gongkai.oversight.inspection.registers import LearnLayoutForm, OrderRectificationForm
 from gongkai.oversight.inspection.run_processing import get_errand, get_folder
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, make_comparison_sheet
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
@@ -139,7 +139,7 @@ def show_finding(request: HttpRequest, number: int) -> HttpResponse:
         "body": finding.run.site.body_id,
         "until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS),
     }
-    form = OrderForm(request.POST or None, initial=usual, by=by)
+    form = OrderRectificationForm(request.POST or None, initial=usual, by=by)
     if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.order_finding(finding, by=by, **facts), "已下达整改要求。"
     ):

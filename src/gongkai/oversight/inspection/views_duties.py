@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from django_filters import ChoiceFilter, NumberFilter
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import LIST_ONLY, Column
@@ -38,7 +38,7 @@ def _filter_by_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> Que
     return rows.filter(result__in=FAULT_RESULTS if value == "faults" else [value])
 
 
-class DutyRegister(Register[DutyVerdict]):
+class UnmetDutyRegister(Register[DutyVerdict]):
     """Register of open duties with their verdict; by default the unmet ones, earliest deadline first."""
 
     name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", INSPECTION_SECTION

@@ -12,7 +12,7 @@ from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_req
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import Availability, DailyVisits, sum_last_week
-from gongkai.oversight.inspection.inner import get_inner_hosts
+from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, SiteDay
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 

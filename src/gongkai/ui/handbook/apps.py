@@ -13,9 +13,9 @@ class HandbookConfig(AppConfig):
     def ready(self) -> None:
         """Register the help provider, and open the handbook to every login."""
         from gongkai.core.units.middleware import HELP_NAMESPACES, OPEN_NAMESPACES
-        from gongkai.core.widgets.help import Help, register_help
-        from gongkai.ui.handbook.finding import find_meaning, make_help_url
+        from gongkai.core.widgets.help import HelpSource, register_help
+        from gongkai.ui.handbook.search import find_meaning, make_help_url
 
-        register_help(Help(make_help_url, find_meaning))
+        register_help(HelpSource(make_help_url, find_meaning))
         OPEN_NAMESPACES.add("handbook")
         HELP_NAMESPACES.add("handbook")

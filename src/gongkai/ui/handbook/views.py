@@ -19,9 +19,9 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_page_names, load_pages, load_parts
-from gongkai.ui.handbook.finding import make_handbook_url, search_handbook
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
+from gongkai.ui.handbook.search import make_handbook_url, search_handbook
 from gongkai.work.tables.public import list_schemas_on_site
 
 _PICTURE_SCHEME = "gongkai-picture"

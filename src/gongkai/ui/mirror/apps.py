@@ -12,10 +12,10 @@ class MirrorConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the purge receiver and the job."""
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.ui.mirror import updating, verifying
-        from gongkai.ui.portal.purging import ways
+        from gongkai.ui.portal.purging import cache_protocols
 
-        ways.PURGE_METHODS["mirror"] = updating.mirror_purged_url
-        ways.AFTER_RUN_CALLBACKS["mirror"] = verifying.sign_all
-        register_job(Job("mirror", "静态镜像", updating.update_mirror, 7))
+        cache_protocols.PURGE_METHODS["mirror"] = updating.mirror_purged_url
+        cache_protocols.AFTER_RUN_CALLBACKS["mirror"] = verifying.sign_all
+        register_job(PeriodicJob("mirror", "静态镜像", updating.update_mirror, 7))

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Website
-from gongkai.content.policies.counting import UNCOUNTED_COOKIE
+from gongkai.content.policies.usage_counts import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting

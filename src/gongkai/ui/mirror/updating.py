@@ -33,7 +33,7 @@ from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE, find_mirrored_url, get_manifest_list_name
 from gongkai.ui.portal.pages import NAVIGATION_PAGES, OTHER_PAGES
 from gongkai.ui.portal.purging.affected_urls import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.ways import PurgeRefused
+from gongkai.ui.portal.purging.cache_protocols import PurgeRefused
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.
 JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10

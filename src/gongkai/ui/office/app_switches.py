@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.desk import HomeBlock
-from gongkai.core.ledger.jobs.registry import Job
+from gongkai.core.ledger.jobs.registry import PeriodicJob
 from gongkai.core.units.switches import list_switched_off
 from gongkai.core.widgets.middleware import is_office_path
 
@@ -198,7 +198,7 @@ def is_block_off(block: HomeBlock) -> bool:
     return is_package_off(block.build.__module__)
 
 
-def is_job_off(job: Job) -> bool:
+def is_job_off(job: PeriodicJob) -> bool:
     """Return true if a periodic job belongs to an app that is off."""
     return is_package_off(job.work.__module__)
 

@@ -14,9 +14,9 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, HomeBlock
 from gongkai.core.ledger.filters import filter_own_units, make_own_office_filter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, get_kind
 from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.ledger.outside_texts import read_together, set_subjects
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
-from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing

@@ -13,11 +13,11 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import choose_light_moment, make_closed_late_filter
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.ledger.queries import make_no_duty_filter, make_waiting_filter, visible_to
-from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.oversight.assessment.queries.registers import list_visible_bodies

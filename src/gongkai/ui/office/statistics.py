@@ -18,8 +18,8 @@ from gongkai.core.ledger.queries import (
     make_no_duty_filter,
 )
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
+from gongkai.core.units.unit_choice import collapse_units
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.typed_json import Record, read_number, read_text
 

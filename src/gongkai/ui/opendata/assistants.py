@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from gongkai.core.widgets.machines import error_line_response
+from gongkai.core.widgets.machine_urls import error_line_response
 from gongkai.core.widgets.query_parameters import content_length
 from gongkai.lib.typed_json import read_record
 from gongkai.ui.opendata.operations import ApiOperation, RequestedSite

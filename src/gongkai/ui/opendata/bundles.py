@@ -35,11 +35,11 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.ui.opendata.models import Bundle, pack_edition_ids
 from gongkai.ui.opendata.operations import RequestedSite
 from gongkai.ui.opendata.reads import documents
-from gongkai.ui.opendata.reads.held import list_issue_contents
+from gongkai.ui.opendata.reads.issue_contents import list_issue_contents
 from gongkai.ui.portal.tree import load_sites
 from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
-from gongkai.work.tables.fields import Field
+from gongkai.work.tables.fields import SchemaField
 from gongkai.work.tables.freezing import make_bases_cell
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.texts import BASES_HEADING
@@ -200,7 +200,7 @@ def number_repeated_headings(heads: Iterable[str]) -> list[str]:
     return numbered
 
 
-def format_for_programs(field: Field, value: object) -> str | Decimal:
+def format_for_programs(field: SchemaField, value: object) -> str | Decimal:
     """Return a stored value for programs: plain numbers, ISO dates."""
     if field.kind == "number" and value not in (None, ""):
         return Decimal(str(value))

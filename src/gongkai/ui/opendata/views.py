@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.intake.throttle import RateLimit, client_address
-from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
+from gongkai.core.widgets.machine_urls import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
 from gongkai.lib.typed_json import read_text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import ApiOperation, JsonAnswer, RequestedSite

@@ -8,7 +8,7 @@ from django.template import Context
 from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
 from gongkai.content.search.facets import FacetChoice
@@ -18,7 +18,7 @@ from gongkai.content.search.query import SearchHit
 from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.widgets.templatetags.ui import day, timestamp
 from gongkai.lib.matching.folding import fold
-from gongkai.work.consultation import queries, recall
+from gongkai.work.consultation import answer_index, queries
 from gongkai.work.consultation.models import KnownAnswer
 
 #: Answers searched for a question; related ones shown below; related ones shown without a close
@@ -41,7 +41,7 @@ def find_answers(search_words: str) -> FoundAnswers:
     """Return the public answers that match some words closely, and related ones."""
     if not search_words.strip():
         return FoundAnswers()
-    recalled = recall.search_answers(search_words[:200], k=MAX_SEARCHED)
+    recalled = answer_index.search_answers(search_words[:200], k=MAX_SEARCHED)
     is_close = recalled.near and recalled.decision != "hand_over"
     near_answers = [match.answer for match in recalled.found if is_close and match.near]
     related = [
@@ -119,7 +119,7 @@ def render_hit(context: Context, line: HitLine, everywhere: bool) -> SafeString:
     if row.number:
         facts.append(f"<span>{render_marked(search_hit.number)}</span>")
     if row.standing:
-        kind = "pk-status" if row.standing == Standing.IN_FORCE else "gk-tag"
+        kind = "pk-status" if row.standing == ValidityState.IN_FORCE else "gk-tag"
         facts.append(f'<span class="{kind}">{row.get_standing_display()}</span>')
     if search_hit.archived:
         facts.append('<span class="gk-tag">已归档</span>')

@@ -5,13 +5,13 @@
                   now/.HOST.…                           deleted folders
                   changed/HOST                          rewritten at every change of the host
 
-**A page begun before a change never remains after it.** Purging a whole host (`purging.ways`)
+**A page begun before a change never remains after it.** Purging a whole host (`purging.cache_protocols`)
 renames its folder; a process that renders a page keeps the old folder open and writes into it,
 where nobody reads. Purging one page deletes it after `changed` was rewritten; a process that
 began earlier sees the new `changed` and stores nothing. There are no locks, so a killed process
 blocks nothing.
 
-Nothing is stored unless it can be purged (`sweeping.is_nginx_active`), or for longer than `SHARED_SECONDS`
+Nothing is stored unless it can be purged (`page_file_upkeep.is_nginx_active`), or for longer than `SHARED_SECONDS`
 seconds while pages can be rendered.
 """
 
@@ -34,7 +34,7 @@ from django.template.loader import render_to_string
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import get_actor
-from gongkai.core.widgets.machines import error_line_response, is_machine_request
+from gongkai.core.widgets.machine_urls import error_line_response, is_machine_request
 from gongkai.core.widgets.middleware import is_office_path
 from gongkai.ui.portal.caching import comes_from_cache, get_reader, is_shared, make_cache_control
 

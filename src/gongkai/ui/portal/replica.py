@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, decode_facts, is_of_timeline, read_last_seen_generation
-from gongkai.ui.portal.sweeping import get_query_watchdog
+from gongkai.ui.portal.page_file_upkeep import get_query_watchdog
 
 #: Database alias of the primary.
 PRIMARY_DATABASE = "default"

@@ -9,8 +9,8 @@ from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
+from gongkai.content.publishing.column_register import sort_as_tree
 from gongkai.content.publishing.columns import make_placeholder_content
-from gongkai.content.publishing.register import sort_as_tree
 from gongkai.ui.portal.pages import URLS_BY_LABEL
 
 

@@ -25,7 +25,15 @@ class ConsultationConfig(AppConfig):
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.figures import make_timeliness_source, register_score
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.consultation import facts, forms, learning, public, published, queries, tidying
+        from gongkai.work.consultation import (
+            facts,
+            forms,
+            learning,
+            public,
+            published_messages,
+            queries,
+            review_rounds,
+        )
         from gongkai.work.consultation.actions.registering import get_current_inquiry_title
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
@@ -37,7 +45,7 @@ class ConsultationConfig(AppConfig):
         from gongkai.work.consultation.reviewing import verify_released_answers
 
         kinds.register_entry_kind(INQUIRY_KIND)
-        kinds.register_entry_kind(tidying.REVIEW_ROUND_KIND)
+        kinds.register_entry_kind(review_rounds.REVIEW_ROUND_KIND)
         _register_panels()
         post_migrate.connect(facts.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.register_forms()
@@ -51,7 +59,7 @@ class ConsultationConfig(AppConfig):
         _register_jobs()
         register_source(PUBLICATION_SOURCE_NAME, find_publication)
         register_check("answers", "政策问答库的签发", verify_released_answers)
-        ERASURE_HANDLERS.append(published.MESSAGE_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(published_messages.MESSAGE_ERASURE_HANDLER)
         importers.register_importer(ANSWER_IMPORTER)
         register_score(make_timeliness_source("inquiry", "咨询留言按期答复"))
         importers.register_importer(ORDER_IMPORTER)
@@ -63,14 +71,14 @@ class ConsultationConfig(AppConfig):
 def _register_panels() -> None:
     """Register the panels of inquiries and of the quarterly review of answers."""
     from gongkai.core.ledger.desk import EntryPanel, register_panel
-    from gongkai.work.consultation import panels, tidying
+    from gongkai.work.consultation import panels, review_rounds
 
     register_panel(
         EntryPanel(
             "tidying",
             "consultation/tidying.html",
-            tidying.make_round_panel,
-            kinds={tidying.ROUND_KIND_NAME},
+            review_rounds.make_round_panel,
+            kinds={review_rounds.ROUND_KIND_NAME},
             position=120,
         )
     )
@@ -110,14 +118,14 @@ def _register_blocks() -> None:
 
 def _register_jobs() -> None:
     """Register the scheduled jobs."""
-    from gongkai.core.ledger.jobs import Job, register_job
-    from gongkai.work.consultation import learning, tidying
+    from gongkai.core.ledger.jobs import PeriodicJob, register_job
+    from gongkai.work.consultation import learning, review_rounds
     from gongkai.work.consultation.firms.pushing import push_policies
     from gongkai.work.consultation.mailbox.fetching import fetch_mail
     from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 
-    register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
-    register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
-    register_job(Job("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
-    register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
-    register_job(Job("uploaded_files", "读取咨询留言的附件", read_uploaded_files, position=17))
+    register_job(PeriodicJob("tidying", "开始问答库季度梳理", review_rounds.open_rounds, position=36))
+    register_job(PeriodicJob("through_train", "推送政策直通车", push_policies, position=76))
+    register_job(PeriodicJob("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
+    register_job(PeriodicJob("mailbox", "收取公开信箱", fetch_mail, position=15))
+    register_job(PeriodicJob("uploaded_files", "读取咨询留言的附件", read_uploaded_files, position=17))

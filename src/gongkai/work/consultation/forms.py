@@ -15,7 +15,7 @@ from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.forms.acts import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry
@@ -24,10 +24,10 @@ from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR, BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import filter_staffed_units
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
-from gongkai.work.consultation import actions, queries, recall
+from gongkai.work.consultation import actions, answer_index, queries
 from gongkai.work.consultation.facts import find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
@@ -93,9 +93,9 @@ class InquiryRegistrationForm(forms.Form):
         """Return the inquiry's content without the asker."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ASKER_FIELDS}
 
-    def said(self) -> Particulars:
+    def said(self) -> SenderParticulars:
         """Return the asker's name and contact data."""
-        return Particulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})
+        return SenderParticulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})
 
 
 _text_area = partial(base.words_field, rows=4, limit=5000)
@@ -150,7 +150,7 @@ class KnownAnswerActForm(ReadMailForm):
     def prepare(self) -> None:
         """Offer the suggested answers in use, best first; ask about flags if one has any."""
         super().prepare()
-        matches = recall.search_answers_for_inquiry(self.entry.inquiry).found
+        matches = answer_index.search_answers_for_inquiry(self.entry.inquiry).found
         reasons_by_key = {
             match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
             for match in matches
@@ -224,7 +224,7 @@ def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
 
 
 def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:
-    numbers = [known_answer.pk for known_answer in recall.suggest_answers(entry.inquiry.question[:400])]
+    numbers = [known_answer.pk for known_answer in answer_index.suggest_answers(entry.inquiry.question[:400])]
     return KnownAnswer.objects.filter(pk__in=numbers)
 
 

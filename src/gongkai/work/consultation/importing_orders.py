@@ -10,10 +10,10 @@ from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import digest_for_search
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import EntryUndoMixin
+from gongkai.core.ledger.entry_creation import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.ledger.outside_texts import set_revealed
 from gongkai.core.ledger.rules import check_may_register_entries
-from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -23,7 +23,7 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import register_order
 from gongkai.work.consultation.importing import get_importing_unit
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
-from gongkai.work.consultation.models.base import HOTLINE_NUMBER
+from gongkai.work.consultation.models.known_answers import HOTLINE_NUMBER
 from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to
 
 CATEGORY_BY_LABEL = {category.label: category.value for category in Category}

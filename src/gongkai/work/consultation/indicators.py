@@ -17,7 +17,7 @@ from gongkai.lib.law import get_figures_in_force
 from gongkai.lib.law.values import add_months
 from gongkai.work.consultation.figures import filter_countable_inquiries
 from gongkai.work.consultation.models import Inquiry
-from gongkai.work.consultation.published import get_last_publication_day
+from gongkai.work.consultation.published_messages import get_last_publication_day
 from gongkai.work.consultation.roster import find_unstaffed_windows
 
 

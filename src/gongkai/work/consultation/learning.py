@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
-from gongkai.core.vault.sealing import Words
+from gongkai.core.vault.sealing import EncryptedWords
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.lib.law.values import add_months
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, load_default_synonyms
 from gongkai.lib.matching.weight_fitting import (
     MIN_PAIRS,
-    Fit,
+    FittedWeights,
     FittingEntry,
     TrainingPair,
     collect_learnt_questions,
@@ -61,7 +61,7 @@ def list_training_pairs() -> list[TrainingPair]:
     return kept_pairs[::-1]
 
 
-def _reveal_question(subject: Words | None, text: Words | None) -> str:
+def _reveal_question(subject: EncryptedWords | None, text: EncryptedWords | None) -> str:
     """Return subject and text of an inquiry, cut; "" if the text is missing or erased."""
     message = text.reveal() if text else ""
     return (
@@ -126,7 +126,7 @@ def get_learnt_wordings(use: RankingWeights) -> Mapping[str, tuple[str, ...]]:
     return collect_learnt_questions(list_training_pairs()) if use.learnt else {}
 
 
-def fit_weights() -> Fit:
+def fit_weights() -> FittedWeights:
     """Fit the weights to the office's pairs, without saving.
 
     Raises:

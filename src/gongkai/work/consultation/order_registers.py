@@ -12,18 +12,18 @@ from django.views.decorators.cache import never_cache
 from django_filters import ChoiceFilter
 
 from gongkai.content.publishing.models import map_document_titles
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.units.door import register_visible_to
-from gongkai.work.consultation import actions, queries, results
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.work.consultation import actions, business_proposals, queries
 from gongkai.work.consultation.importing_orders import ORDER_IMPORTER, export_orders
 from gongkai.work.consultation.models import Decision, ExchangeClient, ExchangeOrder, Inquiry
 from gongkai.work.consultation.rules import list_supervised_governments
@@ -37,7 +37,7 @@ class ExchangeClientForm(forms.Form):
     name = forms.CharField(label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"}))
 
 
-class OrderRegister(Register[ExchangeOrder]):
+class ExchangeOrderRegister(Register[ExchangeOrder]):
     """The register of 12345 orders; the token of a new client platform is shown once."""
 
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
@@ -90,12 +90,12 @@ class OrderRegister(Register[ExchangeOrder]):
 
 
 def _filter_orders_by_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
-    return rows.filter(category=results.CATEGORY_BY_NAME[value])
+    return rows.filter(category=business_proposals.CATEGORY_BY_NAME[value])
 
 
 def _make_decision_cell(row: AnyRow) -> SafeString | str:
     """Return the decision with the amended policy's title; missing ones are marked."""
-    outcome = results.get_outcome(row)
+    outcome = business_proposals.get_outcome(row)
     if outcome is None:
         return chip_html("待研究")
     if row.changed:
@@ -104,7 +104,7 @@ def _make_decision_cell(row: AnyRow) -> SafeString | str:
     return chip_html("待附文件", decision_display) if outcome.decision == Decision.AMENDED else decision_display
 
 
-class DecisionRegister(Register[Inquiry]):
+class ProposalDecisionRegister(Register[Inquiry]):
     """The register of proposals (C-10) and investment blockages (C-12), with monthly counts."""
 
     name, model, title, section = "consultation.results", Inquiry, "建议和堵点", ORDER_SECTION
@@ -118,19 +118,22 @@ class DecisionRegister(Register[Inquiry]):
         Column(
             "words",
             "理由或者解决办法",
-            value=lambda row: found.words if (found := results.get_outcome(row)) else "",
+            value=lambda row: found.words if (found := business_proposals.get_outcome(row)) else "",
             at=LIST_ONLY,
             order="",
             width=50,
         ),
     )
-    file_sheet = results.DECISION_SHEET
+    file_sheet = business_proposals.DECISION_SHEET
     tabs, usual = "kind", {"kind": "suggestion"}
     filters = (
         (
             "kind",
             ChoiceFilter(
-                label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_orders_by_kind
+                label="类别",
+                choices=business_proposals.CATEGORY_LABELS,
+                empty_label=None,
+                method=_filter_orders_by_kind,
             ),
         ),
         YearFilter("received_on", this_year=True),
@@ -144,23 +147,25 @@ class DecisionRegister(Register[Inquiry]):
 
     def rows(self, by: Actor) -> QuerySet[Inquiry]:
         """Return the visible proposals and blockages."""
-        return results.list_proposals_and_blockages(by).select_related("entry__body", "outcome__document")
+        return business_proposals.list_proposals_and_blockages(by).select_related("entry__body", "outcome__document")
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the titles of amended policies."""
         set_subjects([row.entry for row in rows], by)
         outcomes = [
-            outcome_of_row for row in rows if (outcome_of_row := results.get_outcome(row)) and outcome_of_row.document
+            outcome_of_row
+            for row in rows
+            if (outcome_of_row := business_proposals.get_outcome(row)) and outcome_of_row.document
         ]
         titles = map_document_titles(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
-            outcome_of_row = results.get_outcome(row)
+            outcome_of_row = business_proposals.get_outcome(row)
             row.changed = titles.get(outcome_of_row.document_id or 0, "") if outcome_of_row else ""  # type: ignore[attr-defined]
         return rows
 
     def file_objects(self, listing: Listing[Inquiry]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        lines = (results.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
+        lines = (business_proposals.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return log_unmasked_rows(lines, listing.by, self.sheet.name)
 
     def get_url(self, row: Inquiry) -> str:
@@ -170,8 +175,10 @@ class DecisionRegister(Register[Inquiry]):
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the year's monthly counts, and the amendments without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
-        undocumented = results.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
-        months = results.count_by_month(listing.filters.rows({"month": ""}).order_by())
+        undocumented = (
+            business_proposals.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0
+        )
+        months = business_proposals.count_by_month(listing.filters.rows({"month": ""}).order_by())
         return {
             "kind": kind,
             "months": months,
@@ -183,7 +190,7 @@ class DecisionRegister(Register[Inquiry]):
 
 def _show_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: str) -> HttpResponse:
     """Show the list of orders with the new token of a client, which is shown only once."""
-    orders = OrderRegister()
+    orders = ExchangeOrderRegister()
     orders.made = (client, token)
     return orders.draw(request, orders.listing(request, by))
 

@@ -4,20 +4,20 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks.remark import find_in_plain_text
+from gongkai.content.checks.shown_findings import find_in_plain_text
 from gongkai.content.interpretation.queries import list_specialists_for_text
 from gongkai.content.publishing.models import get_document_title
 from gongkai.core.files.losses import find_losses
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.outside_texts import set_revealed, set_subjects
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
-from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, make_reach_condition
-from gongkai.work.consultation import queries, recall, rules
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, make_reach_condition
+from gongkai.work.consultation import answer_index, queries, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
 from gongkai.work.consultation.rules import APPROVING_ROLES, REVIEWING_ROLES, list_supervised_governments
@@ -42,7 +42,7 @@ def make_inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
         context |= {"outcome": outcome, "amended": get_document_title(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         context["doubts"] = find_in_plain_text(inquiry.answer, entry.body) if inquiry.answer else []
-        context["recalled"] = recall.search_answers_for_inquiry(inquiry)
+        context["recalled"] = answer_index.search_answers_for_inquiry(inquiry)
         context["specialists"] = list_specialists_for_text(entry.body, inquiry.question, timezone.localdate())
         context["proposals"] = (
             queries.propose_units_for_inquiry(inquiry) if entry.state in {"received", "declined"} else []

@@ -29,9 +29,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import lazy_figures
 from gongkai.lib.law.figures import fill_in_figures
-from gongkai.work.consultation import recall, rules
+from gongkai.work.consultation import answer_index, rules
 from gongkai.work.consultation.actions import close_settled_inquiry, rate_answer, register_inquiry
 from gongkai.work.consultation.actions.exchange import digest_token
+from gongkai.work.consultation.answer_index import find_public_offers
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (
     OFFERED_CATEGORIES,
@@ -44,7 +45,6 @@ from gongkai.work.consultation.models import (
     KnownAnswer,
 )
 from gongkai.work.consultation.queries import find_repeated_inquiry, list_public_answers
-from gongkai.work.consultation.recall import find_public_offers
 from gongkai.work.consultation.rules import mask_inquiry_text
 from gongkai.work.consultation.states import InquiryState
 
@@ -76,7 +76,7 @@ class PublicInquiryForm(ContactForm):
         """Return answers of the Q&A base, shown once before submission (C-02)."""
         if self.cleaned_data["category"] not in OFFERED_CATEGORIES:
             return []
-        offered = recall.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
+        offered = answer_index.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
         return [
             PublishedAnswer(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
             for known_answer in offered

@@ -7,17 +7,17 @@ from datetime import date, datetime
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches, write_inserts
-from gongkai.core.intake.held import Particulars, digest_for_search
+from gongkai.core.intake.held import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import own_units_q
 from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN_STATES, AnswerState, InquiryState
@@ -85,7 +85,9 @@ def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.Ro
     reason = inquiry.declined.partition("：")[2]
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
     named_units = [
-        (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _mentions_unit(reason, body)
+        (body, matching.RouteSuggestion(str(body.pk), 1.0, ["退回理由提到"]))
+        for body in bodies
+        if _mentions_unit(reason, body)
     ]
     decided_keys = declined | {body.pk for body, _ in named_units}
     return (
@@ -101,7 +103,7 @@ def _mentions_unit(text: str, body: Body) -> bool:
 # Days after which an answer needs confirmation (定期梳理, C-04).
 CONFIRMATION_DAYS = 180
 # Standings of documents that no longer support an answer (C-01).
-ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
+ENDED_STANDINGS = frozenset({ValidityState.REPEALED, ValidityState.EXPIRED})
 
 
 @register_visible_to(Inquiry)
@@ -167,7 +169,7 @@ def find_asker_digests(phones: Iterable[str]) -> set[str]:
     return known_digests
 
 
-def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry | None:
+def find_repeated_inquiry(text: str, particulars: SenderParticulars | None) -> Inquiry | None:
     """Return the newest similar inquiry of a person with the same telephone or e-mail, or None.
 
     Only staff see it: knowing a telephone number must not reveal questions.

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.models import map_document_titles
@@ -40,7 +40,7 @@ def list_uncovered_policies() -> QuerySet[PolicyRecord]:
     """Return the policies of the library in force that no answer in use cites."""
     covered = KnownAnswer.objects.filter(state__in=SHOWN_STATES, documents__isnull=False).values("documents")
     rows = PolicyRecord.objects.filter(
-        document__isnull=False, document__standing__in=(Standing.IN_FORCE, Standing.OPEN_ENDED)
+        document__isnull=False, document__standing__in=(ValidityState.IN_FORCE, ValidityState.OPEN_ENDED)
     )
     return rows.exclude(document__in=covered).select_related("document", "body")
 

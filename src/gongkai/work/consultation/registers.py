@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, light_html, make_sheet_columns
 from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation import actions, figures, published, queries, recall
+from gongkai.work.consultation import actions, answer_index, figures, published_messages, queries
 from gongkai.work.consultation.importing import KnownAnswerImporter
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
@@ -40,13 +40,13 @@ def _filter_answers_by_state(rows: "QuerySet[KnownAnswer]", name: str, value: st
 
 
 def _filter_answers_by_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    suggested_ids = [answer.pk for answer in recall.suggest_answers(value[:100], k=30)]
+    suggested_ids = [answer.pk for answer in answer_index.suggest_answers(value[:100], k=30)]
     return rows.filter(pk__in=suggested_ids) | rows.filter(question__icontains=value)
 
 
 def _make_question_cell(row: KnownAnswer) -> SafeString:
     """Return the question with its warnings below."""
-    flags = ((flag,) for flag in recall.find_flags(row))
+    flags = ((flag,) for flag in answer_index.find_flags(row))
     return format_html(
         "{}{}", row.question, format_html_join("", '<br><span class="gk-chip gk-chip--warn">{}</span>', flags)
     )
@@ -141,7 +141,7 @@ class SelectableMessageRegister(Register[Inquiry]):
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
         """Return answered inquiries with consent that were not selected yet."""
-        return published.list_selectable_inquiries(by).select_related("entry__body")
+        return published_messages.list_selectable_inquiries(by).select_related("entry__body")
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the URLs for selecting them."""
@@ -178,7 +178,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
         "category",
         "received_on",
         "answered_on",
-        Column("standing", "状态", value=published.describe_publication_status, order=""),
+        Column("standing", "状态", value=published_messages.describe_publication_status, order=""),
     )
     filters = ("body", "category", YearFilter("answered_on"))
     search_fields = ("texts__title",)
@@ -189,7 +189,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
 
     def rows(self, by: Actor) -> "QuerySet[MessagePublication]":
         """Return the publications of visible inquiries."""
-        return published.list_selected_publications(by).distinct()
+        return published_messages.list_selected_publications(by).distinct()
 
     def get_url(self, row: MessagePublication) -> str:
         """Return the URL of the publication's page."""
@@ -203,8 +203,8 @@ class SelectedMessageRegister(Register[MessagePublication]):
 def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
     """Return (label, URL, whether active) of the tabs of 留言公开."""
     views: tuple[tuple[str, str, int], ...] = (
-        ("可以选登", SelectableMessageRegister.name, published.list_selectable_inquiries(by).count()),
-        ("已选登", SelectedMessageRegister.name, published.list_selected_publications(by).count()),
+        ("可以选登", SelectableMessageRegister.name, published_messages.list_selectable_inquiries(by).count()),
+        ("已选登", SelectedMessageRegister.name, published_messages.list_selected_publications(by).count()),
     )
     return [(f"{text}（{count}）", reverse(name.replace(".", ":")), name == here) for text, name, count in views]
 

@@ -23,8 +23,8 @@ from gongkai.core.units.another_person import list_action_people
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
+from gongkai.work.consultation.review_rounds import ROUND_KIND_NAME, get_backlog
 from gongkai.work.consultation.states import SHOWN_STATES, ReviewRoundState
-from gongkai.work.consultation.tidying import ROUND_KIND_NAME, get_backlog
 
 #: Parts of a review round's result: (log action, decision, wording with the count).
 ROUND_RESULT_PARTS = (

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib.law import default_calendar
 from gongkai.lib.law.values import add_months
 from gongkai.work.consultation.models import ServiceWindow, WindowShift

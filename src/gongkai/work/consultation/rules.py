@@ -16,17 +16,17 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
+from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in
-from gongkai.core.units import reach
+from gongkai.core.units import unit_filters
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among, list_actors, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import filter_left_governments
 from gongkai.core.units.rules import runs_installation
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
@@ -41,9 +41,9 @@ from gongkai.work.consultation.models import (
 from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
 
 
-def get_asker_identities(inquiry: Inquiry) -> Identities:
+def get_asker_identities(inquiry: Inquiry) -> KnownIdentities:
     """Return the words that identify the asker, from the stored data and the asker's text."""
-    identities = Identities()
+    identities = KnownIdentities()
     identities.add_parties(inquiry.matter, "某某")
     identities.learn(inquiry.text.reveal())
     return identities
@@ -95,7 +95,7 @@ def get_responsible_unit(target: object) -> Body:
 
 def is_supervising_office(by: Actor, target: object) -> bool:
     """Return whether the user is the 政务公开办 above the object's unit, or the system."""
-    return reach.is_above(by, get_responsible_unit(target))
+    return unit_filters.is_above(by, get_responsible_unit(target))
 
 
 def list_supervised_governments(by: Actor) -> list[Body]:

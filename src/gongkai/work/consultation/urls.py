@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.work.consultation import order_registers, registers
-from gongkai.work.consultation.order_registers import DecisionRegister, OrderRegister
+from gongkai.work.consultation.order_registers import ExchangeOrderRegister, ProposalDecisionRegister
 from gongkai.work.consultation.reach_registers import PushedPolicyRegister, UncoveredPolicyRegister
 from gongkai.work.consultation.reviewing import ReviewRoundRegister
 from gongkai.work.consultation.views import answers, inquiries, learning, mails, phones, windows
@@ -18,18 +18,18 @@ urlpatterns = [
     *registers.SelectableMessageRegister.urls("inquiries/publications/"),
     *registers.SelectedMessageRegister.urls("inquiries/publications/chosen/"),
     path("inquiries/<int:number>/publication/", answers.publication_page, name="publication"),
-    *mails.MailRegister.urls("inquiries/mails/"),
+    *mails.IncomingMailRegister.urls("inquiries/mails/"),
     path("inquiries/mails/<int:number>/", mails.mail_page, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss_mail, name="mail_dismiss"),
-    *OrderRegister.urls("inquiries/orders/"),
+    *ExchangeOrderRegister.urls("inquiries/orders/"),
     path("inquiries/orders/open/", order_registers.open_client, name="order_client_open"),
     path("inquiries/orders/<int:number>/<slug:verb>/", order_registers.change_client, name="order_client"),
     *PushedPolicyRegister.urls("inquiries/firms/"),
-    *phones.PhoneRegister.urls("inquiries/phones/"),
+    *phones.ContactPhoneRegister.urls("inquiries/phones/"),
     path("inquiries/windows/roster/", windows.download_roster, name="roster"),
-    *windows.WindowRegister.urls("inquiries/windows/"),
+    *windows.ServiceWindowRegister.urls("inquiries/windows/"),
     path("inquiries/windows/<int:number>/", windows.window_page, name="window"),
-    *DecisionRegister.urls("inquiries/results/"),
+    *ProposalDecisionRegister.urls("inquiries/results/"),
     *mails.MailFolderRegister.urls("inquiries/mailboxes/"),
     path("answers/search/", learning.search_quality, name="search"),
     path("answers/search/fit/", learning.fit_weights_view, name="fit"),

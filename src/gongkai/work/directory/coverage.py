@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.reach import columns_seen
+from gongkai.content.editions.user_scope import columns_seen
 from gongkai.content.publishing.models import Disclosure
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body

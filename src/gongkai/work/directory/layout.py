@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from gongkai.core.spreadsheets.cells import format_value, short_text
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged
 from gongkai.lib.matching.disclosures import make_comparable_text
 
 FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"
@@ -212,7 +212,7 @@ _MIN_KNOWN_HEADINGS, _ROWS_SEARCHED_FOR_HEAD = 4, 20
 _NOTE_LABEL_PATTERN = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
-def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
+def arrange_rows(page: SheetPage) -> list[tuple[int, list[object]]]:
     """Return (number, cells) of a sheet's rows below one header row."""
     rows = fill_merged(page)
     at = _find_header_row(rows)

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Body, Level
+from gongkai.core.units.models import Body, BodyLevel
 from gongkai.work.directory.states import CATALOGUE_MACHINE, TEMPLATE_MACHINE
 from gongkai.work.tables.models import Record
 
@@ -133,7 +133,7 @@ class ColumnTemplate(models.Model):
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="column_templates", verbose_name="制定单位")
     name = models.CharField("名称", max_length=80)
-    level = models.CharField("适用层级", max_length=12, choices=Level)
+    level = models.CharField("适用层级", max_length=12, choices=BodyLevel)
     paths = models.JSONField("栏目", default=list)
     state = models.CharField(
         "状态", max_length=12, choices=list(TEMPLATE_MACHINE.labels.items()), default=TEMPLATE_MACHINE.first

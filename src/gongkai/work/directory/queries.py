@@ -6,9 +6,9 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import default_website, shelf_visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
 from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES, USABLE_TEMPLATE_STATES
 from gongkai.work.tables.models import Record

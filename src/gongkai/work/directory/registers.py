@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.reach import columns_seen
+from gongkai.content.editions.user_scope import columns_seen
 from gongkai.core.ledger.clock import get_light
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
@@ -23,7 +23,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS, make_reach_condition
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, make_reach_condition
 from gongkai.core.widgets.fields import WholeNumberField, lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import FollowupCreationForm, ItemMappingForm

@@ -12,7 +12,7 @@
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
 
 

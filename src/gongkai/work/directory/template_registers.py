@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-from gongkai.content.editions.reach import list_websites_in_reach
+from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register

@@ -9,18 +9,18 @@ from gongkai.work.directory.registers import (
     YearlyCheckRegister,
 )
 from gongkai.work.directory.template_registers import ColumnTemplateRegister
-from gongkai.work.directory.views import catalogues, cover
+from gongkai.work.directory.views import catalogues, coverage
 
 app_name = "directory"
 urlpatterns = [
     path("directory/", catalogues.index, name="index"),
     path("directory/export/", catalogues.export, name="export"),
-    path("directory/coverage/", cover.show_coverage, name="coverage"),
-    path("directory/coverage/<int:number>/<int:unit>/order/", cover.order_publication_view, name="order"),
+    path("directory/coverage/", coverage.show_coverage, name="coverage"),
+    path("directory/coverage/<int:number>/<int:unit>/order/", coverage.order_publication_view, name="order"),
     path("directory/templates/<int:number>/apply/", catalogues.apply_template_view, name="apply_template"),
     path("directory/checks/<int:number>/", catalogues.check_page, name="check"),
-    path("directory/items/<int:number>/<int:unit>/", cover.choose_item_documents, name="documents"),
-    path("directory/items/<int:number>/<int:unit>/confirm/", cover.confirm_item_document, name="confirm"),
+    path("directory/items/<int:number>/<int:unit>/", coverage.choose_item_documents, name="documents"),
+    path("directory/items/<int:number>/<int:unit>/confirm/", coverage.confirm_item_document, name="confirm"),
     *ColumnTemplateRegister.urls("directory/templates/"),
     *FollowupRegister.urls("directory/followups/"),
     *YearlyCheckRegister.urls("directory/checks/"),

@@ -16,7 +16,7 @@ class NewMediaConfig(AppConfig):
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import make_timeliness_source, register_score
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import forms, jobs, panels
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
@@ -39,7 +39,7 @@ class NewMediaConfig(AppConfig):
             )
         )
         register_score(make_timeliness_source("account_filing", "新媒体备案按期办结"))
-        register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
-        register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
-        register_job(Job("newmedia_clients", "核查移动客户端的IPv6", jobs.check_clients, 62))
+        register_job(PeriodicJob("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
+        register_job(PeriodicJob("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
+        register_job(PeriodicJob("newmedia_clients", "核查移动客户端的IPv6", jobs.check_clients, 62))
         importers.register_importer(ACCOUNT_IMPORTER)

@@ -196,7 +196,7 @@ ACCOUNT_ACTS = (
 )
 
 
-class RewriteForm(ActForm):
+class RewritePostForm(ActForm):
     """Form for the text and the pictures of a post."""
 
     title = forms.CharField(label="标题", max_length=300)

@@ -17,7 +17,7 @@ from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor, in_force_q
 from gongkai.core.units.models import Appointment, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.law.figures import get_figures_in_force
 from gongkai.work.newmedia.account_checks import get_stale_days
 from gongkai.work.newmedia.actions import open_screening

@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import count_idle_days
 from gongkai.work.newmedia.models import Account, AccountFunction, Hit, Post, get_field_label

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gongkai.core.ledger.queries import annotate_openable
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.reach import list_working_units, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_working_units, own_units_q
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
 from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, Screening

@@ -30,11 +30,11 @@ from gongkai.work.newmedia.forms import (
     PERSON_FIELDS,
     PROOF_FIELD,
     STAFF_NUMBER_FIELD,
-    RewriteForm,
+    RewritePostForm,
 )
+from gongkai.work.newmedia.lower_sites import list_requestable_sites
 from gongkai.work.newmedia.models import Account, Post
 from gongkai.work.newmedia.record import RECORD_PARTS
-from gongkai.work.newmedia.sites import list_requestable_sites
 from gongkai.work.newmedia.states import PostState
 
 NEWMEDIA_SECTION = (("政务新媒体", "newmedia:index"),)
@@ -273,7 +273,7 @@ class PostRegister(Register[Post]):
         ),
         Act(
             action=actions.rewrite_post,
-            form=RewriteForm,
+            form=RewritePostForm,
             label="修改",
             when=lambda row: row.account_id,
             done="已保存，请送另一人审核。",

@@ -17,7 +17,7 @@ from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, list_action_people, list_actors
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import get_owner_body, is_above
+from gongkai.core.units.unit_filters import get_owner_body, is_above
 from gongkai.work.newmedia.models import Post
 
 if TYPE_CHECKING:

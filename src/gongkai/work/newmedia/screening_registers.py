@@ -103,7 +103,7 @@ class ScreeningRegister(Register[Screening]):
         return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
 
 
-class HitRegister(Register[Hit]):
+class ScreeningHitRegister(Register[Hit]):
     """Register of the problems found by all quarterly checks of accounts."""
 
     name, model, title = "newmedia.hits", Hit, "排查问题清单"

@@ -4,7 +4,7 @@ from django.urls import path
 
 from gongkai.work.newmedia import views
 from gongkai.work.newmedia.registers import AccountRegister, PostRegister
-from gongkai.work.newmedia.screening_registers import HitRegister, ScreeningRegister
+from gongkai.work.newmedia.screening_registers import ScreeningHitRegister, ScreeningRegister
 
 app_name = "newmedia"
 urlpatterns = [
@@ -14,6 +14,6 @@ urlpatterns = [
     path("posts/<number:number>/picture/<slug:digest>/", views.download_picture, name="picture"),
     *AccountRegister.urls("", rows="accounts/"),
     *PostRegister.urls("posts/"),
-    *HitRegister.urls("hits/"),
+    *ScreeningHitRegister.urls("hits/"),
     *ScreeningRegister.urls("screenings/"),
 ]

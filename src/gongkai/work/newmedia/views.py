@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import find_file, shelf_visible_to
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -23,10 +23,10 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
+from gongkai.work.newmedia.lower_sites import LowerSite, list_requestable_sites
 from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import make_posts_url
 from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
-from gongkai.work.newmedia.sites import LowerSite, list_requestable_sites
 
 PAGE_SIZE = 40
 # The statistics as a spreadsheet, with a second sheet by unit.

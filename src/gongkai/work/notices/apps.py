@@ -16,7 +16,7 @@ class NoticesConfig(AppConfig):
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
         from gongkai.core.ledger.figures import make_timeliness_source, register_score
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.work.notices import jobs, kinds
         from gongkai.work.notices.entries.columns import find_ordered_publishers
         from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB
@@ -30,10 +30,10 @@ class NoticesConfig(AppConfig):
         registry.register_entry_kind(kinds.UPWARD_KIND)
         register_score(make_timeliness_source("assignment", "年度任务按期销号"))
         _register_following()
-        register_job(Job("notice_portions", "续办中断的导入和交办", jobs.finish_interrupted, 28))
-        register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
-        register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_all_deciders, 35))
-        register_job(Job("missing_chiefs", "提醒任命政务公开办人员", jobs.report_missing_chiefs, 36))
+        register_job(PeriodicJob("notice_portions", "续办中断的导入和交办", jobs.finish_interrupted, 28))
+        register_job(PeriodicJob("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
+        register_job(PeriodicJob("remind_deciders", "提醒牵头单位审核", jobs.remind_all_deciders, 35))
+        register_job(PeriodicJob("missing_chiefs", "提醒任命政务公开办人员", jobs.report_missing_chiefs, 36))
         _register_panels()
         _register_figures()
         _register_blocks()
@@ -41,7 +41,7 @@ class NoticesConfig(AppConfig):
 
 def _register_following() -> None:
     """Register the reactions to actions on tasks and published texts."""
-    from gongkai.core.acts.following import CatchUp, follow_actions
+    from gongkai.core.acts.following import CatchUpJob, follow_actions
     from gongkai.work.notices import listeners
     from gongkai.work.notices.entries import evidence_offers
 
@@ -50,7 +50,7 @@ def _register_following() -> None:
     moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
     follow_actions(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
     follow_actions(("assignment.reopen", "assignment.restore"), listeners.reopen_contributions)
-    due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
+    due = CatchUpJob("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
     follow_actions(
         tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_submissions, due=due
     )

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
-from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.ledger.models import Entry, EvidenceVerdict
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
@@ -178,15 +178,15 @@ class SubmissionAcceptanceForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the unverified evidence; require a piece of it unless other evidence is verified."""
-        rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
+        rows = self.entry.evidence.filter(withdrawn=False, lead=EvidenceVerdict.UNCHECKED)
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
         holds.choices = [
             (str(evidence.pk), f"{evidence.title}（{timezone.localtime(evidence.captured_at):%Y-%m-%d}取证）")
-            for evidence in rows.exclude(machine=Verdict.HOLDS)
+            for evidence in rows.exclude(machine=EvidenceVerdict.HOLDS)
         ]
         holds.widget.attrs.pop("class", None)
-        held = [row for row in list_valid_evidence(self.entry) if Verdict.HOLDS in {row.lead, row.machine}]
+        held = [row for row in list_valid_evidence(self.entry) if EvidenceVerdict.HOLDS in {row.lead, row.machine}]
         holds.required = not held  # nothing else proves the task
         holds.error_messages["required"] = "佐证还没有核验：请打开佐证核对，勾选属实的；不符的请退回补办。"
         if not holds.choices:
@@ -255,7 +255,7 @@ class OtherUnitForm(ActForm):
             field.help_text = "只能改派给本单位的所属单位；改由别的处室承办的，请用“转处室”。"
 
 
-class GrantForm(ActForm):
+class GrantRequestForm(ActForm):
     """The form for a remark and, for more time, a date other than the requested one."""
 
     until = YearCheckedDateField(label="同意延期至", required=False)
@@ -293,7 +293,7 @@ class GrantForm(ActForm):
         return until
 
 
-class ReopenForm(ActForm):
+class ReopenTaskForm(ActForm):
     """The form for a reason and a new due date."""
 
     reason = words_field("重新打开的原因")
@@ -327,8 +327,8 @@ _FORMS_BY_VERB: dict[str, type[ActForm]] = {
     "accept": SubmissionAcceptanceForm,
     "more_time": MoreTimeForm,
     "other_unit": OtherUnitForm,
-    "grant": GrantForm,
-    "reopen": ReopenForm,
+    "grant": GrantRequestForm,
+    "reopen": ReopenTaskForm,
     "carry_over": CarryOverForm,
 }
 for _verb, _form in _FORMS_BY_VERB.items():

@@ -11,7 +11,7 @@ from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
 from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
@@ -19,14 +19,14 @@ from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
 
 
-class IssueForm(Plain):
+class IssueNoticeForm(PlainForm):
     """The form for number and date of a draft for comment that was issued."""
 
     doc_number = forms.CharField(label="发文字号", max_length=80)
     issued_on = YearCheckedDateField(label="印发日期")
 
 
-class AwaitedActForm(Plain):
+class AwaitedActForm(PlainForm):
     """The form for an awaited act, from whose date deadlines run."""
 
     title = forms.CharField(label="文件标题", max_length=300, required=False)
@@ -34,7 +34,7 @@ class AwaitedActForm(Plain):
     dated = YearCheckedDateField(label="文件日期")
 
 
-class FrontPageForm(Plain):
+class FrontPageForm(PlainForm):
     """The form for the fields of the front page."""
 
     title = forms.CharField(label="标题", max_length=300)

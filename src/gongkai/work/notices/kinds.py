@@ -8,7 +8,7 @@ from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import list_responsible_units, make_reach_condition, own_units_q
+from gongkai.core.units.unit_filters import list_responsible_units, make_reach_condition, own_units_q
 from gongkai.work.notices.actions.contributions import list_reasons_against_receiving_contribution
 from gongkai.work.notices.actions.delegation import list_reasons_against_collecting_share
 from gongkai.work.notices.actions.permissions import is_turn_to_decide

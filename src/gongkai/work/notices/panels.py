@@ -9,7 +9,7 @@ from gongkai.core.ledger.queries import prepare_for_list, visible_to
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import handles_work_of
+from gongkai.core.units.open_government_leads import handles_work_of
 from gongkai.work.notices.actions import (
     amend_measure,
     check_cycle_duties,

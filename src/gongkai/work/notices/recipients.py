@@ -8,9 +8,9 @@ from django.urls import reverse
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_administrators, find_unit_to_notify
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, find_administrators, find_unit_to_notify
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import issues_for_itself, list_leading_clerks
+from gongkai.core.units.open_government_leads import issues_for_itself, list_leading_clerks
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.staffing import list_units_without_staff
 from gongkai.work.notices.states import ASSIGNED
@@ -42,7 +42,7 @@ def get_office_recipients(body_id: int, office_id: int | None, giver: int) -> Ta
     if unit != body_id:
         return get_deciding_recipients(unit)
     post = NotifiedPost(Role.CLERK, body_id, office_id)
-    holders = Roster.read([post]).persons(post, inside=True)
+    holders = PostHolders.read([post]).persons(post, inside=True)
     return {"persons": tuple(sorted(holders)), "by_post": True, "posts": ()}
 
 
@@ -56,7 +56,7 @@ def get_issuer_recipients(government: Body) -> TaskRecipients:
 def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> TaskRecipients:
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = NotifiedPost(Role.LEAD, unit)
-    heads = Roster.read([head]).persons(head, inside=True)
+    heads = PostHolders.read([head]).persons(head, inside=True)
     return {"persons": tuple(sorted(heads | (list_leading_clerks(unit) - set(but)))), "by_post": True, "posts": ()}
 
 

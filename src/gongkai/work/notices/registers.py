@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.acts.many import act_on_each
+from gongkai.core.acts.many_targets import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -22,12 +22,12 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_units_of_government
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_units_of_government
 from gongkai.core.widgets.fields import YearCheckedDateField
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.core.widgets.templatetags.ui import light
 from gongkai.work.notices import actions
 from gongkai.work.notices import actions as act
@@ -185,7 +185,7 @@ class UpwardRegister(Register[Upward]):
 MAX_CARRIED_TASKS = 300
 
 
-class LookbackForm(Plain):
+class LookbackForm(PlainForm):
     """The form for a reason and the due date of the look-backs."""
 
     reason = words_field("转入的原因", rows=2)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_filters import ChoiceFilter
 
-from gongkai.core.acts.many import act_on_each
+from gongkai.core.acts.many_targets import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.registers.bulk_actions import BulkAction
@@ -124,7 +124,7 @@ def _render_outcome(row: Lead) -> SafeString | str:
     return row_link(row.case.entry) if row.case else row.reason
 
 
-class LeadRegister(Register[Lead]):
+class CaseLeadRegister(Register[Lead]):
     """Register of feed entries that may concern the government, with the decisions on them."""
 
     name, model, title = "opinion.leads", Lead, "舆情线索"

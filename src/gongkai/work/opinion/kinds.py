@@ -6,8 +6,8 @@ from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, own_units_q
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, own_units_q
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionDuty
 from gongkai.work.opinion.rules import DECIDING_ROLES, make_speaker_condition
 from gongkai.work.opinion.states import CASE_MACHINE, DUTY_MACHINE, PROMISE_MACHINE, PromiseState

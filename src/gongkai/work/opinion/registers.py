@@ -13,11 +13,11 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor, in_force_q
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.queries import with_people
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.work.opinion import actions

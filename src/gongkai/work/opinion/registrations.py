@@ -10,10 +10,10 @@ from gongkai.content.editions.erasure import (
 )
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.sources import register_source
-from gongkai.core.acts.following import CatchUp, follow_actions
+from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers
@@ -31,7 +31,7 @@ from gongkai.work.opinion.models import (
     StatementSort,
     WatchField,
 )
-from gongkai.work.opinion.syncing import apply_scheduled_texts, follow_publication
+from gongkai.work.opinion.published_texts import apply_scheduled_texts, follow_publication
 
 
 class ResponseErasureHandler(BaseErasureHandler):
@@ -105,9 +105,9 @@ def register_all() -> None:
     register_source("opinion_response", _find_response)
     register_source("promise", _find_promise)
     ERASURE_HANDLERS.extend((ResponseErasureHandler(Response.source_name), PromiseErasureHandler(Promise.source_name)))
-    due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
+    due = CatchUpJob("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
     follow_actions("publishing.publish", follow_publication, target_classes=(Response, Promise), due=due)
-    register_job(Job("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))
+    register_job(PeriodicJob("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))
     register_panel(
         EntryPanel("opinion", "opinion/case_panel.html", panels.make_case_panel, kinds={"opinion"}, position=90)
     )

@@ -22,14 +22,14 @@ from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
-from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, EvidenceVerdict
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units import reach
+from gongkai.core.units import unit_filters
 from gongkai.core.units.actors import Actor, in_force_q
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionCase, Promise, Spokesperson
 from gongkai.work.opinion.models.cases import MEETING_LABEL
 
@@ -49,7 +49,7 @@ def store_evidence(
     facts = {
         "entry": entry,
         "captured_at": timezone.now(),
-        "machine": Verdict.UNCHECKED,
+        "machine": EvidenceVerdict.UNCHECKED,
         "words": text[:300],
         "added_by": by.name,
     }
@@ -73,12 +73,12 @@ DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 def get_unit(target: object) -> Body:
     """Return the unit responsible for a case, promise, entry, feed or unit."""
-    return reach.get_owner_body(target.entry if isinstance(target, OpinionCase | Promise) else target)
+    return unit_filters.get_owner_body(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
 def is_above(by: Actor, target: object) -> bool:
     """Return True for the open-government office above the unit, and for jobs."""
-    return reach.is_above(by, get_unit(target))
+    return unit_filters.is_above(by, get_unit(target))
 
 
 def list_reasons_unless_supervisor(by: Actor, target: object) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.work.opinion.case_registers import LeadRegister, OpinionCaseRegister, PromiseRegister
+from gongkai.work.opinion.case_registers import CaseLeadRegister, OpinionCaseRegister, PromiseRegister
 from gongkai.work.opinion.registers import FeedRegister, PromiseTopicRegister, SpokespersonRegister, WatchFieldRegister
 from gongkai.work.opinion.views import cases
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("opinion/collect/", cases.register_case_view, name="collect"),
     path("opinion/figures/", cases.show_case_figures, name="figures"),
     *OpinionCaseRegister.urls("opinion/"),
-    *LeadRegister.urls("opinion/leads/"),
+    *CaseLeadRegister.urls("opinion/leads/"),
     *SpokespersonRegister.urls("opinion/spokespeople/"),
     *WatchFieldRegister.urls("opinion/registers/"),
     *FeedRegister.urls("opinion/feeds/"),

@@ -23,9 +23,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.units import SearchedField
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
 from gongkai.work.participation.actions import catalogues, deciding
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
@@ -47,7 +47,7 @@ from gongkai.work.participation.texts import MEETING_FORMS
 text_area_field = partial(base.words_field, rows=4, limit=20000)
 
 
-class CatalogueDecisionForm(Plain):
+class CatalogueDecisionForm(PlainForm):
     """The form for a decision in a catalogue; without `bodies` it has no field for the unit."""
 
     title = forms.CharField(label="决策事项", max_length=300)
@@ -79,7 +79,7 @@ class CatalogueDecisionForm(Plain):
             self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
 
-class AnnouncementForm(Plain):
+class AnnouncementForm(PlainForm):
     """The base form of announcements: title and attachments; `terms()` returns its fields."""
 
     title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
@@ -211,7 +211,7 @@ class SurveyAnnouncementForm(AnnouncementForm):
     field_order = ("title", "intro", "ends_on", "attachments")
 
 
-class FindingsForm(AnnouncementForm):
+class SurveyFindingsForm(AnnouncementForm):
     """The form for a survey's results; the tables come from the replies."""
 
     TEXTS = ("findings", "answers", "measures")
@@ -233,12 +233,12 @@ FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
     AnnouncementKind.RESULT: SingleTextForm,
     AnnouncementKind.EVALUATION: SingleTextForm,
     AnnouncementKind.SURVEY: SurveyAnnouncementForm,
-    AnnouncementKind.FINDINGS: FindingsForm,
+    AnnouncementKind.FINDINGS: SurveyFindingsForm,
 }
 
 
 @add_declared_fields(Comment, staff=True, omitted=("clause", "text"))
-class StaffCommentForm(Plain):
+class StaffCommentForm(PlainForm):
     """The form for a comment received by another channel."""
 
     channel = forms.ChoiceField(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, read_values_ahead
-from gongkai.core.ledger.making import EntryUndoMixin
+from gongkai.core.ledger.entry_creation import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, words_list
@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import report_progress
 from gongkai.work.participation import actions, queries, rules

@@ -9,7 +9,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
-from gongkai.work.participation.openings import list_matching_openings, list_required_kinds
+from gongkai.work.participation.open_events import list_matching_openings, list_required_kinds
 from gongkai.work.participation.public_timeline import describe_missing_listing
 from gongkai.work.participation.queries import (
     consultations_visible_to,

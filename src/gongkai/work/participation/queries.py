@@ -15,9 +15,9 @@ from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overd
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_actor_bodies, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_actor_bodies, own_units_q
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,

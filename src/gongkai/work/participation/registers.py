@@ -25,9 +25,9 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS, list_actor_bodies
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.models import Catalogue, Comment, Consultation, Point, PointOutcome
 from gongkai.work.participation.texts import hide_commenters
@@ -103,7 +103,7 @@ class PointAnswerForm(RewrittenForm):
         return {name: self.deidentified(text) for name, text in texts.items() if text}
 
 
-class PointOutcomeForm(Plain):
+class PointOutcomeForm(PlainForm):
     """The form for one outcome of several points."""
 
     outcome = _OUTCOME_FIELD

@@ -10,7 +10,7 @@ from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
 from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.following import CatchUp, follow_actions
+from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.background_jobs.actions import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult, register_kind
@@ -29,7 +29,7 @@ from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.announcement_barriers import list_consents_to_approve
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
-from gongkai.work.participation.importing_openings import OPENING_IMPORTER
+from gongkai.work.participation.importing_open_events import OPENING_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.texts import propose_groups
@@ -106,7 +106,7 @@ def register_all() -> None:
     importers.register_importer(CATALOGUE_IMPORTER)
     importers.register_importer(COMMENT_IMPORTER)
     importers.register_importer(OPENING_IMPORTER)
-    due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
+    due = CatchUpJob("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
     follow_actions("publishing.publish", follow_publication, target_classes=Announcement, due=due)
 
 

@@ -16,7 +16,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.work.participation import actions, surveys
 from gongkai.work.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
-from gongkai.work.participation.openings import list_registering_units
+from gongkai.work.participation.open_events import list_registering_units
 from gongkai.work.participation.queries import announcements_visible_to
 from gongkai.work.participation.rules import list_reasons_unless_unit_staff
 from gongkai.work.participation.texts import explain_share_sum

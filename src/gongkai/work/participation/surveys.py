@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import own_units_q
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.work.participation.models import (
     SCALE_MARKS,

@@ -11,8 +11,8 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify, find_mentions
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.lib import matching
 from gongkai.lib.chinese.days import day_in_words
@@ -118,7 +118,7 @@ _PARTIES_PER_QUERY = 500
 _MAX_WORDS_LISTED = 3
 
 
-def mask_comment(text: str, particulars: Particulars | None = None) -> str:
+def mask_comment(text: str, particulars: SenderParticulars | None = None) -> str:
     """Return a comment, trimmed, as staff read it in lists (slow: about a millisecond).
 
     Args:
@@ -126,14 +126,14 @@ def mask_comment(text: str, particulars: Particulars | None = None) -> str:
     """
     if particulars is None:
         return mask(text.strip())[0]
-    identities = Identities()
+    identities = KnownIdentities()
     identities.add_particulars(particulars, COMMENTER_WORD)
     return deidentify(text.strip(), identities).text
 
 
-def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
+def get_commenter_identities(comments: QuerySet[Comment]) -> KnownIdentities:
     """Return the words that identify commenters, as far as their data is not erased."""
-    identities, parties = Identities(), _iterate_parties(comments)
+    identities, parties = KnownIdentities(), _iterate_parties(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
         identities.add_party(party, COMMENTER_WORD)
     for party in parties:
@@ -154,7 +154,7 @@ def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
     return deidentify(text, get_commenter_identities(comments))
 
 
-def find_personal_words(text: str, identities: Identities) -> list[str]:
+def find_personal_words(text: str, identities: KnownIdentities) -> list[str]:
     """Return at most 3 words of a text that name a commenter or are other personal data."""
     found_words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
     return list(dict.fromkeys(found_words))[:_MAX_WORDS_LISTED]

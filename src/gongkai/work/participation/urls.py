@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.work.participation.decision_register import DecisionListRegister
-from gongkai.work.participation.opening_register import OpenEventRegister
+from gongkai.work.participation.open_event_register import OpenEventRegister
 from gongkai.work.participation.registers import DecisionCatalogueRegister, PointRegister
 from gongkai.work.participation.survey_register import SurveyRegister
 from gongkai.work.participation.views import announcements, catalogues, comments

@@ -11,6 +11,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.declared_fields import erase_words
+from gongkai.core.intake.matter_access import has_second_key
 from gongkai.core.intake.matters import (
     AskerDocument,
     FetchedDocument,
@@ -20,7 +21,6 @@ from gongkai.core.intake.matters import (
     ProgressSection,
     ProgressStage,
 )
-from gongkai.core.intake.opening import has_second_key
 from gongkai.core.intake.uploads import FileRule, list_sent_files
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work

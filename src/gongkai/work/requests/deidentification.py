@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from gongkai.content.checks.text_extraction import read_stored
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared_fields import get_declared_values
-from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
+from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify, find_mentions
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
-from gongkai.core.vault.sealing import Secret
+from gongkai.core.vault.sealing import EncryptedSecret
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.organisations import is_organisation_name
 from gongkai.work.requests.models import Consultation, Request
@@ -16,12 +16,12 @@ from gongkai.work.requests.models import Consultation, Request
 APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
 
 
-def get_applicant_identities(request: Request) -> Identities:
+def get_applicant_identities(request: Request) -> KnownIdentities:
     """Return the identities of the applicant, and of people whom the request's own texts name."""
-    identities = Identities()
+    identities = KnownIdentities()
     identities.add_parties(request.matter, APPLICANT_WORD)
     for words in (*get_declared_values(request).values(), request.corrected_wanted):
-        if isinstance(words, Secret):
+        if isinstance(words, EncryptedSecret):
             identities.learn(words.reveal())
             identities.learn_people(words.reveal())
     return identities

@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.ledger.outside_texts import read_together, set_subjects
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, list_holders
-from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.requests.complaints.rules import list_reasons_unless_complaint_answerer

@@ -14,9 +14,9 @@ from gongkai.core.acts.rows import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared_fields import load_declarations
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import EntryUndoMixin
+from gongkai.core.ledger.entry_creation import EntryUndoMixin
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.past_records import PastProof
 from gongkai.core.spreadsheets.cells import find_nearest_words
@@ -25,7 +25,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import map_names_to_bodies
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.requests import actions
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS
@@ -154,7 +154,9 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         external_ref=facts["external_ref"] or "",
         **{name: facts[name] for name in load_declarations(Request) if facts[name]},
     )
-    said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
+    said = SenderParticulars.read(
+        {**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]}
+    )
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
     steps, by = (

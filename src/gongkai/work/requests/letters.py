@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.intake.declared_fields import describe_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import compute_deadline, get_rules
-from gongkai.core.ledger.making import draw_next_numbers
+from gongkai.core.ledger.entry_creation import draw_next_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes

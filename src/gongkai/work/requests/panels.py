@@ -116,7 +116,7 @@ def _describe_proposal(request: Request) -> str:
 
 
 @dataclass(frozen=True)
-class NextStep:
+class NextRequestStep:
     """An act on a request: name of the action, provision (`text`), reasons against it.
 
     `late` is true if it is only too late for it; it can still be recorded as a past act.
@@ -139,17 +139,17 @@ def make_next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> NextStep:
+def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> NextRequestStep:
     """Return the step with the reasons against it; `late` if only the clock objects."""
     name = f"request.{act.verb}"
     reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     irregular = [] if reasons else [f"{one}。" for one in find_clock_objections(entry, act.verb)]
-    return NextStep(act, name, text, reasons or irregular, late=bool(irregular))
+    return NextRequestStep(act, name, text, reasons or irregular, late=bool(irregular))
 
 
-def _group_steps(steps: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
+def _group_steps(steps: Iterable[NextRequestStep]) -> list[tuple[str, list[NextRequestStep]]]:
     """Return (group, steps) for the groups that have steps."""
-    found: dict[str, list[NextStep]] = {name: [] for name in ACT_GROUPS}
+    found: dict[str, list[NextRequestStep]] = {name: [] for name in ACT_GROUPS}
     for next_step in steps:
         found[next_step.act.group].append(next_step)
     return [(name, rows) for name, rows in found.items() if rows]

@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.core.ledger.clock import compute_deadline, find_objections, get_rules
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.lib.law import Status, default_calendar, get_figures_in_force
+from gongkai.lib.law import ClockStatus, default_calendar, get_figures_in_force
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 from gongkai.work.requests.states import OPEN_STATES, RequestState
 
@@ -91,7 +91,7 @@ def get_notice_receipt_day(entry: Entry) -> date | None:
 
 def is_given_up(entry: Entry, *, today: date | None = None) -> bool:
     """Return whether the applicant missed the deadline of a notice whose receipt is recorded."""
-    return compute_deadline(entry, today=today).status is Status.ABANDONED and not is_notice_unserved(entry)
+    return compute_deadline(entry, today=today).status is ClockStatus.ABANDONED and not is_notice_unserved(entry)
 
 
 def _get_notice_event(entry: Entry) -> ClockEvent | None:

@@ -9,13 +9,13 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from gongkai.core.intake.declared_fields import describe_values
+from gongkai.core.intake.matter_access import has_second_key
 from gongkai.core.intake.matters import AskerDocument, MatterProgress, ProgressSection, ProgressStage
-from gongkai.core.intake.opening import has_second_key
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import describe_confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
-from gongkai.lib.law import Deadline, Status, get_figures_in_force
+from gongkai.lib.law import ClockStatus, Deadline, get_figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describe_remedies
 from gongkai.work.requests.models import DeliveryRoute, Fee, Letter, Material, Request
@@ -68,7 +68,9 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 
     A notice that came too late does not pause the clock, so silence has no consequence.
     """
-    notice = get_pending_notice(entry) if deadline.status is Status.PAUSED and not is_notice_unserved(entry) else None
+    notice = (
+        get_pending_notice(entry) if deadline.status is ClockStatus.PAUSED and not is_notice_unserved(entry) else None
+    )
     return f"{day_in_words(notice.until)}（含当日）" if notice else ""
 
 
@@ -80,9 +82,9 @@ def _list_open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressS
     entry = request.entry
     if revoked_section := _make_revoked_part(request):
         yield revoked_section
-    if deadline.status is Status.OVERDUE and deadline.date:
+    if deadline.status is ClockStatus.OVERDUE and deadline.date:
         yield _make_overdue_part(day_in_words(deadline.date))
-    if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
+    if deadline.status is ClockStatus.ABANDONED and not is_notice_unserved(entry):
         yield ProgressSection("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
     if RequestState.CORRECTING in list_applicant_duties(entry):
@@ -108,7 +110,7 @@ def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
 def _describe_irregular_notice(notice: str, deadline: Deadline) -> str:
     text = f"{notice}的时间不合规定，不影响答复期限"
     due = f"，仍应在{day_in_words(deadline.date)}以前答复您" if deadline.date else ""
-    return f"{text}{due if deadline.status is Status.RUNNING else ''}。"
+    return f"{text}{due if deadline.status is ClockStatus.RUNNING else ''}。"
 
 
 def _make_overdue_part(day: str) -> ProgressSection:
@@ -205,7 +207,7 @@ def _make_fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSectio
         texts.append(
             f"请自收到收费通知次日起{get_figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
-    elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not Status.ABANDONED:
+    elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not ClockStatus.ABANDONED:
         texts.append(
             f"缴费后向您提供信息。{_describe_irregular_notice('收费通知', deadline)}{_describe_payment_ways(fee)}"
         )
@@ -324,7 +326,7 @@ def _list_progress_stages(request: Request, deadline: Deadline) -> Iterator[Prog
             RequestState.CONSULTING: "征求意见",
         }
         until = describe_reply_deadline(entry, deadline)
-        if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
+        if deadline.status is ClockStatus.ABANDONED and not is_notice_unserved(entry):
             yield ProgressStage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             text = f"{until}以前" if until else ""

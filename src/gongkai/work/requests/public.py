@@ -24,7 +24,7 @@ from gongkai.lib.matching.folding import fold
 from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.forms import FormCell, write_form_docx
 from gongkai.lib.writing.forms import PrintedForm as Table
-from gongkai.lib.writing.paper import Paper
+from gongkai.lib.writing.paper import PaperDocument
 from gongkai.work.requests.actions import register_request
 from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.models.request import HOW_WANTED
@@ -86,7 +86,7 @@ def _iterate_declared_rows() -> Iterator[tuple[FormCell, ...]]:
 @lru_cache(maxsize=1)
 def render_application_form() -> bytes:
     """Return the application form as .docx."""
-    paper = Paper()
+    paper = PaperDocument()
     paper.title(APPLICATION_FORM_TITLE)
     write_form_docx(
         paper, Table(APPLICATION_FORM_TITLE, _make_application_form_rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
-from gongkai.core.acts.door import visible_rows
+from gongkai.core.acts.object_access import visible_rows
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import Column, display_value
 from gongkai.core.registers.filters import YearFilter, make_hidden_filter

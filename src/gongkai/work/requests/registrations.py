@@ -10,7 +10,7 @@ from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import make_timeliness_source, register_score
-from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.jobs import PeriodicJob, register_job
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import is_always_past, is_earlier, register_past
@@ -165,7 +165,7 @@ def register_all() -> None:
         )
     )
     importers.register_importer(REQUEST_IMPORTER)
-    register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
+    register_job(PeriodicJob("sign_letters", "签名文书", sign_pending_letters, position=64))
     register_score(make_timeliness_source("request", "依申请公开按期答复"))
     _register_complaints()
 

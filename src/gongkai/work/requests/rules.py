@@ -13,7 +13,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, can_stand_in, check_may
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, is_among, list_action_people, list_actors
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.widgets.once import ask_listed, ask_once
+from gongkai.core.widgets.request_cache import ask_listed, ask_once
 from gongkai.lib.typed_json import read_numbers, read_text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 

@@ -19,7 +19,7 @@ from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import list_events
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.subjects import set_revealed
+from gongkai.core.ledger.outside_texts import set_revealed
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet

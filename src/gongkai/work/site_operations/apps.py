@@ -18,7 +18,7 @@ class SiteOperationsConfig(AppConfig):
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, make_timeliness_source, register_score
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.queries import list_reading_cases
         from gongkai.work.site_operations.states import FAULT_KIND
@@ -41,6 +41,6 @@ class SiteOperationsConfig(AppConfig):
                 needs=panels.list_required_reading_rows,
             )
         )
-        register_job(Job("platform_reading", "提醒补记读网日志", panels.remind_of_missing_logs, 62))
+        register_job(PeriodicJob("platform_reading", "提醒补记读网日志", panels.remind_of_missing_logs, 62))
         about = "考核期内应当值班读网的日子，当天有日志的比例"
         register_score(ScoreSource("site_reading", "值班读网", about, list_reading_cases))

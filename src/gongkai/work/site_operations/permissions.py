@@ -16,7 +16,7 @@ from gongkai.core.units.actors import get_reach, in_force_q
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import find_general_office
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 from gongkai.work.site_operations.models import Handover, Upkeep
 
 STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)

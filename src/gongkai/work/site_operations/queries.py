@@ -10,10 +10,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.queries import list_role_holders
-from gongkai.core.units.reach import own_units_q
+from gongkai.core.units.unit_filters import own_units_q
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 from gongkai.work.site_operations.actions.duty_reading import find_page_url, is_reading_day

@@ -22,7 +22,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_actor_bodies
+from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import unit
 from gongkai.work.site_operations import actions, permissions

@@ -21,7 +21,7 @@ class TablesConfig(AppConfig):
         from gongkai.core.acts import guards
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
-        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.spreadsheets.importers import register_family
         from gongkai.work.tables import budget_duties, freezing, importing, panels, queries, record_faults, schemas
         from gongkai.work.tables.forms import register_duty_forms
@@ -49,8 +49,10 @@ class TablesConfig(AppConfig):
                 position=90,
             )
         )
-        register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.update_call_duties, 119))
-        register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
+        register_job(
+            PeriodicJob("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.update_call_duties, 119)
+        )
+        register_job(PeriodicJob("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
         register_block(
             HomeBlock("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)
         )

@@ -17,13 +17,13 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import make_event, redating_events
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.freezing import get_public_values

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.spreadsheets.cells import is_sum
 from gongkai.core.widgets.charts import GREY_COLOUR, INK, SOFT, Bar, BarRow, draw_bar_rows
 from gongkai.lib.typed_json import read_text, read_texts
-from gongkai.work.tables.fields import Field, make_record_name
+from gongkai.work.tables.fields import SchemaField, make_record_name
 
 MAX_CHART_BARS = 20
 # Colours of the series; no red, which means late.
@@ -25,7 +25,7 @@ class TableChart:
 
 
 def make_chart(
-    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], settings: dict[str, object]
+    title: str, fields: Sequence[SchemaField], rows: Sequence[Mapping[str, object]], settings: dict[str, object]
 ) -> TableChart | None:
     """Return the chart of a schema; None without data.
 

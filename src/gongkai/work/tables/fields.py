@@ -45,7 +45,7 @@ _FIELD_KEY_PATTERN = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SchemaField:
     """A field of a table schema: key, label, type and rules.
 
     Attributes:
@@ -143,7 +143,7 @@ class Field:
 
     def as_json(self) -> dict[str, object]:
         """Return the field as plain data without default values."""
-        usual = Field("", "")
+        usual = SchemaField("", "")
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -151,26 +151,26 @@ class Field:
         }
 
 
-def _read_line(_: Field, __: object, text: str) -> str:
+def _read_line(_: SchemaField, __: object, text: str) -> str:
     line = " ".join(text.split())
     if len(line) > _MAX_LINE_LENGTH:
         raise BadCell(f"共{len(line)}个字，超过{_MAX_LINE_LENGTH}个字的上限", "请缩短")
     return line
 
 
-def _read_long_text(_: Field, __: object, text: str) -> str:
+def _read_long_text(_: SchemaField, __: object, text: str) -> str:
     if len(text) > _MAX_TEXT_LENGTH:
         raise BadCell(f"共{len(text)}个字，超过{_MAX_TEXT_LENGTH}个字的上限", "请缩短")
     return text
 
 
-def _read_phone(_: Field, __: object, text: str) -> str:
+def _read_phone(_: SchemaField, __: object, text: str) -> str:
     if not _PHONE_PATTERN.match(text) or sum(word.isdigit() for word in text) < 3:
         raise BadCell(f"“{text[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return text
 
 
-def _read_url(_: Field, __: object, text: str) -> str:
+def _read_url(_: SchemaField, __: object, text: str) -> str:
     """Return the text (BadCell: no http or https URL)."""
     try:
         split_url = urlsplit(text)
@@ -181,12 +181,12 @@ def _read_url(_: Field, __: object, text: str) -> str:
     return text
 
 
-def _read_day(_: Field, raw: object, __: str) -> str:
+def _read_day(_: SchemaField, raw: object, __: str) -> str:
     day = read_day(raw)
     return day.isoformat() if day else ""
 
 
-def _read_number(field: Field, __: object, text: str) -> str:
+def _read_number(field: SchemaField, __: object, text: str) -> str:
     """Return a number as plain text, or raise `BadCell` if the field forbids it."""
     digits = text
     if digits.endswith(("%", "％")):
@@ -207,13 +207,13 @@ def _read_number(field: Field, __: object, text: str) -> str:
     return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
 
-def _read_choice(field: Field, _: object, text: str) -> str:
+def _read_choice(field: SchemaField, _: object, text: str) -> str:
     if text not in field.choices:
         raise BadCell(f"“{text[:30]}”不在可选范围内", choice_advice(text, field.choices))
     return text
 
 
-def _read_choices(field: Field, _: object, text: str) -> str:
+def _read_choices(field: SchemaField, _: object, text: str) -> str:
     """Return the chosen names in the field's order (BadCell: one is unknown)."""
     names = list(dict.fromkeys(name for name in re.split(r"[、，,；;/\s]+", text) if name))
     wrong = next((name for name in names if name not in field.choices), "")
@@ -222,7 +222,7 @@ def _read_choices(field: Field, _: object, text: str) -> str:
     return "、".join(choice for choice in field.choices if choice in names)
 
 
-def _read_yes_no(_: Field, raw: object, __: str) -> bool | None:
+def _read_yes_no(_: SchemaField, raw: object, __: str) -> bool | None:
     return yes_no(raw)
 
 
@@ -239,13 +239,13 @@ _READER_BY_FIELD_KIND = {
 }
 
 
-def make_field(facts: dict[str, Any]) -> Field:
+def make_field(facts: dict[str, Any]) -> SchemaField:
     """Build a field from plain data (ValueError: invalid, with a Chinese reason)."""
-    attribute_names = set(Field.__dataclass_fields__)
+    attribute_names = set(SchemaField.__dataclass_fields__)
     if extra := set(facts) - attribute_names:
         raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
-    field = Field(**facts)
+    field = SchemaField(**facts)
     if not _FIELD_KEY_PATTERN.match(field.key):
         raise ValueError(f"字段“{field.label}”的代号应为小写字母、数字和下划线。")
     if not field.label.strip() or len(field.label) > 40:
@@ -257,7 +257,7 @@ def make_field(facts: dict[str, Any]) -> Field:
     return field
 
 
-def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
+def make_fields(rows: list[dict[str, object]]) -> tuple[SchemaField, ...]:
     """Build all fields of a schema; the first is the name of a record.
 
     Raises:
@@ -280,7 +280,7 @@ def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     return fields
 
 
-def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> str:
+def make_record_name(fields: Sequence[SchemaField], values: Mapping[str, object]) -> str:
     """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
     texts = [field.show(values.get(field.key)) for field in fields[1:] if field.apart]
     addition = "、".join(filter(None, texts))
@@ -301,7 +301,7 @@ class RowFault:
         return f"{self.label}{self.what}"
 
 
-def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[RowFault]:
+def find_exceeded_bounds(fields: Sequence[SchemaField], values: Mapping[str, object]) -> list[RowFault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {each.key: each for each in fields}
     faults = []
@@ -316,7 +316,7 @@ def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) 
 
 
 def find_faults(
-    fields: tuple[Field, ...],
+    fields: tuple[SchemaField, ...],
     values: Mapping[str, object],
     *,
     level: str,
@@ -339,7 +339,7 @@ def find_faults(
     return [*faults, *find_mentions(fields, values)]
 
 
-def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[RowFault]:
+def find_mentions(fields: Sequence[SchemaField], values: Mapping[str, object]) -> list[RowFault]:
     """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     asking = [field for field in fields if field.mentioned and values.get(field.key) is not True]
@@ -347,14 +347,16 @@ def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list
     return [RowFault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in hinted]
 
 
-def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[RowFault]:
+def find_missing_closing_fields(
+    fields: Sequence[SchemaField], values: Mapping[str, object], today: date
+) -> list[RowFault]:
     """Return the missing closing fields of an ended record, such as its result."""
     ended_label = get_ended_label(fields, values, today)
     owed = (field for field in fields if ended_label and field.settles and values.get(field.key) is not True)
     return [RowFault(field.label, f"：{ended_label}，还没有{field.label}") for field in owed]
 
 
-def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
+def get_ended_label(fields: Sequence[SchemaField], values: Mapping[str, object], today: date) -> str:
     """Return the label of a row that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
         last_day = values.get(ending.key) if ending.ends else ""
@@ -363,7 +365,7 @@ def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today
     return ""
 
 
-def count_days_late(field: Field, values: Mapping[str, object]) -> int:
+def count_days_late(field: SchemaField, values: Mapping[str, object]) -> int:
     """Return by how many days a date is later than allowed; 0 if not, or unknown."""
     day, start = str(values.get(field.key) or ""), str(values.get(field.after) or "")
     if not field.after or not day or not start:
@@ -371,7 +373,7 @@ def count_days_late(field: Field, values: Mapping[str, object]) -> int:
     return max(0, (date.fromisoformat(day) - date.fromisoformat(start)).days - field.within)
 
 
-def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
+def find_missing_fields(fields: Sequence[SchemaField], values: Mapping[str, object], level: str) -> list[SchemaField]:
     """Return the required fields left empty, and required opinions that do not agree."""
     return [
         field
@@ -385,12 +387,12 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
 DISAGREEMENT_PREFIX = "不同意："
 
 
-def _is_filled(field: Field, value: object) -> bool:
+def _is_filled(field: SchemaField, value: object) -> bool:
     """Return true if a value is given and is not an opinion of disagreement."""
     return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREEMENT_PREFIX))
 
 
-def _is_needed(field: Field, values: Mapping[str, object]) -> bool:
+def _is_needed(field: SchemaField, values: Mapping[str, object]) -> bool:
     """Return true if another value of the record makes the field required."""
     key, _, value = field.needed_where.partition("=")
     return values.get(field.needed_with) is True or bool(key and values.get(key) == value)

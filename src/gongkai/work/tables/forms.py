@@ -9,16 +9,16 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
-from gongkai.content.editions.models.editions import Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureBasis, ItemKind
 from gongkai.content.editions.rules import filter_open_columns
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.forms.units import SearchedField
-from gongkai.core.units.models import Level
+from gongkai.core.units.models import BodyLevel
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.work.tables.fields import FIELD_KINDS, MAX_SCHEMA_FIELDS, Field, find_exceeded_bounds
+from gongkai.work.tables.fields import FIELD_KINDS, MAX_SCHEMA_FIELDS, SchemaField, find_exceeded_bounds
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 #: Prefix of the names of schema fields in forms, so that they never equal other field names.
@@ -118,7 +118,7 @@ def _list_document_names(record: Record) -> list[str]:
     return list(names.values())
 
 
-def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
+def _make_input(field: SchemaField, *, required: bool, owed: bool) -> forms.Field:
     """Return the form field for a table field; `owed`: should be filled, may stay empty."""
     label = field.head + ("" if not owed or required else "（应填）")
     facts: FieldFacts = {"label": label, "required": required, "help_text": field.help}
@@ -137,7 +137,7 @@ def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
     return forms.CharField(max_length=300, **facts)
 
 
-def _get_initial_value(field: Field, value: object) -> object:
+def _get_initial_value(field: SchemaField, value: object) -> object:
     """Return a stored value as the form shows it."""
     if field.kind == "yes_no":
         return "" if value in (None, "") else field.show(value)
@@ -206,7 +206,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
     """The form for the fields of a schema itself."""
 
     kind = forms.ChoiceField(label="信息类别", choices=ItemKind.choices)
-    basis = forms.ChoiceField(label="公开依据", choices=Basis.choices)
+    basis = forms.ChoiceField(label="公开依据", choices=DisclosureBasis.choices)
 
     class Meta:
         model = TableSchema
@@ -243,7 +243,7 @@ class FieldForm(forms.Form):
     )
     help = forms.CharField(label="填写说明", max_length=120, required=False)
     levels = forms.MultipleChoiceField(
-        label="只对这些层级", choices=Level.choices, required=False, widget=forms.MultipleHiddenInput
+        label="只对这些层级", choices=BodyLevel.choices, required=False, widget=forms.MultipleHiddenInput
     )
 
 

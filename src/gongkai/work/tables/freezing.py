@@ -16,7 +16,7 @@ from gongkai.content.editions.erasure import (
 )
 from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.editions.sources import TextWriters
 from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.acts.action import Refused
@@ -26,7 +26,7 @@ from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.core.units.queries import with_names_at
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables.fields import Field, find_mentions, find_missing_fields
+from gongkai.work.tables.fields import SchemaField, find_mentions, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.row_display import list_public_fields
 from gongkai.work.tables.texts import BASES_HEADING, list_shown_fields, make_tail_lines, render_record, render_table
@@ -34,7 +34,7 @@ from gongkai.work.tables.texts import BASES_HEADING, list_shown_fields, make_tai
 MAX_NAMED_GAPS = 5
 
 
-def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
+def make_sheet(name: str, fields: list[SchemaField], *, bases: bool = False) -> Sheet:
     """Return the layout of the spreadsheet that readers download.
 
     It writes rows (values by key), numbers as numbers; with `bases`, the titles of policies are the
@@ -51,7 +51,7 @@ def make_bases_cell(bases: list[tuple[str, str]]) -> dict[str, str]:
     return {"_bases": "；".join(cite_title(title) for title, _ in bases)}
 
 
-def _make_column(field: Field) -> Column:
+def _make_column(field: SchemaField) -> Column:
     """Return the spreadsheet column of a field; numbers are written as numbers."""
 
     def write(row: Mapping[str, object]) -> object:
@@ -74,7 +74,7 @@ def get_public_words(schema: TableSchema, *, intro: bool = True) -> dict[str, st
     return {"label": schema.label, "intro": schema.intro if intro else ""}
 
 
-def get_public_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
+def get_public_values(fields: list[SchemaField], values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a row's public fields."""
     keys = {field.key for field in fields}
     return {key: value for key, value in values.items() if key in keys}
@@ -213,7 +213,7 @@ def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
             "summary": stored_revision.summary,
             "written_on": stored_revision.formed_on.isoformat(),
             "formed_on": stored_revision.formed_on.isoformat(),
-            "attribute": Attribute.PROACTIVE,
+            "attribute": DisclosureAttribute.PROACTIVE,
             "attribute_basis": source.schema.basis,
         },
         files=[(name, stored[digest]) for name, digest in stored_revision.files if digest in stored],

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.fields import Field, find_exceeded_bounds, make_record_name
+from gongkai.work.tables.fields import SchemaField, find_exceeded_bounds, make_record_name
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 IMPORTER_NAME_PREFIX = "table-"
@@ -49,7 +49,7 @@ class TableImporter(Importer):
         self.schema = schema
         self.name = f"{IMPORTER_NAME_PREFIX}{schema.key}"
         self.label = f"{schema.label}名录" if schema.group == TableGroup.INSTITUTION else schema.label
-        self.fields: tuple[Field, ...] = schema.all_fields
+        self.fields: tuple[SchemaField, ...] = schema.all_fields
         self.sheet = self._make_sheet()
 
     def _make_sheet(self) -> Sheet:
@@ -77,7 +77,7 @@ class TableImporter(Importer):
             intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
-    def _make_column(self, position: int, table_field: Field) -> Column:
+    def _make_column(self, position: int, table_field: SchemaField) -> Column:
         """Return the column of a field; known synonyms of its heading are accepted."""
         field_labels = {field.label for field in self.fields}
         return Column(
@@ -254,7 +254,7 @@ class TableImporter(Importer):
             }
 
 
-def _show_values(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
+def _show_values(fields: tuple[SchemaField, ...], values: Mapping[str, object]) -> dict[str, object]:
     """Return the values as the sheet writes them: yes and no in words."""
     return {
         field.key: field.show(values.get(field.key)) if field.kind == "yes_no" else values.get(field.key)

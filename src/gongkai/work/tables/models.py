@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.models.editions import Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureBasis, ItemKind
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.tables.fields import Field, make_fields
+from gongkai.work.tables.fields import SchemaField, make_fields
 
 #: Key of the schema for calls: the days by which the finance office wants budgets published.
 BUDGET_CALL = "budget_call"
@@ -87,7 +87,7 @@ class TableSchema(models.Model):
     intro = models.CharField("说明", max_length=300, blank=True)
     review_days = models.PositiveSmallIntegerField("核对周期（天）", default=0, help_text="0为有变化时更新，不定期核对")
     kind = models.CharField("信息类别", max_length=20, default=ItemKind.OTHER.value)
-    basis = models.CharField("公开依据", max_length=8, default=Basis.A21.value)
+    basis = models.CharField("公开依据", max_length=8, default=DisclosureBasis.A21.value)
     per_year = models.BooleanField("按年度填报", default=False)
     strict = models.BooleanField("缺项不得公开", default=False)
     documents = models.BooleanField("关联政策依据", default=False)
@@ -116,7 +116,7 @@ class TableSchema(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
 
     #: The stored value of `fields`, and the fields made from it.
-    _made_fields: tuple[object, tuple[Field, ...]] = (None, ())
+    _made_fields: tuple[object, tuple[SchemaField, ...]] = (None, ())
 
     class Meta:
         verbose_name = verbose_name_plural = "表式"
@@ -131,7 +131,7 @@ class TableSchema(models.Model):
         return f"tableschema/{self.pk}"
 
     @property
-    def all_fields(self) -> tuple[Field, ...]:
+    def all_fields(self) -> tuple[SchemaField, ...]:
         """Return the fields in order; they are made once from the same stored value."""
         if self._made_fields[0] is not self.fields:
             self._made_fields = self.fields, make_fields(self.fields) if self.fields else ()

@@ -19,7 +19,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.work.tables.fields import Field, get_ended_label, make_fields
+from gongkai.work.tables.fields import SchemaField, get_ended_label, make_fields
 from gongkai.work.tables.freezing import get_public_values
 from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableGroup, TableSchema
 from gongkai.work.tables.row_display import list_public_fields
@@ -41,7 +41,7 @@ class PublicRows:
     phone: str
     label: str
     intro: str
-    fields: tuple[Field, ...]
+    fields: tuple[SchemaField, ...]
     rows: list[dict[str, object]]
     source: str
     files: list[dict[str, object]] = field(default_factory=list)
@@ -203,7 +203,9 @@ def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
     )
 
 
-def count_marks_by_unit(tables: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
+def count_marks_by_unit(
+    tables: Sequence[PublicRows], marks: Sequence[SchemaField]
+) -> list[tuple[Body, int, list[int]]]:
     """Return (unit, number of guides, counts by badge); empty for one unit (W-01)."""
     units: dict[Body, list[dict[str, object]]] = {}
     for public_rows in tables:

@@ -17,9 +17,9 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
 from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE

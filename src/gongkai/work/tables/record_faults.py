@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages
@@ -16,7 +16,7 @@ from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import RowFault, find_faults
 from gongkai.work.tables.models import PublicTable, Record
 
-ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
+ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def find_ended_bases(records: Iterable[int]) -> dict[int, list[RowFault]]:

@@ -21,7 +21,7 @@ from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import list_actor_bodies
+from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.typed_json import read_record, read_text

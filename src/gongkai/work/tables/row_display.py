@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.disclosures import get_last_day
 from gongkai.lib.typed_json import read_text, read_texts
-from gongkai.work.tables.fields import Field, count_days_late, find_missing_fields, get_ended_label
+from gongkai.work.tables.fields import SchemaField, count_days_late, find_missing_fields, get_ended_label
 
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
@@ -33,7 +33,7 @@ class TableRowState:
     """
 
     over: str
-    lacks: tuple[Field, ...]
+    lacks: tuple[SchemaField, ...]
     owed: int
 
     @property
@@ -42,7 +42,7 @@ class TableRowState:
         return self.owed - len(self.lacks)
 
 
-def find_row_state(fields: Sequence[Field], values: Values, level: str, today: date) -> TableRowState:
+def find_row_state(fields: Sequence[SchemaField], values: Values, level: str, today: date) -> TableRowState:
     """Return the state of a row, not counting its name."""
     lacks = tuple(find_missing_fields(fields, values, level))
     owed = sum(field.is_owed_on_level(level) for field in fields[1:])
@@ -53,7 +53,7 @@ def find_row_state(fields: Sequence[Field], values: Values, level: str, today: d
 class FieldChooser:
     """A field by which readers filter rows, with the values that occur."""
 
-    field: Field
+    field: SchemaField
     values: tuple[str, ...]
 
     @property
@@ -62,7 +62,7 @@ class FieldChooser:
         return f"f-{self.field.key}"
 
 
-def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[FieldChooser]:
+def list_choosers(fields: Iterable[SchemaField], rows: Sequence[Values]) -> list[FieldChooser]:
     """Return the fields with at least two values, by which rows can be filtered."""
     choosers = []
     for field in fields:
@@ -75,7 +75,7 @@ def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Field
     return choosers
 
 
-def _split_values(field: Field, row: Values) -> list[str]:
+def _split_values(field: SchemaField, row: Values) -> list[str]:
     """Return the values of a row in a field; multiple choices are several."""
     value = str(row.get(field.key) or "")
     if field.kind == "choices":
@@ -83,7 +83,7 @@ def _split_values(field: Field, row: Values) -> list[str]:
     return [value] if value else []
 
 
-def matches_choice(field: Field, row: Values, wanted_value: str) -> bool:
+def matches_choice(field: SchemaField, row: Values, wanted_value: str) -> bool:
     """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
     values = _split_values(field, row)
     return wanted_value in values or (field.kind == "choices" and not values)
@@ -129,7 +129,7 @@ class PublicationGrid:
 
 
 def build_grid(
-    fields: Sequence[Field],
+    fields: Sequence[SchemaField],
     view: Mapping[str, object],
     units: Sequence[Body],
     rows: Iterable[tuple[int, Values, str]],
@@ -186,7 +186,7 @@ def build_grid(
     return PublicationGrid(heads, tuple(groups))
 
 
-def _list_heads(kind_field: Field, first_year: int, last_year: int) -> tuple[tuple[int, str], ...]:
+def _list_heads(kind_field: SchemaField, first_year: int, last_year: int) -> tuple[tuple[int, str], ...]:
     """Return (year, kind) of the columns, the newest first."""
     return tuple(
         (year, kind)
@@ -205,7 +205,7 @@ def _strip_government_suffix(name: str) -> str:
 
 
 def _make_edition_cell(
-    values: Values, on: Field, edition: tuple[date | None, str], call: date | None, usual: date
+    values: Values, on: SchemaField, edition: tuple[date | None, str], call: date | None, usual: date
 ) -> PublicationCell:
     """Return the cell of a unit whose text may be public, to be confirmed by a person.
 
@@ -235,7 +235,7 @@ def _make_edition_cell(
 
 
 def _make_empty_cell(
-    typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
+    typed_row: tuple[Values, str], on: SchemaField, call: date | None, usual: date, today: date, elsewhere: bool
 ) -> PublicationCell:
     """Return the cell of a unit without a text, red after the day due."""
     values, path = typed_row
@@ -386,6 +386,6 @@ def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) 
     )
 
 
-def list_public_fields(fields: Iterable[Field]) -> list[Field]:
+def list_public_fields(fields: Iterable[SchemaField]) -> list[SchemaField]:
     """Return the published fields."""
     return [field for field in fields if not field.internal]

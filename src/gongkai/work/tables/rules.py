@@ -18,11 +18,11 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import find_government
 from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import read_record, read_text
-from gongkai.work.tables.fields import Field
+from gongkai.work.tables.fields import SchemaField
 from gongkai.work.tables.models import Hand, Posting, PostingPaper, PublicTable, Record, TableSchema
 
 WORKING_ROLES = ENTRY_STAFF_ROLES
@@ -118,7 +118,7 @@ def _find_unit_id(unit_name: str, names: Mapping[str, int]) -> int | None:
     return next((names[name] for name in every if name in names), None)
 
 
-def get_opinion_field(schema: TableSchema) -> Field | None:
+def get_opinion_field(schema: TableSchema) -> SchemaField | None:
     """Return the field in which another unit gives its opinion, if the schema has one."""
     return next((field for field in schema.all_fields if field.opinion_of), None)
 

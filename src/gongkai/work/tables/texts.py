@@ -3,13 +3,13 @@
 import html as entities
 from collections.abc import Mapping, Sequence
 
-from gongkai.work.tables.fields import NOT_PUBLIC_LABEL, Field
+from gongkai.work.tables.fields import NOT_PUBLIC_LABEL, SchemaField
 
 #: Heading of the policies on which rows are based (L-09).
 BASES_HEADING = "政策依据"
 
 
-def _render_value(field: Field, value: object) -> str:
+def _render_value(field: SchemaField, value: object) -> str:
     """Return a value as escaped HTML; a URL is a link."""
     escaped = entities.escape(field.show(value))
     if field.kind == "url" and escaped:
@@ -17,7 +17,7 @@ def _render_value(field: Field, value: object) -> str:
     return escaped.replace("\n", "<br>")
 
 
-def list_shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
+def list_shown_fields(fields: Sequence[SchemaField], rows: Sequence[Mapping[str, object]]) -> list[SchemaField]:
     """Return the shown fields of a table: those required or filled in any row."""
     return [field for field in fields if field.required or any(row.get(field.key) not in (None, "") for row in rows)]
 
@@ -32,11 +32,11 @@ def _render_links(bases: Sequence[tuple[str, str]]) -> list[str]:
 
 def render_table(
     caption: str,
-    fields: Sequence[Field],
+    fields: Sequence[SchemaField],
     rows: Sequence[Mapping[str, object]],
     lines_below: Sequence[str] = (),
     bases: Sequence[Sequence[tuple[str, str]]] = (),
-    gaps: Sequence[Sequence[Field]] = (),
+    gaps: Sequence[Sequence[SchemaField]] = (),
 ) -> str:
     """Return a table as HTML with caption, and a note if values are missing.
 
@@ -72,7 +72,7 @@ def render_below(lines: Sequence[str]) -> str:
     return "".join(f"<p>{entities.escape(line)}</p>" for line in lines if line)
 
 
-def make_incomplete_note(gaps: Sequence[Sequence[Field]]) -> list[str]:
+def make_incomplete_note(gaps: Sequence[Sequence[SchemaField]]) -> list[str]:
     """Return the note above a table with missing required fields."""
     short = sum(bool(lacks) for lacks in gaps)
     count = sum(map(len, gaps))
@@ -84,7 +84,9 @@ def make_tail_lines(note: str, phone: str) -> list[str]:
     return [note, f"投诉监督电话：{phone}" if phone else ""]
 
 
-def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()) -> str:
+def render_record(
+    fields: Sequence[SchemaField], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()
+) -> str:
     """Return a record as HTML: its marks, a heading for each filled field, and its policy bases.
 
     Args:
@@ -104,6 +106,6 @@ def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: 
     return "".join(blocks)
 
 
-def list_marks(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
+def list_marks(fields: Sequence[SchemaField], values: Mapping[str, object]) -> list[str]:
     """Return the marks of a record in words: 可网上办."""
     return [f"可{field.label}" for field in fields if field.mark and values.get(field.key)]

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, find_unread_times, read_limit
 
 WHEN = ReferenceYears(2027, 3)
@@ -49,7 +49,7 @@ def asked() -> list[str]:
     return [*made, "每双月10日前", "逢单月", "隔周", "每半个月", "每旬", "每日", "每个工作日", "每学期", "一季度一次"]
 
 
-def read(phrase: str, *, cell: bool) -> list[Due]:
+def read(phrase: str, *, cell: bool) -> list[DueLimit]:
     text = phrase if cell else f"公开进展情况，{phrase}更新。"
     return read_limit(text, WHEN) if cell else [found.due for found in find_dues(text, WHEN)]
 

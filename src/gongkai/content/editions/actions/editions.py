@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent, has_content_digest
-from gongkai.content.editions.models import Act, Document, Edition, EditionContent, EditionFile, Standing
+from gongkai.content.editions.models import Document, Edition, EditionContent, EditionEffect, EditionFile, ValidityState
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
 from gongkai.content.editions.sources import OutgoingText, list_editions
@@ -30,7 +30,7 @@ def run_edition_hooks(document: Document, edition: Edition) -> dict[str, object]
 
 def write_edition(
     document: Document,
-    act: Act,
+    act: EditionEffect,
     start: datetime,
     by: Actor,
     frozen: FrozenContent | None,
@@ -132,7 +132,7 @@ def publish_text(
     """
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
-    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, earlier=before)
+    edition = write_edition(document, EditionEffect.PUBLISH, start, by, frozen, approvals, earlier=before)
     update_document_fields(document, frozen, start, first=first)
     rebuild_document(
         document, editions=[*before, edition], placements=text.placements, addresses=text.addresses, is_new=not before
@@ -171,7 +171,7 @@ def _check_is_published(document: Document) -> list[str]:
 def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     reason = require_text(reason, "请写明撤回的理由。")
-    edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
+    edition = write_edition(document, EditionEffect.WITHDRAW, timezone.now(), by, None, [])
     settled = run_edition_hooks(document, edition)
     if not was_public(document.editions.all(), edition.visible_from):
         document.published_at = None  # withdrawn before its scheduled time
@@ -205,7 +205,7 @@ def set_standing(
 
     Called by the policy library as the system; `note` names the decision.
     """
-    if standing not in Standing.values:
+    if standing not in ValidityState.values:
         raise Refused("没有这种有效性状态。")
     if successor and successor.pk == document.pk:
         raise Refused("替代文件不能是它自己。")

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.erasure import erase_content
-from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
+from gongkai.content.editions.models import Edition, EditionEffect, Erasure, ErasureRequest
 from gongkai.content.editions.rules import check_eraser, check_erasure_refuser, check_erasure_requester
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
@@ -17,7 +17,7 @@ NO_ERASURE_REQUEST_ERROR = "没有人提出过依法删除，请先提出。"
 
 def _check_has_content(edition: Edition) -> list[str]:
     """Return the Chinese reasons why an edition's content cannot be erased: none left, or still public."""
-    if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
+    if edition.act != EditionEffect.PUBLISH or hasattr(edition, "erasure"):
         return ["这一版没有可删除的内容。"]
     now = timezone.now()
     shown = [s for s in list_spans(edition.document.editions.all()) if s.until is None or s.until > now]

@@ -2,17 +2,17 @@
 
 from gongkai.content.editions.models.columns import Column, ColumnAlias, ColumnKind, ColumnUse
 from gongkai.content.editions.models.editions import (
-    Act,
     Address,
     Audience,
     BlankedRow,
     Document,
     Edition,
     EditionContent,
+    EditionEffect,
     EditionFile,
     Erasure,
     ErasureRequest,
-    Standing,
+    ValidityState,
 )
 from gongkai.content.editions.models.shelves import Placement, Shelf
 from gongkai.content.editions.models.sites import Launch, TreeStamp, Website

@@ -36,7 +36,7 @@ class ItemKind(models.TextChoices):
 POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
 
 
-class Attribute(models.TextChoices):
+class DisclosureAttribute(models.TextChoices):
     """Disclosure attributes (公开属性); only information with the first value may be published (条例第十三条)."""
 
     PROACTIVE = "proactive", "主动公开"
@@ -44,7 +44,7 @@ class Attribute(models.TextChoices):
     WITHHELD = "withheld", "不予公开"
 
 
-class Basis(models.TextChoices):
+class DisclosureBasis(models.TextChoices):
     """The legal basis of disclosure: 政府信息公开条例（国务院令第711号）第十九条至第二十一条."""
 
     A19 = "19", "第十九条：涉及公众利益调整、需要公众广泛知晓或参与决策"
@@ -66,7 +66,7 @@ class Basis(models.TextChoices):
     A21 = "21", "第二十一条：市县和乡镇的其他主动公开内容"
 
 
-class Standing(models.TextChoices):
+class ValidityState(models.TextChoices):
     """The validity of a document (有效性).
 
     A text that ends itself by an event and was not declared void is neither in force nor ended, because no day is
@@ -83,7 +83,7 @@ class Standing(models.TextChoices):
 
 
 #: Validity states that a person may choose; others are read from the text.
-SELECTABLE_STANDINGS = [(one.value, one.label) for one in Standing if one != Standing.OPEN_ENDED]
+SELECTABLE_STANDINGS = [(one.value, one.label) for one in ValidityState if one != ValidityState.OPEN_ENDED]
 
 
 class Audience(models.TextChoices):
@@ -93,7 +93,7 @@ class Audience(models.TextChoices):
     LIMITED = "limited", "限定范围公开"
 
 
-class Act(models.TextChoices):
+class EditionEffect(models.TextChoices):
     """Effect of an edition: it publishes its document or withdraws it."""
 
     PUBLISH = "publish", "发布"
@@ -116,7 +116,7 @@ class Document(models.Model):
     index_number = models.CharField("索引号", max_length=60, blank=True)
     published_at = models.DateTimeField("首次公开时间", null=True, blank=True, db_index=True)
     formed_on = models.DateField("形成或变更日期", null=True, blank=True)
-    standing = models.CharField("有效性", max_length=10, choices=Standing, blank=True, default="")
+    standing = models.CharField("有效性", max_length=10, choices=ValidityState, blank=True, default="")
     standing_on = models.DateField("有效性起算日", null=True, blank=True)
     standing_note = models.CharField("有效性说明", max_length=300, blank=True)
     successor = models.ForeignKey(
@@ -147,7 +147,7 @@ class Edition(models.Model):
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="editions", verbose_name="公开信息")
     number = models.PositiveIntegerField("版次")
-    act = models.CharField("行为", max_length=8, choices=Act)
+    act = models.CharField("行为", max_length=8, choices=EditionEffect)
     visible_from = models.DateTimeField("公开时间")
     made_at = models.DateTimeField("形成时间", default=timezone.now)
     made_by = models.CharField("经手人", max_length=120)

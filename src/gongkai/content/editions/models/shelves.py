@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models.columns import Column
-from gongkai.content.editions.models.editions import Audience, Document, Edition, ItemKind, Standing
+from gongkai.content.editions.models.editions import Audience, Document, Edition, ItemKind, ValidityState
 from gongkai.content.editions.models.sites import Website
 from gongkai.core.units.models import Body
 
@@ -39,7 +39,7 @@ class Window(models.Model):
     title = models.CharField(max_length=300)
     number = models.CharField("发文字号", max_length=80, blank=True)
     kind = models.CharField(max_length=20)
-    standing = models.CharField(max_length=10, choices=Standing, blank=True)
+    standing = models.CharField(max_length=10, choices=ValidityState, blank=True)
     audience = models.CharField(max_length=8, choices=Audience)
     circle = models.CharField(max_length=2000)
 

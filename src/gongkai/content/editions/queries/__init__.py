@@ -27,4 +27,4 @@ from gongkai.content.editions.queries.lists import (
     shelf_visible_to,
 )
 from gongkai.content.editions.queries.neighbours import AdjacentDocuments, NeighbourDocument, find_neighbours
-from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, filter_in
+from gongkai.content.editions.queries.prepared import fetch_row, fetch_rows, filter_in

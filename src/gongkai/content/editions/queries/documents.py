@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Address, Audience, Document, Edition, EditionContent
-from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, list_qualified_columns, read_rows
+from gongkai.content.editions.models import Address, Audience, Document, Edition, EditionContent, EditionEffect
+from gongkai.content.editions.queries.prepared import fetch_row, fetch_rows, list_qualified_columns, read_rows
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, get_actor
-from gongkai.core.units.reach import SUPERVISING_ROLES, list_working_units
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES, list_working_units
 
 
 def readable_q(user: object, *, body: str = "body") -> Q:
@@ -39,7 +39,7 @@ def _make_ever_public_condition(now: datetime) -> Q:
         number__gt=OuterRef("number"),
         visible_from__lte=OuterRef("visible_from"),
     )
-    return Q(~Exists(overtaken), act=Act.PUBLISH, visible_from__lte=now)
+    return Q(~Exists(overtaken), act=EditionEffect.PUBLISH, visible_from__lte=now)
 
 
 def _make_hidden_condition(user: object, now: datetime) -> Exists:
@@ -51,7 +51,7 @@ def _make_hidden_condition(user: object, now: datetime) -> Exists:
             Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
         )
     )
-    return Exists(newest.exclude(Q(act=Act.PUBLISH) & readable_q(user, body="document__body")))
+    return Exists(newest.exclude(Q(act=EditionEffect.PUBLISH) & readable_q(user, body="document__body")))
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
@@ -92,7 +92,7 @@ def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Editio
         earliest = min(earliest or edition.visible_from, edition.visible_from)
         if edition.visible_from > now:
             continue
-        open_to_all = edition.act == Act.PUBLISH and edition.audience == Audience.ALL
+        open_to_all = edition.act == EditionEffect.PUBLISH and edition.audience == Audience.ALL
         if current is None:
             current = edition
             if not open_to_all:
@@ -181,7 +181,7 @@ def find_withdrawal_time(website: int, path: str) -> datetime | None:
     editions = list(address.document.editions.order_by("-number"))
     now = timezone.now()
     current = next((edition for edition in editions if edition.visible_from <= now), None)
-    if current is None or current.act != Act.WITHDRAW:
+    if current is None or current.act != EditionEffect.WITHDRAW:
         return None
     was = any(span.edition.audience == Audience.ALL for span in list_spans(editions) if span.since <= now)
     return current.visible_from if was else None

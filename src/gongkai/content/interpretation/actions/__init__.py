@@ -1,7 +1,7 @@
 """Actions of this app."""
 
 from gongkai.content.interpretation.actions.linking import *
-from gongkai.content.interpretation.actions.owing import *
+from gongkai.content.interpretation.actions.owed_interpretations import *
 from gongkai.content.interpretation.actions.planning import *
 from gongkai.content.interpretation.actions.registers import *
 from gongkai.content.interpretation.actions.releases import *

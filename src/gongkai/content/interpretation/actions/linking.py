@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from gongkai.content.editions.models import Column, Document, Shelf, Website
-from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation.aspects import ASPECT_WORDS, compute_copied_share, find_aspects
@@ -120,8 +120,8 @@ def draft_interpretation(
         kind=ItemKind.INTERPRETATION,
         body=body,
         formed_on=document.formed_on or _get_formation_day(document),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_1,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A20_1,
         issuer=document.body.name,
     )
     link_document(item, by=by, document=document, form=form)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.models import (
-    EventKind,
-    EventPlace,
     PressEvent,
+    PressEventKind,
+    PressEventPlace,
     PressTarget,
     SpeakerRank,
     Specialist,
@@ -26,7 +26,7 @@ from gongkai.core.units.models import Body, Person
 EARLIEST_YEAR = 2000
 
 
-class EventFacts(TypedDict, total=False):
+class PressEventFacts(TypedDict, total=False):
     """The optional fields of a news release.
 
     `documents` are public documents it was about, `policy` their description; `rank` is that of the
@@ -53,14 +53,14 @@ def record_event(
     kind: str,
     on: date,
     topic: str,
-    **facts: Unpack[EventFacts],
+    **facts: Unpack[PressEventFacts],
 ) -> ActionResult:
     """Register a news release, an on-site event or a delivery to the media.
 
     Args:
-        kind: an `EventKind`.
+        kind: an `PressEventKind`.
         on: the day on which it took place, not in the future.
-        facts: the optional facts of `EventFacts`.
+        facts: the optional facts of `PressEventFacts`.
     """
     documents = facts.pop("documents", ())
     reasons = [*find_closed_unit_error(body), *_find_event_errors(kind, on, topic, documents, facts)]
@@ -78,18 +78,20 @@ def find_closed_unit_error(body: Body) -> list[str]:
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
 
-def _find_event_errors(kind: str, day: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
+def _find_event_errors(
+    kind: str, day: date, topic: str, documents: Sequence[Document], facts: PressEventFacts
+) -> list[str]:
     """Return the Chinese reasons against recording a publication event."""
-    supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
+    supply, on_site = kind == PressEventKind.SUPPLY, kind == PressEventKind.ON_SITE
     checks = [
-        (kind not in EventKind.values, "没有这种形式。"),
+        (kind not in PressEventKind.values, "没有这种形式。"),
         (day > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
         (day.year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
         (not topic.strip(), "请填写主题。"),
         (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
         (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),
         (facts.get("rank", SpeakerRank.STAFF) not in SpeakerRank.values, "没有这种身份。"),
-        (facts.get("place", "") not in EventPlace.values, "没有这种场所。"),
+        (facts.get("place", "") not in PressEventPlace.values, "没有这种场所。"),
         (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
         (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
     ]

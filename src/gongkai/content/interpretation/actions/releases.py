@@ -7,21 +7,21 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.interpretation.actions.registers import EventFacts, find_closed_unit_error, record_event
-from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, PlannedRelease, SpeakerRank
+from gongkai.content.interpretation.actions.registers import PressEventFacts, find_closed_unit_error, record_event
+from gongkai.content.interpretation.models import COUNTED_KINDS, PlannedRelease, PressEventKind, SpeakerRank
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system, oversees
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese.days import end_of_day
 
 
@@ -49,7 +49,7 @@ def plan_release(
     """Plan a release of a unit in the year of `until`. Returns the entry.
 
     Args:
-        kind: an `EventKind`.
+        kind: an `PressEventKind`.
         until: the day by which it is to take place.
         rank: the rank of the speaker (`SpeakerRank`); leaders count towards the year's target.
     """
@@ -97,7 +97,7 @@ def _create_entries(
 
 def _make_result(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
     """Return the result of planning or changing a release."""
-    text = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
+    text = f"{PressEventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
     return ActionResult(words=text, stream=entry.stream, facts=facts, result=entry)
 
@@ -129,7 +129,7 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
     """Return the errors of a planned release, in Chinese."""
     today = timezone.localdate()
     checks = [
-        (kind not in EventKind.values, "没有这种形式。"),
+        (kind not in PressEventKind.values, "没有这种形式。"),
         (rank not in SpeakerRank.values, "没有这种身份。"),
         (not topic.strip(), "请填写主题。"),
         (until < today, "计划日期不能早于今天；已经举办的请直接登记。"),
@@ -141,13 +141,13 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
 @entry_action("press_plan", "hold", label="登记举办", rule=check_writer)
 @with_proof("press_plan.hold")
 def hold_release(
-    entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
+    entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[PressEventFacts]
 ) -> ActionResult:
     """Record that a planned release took place; this closes the entry.
 
     Args:
         on: the day on which it took place; it may be before the entry was planned.
-        kind: an `EventKind`, of the same sort (counted or not) as planned.
+        kind: an `PressEventKind`, of the same sort (counted or not) as planned.
         topic: its topic, if it differs from the plan.
         facts: as for `record_event`; `policy` is by default as planned.
     """
@@ -155,7 +155,7 @@ def hold_release(
     kind = kind or planned.kind
     if (planned.kind in COUNTED_KINDS) != (kind in COUNTED_KINDS):
         raise Refused(
-            f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类，请选择同一类的计划，或者改正形式。"
+            f"计划的是{PressEventKind(planned.kind).label}，与登记的形式不是一类，请选择同一类的计划，或者改正形式。"
         )
     if on.year != entry.year:
         raise Refused(f"这是{entry.year}年的计划，举办日期应在当年；跨年举办的，请取消计划后直接登记。")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
+from gongkai.content.interpretation.models import HandOver, HandoverMaterial, PressEvent, PressEventKind
 from gongkai.content.interpretation.publication import map_public_start_times
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.states import RESULT_KIND
@@ -19,13 +19,13 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Office, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government
 from gongkai.lib.chinese.days import end_of_day
 
 
@@ -38,7 +38,7 @@ def _find_no_result_reasons(event: PressEvent) -> list[str]:
     """Return the Chinese reasons why an event can have no result: it was dropped, or is material for the press."""
     if event.dropped:
         return ["这条登记已经作废。"]
-    return ["向媒体提供素材不需要公开结果。"] if event.kind == EventKind.SUPPLY else []
+    return ["向媒体提供素材不需要公开结果。"] if event.kind == PressEventKind.SUPPLY else []
 
 
 def _check_without_result(event: PressEvent) -> list[str]:

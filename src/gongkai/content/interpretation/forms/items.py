@@ -16,7 +16,7 @@ from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
-class PlanForm(django.Form):
+class InterpretationPlanForm(django.Form):
     """Form for the interpretation plan of a policy item."""
 
     needed = django.TypedChoiceField(
@@ -76,11 +76,11 @@ class PlanForm(django.Form):
         """Return the initial form values of an interpretation plan."""
         if plan is None:
             return {"forms": [InterpretationMedium.TEXT]}
-        names = [name for name in PlanForm.base_fields if name != "needed"]
+        names = [name for name in InterpretationPlanForm.base_fields if name != "needed"]
         return {"needed": "1" if plan.needed else "", **{name: getattr(plan, name) for name in names}}
 
 
-class OrderForm(django.Form):
+class InterpretationOrderForm(django.Form):
     """Form for the forms of interpretation that the 政务公开办 requires for a document."""
 
     forms = django.MultipleChoiceField(
@@ -178,7 +178,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
 RESULT_KINDS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
-class LinkForm(django.Form):
+class InterpretationLinkForm(django.Form):
     """Form for the document that an item interprets, and the form of interpretation."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
@@ -239,7 +239,7 @@ class AspectsForm(django.Form):
         return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECT_WORDS}
 
 
-class SettingForm(django.Form):
+class InterpretationSettingForm(django.Form):
     """Form for the gate settings of a government."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)

@@ -16,7 +16,7 @@ from gongkai.core.units.models import Office
 from gongkai.core.widgets.fields import YearCheckedDateField
 
 
-class EventForm(ActForm):
+class PressEventForm(ActForm):
     """Form for a news release: the document it was about, and its public result."""
 
     document = DocumentChoice(
@@ -47,7 +47,7 @@ class EventForm(ActForm):
         return {**facts, "documents": [document] if document else []}
 
 
-class ResultForm(ActForm):
+class ReleaseResultForm(ActForm):
     """Form for the URL at which the results of a release are public."""
 
     result = result_field()
@@ -58,13 +58,13 @@ class ResultForm(ActForm):
         offer_results(self, bodies_seen(self.by))
 
 
-class CorrectResultForm(ResultForm):
+class CorrectReleaseResultForm(ReleaseResultForm):
     """Form for the corrected URL of public results, with the reason."""
 
     reason = words_field("更正的理由", rows=3, limit=300)
 
 
-class HandOverForm(ActForm):
+class ResultHandoverForm(ActForm):
     """Form for the handover of results to the publishing unit."""
 
     materials = forms.MultipleChoiceField(

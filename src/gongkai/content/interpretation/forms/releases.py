@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.actions import extend_results, postpone_release
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
-from gongkai.content.interpretation.models import EventKind, EventPlace, HandOver, PlannedRelease, SpeakerRank
+from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEventKind, PressEventPlace, SpeakerRank
 from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms.base import ActForm, register_entry_acts, register_entry_form
 from gongkai.core.registers.forms import Act
@@ -70,7 +70,7 @@ class HoldReleaseForm(ActForm):
     policy = forms.CharField(label="涉及的政策", max_length=200)
     speaker = forms.CharField(label="发布人", max_length=60)
     rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
-    place = forms.ChoiceField(label="活动场所", choices=[row for row in EventPlace.choices if row[0]])
+    place = forms.ChoiceField(label="活动场所", choices=[row for row in PressEventPlace.choices if row[0]])
     medium = forms.CharField(label="媒体", max_length=200, required=False)
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
     result = result_field()
@@ -85,9 +85,9 @@ class HoldReleaseForm(ActForm):
         self.initial.setdefault("on", timezone.localdate())
         planned_on = timezone.localdate(self.entry.opened_at)
         self.fields["on"].help_text = f"举办的日期。早于列入计划之日（{planned_on}）的，计划自列入之日算办结。"
-        if planned.kind != EventKind.ON_SITE:
+        if planned.kind != PressEventKind.ON_SITE:
             del self.fields["place"]
-        if planned.kind == EventKind.SUPPLY:
+        if planned.kind == PressEventKind.SUPPLY:
             self.fields["medium"].required, self.fields["speaker"].required = True, False
 
 
@@ -95,7 +95,7 @@ class CorrectReleaseForm(ActForm):
     """Form for the corrected topic, form and rank of a planned release."""
 
     topic = forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT)
-    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
+    kind = forms.ChoiceField(label="形式", choices=PressEventKind.choices)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
     rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
     reason = _make_words_field("理由")

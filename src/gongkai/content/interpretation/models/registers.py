@@ -8,7 +8,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 
 
-class EventKind(models.TextChoices):
+class PressEventKind(models.TextChoices):
     """The form of a news release."""
 
     CONFERENCE = "conference", "新闻发布会"
@@ -20,10 +20,10 @@ class EventKind(models.TextChoices):
 
 
 #: Forms of release that count towards the yearly target; others are only registered.
-COUNTED_KINDS = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
+COUNTED_KINDS = (PressEventKind.CONFERENCE, PressEventKind.BRIEFING, PressEventKind.INTERVIEW, PressEventKind.TALK)
 
 
-class EventPlace(models.TextChoices):
+class PressEventPlace(models.TextChoices):
     """The place of an on-site news release."""
 
     NONE = "", "不适用"
@@ -52,14 +52,14 @@ class PressEvent(models.Model):
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="press_events", verbose_name="单位")
-    kind = models.CharField("形式", max_length=12, choices=EventKind)
+    kind = models.CharField("形式", max_length=12, choices=PressEventKind)
     on = models.DateField("日期")
     topic = models.CharField("主题", max_length=200)
     documents = models.ManyToManyField(Document, related_name="press_events", blank=True, verbose_name="涉及文件")
     policy = models.CharField("涉及政策（文字）", max_length=200, blank=True)
     speaker = models.CharField("发布人", max_length=60, blank=True)
     rank = models.CharField("发布人身份", max_length=12, choices=SpeakerRank, default=SpeakerRank.STAFF)
-    place = models.CharField("活动场所", max_length=10, choices=EventPlace, blank=True, default="")
+    place = models.CharField("活动场所", max_length=10, choices=PressEventPlace, blank=True, default="")
     medium = models.CharField("媒体", max_length=200, blank=True)
     coverage = models.CharField("报道情况", max_length=300, blank=True)
     result = models.ForeignKey(
@@ -135,7 +135,7 @@ class PlannedRelease(models.Model):
     """A planned news release of a unit (年度新闻发布计划); `event` is the actual release."""
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="planned_release")
-    kind = models.CharField("形式", max_length=12, choices=EventKind)
+    kind = models.CharField("形式", max_length=12, choices=PressEventKind)
     policy = models.CharField("涉及政策", max_length=200, blank=True)
     rank = models.CharField("发布人身份", max_length=12, choices=SpeakerRank, default=SpeakerRank.SPOKESPERSON)
     event = models.OneToOneField(

@@ -46,7 +46,7 @@ _UNSAFE_CHARACTERS_PATTERN = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 
 @dataclass(frozen=True)
-class CrawlLimits:
+class FolderCrawlLimits:
     """The limits of a crawl: number of files (`most`), total `bytes`, seconds between requests (`pause`)."""
 
     most: int = 20_000
@@ -55,13 +55,13 @@ class CrawlLimits:
 
 
 @dataclass
-class Crawl:
+class FolderCrawl:
     """A crawl into a folder. `hosts` are the allowed hosts (with unusual ports)."""
 
     start: str
     folder: Path
     hosts: frozenset[str]
-    bounds: CrawlLimits = field(default_factory=CrawlLimits)
+    bounds: FolderCrawlLimits = field(default_factory=FolderCrawlLimits)
     sleep: Callable[[float], None] = time.sleep
     robots: dict[str, RobotsRules] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -250,7 +250,9 @@ def read_journal_entries(bundle: FileBundle) -> dict[str, JournalEntry]:
     return journal_entries
 
 
-def make_site_crawl(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:
+def make_site_crawl(
+    start: str, folder: Path, named: list[str], bounds: FolderCrawlLimits, allowed: list[str]
+) -> FolderCrawl:
     """Return a crawl of an old site that saves pages into a folder and is ready to run.
 
     Args:
@@ -271,4 +273,4 @@ def make_site_crawl(start: str, folder: Path, named: list[str], bounds: CrawlLim
         raise Refused(f"“{value}”不在允许采集的名单内（GONGKAI_MOVING_HOSTS）。")
     if urlsplit(start).scheme not in {"http", "https"} or host not in hosts:
         raise Refused("起始网址须以 http:// 或 https:// 开头，域名须在采集名单内。")
-    return Crawl(start, folder, frozenset(hosts), bounds)
+    return FolderCrawl(start, folder, frozenset(hosts), bounds)

@@ -6,27 +6,27 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Column, Document, Edition, Standing
+from gongkai.content.editions.models import Column, Document, Edition, ValidityState
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.policies import closing
+from gongkai.content.policies import round_closing
 from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.decision_texts import find_signed_edition
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
     CleanupTask,
+    CleanupVerdict,
     Decision,
-    Level,
+    PolicyLevel,
     PolicyRecord,
     RoundState,
     Span,
-    Verdict,
 )
 from gongkai.content.policies.queries.office import find_filing_differences
 from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager, speaks_for
 from gongkai.content.policies.signed_records import find_personal_data_errors
-from gongkai.content.policies.spans import make_day_filter
 from gongkai.content.policies.validity import VALID_STANDINGS
+from gongkai.content.policies.validity_periods import make_day_filter
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -34,8 +34,8 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import cached_in_batch, update_row
 from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
@@ -43,12 +43,12 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
 
 #: Levels that a clean-up round covers by default: documents of the government and its departments.
-DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
+DEFAULT_CLEANUP_LEVELS = (PolicyLevel.GOVERNMENT_RULE, PolicyLevel.NORMATIVE)
 
 
 def list_records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
     """Return the documents of some levels that are in force or not yet on `day`, of the body and its units."""
-    living = [*VALID_STANDINGS, Standing.NOT_YET]
+    living = [*VALID_STANDINGS, ValidityState.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=Span.objects.filter(make_day_filter(day), state__in=living).values("record")
     )
@@ -67,7 +67,7 @@ def open_round(
     today = timezone.localdate()
     if due_on < today:
         raise Refused("提出意见的期限不能早于今天。")
-    if not levels or not set(levels) <= set(Level.values):
+    if not levels or not set(levels) <= set(PolicyLevel.values):
         raise Refused("请选择清理哪些级别的文件。")
     records = list_records_in_scope(body, levels, today)
     if not records:
@@ -204,26 +204,26 @@ def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
     """Set the verdict on a document that its validity allows: 保留 (or extended `until`), 修改, 废止, 失效; "" removes it."""
-    if verdict not in Verdict.values:
+    if verdict not in CleanupVerdict.values:
         raise Refused("没有这种清理意见。")
     reason = reason.strip()[:300]
-    if verdict not in {Verdict.NONE, Verdict.KEEP} and not reason:
-        raise Refused(f"{Verdict(verdict).label}的，请写明理由。")
+    if verdict not in {CleanupVerdict.NONE, CleanupVerdict.KEEP} and not reason:
+        raise Refused(f"{CleanupVerdict(verdict).label}的，请写明理由。")
     if reasons := find_personal_data_errors("理由", reason):
         raise Refused(reasons)
-    if until and verdict != Verdict.KEEP:
+    if until and verdict != CleanupVerdict.KEEP:
         raise Refused("只有保留的文件可以延长有效期。")
     if until and (case.record.ends_on is None or until <= case.record.ends_on):
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
-    if early := closing.find_too_early_error(verdict, case.record, timezone.localdate()):
+    if early := round_closing.find_too_early_error(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")
     today = timezone.localdate()
     ended = cached_in_batch(
-        ("ended records", case.round_id, today), lambda: closing.find_ended_records(case.round, today)
+        ("ended records", case.round_id, today), lambda: round_closing.find_ended_records(case.round, today)
     )
     span = ended.get(case.record_id)
-    if span and (expected_verdict := closing.find_expected_verdict(verdict, span.state)):
-        raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{Verdict(expected_verdict).label}”。")
+    if span and (expected_verdict := round_closing.find_expected_verdict(verdict, span.state)):
+        raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{CleanupVerdict(expected_verdict).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     own = speaks_for(by, case.body, case.round)
@@ -235,7 +235,7 @@ def give_verdict(
     case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
     update_row(case)
     return ActionResult(
-        words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
+        words=f"{case.round.name}：{CleanupVerdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
         from_state=before,
         to_state=verdict,
         facts={"round": case.round_id, "until": until.isoformat() if until else None},
@@ -251,7 +251,7 @@ def add_new_documents(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult
     CleanupCase.objects.bulk_create([CleanupCase(round=cleanup_round, record=r, body=r.body) for r in fresh])
     has = set(cleanup_round.tasks.values_list("body", flat=True))
     _create_tasks(cleanup_round, [r for r in fresh if r.body_id not in has], by)
-    closing.return_submitted_tasks(cleanup_round, {r.body_id for r in fresh}, by)
+    round_closing.return_submitted_tasks(cleanup_round, {r.body_id for r in fresh}, by)
     return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
@@ -282,7 +282,7 @@ def find_closing_obstacles(cleanup_round: CleanupRound) -> list[str]:
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
     return [
         *reasons,
-        *closing.list_outdated_verdicts(cleanup_round, timezone.localdate()),
+        *round_closing.list_outdated_verdicts(cleanup_round, timezone.localdate()),
         *find_filing_differences(cleanup_round.body),
     ]
 
@@ -312,15 +312,15 @@ def close_round(
     today = timezone.localdate()
     if result_on and result_on < today:
         raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
-    if reasons := closing.list_outdated_verdicts(made, result_on or today):
+    if reasons := round_closing.list_outdated_verdicts(made, result_on or today):
         raise Refused(reasons)
-    item = closing.draft_result_item(made, result_on, publisher, columns, by)
-    changed = closing.decide_all(made, result_on or today, ensure_document(item))
+    item = round_closing.draft_result_item(made, result_on, publisher, columns, by)
+    changed = round_closing.decide_all(made, result_on or today, ensure_document(item))
     made.state, made.closed_by = RoundState.SIGNING, by.name
     made.result_on, made.item_number = result_on, item.pk
     made.save()
-    counts = closing.count_verdicts(made)
-    text = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
+    counts = round_closing.count_verdicts(made)
+    text = "，".join(f"{label}{counts[value]}件" for value, label in CleanupVerdict.choices if value)
     return ActionResult(
         words=f"起草清理结果：{text}；结果签发公布后生效",
         from_state=RoundState.OPEN,
@@ -359,7 +359,7 @@ def finish_round(cleanup_round: CleanupRound, *, by: Actor) -> ActionResult:
     edition = find_signed_edition(Document.objects.filter(item_number=cleanup_round.item_number).first())
     if cleanup_round.state != RoundState.SIGNING or edition is None:
         raise Refused("清理结果还没有签发公开。")
-    closing.close_round(cleanup_round, timezone.localdate(edition.visible_from))
+    round_closing.close_round(cleanup_round, timezone.localdate(edition.visible_from))
     return ActionResult(
         words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=cleanup_round.state
     )
@@ -384,7 +384,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
 def cancel_round(cleanup_round: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     reason = require_text(reason, "请写明取消的理由。")
-    closing.cancel_tasks(cleanup_round, by, reason)
+    round_closing.cancel_tasks(cleanup_round, by, reason)
     cleanup_round.state = RoundState.CANCELLED
     cleanup_round.save()
     return ActionResult(words=reason[:300], from_state=RoundState.OPEN, to_state=cleanup_round.state)

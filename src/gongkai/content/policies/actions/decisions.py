@@ -27,7 +27,7 @@ from gongkai.content.policies.decision_texts import (
 )
 from gongkai.content.policies.decision_words import find_lead_in, states_only
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
-from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
+from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord, Relation, RelationKind
 from gongkai.content.policies.rules import check_decider
 from gongkai.content.policies.signed_records import (
     find_personal_data_errors,
@@ -35,8 +35,8 @@ from gongkai.content.policies.signed_records import (
     has_signed_edition,
     is_signed,
 )
-from gongkai.content.policies.spans import load_validity_facts, refresh, sync_standing
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period, last_day
+from gongkai.content.policies.validity_periods import load_validity_facts, refresh, sync_standing
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -47,9 +47,9 @@ from gongkai.core.units.another_person import AnotherPerson, list_action_people
 
 #: Kind of decision → kind of relation that it creates from the deciding document.
 RELATION_KINDS_BY_DECISION = {
-    DecisionKind.AMEND: Kind.AMENDS,
-    DecisionKind.REPEAL: Kind.REPEALS,
-    DecisionKind.EXPIRE: Kind.REPEALS,
+    DecisionKind.AMEND: RelationKind.AMENDS,
+    DecisionKind.REPEAL: RelationKind.REPEALS,
+    DecisionKind.EXPIRE: RelationKind.REPEALS,
 }
 
 
@@ -314,7 +314,7 @@ def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by
     """Record the relations that follow from a decision of kind `what`; `replaces`: it also replaces the document."""
     kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
     if replaces:
-        kinds.append(Kind.REPLACES)
+        kinds.append(RelationKind.REPLACES)
     for kind in kinds:
         Relation.objects.get_or_create(
             kind=kind, record=actor, target=record, defaults={"made_by": made_by, "made_at": timezone.now()}
@@ -369,7 +369,7 @@ def _undo_decision(decision: Decision) -> None:
         Relation.objects.filter(
             record_id=decision.actor_id,
             target=decision.record,
-            kind__in=(RELATION_KINDS_BY_DECISION[DecisionKind(decision.what)], Kind.REPLACES),
+            kind__in=(RELATION_KINDS_BY_DECISION[DecisionKind(decision.what)], RelationKind.REPLACES),
         ).delete()
     refresh(decision.record)
 

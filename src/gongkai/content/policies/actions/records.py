@@ -4,13 +4,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.launch_state import in_preparation
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals, signed_records
-from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names
-from gongkai.content.policies.models import Decision, Level, PolicyRecord
+from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord
 from gongkai.content.policies.rules import check_may_keep, find_responsible_body
 from gongkai.content.policies.signed_records import (
     TEXT_FIELDS,
@@ -21,7 +20,6 @@ from gongkai.content.policies.signed_records import (
     find_wording_errors,
     is_signed,
 )
-from gongkai.content.policies.spans import find_first_day, insert_record, sync_standing
 from gongkai.content.policies.text_facts import (
     find_ending_sentence,
     find_only_last_day,
@@ -29,8 +27,10 @@ from gongkai.content.policies.text_facts import (
     read_stated_facts,
 )
 from gongkai.content.policies.validity import DatedDecision, DecisionKind, ValidityFacts, describe_validity, get_period
+from gongkai.content.policies.validity_periods import find_first_day, insert_record, sync_standing
+from gongkai.content.policies.validity_updates import is_expired_by_date
 from gongkai.content.publishing.models import ItemPage, ProposedWords, find_document_item
-from gongkai.content.publishing.wording import make_proposal_message
+from gongkai.content.publishing.proposed_words import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import is_new_value, write_inserts
@@ -71,7 +71,7 @@ def map_item_facts(item: ItemPage) -> dict[str, object]:
     begins = page.effective_on or read_stated_facts(text).begins
     drafted = {
         "title": page.title.strip(),
-        "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
+        "level": PolicyLevel.NORMATIVE if page.kind == ItemKind.NORMATIVE else PolicyLevel.OTHER,
         "issuers": join_names([page.issuer]) or item.unit.name,
         "number": page.document_number.strip(),
         "subject": page.subject,
@@ -93,7 +93,7 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     begins = parse_date(facts.get("effective_on", "")) or read_stated_facts(text).begins
     return {
         "title": content.title.strip(),
-        "level": Level.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else Level.OTHER,
+        "level": PolicyLevel.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else PolicyLevel.OTHER,
         "issuers": join_names([facts.get("issuer", "")]) or item.unit.name,
         "number": facts.get("document_number", ""),
         "subject": facts.get("subject", ""),
@@ -109,7 +109,7 @@ def map_item_fields(record: PolicyRecord) -> dict[str, object]:
     names = {} if is_signed(record) else {"title": record.title, "document_number": record.number}
     return {
         **names,
-        "kind": ItemKind.NORMATIVE if record.level == Level.NORMATIVE else ItemKind.POLICY,
+        "kind": ItemKind.NORMATIVE if record.level == PolicyLevel.NORMATIVE else ItemKind.POLICY,
         "issuer": record.issuers[:120],
         "written_on": record.made_on,
         "effective_on": record.effective_on,
@@ -275,16 +275,16 @@ def _list_differences_from_public(record: PolicyRecord, by: Actor) -> list[str]:
         return find_signature_errors(record)
     shown = record.document.standing if record.document else ""
     life = ValidityFacts(find_first_day(record), record.ends_on, ())
-    late = shown == Standing.NOT_YET and get_period(life, timezone.localdate()).state != shown
+    late = shown == ValidityState.NOT_YET and get_period(life, timezone.localdate()).state != shown
     wrong = [_NO_EFFECTIVE_DAY_MESSAGE] if late else []
     return [*signed_records.find_unstated_dates(record), *wrong]
 
 
 #: Standings that a signed item shows, and the decisions that they stem from.
 _DECISIONS_OF_STANDINGS = {
-    Standing.AMENDED: DecisionKind.AMEND,
-    Standing.REPEALED: DecisionKind.REPEAL,
-    Standing.EXPIRED: DecisionKind.EXPIRE,
+    ValidityState.AMENDED: DecisionKind.AMEND,
+    ValidityState.REPEALED: DecisionKind.REPEAL,
+    ValidityState.EXPIRED: DecisionKind.EXPIRE,
 }
 _NO_EFFECTIVE_DAY_MESSAGE = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
@@ -294,7 +294,7 @@ def _list_item_decisions(document: Document) -> tuple[DatedDecision, ...]:
     if document.standing not in _DECISIONS_OF_STANDINGS or is_expired_by_date(document):
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
-    return (DatedDecision(_DECISIONS_OF_STANDINGS[Standing(document.standing)], on),)
+    return (DatedDecision(_DECISIONS_OF_STANDINGS[ValidityState(document.standing)], on),)
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:

@@ -6,14 +6,13 @@ from typing import TypedDict
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Column, Document, Edition, EditionContent, Shelf
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models import Column, Document, Edition, EditionContent, EditionEffect, Shelf
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.queries.lists import find_nearest_site
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import signed_records
-from gongkai.content.policies.dated_standings import map_edition_dates
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
-from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import Decision, PolicyRecord, Relation, RelationKind, Span
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor, find_responsible_body
 from gongkai.content.policies.signed_records import (
     check_relation_editor,
@@ -22,13 +21,14 @@ from gongkai.content.policies.signed_records import (
     find_link_signature_errors,
     find_personal_data_errors,
 )
-from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
 from gongkai.content.policies.text_facts import find_ending_sentence
 from gongkai.content.policies.validity import ENDED_STANDINGS
+from gongkai.content.policies.validity_periods import BATCH_SIZE, sync_standing
+from gongkai.content.policies.validity_updates import map_edition_dates
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.wording import make_proposal_message
+from gongkai.content.publishing.proposed_words import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_system
@@ -45,7 +45,7 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
     """Return the title, number, dates and end words of the current edition that differ from the record.
 
-    Fields that the edition leaves open stay; for dates see `dated_standings.map_edition_dates`.
+    Fields that the edition leaves open stay; for dates see `validity_updates.map_edition_dates`.
     """
     content = find_content(record.document_id)
     if content is None:
@@ -104,7 +104,7 @@ def update_all_records() -> dict[str, int]:
         Q(number="") | Q(number=F("document__policy__number")), title=F("document__policy__title")
     )
     editions = Edition.objects.filter(
-        act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT_EDITION_PERIOD, now)
+        act=EditionEffect.PUBLISH, number__gt=1, visible_from__range=(now - RECENT_EDITION_PERIOD, now)
     )
     records = PolicyRecord.objects.filter(
         Q(document__in=other.values("document")) | Q(document__in=editions.values("document"))
@@ -116,9 +116,9 @@ def update_all_records() -> dict[str, int]:
 
 
 #: Kinds of relations that a person adds; between library documents a decision (`decide`) adds all but the basis.
-MANUAL_RELATION_KINDS = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+MANUAL_RELATION_KINDS = (RelationKind.BASIS, RelationKind.REPLACES, RelationKind.AMENDS, RelationKind.REPEALS)
 #: Kinds of relations that decisions on validity create.
-DECISION_RELATION_KINDS = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+DECISION_RELATION_KINDS = (RelationKind.REPLACES, RelationKind.AMENDS, RelationKind.REPEALS)
 
 
 class RelationTarget(TypedDict):
@@ -183,7 +183,7 @@ def add_relation(
     facts = _make_target(other, cited)
     if other and other.pk == record.pk:
         raise Refused("文件不能与自己有关系。")
-    if kind == Kind.BASIS:
+    if kind == RelationKind.BASIS:
         _refuse_ended_basis(other)
     elif known := other or _find_by_number(facts["cited"]):
         raise Refused(
@@ -192,7 +192,7 @@ def add_relation(
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
     if proposal := signed_records.propose_citation(record, kind, facts["cited"], by):
-        text = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
+        text = f"提出{RelationKind(kind).label}：{facts['cited']}，待另一人确认"
         return ActionResult(
             words=text[:500], facts={"proposal": proposal.pk}, tell=make_proposal_message(proposal), result=None
         )
@@ -210,9 +210,11 @@ def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = Non
     """Record the document on which a service guide or a list of the unit is based (L-09); `cited` names one outside the library."""
     facts = _make_target(other, cited)
     _refuse_ended_basis(other)
-    if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
+    if Relation.objects.filter(kind=RelationKind.USES, user=document, **facts).exists():
         raise Refused("这项依据已经记入。")
-    relation = Relation.objects.create(kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts)
+    relation = Relation.objects.create(
+        kind=RelationKind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts
+    )
     return ActionResult(words=str(relation), facts={"relation": relation.pk}, result=relation)
 
 
@@ -275,10 +277,10 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
     concern = concern.strip()[:200]
     if reasons := [*find_pending_entry_errors(other), *find_personal_data_errors("关切的问题", concern)]:
         raise Refused(reasons)
-    if Relation.objects.filter(kind=Kind.RESPONDS, user=document, target=other).exists():
+    if Relation.objects.filter(kind=RelationKind.RESPONDS, user=document, target=other).exists():
         raise Refused("这条信息已经关联这份文件。")
     relation = Relation.objects.create(
-        kind=Kind.RESPONDS,
+        kind=RelationKind.RESPONDS,
         user=document,
         target=other,
         concern=concern,
@@ -309,8 +311,8 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
         issuer=record.body.name[:120],
         source=record.body.label[:120],
         subject=record.subject,
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A19,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A19,
     )
     link_response(ensure_document(item), by=by, other=record, concern=concern)
     return ActionResult(words=f"起草关切回应：{concern}", facts={"item": item.pk}, result=item)

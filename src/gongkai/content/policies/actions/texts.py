@@ -7,13 +7,13 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.models.editions import Attribute, Basis
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.actions.records import hand_text_to_item, map_item_fields
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
-from gongkai.content.policies.models import ComparisonResult, KeptText, Level, PolicyRecord
+from gongkai.content.policies.models import ComparisonResult, KeptText, PolicyLevel, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import filter_nameable_records
 from gongkai.content.policies.rules import check_may_keep
@@ -44,10 +44,10 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         **map_item_fields(record),
         imported_html=clean_html(record.html),
         formed_on=record.made_on or timezone.localdate(),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_1,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A20_1,
         attribute_reason="属于应当主动公开的规章和规范性文件"
-        if record.level in {Level.GOVERNMENT_RULE, Level.NORMATIVE}
+        if record.level in {PolicyLevel.GOVERNMENT_RULE, PolicyLevel.NORMATIVE}
         else "属于应当主动公开的政策文件",
     )
     record.document = ensure_document(item)

@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import LibraryCache, list_same_receipt_uploads
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.states import CANCELLED, DONE
 from gongkai.content.policies.validity import get_period
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors

@@ -12,7 +12,7 @@ from gongkai.content.policies.actions.relations import MANUAL_RELATION_KINDS
 from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
 from gongkai.content.policies.forms.naming import words as sentences
-from gongkai.content.policies.models import Level, PolicyRecord, ValidityTask, Verdict
+from gongkai.content.policies.models import CleanupVerdict, PolicyLevel, PolicyRecord, ValidityTask
 from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
@@ -24,7 +24,7 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
-class CompareForm(forms.Form):
+class SourceComparisonForm(forms.Form):
     """Form for the text of a regulation's source: a file, or read from its URL."""
 
     file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
@@ -138,13 +138,13 @@ class DraftForm(forms.Form):
         set_column_choices(self.fields["columns"], by, unit=unit)
 
 
-class VerdictForm(forms.Form):
+class CleanupVerdictForm(forms.Form):
     """Form for the clean-up verdict on one document.
 
     `was` is the row as shown, so that untouched rows change nothing.
     """
 
-    verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
+    verdict = forms.ChoiceField(label="清理意见", choices=CleanupVerdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
     until = YearCheckedDateField(label="延长有效期至", required=False)
     was = forms.CharField(required=False, max_length=400)
@@ -159,7 +159,7 @@ class VerdictForm(forms.Form):
         return int(version), shown_verdict == f"{cleaned_data['verdict']}|{until}|{cleaned_data['reason']}"
 
 
-class CloseForm(DraftForm):
+class CloseRoundForm(DraftForm):
     """Form to close a round: the effective date of the results, and where the list is published."""
 
     result_on = YearCheckedDateField(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
@@ -174,7 +174,7 @@ class CloseForm(DraftForm):
 
 def join_level_labels(levels: list[str]) -> str:
     """Return the labels of levels, joined."""
-    return "、".join(str(Level(level).label) for level in levels if level in Level.values)
+    return "、".join(str(PolicyLevel(level).label) for level in levels if level in PolicyLevel.values)
 
 
 _VALIDITY_TASK_ACTS = (

@@ -11,7 +11,7 @@ from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, UploadedScop
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 
 #: Choices on whether a change concerns the same library or another one.
 SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
@@ -21,7 +21,7 @@ SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是
 OBLIGATION_FIELD_NAMES = ("covers", "days", "working_days", "since", "active", "same")
 
 
-class LibraryForm(forms.Form):
+class UpperLibraryForm(forms.Form):
     """Form for the settings of a government's higher library."""
 
     name = forms.CharField(label="上级文件库名称", max_length=60, help_text="上级的政策文件库的全称")
@@ -62,7 +62,7 @@ class LibraryForm(forms.Form):
         if row is None:
             start = UpperLibrary(since=timezone.localdate())
             return {"days": start.days, "working_days": True, "since": start.since, "active": True}
-        return {name: getattr(row, name) for name in LibraryForm.base_fields if name != "same"}
+        return {name: getattr(row, name) for name in UpperLibraryForm.base_fields if name != "same"}
 
     @classmethod
     def of(cls, row: UpperLibrary | None, sent: QueryDict | None) -> Self:
@@ -92,7 +92,7 @@ class LibraryForm(forms.Form):
         return "/".join(str(self.cleaned_data.get(name)) for name in OBLIGATION_FIELD_NAMES)
 
 
-class UploadForm(forms.Form):
+class LibraryUploadForm(forms.Form):
     """Form for one document uploaded to the higher library, with its receipt."""
 
     on = YearCheckedDateField(label="上传日期")
@@ -110,7 +110,7 @@ class UploadForm(forms.Form):
     shared = forms.BooleanField(label="整批回执：同一天上传的几份文件共用这张回执", required=False)
 
 
-class BatchForm(Plain):
+class BatchForm(PlainForm):
     """Form for several documents uploaded to the higher library with one receipt."""
 
     on = YearCheckedDateField(label="上传日期", initial=timezone.localdate)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Q
 
 from gongkai.content.policies.actions import give_verdict
-from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
+from gongkai.content.policies.models import CleanupCase, CleanupVerdict, RoundState
 from gongkai.content.policies.queries.office import rounds_visible_to
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number
@@ -18,7 +18,7 @@ from gongkai.core.units.models import Role
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_VERDICTS_BY_LABEL = {str(label): value for value, label in Verdict.choices if value}
+_VERDICTS_BY_LABEL = {str(label): value for value, label in CleanupVerdict.choices if value}
 VERDICTS_SHEET = Sheet(
     "文件清理意见",
     (
@@ -41,7 +41,7 @@ VERDICTS_SHEET = Sheet(
         Column(
             "verdict",
             "清理意见",
-            choice(_VERDICTS_BY_LABEL, synonyms={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
+            choice(_VERDICTS_BY_LABEL, synonyms={"继续有效": CleanupVerdict.KEEP, "宣布失效": CleanupVerdict.EXPIRE}),
             write=lambda c: c.get_verdict_display() if c.verdict else "",
             choices=tuple(_VERDICTS_BY_LABEL),
             width=10,
@@ -103,7 +103,7 @@ class CleanupImporter(Importer):
             if reasons := give_verdict.why_not(case, by=by) or _find_row_errors(case, fields):
                 made.errors.append(row.error(VERDICTS_SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
                 continue
-            shown = {"verdict": str(Verdict(fields["verdict"]).label)}
+            shown = {"verdict": str(CleanupVerdict(fields["verdict"]).label)}
             made.changes.append(
                 RowChange(
                     row.number,
@@ -159,9 +159,9 @@ def _is_not_round_manager(by: Actor, row: object) -> bool:
 def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:
     """Return the Chinese errors of an imported opinion."""
     verdict, until = fields["verdict"], fields["until"]
-    if verdict != Verdict.KEEP and not fields["reason"]:
-        return [f"{Verdict(verdict).label}的，请写明理由"]
-    if until and (verdict != Verdict.KEEP or not case.record.ends_on or until <= case.record.ends_on):
+    if verdict != CleanupVerdict.KEEP and not fields["reason"]:
+        return [f"{CleanupVerdict(verdict).label}的，请写明理由"]
+    if until and (verdict != CleanupVerdict.KEEP or not case.record.ends_on or until <= case.record.ends_on):
         return ["只有保留的、规定了有效期的文件可以延长，且应晚于原有效期"]
     return []
 

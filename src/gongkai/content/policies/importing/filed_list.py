@@ -12,7 +12,7 @@ from gongkai.core.spreadsheets.cells import parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
@@ -46,7 +46,7 @@ def find_filing_government(by: Actor) -> Body | None:
     return None
 
 
-class FiledImporter(Importer):
+class FiledListImporter(Importer):
     """Import and export the list of filed documents (备案清单)."""
 
     name = "filed"
@@ -144,4 +144,4 @@ def _has_number_to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool
 
 
 _IMPORTED_FIELDS = ("title", "number", "filed_number", "filed_on")
-FILED_IMPORTER = FiledImporter()
+FILED_IMPORTER = FiledListImporter()

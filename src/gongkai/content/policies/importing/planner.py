@@ -9,7 +9,7 @@ from gongkai.content.policies.actions import change_record, enter_record, remove
 from gongkai.content.policies.actions.files import attach_text
 from gongkai.content.policies.actions.records import find_duplicate_errors
 from gongkai.content.policies.formats import find_format_errors, join_names
-from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, find_change_errors, is_signed
@@ -24,7 +24,7 @@ from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
 
-_LEVELS_BY_LABEL = {str(label): value for value, label in Level.choices}
+_LEVELS_BY_LABEL = {str(label): value for value, label in PolicyLevel.choices}
 _TEXT_COLUMNS = (
     ("unified_number", "统一登记编号", 60, 20),
     ("subject", "主题分类", 80, 18),
@@ -51,7 +51,10 @@ LIBRARY_SHEET = Sheet(
         Column(
             "level",
             "效力级别",
-            choice(_LEVELS_BY_LABEL, synonyms={"规章": Level.GOVERNMENT_RULE, "规范性文件": Level.NORMATIVE}),
+            choice(
+                _LEVELS_BY_LABEL,
+                synonyms={"规章": PolicyLevel.GOVERNMENT_RULE, "规范性文件": PolicyLevel.NORMATIVE},
+            ),
             write=lambda r: r.get_level_display(),
             required=True,
             choices=tuple(_LEVELS_BY_LABEL),
@@ -81,7 +84,7 @@ LIBRARY_SHEET = Sheet(
 RECORD_COLUMN_KEYS = tuple(c.key for c in LIBRARY_SHEET.columns if c.key not in {"body", "file"})
 
 
-class Planner:
+class LibraryImportPlanner:
     """Plans the import of one spreadsheet; reads the existing records once."""
 
     def __init__(self, table: Table, by: Actor) -> None:
@@ -256,7 +259,7 @@ _COLUMNS_OF_FORMAT_ERRORS = (
 
 def _show_value(key: str, value: object) -> object:
     """Return a value for the error text; a level as its label."""
-    return Level(str(value)).label if key == "level" else value
+    return PolicyLevel(str(value)).label if key == "level" else value
 
 
 class LibraryImporter(Importer):
@@ -277,7 +280,7 @@ class LibraryImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the records that the rows would add and change."""
-        return Planner(table, by).plan()
+        return LibraryImportPlanner(table, by).plan()
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add and change records, after one query for all their numbers."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from gongkai.content.editions.models import Standing
+from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies.actions.uploading import find_upload_errors, record_upload, take_back_upload
 from gongkai.content.policies.models import (
     SHOWN_STANDING_CHOICES,
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 STANDINGS_BY_LABEL = {str(label): str(value) for value, label in SHOWN_STANDING_CHOICES}
 #: Synonyms of validity states in libraries → state.
 STANDING_SYNONYMS = {
-    "有效": Standing.IN_FORCE.value,
-    "废止": Standing.REPEALED.value,
-    "失效": Standing.EXPIRED.value,
+    "有效": ValidityState.IN_FORCE.value,
+    "废止": ValidityState.REPEALED.value,
+    "失效": ValidityState.EXPIRED.value,
     "撤下": TAKEN_DOWN_STANDING,
 }
 #: Number of ignored rows that are named.
@@ -107,7 +107,7 @@ class UploadImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the uploads that the rows would record."""
-        return _Planning(by).plan(table)
+        return _UploadPlanning(by).plan(table)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record many uploads with one action; the job updates the units' tasks later."""
@@ -138,7 +138,7 @@ class UploadImporter(Importer):
             yield from list_visible_uploads(by, library).exclude(place="").order_by("pk")
 
 
-class _Planning:
+class _UploadPlanning:
     """A dry run of an import: each line is a new, known, foreign or invalid upload."""
 
     def __init__(self, by: Actor) -> None:

@@ -4,17 +4,17 @@ from gongkai.content.policies.models.cleanup import (
     CleanupCase,
     CleanupRound,
     CleanupTask,
+    CleanupVerdict,
     RoundState,
     ValidityTask,
-    Verdict,
 )
-from gongkai.content.policies.models.records import Decision, Level, PolicyRecord, Span
+from gongkai.content.policies.models.records import Decision, PolicyLevel, PolicyRecord, Span
 from gongkai.content.policies.models.relations import (
     BACKWARD_LABELS,
     FORWARD_LABELS,
     RELATIONS_FROM_ITEMS,
-    Kind,
     Relation,
+    RelationKind,
 )
 from gongkai.content.policies.models.texts import Asked, ComparisonResult, KeptText, Use, WaitingFile
 from gongkai.content.policies.models.uploading import (

@@ -18,7 +18,7 @@ class RoundState(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
-class Verdict(models.TextChoices):
+class CleanupVerdict(models.TextChoices):
     """The verdict of a round on a document (国办发〔2018〕37号: 继续有效、修改、废止、失效)."""
 
     NONE = "", "未提出"
@@ -64,7 +64,7 @@ class CleanupCase(models.Model):
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="cases", verbose_name="清理")
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="提出意见的单位")
-    verdict = models.CharField("清理意见", max_length=8, choices=Verdict, blank=True, default="")
+    verdict = models.CharField("清理意见", max_length=8, choices=CleanupVerdict, blank=True, default="")
     reason = models.CharField("理由", max_length=300, blank=True)
     until = models.DateField("延长有效期至", null=True, blank=True)
     decided_by = models.CharField("提出人", max_length=120, blank=True)

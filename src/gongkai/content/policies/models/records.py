@@ -7,14 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cite_title
 
 
-class Level(models.TextChoices):
+class PolicyLevel(models.TextChoices):
     """The rank of a document (效力级别)."""
 
     REGULATION = "regulation", "行政法规"
@@ -39,7 +39,7 @@ class PolicyRecord(models.Model):
     )
     body = models.ForeignKey(Body, models.PROTECT, related_name="policies", verbose_name="起草单位")
     title = models.CharField("标题", max_length=300)
-    level = models.CharField("效力级别", max_length=20, choices=Level, default=Level.OTHER)
+    level = models.CharField("效力级别", max_length=20, choices=PolicyLevel, default=PolicyLevel.OTHER)
     issuers = models.CharField("发文机关", max_length=300)
     issuers_key = models.CharField(max_length=302, editable=False)
     number = models.CharField("发文字号", max_length=80, blank=True)
@@ -96,7 +96,7 @@ class PolicyRecord(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, and update the search keys and validity spans."""
-        from gongkai.content.policies.spans import rewrite_spans
+        from gongkai.content.policies.validity_periods import rewrite_spans
 
         self.set_search_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
@@ -216,13 +216,13 @@ class Decision(models.Model):
 
 class Span(models.Model):
     """A period of constant validity of a record, both ends included; derived from dates and
-    decisions (`spans.refresh`).
+    decisions (`validity_periods.refresh`).
 
     The spans of a record cover every day exactly once, so validity on a day is a range query.
     """
 
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="+", verbose_name="政策文件")
-    state = models.CharField("状态", max_length=10, choices=Standing)
+    state = models.CharField("状态", max_length=10, choices=ValidityState)
     since = models.DateField()
     until = models.DateField()
 

@@ -7,7 +7,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.policies.models.records import PolicyRecord
 
 
-class Kind(models.TextChoices):
+class RelationKind(models.TextChoices):
     """The kind of a relation, read from `record` (or from `user`, for `RELATIONS_FROM_ITEMS`) to the target."""
 
     BASIS = "basis", "依据"
@@ -20,24 +20,24 @@ class Kind(models.TextChoices):
 
 #: Kinds of relations from an item that is no policy document: a guide or list to its basis, a response to its
 #: policy (P-20).
-RELATIONS_FROM_ITEMS = (Kind.USES, Kind.RESPONDS)
+RELATIONS_FROM_ITEMS = (RelationKind.USES, RelationKind.RESPONDS)
 
 
 #: Kind of relation → label as read from its target.
 BACKWARD_LABELS = {
-    Kind.BASIS: "以本文件为依据的文件",
-    Kind.AMENDS: "被以下文件修改",
-    Kind.REPEALS: "被以下文件废止",
-    Kind.REPLACES: "被以下文件替代",
-    Kind.USES: "使用本文件的办事指南和清单",
-    Kind.RESPONDS: "关切回应",
+    RelationKind.BASIS: "以本文件为依据的文件",
+    RelationKind.AMENDS: "被以下文件修改",
+    RelationKind.REPEALS: "被以下文件废止",
+    RelationKind.REPLACES: "被以下文件替代",
+    RelationKind.USES: "使用本文件的办事指南和清单",
+    RelationKind.RESPONDS: "关切回应",
 }
 #: Kind of relation → label as read from its source.
 FORWARD_LABELS = {
-    Kind.BASIS: "制定依据",
-    Kind.AMENDS: "修改的文件",
-    Kind.REPEALS: "废止的文件",
-    Kind.REPLACES: "替代的文件",
+    RelationKind.BASIS: "制定依据",
+    RelationKind.AMENDS: "修改的文件",
+    RelationKind.REPEALS: "废止的文件",
+    RelationKind.REPLACES: "替代的文件",
 }
 
 
@@ -51,7 +51,7 @@ class Relation(models.Model):
     reviewed, with a note.
     """
 
-    kind = models.CharField("关系", max_length=10, choices=Kind)
+    kind = models.CharField("关系", max_length=10, choices=RelationKind)
     record = models.ForeignKey(
         PolicyRecord, models.CASCADE, null=True, blank=True, related_name="relations", verbose_name="文件"
     )

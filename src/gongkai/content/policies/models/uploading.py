@@ -7,8 +7,8 @@ on which day, with which receipt and validity.
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.models import Standing
-from gongkai.content.policies.models.records import Level, PolicyRecord
+from gongkai.content.editions.models import ValidityState
+from gongkai.content.policies.models.records import PolicyLevel, PolicyRecord
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -66,7 +66,9 @@ class UploadedScope(models.TextChoices):
 #: Validity of a document that the higher library removed on request.
 TAKEN_DOWN_STANDING = "withdrawn"
 #: Choices for the validity that the higher library shows.
-SHOWN_STANDING_CHOICES = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN_STANDING, "已撤下")]
+SHOWN_STANDING_CHOICES = [(one.value, one.label) for one in ValidityState if one.value] + [
+    (TAKEN_DOWN_STANDING, "已撤下")
+]
 
 
 class UpperLibrary(models.Model):
@@ -103,12 +105,12 @@ class UpperLibrary(models.Model):
         return f"upperlibrary/{self.pk}"
 
     @property
-    def levels(self) -> tuple[Level, ...]:
+    def levels(self) -> tuple[PolicyLevel, ...]:
         """Return the levels to upload; State regulations and ministry rules are uploaded by their makers."""
         return {
-            UploadedScope.NORMATIVE.value: (Level.NORMATIVE,),
-            UploadedScope.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
-            UploadedScope.ALL.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER),
+            UploadedScope.NORMATIVE.value: (PolicyLevel.NORMATIVE,),
+            UploadedScope.RULES.value: (PolicyLevel.NORMATIVE, PolicyLevel.GOVERNMENT_RULE),
+            UploadedScope.ALL.value: (PolicyLevel.NORMATIVE, PolicyLevel.GOVERNMENT_RULE, PolicyLevel.OTHER),
         }[self.covers]
 
     @property

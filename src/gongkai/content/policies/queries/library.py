@@ -7,12 +7,11 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from gongkai.content.editions import standing
-from gongkai.content.editions.models import Document, EditionContent, Shelf, Standing
+from gongkai.content.editions import validity
+from gongkai.content.editions.models import Document, EditionContent, Shelf, ValidityState
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
-from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import describe_cause, make_day_filter, map_validity_facts
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord, Span
 from gongkai.content.policies.validity import (
     ENDED_STANDINGS,
     FIRST,
@@ -22,6 +21,7 @@ from gongkai.content.policies.validity import (
     find_known_beginning,
     get_period,
 )
+from gongkai.content.policies.validity_periods import describe_cause, make_day_filter, map_validity_facts
 from gongkai.content.search import table
 from gongkai.content.search.parser import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
@@ -73,10 +73,10 @@ def _make_validity(document: Document, life: ValidityFacts | None, day: date, fa
     if life is not None:
         now = get_period(life, day)
         return Validity(now.state, describe_validity(life, day), find_known_beginning(life, now), describe_cause(now))
-    dated = standing.load_dated_standing(document, facts)
-    state = standing.get_validity_on(dated, day)
+    dated = validity.load_dated_standing(document, facts)
+    state = validity.get_validity_on(dated, day)
     note = document.standing_note if state == document.standing else ""
-    return Validity(state, standing.validity_sentence(dated, day).text, standing.find_validity_start(dated, day), note)
+    return Validity(state, validity.validity_sentence(dated, day).text, validity.find_validity_start(dated, day), note)
 
 
 def find_documents_by_number(spellings: Collection[str]) -> list[int]:
@@ -97,10 +97,10 @@ MAX_MATCHES = 1000
 
 #: Tab of the library (L-04) → (label, states).
 LIBRARY_TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "valid": ("现行有效", (Standing.IN_FORCE, Standing.AMENDED)),
-    "open_ended": ("没有宣布失效", (Standing.OPEN_ENDED,)),
+    "valid": ("现行有效", (ValidityState.IN_FORCE, ValidityState.AMENDED)),
+    "open_ended": ("没有宣布失效", (ValidityState.OPEN_ENDED,)),
     "ended": ("失效/废止", tuple(ENDED_STANDINGS)),
-    "coming": ("尚未施行", (Standing.NOT_YET,)),
+    "coming": ("尚未施行", (ValidityState.NOT_YET,)),
     "all": ("全部", ()),
 }
 #: Order of the library → (label, fields).
@@ -147,7 +147,7 @@ class LibraryRow:
     @property
     def state_label(self) -> str:
         """Return the validity in Chinese."""
-        return str(Standing(self.state).label)
+        return str(ValidityState(self.state).label)
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _make_readable_condition(user: object, website_id: int, document: str) -> Ex
 def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
     """Return the periods of validity that match all filters except the tab; words without a result search more loosely."""
     rows = spans_visible_to(user, website_id, search.on or timezone.localdate())
-    if search.level in Level.values:
+    if search.level in PolicyLevel.values:
         rows = rows.filter(record__level=search.level)
     if search.issuer:
         rows = rows.filter(record__issuers_key__contains=f"、{search.issuer}、")
@@ -194,7 +194,7 @@ def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QueryS
         named = INDUSTRY_PATTERNS[search.industry][1]
         query = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
         rows = rows.filter(query)
-    if search.state in Standing.values and search.state:
+    if search.state in ValidityState.values and search.state:
         rows = rows.filter(state=search.state)
     text = search.words.strip()[:100]
     if not text:
@@ -245,7 +245,8 @@ def search_library(user: object, website_id: int, search: LibrarySearch) -> Libr
     some = sort_spans(rows.filter(state__in=states) if states else rows, search.order)
     spans = list(some[start : start + PER_PAGE])
     levels = [
-        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts))) for level in Level
+        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts)))
+        for level in PolicyLevel
     ]
     levels = [(label, count) for label, count in levels if count]
     return LibraryPage(_make_rows(spans, website_id), total, pages, tabs, levels, *_list_choices(user, website_id))

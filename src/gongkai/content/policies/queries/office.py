@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.content.policies.formats import (
@@ -32,10 +32,10 @@ from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
 from gongkai.content.policies.text_facts import find_record_differences
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import list_working_units, own_units_q
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_working_units, own_units_q
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib import law
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     from gongkai.content.policies.expiry_reminders import get_notice_months
 
     if tab == "valid":
-        return rows.filter(state__in=(Standing.IN_FORCE, Standing.AMENDED))
+        return rows.filter(state__in=(ValidityState.IN_FORCE, ValidityState.AMENDED))
     if tab == "open_ended":
-        return rows.filter(state=Standing.OPEN_ENDED)
+        return rows.filter(state=ValidityState.OPEN_ENDED)
     if tab == "ended":
         return rows.filter(state__in=("repealed", "expired"))
     if tab == "unpublished":

@@ -12,11 +12,11 @@ from datetime import date
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Shelf, Standing
+from gongkai.content.editions.models import Document, Shelf, ValidityState
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import fetch_row, shelf_visible_to
-from gongkai.content.editions.queries.plain import fetch_numbers
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.queries.prepared import fetch_numbers
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.policies.actions.relations import RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import list_response_relations
 from gongkai.content.policies.models import (
@@ -25,13 +25,12 @@ from gongkai.content.policies.models import (
     ComparisonResult,
     Decision,
     KeptText,
-    Kind,
     PolicyRecord,
     Relation,
+    RelationKind,
 )
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import filter_nameable_records, visible_to
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.content.policies.validity import (
     FIRST,
@@ -42,6 +41,7 @@ from gongkai.content.policies.validity import (
     get_period,
     list_periods,
 )
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.units.actors import ANONYMOUS, Actor
@@ -68,7 +68,7 @@ def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], 
 
 def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
     """Return (visible documents, service guides and lists that name a document; number of hidden ones)."""
-    rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
+    rows = list(record.related_from.exclude(kind=RelationKind.RESPONDS).select_related("record", "user"))
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
     named, own = (
@@ -76,7 +76,7 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
         for some in (filter_nameable_records(by), visible_to(by))
     )
     links = [
-        VisibleLink(row, BACKWARD_LABELS[Kind(row.kind)], str(row.record), row.record_id in own)
+        VisibleLink(row, BACKWARD_LABELS[RelationKind(row.kind)], str(row.record), row.record_id in own)
         for row in records
         if row.record_id in named
     ]
@@ -100,7 +100,7 @@ def _list_relations_from_items(rows: Sequence[Relation], by: Actor) -> tuple[lis
     opened = set(items.values_list("pk", flat=True))
     links = []
     for row in rows:
-        number, text = row.user_id or 0, BACKWARD_LABELS[Kind(row.kind)]
+        number, text = row.user_id or 0, BACKWARD_LABELS[RelationKind(row.kind)]
         opens = row.user is not None and row.user.item_number in opened
         if number in titles and (opens or number not in public):
             links.append(VisibleLink(row, text, titles[number], opens))
@@ -127,21 +127,21 @@ def find_announcing_texts(document: Document) -> list[int]:
 
 def list_document_bases(document: Document) -> list[int]:
     """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
-    return _list_targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
+    return _list_targets(document, RelationKind.USES) if document.kind in BASED_ITEM_KINDS else []
 
 
 def list_answered_by(document: Document) -> list[int]:
     """Return the primary keys of the documents that a response answers."""
-    return _list_targets(document, Kind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
+    return _list_targets(document, RelationKind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
 
 
 def list_documents_naming(document: Document) -> list[int]:
     """Return the primary keys of the documents that are based on a policy or respond to it."""
-    rows = Relation.objects.filter(target__document=document, kind__in=(Kind.USES, Kind.RESPONDS))
+    rows = Relation.objects.filter(target__document=document, kind__in=(RelationKind.USES, RelationKind.RESPONDS))
     return [number for number in rows.values_list("user", flat=True) if number]
 
 
-def _list_targets(document: Document, kind: Kind) -> list[int]:
+def _list_targets(document: Document, kind: RelationKind) -> list[int]:
     """Return the documents to which the document has the relation, in the order they were added."""
     # Asked for each document that is read.
     numbers = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
@@ -191,7 +191,7 @@ class SideColumn:
     @property
     def banner(self) -> bool:
         """Return true if the document is not in force as published."""
-        return self.state != Standing.IN_FORCE
+        return self.state != ValidityState.IN_FORCE
 
     def headnote(self, text: str) -> str:
         """Return the 题注 under the title (GB/T 9704-2012), or "" if the text contains it."""
@@ -222,7 +222,9 @@ def make_side_column(document: Document, user: object = ANONYMOUS, *, website: i
 def list_validity_history(life: ValidityFacts) -> list[tuple[str, str]]:
     """Return the validity history as (period, state), newest first."""
     rows = [
-        stretch for stretch in list_periods(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
+        stretch
+        for stretch in list_periods(life)
+        if not (stretch.since == FIRST and stretch.state == ValidityState.NOT_YET)
     ]
     return [(_describe_period(stretch), _describe_state(stretch)) for stretch in reversed(rows)]
 
@@ -235,7 +237,11 @@ def _describe_period(period: ValidityPeriod) -> str:
 def _describe_state(period: ValidityPeriod) -> str:
     """Return a period's state with its deciding document; a future end reads 届时…."""
     by = f"（{period.cause.by}）" if period.cause and period.cause.by else ""
-    updated = "，按修改后的文本" if period.cause and period.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
+    updated = (
+        "，按修改后的文本"
+        if period.cause and period.state in {ValidityState.IN_FORCE, ValidityState.OPEN_ENDED}
+        else ""
+    )
     label = str(period.state.label)
     if period.since > timezone.localdate() and label.startswith("已"):
         label = f"届时{label.removeprefix('已')}"
@@ -272,11 +278,11 @@ def list_relations(record: PolicyRecord, user: object, website: int) -> list[tup
     for row in rows:
         line = _make_link(row.target, seen) if row.target else (row.cited, "")
         if line:
-            relations.setdefault(FORWARD_LABELS[Kind(row.kind)], []).append(line)
+            relations.setdefault(FORWARD_LABELS[RelationKind(row.kind)], []).append(line)
     for row in back:
         found = _make_link(row.record, seen) if row.record else _make_guide_link(row.user_id, seen)
         if found:
-            relations.setdefault(BACKWARD_LABELS[Kind(row.kind)], []).append(found)
+            relations.setdefault(BACKWARD_LABELS[RelationKind(row.kind)], []).append(found)
     return list(relations.items())
 
 

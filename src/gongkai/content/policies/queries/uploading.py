@@ -26,18 +26,18 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from gongkai.content.editions.models import Edition, Standing
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models import Edition, ValidityState
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import StateAnnotations, make_bodies_condition, visible_to, with_state
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.rows import find_row
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.law import default_calendar
 
 
@@ -55,7 +55,7 @@ class UploadStage(TextChoices):
 #: Stages in which a unit still has to act.
 DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
 #: Validity states before and in force; a change from 尚未施行 to 现行有效 needs no new upload.
-LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
+LIVING_STANDINGS = (ValidityState.NOT_YET, ValidityState.IN_FORCE, ValidityState.OPEN_ENDED)
 
 
 def list_libraries() -> list[UpperLibrary]:
@@ -234,7 +234,7 @@ def _make_draft_condition(library: UpperLibrary) -> object:
     """Return the condition for a drafted item to publish (主动公开); false if the setting requires no receipt first."""
     if not library.refuses:
         return Value(False, output_field=BooleanField())
-    drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=Attribute.PROACTIVE)
+    drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=DisclosureAttribute.PROACTIVE)
     return Exists(drafts)
 
 
@@ -249,7 +249,7 @@ def _make_stage_case() -> Case:
     stale = (
         is_withdrawn
         | (has_ended & ~Q(up_standing=F("state")))
-        | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
+        | (Q(state=ValidityState.AMENDED) & ~Q(up_standing=ValidityState.AMENDED))
         | (Q(state__in=LIVING_STANDINGS) & ~Q(up_standing__in=LIVING_STANDINGS))
         | (~has_ended & Q(decided_since=True))
     )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.policies.actions.records import RECORD_FIELDS, get_field_label
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord
 from gongkai.content.publishing.models import get_document_title as _title
@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def standing(value: str | None) -> str:
     """Return the label of a validity state."""
-    return str(Standing(value).label) if value else ""
+    return str(ValidityState(value).label) if value else ""
 
 
 @register.filter

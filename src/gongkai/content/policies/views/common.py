@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, check_may_keep
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 

@@ -12,7 +12,7 @@ from gongkai.content.policies.models import Decision, Relation
 from gongkai.content.policies.signed_records import is_signed
 from gongkai.content.policies.views.common import get_record, redirect_to
 from gongkai.content.publishing.models import find_document_item
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number

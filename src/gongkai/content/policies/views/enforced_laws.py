@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES, read_text
-from gongkai.content.policies.forms.records import CompareForm
+from gongkai.content.policies.forms.records import SourceComparisonForm
 from gongkai.content.policies.models import ComparisonResult, KeptText
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_form_error_messages, add_refusal_messages, run_with_messages
 from gongkai.core.files.losses import find_losses
 from gongkai.core.units.actors import require_staff_actor
@@ -44,7 +44,7 @@ def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
             "may": not check_may_keep(by, row),
             "may_take": not check_may_keep(by, row.record),
             "has_text": bool(text),
-            "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
+            "form": SourceComparisonForm(initial={"edition": row.edition, "address": row.address}),
             "reachable": texts.is_source_allowed(row.address) if row.address else False,
         },
     )
@@ -73,7 +73,7 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
 
 def _compare_with_source(request: HttpRequest, by: Actor, row: KeptText) -> None:
     """Compare an enforced text with its source, uploaded or fetched; a dead source is recorded."""
-    form = CompareForm(request.POST, request.FILES)
+    form = SourceComparisonForm(request.POST, request.FILES)
     if not form.is_valid():
         add_form_error_messages(request, form)
         return

@@ -28,14 +28,14 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
 from gongkai.content.policies.queries.uploading import find_record_library, with_upload_stage
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.text_facts import get_draft_text
 from gongkai.content.policies.texts import get_own_text
 from gongkai.content.policies.validity import describe_validity
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.models import find_document_item
-from gongkai.content.publishing.wording import list_proposed_words
+from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages

@@ -8,18 +8,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.policies import actions, closing
+from gongkai.content.policies import actions, round_closing
 from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_judged_units
-from gongkai.content.policies.forms.records import CloseForm, VerdictForm, join_level_labels
+from gongkai.content.policies.forms.records import CleanupVerdictForm, CloseRoundForm, join_level_labels
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
-from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
+from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, CleanupVerdict, RoundState
 from gongkai.content.policies.rules import check_round_closer, check_round_manager
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.reviewing.required_reading import SCAN_PART
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.acts.shown_content import record_shown
 from gongkai.core.background_jobs.exports import long_export
@@ -45,7 +45,7 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _render_round(
-    request: HttpRequest, by: Actor, number: int, query: QueryDict, refused_forms: dict[int, VerdictForm]
+    request: HttpRequest, by: Actor, number: int, query: QueryDict, refused_forms: dict[int, CleanupVerdictForm]
 ) -> HttpResponse:
     """Render a round; refused rows are shown as typed, with their errors (`refused_forms` by case key)."""
     cleanup_round = _get_round(by, number)
@@ -60,11 +60,11 @@ def _render_round(
     tasks = _list_tasks(cleanup_round, by)
     tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
-    tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
+    tabs += [(value, label, tallies.get(value, 0)) for value, label in CleanupVerdict.choices if value]
     open_ = cleanup_round.state == RoundState.OPEN
     units = list_judged_units(by, cleanup_round) if open_ else set()
     page = get_page(request, shown, CASES_PER_PAGE)
-    ended = closing.find_ended_records(cleanup_round, timezone.localdate()) if open_ else {}
+    ended = round_closing.find_ended_records(cleanup_round, timezone.localdate()) if open_ else {}
     return render(
         request,
         "policies/round.html",
@@ -83,15 +83,17 @@ def _render_round(
             "reopens": not actions.reopen_round.why_not(cleanup_round, by=by),
             "query": query.urlencode(),
             "tabs": [(n, text, count, n == tab) for n, text, count in tabs],
-            "verdicts": Verdict.choices,
+            "verdicts": CleanupVerdict.choices,
             "tasks": tasks if may_run else [],
             "own": [t for t in tasks if t[0].body_id in by.bodies],
             "lacks": find_closing_obstacles(cleanup_round) if open_ and may_run else [],
             "levels": join_level_labels(cleanup_round.levels),
-            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.get_publishing_body(cleanup_round.body)),
+            "close_form": CloseRoundForm(
+                auto_id="close_%s", by=by, unit=round_closing.get_publishing_body(cleanup_round.body)
+            ),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
-            "counts": closing.count_verdicts(cleanup_round),
+            "counts": round_closing.count_verdicts(cleanup_round),
         },
     )
 
@@ -123,10 +125,10 @@ def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
         return redirect_to("round", number)
     cases = {str(c.pk): c for c in cleanup_round.cases.select_related("record", "body", "round")}
     said_of = _fill_bulk_values(request.POST)
-    done, wrong = 0, dict[int, VerdictForm]()
+    done, wrong = 0, dict[int, CleanupVerdictForm]()
     for key in request.POST.getlist("case"):
         if case := cases.get(key):
-            form = VerdictForm(said_of, prefix=f"c{key}")
+            form = CleanupVerdictForm(said_of, prefix=f"c{key}")
             verdict = _save_verdict(case, form, by)
             done += verdict is True
             if verdict is False:
@@ -154,12 +156,12 @@ def _fill_bulk_values(parameters: QueryDict) -> QueryDict:
         filled[f"c{key}-verdict"] = parameters.get("bulk_verdict", "")
         if reason := parameters.get("bulk_reason", "").strip():
             filled[f"c{key}-reason"] = reason
-        if parameters.get("bulk_verdict") != Verdict.KEEP:
+        if parameters.get("bulk_verdict") != CleanupVerdict.KEEP:
             filled.pop(f"c{key}-until", None)
     return filled
 
 
-def _save_verdict(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
+def _save_verdict(case: CleanupCase, form: CleanupVerdictForm, by: Actor) -> bool | None:
     """Save one verdict: True if saved, None if unchanged, False with the errors in the form."""
     if not form.is_valid():
         return False
@@ -196,7 +198,7 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             request, lambda: actions.reopen_round(made, by=by, reason=reason), "清理已退回，可以修改意见。"
         )
     elif verb == "close":
-        form = CloseForm(request.POST, by=by, unit=closing.get_publishing_body(made.body))
+        form = CloseRoundForm(request.POST, by=by, unit=round_closing.get_publishing_body(made.body))
         return answer_form(
             request,
             form,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES
-from gongkai.content.policies.forms.uploading import LibraryForm, UploadForm
+from gongkai.content.policies.forms.uploading import LibraryUploadForm, UpperLibraryForm
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
@@ -26,7 +26,7 @@ from gongkai.content.policies.views.common import get_body_of_writer, get_record
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import (
     add_refusal_messages,
     refuse_too_many_rows,
@@ -38,7 +38,7 @@ from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.forms import pop_file
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
@@ -93,9 +93,9 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
     record = get_record(by, number)
     state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
     start = {"on": timezone.localdate(), "standing": state.state}
-    form = UploadForm(initial=start)
+    form = LibraryUploadForm(initial=start)
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
+        form = LibraryUploadForm(request.POST, request.FILES)
         if run_form_with_messages(
             request, form, lambda **facts: _register_library_upload(record, by, facts), "上传已登记。"
         ):
@@ -179,7 +179,7 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
     over = _find_setting_government(by, body)
     row = UpperLibrary.objects.filter(body=body).first()
     version = str(row.version if row else 0)
-    form = LibraryForm.of(row, request.POST or None)
+    form = UpperLibraryForm.of(row, request.POST or None)
     setting_effects: dict[str, int] = {}
     if request.method == "POST":
         version = request.POST.get("version", "")

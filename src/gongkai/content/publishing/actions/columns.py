@@ -13,7 +13,7 @@ from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, ColumnUse, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import get_listed_standings, rebuild_document
-from gongkai.content.publishing import wording
+from gongkai.content.publishing import proposed_words
 from gongkai.content.publishing.models import get_document_title
 from gongkai.content.reviewing.column_signatures import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
@@ -56,7 +56,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if "name" in facts:
         facts["name"] = tidy_name(read_text(facts, "name"))
     changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
-    proposal = wording.propose_words(column, changed, by) if column.is_open else None
+    proposal = proposed_words.propose_words(column, changed, by) if column.is_open else None
     facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}
     before = {name: getattr(column, name) for name in facts}
     for name, value in facts.items():
@@ -77,7 +77,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     return ActionResult(
         words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
         facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
-        tell=wording.make_proposal_message(proposal),
+        tell=proposed_words.make_proposal_message(proposal),
     )
 
 
@@ -127,12 +127,12 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
     text = note.strip()[:200]
-    proposal = wording.propose_words(column, {"archive_note": text}, by) if text else None
+    proposal = proposed_words.propose_words(column, {"archive_note": text}, by) if text else None
     column.archive_note = "" if proposal else text
     write_column(column)
     said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
     return ActionResult(
-        words=said, facts={"note": text}, to_state="archived", tell=wording.make_proposal_message(proposal)
+        words=said, facts={"note": text}, to_state="archived", tell=proposed_words.make_proposal_message(proposal)
     )
 
 
@@ -285,14 +285,14 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
         by: the user.
         proposers: the persons who chose its words, if they were imported (columns of an old site).
     """
-    wording.refuse_personal_words(column)
+    proposed_words.refuse_personal_words(column)
     if not can_open_alone(column, by, proposers):
-        proposal = wording.propose_opening(column, by)
+        proposal = proposed_words.propose_opening(column, by)
         text = "提请开通栏目，名称和内容说明待另一人确认"
         return ActionResult(
             words=text,
             facts={"proposal": proposal.pk},
-            tell=wording.make_proposal_message(proposal),
+            tell=proposed_words.make_proposal_message(proposal),
             to_state="closed",
             result=column,
         )

@@ -10,7 +10,7 @@ from gongkai.content.editions.column_names import make_path_key
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import check_site_manager
-from gongkai.content.publishing import wording
+from gongkai.content.publishing import proposed_words
 from gongkai.content.publishing.columns import FIXED_COLUMNS, FixedColumn
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -53,13 +53,13 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     website.sponsor = website.sponsor or website.body.name
     values = {} if by.system else _find_words_unlike_body(website)
     if in_preparation():  # the person who confirms the opening confirms these texts
-        refuse_personal(values, wording.FREE_TEXT_FIELDS["website"])
+        refuse_personal(values, proposed_words.FREE_TEXT_FIELDS["website"])
         values = {}
     for name in values:
         setattr(website, name, _get_registered_value(website, name) if name in PREFILLED_FIELDS else "")
     _validate_site(website)
     website.save(force_insert=True)
-    proposal = wording.propose_words(website, values, by)
+    proposal = proposed_words.propose_words(website, values, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
         column = _create_fixed_column(website, fixed, person, made.get(make_path_key(fixed.path[:-1])))
@@ -69,7 +69,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     return ActionResult(
         words=f"新建网站“{website.name}”",
         facts={"host": website.host, **held},
-        tell=wording.make_proposal_message(proposal),
+        tell=proposed_words.make_proposal_message(proposal),
         result=website,
     )
 
@@ -82,7 +82,7 @@ def _get_registered_value(website: Website, name: str) -> str:
 
 def _find_words_unlike_body(website: Website) -> dict[str, str]:
     """Return {field: words} of a new site that differ from its body's name."""
-    words = {name: str(getattr(website, name) or "") for name in wording.FREE_TEXT_FIELDS["website"]}
+    words = {name: str(getattr(website, name) or "") for name in proposed_words.FREE_TEXT_FIELDS["website"]}
     return {name: value for name, value in words.items() if value and value != website.body.name}
 
 
@@ -95,7 +95,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if isinstance(body := changed.pop("body", None), Body):
         changed |= _transfer_columns(website, body, by, changed)
-    proposal = wording.propose_words(website, changed, by)
+    proposal = proposed_words.propose_words(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
     before = {name: _to_log_value(getattr(website, name)) for name in changed}
     store_site_words(website, changed)
@@ -104,7 +104,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     return ActionResult(
         words=text,
         facts={"before": before, "after": {name: _to_log_value(value) for name, value in changed.items()}, **held},
-        tell=wording.make_proposal_message(proposal),
+        tell=proposed_words.make_proposal_message(proposal),
     )
 
 

@@ -1,4 +1,4 @@
-"""Actions that confirm words proposed by another person (`publishing.wording`)."""
+"""Actions that confirm words proposed by another person (`publishing.proposed_words`)."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing.actions.columns import open_within_action, store_column_words
 from gongkai.content.publishing.actions.sites import store_site_words
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.content.publishing.wording import (
+from gongkai.content.publishing.proposed_words import (
     FREE_TEXT_FIELDS,
     WordedKind,
     find_body_id,

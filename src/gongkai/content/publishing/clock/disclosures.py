@@ -9,12 +9,12 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT
-from gongkai.content.editions.models import Act, Document, Edition
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models import Document, Edition, EditionEffect
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.publishing.models import Disclosure, ItemPage, find_document_item
 from gongkai.content.publishing.states import DISCLOSURE_MACHINE, DisclosureState
-from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
+from gongkai.content.publishing.withdrawals import TextWithdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
@@ -22,8 +22,8 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.rows import find_row
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.models.entry import Audience
 from gongkai.core.ledger.rules import check_system
@@ -36,7 +36,7 @@ RULE_SET = "disclosure"
 
 
 #: Attributes of items that must be disclosed; an undecided one counts, because disclosure is the rule (条例第五条).
-ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
+ATTRIBUTES_TO_DISCLOSE = ("", DisclosureAttribute.PROACTIVE)
 
 
 def compute_deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
@@ -227,7 +227,7 @@ def _begin_entry(item: ItemPage, published_at: datetime | None) -> None:
         start_clock(item, by=SYSTEM)
 
 
-def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
+def _reopen_withdrawn_entry(item: ItemPage, last: TextWithdrawal) -> bool:
     """Reopen the entry of a withdrawn item; return true if there was one."""
     assert item.formed_on is not None
     public_clocks = Disclosure.objects.filter(
@@ -249,7 +249,7 @@ def find_publication_time(item: ItemPage, *, edition: Edition | None = None) -> 
         return None
     stored = Edition.objects.filter(document__source=item.stream).order_by("-number")
     rows = [edition] if edition else stored.select_related("content")
-    editions = list(takewhile(lambda one: one.act != Act.WITHDRAW, rows))
+    editions = list(takewhile(lambda one: one.act != EditionEffect.WITHDRAW, rows))
     formed = item.formed_on.isoformat()
     now = timezone.now()
     seen = [

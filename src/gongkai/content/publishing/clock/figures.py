@@ -17,9 +17,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
-from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.editions.models import Edition, EditionEffect, Shelf
 from gongkai.content.publishing.clock.disclosures import DISCLOSURE_KIND
-from gongkai.content.publishing.clock.prompt import Promptness, compute_promptness
+from gongkai.content.publishing.clock.timeliness import PublicationTimeliness, compute_promptness
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
 from gongkai.core.units.models import Body
@@ -99,7 +99,7 @@ class CountedPublication:
     body: int
     on: date
     first: bool
-    prompt: Promptness | None
+    prompt: PublicationTimeliness | None
 
     @property
     def late(self) -> bool:
@@ -167,7 +167,7 @@ def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -
     each formation day once."""
     now = timezone.now()
     formed = KeyTextTransform("formed_on", "content__facts")
-    texts = Edition.objects.filter(act=Act.PUBLISH)
+    texts = Edition.objects.filter(act=EditionEffect.PUBLISH)
     before = texts.filter(document=OuterRef("document"), number__lt=OuterRef("number")).annotate(day=formed)
     later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
     overtaken = later.filter(visible_from__lte=OuterRef("visible_from"))

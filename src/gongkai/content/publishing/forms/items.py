@@ -14,8 +14,8 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Column, ColumnKind, Placement
-from gongkai.content.editions.reach import all_websites, list_websites_in_reach
 from gongkai.content.editions.rules import WRITING_ROLES, filter_open_columns
+from gongkai.content.editions.user_scope import all_websites, list_websites_in_reach
 from gongkai.content.publishing.freezing import describe_draft, draft_token, make_file_picture_storer, strip_metadata
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.core.acts.action import Refused

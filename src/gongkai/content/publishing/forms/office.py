@@ -29,9 +29,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force, with_people
-from gongkai.core.units.reach import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent, rows_field
 
 
 class ChannelForm(forms.Form):
@@ -74,7 +74,7 @@ class ColumnSelect(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.title
 
 
-class SubmitForm(forms.Form):
+class SubmitItemForm(forms.Form):
     """Form to submit an item for signing."""
 
     visible_from = MomentField(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
@@ -88,7 +88,7 @@ class SubmitForm(forms.Form):
         return at
 
 
-class ConsultedUnitOpinionForm(Plain):
+class ConsultedUnitOpinionForm(PlainForm):
     """Form for the opinion of a consulted unit.
 
     It is the unit's own (`letter_since` is None), or from a letter of that day or later that the drafting unit records.
@@ -120,13 +120,13 @@ class ConsultedUnitOpinionForm(Plain):
             self.fields["letter_on"].help_text = f"不早于征求意见的日期（{letter_since:%Y-%m-%d}）。"
 
 
-class WordsForm(forms.Form):
+class ProposedWordsForm(forms.Form):
     """Form for an opinion or a reason."""
 
     words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
-class PlaceForm(forms.Form):
+class PlacementForm(forms.Form):
     """Form for the columns of a document; `placed`: its present columns."""
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
@@ -247,7 +247,7 @@ class NewColumnForm(forms.Form):
 MAX_SELECTABLE_ITEMS = 200
 
 
-class MoveForm(forms.Form):
+class MovePlacementForm(forms.Form):
     """Form for the column to which all or the selected items of a column move."""
 
     to = ColumnSelect(label="移到", queryset=Column.objects.none())
@@ -284,7 +284,7 @@ class MoveForm(forms.Form):
         return Document.objects.filter(pk__in=self.cleaned_data["picked"])
 
 
-class MoveUnderForm(forms.Form):
+class MoveColumnForm(forms.Form):
     """Form for the new parent of a column and its subtree."""
 
     parent = ColumnSelect(
@@ -298,7 +298,7 @@ class MoveUnderForm(forms.Form):
         parent.queryset, parent.initial = rows, column.parent_id
 
 
-class ArchiveForm(forms.Form):
+class ArchiveColumnForm(forms.Form):
     """Form for the note of an archived column."""
 
     note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")

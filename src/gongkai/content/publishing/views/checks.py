@@ -20,13 +20,13 @@ from gongkai.content.publishing.models import ItemPage, SourceFile
 from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Action, Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.reach import with_drafting_posts
+from gongkai.core.units.unit_filters import with_drafting_posts
 from gongkai.core.widgets.query_parameters import parse_whole_number
 
 
@@ -64,7 +64,7 @@ def run_finding_verb(request: HttpRequest, number: int) -> HttpResponse:
     return way(request, page, by, chosen) or _redirect_to_checks(page)
 
 
-class RewritingVerb(NamedTuple):
+class RewritingAction(NamedTuple):
     """A panel button that changes the words of selected findings in a new draft."""
 
     act: Action[ItemPage]
@@ -77,14 +77,14 @@ class RewritingVerb(NamedTuple):
 
 #: Verb of a button → operation that changes the text.
 REWRITING_OPERATIONS = {
-    "mask": RewritingVerb(actions.mask_findings, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
-    "drop": RewritingVerb(
+    "mask": RewritingAction(actions.mask_findings, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
+    "drop": RewritingAction(
         actions.drop_clauses,
         "can_drop",
         "请先勾选要删去的内容。",
         "已删去{}处所在的分句，存为新的一稿；请看看前后文是否通顺。",
     ),
-    "mend": RewritingVerb(
+    "mend": RewritingAction(
         actions.apply_suggestions, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"
     ),
 }

@@ -12,34 +12,34 @@ from gongkai.content.checks.faults import find_dead_link
 from gongkai.content.editions import queries
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, ColumnUse
-from gongkai.content.editions.reach import find_chosen_site, list_websites_in_reach
 from gongkai.content.editions.rules import check_site_manager, describe_publishers, describe_publishers_of
 from gongkai.content.editions.sources import ensure_document
+from gongkai.content.editions.user_scope import find_chosen_site, list_websites_in_reach
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, can_open_alone
+from gongkai.content.publishing.column_register import RegisterRow, get_cycle_light, list_register_rows
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
-    ArchiveForm,
+    ArchiveColumnForm,
     ChannelForm,
     ColumnForm,
-    MoveForm,
-    MoveUnderForm,
+    MoveColumnForm,
+    MovePlacementForm,
     NewColumnForm,
     PublishersForm,
 )
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.publishing.register import RegisterRow, get_cycle_light, list_register_rows
+from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.publishing.wording import list_proposed_words
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_form_error_messages, run_form_with_messages, run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.choosing import make_unit_filter
 from gongkai.core.units.models import Body
+from gongkai.core.units.unit_choice import make_unit_filter
 from gongkai.core.widgets.paging import get_page, url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
@@ -166,7 +166,7 @@ def new_column_page(request: HttpRequest) -> HttpResponse:
     if plan.reuse:
         messages.info(request, "这个栏目已经有了。")
         return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
-    make_results: list[columns.MakeResult] = []
+    make_results: list[columns.ColumnCreationResult] = []
     if plan.create and run_with_messages(
         request,
         lambda: make_results.append(columns.make_planned_columns(plan, by=by, made_from="手工建立")),
@@ -213,11 +213,11 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
             "placed": column.placements.count(),
             "waiting": column.waiting.count(),
             "proposed": list_proposed_words(column),
-            "move_form": MoveForm(column=column, auto_id="move_%s"),
-            "under_form": MoveUnderForm(column=column, auto_id="under_%s"),
+            "move_form": MovePlacementForm(column=column, auto_id="move_%s"),
+            "under_form": MoveColumnForm(column=column, auto_id="under_%s"),
             "who": describe_publishers(column),
             "publishers_form": PublishersForm(column=column, auto_id="publishers_%s"),
-            "archive_form": ArchiveForm(auto_id="archive_%s"),
+            "archive_form": ArchiveColumnForm(auto_id="archive_%s"),
             "aliases": list(column.aliases.values_list("key", flat=True)),
         },
     )
@@ -242,7 +242,7 @@ def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpRes
     elif verb == "fill":
         run_with_messages(request, lambda: actions.move_waiting(column, by=by), "等待的信息已移入本栏目。")
     elif verb == "move":
-        form = MoveForm(request.POST, column=column)
+        form = MovePlacementForm(request.POST, column=column)
         if form.is_valid():
             run_with_messages(
                 request,
@@ -252,7 +252,7 @@ def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpRes
         else:
             add_form_error_messages(request, form)
     elif verb == "under":
-        under = MoveUnderForm(request.POST, column=column)
+        under = MoveColumnForm(request.POST, column=column)
 
         def put(parent: Column | None) -> None:
             actions.move_column(column, by=by, parent=parent)

@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.units.actors import Actor
 
 

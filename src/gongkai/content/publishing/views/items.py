@@ -14,17 +14,17 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.gates import FIRST_POSITION_BELOW, ItemPanel, list_item_panels
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import ensure_document, list_editions
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.editor import render_preview
-from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
+from gongkai.content.publishing.forms.office import PlacementForm, ProposedWordsForm, SubmitItemForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.publishing.progress_steps import make_item_progress
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
+from gongkai.content.publishing.withdrawals import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
     PUBLISHED_TOGETHER_ERROR,
     UNCHANGED_ERROR,
@@ -47,7 +47,7 @@ from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
-from gongkai.core.units.reach import reads_only, with_drafting_posts
+from gongkai.core.units.unit_filters import reads_only, with_drafting_posts
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.core.widgets.query_parameters import asks_file, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
@@ -180,7 +180,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "panels": panels,
             "panels_shown": ",".join(panel.name for panel, _ in panels),
             "actor": by,
-            "submit_form": SubmitForm(),
+            "submit_form": SubmitItemForm(),
             "losses": find_losses(page.stream),
             "signers": list_draft_signers(page, by=by) if not blockers else [],
             "lacks": placed,
@@ -219,7 +219,7 @@ def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]
     """Return the template context of a public item: its withdrawal."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),
-        "withdraw_form": WordsForm(auto_id="withdraw_%s"),
+        "withdraw_form": ProposedWordsForm(auto_id="withdraw_%s"),
     }
 
 
@@ -227,7 +227,7 @@ def submit_item(request: HttpRequest, number: int) -> HttpResponse:
     """Submit an item for signing."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    form = SubmitForm(request.POST)
+    form = SubmitItemForm(request.POST)
     answer = answer_form(
         request,
         form,
@@ -260,7 +260,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
     document = ensure_document(page)
     placed = [p.intended_id or p.column_id for p in document.placements.all()]
     if request.method == "POST":
-        form = PlaceForm(request.POST, by=by, unit=page.unit, placed=placed)
+        form = PlacementForm(request.POST, by=by, unit=page.unit, placed=placed)
         if form.is_valid():
             wanted = list(form.cleaned_data["columns"])
             run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
@@ -269,7 +269,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
         return _redirect_to_item(page)
     if reasons := actions.place.why_not(document, by=by):
         raise PermissionDenied("；".join(reasons))
-    form = PlaceForm(initial={"columns": placed}, auto_id="place_%s", by=by, unit=page.unit)
+    form = PlacementForm(initial={"columns": placed}, auto_id="place_%s", by=by, unit=page.unit)
     return render(request, "publishing/place.html", {"item": page, "place_form": form})
 
 

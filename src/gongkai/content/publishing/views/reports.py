@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.clock.figures import (
     BURST_SHARE_OF_QUARTER,
@@ -25,10 +25,10 @@ from gongkai.content.publishing.clock.figures import (
     get_quarter_bounds,
     list_publications,
 )
-from gongkai.content.publishing.clock.prompt import deadline_working_days
+from gongkai.content.publishing.clock.timeliness import deadline_working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
-from gongkai.content.publishing.wording import list_proposed_words
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.content.publishing.proposed_words import list_proposed_words
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet

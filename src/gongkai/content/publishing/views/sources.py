@@ -10,14 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.sources import Source, ensure_document, find_source
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.office import SubmitForm
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.content.publishing.forms.office import SubmitItemForm
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.reach import with_drafting_posts
+from gongkai.core.units.unit_filters import with_drafting_posts
 from gongkai.core.widgets.query_parameters import parse_selected
 
 
@@ -37,7 +37,7 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
     if verb == "submit":
         return answer_form(
             request,
-            SubmitForm(request.POST),
+            SubmitItemForm(request.POST),
             lambda **facts: actions.submit(source, by=by, **facts),
             "已送审，等待各级审签。",
             back,

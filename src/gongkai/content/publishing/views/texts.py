@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.actions.erasure import find_erasure_request
-from gongkai.content.editions.models import Act, Edition
+from gongkai.content.editions.models import Edition, EditionEffect
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import find_source, is_item
 from gongkai.content.publishing import actions, freezing
@@ -23,7 +23,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.save_checks import read_signed_losses
 from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
@@ -55,7 +55,7 @@ RETAINED_CONTENT_NOTES = (
 def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the effects of erasing an edition, and request, order or refuse it."""
     by = require_staff_actor(request)
-    edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
+    edition = get_visible_or_404(by, Edition, number, act=EditionEffect.PUBLISH)
     own_url = reverse("publishing:erasure", args=[edition.pk])
     if request.method == "POST":
         _run_erasure_act(request, edition, by)

@@ -9,17 +9,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.actions.wording import is_proposer
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.content.publishing.wording import find_supervising_bodies, find_target, list_changed_words
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.content.publishing.proposed_words import find_supervising_bodies, find_target, list_changed_words
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
+from gongkai.core.units.object_access import register_visible_to
 
 
 def _find_seen_bodies(by: Actor) -> set[int]:

@@ -45,7 +45,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past_records import COMPARING_ROLES
-from gongkai.core.outbox.outbox import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders
 from gongkai.core.units.actors import Actor, make_actor_of_person
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered_people
 from gongkai.core.units.models import Body, Person, Role
@@ -188,7 +188,7 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     record before, only the signer may.
     """
     posts = [NotifiedPost(str(role), review.body_id) for role in COMPARING_ROLES]
-    roster = Roster.read([*posts, NotifiedPost(str(Role.CHIEF), review.body_id)])
+    roster = PostHolders.read([*posts, NotifiedPost(str(Role.CHIEF), review.body_id)])
     wrote = get_writers(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from gongkai.content.editions import gates
 from gongkai.content.editions.actions.editions import publish_text, run_edition_hooks, withdraw
 from gongkai.content.editions.frozen import list_missing_parts
-from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.models import Document, Edition, EditionEffect
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import OutgoingText, Source, find_source, is_item, load_outgoing_text, lock_source
 from gongkai.content.reviewing import required_reading
@@ -61,7 +61,7 @@ def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, lis
     """
     if edition.number == 1:
         return {}  # only a text with an earlier edition can have an urgent review
-    hidden = edition.act == Act.WITHDRAW and edition.made_by == SYSTEM.name
+    hidden = edition.act == EditionEffect.WITHDRAW and edition.made_by == SYSTEM.name
     settled: list[int] = []
     for review in Review.objects.filter(source=document.source, state__in=UNSETTLED_URGENT_STATES).order_by("pk"):
         if review.edition_id == edition.pk or ReviewState.REDRESSED not in ALLOWED_MOVES[review.state]:

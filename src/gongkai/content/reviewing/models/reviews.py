@@ -19,7 +19,7 @@ from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATE
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.rows import find_row
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 
 if TYPE_CHECKING:
     from gongkai.content.reviewing.models.signatures import Signature

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from gongkai.content.checks import copies, views
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, FrozenContent
-from gongkai.content.editions.models import Audience, EditionContent, Standing
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models import Audience, EditionContent, ValidityState
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.sources import OutgoingText, Source, ensure_document, find_source, get_item_number
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
@@ -24,7 +24,7 @@ from gongkai.content.reviewing.required_reading import find_last_decided, find_p
 from gongkai.content.reviewing.signers import get_plan
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
@@ -75,7 +75,7 @@ def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review_seen.html", {"review": review, **make_seen_context(review, by)})
 
 
-def _get_part(review: Review, digest: str) -> required_reading.ReviewPart:
+def _get_part(review: Review, digest: str) -> required_reading.RequiredPart:
     """Return the attachment of a review with this digest.
 
     Raises:
@@ -110,7 +110,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
 
 
 def _record_look(
-    request: HttpRequest, review: Review, by: Actor, part: required_reading.ReviewPart, context: Mapping[str, object]
+    request: HttpRequest, review: Review, by: Actor, part: required_reading.RequiredPart, context: Mapping[str, object]
 ) -> None:
     """Record that an attachment was shown, if it was shown completely."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
@@ -196,9 +196,9 @@ FACT_LABELS = {
 #: Fact → value → label.
 FACT_VALUE_LABELS: dict[str, dict[str, object]] = {
     "kind": dict(ItemKind.choices),
-    "attribute": dict(Attribute.choices),
-    "attribute_basis": dict(Basis.choices),
-    "standing": dict(Standing.choices),
+    "attribute": dict(DisclosureAttribute.choices),
+    "attribute_basis": dict(DisclosureBasis.choices),
+    "standing": dict(ValidityState.choices),
 }
 SIGNED, PUBLIC = "signed", "public"
 #: Function registered by the clock: (source, time of publication) → its light and words.

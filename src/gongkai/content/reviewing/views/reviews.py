@@ -36,7 +36,7 @@ from gongkai.content.reviewing.views.review_texts import (
     render_shown_text,
 )
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.files.losses import find_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored

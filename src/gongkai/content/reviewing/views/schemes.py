@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.reach import find_chosen_site, list_websites_in_reach
+from gongkai.content.editions.user_scope import find_chosen_site, list_websites_in_reach
 from gongkai.content.reviewing import actions
-from gongkai.content.reviewing.forms import SchemeForm
+from gongkai.content.reviewing.forms import ReviewSchemeForm
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, ReviewPlan
 from gongkai.content.reviewing.schemes import list_schemes_in_force, map_column_plans
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.outbox.outbox import NotifiedPost, Roster
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 
@@ -67,7 +67,7 @@ def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
         )
         return _redirect_to_schemes(site)
     now = _get_plan(site, column)
-    form = SchemeForm(request.POST or None, plan=now)
+    form = ReviewSchemeForm(request.POST or None, plan=now)
     if request.method == "POST" and form.is_valid():
         facts = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
         done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
@@ -90,7 +90,7 @@ def _make_staffing_context(website: Website, plan: ReviewPlan) -> dict[str, obje
     rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
     units = list(rows.order_by("position", "pk"))
     members = Person.objects.filter(
-        pk__in=Roster.read([NotifiedPost(Role.CHIEF, website.body_id)]).persons(
+        pk__in=PostHolders.read([NotifiedPost(Role.CHIEF, website.body_id)]).persons(
             NotifiedPost(Role.CHIEF, website.body_id)
         )
     )

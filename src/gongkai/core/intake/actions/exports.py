@@ -9,10 +9,10 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake import uploads
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.matter_access import derive_code, digest_code, digest_last_digits, new_code
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.opening import derive_code, digest_code, digest_last_digits, new_code
 
 
 def _check_nothing(_by: Actor, _target: object) -> list[str]:
@@ -72,7 +72,7 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     """
     if party.erased_at:
         raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
-    second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
+    second = SenderParticulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
     code = new_code()
     values = {
         "digest": digest_code(code),

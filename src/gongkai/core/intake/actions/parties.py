@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import insert_row
-from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, set_party_columns
+from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, SenderParticulars, set_party_columns
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import check_system
@@ -30,7 +30,9 @@ def _check_not_erased(party: Party) -> list[str]:
 
 
 @action("intake.register_party", label="登记申请人", rule=_check_nothing)
-def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
+def register_party(
+    _: None, *, by: Actor, matter: str, said: SenderParticulars, phone_verified: bool = False
+) -> ActionResult:
     """Register the person or organisation that submitted a matter; the log contains none of the personal data."""
     party = Party(matter=matter)
     set_party_columns(party, said)
@@ -48,7 +50,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     The query code stays with the first matter, whose page names the others; the new unit may issue
     its own.
     """
-    particulars = Particulars(
+    particulars = SenderParticulars(
         kind=party.kind,
         id_kind=party.id_kind,
         **{name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)},
@@ -72,7 +74,7 @@ def list_amended(parties: Collection[Party]) -> set[int]:
 
 
 @action("intake.amend_party", label="更正申请人信息", rule=_check_party_handler, ready=_check_not_erased)
-def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
+def amend_party(party: Party, *, by: Actor, said: SenderParticulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values.
 
     The party is notified at its former addresses if its phone or e-mail changed.

@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.matters import FiledMatter
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule
@@ -114,9 +114,9 @@ class IntakeForm(forms.Form):
         cleaned |= {name: normalise_characters(value) for name, value in cleaned.items() if isinstance(value, str)}
         return cleaned
 
-    def particulars(self) -> Particulars | None:
+    def particulars(self) -> SenderParticulars | None:
         """Return the sender's particulars, or None if none are given."""
-        said = Particulars.read(self.cleaned_data)
+        said = SenderParticulars.read(self.cleaned_data)
         return None if said.empty else said
 
     def find_published(self) -> "list[PublishedAnswer]":
@@ -169,7 +169,7 @@ class Submission:
     data: Mapping[str, Any]
     host: str
     files: tuple[Upload, ...] = ()
-    said: Particulars | None = None
+    said: SenderParticulars | None = None
     sent_at: datetime | None = None
 
     @property

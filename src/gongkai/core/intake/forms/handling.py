@@ -18,17 +18,28 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.page import FormPage, SubmissionReceipt
 from gongkai.core.intake.forms.people import find_bot_faults
-from gongkai.core.intake.forms.registering import Registered, get_progress, record_submission, was_receipt_mailed
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.forms.registering import (
+    RegisteredSubmission,
+    get_progress,
+    record_submission,
+    was_receipt_mailed,
+)
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.idempotency import AlreadySent, claim_token, find_sending
+from gongkai.core.intake.matter_access import derive_code, digest_code, format_code
 from gongkai.core.intake.matters import ProgressSection, parse_matter
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
-from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
-from gongkai.core.intake.opening import derive_code, digest_code, format_code
 from gongkai.core.intake.uploads import list_form_files
 
 
 def submit_form(
-    page: FormPage, nonce: str, host: str, particulars: Particulars | None, *, verified: bool, count: Callable[[], None]
+    page: FormPage,
+    nonce: str,
+    host: str,
+    particulars: SenderParticulars | None,
+    *,
+    verified: bool,
+    count: Callable[[], None],
 ) -> FormPage:
     """Submit a valid form and return its receipt page; a used token yields its first receipt.
 
@@ -65,7 +76,7 @@ def submit_form(
     return _make_receipt_page(definition, done, page.form)
 
 
-def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> RegisteredSubmission:
     """Store a submission for the inner network with a new query code; return its registration."""
     token, particulars = tokens.digest_form_token(nonce), submission.said
     parameters = cast(QueryDict, page.form.data)
@@ -80,10 +91,10 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
     second = particulars.last_four if particulars and page.definition.second else ""
     issue_code(None, by=ANONYMOUS, matter=held_form.matter, second=second, given=code)
     party = Party.objects.filter(matter=held_form.matter).first()
-    return Registered(held_form.matter, code, turn, bool(second), party, get_progress(held_form.matter))
+    return RegisteredSubmission(held_form.matter, code, turn, bool(second), party, get_progress(held_form.matter))
 
 
-def _get_own_words(registered: Registered) -> Sequence[ProgressSection]:
+def _get_own_words(registered: RegisteredSubmission) -> Sequence[ProgressSection]:
     """Return the first of the sender's own texts in a matter, in a tuple; empty if there is none."""
     if registered.own_words is not None:
         return registered.own_words[:1]
@@ -100,7 +111,7 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
     party = Party.objects.filter(matter=sending.matter).first()
     return _make_receipt_page(
         definition,
-        Registered(
+        RegisteredSubmission(
             sending.matter,
             derive_code(nonce, sending.turn),
             sending.turn,
@@ -112,7 +123,9 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
     )
 
 
-def _make_receipt_page(definition: PublicForm, registered: Registered, form: IntakeForm | None = None) -> FormPage:
+def _make_receipt_page(
+    definition: PublicForm, registered: RegisteredSubmission, form: IntakeForm | None = None
+) -> FormPage:
     """Return the page that confirms a registered submission, with code, number and due date."""
     progress = registered.progress
     receipt = SubmissionReceipt(
@@ -315,7 +328,7 @@ def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> For
         return page
 
 
-def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> bool:
+def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None) -> bool:
     """Return true if no rate limit is reached; otherwise put the fault on the page."""
     if full_limit := throttle.first_full_limit(_list_limits(page, request, particulars)):
         page.faults.append(
@@ -324,7 +337,9 @@ def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Part
     return not page.faults
 
 
-def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> list[throttle.Counted]:
+def _list_limits(
+    page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None
+) -> list[throttle.Counted]:
     """Return what a submission counts against: its address, and equal content of the same identity."""
     limits = [(throttle.sending_limit(), request.address)]
     content = page.form.content()
@@ -336,7 +351,7 @@ def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particula
     return limits
 
 
-def _count_submission(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> None:
+def _count_submission(page: FormPage, request: BrowserRequest, particulars: SenderParticulars | None) -> None:
     """Count a submission against all rate limits.
 
     Raises:

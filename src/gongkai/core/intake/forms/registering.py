@@ -11,9 +11,9 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.joint_transactions import run_together
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.forms.definition import PublicForm, Submission
+from gongkai.core.intake.matter_access import format_code
 from gongkai.core.intake.matters import FiledMatter, MatterProgress, ProgressSection, parse_matter
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.opening import format_code
 from gongkai.core.intake.queries import get_party_contact
 from gongkai.core.intake.throttle import may_send_receipt
 from gongkai.core.outbox.models import Letter
@@ -21,10 +21,10 @@ from gongkai.core.outbox.outbox import write_messages
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredSubmission:
     """A registered submission: matter, code, party and progress.
 
-    `turn` is the counter from which the code was derived (`opening.derive_code`); `second` is true if it has a
+    `turn` is the counter from which the code was derived (`matter_access.derive_code`); `second` is true if it has a
     second key, `told` if a receipt was mailed. `own_words` are the sender's own texts if the app returned them.
     """
 
@@ -40,7 +40,7 @@ class Registered:
 
 def record_submission(
     definition: PublicForm, submission: Submission, *, token: str = "", code: str = "", verified: bool = False
-) -> Registered:
+) -> RegisteredSubmission:
     """Register a valid submission with the app of its form, once for each token.
 
     Args:
@@ -67,7 +67,7 @@ def record_submission(
         progress = known_progress or get_progress(matter)
         if party:
             receipt_sent = _mail_receipt(definition, party, issued_code, progress, needs_digits=bool(second))
-    return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent, own_words)
+    return RegisteredSubmission(matter, issued_code, turn, bool(second), party, progress, receipt_sent, own_words)
 
 
 def get_progress(matter: str) -> MatterProgress | None:

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
+from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, EvidenceVerdict
 from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, check_open
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit, is_among, list_action_people
@@ -19,7 +19,7 @@ from gongkai.core.units.another_person import check_clears_other_unit, is_among,
 
 def list_valid_evidence(entry: Entry) -> list[Evidence]:
     """Return evidence that is not withdrawn and was not judged false."""
-    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=EvidenceVerdict.FAILS))
 
 
 class EvidenceFacts(TypedDict, total=False):
@@ -51,7 +51,7 @@ def record_evidence(
     file: NamedStoredFile | None = None,
     captured_at: datetime | None = None,
     digest: str = "",
-    machine: str = Verdict.UNCHECKED,
+    machine: str = EvidenceVerdict.UNCHECKED,
     words: str = "",
 ) -> ActionResult:
     """Add evidence inside another action, even if the entry already has the same content.
@@ -176,7 +176,7 @@ def _find_author_ids(evidence: Evidence) -> set[int | None]:
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Withdraw evidence that the lead unit has not verified, while the entry is open; it remains on record."""
     evidence_row = _find_evidence(entry, evidence)
-    if evidence_row.lead == Verdict.HOLDS:
+    if evidence_row.lead == EvidenceVerdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
     evidence_row.withdrawn = True
     evidence_row.save(update_fields=["withdrawn"])
@@ -203,7 +203,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
         raise Refused(reasons)
     if not holds and not words.strip():
         raise Refused("请写明不符的原因。")
-    evidence_row.lead = Verdict.HOLDS if holds else Verdict.FAILS
+    evidence_row.lead = EvidenceVerdict.HOLDS if holds else EvidenceVerdict.FAILS
     evidence_row.judged_by, evidence_row.judged_at = by.name, timezone.now()
     evidence_row.words = (words.strip() or evidence_row.words)[:300]
     evidence_row.save(update_fields=["lead", "judged_by", "judged_at", "words"])

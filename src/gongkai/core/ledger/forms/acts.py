@@ -9,8 +9,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.ledger import actions
 from gongkai.core.ledger import rectification as rectifying
+from gongkai.core.ledger.actions.entry_facts import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.actions.place import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Entry, Rectification
@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, list_holders
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import BodyChoice, words_field
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.core.widgets.fields import YearCheckedDateField
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from gongkai.core.ledger.holidays import format_holidays, read_off, read_work
 from gongkai.core.ledger.legal_changes import map_changeable_figures
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import Plain
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
 from gongkai.lib.law.calendar import HolidayNotice, check_notice
@@ -23,7 +23,7 @@ def _list_figure_choices() -> list[tuple[str, str]]:
     return [("", "请选择"), *rows]
 
 
-class FigureChangeForm(Plain):
+class FigureChangeForm(PlainForm):
     """Form for a figure's new value from a day on."""
 
     key = forms.ChoiceField(label="期限", choices=_list_figure_choices)
@@ -50,7 +50,7 @@ class FigureChangeForm(Plain):
         return data
 
 
-class NoticeTextForm(Plain):
+class NoticeTextForm(PlainForm):
     """Form for the text of the holiday notice."""
 
     text = words_field(
@@ -71,7 +71,7 @@ class NoticeTextForm(Plain):
         return data
 
 
-class YearForm(Plain):
+class HolidayYearForm(PlainForm):
     """Form for a year's holidays and make-up working days, parsed or typed."""
 
     year = WholeNumberField(label="年份", min_value=ACCEPTED_YEARS[0], max_value=ACCEPTED_YEARS[-1])

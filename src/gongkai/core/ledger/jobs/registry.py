@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Job:
+class PeriodicJob:
     """A periodic job: `work` does what is due and returns counts by name. Lower positions run first."""
 
     name: str
@@ -24,7 +24,7 @@ class Job:
 class JobOutcome:
     """The counts of one job run, or its one-line error."""
 
-    job: Job
+    job: PeriodicJob
     counts: Mapping[str, int]
     error: str = ""
 
@@ -35,7 +35,7 @@ class JobWatcher(Protocol):
     def began(self) -> None:
         """Called when a round of jobs begins."""
 
-    def at(self, job: Job) -> None:
+    def at(self, job: PeriodicJob) -> None:
         """Called before a job runs."""
 
     def done(self, outcome: JobOutcome) -> None:
@@ -46,22 +46,22 @@ class JobWatcher(Protocol):
 
 
 #: Job's name → job.
-JOBS_BY_NAME: dict[str, Job] = {}
+JOBS_BY_NAME: dict[str, PeriodicJob] = {}
 #: Observers registered by higher layers; a failing one stops no job.
 JOB_WATCHERS: list[JobWatcher] = []
 #: Predicates registered by higher layers that return true if a job is not needed in this installation.
-SUSPENSION_PREDICATES: list[Callable[[Job], bool]] = []
+SUSPENSION_PREDICATES: list[Callable[[PeriodicJob], bool]] = []
 
 
-def register_job(job: Job) -> None:
+def register_job(job: PeriodicJob) -> None:
     """Register a job; the same name replaces the earlier one."""
     JOBS_BY_NAME[job.name] = job
 
 
-def all_jobs() -> dict[str, Job]:
+def all_jobs() -> dict[str, PeriodicJob]:
     """Return all jobs by name, including those that catch up on missed reactions."""
     caught = {
-        catch_up.name: Job(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
+        catch_up.name: PeriodicJob(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
         for catch_up in CATCH_UP_JOBS_BY_NAME.values()
     }
     return JOBS_BY_NAME | caught
@@ -90,7 +90,7 @@ def _notify_watchers(step: str, *facts: object) -> None:
             logger.exception("due work is not watched (%s)", step)
 
 
-def _run_job(job: Job) -> JobOutcome:
+def _run_job(job: PeriodicJob) -> JobOutcome:
     """Run a job and return its outcome; an error is logged and becomes part of the outcome."""
     try:
         return JobOutcome(job, job.work())

@@ -22,7 +22,7 @@ from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, Remi
 from gongkai.core.ledger.kinds import get_kind, list_inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import make_turn_filter
-from gongkai.core.outbox.outbox import NotifiedPost, Roster, find_unstaffed, write_messages
+from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, find_unstaffed, write_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
@@ -198,7 +198,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     for entry in entries:
         groups[_get_message_group(entry, unstaffed, inside=entry.kind in inner)].append(entry)
     posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
-    roster = Roster.read(posts.values())
+    roster = PostHolders.read(posts.values())
     for key, rows in groups.items():
         recipients = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
         message = build_message(step, rows, persons=tuple(sorted(recipients)))

@@ -17,13 +17,13 @@ from gongkai.core.ledger.models.papers import (
     Counter,
     Evidence,
     EvidenceKind,
+    EvidenceVerdict,
     Figure,
     Mark,
     RemovedEntry,
     SavedFilter,
     Told,
     Urging,
-    Verdict,
 )
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "EntryQuerySet",
     "Evidence",
     "EvidenceKind",
+    "EvidenceVerdict",
     "Figure",
     "HolidayYear",
     "Lapse",
@@ -50,5 +51,4 @@ __all__ = [
     "SavedFilter",
     "Told",
     "Urging",
-    "Verdict",
 ]

@@ -8,8 +8,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from gongkai.core.units.models import Body, Office
-from gongkai.core.vault.sealing import Secret
-from gongkai.core.widgets.once import clocks_stand_still
+from gongkai.core.vault.sealing import EncryptedSecret
+from gongkai.core.widgets.request_cache import clocks_stand_still
 
 #: Filter of entries that are neither closed nor paused: those with a green, yellow or red light.
 RUNNING_ENTRIES = Q(closed_at=None, paused=False)
@@ -216,16 +216,16 @@ class Entry(models.Model):
         return f"{self.number} {self.title}"
 
     #: Text that an outside person wrote, as far as the reader may see it; set by
-    #: `ledger.subjects.set_subjects`.
+    #: `ledger.outside_texts.set_subjects`.
     subject = ""
     #: True if the reader sees outside persons' text unmasked; set together with `subject`.
     revealed = False
-    #: Masks the outside persons of this entry in a text; set by `ledger.subjects`.
+    #: Masks the outside persons of this entry in a text; set by `ledger.outside_texts`.
     deidentifier: Callable[[str], str] | None = None
 
-    def as_read(self, text: str | Secret) -> str:
+    def as_read(self, text: str | EncryptedSecret) -> str:
         """Return a text as the current reader may see it: unchanged if `revealed`, else de-identified."""
-        from gongkai.core.ledger.subjects import mask_unless_revealed
+        from gongkai.core.ledger.outside_texts import mask_unless_revealed
 
         return mask_unless_revealed(self, text)
 

@@ -44,7 +44,7 @@ class EvidenceKind(models.TextChoices):
     FILE = "file", "文件"
 
 
-class Verdict(models.TextChoices):
+class EvidenceVerdict(models.TextChoices):
     """Result of verifying a piece of evidence against its claim."""
 
     UNCHECKED = "unchecked", "未核验"
@@ -63,8 +63,8 @@ class Evidence(models.Model):
     attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, verbose_name="文件")
     captured_at = models.DateTimeField("取证时间")
     digest = models.CharField("摘要值", max_length=64, blank=True)
-    machine = models.CharField("系统核验", max_length=10, choices=Verdict, default=Verdict.UNCHECKED)
-    lead = models.CharField("牵头单位核验", max_length=10, choices=Verdict, default=Verdict.UNCHECKED)
+    machine = models.CharField("系统核验", max_length=10, choices=EvidenceVerdict, default=EvidenceVerdict.UNCHECKED)
+    lead = models.CharField("牵头单位核验", max_length=10, choices=EvidenceVerdict, default=EvidenceVerdict.UNCHECKED)
     words = models.CharField("说明", max_length=300, blank=True)
     added_by = models.CharField("提交人", max_length=120, blank=True)
     judged_by = models.CharField("核验人", max_length=120, blank=True)
@@ -138,7 +138,7 @@ class Told(models.Model):
 
 
 class Counter(models.Model):
-    """The last number drawn from a series in a year (`ledger.making`)."""
+    """The last number drawn from a series in a year (`ledger.entry_creation`)."""
 
     series = models.CharField("字头", max_length=24)
     year = models.PositiveSmallIntegerField("年度")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.acts.door import can_see
+from gongkai.core.acts.object_access import can_see
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.units.actors import get_actor

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.channels import MessageChannel, OutsideContact, SmsChannel
 from gongkai.core.outbox.gateways.kinds import get_gateway_type
-from gongkai.core.outbox.gateways.senders.base import Sender, TextMessage
+from gongkai.core.outbox.gateways.senders.base import MessageSender, TextMessage
 from gongkai.core.outbox.mailing import ChannelError
 from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
 from gongkai.core.units.actors import Actor, in_force_q
@@ -48,7 +48,7 @@ def is_filled_in(gateway: Gateway) -> bool:
     return not list_missing_parameters(gateway.kind, gateway.terms, decrypt_secrets(gateway))
 
 
-def make_sender(gateway: Gateway) -> Sender:
+def make_sender(gateway: Gateway) -> MessageSender:
     """Return the object that sends through a gateway's service, with its secrets."""
     return get_gateway_type(gateway.kind).sender({**gateway.terms, **decrypt_secrets(gateway)})
 
@@ -85,7 +85,7 @@ def end_of_quiet_hours(now: datetime, begins: time | None, ends: time | None) ->
 class GatewayChannel(MessageChannel):
     """Channel of a gateway: recipients, quiet hours, text without personal data."""
 
-    def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
+    def __init__(self, gateway: Gateway, people: Collection[int], sender: MessageSender) -> None:
         self.gateway, self.people, self.sender = gateway, people, sender
         self.kind = get_gateway_type(gateway.kind)
 
@@ -150,7 +150,7 @@ class GatewayChannel(MessageChannel):
 class SmsGatewayChannel(GatewayChannel, SmsChannel):
     """Channel of an SMS gateway."""
 
-    def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
+    def __init__(self, gateway: Gateway, people: Collection[int], sender: MessageSender) -> None:
         super().__init__(gateway, people, sender)
         self.sends_codes = gateway.outside
 
@@ -177,7 +177,7 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
         self.sender.send(TextMessage(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
 
 
-def make_gateway_channel(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:
+def make_gateway_channel(gateway: Gateway, people: Collection[int], sender: MessageSender) -> GatewayChannel:
     """Return the notification channel of a gateway."""
     return (SmsGatewayChannel if get_gateway_type(gateway.kind).is_sms else GatewayChannel)(gateway, people, sender)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongkai.core.outbox.gateways.senders.base import Sender
+from gongkai.core.outbox.gateways.senders.base import MessageSender
 from gongkai.core.outbox.gateways.senders.chats import (
     DingApp,
     DingGroup,
@@ -51,7 +51,7 @@ class GatewayType:
         intro: source of the parameters.
     """
 
-    sender: type[Sender]
+    sender: type[MessageSender]
     terms: tuple[GatewayParameter, ...]
     reaches: str
     intro: str

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, parse_claims
-from gongkai.core.signin.identity.providers import Kind, Provider, list_providers
+from gongkai.core.signin.identity.providers import Provider, ProviderKind, list_providers
 
 if TYPE_CHECKING:
     from ldap3 import Connection
@@ -26,7 +26,7 @@ def find_account(account: str, password: str) -> IdentityClaims | None:
     """
     failure = None
     for provider in list_providers():
-        if provider.kind != Kind.LDAP:
+        if provider.kind != ProviderKind.LDAP:
             continue
         try:
             claims = _authenticate_with(provider, account, password)

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.providers import (
-    Kind,
     Provider,
+    ProviderKind,
     find_provider,
     get_provider_label,
     signs_in_on_provider_page,
@@ -38,7 +38,7 @@ class CheckableProtocol(Protocol):
         """Return faults of the provider's answer."""
 
 
-_MODULE_BY_KIND = {Kind.OIDC: "oidc", Kind.CAS: "cas", Kind.LDAP: "directory"}
+_MODULE_BY_KIND = {ProviderKind.OIDC: "oidc", ProviderKind.CAS: "cas", ProviderKind.LDAP: "directory"}
 
 
 def _load_module(provider: Provider) -> object:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 
-class Kind(StrEnum):
+class ProviderKind(StrEnum):
     """Sign-in protocols of providers."""
 
     OIDC = "oidc"
@@ -27,8 +27,16 @@ class FirstSignIn(StrEnum):
 
 
 #: Default names of the identifier and name attributes by protocol.
-_DEFAULT_CLAIMS = {Kind.OIDC: ("sub", "name"), Kind.CAS: ("user", "name"), Kind.LDAP: ("uid", "cn")}
-_REQUIRED_VARIABLES = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind.LDAP: ("url", "base")}
+_DEFAULT_CLAIMS = {
+    ProviderKind.OIDC: ("sub", "name"),
+    ProviderKind.CAS: ("user", "name"),
+    ProviderKind.LDAP: ("uid", "cn"),
+}
+_REQUIRED_VARIABLES = {
+    ProviderKind.OIDC: ("issuer", "client"),
+    ProviderKind.CAS: ("url",),
+    ProviderKind.LDAP: ("url", "base"),
+}
 #: Allowed signature algorithms: asymmetric only (RFC 8725, 3.1).
 SIGNATURE_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 #: Timeout of one request to a provider, in seconds.
@@ -53,7 +61,7 @@ class Provider:
 
     name: str
     prefix: str
-    kind: Kind
+    kind: ProviderKind
     label: str
     address: str
     client: str
@@ -84,14 +92,14 @@ def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
 
 def _make_provider(raw: dict[str, str]) -> Provider:
     """Return the provider that its settings describe, with defaults for the empty ones."""
-    kind = Kind(raw["kind"])
+    kind = ProviderKind(raw["kind"])
     identifier, person_name = _DEFAULT_CLAIMS[kind]
     return Provider(
         name=raw["name"],
         prefix=raw["prefix"],
         kind=kind,
         label=raw["label"] or "统一身份",
-        address=raw["issuer"] if kind == Kind.OIDC else raw["url"],
+        address=raw["issuer"] if kind == ProviderKind.OIDC else raw["url"],
         client=raw["client"],
         secret=raw["secret"],
         scope=raw["scope"] or "openid profile",
@@ -112,9 +120,9 @@ def find_provider_faults(raw: dict[str, str]) -> list[str]:
     """Return the faults in the variables of a provider in Chinese."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", raw["name"]):
         return [f"名称“{raw['name']}”应为 20 个以内的小写字母、数字和连字符，以字母开头"]
-    if raw["kind"] not in set(Kind):
+    if raw["kind"] not in set(ProviderKind):
         return ["KIND 应为 oidc、cas 或 ldap"]
-    faults = [f"没有设置 {key.upper()}" for key in _REQUIRED_VARIABLES[Kind(raw["kind"])] if not raw[key]]
+    faults = [f"没有设置 {key.upper()}" for key in _REQUIRED_VARIABLES[ProviderKind(raw["kind"])] if not raw[key]]
     return faults + _find_wrong_values(raw)
 
 
@@ -123,17 +131,17 @@ def _find_wrong_values(raw: dict[str, str]) -> list[str]:
     wrong_values = []
     if (raw["first_sign_in"] or "refuse") not in set(FirstSignIn):
         wrong_values.append("FIRST_SIGN_IN 应为 refuse、account 或 register")
-    if raw["kind"] == Kind.OIDC and "openid" not in (raw["scope"] or "openid").split():
+    if raw["kind"] == ProviderKind.OIDC and "openid" not in (raw["scope"] or "openid").split():
         wrong_values.append("SCOPE 应含 openid")
-    if raw["kind"] == Kind.LDAP and "{account}" not in (raw["filter"] or "{account}"):
+    if raw["kind"] == ProviderKind.LDAP and "{account}" not in (raw["filter"] or "{account}"):
         wrong_values.append("FILTER 应含 {account}")
     if raw["factor"] and not _parse_pairs(raw["factor"]):
         wrong_values.append("FACTOR 应为“声明=值”，多个用逗号分开")
     if raw["ca"] and not Path(raw["ca"]).is_file():
         wrong_values.append(f"CA 所指的文件 {raw['ca']} 不存在")
-    address = raw["issuer"] if raw["kind"] == Kind.OIDC else raw["url"]
-    schemes = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == Kind.LDAP else {"http", "https"}
-    urls = [urlsplit(url) for url in (address.split() if raw["kind"] == Kind.LDAP else [address])]
+    address = raw["issuer"] if raw["kind"] == ProviderKind.OIDC else raw["url"]
+    schemes = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == ProviderKind.LDAP else {"http", "https"}
+    urls = [urlsplit(url) for url in (address.split() if raw["kind"] == ProviderKind.LDAP else [address])]
     if address and not all(url.scheme in schemes and url.hostname for url in urls):
         wrong_values.append(f"地址“{address}”应以 {'://、'.join(sorted(schemes))}:// 开头，后面是主机名")
     return wrong_values
@@ -157,4 +165,4 @@ def get_provider_label(name: str) -> str:
 
 def signs_in_on_provider_page(provider: Provider) -> bool:
     """Return true if users sign in on the provider's page, false if here."""
-    return provider.kind != Kind.LDAP
+    return provider.kind != ProviderKind.LDAP

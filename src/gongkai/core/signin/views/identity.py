@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.actions import bind_identity
@@ -30,8 +30,8 @@ from gongkai.core.signin.identity.backends import get_sign_in_failure
 from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.protocols import load_page_protocol, provider_link_page
 from gongkai.core.signin.identity.providers import (
-    Kind,
     Provider,
+    ProviderKind,
     find_provider,
     get_provider_label,
     list_providers,
@@ -232,7 +232,7 @@ def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) 
 def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
     """End the sessions named by a back-channel logout token (OpenID Connect)."""
     provider = _get_provider_or_404(name)
-    if provider.kind != Kind.OIDC:
+    if provider.kind != ProviderKind.OIDC:
         raise Http404
     from gongkai.core.signin.identity import oidc
 
@@ -248,7 +248,7 @@ def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
 
 def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse:
     """End the sessions that the CAS server signs out; 400 for an invalid request, 405 for other providers."""
-    if provider.kind != Kind.CAS:
+    if provider.kind != ProviderKind.CAS:
         return HttpResponseNotAllowed(["GET"])
     from gongkai.core.signin.identity import cas
 

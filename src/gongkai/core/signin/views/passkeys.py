@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django_otp import login
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.signin import actions, factors, passkeys
 from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
@@ -44,7 +44,7 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
         try:
             new_key = passkeys.read_new_key(request, form.cleaned_data["answer"])
             key = actions.add_passkey(person, by=get_actor(user), name=name, key=new_key)
-        except passkeys.BadAnswer:
+        except passkeys.InvalidPasskeyAnswer:
             record_operation(OperationKind.FACTOR_FAILED, request, text="登记通行密钥")
             form.add_error(None, "没有登记成功，请再试一次。")
         except Refused as refused:
@@ -83,7 +83,7 @@ def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
         end_other_sessions(user.pk, request.session.session_key)
         record_operation(OperationKind.FACTOR_FAILED, request, text=text)
         return f"{text}。请用验证器或者恢复码，并告诉安全保密管理员。"
-    except passkeys.BadAnswer:
+    except passkeys.InvalidPasskeyAnswer:
         record_operation(OperationKind.FACTOR_FAILED, request, text="通行密钥")
         return "通行密钥没有通过，请再试一次，或者用验证码、恢复码。"
     login(request, key)

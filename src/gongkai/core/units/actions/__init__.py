@@ -2,7 +2,7 @@
 
 from gongkai.core.units.actions.appointments import *
 from gongkai.core.units.actions.bodies import *
-from gongkai.core.units.actions.entering import *
+from gongkai.core.units.actions.colleague_registration import *
 from gongkai.core.units.actions.groups import *
 from gongkai.core.units.actions.passwords import *
 from gongkai.core.units.actions.people import *

@@ -20,7 +20,7 @@ from gongkai.core.units.models import (
     Body,
     BodyEvent,
     BodyKind,
-    Level,
+    BodyLevel,
     Office,
     Person,
     Role,
@@ -119,15 +119,19 @@ PUBLIC_CONTACT_FIELDS = frozenset({"phone", "address", "hours", "disclosure_offi
 EDITABLE_FIELDS = PUBLIC_CONTACT_FIELDS | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
 #: Fields of a unit that the public reads, other than its name.
 PUBLIC_FIELDS = PUBLIC_CONTACT_FIELDS | {"short_name"}
-_LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
+_LEVEL_BELOW = {
+    BodyLevel.PROVINCE: BodyLevel.CITY,
+    BodyLevel.CITY: BodyLevel.COUNTY,
+    BodyLevel.COUNTY: BodyLevel.TOWNSHIP,
+}
 _GOVERNING_KINDS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
 
 def get_level_under(parent: Body | None, kind: str) -> str:
     """Return the level of a new body: a department has its government's level, a government the next lower."""
     if parent is None:
-        return Level.CITY
-    return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNING_KINDS else parent.level
+        return BodyLevel.CITY
+    return _LEVEL_BELOW.get(BodyLevel(parent.level), BodyLevel.TOWNSHIP) if kind in _GOVERNING_KINDS else parent.level
 
 
 def _find_ended_body_errors(body: Body | None) -> list[str]:

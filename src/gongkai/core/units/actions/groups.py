@@ -15,7 +15,7 @@ from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, s
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
-from gongkai.lib.writing.pdf_signing import Certificate as Read
+from gongkai.lib.writing.pdf_signing import SigningCertificate as Read
 from gongkai.lib.writing.pdf_signing import SigningError, read_certificate
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from gongkai.core.units import queries
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, TargetForm, format_today
-from gongkai.core.units.models import Body, BodyKind, Level, Office, UnitGroup
+from gongkai.core.units.models import Body, BodyKind, BodyLevel, Office, UnitGroup
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.lib.writing.pdf_signing import MAX_CERTIFICATE_FILE_BYTES
 
@@ -20,7 +20,7 @@ class BodyFactsForm(TargetForm[Body]):
 
     short_name = forms.CharField(label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委")
     kind = forms.ChoiceField(label="类别", choices=BodyKind.choices)
-    level = forms.ChoiceField(label="层级", choices=Level.choices)
+    level = forms.ChoiceField(label="层级", choices=BodyLevel.choices)
     code = forms.CharField(label="统一社会信用代码", max_length=18, required=False)
     phone = forms.CharField(label="公开电话", max_length=60, required=False)
     address = forms.CharField(label="办公地址", max_length=200, required=False)
@@ -66,11 +66,11 @@ class BodyFactsForm(TargetForm[Body]):
         return facts
 
 
-class CreateForm(BodyFactsForm):
+class CreateBodyForm(BodyFactsForm):
     """Form for a new body under the target."""
 
     name = forms.CharField(label="全称", max_length=120, help_text="批准的全称")
-    level = forms.ChoiceField(label="层级", choices=[("", "按所属政府推定"), *Level.choices], required=False)
+    level = forms.ChoiceField(label="层级", choices=[("", "按所属政府推定"), *BodyLevel.choices], required=False)
     field_order = ["name", "short_name", "kind", "level"]
 
     def prepare(self) -> None:
@@ -87,7 +87,7 @@ class _DatedBodyForm(TargetForm[Body]):
         self.start_with(on=format_today())
 
 
-class RenameForm(_DatedBodyForm):
+class RenameBodyForm(_DatedBodyForm):
     """Form for the new name of a body."""
 
     name = forms.CharField(label="新全称", max_length=120)
@@ -101,7 +101,7 @@ class RenameForm(_DatedBodyForm):
         self.start_with(on=format_today(), name=self.target.name, short_name=self.target.short_name)
 
 
-class MoveForm(_DatedBodyForm):
+class MoveBodyForm(_DatedBodyForm):
     """Form to move a body to another government."""
 
     parent = BodyChoice(label="改隶哪一政府")
@@ -115,7 +115,7 @@ class MoveForm(_DatedBodyForm):
         self.offer("parent", outside.order_by("parent_id", "position", "pk"))
 
 
-class MergeForm(_DatedBodyForm):
+class MergeBodyForm(_DatedBodyForm):
     """Form to choose the body into which another one is merged."""
 
     into = BodyChoice(label="并入哪个单位")
@@ -128,7 +128,7 @@ class MergeForm(_DatedBodyForm):
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
-class CloseForm(_DatedBodyForm):
+class CloseBodyForm(_DatedBodyForm):
     """Form for the day and legal basis of a closing."""
 
 

@@ -103,7 +103,7 @@ class EnterPersonForm(PersonForm):
             self.initial["roles"] = [role]
 
 
-class ContactForm(TargetForm[Person]):
+class StaffContactForm(TargetForm[Person]):
     """Form for a person's mobile number and e-mail address."""
 
     mobile = forms.CharField(
@@ -166,7 +166,7 @@ class ReasonForm(TargetForm[T]):
     reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class HandOverForm(TargetForm[Person]):
+class HandOverAppointmentForm(TargetForm[Person]):
     """Form for the receiver and the day of a hand-over."""
 
     to = PersonChoice(label="交接给")
@@ -219,7 +219,7 @@ class LeaveForm(ConfirmUnstaffedForm[Person]):
         return queries.filter_appointments_in_force().filter(person=self.target)
 
 
-class CoverForm(TargetForm[Appointment]):
+class LeaveCoverForm(TargetForm[Appointment]):
     """Form for the cover of a leave: person and period."""
 
     person = PersonChoice(

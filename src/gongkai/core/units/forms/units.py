@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.db.models import Model, QuerySet
 
-from gongkai.core.units.choosing import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_typed_unit
 from gongkai.core.units.models import Body
+from gongkai.core.units.unit_choice import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_typed_unit
 from gongkai.core.widgets.forms import ChoiceFacts
 from gongkai.core.widgets.query_parameters import parse_whole_number
 

@@ -40,7 +40,7 @@ class BodyKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class Level(models.TextChoices):
+class BodyLevel(models.TextChoices):
     """Administrative level of a body, such as province or county."""
 
     PROVINCE = "province", "省级"
@@ -62,7 +62,7 @@ class Body(TreeModel):
     short_name = models.CharField("简称", max_length=60, blank=True)
     code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     kind = models.CharField("类别", max_length=20, choices=BodyKind, default=BodyKind.DEPARTMENT)
-    level = models.CharField("层级", max_length=12, choices=Level, default=Level.CITY)
+    level = models.CharField("层级", max_length=12, choices=BodyLevel, default=BodyLevel.CITY)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="所属政府"
     )

@@ -9,18 +9,18 @@ from django.utils.html import format_html_join
 
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.units.choosing import find_matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.pending_work import describe_unfinished_work
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_choice import find_matching_names
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, get_target_url
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
@@ -43,7 +43,7 @@ def number_in_query(request: HttpRequest, name: str) -> int:
 
 
 def name_options(request: HttpRequest) -> HttpResponse:
-    """Return matching unit names as HTML options for the text field of `units.choosing`."""
+    """Return matching unit names as HTML options for the text field of `units.unit_choice`."""
     bodies = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
     rows = format_html_join(
@@ -233,31 +233,31 @@ def export_directory(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 CREATE_BODY_PAGE = ActPage(
-    actions.create, forms.CreateForm, find_body, done=lambda target, result: get_target_url(result)
+    actions.create, forms.CreateBodyForm, find_body, done=lambda target, result: get_target_url(result)
 )
 EDIT_BODY_PAGE = ActPage(
     actions.edit, forms.BodyFactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
 )
 RENAME_BODY_PAGE = ActPage(
-    actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
+    actions.rename, forms.RenameBodyForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
 )
-MOVE_BODY_PAGE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
+MOVE_BODY_PAGE = ActPage(actions.move, forms.MoveBodyForm, find_body, explain="本单位及其下属单位一并改隶。")
 MERGE_BODY_PAGE = ActPage(
     actions.merge,
-    forms.MergeForm,
+    forms.MergeBodyForm,
     find_body,
     explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
 )
 CLOSE_BODY_PAGE = ActPage(
     actions.close,
-    forms.CloseForm,
+    forms.CloseBodyForm,
     find_body,
     explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
     details=describe_unfinished_work,
 )
 RESTORE_BODY_PAGE = ActPage(
     actions.restore,
-    forms.CloseForm,
+    forms.CloseBodyForm,
     find_body,
     explain="撤回并入或撤销：当时转走的处室、结束的任职一并还原。",
 )

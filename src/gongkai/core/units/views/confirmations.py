@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, separation
-from gongkai.core.units.actions.entering import list_pending_confirmations
+from gongkai.core.units.actions.colleague_registration import list_pending_confirmations
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import EmptyForm

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, queries, rules
@@ -286,7 +286,7 @@ ADD_PERSON_PAGE = ActPage(
 EDIT_PERSON_PAGE = ActPage(actions.edit_person, forms.PersonForm, find_person)
 CHANGE_CONTACT_PAGE = ActPage(
     actions.change_contact,
-    forms.ContactForm,
+    forms.StaffContactForm,
     find_person,
     explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
 )
@@ -317,7 +317,7 @@ DEACTIVATE_PERSON_PAGE = ActPage(
 )
 HAND_OVER_PAGE = ActPage(
     actions.hand_over,
-    forms.HandOverForm,
+    forms.HandOverAppointmentForm,
     find_person,
     details=_describe_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
@@ -333,7 +333,7 @@ END_APPOINTMENT_PAGE = ActPage(
 )
 COVER_PAGE = ActPage(
     actions.cover,
-    forms.CoverForm,
+    forms.LeaveCoverForm,
     find_appointment,
     details=lambda appointment: [describe_appointment(appointment)],
     about=lambda appointment: appointment.body,

@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.core.widgets.addresses import make_row_url
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
-from gongkai.core.widgets.once import clocks_stand_still
 from gongkai.core.widgets.paging import make_page_urls
 from gongkai.core.widgets.query_parameters import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
-from gongkai.lib.law import Light, default_calendar, get_figures_in_force
+from gongkai.core.widgets.request_cache import clocks_stand_still
+from gongkai.lib.law import TrafficLight, default_calendar, get_figures_in_force
 from gongkai.lib.richtext import telephones
 from gongkai.lib.writing.titles import cite_title
 
@@ -42,11 +42,11 @@ SHORT_PERIOD_SECONDS = 72 * 3600
 @register.simple_tag
 def light(value: object) -> SafeString:
     """Render a light (状态灯: green, yellow, red, …) by its name, with symbol and label."""
-    return _render_light(value if isinstance(value, Light) else Light.of(str(value)))
+    return _render_light(value if isinstance(value, TrafficLight) else TrafficLight.of(str(value)))
 
 
 @cache
-def _render_light(light: Light) -> SafeString:
+def _render_light(light: TrafficLight) -> SafeString:
     return render_to_string("ui/light.html", {"name": light.key, "sign": light.shape, "word": light.word})
 
 
@@ -257,7 +257,7 @@ def cited_title(title: object) -> str:
 @register.filter
 def light_sign(key: str) -> str:
     """Return the symbol of a light; "" for an unknown one."""
-    return next((light.shape for light in Light if light.key == key), "")
+    return next((light.shape for light in TrafficLight if light.key == key), "")
 
 
 @register.filter

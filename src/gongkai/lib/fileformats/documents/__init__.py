@@ -1,6 +1,13 @@
 """Read any file from elsewhere as one `Document`: blocks, properties, attachments and losses."""
 
-from gongkai.lib.fileformats.documents.model import Document, DocumentBlock, Loss, UnreadFile, Word, describe_losses
+from gongkai.lib.fileformats.documents.model import (
+    Document,
+    DocumentBlock,
+    Loss,
+    PlacedWord,
+    UnreadFile,
+    describe_losses,
+)
 from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, read_document
 
 __all__ = [
@@ -8,8 +15,8 @@ __all__ = [
     "Document",
     "DocumentBlock",
     "Loss",
+    "PlacedWord",
     "UnreadFile",
-    "Word",
     "describe_losses",
     "read_document",
 ]

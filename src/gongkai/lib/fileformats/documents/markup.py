@@ -12,7 +12,7 @@ from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBlock, DocumentBuilder
 from gongkai.lib.fileformats.documents.packages import Package, find_child, get_local_name, get_value
 from gongkai.lib.fileformats.documents.word import WordReader, find_children
-from gongkai.lib.fileformats.documents.word_runs import Inline, Texts
+from gongkai.lib.fileformats.documents.word_runs import ParagraphReader, Texts
 from gongkai.lib.fileformats.documents.word_styles import RunProperties, is_on
 
 #: Properties of runs that HTML has tags for.
@@ -38,7 +38,7 @@ class _Piece(str):
         return made
 
 
-class _MarkedInline(Inline):
+class _MarkedInline(ParagraphReader):
     """Read paragraphs as HTML."""
 
     reader: "_MarkedReader"

@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import refuse_excess
 from gongkai.lib.fileformats.documents.page_breaks import carry_over_break
-from gongkai.lib.fileformats.workbooks.merging import Page
+from gongkai.lib.fileformats.workbooks.merging import SheetPage
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
 Json = dict[str, object]
@@ -100,7 +100,7 @@ class DocumentBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class PlacedWord:
     """A word with its box on the page, in points or pixels from the upper left corner."""
 
     text: str
@@ -132,8 +132,8 @@ class Document:
     losses: list[Loss] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
-    words: list[list[Word]] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    words: list[list[PlacedWord]] = field(default_factory=list)
+    pages: list[SheetPage] = field(default_factory=list)
 
     @property
     def text(self) -> str:

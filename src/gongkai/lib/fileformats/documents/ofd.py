@@ -9,8 +9,8 @@ from gongkai.lib.fileformats.documents.model import (
     Document,
     DocumentBuilder,
     PicturesOnly,
+    PlacedWord,
     UnreadFile,
-    Word,
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import (
@@ -121,7 +121,7 @@ def _read_page(
     if root is None:
         builder.lose("page", "缺少这一页的内容", f"第{number}页")
         return
-    words: list[Word] = []
+    words: list[PlacedWord] = []
     for template in find_all(root, "Template"):
         if (template_root := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
             words += _read_words(builder, template_root, number)
@@ -133,7 +133,7 @@ def _read_page(
         builder.paragraph(text)
 
 
-def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[Word]:
+def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[PlacedWord]:
     """Return the words of a page; hidden ones and watermarks are recorded as losses."""
     words = []
     for text in find_all(root, "TextObject"):
@@ -147,7 +147,7 @@ def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[W
             builder.lose("watermark", content, f"第{number}页")
             continue
         box = [float(value) for value in (text.get("Boundary") or "0 0 0 0").split()[:4]]
-        words.append(Word(content, box[0], box[1], box[0] + box[2], box[1] + box[3]))
+        words.append(PlacedWord(content, box[0], box[1], box[0] + box[2], box[1] + box[3]))
     return words
 
 
@@ -156,7 +156,7 @@ def _is_rotated_obliquely(matrix: str | None) -> bool:
     return len(values) == 4 and abs(values[1]) > 0.1 * abs(values[0]) and abs(values[0]) > 0.1 * abs(values[1])
 
 
-def _join_words(row: list[Word]) -> str:
+def _join_words(row: list[PlacedWord]) -> str:
     """Return the words of a line with tabs at gaps wider than half a line's height."""
     text, end = "", 0.0
     for word in row:

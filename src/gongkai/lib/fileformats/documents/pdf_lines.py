@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing, unify_characters
-from gongkai.lib.fileformats.documents.model import Word
+from gongkai.lib.fileformats.documents.model import PlacedWord
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
 from gongkai.lib.fileformats.documents.symbols import raise_text
@@ -113,9 +113,9 @@ def group_into_lines(chars: Iterable[Char]) -> list[str]:
     ]
 
 
-def group_into_words(chars: Iterable[Char]) -> list[Word]:
+def group_into_words(chars: Iterable[Char]) -> list[PlacedWord]:
     """Return the level words of a page, split at blanks and gaps of two points."""
-    words: list[Word] = []
+    words: list[PlacedWord] = []
     for row in _measure_rows([char for char in chars if get_writing_direction(char) == 0], 0):
         ended = True
         for left, right, top, bottom, text in row:
@@ -124,18 +124,18 @@ def group_into_words(chars: Iterable[Char]) -> list[Word]:
                 continue
             prev = words[-1] if words and not ended and left - words[-1].right <= _WORD_GAP else None
             if prev is not None:
-                words[-1] = Word(
+                words[-1] = PlacedWord(
                     prev.text + text, prev.left, min(top, prev.top), max(right, prev.right), max(bottom, prev.bottom)
                 )
             else:
-                words.append(Word(text, left, top, right, bottom))
+                words.append(PlacedWord(text, left, top, right, bottom))
             ended = False
     return words
 
 
-def group_words(words: Iterable[Word]) -> list[list[Word]]:
+def group_words(words: Iterable[PlacedWord]) -> list[list[PlacedWord]]:
     """Group words at the same height into lines from top to bottom, each from left to right."""
-    lines: list[list[Word]] = []
+    lines: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda one: one.middle):
         tall = max(lines[-1], key=lambda one: one.bottom - one.top) if lines else word
         if lines and abs(word.middle - tall.middle) < 0.6 * max(tall.bottom - tall.top, word.bottom - word.top):

@@ -19,8 +19,8 @@ from gongkai.lib.fileformats.documents.model import (
     Document,
     DocumentBuilder,
     PicturesOnly,
+    PlacedWord,
     UnreadFile,
-    Word,
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.pdf_lines import group_words, join_cell, join_lines
@@ -115,15 +115,15 @@ class DrawnGrid:
                     pen.line(ends, fill=255, width=2 * NEAR_PIXELS - 1)
         return out
 
-    def table(self, words: list[Word]) -> RuledTable:
+    def table(self, words: list[PlacedWord]) -> RuledTable:
         """Return the grid as a table, with words in its cells."""
-        texts: dict[tuple[int, int], list[Word]] = {}
+        texts: dict[tuple[int, int], list[PlacedWord]] = {}
         for word in words:
             if (place := self.place(word)) is not None:
                 texts.setdefault(place, []).append(word)
         return RuledTable(self.levels[0], self.levels[-1], self.cells(texts))
 
-    def place(self, word: Word) -> tuple[int, int] | None:
+    def place(self, word: PlacedWord) -> tuple[int, int] | None:
         """Return (row, column) of the cell that contains a word, None outside the table."""
         across = (word.left + word.right) / 2
         row = sum(word.middle > level for level in self.levels) - 1
@@ -136,7 +136,7 @@ class DrawnGrid:
             row -= 1
         return row, column
 
-    def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[str]]:
+    def cells(self, words: dict[tuple[int, int], list[PlacedWord]]) -> list[list[str]]:
         """Return the rows of cell texts from words by (row, column)."""
         rows: list[list[str]] = []
         for row in range(len(self.levels) - 1):
@@ -158,7 +158,7 @@ def _has_line(dark: "NDArray[numpy.bool_]", row: int, first: int, last: int) -> 
     return bool(strip.any(axis=0).mean() > MIN_BORDER_DARK_SHARE)
 
 
-def _join_rows(words: list[Word]) -> list[str]:
+def _join_rows(words: list[PlacedWord]) -> list[str]:
     """Return the lines of recognised words, joined without blanks."""
     return ["".join(word.text for word in row) for row in group_words(words)]
 
@@ -166,7 +166,7 @@ def _join_rows(words: list[Word]) -> list[str]:
 RENDER_DPI = 200
 MAX_SIDE_PIXELS = 5_000
 RECOGNITION_SECONDS = 120
-Recogniser = Callable[["Image"], list[Word]]
+Recogniser = Callable[["Image"], list[PlacedWord]]
 
 
 def read_scan(data: bytes) -> Document | None:
@@ -198,7 +198,7 @@ def read_scan(data: bytes) -> Document | None:
     return builder.document
 
 
-def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Word], number: int) -> None:
+def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[PlacedWord], number: int) -> None:
     """Add a page's words before, in and after its table."""
     builder.document.words.append([] if table else words)
     top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
@@ -249,7 +249,7 @@ def _make_rapid_recogniser() -> Recogniser:
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     engine = RapidOCR()
 
-    def recognise(image: "Image") -> list[Word]:
+    def recognise(image: "Image") -> list[PlacedWord]:
         """Return the words in a picture with their boxes."""
         result = engine(numpy.array(image.convert("RGB")))
         if result.txts is None:
@@ -257,7 +257,7 @@ def _make_rapid_recogniser() -> Recogniser:
         out = []
         for box, text in zip(result.boxes, result.txts, strict=True):
             across, down = [float(point[0]) for point in box], [float(point[1]) for point in box]
-            out.append(Word(text, min(across), min(down), max(across), max(down)))
+            out.append(PlacedWord(text, min(across), min(down), max(across), max(down)))
         return out
 
     return recognise
@@ -272,7 +272,7 @@ def _has_tesseract() -> bool:
     return b"chi_sim" in done.stdout + done.stderr
 
 
-def _tesseract(image: "Image") -> list[Word]:
+def _tesseract(image: "Image") -> list[PlacedWord]:
     """Return the words of a picture by Tesseract (UnreadFile: it failed or took too long)."""
     stream = io.BytesIO()
     image.save(stream, "PNG")
@@ -288,7 +288,7 @@ def _tesseract(image: "Image") -> list[Word]:
     for row in rows:
         if row.get("level") == "5" and (text := (row.get("text") or "").strip()):
             left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
-            out.append(Word(text, left, top, left + width, top + height))
+            out.append(PlacedWord(text, left, top, left + width, top + height))
     return out
 
 

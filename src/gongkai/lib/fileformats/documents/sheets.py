@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.packages import (
     parse_xml,
     read_properties,
 )
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, SheetPage
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     check_value,
@@ -177,7 +177,7 @@ class SheetBuilder:
             value_rows = [
                 (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())
             ]
-            self._builder.document.pages.append(Page(self.name, value_rows, self._merged))
+            self._builder.document.pages.append(SheetPage(self.name, value_rows, self._merged))
         self._remove_white()
         self._spread_merged()
         if self.is_cut:

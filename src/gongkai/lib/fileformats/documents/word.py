@@ -21,13 +21,13 @@ from gongkai.lib.fileformats.documents.packages import (
     read_properties,
 )
 from gongkai.lib.fileformats.documents.word_runs import (
-    Inline,
+    ParagraphReader,
     choose_alternative,
     drop_unended_fields,
     is_deletion,
     join_deleted_ends,
 )
-from gongkai.lib.fileformats.documents.word_styles import ListCounter, Styles, is_on
+from gongkai.lib.fileformats.documents.word_styles import ListCounter, WordStyles, is_on
 
 MAX_NESTED_TABLES = 30
 _TRANSPARENT_TAGS = frozenset(
@@ -57,9 +57,9 @@ class WordReader:
 
     def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
         """Set up styles, lists and the reader of runs."""
-        self.styles = Styles(styles)
+        self.styles = WordStyles(styles)
         self.lists = ListCounter(numbering, self.styles)
-        self.inline = Inline(self.builder, self.styles, self._draw)
+        self.inline = ParagraphReader(self.builder, self.styles, self._draw)
 
     def _get_related_part(self, kind: str) -> str:
         """Return the path of a related part of a kind (styles), by relation or in the usual place."""
@@ -226,7 +226,7 @@ class WordReader:
         drop_unended_fields(margin)
         place = "页眉" if kind == "header" else "页脚"
         builder, self.builder = self.builder, DocumentBuilder("")
-        inline, self.inline = self.inline, Inline(self.builder, self.styles, self._draw_in_margin)
+        inline, self.inline = self.inline, ParagraphReader(self.builder, self.styles, self._draw_in_margin)
         self._read_blocks(margin)
         inner = self.builder.document
         self.builder, self.inline = builder, inline

@@ -19,7 +19,7 @@ from gongkai.lib.fileformats.documents.packages import (
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font, show_symbol
 from gongkai.lib.fileformats.documents.word_styles import (
     RunProperties,
-    Styles,
+    WordStyles,
     is_on,
     is_same_colour,
     read_run_properties,
@@ -52,7 +52,7 @@ class _Field:
 
 
 @dataclass
-class Inline:
+class ParagraphReader:
     """Read the runs of one paragraph after the other; fields may span several.
 
     Attributes:
@@ -63,7 +63,7 @@ class Inline:
     """
 
     builder: DocumentBuilder
-    styles: Styles
+    styles: WordStyles
     picture: Callable[[_Element], str]
     boxes: list[_Element] = field(default_factory=list)
     fields: list[_Field] = field(default_factory=list)

@@ -111,7 +111,7 @@ class ListLevel(NamedTuple):
     level: int
 
 
-class Styles:
+class WordStyles:
     """The styles of a file by their ids."""
 
     def __init__(self, root: _Element | None) -> None:
@@ -240,7 +240,7 @@ def read_list_numbering(properties: _Element | None) -> ListLevel | None:
 class ListCounter:
     """Count the paragraphs of every list in reading order and return their labels."""
 
-    def __init__(self, root: _Element | None, styles: Styles) -> None:
+    def __init__(self, root: _Element | None, styles: WordStyles) -> None:
         self._styles = styles
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         self._shared: dict[str, str] = {}

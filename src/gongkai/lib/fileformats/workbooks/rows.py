@@ -7,10 +7,10 @@ from gongkai.lib.fileformats.compound import OLE_SIGNATURE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, has_binary_signature, is_message, read_any
 from gongkai.lib.fileformats.documents.texts import is_text, to_ascii
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, Page
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, SheetPage
 from gongkai.lib.fileformats.workbooks.values import check_value
 
-__all__ = ["Cells", "MergedRange", "Page", "UnreadableFile", "Workbook", "read_workbook"]
+__all__ = ["Cells", "MergedRange", "SheetPage", "UnreadableFile", "Workbook", "read_workbook"]
 
 #: Most worksheets read; a catalogue has one for each of some thirty domains.
 MAX_PAGES = 60
@@ -27,7 +27,7 @@ class Workbook:
         losses: content of the file that its visible cells do not show.
     """
 
-    pages: list[Page]
+    pages: list[SheetPage]
     others: list[tuple[str, int]] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
 
@@ -76,7 +76,7 @@ def read_workbook(content: bytes, max_rows: int = 1 << 20, wanted: int = MAX_PAG
         raise UnreadableFile("空文件：表格里没有内容，请选择有内容的表格")
     if refusal := describe_excess("sheet rows", rows):
         raise UnreadableFile(refusal)
-    chosen_pages = [Page(page.name, page.rows[:max_rows], page.merged) for page in pages[:wanted]]
+    chosen_pages = [SheetPage(page.name, page.rows[:max_rows], page.merged) for page in pages[:wanted]]
     return Workbook(chosen_pages, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
 
 
@@ -101,7 +101,7 @@ def _is_markup(content: bytes) -> bool:
     return to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-def _read_first_table_as_page(document: Document) -> Page:
+def _read_first_table_as_page(document: Document) -> SheetPage:
     """Return the first table of a web page or of Excel 2003 XML (UnreadableFile: there is none)."""
     table = next((block for block in document.blocks if block.type == "table"), None)
     if table is None:
@@ -109,4 +109,4 @@ def _read_first_table_as_page(document: Document) -> Page:
     rows = [
         [check_value(cell, at) if cell else None for at, cell in enumerate(row[:MAX_COLUMNS])] for row in table.rows
     ]
-    return Page("", list(enumerate(rows, 1)))
+    return SheetPage("", list(enumerate(rows, 1)))

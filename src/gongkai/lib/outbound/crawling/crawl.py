@@ -21,8 +21,8 @@ from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fet
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
 from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
 from gongkai.lib.outbound.http_requests import ConnectionPool
+from gongkai.lib.outbound.permitted_hosts import RequestLimits
 from gongkai.lib.outbound.probing import is_temporary
-from gongkai.lib.outbound.where import RequestLimits
 
 if TYPE_CHECKING:
     from queue import SimpleQueue

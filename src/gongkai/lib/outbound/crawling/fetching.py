@@ -13,8 +13,8 @@ from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.http_requests import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
 from gongkai.lib.outbound.markup import decode
+from gongkai.lib.outbound.permitted_hosts import InternalHost, NoAnswer, RequestLimits
 from gongkai.lib.outbound.probing import is_temporary
-from gongkai.lib.outbound.where import InternalHost, NoAnswer, RequestLimits
 
 #: A page that leads on at once.
 _META_REFRESH_RE = re.compile(

@@ -229,7 +229,7 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
     return mask_in_child(data, said, suffix, name, given, kinds, words)
 
 
-@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+@reader(PrivacyError, loads=("gongkai.lib.privacy.preloading",))
 def mask_in_child(
     data: bytes, said: str, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]
 ) -> MaskedContent:

@@ -24,7 +24,7 @@ def normalise_words(text: str) -> str:
 
 
 @dataclass
-class TextSlot:
+class FileTextSlot:
     """A place that contains text: its offset in the whole, its text, and a setter."""
 
     start: int
@@ -36,14 +36,14 @@ class TextSlot:
 class SlotText:
     """The text of a file in reading order, with its slots."""
 
-    slots: list[TextSlot] = field(default_factory=list)
+    slots: list[FileTextSlot] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     size: int = 0
 
     def add(self, text: str, setter: Callable[[str], None]) -> None:
         """Add a slot after the text so far."""
         if text:
-            self.slots.append(TextSlot(self.size, text, setter))
+            self.slots.append(FileTextSlot(self.size, text, setter))
             self.parts.append(text)
             self.size += len(text)
 

@@ -10,7 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.places import PrefixFilter, can_repeat
+from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter, can_repeat
 from gongkai.lib.privacy.proofreading.repeats import WORD_BORDER_NOUNS, is_case_title
 from gongkai.lib.privacy.tables import read_rows
 

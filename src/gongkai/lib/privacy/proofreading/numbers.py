@@ -18,7 +18,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.digits import is_date
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.places import are_han
+from gongkai.lib.privacy.proofreading.candidate_places import are_han
 from gongkai.lib.privacy.proofreading.shares import (
     CountTable,
     Ints,

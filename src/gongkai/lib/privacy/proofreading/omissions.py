@@ -16,8 +16,13 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.proofreading.candidate_places import (
+    GRAMMAR_CHARACTERS,
+    find_han_window,
+    is_possibly_in_name,
+    is_quoted,
+)
 from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_counts
-from gongkai.lib.privacy.proofreading.places import GRAMMAR_CHARACTERS, find_han_window, is_possibly_in_name, is_quoted
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.shares import Ints, Reals
 from gongkai.lib.privacy.proofreading.suspects import (

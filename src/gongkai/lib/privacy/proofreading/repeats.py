@@ -9,8 +9,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.proofreading.candidate_places import is_possibly_in_name
 from gongkai.lib.privacy.proofreading.numbers import load_counts
-from gongkai.lib.privacy.proofreading.places import is_possibly_in_name
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: Count from which a pair of characters belongs together, and from which it may rightly be adjacent.

@@ -15,11 +15,11 @@ from gongkai.lib.privacy.proofreading import (
     expressions,
     marks,
     names,
+    numbering,
     numbers,
     omissions,
-    order,
     own_names,
-    parts,
+    part_sums,
     phrases,
     plausible,
     repeats,
@@ -27,7 +27,7 @@ from gongkai.lib.privacy.proofreading import (
     totals,
     weighing,
 )
-from gongkai.lib.privacy.proofreading.places import is_free_compound
+from gongkai.lib.privacy.proofreading.candidate_places import is_free_compound
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.proofreading.terms import TermList, check_leaders, check_units
@@ -247,11 +247,11 @@ _PROOFREADING_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     totals.find_sum_errors,
     totals.find_attendance_errors,
     shares.find_share_errors,
-    parts.find_addition_errors,
+    part_sums.find_addition_errors,
     shares.find_slipped_totals,
-    order.find_heading_errors,
-    order.find_series_errors,
-    order.find_article_errors,
+    numbering.find_heading_errors,
+    numbering.find_series_errors,
+    numbering.find_article_errors,
     marks.find_unpaired_brackets,
     marks.find_punctuation_errors,
     phrases.find_advertising_words,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.proofreading.candidate_places import are_han
 from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_counts
-from gongkai.lib.privacy.proofreading.places import are_han
 from gongkai.lib.privacy.proofreading.shares import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
@@ -38,7 +38,7 @@ _MIN_WEIGHED_PLACES, _CHARACTERS_PER_WEIGHED_PLACE = 200, 20
 
 
 @dataclass(frozen=True)
-class Suspect:
+class SuspectCharacter:
     """A position in a text where another character is likelier than the printed one.
 
     Attributes:
@@ -262,7 +262,7 @@ def _find_last_weighed(where: Ints, size: int) -> int:
     return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
 
 
-def find_suspects(text: str) -> list[Suspect]:
+def find_suspects(text: str) -> list[SuspectCharacter]:
     """Return the suspicious places of a text, each with up to three candidate characters."""
     if not text:
         return []
@@ -281,7 +281,9 @@ def find_suspects(text: str) -> list[Suspect]:
     return _describe_candidates(character_counts, ids, places, tries)
 
 
-def _describe_candidates(counts: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
+def _describe_candidates(
+    counts: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable
+) -> list[SuspectCharacter]:
     """Return up to three suspects for each place, those with the greatest gain first."""
     positions, replacements, window = tries.where, tries.new, tries.window
     fours = _count_rows(counts, window, 4)
@@ -305,10 +307,10 @@ def _describe_candidates(counts: CharacterCounts, ids: Ints, places: Ints, tries
         np.maximum(count_pairs_in_text(ids, left_ids, written), count_pairs_in_text(ids, written, right_ids)),
     )
     like, gain, old_counts, new_counts, rows_known, neighbours, repetitions = (column.tolist() for column in columns)
-    suspects: list[Suspect] = []
+    suspects: list[SuspectCharacter] = []
     for i in np.lexsort((-tries.gain, positions)).tolist():
         at, char = int(places[positions[i]]), counts.letters[int(replacements[i]) - 1]
         if len(suspects) < 3 or suspects[-3].at != at:
             evidence = (tuple(old_counts[i]), tuple(new_counts[i]), tuple(rows_known[i]), tuple(neighbours[i]))
-            suspects.append(Suspect(at, char, like[i], gain[i], *evidence, repetitions[i]))
+            suspects.append(SuspectCharacter(at, char, like[i], gain[i], *evidence, repetitions[i]))
     return suspects

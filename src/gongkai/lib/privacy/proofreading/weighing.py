@@ -14,9 +14,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.lexis import score_changes
-from gongkai.lib.privacy.proofreading.numbers import load_counts
-from gongkai.lib.privacy.proofreading.places import (
+from gongkai.lib.privacy.proofreading.candidate_places import (
     GRAMMAR_CHARACTERS,
     NUMERALS,
     find_han_window,
@@ -24,7 +22,9 @@ from gongkai.lib.privacy.proofreading.places import (
     is_possibly_in_name,
     is_quoted,
 )
-from gongkai.lib.privacy.proofreading.suspects import Suspect, find_suspects
+from gongkai.lib.privacy.proofreading.lexis import score_changes
+from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.proofreading.suspects import SuspectCharacter, find_suspects
 from gongkai.lib.privacy.tables import read_rows
 
 #: Groups of characters that people mix up most, and how much a suspect within one gains.
@@ -108,7 +108,7 @@ def _make_context_row(text: str, opened: bool, closed: bool) -> list[str]:
     return [*["。" if opened else "一一一"] * 2, *split_words(text), *ends]
 
 
-def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
+def compute_word_gains(text: str, suspects: list[SuspectCharacter]) -> list[float]:
     """Return for each suspect the gain in word likelihood."""
     changes = []
     for suspect in suspects:
@@ -121,7 +121,7 @@ def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
     return score_changes(changes)
 
 
-def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
+def find_clues(text: str, suspect: SuspectCharacter, rank: int, words_gain: float) -> list[str]:
     """Return the features by which a suspected mistake is weighed."""
     at, replacement = suspect.at, suspect.char
     written = text[at]
@@ -214,7 +214,7 @@ REPORT_THRESHOLD = 2.05
 _MORE_WORDS_CLUE = "fewer -1"
 
 
-def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect]]:
+def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, SuspectCharacter]]:
     """Yield (weight, best candidate) of each suspicious place."""
     text = frame.text
     last, rank, best = -1, 0, None
@@ -237,7 +237,7 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
         yield best
 
 
-def _is_spared(text: str, suspect: Suspect) -> bool:
+def _is_spared(text: str, suspect: SuspectCharacter) -> bool:
     """Return true if a suspect is a numeral, repeated or part of a local word."""
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:

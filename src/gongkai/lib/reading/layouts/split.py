@@ -10,9 +10,9 @@ from gongkai.lib.reading.characters import is_traditional
 from gongkai.lib.reading.document import (
     Block,
     CellState,
-    Document,
     Grid,
     GridCell,
+    NoticeDocument,
     Paragraph,
     make_cell,
     make_full_width_line,
@@ -50,7 +50,7 @@ _MAX_BLANKS = 200
 _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MAX_BLANKS},}}")
 
 
-def read_blocks(text: str) -> Document:
+def read_blocks(text: str) -> NoticeDocument:
     """Return the paragraphs and tables of a plain text."""
     text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MAX_BLANKS], text))
     if len(_BRACKETED_PINYIN_RE.findall(text)) >= _MIN_PINYIN_WORDS:
@@ -79,8 +79,8 @@ def read_blocks(text: str) -> Document:
             prose = "\n".join(lines) if layout is _read_prose else ""
             lost = bool(prose) and has_lost_breaks(lines)
             texts = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
-            return Document(blocks, texts, prose=prose)
-    return Document([Paragraph(line) for line in lines if line.strip()])
+            return NoticeDocument(blocks, texts, prose=prose)
+    return NoticeDocument([Paragraph(line) for line in lines if line.strip()])
 
 
 def _ask_about_blank_units(blocks: list[Block]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from gongkai.lib.fileformats.documents import Word
+from gongkai.lib.fileformats.documents import PlacedWord
 from gongkai.lib.reading.document import Block, Grid, GridLine, Paragraph, make_cell
 from gongkai.lib.reading.tables.heads import is_head_row
 
@@ -21,14 +21,14 @@ class _PrintedLine:
 
     top: float
     page: int
-    words: list[Word] = field(default_factory=list)
+    words: list[PlacedWord] = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
         return [word.text for word in self.words]
 
 
-def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
+def read_word_columns(pages: list[list[PlacedWord]]) -> list[Block] | None:
     """Return the paragraphs and tables of positioned words, None without headers."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)
@@ -50,7 +50,7 @@ def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
     return [*paragraphs_before, grid]
 
 
-def _group_lines(words: list[Word], page: int) -> list[_PrintedLine]:
+def _group_lines(words: list[PlacedWord], page: int) -> list[_PrintedLine]:
     """Return the words of a page as lines, from top and left."""
     lines: list[_PrintedLine] = []
     for word in sorted(words, key=lambda one: (one.middle, one.left)):
@@ -120,5 +120,5 @@ def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
     return cells
 
 
-def _get_column(word: Word, stripes: list[float]) -> int:
+def _get_column(word: PlacedWord, stripes: list[float]) -> int:
     return sum((word.left + word.right) / 2 > stripe for stripe in stripes)

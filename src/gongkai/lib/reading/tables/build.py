@@ -9,7 +9,7 @@ from gongkai.lib.reading.document import clean_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.orders import find_leading_units
 from gongkai.lib.reading.layouts.regular import find_heading_unit
-from gongkai.lib.reading.model import Duty, ReadingWarning, Row, Source
+from gongkai.lib.reading.model import Duty, NoticeRow, ReadingWarning, RowSource
 from gongkai.lib.reading.tables.head_parts import is_person_head
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
@@ -66,7 +66,7 @@ def split_into_lines(text: str) -> str:
 
 def build_row(
     number: int, draft: RowDraft, columns: list[TableColumn], context: ReadingContext, *, first_leads: bool = False
-) -> tuple[Row, list[ReadingWarning]]:
+) -> tuple[NoticeRow, list[ReadingWarning]]:
     """Return (row, its warnings); `number` counts from 1.
 
     `first_leads`: without a lead unit, the first named unit leads.
@@ -98,7 +98,9 @@ def build_row(
     _warn_truncated_text(draft, measure, warn)
     _warn_embedded_labels(measure, draft.headings, warn)
     section, item = draft.headings[0], draft.headings[1]
-    row = Row(section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties)
+    row = NoticeRow(
+        section, item, measure, lead, responsible, extras, RowSource(draft.page, tuple(draft.cells)), duties
+    )
     if not lead and not responsible:
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:

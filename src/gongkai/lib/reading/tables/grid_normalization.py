@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine, Paragraph, make_cell
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, NoticeDocument, Paragraph, make_cell
 from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.columns import resolve_dittos, split_limit_columns
 from gongkai.lib.reading.tables.heads import ColumnRole, is_head, is_head_row, list_possible_roles, normalise_head
@@ -148,7 +148,7 @@ _GROUPED_UNIT = re.compile(
 )
 
 
-def merge_unit_columns(document: Document) -> None:
+def merge_unit_columns(document: NoticeDocument) -> None:
     """Return the tables rearranged to one row a task with named columns."""
     regroup_tables(document)
     blocks = document.blocks

@@ -8,10 +8,10 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import (
     Block,
     CellState,
-    Document,
     Grid,
     GridCell,
     GridLine,
+    NoticeDocument,
     Paragraph,
     make_cell,
     make_full_width_line,
@@ -36,7 +36,7 @@ _MAX_HEAD_ROW = 12
 _MAX_HEADING_CHARACTERS = 40
 
 
-def regroup_tables(document: Document) -> None:
+def regroup_tables(document: NoticeDocument) -> None:
     """Rearrange all tables of a document to one row a task below one header row."""
     blocks = [
         made for block in document.blocks for made in (_unnest_tables(block) if isinstance(block, Grid) else [block])

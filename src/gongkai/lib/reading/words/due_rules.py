@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import SPRING, find_festival
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
 from gongkai.lib.reading.words.due_table import (
     BEFORE_WORDS,
@@ -50,12 +50,12 @@ def find_next_year(reference: ReferenceYears, month: int) -> int | None:
     return reference.year if month >= reference.month or reference.month - month <= 3 else reference.year + 1
 
 
-def _make_date_due(day: str | None, match: re.Match[str]) -> Due | None:
+def _make_date_due(day: str | None, match: re.Match[str]) -> DueLimit | None:
     """Return the limit of an ISO day; None without a day."""
-    return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
+    return DueLimit("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
-def _add_alternative(due: Due | None, other_reading: str | None) -> Due | None:
+def _add_alternative(due: DueLimit | None, other_reading: str | None) -> DueLimit | None:
     """Return a limit with the doubt that another reading is possible."""
     return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other_reading}，请核对")
 
@@ -66,7 +66,7 @@ def _add_alternative(due: Due | None, other_reading: str | None) -> Due | None:
 @add_rule(
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末|份|内))?{BEFORE_WORDS}?)"
 )
-def _read_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_each_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
     return _make_yearly_due(match, "following" if match["next"] else "same")
@@ -75,16 +75,16 @@ def _read_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 @add_rule(
     rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})"
 )
-def _read_each_following_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_each_following_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     return _make_yearly_due(match, "following")
 
 
 @add_rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
-def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
+def _read_each_year_end(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
 
-def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
+def _make_yearly_due(match: re.Match[str], of_year: str) -> DueLimit | None:
     """Return the limit of a day or month of every year, None without such a month."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
@@ -93,12 +93,12 @@ def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
         day = parse_whole_number(match["d"])
         if not 1 <= day <= monthrange(2024, month)[1]:  # 3月0日 is no day: the year is kept, and asked
             text = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
-            return Due("recurring", match.group(0), period="year", doubt=text)
+            return DueLimit("recurring", match.group(0), period="year", doubt=text)
     elif match["end"] and not match.group(0).endswith("份前"):
         day = monthrange(2023, month)[1]
     else:  # 3月前: the last day of the month before
         month, day = (12, 31) if month == 1 else (month - 1, monthrange(2023, month - 1)[1])
-    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day:02d}", of_year=of_year)
+    return DueLimit("yearly_by", match.group(0), month_day=f"{month:02d}-{day:02d}", of_year=of_year)
 
 
 # --- starts, then days ------------------------------------------------------------------------------------------
@@ -107,10 +107,10 @@ def _make_yearly_due(match: re.Match[str], of_year: str) -> Due | None:
 @add_rule(
     rf"(?:从|自)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日)?(?:起|开始)(?![^，。；]{{0,4}}?{NUMBER_REGEX}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
-def _read_start_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_start_date(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     month, day = parse_whole_number(match["m"]), parse_whole_number(match["d"] or "1")
     year = find_year(match, when.january, month)
-    return Due("ongoing", match.group(0), mode="起", starts=make_iso_day(year, month, day) if year else None)
+    return DueLimit("ongoing", match.group(0), mode="起", starts=make_iso_day(year, month, day) if year else None)
 
 
 #: 6月30日（周五）下班前, 6月30日下午5时前.
@@ -125,7 +125,7 @@ _TIME_OF_DAY = (
 @add_rule(
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
-def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the due of a day without its year."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
@@ -135,7 +135,7 @@ def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
 @add_rule(
     rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE_WORDS}|内)?"
 )
-def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the limit of a third of a month (上旬, 中旬, 下旬); with 前 its first day is possible too."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
@@ -148,7 +148,7 @@ def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | Non
 
 
 @add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
-def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the last day of a month, or with 前 of the month before."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
@@ -165,7 +165,7 @@ def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
     rf"(?m)^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
 )
 @add_rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
-def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the limit of a quarter: 第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * parse_whole_number(text.strip("第季度"))
@@ -181,7 +181,7 @@ def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 
 @add_rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
-def _read_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month_label(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the due at the end of a month that labels a line (3月：), or None."""
     month = parse_whole_number(match["m"])
     year = find_next_year(when, month) if 1 <= month <= 12 else None
@@ -191,7 +191,7 @@ def _read_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
 @add_rule(
     rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮)|(?:拟|计划|预计)[^，。；\n]{{1,12}}的)))(?:{BEFORE_WORDS}|完成)?"
 )
-def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     year = find_year(match, when.january, 12)
     return _make_date_due(make_iso_day(year, 12, 31) if year else None, match)
 
@@ -199,7 +199,7 @@ def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
 @add_rule(
     r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
 )
-def _read_before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_before_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     year = int(match["year"])
     return _add_alternative(_make_date_due(make_iso_day(year - 1, 12, 31), match), make_iso_day(year, 12, 31))
 
@@ -215,7 +215,7 @@ def _get_day_before_festival(name: str, year: int | None) -> date | None:
 
 
 @add_rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
-def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the day before a festival, with a doubt; None if its date is unknown."""
     name = match["f"]
     year = find_year(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
@@ -225,7 +225,7 @@ def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | N
         day = _get_day_before_festival(name, year + 1)  # of the next one: a limit never lies before its notice
     if day is None:
         return None
-    due = Due("by_date", match.group(0), date=day.isoformat())
+    due = DueLimit("by_date", match.group(0), date=day.isoformat())
     return replace(due, doubt=f"“{due.text}”按{name}前一天{due.date}读取，请核对")
 
 
@@ -235,33 +235,33 @@ def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | N
 @add_rule(
     rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_DAYS_BEFORE_EVENT_PATTERN}|不短于|{_PUBLIC_NOTICE_PERIOD_PATTERN})|{_NON_LIMIT_LOOKBEHIND})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
-def _read_working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
+def _read_working_days(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("working_days", match.group(0), count=parse_whole_number(match["n"]), least=bool(match["least"]))
 
 
 @add_rule(
     rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_DAYS_BEFORE_EVENT_PATTERN}|{_PUBLIC_NOTICE_PERIOD_PATTERN})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
-def _read_calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_calendar_days(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     count = parse_whole_number(match["n"] or match["m"])
-    return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
+    return DueLimit("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
 @add_rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
-def _read_weeks(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("calendar_days", match.group(0), count=7 * parse_whole_number(match["n"]))
+def _read_weeks(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("calendar_days", match.group(0), count=7 * parse_whole_number(match["n"]))
 
 
 @add_rule(r"(?<![上下每])半年(?:之?内|以内)")
-def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("months", match.group(0), count=6, after="")
+def _read_half_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("months", match.group(0), count=6, after="")
 
 
 @add_rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
-def _read_months(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_months(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
-    return Due("months", match.group(0), count=parse_whole_number(match["n"]), after="")
+    return DueLimit("months", match.group(0), count=parse_whole_number(match["n"]), after="")
 
 
 # --- so many times, every so often -------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ _REPEATED_EVENT_RE = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
     rf"(?:每个?{_PERIOD_WORD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCE_WORD})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
-def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a count for each period; without 不少于 only if it counts meetings or editions."""
     period = PERIODS_BY_WORD[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
@@ -287,32 +287,34 @@ def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due |
         return None
     if not least and text.startswith("一年") and _REPEATED_EVENT_RE.match(match.string, match.end()):
         return None
-    return Due("times", text, count=parse_whole_number(match["n"]), period=period, least=least)
+    return DueLimit("times", text, count=parse_whole_number(match["n"]), period=period, least=least)
 
 
 @add_rule(
     rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCE_WORD}"
 )
-def _read_once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("times", match[0], count=parse_whole_number(match["n"]), period="half_year", least=bool(match["least"]))
+def _read_once_each_half_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit(
+        "times", match[0], count=parse_whole_number(match["n"]), period="half_year", least=bool(match["least"])
+    )
 
 
 @add_rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
-def _read_minimum_times(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("times", match.group(0), count=parse_whole_number(match["n"]), period="unspecified", least=True)
+def _read_minimum_times(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("times", match.group(0), count=parse_whole_number(match["n"]), period="unspecified", least=True)
 
 
 @add_rule(
     r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
-def _read_recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_recurring_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
-    return Due("recurring", match.group(0), period=PERIODS_BY_WORD[word])
+    return DueLimit("recurring", match.group(0), period=PERIODS_BY_WORD[word])
 
 
 @add_rule(r"(?<![不法约固特给规])定期(?![限间刊])")
-def _read_unspecified_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("recurring", match.group(0), period="unspecified")
+def _read_unspecified_rhythm(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("recurring", match.group(0), period="unspecified")
 
 
 # --- standing duties -----------------------------------------------------------------------------------------------
@@ -321,16 +323,16 @@ def _read_unspecified_rhythm(match: re.Match[str], when: ReferenceYears) -> Due 
 @add_rule(
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)(?!情况|进展)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
 )
-def _read_ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_ongoing(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a lasting due, None within quotation marks."""
     before = match.string[max(0, match.start() - 80) : match.start()]
     if before.rfind("“") > before.rfind("”"):
         return None
-    return Due("ongoing", match.group(0), mode=match.group(0))
+    return DueLimit("ongoing", match.group(0), mode=match.group(0))
 
 
 @add_rule(
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
-def _read_standing_duty(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("ongoing", match["w"], mode="持续")
+def _read_standing_duty(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("ongoing", match["w"], mode="持续")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 
 #: A number in Arabic or Chinese digits.
 NUMBER_REGEX = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
@@ -58,7 +58,7 @@ def make_reference_years(issued: date, named: int | None) -> ReferenceYears:
 
 
 #: Type of a rule: returns a time limit, several of the same words (每年3月、7月、11月底前), or None.
-Rule = Callable[[re.Match[str], ReferenceYears], Due | tuple[Due, ...] | None]
+Rule = Callable[[re.Match[str], ReferenceYears], DueLimit | tuple[DueLimit, ...] | None]
 R = TypeVar("R", bound=Rule)
 #: Patterns with their rules, in order of precedence.
 TIME_RULES: list[tuple[re.Pattern[str], Rule]] = []

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date
-from gongkai.lib.reading.model import CountPart, Due
+from gongkai.lib.reading.model import CountPart, DueLimit
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
 from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, TIME_RULES, ReferenceYears
+from gongkai.lib.reading.words.limit_resolution import read_bare_limit, resolve_starting_event, resolve_years
 from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, compute_counted_day
-from gongkai.lib.reading.words.readings import read_bare_limit, resolve_starting_event, resolve_years
 
 __all__ = ["FoundLimit", "ReferenceYears", "find_dues", "find_unread_times", "read_heading_limit", "read_limit"]
 
@@ -25,7 +25,7 @@ class FoundLimit:
 
     start: int
     end: int
-    due: Due
+    due: DueLimit
 
 
 def find_dues(text: str, reference: ReferenceYears) -> list[FoundLimit]:
@@ -176,12 +176,12 @@ _DATE_RANGE = re.compile(
 )
 
 
-def read_limit(cell: str, reference: ReferenceYears) -> list[Due]:
+def read_limit(cell: str, reference: ReferenceYears) -> list[DueLimit]:
     """Read a cell of a time column; there bare dates count, and a range ends with its last day."""
     whole = "".join(cell.translate(_HALF_WIDTH).split()).strip("。；;，,")
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
-            return [Due("by_date", whole, date=day.isoformat())]
+            return [DueLimit("by_date", whole, date=day.isoformat())]
     text = _NO_LATER_THAN_RE.sub("", _MEETING_HOURS.sub("", whole))
     if bare := read_bare_limit(text, reference) or _read_range_end(text, reference):
         return resolve_years([bare], reference)
@@ -192,7 +192,7 @@ def read_limit(cell: str, reference: ReferenceYears) -> list[Due]:
     if not dues and _DAYS_AFTER_EVENT_RE.search(text):
         dues = [replace(due.due, text=text) for due in find_dues(f"{text}内", reference)]
     if not dues and (word := _STANDING_DUTY_WORD_RE.search(text)):
-        dues = [Due("ongoing", text, mode=word.group(0))]
+        dues = [DueLimit("ongoing", text, mode=word.group(0))]
     return _add_standing_duty(text, dues)
 
 
@@ -201,19 +201,19 @@ _STANDING_WORD = re.compile(
 )
 
 
-def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
+def _add_standing_duty(text: str, dues: list[DueLimit]) -> list[DueLimit]:
     """Return the dues with a standing duty if the text contains 长期坚持 or the like."""
     match = _STANDING_WORD.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues
-    standing = Due("ongoing", match[0].strip("，,；;"), mode=match["word"])
+    standing = DueLimit("ongoing", match[0].strip("，,；;"), mode=match["word"])
     return [*(due for due in dues if not (match["year"] and "年内" in due.text)), standing]
 
 
 _ONCE_EACH_PERIOD_RE = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
-def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
+def _read_listed_dates(text: str, reference: ReferenceYears) -> list[DueLimit]:
     """Return the limits of a list of dates, each due once, [] for other texts."""
     date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = (
@@ -233,7 +233,7 @@ def _read_listed_dates(text: str, reference: ReferenceYears) -> list[Due]:
 _BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
-def read_heading_limit(heading: str, reference: ReferenceYears) -> Due | None:
+def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | None:
     """Return the limit that a heading states, or None."""
     match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
@@ -247,13 +247,13 @@ def read_heading_limit(heading: str, reference: ReferenceYears) -> Due | None:
     return None
 
 
-def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
+def _read_whole_text(text: str, when: ReferenceYears) -> DueLimit | None:
     """Return the limit that a whole text expresses, or None."""
     dues = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return dues[0] if len(dues) == 1 else None
 
 
-def _read_range_end(text: str, reference: ReferenceYears) -> Due | None:
+def _read_range_end(text: str, reference: ReferenceYears) -> DueLimit | None:
     """Return the limit at the last day of a range, with a doubt; None if the text is no range."""
     match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):

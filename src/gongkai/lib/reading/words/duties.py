@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.model import Due, Duty
+from gongkai.lib.reading.model import DueLimit, Duty
 from gongkai.lib.reading.words.dues import FoundLimit, ReferenceYears, find_dues, read_limit
 from gongkai.lib.reading.words.numbering import find_number, remove_number
 from gongkai.lib.reading.words.paths import PATH_LABEL_PATTERN, PrintedPaths, PublicationPlace, find_places, read_group
@@ -127,7 +127,7 @@ def _drop_durations(dues: list[FoundLimit]) -> list[FoundLimit]:
     return limits or dues
 
 
-def _is_duration(due: Due | None) -> bool:
+def _is_duration(due: DueLimit | None) -> bool:
     """Return true for a minimum duration (公示不少于5日), which is no deadline."""
     days = due is not None and due.kind in ("working_days", "calendar_days")
     return days and bool(due and due.least and not due.after and not due.text.startswith(("提前", "前")))
@@ -273,7 +273,7 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
 _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
-def _is_in_month(due: Due, column_due: Due | None) -> bool:
+def _is_in_month(due: DueLimit, column_due: DueLimit | None) -> bool:
     """Return true if a date is in the month that a time column names."""
     names_month = (
         column_due is not None
@@ -288,7 +288,7 @@ def _is_in_month(due: Due, column_due: Due | None) -> bool:
     )
 
 
-def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
+def _mark_conflict(duties: tuple[Duty, ...], column_due: DueLimit) -> DueLimit:
     """Return the column's due, with a doubt if the text states another date."""
     due = duties[0].due if len(duties) == 1 else None
     if due is None or due.kind != "by_date" or column_due.kind != "by_date" or column_due.doubt:
@@ -298,17 +298,17 @@ def _mark_conflict(duties: tuple[Duty, ...], column_due: Due) -> Due:
     )
 
 
-def _refines_rhythm(column_due: Due, due: Due | None) -> bool:
+def _refines_rhythm(column_due: DueLimit, due: DueLimit | None) -> bool:
     """Return true if two recurring limits have one period and only the first states its day."""
     alike = due is not None and due.kind == column_due.kind == "recurring" and due.period == column_due.period
     return alike and bool(column_due.day or column_due.workdays) and not (due and (due.day or due.workdays))
 
 
-def _is_count_without_period(due: Due | None) -> bool:
+def _is_count_without_period(due: DueLimit | None) -> bool:
     return due is not None and due.kind == "times" and due.period == "unspecified"
 
 
-def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
+def _add_end_to_count(duty: Duty, column_due: DueLimit) -> Duty:
     """Return a duty without a limit, or with a count without period, with the column's due.
 
     If the due is the end of a year, the count becomes one a year instead.
@@ -319,7 +319,7 @@ def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
     return replace(duty, due=replace(duty.due, period="year") if whole_year else column_due)
 
 
-def _is_same_due(due: Due | None, other: Due) -> bool:
+def _is_same_due(due: DueLimit | None, other: DueLimit) -> bool:
     """Return true if two limits differ at most in text and doubt."""
     return due is not None and replace(due, text="", doubt="") == replace(other, text="", doubt="")
 

@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words.due_rules import find_next_year, find_year
 from gongkai.lib.reading.words.due_table import (
     BEFORE_WORDS,
@@ -28,11 +28,11 @@ _PART_OF_YEAR_PATTERN = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中�
 _LAST_MONTH_BY_PERIOD = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
 
 
-def _make_doubtful_due(text: str, day: str | None) -> Due | None:
-    return Due("by_date", text, date=day, doubt=f"“{text}”按{day}（含当日）前读取，请核对") if day else None
+def _make_doubtful_due(text: str, day: str | None) -> DueLimit | None:
+    return DueLimit("by_date", text, date=day, doubt=f"“{text}”按{day}（含当日）前读取，请核对") if day else None
 
 
-def _make_month_end_due(text: str, year: int | None, month: int) -> Due | None:
+def _make_month_end_due(text: str, year: int | None, month: int) -> DueLimit | None:
     """Return a doubtful limit on the last day of a month, None if the month or year is unknown."""
     if not year or not 1 <= month <= 12:
         return None
@@ -42,7 +42,7 @@ def _make_month_end_due(text: str, year: int | None, month: int) -> Due | None:
 @add_rule(
     rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART_OF_YEAR_PATTERN})|年中)(?=(?:[、和及]{_PART_OF_YEAR_PATTERN})*(?:{ACTION_WORDS}))"
 )
-def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     part = match["q"]
     month = _LAST_MONTH_BY_PERIOD.get(part) or 3 * parse_whole_number(part.strip("第季度"))
     return _make_month_end_due(match.group(0), find_year(match, when.january, month), month)
@@ -51,7 +51,7 @@ def _read_part_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None
 @add_rule(
     rf"(?m){_PHRASE_START}{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月份?(?=(?:[、和及]{MONTH_REGEX}月份?)*(?:{ACTION_WORDS}))"
 )
-def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     month = parse_whole_number(match["m"])
     return _make_month_end_due(match.group(0), find_year(match, when, month), month)
 
@@ -67,7 +67,7 @@ _DATE_LEAD = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)
     rf"(?m){_DATE_LEAD}{YEAR_REGEX}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH_REGEX})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACTION_WORDS}))"
 )
-def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a doubtful due on a day right before an action, or None."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
@@ -77,23 +77,23 @@ def _read_doubtful_day(match: re.Match[str], when: ReferenceYears) -> Due | None
 
 
 @add_rule(rf"{_PHRASE_START}一?(?P<p>半年|年|季|月|周|星期)度?(?:[一1]次|一(?=更新|公开|公布|通报|报告))")
-def _read_once_a_period(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_once_a_period(match: re.Match[str], when: ReferenceYears) -> DueLimit:
     """Return a recurring due; 一季度一次 with a doubt, as it may be the first quarter."""
     quarter = "一季度" in match[0]  # 一季度一次 may be the first quarter
     doubt = f"“{match[0]}”按每季度一次读取，也可能指第一季度，请核对" if quarter else ""
-    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
+    return DueLimit("recurring", match[0], period=PERIODS_BY_WORD[match["p"]], doubt=doubt)
 
 
 @add_rule(
     r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季|周)度?(?=(?:更新|调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
 )
-def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_short_rhythm(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     text = f"“{match[0]}”按每{match['p']}读取，请核对"
-    return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=text)
+    return DueLimit("recurring", match[0], period=PERIODS_BY_WORD[match["p"][0]], doubt=text)
 
 
 @add_rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE_WORDS}")
-def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a doubtful due of a date with dots (5.31前), None if there is no such day."""
     month = parse_whole_number(match["m"])
     year = int(match["year"] or 0) or find_next_year(when, month)
@@ -103,7 +103,7 @@ def _read_dotted_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(rf"(?:于|在)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?P<part>初|中(?!旬))(?:{BEFORE_WORDS})?")
-def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the due on the 10th (初) or 20th (中旬), with a doubt."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month) if 1 <= month <= 12 else None
@@ -112,7 +112,7 @@ def _read_early_in_month(match: re.Match[str], when: ReferenceYears) -> Due | No
 
 
 @add_rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE_WORDS}")
-def _read_this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_this_month(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a doubtful due at the end of the month of issue, None if that is unknown."""
     if when.issued is None:
         return None
@@ -121,17 +121,17 @@ def _read_this_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
-def _read_from_now_on(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_from_now_on(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     first = when.issued.isoformat() if when.issued else None
-    return Due("ongoing", match.group(0), mode="即日起", starts=first)
+    return DueLimit("ongoing", match.group(0), mode="即日起", starts=first)
 
 
 @add_rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACTION_WORDS}))")
-def _read_periods(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("recurring", match.group(0), period=PERIODS_BY_WORD[match["p"]])
+def _read_periods(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("recurring", match.group(0), period=PERIODS_BY_WORD[match["p"]])
 
 
-def compute_counted_day(due: Due, event: str) -> Due:
+def compute_counted_day(due: DueLimit, event: str) -> DueLimit:
     """Return a limit counted from a given date (自2027年3月1日起30个工作日内) as its last day."""
     match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
     start = make_iso_day(*map(int, match.groups())) if match else None
@@ -144,7 +144,7 @@ def compute_counted_day(due: Due, event: str) -> Due:
         last_day = date.fromordinal(day.toordinal() + due.count)
     else:
         last_day = _add_weekdays(day, due.count)
-    day_limit = Due("by_date", due.text, date=last_day.isoformat())
+    day_limit = DueLimit("by_date", due.text, date=last_day.isoformat())
     if due.kind != "working_days":
         return day_limit
     return replace(day_limit, doubt=f"“{due.text}”按周一至周五推算到{last_day}，没有计节假日调休，请核对")

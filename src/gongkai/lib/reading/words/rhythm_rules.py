@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words.due_table import (
     BEFORE_WORDS,
     DAY_REGEX,
@@ -38,18 +38,18 @@ _LAST_DAY_BY_WEEK = {"首": 7, "一": 7, "二": 14, "三": 21, "四": 28}
 _MONTHS_BY_PERIOD = {"month": 1, "quarter": 3, "half_year": 6}
 
 
-def _add_doubt(due: Due | None, reading: str) -> Due | None:
+def _add_doubt(due: DueLimit | None, reading: str) -> DueLimit | None:
     """Return the limit with a Chinese question whether `reading` is meant."""
     return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
 def _make_recurring_due(
     text: str, period: str, day: int, month: int | None = None, of_period: str = "same"
-) -> Due | None:
+) -> DueLimit | None:
     """Return the due on a day of each period, None if no such day."""
     if not 1 <= day <= LAST_DAY_OF_MONTH:
         return None
-    return Due("recurring", text, period=period, day=day, month=month, of_period=of_period)
+    return DueLimit("recurring", text, period=period, day=day, month=month, of_period=of_period)
 
 
 def _read_month_ordinal(text: str | None, period: str) -> int | None:
@@ -59,7 +59,7 @@ def _read_month_ordinal(text: str | None, period: str) -> int | None:
     return _MONTHS_BY_PERIOD[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
 
 
-def _read_day_in(match: re.Match[str], period: str, of_period: str) -> Due | tuple[Due, ...] | None:
+def _read_day_in(match: re.Match[str], period: str, of_period: str) -> DueLimit | tuple[DueLimit, ...] | None:
     """Return the limit of a day, part, week or working day of a period or of one of its months."""
     groups, text = match.groupdict(), match.group(0).strip()
     month = _read_month_ordinal(groups.get("nth"), period)
@@ -82,13 +82,13 @@ def _read_day_in(match: re.Match[str], period: str, of_period: str) -> Due | tup
     return (
         _add_doubt(_make_recurring_due(text, period, day, last_month, of_period), "每期最后一个月")
         if groups["part"]
-        else Due("recurring", text, period=period)
+        else DueLimit("recurring", text, period=period)
     )
 
 
 def _read_numbered_days(
     text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
-) -> Due | tuple[Due, ...] | None:
+) -> DueLimit | tuple[DueLimit, ...] | None:
     """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
     days = [parse_whole_number(groups[name] or "") for name in ("d", "d2") if groups[name]]
     if len(days) > 1 and str(groups["joint"]) not in "、和及":
@@ -101,21 +101,21 @@ def _read_numbered_days(
 
 def _read_first_days(
     text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
-) -> Due | None:
+) -> DueLimit | None:
     """Return the limit of 前5个工作日, 首个工作日, 前3日."""
     if (count := 1 if groups["n"] == "首" else parse_whole_number(groups["n"] or "")) and groups["w"] != "工作日":
         return _make_recurring_due(text, period, count, month or 1, of_period)
-    due = Due("recurring", text, period=period, of_period=of_period, workdays=count)
+    due = DueLimit("recurring", text, period=period, of_period=of_period, workdays=count)
     return due if (month or 1) == 1 else _add_doubt(due, "整期的前几个工作日")
 
 
 def _read_from_end(
     text: str, period: str, groups: dict[str, str | None], last: int | None, of_period: str
-) -> Due | None:
+) -> DueLimit | None:
     """Return the limit of 最后一个工作日, 月底前3日."""
     count = parse_whole_number(groups["bn"] or "") or 1
     if groups["bw"] == "工作日":
-        due = Due("recurring", text, period=period, of_period=of_period, workdays=-count)
+        due = DueLimit("recurring", text, period=period, of_period=of_period, workdays=-count)
         if last not in {None, _MONTHS_BY_PERIOD[period]}:
             return _add_doubt(due, "整期的最后几个工作日")
         single = groups["back"] and (count == 1 or str(groups["back"]).startswith("倒数"))
@@ -133,19 +133,19 @@ def _read_from_end(
 @add_rule(
     rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
 )
-def _read_day_of_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_day_of_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     return _read_day_in(match, PERIODS_BY_WORD[match["p"]], "same")
 
 
 @add_rule(
     rf"(?:每个?月(?:度)?\s?(?:的)?)?(?:(?:次|下个?|翌)(?P<p>月)|(?:下一?个?|次)(?P<q>季)度?(?:的)?{_MONTH_OF_PERIOD})(?:{_DAY_OF_PERIOD})"
 )
-def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     return _read_day_in(match, "quarter" if match["q"] else "month", "following")
 
 
 @add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
-def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a due at the end of a month of each quarter or half-year (每季度首月), with a doubt."""
     period = PERIODS_BY_WORD[match["p"]]
     return _add_doubt(
@@ -155,7 +155,7 @@ def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | N
 
 
 @add_rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
-def _read_after_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_after_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return the limit of days or months after the end of each period (每季度结束后10日内)."""
     text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], parse_whole_number(match["an"])
     if not re.search(r"内|结束|终了", text):  # 3年后5月
@@ -165,14 +165,14 @@ def _read_after_period(match: re.Match[str], when: ReferenceYears) -> Due | None
         if not 1 <= month <= 12:
             return None
         day = monthrange(2023, month)[1] if match["aw"] == "月" else min(count, LAST_DAY_OF_MONTH)
-        return Due("yearly_by", text, month_day=f"{month:02d}-{day:02d}", of_year="following")
+        return DueLimit("yearly_by", text, month_day=f"{month:02d}-{day:02d}", of_year="following")
     if match["aw"] == "工作日":
-        return Due("recurring", text, period=period, of_period="following", workdays=count)
+        return DueLimit("recurring", text, period=period, of_period="following", workdays=count)
     return None if match["aw"] == "月" else _make_recurring_due(text, period, count, 1, "following")
 
 
 @add_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
-def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit:
     return _make_yearly_due(match, "是哪一天")
 
 
@@ -184,13 +184,13 @@ _NUMBER_FROM_TWO_PATTERN = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )
-def _read_interval(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_interval(match: re.Match[str], when: ReferenceYears) -> DueLimit:
     """Return the due of an interval of months; others than 3 and 6 with a doubt."""
     text = match.group(0)
     if exact := re.search(r"每([三3六6])个月(?!\d)", text):
-        return Due("recurring", text, period="quarter" if exact[1] in "三3" else "half_year")
+        return DueLimit("recurring", text, period="quarter" if exact[1] in "三3" else "half_year")
     words = f"“{text}”不是每周、每月、每季度这样的周期，暂按定期读取，请改为核查的周期"
-    return Due("recurring", text, period="unspecified", doubt=words)
+    return DueLimit("recurring", text, period="unspecified", doubt=words)
 
 
 _MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
@@ -199,23 +199,23 @@ _MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
 @add_rule(
     rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?"
 )
-def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> Due:
+def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> DueLimit:
     return _make_yearly_due(match, "是其间每月还是最后一月")
 
 
 @add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
-def _read_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_half_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     """Return a yearly due for a half of each year."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
-        return Due("yearly_by", match.group(0), month_day=day, of_year="same")
+        return DueLimit("yearly_by", match.group(0), month_day=day, of_year="same")
     return _make_yearly_due(match)
 
 
-def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> Due:
+def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> DueLimit:
     """Return a yearly limit with a Chinese doubt that names the `lost` part."""
     text = f"“{match.group(0)}”只记下每年，没有记下{lost}，请核对"
-    return Due("recurring", match.group(0), period="year", doubt=text)
+    return DueLimit("recurring", match.group(0), period="year", doubt=text)
 
 
 #: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
@@ -233,7 +233,7 @@ def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None
     )
 
 
-def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
+def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[DueLimit, ...] | None:
     """Return a limit for each (month, day) of an ordered list, else None."""
     last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
@@ -246,7 +246,7 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
         days = [(month - 1, LAST_DAY_OF_MONTH) for month, _ in days]
     is_uncertain = (all(bare) and not before) or (any(bare) and last_day not in {None, LAST_DAY_OF_MONTH})
     dues = [
-        Due("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
+        DueLimit("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
         for month, day in days
     ]
     name_list = "、".join(f"{month}月{'底' if day == LAST_DAY_OF_MONTH else f'{day}日'}" for month, day in days)
@@ -257,7 +257,7 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
 @add_rule(
     rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
-def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
+def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     """Return the limits of several months of every year; regular intervals become one limit."""
     dates = [_read_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
@@ -282,10 +282,10 @@ def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tu
 
 
 @add_rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
-def _read_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_quarter(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
     month = 3 * parse_whole_number(match["q"])
     day = 31 if month in (3, 12) else 30
-    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
+    return DueLimit("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
 
 
 _WEEKDAYS = "一二三四五六日"
@@ -294,5 +294,5 @@ _WEEKDAYS = "一二三四五六日"
 @add_rule(
     rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])(?![次回期轮遍场至到—－-])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE_WORDS})?"
 )
-def _read_week_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    return Due("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)
+def _read_week_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+    return DueLimit("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)

@@ -9,11 +9,11 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import get_report_due_day
 from gongkai.oversight.annual.checks import ReportProblem, find_outdated_texts, list_problems

@@ -17,7 +17,7 @@ from gongkai.oversight.annual.queries.area import UnitContribution, count_now
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
 from gongkai.oversight.annual.snapshot import make_content
-from gongkai.oversight.annual.stale import get_current_correction, make_correction_note
+from gongkai.oversight.annual.stale_facts import get_current_correction, make_correction_note
 from gongkai.oversight.annual.states import KIND, ReportState, map_to_correction_state
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_working_units, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, SUPERVISING_ROLES, list_working_units, own_units_q
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.oversight.annual.form import Number, Values, add_sums, sum_reports
 from gongkai.oversight.annual.models import Report, Submission

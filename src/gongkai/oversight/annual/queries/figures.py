@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from gongkai.content.policies.models import Decision, Level, PolicyRecord
+from gongkai.content.policies.models import Decision, PolicyLevel, PolicyRecord
 from gongkai.content.policies.models.records import Span as Stretch
 from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind
 from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import map_successors
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.typed_json import read_number, read_text
 from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, add_sums, is_sum, to_number
@@ -25,7 +25,7 @@ from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.statistics import ReportPeriod, compute_tables3, compute_tables4
 
 #: Rows of table two → rank of the documents they count.
-LEVELS_BY_ROW = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
+LEVELS_BY_ROW = {"rules": PolicyLevel.GOVERNMENT_RULE, "normative_documents": PolicyLevel.NORMATIVE}
 #: Origin of a figure.
 ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
 #: Origin of a figure → its label.

@@ -57,7 +57,7 @@ YEARLY_REPORT_KINDS = {
 
 
 @dataclass(frozen=True)
-class ReportPlace:
+class PublicReportPage:
     """The URL at which a report is public.
 
     Attributes:
@@ -82,7 +82,7 @@ class ReportCell:
 
     year: int
     state: str
-    place: ReportPlace | None = None
+    place: PublicReportPage | None = None
 
     @property
     def words(self) -> str:
@@ -130,7 +130,7 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
 
 
 def _make_cell(
-    body: Body, year: int, place: ReportPlace | None, kind: YearlyReportKind, today: date, opened: date | None
+    body: Body, year: int, place: PublicReportPage | None, kind: YearlyReportKind, today: date, opened: date | None
 ) -> ReportCell:
     """Return the state of a body's report of a year: not due, awaited, missing, published late or in time."""
     due = get_report_due_day(year, government=is_government(body))
@@ -147,16 +147,16 @@ def _make_cell(
 
 def _map_places(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
-) -> Mapping[tuple[int, int], ReportPlace]:
+) -> Mapping[tuple[int, int], PublicReportPage]:
     """Return where each report of a kind is published, by body and year."""
     numbers, year_set = [body.pk for body in bodies], set(years)
-    places: dict[tuple[int, int], ReportPlace] = {}
+    places: dict[tuple[int, int], PublicReportPage] = {}
     if kind.dated:
         reports = EarlierReport.objects.filter(body__in=numbers, year__in=year_set, confirmed_at__isnull=False).exclude(
             address=""
         )
         places |= {
-            (earlier_report.body_id, earlier_report.year): ReportPlace(
+            (earlier_report.body_id, earlier_report.year): PublicReportPage(
                 earlier_report.published_on, earlier_report.address
             )
             for earlier_report in reports
@@ -171,10 +171,10 @@ def _map_places(
     return places
 
 
-def _make_place(row: Shelf, report: Report) -> ReportPlace:
+def _make_place(row: Shelf, report: Report) -> PublicReportPage:
     """Return where the report is public, with its last correction."""
     done = [correction for correction in report.corrections.all() if correction.published_at]
-    place = ReportPlace(row.published_at, row.path, row.website_id, report.pk)
+    place = PublicReportPage(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 
 
@@ -185,7 +185,7 @@ def _list_public_rows_without_column(condition: Q) -> Iterable[Shelf]:
     )
 
 
-def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], ReportPlace]:
+def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> dict[tuple[int, int], PublicReportPage]:
     """Return items whose title names such a report, by unit and year.
 
     The unit is the one in the title, else the publisher; the first item counts.
@@ -193,14 +193,14 @@ def _map_items(bodies: list[Body], kind: YearlyReportKind, years: set[int]) -> d
     names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
     numbers = {body.pk for body in bodies}
     word = "法治政府建设" if not kind.dated else "公开"
-    of: dict[tuple[int, int], list[ReportPlace]] = defaultdict(list)
+    of: dict[tuple[int, int], list[PublicReportPage]] = defaultdict(list)
     for row in _list_public_rows_without_column(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
         if match is None or int(match[1]) not in years:
             continue
         body = next((pk for name, pk in names if name in row.title), row.body_id)
         if body in numbers:
-            of[body, int(match[1])].append(ReportPlace(row.published_at, row.path, row.website_id))
+            of[body, int(match[1])].append(PublicReportPage(row.published_at, row.path, row.website_id))
     return {where: places[0] for where, places in of.items()}
 
 
@@ -212,7 +212,7 @@ class PublicReport:
     title: str
     values: Values
     previous: PreviousFigures | None
-    place: ReportPlace
+    place: PublicReportPage
 
 
 def get_published_report(body: Body, year: int) -> PublicReport | None:

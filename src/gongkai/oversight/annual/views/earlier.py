@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.content.checks.annual_reports import ReadingError, ReadReport, read_report
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.content.checks.annual_reports import ParsedAnnualReport, ReadingError, read_report
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import store_as_read
@@ -19,16 +19,16 @@ from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, d
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib.law.annual_form import TABLE_NAMES
 from gongkai.lib.writing.forms import render_form_html
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.actions.earlier import digest_earlier_report
 from gongkai.oversight.annual.checks import find_table_problems
 from gongkai.oversight.annual.form import TABLE_KEYS, format_figure, from_tables, print_table
-from gongkai.oversight.annual.forms import EarlierForm
+from gongkai.oversight.annual.forms import EarlierReportForm
 from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.queries.area import filter_importable_units
 from gongkai.oversight.annual.rules import check_report_editor
@@ -81,7 +81,7 @@ class EarlierReportRegister(Register[EarlierReport]):
     empty = "还没有导入往年报告。"
     has_record = False
     template = "annual/earlier.html"
-    form: EarlierForm | None = None
+    form: EarlierReportForm | None = None
 
     def get_url(self, row: EarlierReport) -> str:
         """Return the URL of the page with its figures."""
@@ -91,7 +91,7 @@ class EarlierReportRegister(Register[EarlierReport]):
         """Return the list, or import a report and redirect to it."""
         bodies = list_importable_units(listing.by)
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = EarlierForm(*sent, bodies=bodies)
+        form = EarlierReportForm(*sent, bodies=bodies)
         form.auto_id = "import-%s"  # the filters have a year and a unit, too
         if sent and form.is_valid() and (report := _import_report(request, form, listing.by)):
             return redirect("annual:earlier_one", report.pk)
@@ -104,7 +104,7 @@ class EarlierReportRegister(Register[EarlierReport]):
         return {"form": self.form}
 
 
-def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
+def _import_report(request: HttpRequest, form: EarlierReportForm, by: Actor) -> EarlierReport | None:
     """Read an uploaded earlier report and store it; on an error add it to the form and return None."""
     cleaned_data = form.cleaned_data
     data = cleaned_data["file"].read()
@@ -130,7 +130,7 @@ def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> Earlie
     return reports[0]
 
 
-def _warn_of_missing_parts(request: HttpRequest, read: ReadReport) -> None:
+def _warn_of_missing_parts(request: HttpRequest, read: ParsedAnnualReport) -> None:
     if read.lacking:
         messages.warning(request, f"没有读到{'、'.join(read.lacking)}：不是统一格式，或者在附件中。")
 

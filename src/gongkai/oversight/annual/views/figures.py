@@ -54,7 +54,7 @@ from gongkai.oversight.annual.queries.comparing import (
 )
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, ReportFigure, get_values
 from gongkai.oversight.annual.queries.stock import suggest_explanations
-from gongkai.oversight.annual.stale import get_current_correction
+from gongkai.oversight.annual.stale_facts import get_current_correction
 from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
 
@@ -93,15 +93,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A cell of a report's table as the page shows it.
-
-    Attributes:
-        scope: HTML scope of a heading cell.
-        typed: it is an input field.
-        href: list of the counted rows.
-        title: origin of the figure, in Chinese.
-        wrong: a check of the report found a fault in it.
-    """
+    """A cell of a report's table: `typed` is an input, `href` leads to its rows, `title` is its origin in words."""
 
     cell: FormCell
     scope: str

@@ -16,7 +16,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due_column
@@ -117,7 +117,7 @@ def _urge_units(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts
     return True
 
 
-class ReportRegister(Register[Report]):
+class AnnualReportRegister(Register[Report]):
     """Register of a year's reports, with counts by state and missing requests."""
 
     name, model, title = "annual.list", Report, "年度报告"

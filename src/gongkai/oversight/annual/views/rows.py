@@ -10,7 +10,7 @@ from django.urls import reverse
 from django_filters import ChoiceFilter
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.core.acts.door import visible_rows
+from gongkai.core.acts.object_access import visible_rows
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ListFilters, make_hidden_filter
 from gongkai.core.registers.register import Listing, Register
@@ -109,7 +109,7 @@ def _get_requested_unit(filters: ListFilters) -> Body | None:
     return visible_rows(Body, filters.by).filter(pk=number).first()
 
 
-class _Cell(ChoiceFilter):  # type: ignore[misc]
+class _CellFilter(ChoiceFilter):  # type: ignore[misc]
     """Filter for the documents of a cell of table two."""
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
@@ -133,7 +133,10 @@ class CountedDocumentRegister(Register[PolicyRecord]):
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
-    filters = (("key", _Cell(label="统计项", choices=FIGURE_CHOICES, empty_label=None)), ("body", make_hidden_filter()))
+    filters = (
+        ("key", _CellFilter(label="统计项", choices=FIGURE_CHOICES, empty_label=None)),
+        ("body", make_hidden_filter()),
+    )
     initial_filters = {"key": FIGURE_CHOICES[0][0]}
     search_fields = ("title", "number")
     ordering = ("made_on", "pk")

@@ -21,7 +21,7 @@ from gongkai.oversight.annual.page import make_section_heading, render_page
 from gongkai.oversight.annual.queries.area import count_live_figures
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.snapshot import make_content
-from gongkai.oversight.annual.stale import (
+from gongkai.oversight.annual.stale_facts import (
     find_outdated_section_facts,
     get_current_correction,
     make_correction_note,

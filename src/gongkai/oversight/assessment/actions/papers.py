@@ -9,9 +9,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.acts.rows import insert_row, list_related_rows, update_row
-from gongkai.core.files.papers import add_papers, delete_paper, describe_papers, paper_digests
+from gongkai.core.files.record_files import add_papers, delete_paper, describe_papers, paper_digests
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.making import draw_next_numbers, find_inner_numbers
+from gongkai.core.ledger.entry_creation import draw_next_numbers, find_inner_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor

@@ -13,8 +13,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.machine import machine_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions.passwords import ask_for_password
 from gongkai.core.units.actors import Actor

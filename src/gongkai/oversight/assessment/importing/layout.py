@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import parse_decimal
-from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
 
@@ -91,7 +91,7 @@ class _Sheet:
         self.basis = next((index for index, text in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(text)), None)
 
 
-def arrange_rows(page: Page) -> list[Row]:
+def arrange_rows(page: SheetPage) -> list[Row]:
     """Return a table's rows converted to `OUTPUT_HEADERS`, [] without indicators."""
     rows = fill_merged(page)
     for index, (_, cells) in enumerate(rows[:_MAX_HEADER_ROWS]):

@@ -13,9 +13,9 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import make_reach_condition
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import make_reach_condition
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.oversight.assessment.models import (
     Assessed,
@@ -31,7 +31,7 @@ from gongkai.oversight.assessment.models import (
 )
 from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, list_failures, make_reach_filter
 from gongkai.oversight.assessment.queries.scores import (
-    UnitStanding,
+    UnitScore,
     convert_marks,
     get_grades,
     get_marks,
@@ -91,11 +91,11 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     return rows if actor.system else rows.filter(make_reach_condition(actor, "body__path"))
 
 
-def list_lowest_units(round_: Round) -> list[UnitStanding]:
+def list_lowest_units(round_: Round) -> list[UnitScore]:
     """Return the last ranked units of each group and those with a veto (V-12)."""
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
-    lowest: list[UnitStanding] = []
+    lowest: list[UnitScore] = []
     standings = list_standings(round_)
     for group in dict.fromkeys(standing.unit.group for standing in standings):
         own = [standing for standing in standings if standing.unit.group == group]
@@ -105,7 +105,7 @@ def list_lowest_units(round_: Round) -> list[UnitStanding]:
     return lowest
 
 
-def list_weak_points(standing: UnitStanding) -> list[str]:
+def list_weak_points(standing: UnitScore) -> list[str]:
     """Describe a unit's weaknesses in Chinese: vetoes, weak indicators, deductions."""
     texts = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     texts += [
@@ -120,7 +120,7 @@ def list_weak_points(standing: UnitStanding) -> list[str]:
     return texts
 
 
-def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -> bool:
+def is_well_graded(standing: UnitScore, grades: list[tuple[str, Fraction]]) -> bool:
     """Return True for a grade above the lowest passing one (良好、优秀)."""
     named = [name for name, _ in sorted(grades, key=lambda one: one[1])]
     return standing.grade in named[1:]

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.oversight.assessment.models import Indicator, Round, Scheme
-from gongkai.oversight.assessment.queries.scores import UnitStanding
+from gongkai.oversight.assessment.queries.scores import UnitScore
 from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.scoring import format_score, round_to_cents, sum_leaves
 from gongkai.oversight.assessment.states import RoundState
@@ -59,7 +59,7 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
     return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in first_level]
 
 
-def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
+def format_points(standing: UnitScore, codes: frozenset[str]) -> tuple[str, str]:
     """Return (points, remark) of a first-level indicator.
 
     The points may be 否决, 未评, 不适用 or —; the remark contains the maximum, points not judged yet, and vetoes.
@@ -81,10 +81,10 @@ def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, s
 
 
 def group_ranking(
-    standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
-) -> list[tuple[str, list[tuple[UnitStanding, list[tuple[str, str]]]]]]:
+    standings: Sequence[UnitScore], tops: Sequence[FirstLevelIndicator]
+) -> list[tuple[str, list[tuple[UnitScore, list[tuple[str, str]]]]]]:
     """Return (group, [(unit's standing, [(points, remark) of each of `tops`])]) for a table."""
-    groups: dict[str, list[tuple[UnitStanding, list[tuple[str, str]]]]] = {}
+    groups: dict[str, list[tuple[UnitScore, list[tuple[str, str]]]]] = {}
     for standing in standings:
         groups.setdefault(standing.unit.group, []).append(
             (standing, [format_points(standing, top.codes) for top in tops])
@@ -112,7 +112,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
     return Sheet("考核结果", (*_FIRST_COLUMNS, *tops, *_LAST_COLUMNS, *about))
 
 
-def _parse_points(codes: frozenset[str], standing: UnitStanding) -> object:
+def _parse_points(codes: frozenset[str], standing: UnitScore) -> object:
     """Return the points of leaves (`codes`), a veto with its reason."""
     text, remark = format_points(standing, codes)
     try:

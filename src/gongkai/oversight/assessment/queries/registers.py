@@ -16,9 +16,9 @@ from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import list_actor_bodies, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import list_actor_bodies, own_units_q
 from gongkai.oversight.assessment.models import OutsideRanking, Provision, Talk, Training, TrainingDemand, TrainingKind
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.columns import find_government_places, join_path

@@ -34,7 +34,7 @@ UNFINISHED_LABEL = "未评完"
 
 
 @dataclass
-class UnitStanding:
+class UnitScore:
     """A unit's score and rank in a round."""
 
     unit: Assessed
@@ -136,7 +136,7 @@ def get_grades(round_: Round) -> list[tuple[str, Fraction]]:
     return [(str(name), Fraction(str(least))) for name, least in round_.scheme.grades]
 
 
-def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[UnitStanding]:
+def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[UnitScore]:
     """Return all units with score and rank, best first in fully judged groups."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = list_leaves(round_.scheme)
@@ -148,7 +148,7 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
         outcome = compute_outcome(leaves, convert_marks(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not outcome.lines[leaf.code].judged)
         standings.append(
-            UnitStanding(unit, outcome, find_grade(outcome, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
+            UnitScore(unit, outcome, find_grade(outcome, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
         )
     unfinished = {standing.unit.group for standing in standings if standing.missing}
     for group in {standing.unit.group for standing in standings} - unfinished:
@@ -162,17 +162,17 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
     )
 
 
-def get_standing(unit: Assessed) -> UnitStanding:
+def get_standing(unit: Assessed) -> UnitScore:
     """Return the score and rank of one unit."""
     return next(standing for standing in list_standings(unit.round) if standing.unit.pk == unit.pk)
 
 
-def list_unjudged_leaves(round_: Round, standings: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
+def list_unjudged_leaves(round_: Round, standings: Sequence[UnitScore]) -> list[tuple[Assessed, Indicator]]:
     """Return (unit, indicator) of those that still need a score."""
     return [(standing.unit, leaf) for standing in standings for leaf in standing.missing]
 
 
-def make_sheet(standing: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
+def make_sheet(standing: UnitScore, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
     """Return a unit's score sheet as plain data: all inputs of its score, and the results."""
     lines = standing.outcome.lines
     by_leaf: dict[str, list[object]] = defaultdict(list)

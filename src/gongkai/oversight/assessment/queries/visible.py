@@ -5,10 +5,15 @@ from django.utils import timezone
 
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, list_responsible_units, make_reach_condition
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import (
+    GOVERNING_KINDS,
+    SUPERVISING_ROLES,
+    list_responsible_units,
+    make_reach_condition,
+)
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.spreadsheets.answers import spreadsheet_response

@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm
+from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeMarkForm
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, ScoringWay
 from gongkai.oversight.assessment.queries.scores import list_standings
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores
@@ -117,7 +117,7 @@ def strike_mark_view(request: HttpRequest, number: int) -> HttpResponse:
     """Revoke a score that was given to a unit (撤销评分)."""
     by = require_staff_actor(request)
     mark = get_visible_or_404(by, Mark, number)
-    form = StrikeForm(request.POST or None)
+    form = StrikeMarkForm(request.POST or None)
     work = lambda reason: actions.strike_mark(mark.unit, by=by, mark=mark, reason=reason)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已撤销。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[mark.unit_id, mark.indicator_id]))

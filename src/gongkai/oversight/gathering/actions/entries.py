@@ -7,7 +7,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions as policies
 from gongkai.content.policies.text_facts import read_stated_facts
@@ -22,7 +22,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, make_paragraphs, tidy_html, to_plain_text
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, hold_entries, store_entries
 from gongkai.oversight.gathering.fetching import get_midnight
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceWay
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import digest_text, remove_validity_line
 from gongkai.oversight.gathering.queries import check_source_manager
 from gongkai.oversight.gathering.texts import SourceEntry
@@ -36,7 +36,7 @@ def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> ActionResult:
     """Add an entry manually (link, title, day), and return the `Gathered` row."""
-    if source.way != SourceWay.MANUAL:
+    if source.way != SourceMethod.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
     entry_address = normalize_entered_url(address)
     if not entry_address or not title.strip():
@@ -99,7 +99,7 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     The draft goes through the reviews of its columns. Its date of information (条例第二十六条) is the day
     of takeover; the original date is in the text.
     """
-    read = row.source.whole and row.source.way != SourceWay.MANUAL
+    read = row.source.whole and row.source.way != SourceMethod.MANUAL
     if read and not (link_only or row.text):
         raise Refused(f"没有读到“{row.title}”的正文，不能转为草稿：请稍后再收取一次，或者选“只转链接”。")
     item = _create_draft(row, by, columns, link_only=link_only)
@@ -164,8 +164,8 @@ def _create_draft(
         **{_choose_html_field(text): text + home},
         source=source.unit_name,
         formed_on=timezone.localdate(),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A19,
+        attribute=DisclosureAttribute.PROACTIVE,
+        attribute_basis=DisclosureBasis.A19,
         **{"kind": source.kind, "written_on": day, **facts},
     )
     if not link_only:
@@ -237,7 +237,7 @@ def _check_listable(source: Source) -> list[str]:
 
     Listing trusts content that another site published; manual entries need their own review.
     """
-    if source.way != SourceWay.MANUAL:
+    if source.way != SourceMethod.MANUAL:
         return []
     return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
 

@@ -14,9 +14,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
-from gongkai.oversight.gathering.fetching import FetchResult
+from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.law_changes import build_notifications, open_updates
-from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceWay
+from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import describe_change, digest_text
 from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
 from gongkai.oversight.gathering.texts import SourceCheckResult
@@ -119,9 +119,9 @@ def _find_source_errors(collection: Collection, facts: Mapping[str, object], sou
     reasons = []
     if not read_text(facts, "name").strip() or not read_text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
-    if facts["way"] not in SourceWay.values:
+    if facts["way"] not in SourceMethod.values:
         reasons.append("没有这种方式。")
-    if facts["way"] != SourceWay.MANUAL and not facts["address"]:
+    if facts["way"] != SourceMethod.MANUAL and not facts["address"]:
         reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
     other_sources = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
     if facts["address"] and other_sources.filter(address=facts["address"]).exists():
@@ -139,7 +139,7 @@ def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
 @action("gathering.relearn_source", label="重新识别列表", rule=check_source_manager)
 def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     """Learn the layout of a list page again from a title that it contains."""
-    if source.way != SourceWay.LIST or not example.strip():
+    if source.way != SourceMethod.LIST or not example.strip():
         raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
     Source.objects.filter(pk=source.pk).update(example=example.strip()[:300], layout=[], due_at=timezone.now())
     return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
@@ -147,7 +147,7 @@ def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
 
 def _find_backfill_errors(source: Source) -> list[str]:
     """Return the Chinese reasons why no earlier entries can be read from a source."""
-    if source.way != SourceWay.LIST or not source.pulled_at:
+    if source.way != SourceMethod.LIST or not source.pulled_at:
         return ["只有收取过的列表页才有更早的内容可读。"]
     return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
 
@@ -173,11 +173,11 @@ def resume_comparison(source: Source, *, by: Actor, other: Source) -> ActionResu
 
 
 def _check_readable(source: Source) -> list[str]:
-    return ["人工录入的来源不用收取。"] if source.way == SourceWay.MANUAL else []
+    return ["人工录入的来源不用收取。"] if source.way == SourceMethod.MANUAL else []
 
 
 @action("gathering.take_in", label="收取", rule=check_source_manager, ready=_check_readable)
-def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResult:
+def store_fetch(source: Source, *, by: Actor, pulled: SourceFetchResult) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 
     A failure is notified once for each series. Returns the number of new entries.

@@ -10,6 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import make_url_shape
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
+from gongkai.oversight.inspection.site.breadcrumbs import find_breadcrumbs, find_section_names
 from gongkai.oversight.inspection.site.contents import (
     DAY_VALUE,
     has_content,
@@ -20,14 +21,6 @@ from gongkai.oversight.inspection.site.contents import (
     is_redirect_page,
 )
 from gongkai.oversight.inspection.site.data_lists import find_data_addresses, read_inline_entries
-from gongkai.oversight.inspection.site.furniture import (
-    PageBlocks,
-    PageTemplate,
-    SiteStatistics,
-    compute_site_statistics,
-    find_blocks,
-    find_own_entries,
-)
 from gongkai.oversight.inspection.site.lists import ListEntry, ListLayout
 from gongkai.oversight.inspection.site.menus import (
     find_own_name,
@@ -44,8 +37,15 @@ from gongkai.oversight.inspection.site.names import (
     get_column_kind,
 )
 from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.page_template import (
+    PageBlocks,
+    PageTemplate,
+    SiteStatistics,
+    compute_site_statistics,
+    find_blocks,
+    find_own_entries,
+)
 from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts, find_known_day
-from gongkai.oversight.inspection.site.ways import find_breadcrumbs, find_section_names
 
 MAX_COLUMNS = 600
 _EMPTY_COLUMN_TEXT = re.compile(

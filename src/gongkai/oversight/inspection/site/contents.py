@@ -4,9 +4,9 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import get_suffix, normalise_url
-from gongkai.oversight.inspection.site.furniture import PageTemplate
 from gongkai.oversight.inspection.site.menus import iterate_script_links
 from gongkai.oversight.inspection.site.page import WebPage, get_text
+from gongkai.oversight.inspection.site.page_template import PageTemplate
 
 DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 

@@ -13,36 +13,36 @@ from gongkai.lib.outbound.crawling import Crawl, Frontier, UrlKind, normalise_ur
 from gongkai.lib.outbound.crawling.addresses import get_host, make_url_shape
 from gongkai.lib.outbound.crawling.crawl import TIME_OVER_REASON
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.lib.outbound.where import is_inner
+from gongkai.lib.outbound.permitted_hosts import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
-    ends,
+    broken_links,
     freshness,
     harmful,
     interpretation,
-    marks,
     safety,
     search,
     service,
+    site_marks,
     texts,
 )
 from gongkai.oversight.inspection.site.columns import InspectedColumn, find_columns
-from gongkai.oversight.inspection.site.evidence import store_evidence
-from gongkai.oversight.inspection.site.furniture import learn_template
-from gongkai.oversight.inspection.site.page import WebPage
-from gongkai.oversight.inspection.site.report import InspectionReport
-from gongkai.oversight.inspection.site.scoring import FindingCollector, Indicators, InspectionFinding, compute_score
-from gongkai.oversight.inspection.site.site import CrawledSite
-from gongkai.oversight.inspection.site.store import InspectionStore
-from gongkai.oversight.inspection.site.take_in import (
+from gongkai.oversight.inspection.site.crawling import (
     DEFAULT_REQUESTS_PER_SECOND,
     InspectionError,
     InspectionParameters,
     TimeLimitReached,
     crawl_site,
 )
+from gongkai.oversight.inspection.site.evidence import store_evidence
+from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.page_template import learn_template
+from gongkai.oversight.inspection.site.report import InspectionReport
+from gongkai.oversight.inspection.site.scoring import FindingCollector, Indicators, InspectionFinding, compute_score
+from gongkai.oversight.inspection.site.site import CrawledSite
+from gongkai.oversight.inspection.site.store import InspectionStore
 
 __all__ = [
     "DEFAULT_REQUESTS_PER_SECOND",
@@ -157,7 +157,8 @@ def _make_crawl(start: str, frontier: Frontier, parameters: InspectionParameters
 #: Maximum nesting of frames.
 MAX_FRAME_DEPTH = 3
 _SITE_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
-    ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
+    broken_links.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence,
+    site_marks.check_marks, site_marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
     attachments.check_unread,
@@ -227,7 +228,7 @@ def _judge_site(
                 )
         for column in inspected_columns:
             page = store.page(column.id, cache) if _is_column(column) else None
-            for match in marks.find_missing_column_tags(page) if page else ():
+            for match in site_marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _SITE_CHECKS:
             check(site)

@@ -7,8 +7,8 @@ from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, send
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.columns import InspectedColumn
-from gongkai.oversight.inspection.site.furniture import PageTemplate
 from gongkai.oversight.inspection.site.page import WebPage
+from gongkai.oversight.inspection.site.page_template import PageTemplate
 from gongkai.oversight.inspection.site.scoring import FindingCollector, Indicators
 from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts
 

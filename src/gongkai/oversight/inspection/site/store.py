@@ -65,7 +65,7 @@ class InspectionStore:
     def keep(self, page: WebPage, *, day: date | None, article: bool, marks: int = -1) -> None:
         """Store a page with its date, kind and footer parts.
 
-        `marks` is the bit mask of its footer (`checks.marks`), -1 if unknown.
+        `marks` is the bit mask of its footer (`checks.site_marks`), -1 if unknown.
         """
         assert page.fetched is not None
         data = page.fetched.data

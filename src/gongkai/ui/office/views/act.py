@@ -22,9 +22,9 @@ from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number

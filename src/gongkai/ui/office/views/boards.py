@@ -9,14 +9,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from gongkai.content.reviewing.signature_queue import list_first_in_line, make_review_rows
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
 from gongkai.core.spreadsheets import Sheet as Table
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.charts import (
     GREY_COLOUR,

@@ -13,9 +13,9 @@ from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.desk import EntryPanel, list_entry_panels
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
+from gongkai.core.ledger.outside_texts import can_open_attachment, set_subjects
 from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
-from gongkai.core.ledger.subjects import can_open_attachment, set_subjects
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.widgets.help import filter_known_terms
 from gongkai.core.widgets.paging import get_page

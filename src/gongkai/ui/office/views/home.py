@@ -9,26 +9,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from wagtail.admin.auth import require_admin_access
 
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import item_list
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.filters import LedgerFilter
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.outbox.queries import unread_count_of_request
 from gongkai.core.units.actors import get_actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force
 from gongkai.core.units.queries import visible_to as units_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.units.switches import check_apps_manager, list_switched_off, switch_app
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.handbook.finding import search_handbook
+from gongkai.ui.handbook.search import search_handbook
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import find_pages, list_pages
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to

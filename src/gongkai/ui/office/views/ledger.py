@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.filters import (
@@ -24,12 +24,12 @@ from gongkai.core.ledger.filters import load_entry_page as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import make_unit_filter
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
+from gongkai.core.units.unit_choice import make_unit_filter
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES, reads_only
 from gongkai.ui.office.app_switches import is_kind_off
 from gongkai.ui.office.registers import list_years
 

@@ -15,9 +15,9 @@ from gongkai.core.ledger.queries import list_kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.unit_choice import find_opened_government
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.ui.office.registers import list_years
 from gongkai.ui.office.statistics import (

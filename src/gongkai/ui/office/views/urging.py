@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit

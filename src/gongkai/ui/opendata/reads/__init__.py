@@ -13,9 +13,9 @@ SUBJECT_LABELS: dict[str, str] = {
     "answers": "问答和留言",
     "decisions": "重大行政决策",
     "tables": "公开表",
-    "work": "任务进展和年度报告",
+    "progress": "任务进展和年度报告",
     "gazette": "政府公报",
-    "places": "栏目和单位",
+    "columns_and_units": "栏目和单位",
     "files": "整批下载",
 }
 

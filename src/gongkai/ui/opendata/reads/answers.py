@@ -23,8 +23,8 @@ from gongkai.ui.opendata.operations import (
 )
 from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import map_public_rows
-from gongkai.ui.opendata.reads.standings import get_validity_label
-from gongkai.work.consultation import published, queries, recall
+from gongkai.ui.opendata.reads.validity import get_validity_label
+from gongkai.work.consultation import answer_index, published_messages, queries
 from gongkai.work.consultation.models import Category, KnownAnswer
 
 BASIS_SHAPE = ObjectShape(
@@ -86,7 +86,7 @@ def list_answers(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 def _list_similar(rows: QuerySet[KnownAnswer], values: ParameterValues) -> list[KnownAnswer]:
     """Return the rows most similar to the question, best first."""
-    similar_ids = [match.answer.pk for match in recall.search_answers(values["q"], k=values["size"]).offered]
+    similar_ids = [match.answer.pk for match in answer_index.search_answers(values["q"], k=values["size"]).offered]
     answers_by_id = rows.in_bulk(similar_ids)
     return [answers_by_id[number] for number in similar_ids if number in answers_by_id]
 
@@ -113,7 +113,7 @@ def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> JsonAnswer:
         "answer": answer.answer,
         "basis": answer.basis,
         "documents": [_describe_basis(row, site) for row in public],
-        "warnings": list(recall.find_flags(answer)) if len(public) == len(documents) else [],
+        "warnings": list(answer_index.find_flags(answer)) if len(public) == len(documents) else [],
         "unit": answer.body.name,
         "themes": [theme.name for theme in answer.themes.all()],
         "contact": answer.contact,
@@ -168,8 +168,10 @@ MESSAGE_SHAPE = ObjectShape(
 def list_messages(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
-    message_filter = published.MessageFilter(values["unit"], values["category"], values["year"])
-    page = keyset_page(published.filter_messages(rows, message_filter), after=values["cursor"], size=values["size"])
+    message_filter = published_messages.MessageFilter(values["unit"], values["category"], values["year"])
+    page = keyset_page(
+        published_messages.filter_messages(rows, message_filter), after=values["cursor"], size=values["size"]
+    )
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
     items = [_describe_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
     return {"items": items, "next": page.next}

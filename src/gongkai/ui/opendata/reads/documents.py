@@ -31,9 +31,9 @@ from gongkai.ui.opendata.operations import (
     operation,
 )
 from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, get_usage_note, list_issue_contents
-from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
-from gongkai.ui.opendata.reads.standings import (
+from gongkai.ui.opendata.reads.columns_and_units import COLUMN_SHAPE, describe_column
+from gongkai.ui.opendata.reads.issue_contents import CONTAINED_TEXTS_FIELD, get_usage_note, list_issue_contents
+from gongkai.ui.opendata.reads.validity import (
     STANDING_CHOICES,
     STANDING_CHOICES_IN_WORDS,
     get_validity_label,

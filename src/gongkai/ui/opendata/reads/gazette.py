@@ -17,7 +17,7 @@ from gongkai.ui.opendata.operations import (
     take_page,
 )
 from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
-from gongkai.ui.opendata.reads.standings import make_validity_fields
+from gongkai.ui.opendata.reads.validity import make_validity_fields
 
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue

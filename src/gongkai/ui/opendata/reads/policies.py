@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from gongkai.content.policies.models import Level, Span
+from gongkai.content.policies.models import PolicyLevel, Span
 from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
-from gongkai.content.policies.spans import map_validity_facts
 from gongkai.content.policies.validity import FIRST, LAST, describe_validity
+from gongkai.content.policies.validity_periods import map_validity_facts
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_date, operation
 from gongkai.ui.opendata.parameters import OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import map_public_rows
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, get_validity_label
+from gongkai.ui.opendata.reads.validity import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, get_validity_label
 
 if TYPE_CHECKING:
     from gongkai.content.policies.validity import ValidityFacts
@@ -60,7 +60,9 @@ _STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, 
         "in_force",
     ),
     OperationParameter("q", "标题、文号或正文中的词", example="办法"),
-    OperationParameter("level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in Level.choices), "normative"),
+    OperationParameter(
+        "level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in PolicyLevel.choices), "normative"
+    ),
     OperationParameter("issuer", "发文机关全称", example="云岭市人民政府"),
     OperationParameter("year", "成文年份", "year", example=2026),
     tool="list_policies_in_force",

@@ -12,8 +12,8 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, format_time, operation
 from gongkai.ui.opendata.parameters import DEFAULT_PAGE_SIZE, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import KIND_LABELS
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, describe_issue_articles, get_usage_note
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, get_validity_label
+from gongkai.ui.opendata.reads.issue_contents import CONTAINED_TEXTS_FIELD, describe_issue_articles, get_usage_note
+from gongkai.ui.opendata.reads.validity import STANDING_CHOICES, get_validity_label
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5

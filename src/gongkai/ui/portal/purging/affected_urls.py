@@ -10,7 +10,7 @@ from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.parts import find_naming_documents, list_related_documents
 from gongkai.content.editions.queries.neighbours import list_neighbour_urls
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
+from gongkai.ui.portal.views.feeds import URLS_PER_SITEMAP
 from gongkai.work.consultation.queries import list_public_answers
 
 #: Number of documents changed at once up to which neighbouring pages are purged singly; above it the whole site is.

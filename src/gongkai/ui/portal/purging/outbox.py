@@ -20,8 +20,8 @@ from gongkai.ui.portal.purging.affected_urls import (
     list_urls_of_documents,
     list_urls_of_sites,
 )
+from gongkai.ui.portal.purging.cache_protocols import WHOLE_SITE_METHODS, list_receivers
 from gongkai.ui.portal.purging.purge_queue import wake_purge_threads
-from gongkai.ui.portal.purging.ways import WHOLE_SITE_METHODS, list_receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
 BULK_ACTIONS = {"publishing.publish_migrated", "publishing.take_back_migrated"}

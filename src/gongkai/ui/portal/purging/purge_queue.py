@@ -20,7 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected_urls import SiteUrl
-from gongkai.ui.portal.purging.ways import (
+from gongkai.ui.portal.purging.cache_protocols import (
     AFTER_RUN_CALLBACKS,
     FINAL_PURGE_METHODS,
     PurgeRefused,

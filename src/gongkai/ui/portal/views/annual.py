@@ -13,7 +13,7 @@ from gongkai.oversight.annual.queries.public import (
     MISSING,
     PUBLIC,
     YEARLY_REPORT_KINDS,
-    ReportPlace,
+    PublicReportPage,
     build_matrix,
     get_published_report,
 )
@@ -40,7 +40,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accounts.html", context, keep="figures")
 
 
-def _get_report_url(request: HttpRequest, place: ReportPlace) -> str:
+def _get_report_url(request: HttpRequest, place: PublicReportPage) -> str:
     tree = find_site_by_id(request, place.website) if place.website else None
     return f"{get_url_prefix(request, tree)}{place.path}" if tree else place.path
 

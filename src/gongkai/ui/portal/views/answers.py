@@ -22,8 +22,8 @@ from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.hits import filter_public_answers, find_answers
+from gongkai.work.consultation import answer_index, published_messages, queries
 from gongkai.work.consultation import figures as counting
-from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.actions.answer_search import record_use
 from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, UseWay
 from gongkai.work.consultation.public import describe_answer_periods
@@ -39,20 +39,20 @@ MAX_CHARTED_UNITS = 12
 def messages_page(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
     tree = get_site(request)
-    message_filter = published.MessageFilter.read(request.GET)
+    message_filter = published_messages.MessageFilter.read(request.GET)
     parameters = request.GET
-    page = published.list_messages(
+    page = published_messages.list_messages(
         get_reader(request),
         tree.website,
         message_filter,
         after=parameters.get("after", ""),
         before=parameters.get("before", ""),
     )
-    bodies, years = published.list_filter_choices(get_reader(request), tree.website)
+    bodies, years = published_messages.list_filter_choices(get_reader(request), tree.website)
     filter_parameters = {name: parameters[name] for name in FILTER_PARAMETERS if parameters.get(name)}
     facts = {
         "asked": message_filter,
-        "filtered": message_filter != published.MessageFilter(),
+        "filtered": message_filter != published_messages.MessageFilter(),
         "rows": page.rows,
         "bodies": bodies,
         "years": years,
@@ -131,14 +131,14 @@ def answers_page(request: HttpRequest) -> HttpResponse:
 
 
 def _has_near_answer(text: str) -> bool:
-    return bool(filter_public_answers(recall.find_near_answers(text, k=MAX_SUGGESTIONS)))
+    return bool(filter_public_answers(answer_index.find_near_answers(text, k=MAX_SUGGESTIONS)))
 
 
 def suggest_questions(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     get_site(request)
     query = clean_query(request.GET.get("q", ""), 200)
-    answers = filter_public_answers(recall.find_near_answers(query, k=MAX_SUGGESTIONS)) if len(query) > 1 else []
+    answers = filter_public_answers(answer_index.find_near_answers(query, k=MAX_SUGGESTIONS)) if len(query) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": answers, "asked": query})
     return finish_response(request, HttpResponse(text), "private")
 
@@ -151,13 +151,13 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这条问答，或者已经停用")
     similar_answers = [
         similar
-        for similar in filter_public_answers(recall.find_near_answers(answer.question, k=5))
+        for similar in filter_public_answers(answer_index.find_near_answers(answer.question, k=5))
         if similar.pk != answer.pk
     ]
     context = {
         "known": answer,
         "near": similar_answers,
-        "flags": recall.find_flags(answer),
+        "flags": answer_index.find_flags(answer),
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
         "asked": clean_query(request.GET.get("q", ""), 200),

@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import get_reader
 from gongkai.ui.portal.context import get_site, render
-from gongkai.ui.portal.services import list_actions, list_unit_actions
+from gongkai.ui.portal.service_cards import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema

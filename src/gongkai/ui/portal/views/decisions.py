@@ -9,7 +9,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.ui.portal.context import find_site_by_id, get_site, get_url_prefix, render
 from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.participation.models import Consultation, Survey
-from gongkai.work.participation.openings import list_public_openings
+from gongkai.work.participation.open_events import list_public_openings
 from gongkai.work.participation.public_timeline import (
     list_open_consultations,
     list_public_years,

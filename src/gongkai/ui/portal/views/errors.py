@@ -18,7 +18,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files import place
 from gongkai.core.files.place import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
-from gongkai.core.widgets.machines import error_line_response, is_machine_request
+from gongkai.core.widgets.machine_urls import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.redirects import redirect_old_url

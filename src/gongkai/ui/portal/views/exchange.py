@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.throttle import RateLimit, client_address
-from gongkai.core.widgets.machines import error_line_response, json_response
+from gongkai.core.widgets.machine_urls import error_line_response, json_response
 from gongkai.core.widgets.query_parameters import parse_day, parse_machine_json
 from gongkai.lib.typed_json import read_text
 from gongkai.work.consultation.actions import register_order

@@ -26,9 +26,9 @@ from gongkai.core.intake.forms.definition import check_length_on_server
 from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, handle_submission
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.idempotency import AlreadySent
+from gongkai.core.intake.matter_access import has_second_key, is_anonymous, open_matter, pass_for, read_pass
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, parse_matter
-from gongkai.core.intake.once import AlreadySent
-from gongkai.core.intake.opening import has_second_key, is_anonymous, open_matter, pass_for, read_pass
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import content_length

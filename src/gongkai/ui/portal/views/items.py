@@ -15,10 +15,10 @@ from django.utils import timezone
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
 from gongkai.content.editions.hosts import public_url_prefix
-from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
-from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
+from gongkai.content.editions.models import Document, Edition, EditionContent, ValidityState
+from gongkai.content.editions.models.editions import POLICY_KINDS, DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.content.editions.parts import RelatedDocuments, list_related_documents
-from gongkai.content.editions.standing import ValiditySentence, get_validity_on, load_dated_standing, validity_sentence
+from gongkai.content.editions.validity import ValiditySentence, get_validity_on, load_dated_standing, validity_sentence
 from gongkai.content.gazette.queries import (
     COMPILATION_NOTICE,
     ENDED_STANDINGS,
@@ -27,8 +27,8 @@ from gongkai.content.gazette.queries import (
     mark_validity,
 )
 from gongkai.content.migration.orders import find_migration_record
-from gongkai.content.policies import counting
-from gongkai.content.policies.chain import ChainStep, list_public_steps
+from gongkai.content.policies import usage_counts
+from gongkai.content.policies.chain import PolicyStep, list_public_steps
 from gongkai.content.policies.queries.library import get_validity
 from gongkai.content.policies.queries.side_column import SideColumn, make_side_column
 from gongkai.content.publishing.freezing import freeze_page
@@ -46,7 +46,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.old_links import replace_old_links
-from gongkai.ui.portal.services import list_actions
+from gongkai.ui.portal.service_cards import list_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.redirects import redirect_old_url
 from gongkai.work.consultation.queries import list_public_answers
@@ -56,11 +56,11 @@ from gongkai.work.participation.surveys import find_survey_of_source
 
 #: Validity → LegalForceStatus of schema.org.
 LEGAL_FORCE_STATUS = {
-    Standing.IN_FORCE.value: "InForce",
-    Standing.AMENDED.value: "PartiallyInForce",
-    Standing.REPEALED.value: "NotInForce",
-    Standing.EXPIRED.value: "NotInForce",
-    Standing.NOT_YET.value: "NotInForce",
+    ValidityState.IN_FORCE.value: "InForce",
+    ValidityState.AMENDED.value: "PartiallyInForce",
+    ValidityState.REPEALED.value: "NotInForce",
+    ValidityState.EXPIRED.value: "NotInForce",
+    ValidityState.NOT_YET.value: "NotInForce",
 }
 
 
@@ -226,14 +226,14 @@ def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) 
     if document.kind not in POLICY_KINDS:
         return None
     side = make_side_column(document, get_reader(request), website=tree.website.pk)
-    if side and counting.UNCOUNTED_COOKIE not in request.META:
-        counting.count_view(side.record.pk)
+    if side and usage_counts.UNCOUNTED_COOKIE not in request.META:
+        usage_counts.count_view(side.record.pk)
     return side
 
 
 def _build_policy_steps(
     document: Document, policy: SideColumn, facts: Mapping[str, object], related: list[RelatedDocuments]
-) -> list[ChainStep]:
+) -> list[PolicyStep]:
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
     return list_public_steps(document, policy.record, facts, explained)
 
@@ -280,7 +280,7 @@ def _describe_public_status(document: Document, facts: Mapping[str, object]) -> 
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
     validity = get_validity(document, timezone.localdate(), facts)
-    return ValiditySentence(validity.sentence, banner=bool(validity.state) and validity.state != Standing.IN_FORCE)
+    return ValiditySentence(validity.sentence, banner=bool(validity.state) and validity.state != ValidityState.IN_FORCE)
 
 
 def _describe_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:
@@ -289,7 +289,8 @@ def _describe_status(document: Document, facts: Mapping[str, object]) -> Validit
 
 #: Labels by value; `choices` would be built again each time.
 _KINDS, _ATTRIBUTES, _BASES = (
-    {str(value): str(label) for value, label in kind.choices} for kind in (ItemKind, Attribute, Basis)
+    {str(value): str(label) for value, label in kind.choices}
+    for kind in (ItemKind, DisclosureAttribute, DisclosureBasis)
 )
 
 

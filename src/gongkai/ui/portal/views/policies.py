@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
-from gongkai.content.editions.models import Address, Standing
-from gongkai.content.policies import counting, downloads
+from gongkai.content.editions.models import Address, ValidityState
+from gongkai.content.policies import downloads, usage_counts
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
-from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.models import PolicyLevel, PolicyRecord
 from gongkai.content.policies.queries.library import (
     LIBRARY_ORDERS,
     LibraryRow,
@@ -21,8 +21,8 @@ from gongkai.content.policies.queries.library import (
     is_long,
     search_library,
 )
-from gongkai.content.policies.spans import load_validity_facts
 from gongkai.content.policies.validity import describe_validity, get_period
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -40,7 +40,7 @@ FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "industry", "s
 #: Maximum length of a filter value.
 MAX_FILTER_CHARACTERS = 120
 #: Choices of the validity filter.
-STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
+STATE_CHOICES = [(state.value, state.label) for state in ValidityState if state.value]
 #: Columns of the exported library.
 LIBRARY_SHEET = Sheet(
     "政策库",
@@ -74,7 +74,7 @@ def policies_page(request: HttpRequest) -> HttpResponse:
             )  # made once a day for everybody, instead of at each visitor's request
         return _export(request, *export_rows(reader, tree.website.pk, search))
     results = search_library(reader, tree.website.pk, search)
-    counting.count_search(search.words, results.total)
+    usage_counts.count_search(search.words, results.total)
     return render(
         request,
         "portal/policies.html",
@@ -87,7 +87,7 @@ def policies_page(request: HttpRequest) -> HttpResponse:
                 (label, _build_query_string(request, tab=name, page=""), name == search.tab, count)
                 for name, label, count in results.tabs
             ],
-            "levels": Level.choices,
+            "levels": PolicyLevel.choices,
             "states": STATE_CHOICES,
             "industries": [(code, name) for code, (name, _) in INDUSTRY_PATTERNS.items()],
             "orders": [
@@ -164,7 +164,7 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
         raise Http404("没有这个文件")
     today = timezone.localdate()
     life = load_validity_facts(record)
-    notice = "" if get_period(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
+    notice = "" if get_period(life, today).state == ValidityState.IN_FORCE else describe_validity(life, today)
     if not shown_document.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from gongkai.content.editions.queries import load_shown
 from gongkai.core.acts.chain import read_log_state
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_choice import find_opened_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares

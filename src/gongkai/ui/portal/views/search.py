@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.queries import filter_articles, list_edition_articles
-from gongkai.content.policies.counting import count_search, list_frequent_searches
 from gongkai.content.policies.queries.library import list_subjects
+from gongkai.content.policies.usage_counts import count_search, list_frequent_searches
 from gongkai.content.search.keywords import (
     compute_matched_share,
     has_unknown_piece,
@@ -32,7 +32,7 @@ from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import find_site_by_id, get_site, get_sites, get_url_prefix, render
 from gongkai.ui.portal.hits import HitLine, contains_most_keywords, find_answers
-from gongkai.ui.portal.services import is_answered_by_unit, remove_unit_words
+from gongkai.ui.portal.service_cards import is_answered_by_unit, remove_unit_words
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 

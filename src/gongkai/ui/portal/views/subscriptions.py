@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.forms.people import BotProtection, check_protection, new_protection
-from gongkai.core.intake.once import AlreadySent, claim_token
+from gongkai.core.intake.idempotency import AlreadySent, claim_token
 from gongkai.core.intake.throttle import client_address, may_send_confirmation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal import actions, digests

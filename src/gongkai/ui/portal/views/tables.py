@@ -18,11 +18,11 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.detail_rows import DetailRows, get_schema_label, load_detail_rows
 from gongkai.ui.portal.views.promises import get_government
-from gongkai.ui.portal.views.table_under import DetailRows, get_schema_label, load_detail_rows
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import make_chart
-from gongkai.work.tables.fields import Field
+from gongkai.work.tables.fields import SchemaField
 from gongkai.work.tables.freezing import make_bases_cell, make_sheet
 from gongkai.work.tables.models import TableGroup, TableSchema
 from gongkai.work.tables.public import PublicRows
@@ -143,7 +143,7 @@ class ShownRow:
 
     source: PublicRows
     values: Mapping[str, object]
-    cells: Sequence[tuple[Field, str, bool]]
+    cells: Sequence[tuple[SchemaField, str, bool]]
     standing: TableRowState
     bases: Sequence[tuple[str, str]]
     explained: Sequence[tuple[str, str]]
@@ -173,7 +173,7 @@ def _is_in_separate_group(view: Mapping[str, object], row: Mapping[str, object])
 def _select_rows(
     request: HttpRequest,
     schema: TableSchema,
-    fields: Sequence[Field],
+    fields: Sequence[SchemaField],
     tables: list[PublicRows],
     filters: TableFilters,
     today: date,
@@ -261,7 +261,7 @@ def _render_rows(
 def _export(
     request: HttpRequest,
     schema: TableSchema,
-    fields: list[Field],
+    fields: list[SchemaField],
     row_entries: list[_RowEntry],
     form: Literal["xlsx", "csv"],
     label: str,
@@ -284,7 +284,7 @@ def _export(
 def _build_rows(
     schema: TableSchema,
     tables: list[PublicRows],
-    fields: Sequence[Field],
+    fields: Sequence[SchemaField],
     page: list[_RowEntry],
     detail_rows: DetailRows,
 ) -> list[ShownRow]:
@@ -364,9 +364,9 @@ def _row_contains_text(row: Mapping[str, object], text: str) -> bool:
     return not text or any(text in str(value) for value in row.values())
 
 
-def _list_fields(tables: list[PublicRows]) -> list[Field]:
+def _list_fields(tables: list[PublicRows]) -> list[SchemaField]:
     """Return the shown fields of all units' rows, each once."""
-    fields: dict[str, Field] = {}
+    fields: dict[str, SchemaField] = {}
     for public_rows in tables:
         for field in list_shown_fields(public_rows.fields, public_rows.rows):
             fields.setdefault(field.key, field)

@@ -10,8 +10,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
-from gongkai.lib.matching.weight_fitting import Fit
-from gongkai.work.consultation import recall
+from gongkai.lib.matching.weight_fitting import FittedWeights
+from gongkai.work.consultation import answer_index
 from gongkai.work.consultation.actions.registering import record_answered_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.learning import mask_question
@@ -41,7 +41,7 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, question: str = "", inqu
         inquiry=inquiry,
         way=use_way,
         channel=inquiry.channel if inquiry else "",
-        rank=recall.find_rank(answer, text),
+        rank=answer_index.find_rank(answer, text),
     )
 
 
@@ -57,7 +57,7 @@ def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
     Raises:
         Refused: there are flags and `text` is empty (C-01).
     """
-    flags = recall.find_flags(answer)
+    flags = answer_index.find_flags(answer)
     if flags and len(text.strip()) < 4:
         raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者由承办单位起草答复。")
     return f"（{'；'.join(flags)}；核实情况：{text.strip()}）" if flags else ""
@@ -112,7 +112,7 @@ def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
 
 
 @action("answers.keep_fit", label="检索权重学习", rule=list_reasons_unless_search_manager)
-def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
+def save_weight_fit(_: None, *, by: Actor, found: FittedWeights) -> ActionResult:
     """Store a fit of the search weights; the action's result is the `WeightFit`.
 
     Its weights are used only if it scored better on held-out pairs.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.rows import insert_row
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -18,7 +18,7 @@ from gongkai.work.consultation.actions.answering import answer_with_known_answer
 from gongkai.work.consultation.actions.registering import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
-from gongkai.work.consultation.models.base import HOTLINE_NUMBER
+from gongkai.work.consultation.models.known_answers import HOTLINE_NUMBER
 
 # The purpose of order digests (`vault.sealing.keyed_digest`).
 ORDER_DIGEST_PURPOSE = "order"
@@ -83,7 +83,7 @@ def register_order(
         body=body,
         first_of_asker=first_of_asker,
     )
-    asker = Particulars(name=stripped["name"], phone=stripped["phone"])
+    asker = SenderParticulars(name=stripped["name"], phone=stripped["phone"])
     inquiry = register_inquiry(receiver, by=by, facts=facts, said=asker)
     order = insert_row(
         ExchangeOrder(platform=platform, ref=ref, inquiry=inquiry, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))

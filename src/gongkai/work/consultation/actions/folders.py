@@ -6,13 +6,13 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound.folders import MailboxAccount
-from gongkai.work.consultation import rules, tidying
+from gongkai.work.consultation import review_rounds, rules
 from gongkai.work.consultation.actions.answer_search import record_use
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay
 from gongkai.work.consultation.reviewing import describe_round_result
@@ -40,11 +40,11 @@ def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownA
 def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
     """Open a unit's review round of a quarter; the action's result is the entry."""
     entry = Entry(
-        kind=tidying.ROUND_KIND_NAME,
-        title=tidying.make_round_title(year, quarter),
+        kind=review_rounds.ROUND_KIND_NAME,
+        title=review_rounds.make_round_title(year, quarter),
         body=body,
         year=year,
-        due_at=tidying.get_round_due_time(year, quarter),
+        due_at=review_rounds.get_round_due_time(year, quarter),
     )
     make_entries([entry], by=by, words="按季度梳理问答库")
     return ActionResult(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
@@ -52,7 +52,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 
 def _list_reasons_if_items_left(entry: Entry) -> list[str]:
     """Return Chinese reasons against finishing a review round: its unreviewed items."""
-    backlog = tidying.get_backlog(entry.body)
+    backlog = review_rounds.get_backlog(entry.body)
     checks = [
         (backlog.answers, "条问答没有确认、修改或者停用"),
         (backlog.inquiries, "件已答复的留言没有决定是否收入问答库"),
@@ -61,7 +61,7 @@ def _list_reasons_if_items_left(entry: Entry) -> list[str]:
 
 
 @entry_action(
-    tidying.ROUND_KIND_NAME,
+    review_rounds.ROUND_KIND_NAME,
     "finish",
     label="完成梳理",
     rule=rules.list_reasons_unless_unit_staff,

@@ -8,9 +8,9 @@ from gongkai.core.acts.action import ActionResult, Notification, action, require
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.matter_access import format_code
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.opening import format_code
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import write_messages
@@ -23,11 +23,11 @@ from gongkai.work.consultation.actions.registering import (
     make_unit_notification,
     register_inquiry,
 )
+from gongkai.work.consultation.answer_index import find_public_offers
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.letters import describe_refused_files, move_uploads, record_mail_losses
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.work.consultation.queries import find_repeated_inquiry, find_repeated_inquiry_of_party
-from gongkai.work.consultation.recall import find_public_offers
 
 MAX_MAIL_TITLE_CHARACTERS = 80
 
@@ -71,7 +71,7 @@ def register_mail_inquiry(
     title: str,
     text: str,
     category: str = "consultation",
-    said: Particulars | None = None,
+    said: SenderParticulars | None = None,
     uploads: Sequence[Upload] = (),
     refused: Sequence[str] = (),
     repeat_of: Inquiry | None = None,

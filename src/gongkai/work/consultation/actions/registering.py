@@ -10,12 +10,12 @@ from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
@@ -106,7 +106,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
 
 @action("inquiry.register", label="登记", rule=check_may_register_entries, quiet=True, held=False)
 def register_inquiry(
-    receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
+    receiver: Body, *, by: Actor, facts: InquiryFacts, said: SenderParticulars | None = None
 ) -> ActionResult:
     """Register an inquiry and notify its unit, or without a unit the users who can assign one.
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.editions.hosts import home_url
-from gongkai.content.editions.models import Shelf, Standing, Website
+from gongkai.content.editions.models import Shelf, ValidityState, Website
 from gongkai.content.editions.queries import default_website, shelf_visible_to
 from gongkai.content.policies.industries import find_industries
 from gongkai.content.policies.models import PolicyRecord
@@ -116,7 +116,7 @@ MAX_POLICIES_PER_MAIL, MAX_FIRMS_PER_RUN = 20, 500
 #: uncommitted.
 COMMIT_MARGIN = timedelta(minutes=5)
 #: Validity states of policies that are no longer pushed.
-ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
+ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:

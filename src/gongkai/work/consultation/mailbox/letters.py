@@ -22,8 +22,8 @@ from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.rules import runs_installation
 from gongkai.lib.fileformats.documents import UnreadFile, describe_losses, read_document
 from gongkai.work.consultation import rules

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party, schedule_erasure
-from gongkai.core.intake.held import Particulars, digest_for_search
+from gongkai.core.intake.held import SenderParticulars, digest_for_search
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import note_report
@@ -78,7 +78,7 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         row.save(update_fields=["inquiry"])
         return _save_mail_state(row, MailState.COPY, "")
     store_original(numbered_mail.raw, row.matter)
-    particulars = Particulars(name=mail.senders.name, email=mail.address)
+    particulars = SenderParticulars(name=mail.senders.name, email=mail.address)
     if state := _get_automatic_state(mail, numbered_mail.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
@@ -159,7 +159,7 @@ def _is_own_mail(mail: Mail, own_addresses: set[str]) -> bool:
     return normalise_address(mail.sender) in own_addresses or Letter.objects.filter(message_id=name or "-").exists()
 
 
-def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, receiver: Body) -> IncomingMail:
+def _register_or_join(row: IncomingMail, mail: Mail, particulars: SenderParticulars, receiver: Body) -> IncomingMail:
     """Append a mail to the open inquiry of its thread, else register it."""
     thread = _find_thread_inquiry(mail)
     uploads, refused = store_attachments(mail.attached, row.matter)

@@ -1,16 +1,5 @@
 """Models of inquiries, the Q&A base, mailboxes, telephones and windows."""
 
-from gongkai.work.consultation.models.base import (
-    UNHELPFUL_REASONS,
-    ExchangeClient,
-    ExchangeOrder,
-    KnownAnswer,
-    OwnSynonym,
-    Theme,
-    Use,
-    UseWay,
-    WeightFit,
-)
 from gongkai.work.consultation.models.inquiry import (
     DECISIONS_BY_CATEGORY,
     OFFERED_CATEGORIES,
@@ -26,6 +15,17 @@ from gongkai.work.consultation.models.inquiry import (
     MailState,
     Outcome,
     SortingDecision,
+)
+from gongkai.work.consultation.models.known_answers import (
+    UNHELPFUL_REASONS,
+    ExchangeClient,
+    ExchangeOrder,
+    KnownAnswer,
+    OwnSynonym,
+    Theme,
+    Use,
+    UseWay,
+    WeightFit,
 )
 from gongkai.work.consultation.models.phones import (
     ContactPhone,

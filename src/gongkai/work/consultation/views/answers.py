@@ -8,13 +8,13 @@ from gongkai.content.publishing.models import map_document_titles
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.consultation import actions, published, queries, recall
+from gongkai.work.consultation import actions, answer_index, published_messages, queries
 from gongkai.work.consultation.facts import describe_documents
 from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_message_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
@@ -27,7 +27,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the publication of an inquiry: form, status and review; save it on a POST."""
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
-    publication = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
+    publication = published_messages.list_selected_publications(request.user).filter(inquiry=inquiry).first()
     set_subjects([inquiry.entry], by)
     column = get_message_column(inquiry.entry.body)
     initial = {"columns": [column] if column else []}
@@ -45,7 +45,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     if publication:
         placements = ensure_document(publication).placements.select_related("column", "intended")
         context |= {
-            "standing": published.describe_publication_status(publication),
+            "standing": published_messages.describe_publication_status(publication),
             "text": publication.texts.last(),
             "columns": [placement.intended or placement.column for placement in placements],
             "desk": make_source_desk(publication, by, back=request.path),
@@ -85,11 +85,11 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "offers": [offer for offer in offers if not offer["why_not"]],
         "barred": [offer for offer in offers if offer["why_not"]],
         "may_revise": not ACTIONS_BY_NAME["answers.revise"].why_not(answer, by=by),
-        "flags": recall.find_flags(answer),
+        "flags": answer_index.find_flags(answer),
         "slips": find_probable_mistakes(answer) if answer.state in UNFINISHED_STATES else [],
         "documents": map_document_titles(answer.documents.all()).values(),
         "media": map_document_titles(answer.media.all()).values(),
-        "alike": recall.find_duplicate_answers(answer.question, excluded=answer.pk),
+        "alike": answer_index.find_duplicate_answers(answer.question, excluded=answer.pk),
         "history": list(read_stream(answer.stream)),
     }
     return render(request, "consultation/answer.html", context)

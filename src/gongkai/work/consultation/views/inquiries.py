@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.queries import default_website
 from gongkai.content.search.rows import find_cards_on_first_site
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views import register_once
@@ -25,12 +25,12 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import get_requested_year, parse_selected, parse_whole_number
 from gongkai.lib import law
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.work.consultation import actions, queries, recall
+from gongkai.work.consultation import actions, answer_index, queries
 from gongkai.work.consultation import figures as counting
+from gongkai.work.consultation.answer_index import AnswerSearchResult
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.forms import InquiryRegistrationForm
 from gongkai.work.consultation.models import OFFERED_CATEGORIES, Inquiry, InquiryChannel, KnownAnswer, Theme
-from gongkai.work.consultation.recall import AnswerSearchResult
 from gongkai.work.consultation.rules import list_assignable_units, list_own_units
 
 # Maximum answers on a sheet, and answers offered on a page.
@@ -114,7 +114,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
     """Show the search of the hotline screen and its matches; to htmx only the matches."""
     by = require_staff_actor(request)
     query = clean_query(request.GET.get("q", ""), 300)
-    recall_result = recall.search_answers(query) if query else None
+    recall_result = answer_index.search_answers(query) if query else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)
     facts = {
@@ -160,7 +160,7 @@ def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) ->
     """Return a search with near matches the clerk has not seen (C-02), else None."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
-    recall_result = recall.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
+    recall_result = answer_index.search_answers(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
     return recall_result if recall_result.near else None
 
 
@@ -205,7 +205,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "unsent": unseen_answers is not None,
         "proposals": queries.propose_units(values["text"]),
         "recalled": unseen_answers
-        or (recall.search_answers(spoken_question[:300]) if spoken_question.strip() else None),
+        or (answer_index.search_answers(spoken_question[:300]) if spoken_question.strip() else None),
         "asked": _describe_spoken_question(form) if unseen_answers else spoken_question[:300],
         "channel": form["channel"].value(),
         "within": law.get_figures_in_force()["consultation.reply"].words,

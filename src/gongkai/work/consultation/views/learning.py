@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.policies.counting import list_missed_words
+from gongkai.content.policies.usage_counts import list_missed_words
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.registers.forms import Act, New
@@ -23,8 +23,8 @@ from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.widgets.fields import DecimalNumberField
 from gongkai.core.widgets.paging import get_page
 from gongkai.lib.matching.weight_fitting import MIN_PAIRS

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import default_website
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, require_losses_seen
 from gongkai.core.intake.actions import open_file
@@ -60,7 +60,7 @@ class MailRegistrationForm(forms.Form):
         style_inputs(self)
 
 
-class MailRegister(Register[IncomingMail]):
+class IncomingMailRegister(Register[IncomingMail]):
     """The register of mails, at first only the held ones."""
 
     name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)

@@ -11,15 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, light_html, row_link
 from gongkai.core.registers.filters import ChosenFilters, YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.phones import RECTIFICATION_WORKING_DAYS
@@ -86,7 +86,7 @@ def _make_rectification_cell(check: PhoneCheck) -> SafeString | str:
     return format_html("{} {}", row_link(entry), light_html(entry.light, entry.state_label)) if entry else ""
 
 
-class PhoneRegister(Register[ContactPhone]):
+class ContactPhoneRegister(Register[ContactPhone]):
     """The register of public telephones, failed and untested ones first."""
 
     name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)

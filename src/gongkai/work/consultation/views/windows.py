@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.filters import YesNoFilter
@@ -35,7 +35,7 @@ def _make_unstaffed_cell(row: ServiceWindow) -> object:
     return chip_html(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
 
 
-class WindowRegister(Register[ServiceWindow]):
+class ServiceWindowRegister(Register[ServiceWindow]):
     """The register of windows with their unplanned working days."""
 
     name, model, title, section = "consultation.windows", ServiceWindow, "综合咨询窗口", ("互动交流",)
@@ -74,7 +74,7 @@ class WindowRegister(Register[ServiceWindow]):
 
 def download_roster(request: HttpRequest) -> HttpResponse:
     """Export the rosters of the listed windows."""
-    windows = WindowRegister().listing(request, require_staff_actor(request)).rows
+    windows = ServiceWindowRegister().listing(request, require_staff_actor(request)).rows
     return spreadsheet_response(ROSTER_SHEET, roster.make_roster_rows(windows, timezone.localdate()), ROSTER_SHEET.name)
 
 
@@ -98,7 +98,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
         "month": month,
         "before": add_months(month, -1),
         "after": add_months(month, 1),
-        "close_url": WindowRegister().url("act", row.pk, "close")
+        "close_url": ServiceWindowRegister().url("act", row.pk, "close")
         if not actions.close_window.why_not(row, by=by)
         else "",
         "may_plan": not actions.plan_shifts.why_not(row, by=by),

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.reach import list_websites_in_reach
+from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor

@@ -9,14 +9,14 @@ from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_r
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.reach import find_government
-from gongkai.lib.outbound.where import get_host_name
+from gongkai.core.units.unit_filters import find_government
+from gongkai.lib.outbound.permitted_hosts import get_host_name
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import is_unit_shown_in_name, list_missing_column_fields
 from gongkai.work.newmedia.actions.posting import decline_post

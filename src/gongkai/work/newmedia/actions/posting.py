@@ -22,13 +22,13 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
+from gongkai.work.newmedia.lower_sites import LowerSite
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Post, PostGate, Update
 from gongkai.work.newmedia.rules import (
     list_reasons_unless_post_approver,
     list_reasons_unless_supervisor,
     list_reasons_unless_unit_staff,
 )
-from gongkai.work.newmedia.sites import LowerSite
 from gongkai.work.newmedia.states import POST_MACHINE, PostState
 
 # Maximum length of the text in characters; longer texts end with a link.

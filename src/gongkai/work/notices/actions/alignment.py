@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import settle_field
 from gongkai.work.notices.actions.duties import get_duty
+from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.alignment.loading import get_line
 from gongkai.work.notices.entries.creation import set_deadline_rule

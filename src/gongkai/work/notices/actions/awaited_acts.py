@@ -92,7 +92,7 @@ def _describe_act(act: AwaitedAct) -> str:
     return act.doc_number or act.title or act.words
 
 
-class EnterAction(Action[AwaitedAct]):
+class EnterAwaitedActAction(Action[AwaitedAct]):
     """The action on an awaited act: the due dates are moved right after it."""
 
     def __call__(self, target: AwaitedAct, *, by: Actor, version: object = None, **facts: object) -> object:
@@ -103,7 +103,7 @@ class EnterAction(Action[AwaitedAct]):
 
 
 enter_awaited_act = register_action(
-    EnterAction(
+    EnterAwaitedActAction(
         "notice.enter_act",
         "登记上级文件",
         _record_awaited_act,

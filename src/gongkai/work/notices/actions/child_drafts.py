@@ -7,7 +7,7 @@ from datetime import date
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Notification, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.notice import render_notice_docx
 from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file

@@ -6,8 +6,8 @@ from dataclasses import replace
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.lib.reading.words.duties import read_duties
-from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import MARKED_CORRECTED, get_measure, renumber_sections, settle_field
+from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_storage import store_row
 from gongkai.work.notices.actions.units import add_units

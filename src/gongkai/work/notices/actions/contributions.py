@@ -14,7 +14,7 @@ from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
-from gongkai.core.units.reach import is_above
+from gongkai.core.units.unit_filters import is_above
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, list_reasons_unless_system
 from gongkai.work.notices.recipients import get_unit_recipients

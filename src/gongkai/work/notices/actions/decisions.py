@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, regist
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.models import Entry, Evidence, Told, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict, Told
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
@@ -26,10 +26,10 @@ from gongkai.work.notices.actions.submissions import list_evidence_period_faults
 from gongkai.work.notices.entries.checklist import find_due_day, get_period, list_missing_channel_records, reset_ticks
 from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
 from gongkai.work.notices.entries.expansion import to_planned_duties
-from gongkai.work.notices.entries.upward import create_upward_submissions
+from gongkai.work.notices.entries.upward_submissions import create_upward_submissions
 from gongkai.work.notices.models import Ask, AskKind, Assignment
-from gongkai.work.notices.planning.periods import YEAR, Period
-from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, find_due_date, list_next_periods
+from gongkai.work.notices.planning.periods import YEAR, TaskPeriod
+from gongkai.work.notices.planning.plan import OwnedPart, PlannedEntry, TaskOwner, find_due_date, list_next_periods
 from gongkai.work.notices.planning.rules import find_track
 from gongkai.work.notices.recipients import get_responsible_recipients
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState
@@ -56,7 +56,7 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
 def _list_valid_evidence(entry: Entry) -> list[Evidence]:
     """Return the evidence that is neither withdrawn nor judged wrong by the lead unit."""
-    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=EvidenceVerdict.FAILS))
 
 
 def _list_reasons_against_accepting(entry: Entry) -> list[str]:
@@ -81,18 +81,18 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     """
     assignment, now = entry.assignment, timezone.now()
     standing, held_keys = _list_valid_evidence(entry), set(holds)
-    judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != Verdict.HOLDS]
+    judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != EvidenceVerdict.HOLDS]
     proven = [
         evidence
         for evidence in standing
-        if evidence.pk in held_keys or Verdict.HOLDS in {evidence.lead, evidence.machine}
+        if evidence.pk in held_keys or EvidenceVerdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
     if reasons := list_evidence_period_faults(assignment, proven):
         raise Refused(reasons)
     entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
-        lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
+        lead=EvidenceVerdict.HOLDS, judged_by=by.name, judged_at=now
     )
     entry.outcome = entry.outcome or DONE
     _open_next_periods(assignment, by=by, closed=True)
@@ -219,7 +219,7 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
     assert entry.due_at is not None
     plan = PlannedEntry(
         current_assignment.measure_id,
-        OwnedPart(Owner(ask.wanted_body.pk), leads),
+        OwnedPart(TaskOwner(ask.wanted_body.pk), leads),
         get_period(current_assignment),
         timezone.localtime(entry.due_at).date(),
         (),
@@ -317,11 +317,11 @@ def _open_next_periods(
     return assignments
 
 
-def _build_period_assignments(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
+def _build_period_assignments(assignment: Assignment, periods: Iterable[TaskPeriod]) -> list[NewAssignment]:
     """Return new assignments for periods of a recurring task."""
     entry = assignment.entry
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))
-    owned = OwnedPart(Owner(entry.body_id, entry.office_id), leads)
+    owned = OwnedPart(TaskOwner(entry.body_id, entry.office_id), leads)
     duties = to_planned_duties(
         (duty for duty in assignment.measure.duties.all() if find_track(duty.due) == assignment.track),
         assignment.notice.issued_on,

@@ -26,13 +26,13 @@ from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_sam
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import end_of_due_day, make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
-from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.openness import handles_work_of, is_in_charge, is_sole_leader
+from gongkai.core.units.open_government_leads import handles_work_of, is_in_charge, is_sole_leader
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.decisions import make_unit_notification
@@ -274,7 +274,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
         edition=proof.edition,
         file=file,
         digest=proof.digest,
-        machine=proof.machine if proof.edition else Verdict.UNCHECKED,
+        machine=proof.machine if proof.edition else EvidenceVerdict.UNCHECKED,
         captured_at=proof.captured_at,
         words=proof.words,
     )

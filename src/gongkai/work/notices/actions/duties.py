@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import MAX_LOG_CHARACTERS, get_measure, mark_settled, settle_field
+from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, require_text
-from gongkai.core.ledger.actions.place import list_streams_with_own_title
+from gongkai.core.ledger.actions.entry_facts import list_streams_with_own_title
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
@@ -26,10 +26,10 @@ from gongkai.work.notices.entries.creation import (
     make_entry_title,
     update_contributions,
 )
-from gongkai.work.notices.entries.upward import create_upward_submissions
+from gongkai.work.notices.entries.upward_submissions import create_upward_submissions
 from gongkai.work.notices.models import Ask, Assignment, Carry, Contribution, Measure, Notice
 from gongkai.work.notices.planning.periods import YEAR, parse_period
-from gongkai.work.notices.planning.plan import OwnedPart, Owner, PlannedEntry, PlannedMeasure
+from gongkai.work.notices.planning.plan import OwnedPart, PlannedEntry, PlannedMeasure, TaskOwner
 from gongkai.work.notices.queries.progress import get_local_date
 from gongkai.work.notices.states import (
     CANCELLED_OUTCOMES,
@@ -104,7 +104,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     _check_lookback_date(day, year)
     plan = PlannedEntry(
         source.measure_id,
-        OwnedPart(Owner(entry.body_id, entry.office_id), tuple(sorted(find_leads(entry)))),
+        OwnedPart(TaskOwner(entry.body_id, entry.office_id), tuple(sorted(find_leads(entry)))),
         parse_period(YEAR, str(year)),
         day,
         (),

@@ -12,11 +12,11 @@ from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import delete_stored
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.entry_creation import remove_entries
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.openness import AREA_BODIES
+from gongkai.core.units.open_government_leads import AREA_BODIES
 from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS

@@ -18,7 +18,7 @@ from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.files.store import delete_stored, store_as_read
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import read_text
 from gongkai.work.notices.actions.permissions import can_import_for, list_reasons_against_importing

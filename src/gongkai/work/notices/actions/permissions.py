@@ -17,9 +17,15 @@ from gongkai.core.units.another_person import (
     works_in,
 )
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.openness import handles_work_of, is_in_charge, is_sole_leader, issues_for_itself, list_led_units
-from gongkai.core.units.reach import find_government, is_above, list_office_governments
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.open_government_leads import (
+    handles_work_of,
+    is_in_charge,
+    is_sole_leader,
+    issues_for_itself,
+    list_led_units,
+)
+from gongkai.core.units.unit_filters import find_government, is_above, list_office_governments
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.models import HeadName, Notice

@@ -15,7 +15,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import list_responsible_units
+from gongkai.core.units.unit_filters import list_responsible_units
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
     find_leads,

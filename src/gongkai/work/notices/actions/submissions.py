@@ -13,7 +13,7 @@ from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, redating_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
@@ -231,7 +231,7 @@ def _turn_offers_into_evidence(entry: Entry, numbers: Iterable[int], by: Actor) 
             url=offer.url,
             edition=offer.edition,
             captured_at=offer.at,
-            machine=Verdict.HOLDS if offer.holds and offer.at <= timezone.now() else Verdict.UNCHECKED,
+            machine=EvidenceVerdict.HOLDS if offer.holds and offer.at <= timezone.now() else EvidenceVerdict.UNCHECKED,
             words=f"公开于“{offer.path}”"[:300],
             added_by=by.name,
         )
@@ -257,7 +257,7 @@ def _add_published_editions_as_evidence(entry: Entry, editions: Iterable[int], b
             url=row.path[:500],
             edition=number,
             captured_at=row.published_at,
-            machine=Verdict.UNCHECKED,
+            machine=EvidenceVerdict.UNCHECKED,
             words="本单位公开的信息",
             added_by=by.name,
         )

@@ -6,8 +6,8 @@ from functools import partial
 
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
+from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_exchange import (
     RowExchangeAction,

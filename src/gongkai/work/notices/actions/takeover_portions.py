@@ -18,11 +18,11 @@ from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, 
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.contributions import make_partner_notification
 from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_over_dropped_rows
 from gongkai.work.notices.actions.entry_updates import ChangedRow
+from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import (
     exchange_row_contents,

@@ -20,7 +20,7 @@ from gongkai.work.notices.actions.task_portions import (
 )
 from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
-from gongkai.work.notices.entries.upward import create_upward_submissions
+from gongkai.work.notices.entries.upward_submissions import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice, Upward
 from gongkai.work.notices.planning.plan import PlannedEntry
 from gongkai.work.notices.recipients import get_office_recipients, get_unit_recipients, make_staffing_notifications

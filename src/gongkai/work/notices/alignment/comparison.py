@@ -87,9 +87,7 @@ class ComparedMeasure:
 
 @dataclass(frozen=True)
 class PairingDecision:
-    """A clerk's decision that measures `upper` and `own` (primary keys) correspond; None: the other has no
-    partner.
-    """
+    """A clerk's decision that two measures (primary keys) correspond, or, with None, that one has no partner."""
 
     upper: int | None
     own: int | None

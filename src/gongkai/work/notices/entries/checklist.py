@@ -7,12 +7,12 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.publishing.channel_names import get_channels, names_channel
-from gongkai.core.ledger.models import Verdict
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.ledger.models import EvidenceVerdict
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, ChannelRecord, Duty, DutyCheck
 from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title, remove_paths
-from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, find_period, parse_period
+from gongkai.work.notices.planning.periods import QUARTER, YEAR, TaskPeriod, find_period, parse_period
 from gongkai.work.notices.planning.plan import find_due_date, find_duty_date
 from gongkai.work.notices.planning.rules import find_track, is_vague
 
@@ -64,7 +64,7 @@ def is_lookback(assignment: Assignment) -> bool:
     return "回头看" in assignment.period
 
 
-def get_period(assignment: Assignment) -> Period:
+def get_period(assignment: Assignment) -> TaskPeriod:
     """Return the period of an assignment."""
     if is_lookback(assignment):
         return parse_period("year", assignment.period[:4])
@@ -211,7 +211,7 @@ def list_channel_duties(assignment: Assignment) -> list[Duty]:
 def list_channel_records(assignment: Assignment) -> list[ChannelRecord]:
     """Return records that are neither withdrawn nor judged wrong by the lead unit."""
     rows = ChannelRecord.objects.filter(assignment=assignment, evidence__withdrawn=False)
-    rows = rows.exclude(evidence__lead=Verdict.FAILS).exclude(release__dropped__gt="")
+    rows = rows.exclude(evidence__lead=EvidenceVerdict.FAILS).exclude(release__dropped__gt="")
     return list(rows.select_related("evidence").prefetch_related("duties"))
 
 

@@ -11,7 +11,7 @@ from gongkai.content.editions.queries import map_paths_to_columns
 from gongkai.content.publishing import columns
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.unit_filters import GOVERNING_KINDS
 from gongkai.lib.privacy import proofread
 from gongkai.work.notices.entries.expansion import PlanningInput
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
@@ -54,7 +54,7 @@ class NoticeColumnCounts:
 
 
 @dataclass(frozen=True)
-class GovernmentPlaces:
+class PublishingPlaces:
     """The places where a government publishes to fulfil a duty to a higher government.
 
     Attributes:
@@ -70,7 +70,7 @@ class GovernmentPlaces:
         return all(tuple(path) in self.columns for path in paths)
 
 
-def find_government_places(assignments: Iterable[Assignment]) -> dict[int, GovernmentPlaces]:
+def find_government_places(assignments: Iterable[Assignment]) -> dict[int, PublishingPlaces]:
     """Return the places of those governments that owe assignments, by primary key.
 
     Other units publish themselves and are left out.
@@ -88,7 +88,7 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
         units = Body.objects.filter(path__startswith=body.path).values_list("pk", flat=True)
         site = Website.objects.filter(body=body).first()
         columns_by_path = map_paths_to_columns(site, paths) if site else {}
-        government_places[pk] = GovernmentPlaces(
+        government_places[pk] = PublishingPlaces(
             frozenset(units), {path: column.pk for path, column in columns_by_path.items()}
         )
     return government_places

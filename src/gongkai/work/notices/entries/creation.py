@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import end_of_due_day
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
@@ -14,7 +14,7 @@ from gongkai.work.notices.entries.expansion import find_partners
 from gongkai.work.notices.models import Assignment, AwaitedAct, Contribution, Duty, Measure, Notice, VagueDefault
 from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.descriptions import make_public_text
-from gongkai.work.notices.planning.periods import YEAR, Period
+from gongkai.work.notices.planning.periods import YEAR, TaskPeriod
 from gongkai.work.notices.planning.plan import PlannedEntry
 from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, VagueMeaning, find_vague_meaning, is_vague
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
@@ -142,7 +142,7 @@ class NewAssignment:
     share: int | None = None
 
 
-def make_entry_title(measure: Measure, period: Period) -> str:
+def make_entry_title(measure: Measure, period: TaskPeriod) -> str:
     """Return the title of an entry: first words of the measure, and the period."""
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 

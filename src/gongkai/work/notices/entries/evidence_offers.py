@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from gongkai.content.editions.models import Act, Address, Document, Edition, Placement, Shelf
+from gongkai.content.editions.models import Address, Document, Edition, EditionEffect, Placement, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.following import ActionEvent
@@ -32,7 +32,7 @@ def offer_moved_documents(happened: ActionEvent) -> None:
     rows = Edition.objects.filter(document__in=documents).select_related("document", "content")
     newest = {edition.document_id: edition for edition in rows.order_by("number")}
     for edition in newest.values():
-        if edition.act == Act.PUBLISH:
+        if edition.act == EditionEffect.PUBLISH:
             _offer_edition_as_evidence(edition)
 
 
@@ -75,7 +75,7 @@ def offer_channel_release(happened: ActionEvent) -> None:
     release = happened.step.result
     assert isinstance(release, ChannelRelease)
     document = release.document
-    edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    edition = document.editions.filter(act=EditionEffect.PUBLISH).order_by("-number").first()
     if edition is None:
         return
     content = getattr(edition, "content", None)

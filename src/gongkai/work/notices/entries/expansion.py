@@ -12,11 +12,11 @@ from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Unit
 from gongkai.work.notices.planning.plan import (
     EMPTY_OWNER_CELL,
     OwnedPart,
-    Owner,
     OwnerCell,
     PlannedDuty,
     PlannedEntry,
     PlannedMeasure,
+    TaskOwner,
     find_helping_owners,
     find_owners,
     list_owners,
@@ -92,7 +92,7 @@ def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body
 
 
 def find_owned_parts(
-    measure: Measure, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own_unit: int | None = None
+    measure: Measure, everybody: tuple[TaskOwner, ...], absent: Mapping[int, Body], *, own_unit: int | None = None
 ) -> tuple[OwnedPart, ...]:
     """Return the owners and leads of a measure; `own_unit`: each office is an owner."""
     lead, responsible, partner = (
@@ -110,7 +110,7 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
     helped = MeasureUnit.objects.filter(measure__in=list(measures), part=UnitPart.PARTNER).values("measure")
     rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
     partners: dict[int, tuple[int, ...]] = {}
-    everybody: tuple[Owner, ...] = ()
+    everybody: tuple[TaskOwner, ...] = ()
     absent = find_absent_units(rows[0].notice, rows) if rows else {}
     if any(unit.everyone for row in rows for unit in row.units.all()):
         whole = list(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
@@ -131,18 +131,18 @@ def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Plan
 
 def find_named_owners(
     measures: Iterable[Measure], absent: Mapping[int, Body], *, with_offices: bool = False
-) -> tuple[Owner, ...]:
+) -> tuple[TaskOwner, ...]:
     """Return all bodies the table names (各部门、各单位), perhaps with offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if with_offices:
         return list_owners(_list_unit_owners(unit, absent) for unit in units)
     owners = merge_owners(_list_unit_owners(unit, absent) for unit in units)
-    return tuple(Owner(owner.body_id) for owner in owners)
+    return tuple(TaskOwner(owner.body_id) for owner in owners)
 
 
-def _list_unit_owners(unit: MeasureUnit, absent: Mapping[int, Body]) -> tuple[Owner, ...]:
+def _list_unit_owners(unit: MeasureUnit, absent: Mapping[int, Body]) -> tuple[TaskOwner, ...]:
     """Return the bodies of a printed unit that can take a task."""
-    return tuple(Owner(one.body_id, one.office_id) for one in unit.members.all() if one.body_id not in absent)
+    return tuple(TaskOwner(one.body_id, one.office_id) for one in unit.members.all() if one.body_id not in absent)
 
 
 def _is_outside_installation(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
@@ -150,7 +150,7 @@ def _is_outside_installation(unit: MeasureUnit, absent: Mapping[int, Body]) -> b
 
 
 def _build_owner_cell(
-    measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, with_offices: bool
+    measure: Measure, part: str, everybody: tuple[TaskOwner, ...], absent: Mapping[int, Body], *, with_offices: bool
 ) -> OwnerCell:
     """Return the units of a row's lead, responsible or partner column as owners.
 

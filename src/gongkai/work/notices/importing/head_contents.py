@@ -7,7 +7,7 @@ it remains another column, which the review page lists.
 from collections.abc import Iterable, Mapping, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, NoticeDocument
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, normalise_head
 from gongkai.lib.reading.words.due_table import ReferenceYears
@@ -134,7 +134,7 @@ _SITE_NAME_SUFFIX_PATTERN = re.compile(r"网站$|门户$|官网$|政府网$")
 JOINED_COLUMN_HEAD = "公开栏目"
 
 
-def join_split_columns(document: Document) -> None:
+def join_split_columns(document: NoticeDocument) -> None:
     """Merge 一级栏目 and 二级栏目 into one column of paths, and 频次 into the column of times."""
     for block in document.blocks:
         for index, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):

@@ -12,7 +12,7 @@ from gongkai.lib.confined import reader, report_progress
 from gongkai.lib.fileformats.documents.reading import has_binary_signature, is_message
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
-from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
+from gongkai.lib.reading.document import Grid, NoticeDocument, Paragraph, refuse_over
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded_document
@@ -50,7 +50,7 @@ _FRONT_PAGE_LABEL_PATTERN = re.compile(
 )
 
 
-def fill_front_page(notice: dict[str, object], document: Document) -> None:
+def fill_front_page(notice: dict[str, object], document: NoticeDocument) -> None:
     """Fill in the issuer, document number and date that the reader did not find."""
     for line in _iterate_single_lines(document):
         day = _DATE_PATTERN.search(line)
@@ -76,7 +76,7 @@ def _has_little_else(line: str, number: str | None) -> bool:
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", line)
 
 
-def _iterate_single_lines(document: Document) -> Iterator[str]:
+def _iterate_single_lines(document: NoticeDocument) -> Iterator[str]:
     """Yield the first and last paragraphs, and merged rows at the top and bottom of tables."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()]
     yield from (*paragraphs[:_LINES_AT_TOP], *paragraphs[max(_LINES_AT_TOP, len(paragraphs) - _LINES_AT_FOOT) :])
@@ -104,12 +104,12 @@ _MIN_ORDER_CHARACTERS = 10
 _IDENTIFYING_PREFIX_CHARACTERS = 12
 
 
-def remove_tables(document: Document) -> Document:
+def remove_tables(document: NoticeDocument) -> NoticeDocument:
     """Return the document without its tables."""
     return replace(document, blocks=[block for block in document.blocks if isinstance(block, Paragraph)])
 
 
-def find_unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
+def find_unread_orders(document: NoticeDocument, notice: Mapping[str, object]) -> list[str]:
     """Return orders in paragraphs that are not in the result; `notice` is the result as JSON."""
     read = _strip_blanks(json.dumps(notice, ensure_ascii=False))
     return [
@@ -119,7 +119,7 @@ def find_unread_orders(document: Document, notice: Mapping[str, object]) -> list
     ]
 
 
-def find_orders(document: Document) -> list[str]:
+def find_orders(document: NoticeDocument) -> list[str]:
     """Return the paragraphs that name a deadline or something to publish."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     lines = document.prose.split("\n") if document.prose else paragraphs
@@ -285,7 +285,9 @@ def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> No
     ]
 
 
-def _read_paragraphs(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
+def _read_paragraphs(
+    document: NoticeDocument, notice: dict[str, object], rows: int
+) -> tuple[NoticeDocument, Notice] | None:
     """Return (document, notice) read from the paragraphs if a table has fewer tasks, else None.
 
     Raises ReadingError if they contain many more orders than rows but cannot be read.
@@ -314,7 +316,7 @@ def _read_paragraphs(document: Document, notice: dict[str, object], rows: int) -
 _SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
 
 
-def _remove_site_footer(document: Document) -> Document:
+def _remove_site_footer(document: NoticeDocument) -> NoticeDocument:
     """Return the document without paragraphs and lines of a web page's footer."""
     blocks = [
         block for block in document.blocks if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
@@ -336,7 +338,7 @@ def _check_labelled_tasks(notice: dict[str, object], running_text: str, rows: in
     _add_warning(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
 
 
-def _check_joined_tasks(document: Document, rows: int) -> None:
+def _check_joined_tasks(document: NoticeDocument, rows: int) -> None:
     """Raise ReadingError if paragraphs contain far more orders than rows were read."""
     orders = [line for line in find_orders(document) if not _FRONT_OR_IMPRINT_LINE_PATTERN.search(line)]
     if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
@@ -358,7 +360,9 @@ def _find_unknown_heads(heads: Iterable[TableHead]) -> dict[str, str]:
     return strange if any(not is_known_head(head) for head in strange) else {}
 
 
-def _apply_heads(document: Document, heads: Mapping[str, str], data: bytes) -> tuple[Document, dict[str, str]]:
+def _apply_heads(
+    document: NoticeDocument, heads: Mapping[str, str], data: bytes
+) -> tuple[NoticeDocument, dict[str, str]]:
     """Return (document with the headings set by a clerk, printed headings by word)."""
     if used := replace_heads(document, heads):
         return document, used
@@ -375,7 +379,7 @@ def _decode_plain_text(data: bytes) -> str | None:
     return decode_text(data)
 
 
-def convert_document_to_text(document: Document) -> str:
+def convert_document_to_text(document: NoticeDocument) -> str:
     """Return a document as text, with one line for each table row."""
     if document.prose:
         return document.prose

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.document import CellState, Document, Grid, GridCell, GridLine
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, NoticeDocument
 from gongkai.lib.reading.tables.columns import NoticeTable, list_cell_texts, read_columns
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
@@ -74,7 +74,7 @@ def strip_blanks(text: str) -> str:
     return "".join(text.split())
 
 
-def find_heads(document: Document) -> tuple[TableHead, ...]:
+def find_heads(document: NoticeDocument) -> tuple[TableHead, ...]:
     """Return the headings of the first task table from the left; empty if there is none."""
     table = find_first_table(document)
     if table is None:
@@ -87,7 +87,7 @@ def find_heads(document: Document) -> tuple[TableHead, ...]:
     return tuple(made.values())
 
 
-def find_first_table(document: Document) -> NoticeTable | None:
+def find_first_table(document: NoticeDocument) -> NoticeTable | None:
     """Return the first task table of a document, or None."""
     for block in document.blocks:
         if isinstance(block, Grid) and (table := read_columns(block)) is not None:
@@ -120,7 +120,7 @@ def is_known_head(printed_head: str) -> bool:
     )
 
 
-def guess_unknown_heads(document: Document) -> dict[str, str]:
+def guess_unknown_heads(document: NoticeDocument) -> dict[str, str]:
     """Guess unknown headings of a table with too few known ones for the reader to accept it.
 
     A clerk then confirms the guesses. A header row names units, or a task next to its measure.
@@ -150,7 +150,7 @@ def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
     return [line.cells[column].text for line in lines if column < len(line.cells)]
 
 
-def guess_heads_by_contents(document: Document) -> dict[str, str]:
+def guess_heads_by_contents(document: NoticeDocument) -> dict[str, str]:
     """Guess unknown headings by their words and the cells below them (see `head_contents`)."""
     table = find_first_table(document)
     if table is None:
@@ -218,7 +218,7 @@ def list_column_faults(heads: Iterable[TableHead]) -> list[str]:
     return reasons
 
 
-def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
+def replace_heads(document: NoticeDocument, heads: Mapping[str, str]) -> dict[str, str]:
     """Replace printed headings of a document by known words; return the replacements made."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     there = {strip_blanks(cell.text) for grid in grids for line in grid.lines for cell in line.cells}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.naming import Resolution, ResolutionKind
 from gongkai.core.units.naming import resolve as resolve_name
-from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState

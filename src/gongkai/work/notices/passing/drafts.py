@@ -8,13 +8,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.units.actors import SYSTEM, Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.open_government_leads import AREA_BODIES, issues_for_itself, list_led_units
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import is_head
-from gongkai.lib.writing.notice import NoticeLine, OutNotice
+from gongkai.lib.writing.notice import NoticeLine, NoticeToPrint
 from gongkai.work.notices.actions.permissions import list_reasons_unless_system
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, UnitPart
@@ -208,9 +208,9 @@ def get_title_name(government: Body) -> str:
     return government.name if issues_for_itself(government) else find_place(government.name)
 
 
-def to_printable(draft: ChildDraft) -> OutNotice:
+def to_printable(draft: ChildDraft) -> NoticeToPrint:
     """Return the draft as input of the document export."""
-    return OutNotice(
+    return NoticeToPrint(
         title=draft.title,
         doc_number=draft.doc_number,
         issuer=draft.issuer_name,

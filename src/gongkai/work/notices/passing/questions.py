@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import ChildDraft, Duty, MeasureUnit, UnitPart, UnitState

@@ -12,7 +12,7 @@ _MONTHS_PER_PERIOD = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 
 
 @dataclass(frozen=True)
-class Period:
+class TaskPeriod:
     """One period of a track: label (2026, 2026H2, 2026Q3, 2026-05, 2026W07), first and last day."""
 
     track: str
@@ -36,12 +36,12 @@ class Period:
         return f"{iso.year}年第{iso.week}周"
 
 
-def find_period(track: str, day: date) -> Period:
+def find_period(track: str, day: date) -> TaskPeriod:
     """Return the period of a track that contains a day."""
     if track == WEEK:
         first_day = day - timedelta(days=day.weekday())
         iso = day.isocalendar()
-        return Period(track, f"{iso.year}W{iso.week:02d}", first_day, first_day + timedelta(days=6))
+        return TaskPeriod(track, f"{iso.year}W{iso.week:02d}", first_day, first_day + timedelta(days=6))
     length = _MONTHS_PER_PERIOD[track]
     nth = (day.month - 1) // length
     first_day = date(day.year, nth * length + 1, 1)
@@ -53,15 +53,15 @@ def find_period(track: str, day: date) -> Period:
         QUARTER: f"{day.year}Q{nth + 1}",
         MONTH: f"{day.year}-{nth + 1:02d}",
     }[track]
-    return Period(track, label, first_day, last_day)
+    return TaskPeriod(track, label, first_day, last_day)
 
 
-def get_next_period(period: Period) -> Period:
+def get_next_period(period: TaskPeriod) -> TaskPeriod:
     """Return the next period."""
     return find_period(period.track, period.last + timedelta(days=1))
 
 
-def parse_period(track: str, label: str) -> Period:
+def parse_period(track: str, label: str) -> TaskPeriod:
     """Return the period of a label of `find_period`."""
     year = int(label[:4])
     if track == YEAR:
@@ -72,7 +72,7 @@ def parse_period(track: str, label: str) -> Period:
     return find_period(track, date(year, (number - 1) * _MONTHS_PER_PERIOD[track] + 1, 1))
 
 
-def find_first_period(track: str, year: int, started: date | None, today: date) -> Period:
+def find_first_period(track: str, year: int, started: date | None, today: date) -> TaskPeriod:
     """Return the period to open when a notice is confirmed.
 
     Before the year, or before the notice was issued, it is the first one, and after the year the
@@ -84,13 +84,13 @@ def find_first_period(track: str, year: int, started: date | None, today: date) 
     return find_period(track, min(max(today, begin), end))
 
 
-def is_in_year(period: Period, year: int) -> bool:
+def is_in_year(period: TaskPeriod, year: int) -> bool:
     """Return true if the last day of a period (of a week: its Thursday) is in the year."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
 
 
-def find_last_period(track: str, year: int) -> Period:
+def find_last_period(track: str, year: int) -> TaskPeriod:
     """Return the last period of a year; the last week contains 28 December (ISO 8601).
 
     >>> find_last_period("quarter", 2026).label, find_last_period("week", 2026).label

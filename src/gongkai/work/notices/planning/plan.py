@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.work.notices.planning.periods import YEAR, Period, find_first_period, get_next_period, is_in_year
+from gongkai.work.notices.planning.periods import YEAR, TaskPeriod, find_first_period, get_next_period, is_in_year
 from gongkai.work.notices.planning.rules import DueRule, find_day_in_period, find_last_day, find_track
 
 
 @dataclass(frozen=True)
-class Owner:
+class TaskOwner:
     """A body, and the office inside it that the notice names."""
 
     body_id: int
@@ -24,7 +24,7 @@ class OwnerCell:
     `outside` is true if the cell also names units outside this installation.
     """
 
-    owners: tuple[Owner, ...] = ()
+    owners: tuple[TaskOwner, ...] = ()
     outside: bool = False
 
     @property
@@ -43,19 +43,19 @@ class OwnedPart:
     There are none if the lead is outside this installation.
     """
 
-    owner: Owner
+    owner: TaskOwner
     leads: tuple[int, ...]
 
 
-def list_owners(owners_of_units: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
+def list_owners(owners_of_units: Iterable[Sequence[TaskOwner]]) -> tuple[TaskOwner, ...]:
     """Return each office and body once, for a unit's own notice."""
     return tuple(dict.fromkeys(owner for members in owners_of_units for owner in members))
 
 
-def merge_owners(owners_of_units: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
+def merge_owners(owners_of_units: Iterable[Sequence[TaskOwner]], excluded: Iterable[int] = ()) -> tuple[TaskOwner, ...]:
     """Return each body once, with its office; groups leave out `excluded` bodies."""
     left_out = set(excluded)
-    owners: dict[int, Owner] = {}
+    owners: dict[int, TaskOwner] = {}
     for members in owners_of_units:
         single = len(members) == 1
         for owner in members:
@@ -102,7 +102,7 @@ def find_owners(
     return tuple(OwnedPart(owner, leads) for owner in doing)
 
 
-def find_helping_owners(partner: OwnerCell, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
+def find_helping_owners(partner: OwnerCell, owned: Iterable[OwnedPart]) -> tuple[TaskOwner, ...]:
     """Return the partners of a measure that owe no part of it."""
     owing = {owned_part.owner for owned_part in owned}
     bodies = {owner.body_id for owner in owing}
@@ -133,7 +133,7 @@ class PlannedMeasure:
     number: int
     owned: tuple[OwnedPart, ...]
     duties: tuple[PlannedDuty, ...] = ()
-    partners: tuple[Owner, ...] = ()
+    partners: tuple[TaskOwner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class PlannedEntry:
 
     measure: int
     owned: OwnedPart
-    period: Period
+    period: TaskPeriod
     due: date
     duties: tuple[int, ...]
 
@@ -155,7 +155,9 @@ def group_by_track(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]
     return by_track or {YEAR: []}
 
 
-def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done_duties: Iterable[int] = ()) -> date:
+def find_due_date(
+    duties: Iterable[PlannedDuty], period: TaskPeriod, year: int, done_duties: Iterable[int] = ()
+) -> date:
     """Return the due date of an entry: the earliest open dated duty, else the end of the period.
 
     If all duties are done (`done_duties` are their keys), it is the latest of their dates.
@@ -170,7 +172,7 @@ def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done
     return period.last if remaining or not ordered else max(ordered)
 
 
-def find_duty_date(duty: PlannedDuty, period: Period, year: int) -> date | None:
+def find_duty_date(duty: PlannedDuty, period: TaskPeriod, year: int) -> date | None:
     """Return the last day of a duty in a period, or None."""
     return find_last_day(duty.rule, year, duty.awaited, duty.issued) or find_day_in_period(duty.rule, period)
 
@@ -194,14 +196,14 @@ def plan_entries(
     return tuple(entries)
 
 
-def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
+def list_next_periods(period: TaskPeriod, *, year: int, today: date, closed: bool) -> tuple[TaskPeriod, ...]:
     """Return the periods to open after the newest one, up to the current one.
 
     Missed periods are included; none are after the notice's year, and none are for yearly entries.
     """
     if period.track == YEAR:
         return ()
-    periods: list[Period] = []
+    periods: list[TaskPeriod] = []
     newest, over = period, closed or period.last < today
     while over:
         newest = get_next_period(newest)

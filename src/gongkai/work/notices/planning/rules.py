@@ -8,7 +8,7 @@ from typing import Any
 
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.lib.law import add_days, add_months, add_workdays, get_figures_in_force, is_workday
-from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, get_next_period
+from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, TaskPeriod, get_next_period
 
 DueRule = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ _ADDERS_BY_KIND: Mapping[str, Callable[[date, int], date]] = {
 }
 
 
-def find_day_in_period(rule: DueRule, period: Period) -> date | None:
+def find_day_in_period(rule: DueRule, period: TaskPeriod) -> date | None:
     """Return the day that a recurring rule names in a period (每月10日前), or None."""
     dated = rule.get("day") or rule.get("workdays")
     if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
@@ -91,7 +91,7 @@ def find_day_in_period(rule: DueRule, period: Period) -> date | None:
     return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
 
 
-def _count_from_end(period: Period, count: int) -> date:
+def _count_from_end(period: TaskPeriod, count: int) -> date:
     """Return the count-th last working day of a period (每月最后一个工作日前), not before its first day."""
     day = period.last
     while day > period.first:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues, find_unread_times, read_limit
 from gongkai.work.notices.planning.drafting import DraftMeasure
@@ -143,7 +143,7 @@ def _find_bracketed_rules(text: str, reference: ReferenceYears) -> list[DueRule]
     return [to_rule(due) for due in kept]
 
 
-def to_rule(due: Due) -> DueRule:
+def to_rule(due: DueLimit) -> DueRule:
     """Return a deadline as data, with its doubt if there is one."""
     return due.to_json() | ({"doubt": due.doubt} if due.doubt else {})
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
-from gongkai.core.ledger.models import Evidence, Verdict
+from gongkai.core.ledger.models import Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.tasks import FAILS, HOLDS, UNCHECKED, LeadCheck, LeadReport
@@ -110,11 +110,13 @@ def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, st
     It holds if a user or the system verified one piece; it fails if all judged pieces fail.
     """
     judged = [piece for piece in evidence if piece.judged_at]
-    true = [piece.judged_at for piece in judged if piece.lead == Verdict.HOLDS and piece.judged_at]
+    true = [piece.judged_at for piece in judged if piece.lead == EvidenceVerdict.HOLDS and piece.judged_at]
     if true:
         return HOLDS, max(true), ""
     verified_times = [
-        piece.captured_at for piece in evidence if piece.machine == Verdict.HOLDS and piece.lead != Verdict.FAILS
+        piece.captured_at
+        for piece in evidence
+        if piece.machine == EvidenceVerdict.HOLDS and piece.lead != EvidenceVerdict.FAILS
     ]
     if verified_times:
         return HOLDS, max(verified_times), "系统核验"

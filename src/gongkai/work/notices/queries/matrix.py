@@ -14,9 +14,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import list_units_seen_completely
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.unit_choice import collapse_units
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, read_number
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by

@@ -16,8 +16,8 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Evidence, EvidenceKind
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER
 from gongkai.core.units.actors import ANONYMOUS, Actor
-from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
+from gongkai.core.units.unit_choice import collapse_units
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice

@@ -18,9 +18,9 @@ from gongkai.work.notices.planning.descriptions import NO_DEADLINE_LABEL, descri
 from gongkai.work.notices.planning.periods import YEAR
 from gongkai.work.notices.planning.plan import (
     OwnedPart,
-    Owner,
     PlannedEntry,
     PlannedMeasure,
+    TaskOwner,
     count_by_owner,
     find_duty_date,
     plan_entries,
@@ -42,7 +42,7 @@ DATE_WARNING_LABELS = {
     "units": "单位待指明",
 }
 # Placeholder for rows without known units, whose dates are shown as well.
-_UNKNOWN_OWNER = OwnedPart(Owner(0), ())
+_UNKNOWN_OWNER = OwnedPart(TaskOwner(0), ())
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import find_administrators
 from gongkai.core.units.actors import Actor, get_reach, in_force_q, list_chief_posts, select_posts
 from gongkai.core.units.models import Appointment, Body, Role, Standing
-from gongkai.core.units.openness import list_led_units
+from gongkai.core.units.open_government_leads import list_led_units
 from gongkai.core.units.queries import existing_bodies, find_general_office
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, SUPERVISING_ROLES, find_government
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_governments_with_office, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.ledger.models.entry import EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
@@ -162,7 +162,7 @@ def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
         (f"{row.entry.body.label}：{evidence.title}", evidence.url if evidence.url != evidence.title else "")
         for row in rows
         for evidence in row.entry.standing  # type: ignore[attr-defined]
-        if Verdict.HOLDS in {evidence.lead, evidence.machine}
+        if EvidenceVerdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     texts = [text + (f"（{to_absolute_url(url, home)}）" if url else "") for text, url in shown[:6]]
     return tuple(texts) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())

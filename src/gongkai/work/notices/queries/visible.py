@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.openness import is_in_charge
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.open_government_leads import is_in_charge
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.work.notices.states import ASSIGNED, TASK_KINDS, NoticeState
 

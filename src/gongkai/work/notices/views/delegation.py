@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, refuse_too_many_rows
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number

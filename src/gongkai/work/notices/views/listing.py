@@ -22,7 +22,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, list_led_units
+from gongkai.core.units.open_government_leads import AREA_BODIES, issues_for_itself, list_led_units
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices.actions.permissions import list_reasons_against_importing

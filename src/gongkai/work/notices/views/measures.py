@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -249,7 +249,7 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
                 issuer=task.body.name,
                 source=task.body.label,
                 formed_on=timezone.localdate(),
-                attribute=Attribute.PROACTIVE,
+                attribute=DisclosureAttribute.PROACTIVE,
             )
         )
 

@@ -10,21 +10,21 @@ from django.utils import timezone
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, get_log_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, find_losses
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.choosing import find_opened_government
 from gongkai.core.units.models import Body, Office
+from gongkai.core.units.unit_choice import find_opened_government
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.lib.law import Light
+from gongkai.lib.law import TrafficLight
 from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import amend_measure, confirm_notice, find_undo_obstacles, revoke_notice, undo_import
 from gongkai.work.notices.actions.task_portions import is_work_remaining
-from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
+from gongkai.work.notices.forms_records import AwaitedActForm, IssueNoticeForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
 from gongkai.work.notices.queries.lead_checks import list_leads
@@ -95,7 +95,7 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     return answer_form(
         request,
-        IssueForm(request.POST),
+        IssueNoticeForm(request.POST),
         lambda **facts: act.issue_notice(notice, by=actor, **facts),
         "已登记印发。",
         reverse("notices_notice", args=[pk]),
@@ -223,12 +223,12 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 LIGHT_LEGEND = (
-    ("red", Light.of("red").shape, "逾期"),
-    ("yellow", Light.of("yellow").shape, "临期"),
-    ("green", Light.of("green").shape, "正常"),
-    ("blue", Light.of("blue").shape, "暂停"),
-    ("grey_red", Light.of("grey_red").shape, "逾期办结"),
-    ("grey", Light.of("grey").shape, "按期办结"),
+    ("red", TrafficLight.of("red").shape, "逾期"),
+    ("yellow", TrafficLight.of("yellow").shape, "临期"),
+    ("green", TrafficLight.of("green").shape, "正常"),
+    ("blue", TrafficLight.of("blue").shape, "暂停"),
+    ("grey_red", TrafficLight.of("grey_red").shape, "逾期办结"),
+    ("grey", TrafficLight.of("grey").shape, "按期办结"),
 )
 
 

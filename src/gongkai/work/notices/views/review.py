@@ -114,7 +114,7 @@ def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
 
 
 @dataclass
-class ReviewDesk:
+class ReviewPage:
     """The review page: a page of lines, one of which may be opened."""
 
     page: "Page[int]"
@@ -122,7 +122,7 @@ class ReviewDesk:
     order: str
 
     @classmethod
-    def load(cls, scan: "NoticeScan", query: QueryDict, *, editable: bool, opened: int | None = None) -> "ReviewDesk":
+    def load(cls, scan: "NoticeScan", query: QueryDict, *, editable: bool, opened: int | None = None) -> "ReviewPage":
         """Return the page of a query string, with the chosen or first open question."""
         name, notice = query.get("order", "doubts"), scan.notice
         order = order_rows(scan.rows, doubts_first=name == "doubts")
@@ -156,7 +156,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         )
     scan = NoticeScan(notice)
     common = _build_common_context(scan, actor)
-    desk = ReviewDesk.load(scan, request.GET, editable=bool(common["editable"]))
+    desk = ReviewPage.load(scan, request.GET, editable=bool(common["editable"]))
     context = {
         **common,
         "desk": desk,
@@ -288,7 +288,7 @@ def _render_rows(request: HttpRequest, notice: Notice, actor: Actor, touched: To
     opened = parse_whole_number(request.POST.get("measure", ""))
     context: dict[str, object] = {**common, "order": page_query.get("order", request.POST.get("order", "doubts"))}
     if touched is AllRows.ALL:
-        desk = ReviewDesk.load(scan, page_query, editable=bool(common["editable"]), opened=opened)
+        desk = ReviewPage.load(scan, page_query, editable=bool(common["editable"]), opened=opened)
         return render(request, "notices/review_rows.html", {**context, "desk": desk, "whole": True})
     editing = opened if request.POST.get("editing") else None
     rows = load_rows(fresh, {opened}, editing, scan.names) if opened and opened in set(touched) else []

@@ -13,10 +13,10 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Alias, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.queries import aliases_visible_to
-from gongkai.core.units.reach import make_reach_condition
+from gongkai.core.units.unit_filters import make_reach_condition
 from gongkai.core.widgets.paging import get_page
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.table_heads import find_table_heads

@@ -16,7 +16,7 @@ from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import check_may_register_entries, check_system
@@ -24,11 +24,11 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
+from gongkai.work.opinion.actions.notifications import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, GravityLevel, Lead, LeadState, OpinionCase, TalkSort
-from gongkai.work.opinion.syncing import find_watched_field, propose_responder
+from gongkai.work.opinion.published_texts import find_watched_field, propose_responder
 
 _ENTRY_PATH = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
 _ITEM_PATH = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")

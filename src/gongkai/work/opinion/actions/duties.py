@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_system
@@ -16,7 +16,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
+from gongkai.work.opinion.actions.notifications import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.kinds import DUTY_KIND_NAME
 from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
 from gongkai.work.opinion.rules import store_evidence

@@ -19,7 +19,7 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.collecting import AUTHORITATIVE_RULES, USUAL_RULES
 from gongkai.work.opinion.actions.duties import create_press_duty, remove_press_duty
-from gongkai.work.opinion.actions.telling import make_speaker_notifications, make_unit_notification
+from gongkai.work.opinion.actions.notifications import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import check_event_time, check_grade, check_times
 from gongkai.work.opinion.models import Consulted, GravityLevel, OpinionCase, OpinionKind
 from gongkai.work.opinion.models.cases import MEETING_LABEL

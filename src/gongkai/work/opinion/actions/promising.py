@@ -15,16 +15,16 @@ from gongkai.core.acts.rows import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import compute_deadline, copy_deadline, make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import ask_listed
+from gongkai.core.widgets.request_cache import ask_listed
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.notifications import make_unit_notification
 from gongkai.work.opinion.actions.responding import is_under_review
-from gongkai.work.opinion.actions.telling import make_unit_notification
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_KIND_NAME

@@ -19,10 +19,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import states_timely_past, with_proof
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.widgets.request_cache import ask_once
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import close_met_duty
-from gongkai.work.opinion.actions.telling import make_office_notification, make_unit_notification
+from gongkai.work.opinion.actions.notifications import make_office_notification, make_unit_notification
 from gongkai.work.opinion.columns import RESPONSE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.models import (
     PRESS_CONFERENCE_MEANS,

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_actor_bodies, list_units_of_government
+from gongkai.core.units.unit_filters import list_actor_bodies, list_units_of_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
@@ -55,7 +55,7 @@ def make_evidence_field(label: str, *, hint: str = "") -> OneFileField:
     return OneFileField(label=label, required=False, help_text=hint)
 
 
-class ConsultForm(ActForm):
+class ConsultUnitsForm(ActForm):
     """Form with the consulted units and the question, or the result of a meeting."""
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
@@ -72,7 +72,7 @@ class ConsultForm(ActForm):
         self.offer("bodies", rows)
 
 
-class JudgeForm(ActForm):
+class JudgeCaseForm(ActForm):
     """Form with kind, grade, assessment, and the need for an answer."""
 
     kind = forms.ChoiceField(label="舆情类型", choices=OpinionKind, widget=forms.RadioSelect)
@@ -228,9 +228,9 @@ register_entry_acts(
     model=OpinionCase,
 )
 for _name, _form in (
-    ("consult", ConsultForm),
-    ("consult_further", ConsultForm),
-    ("judge", JudgeForm),
+    ("consult", ConsultUnitsForm),
+    ("consult_further", ConsultUnitsForm),
+    ("judge", JudgeCaseForm),
     ("draft_response", ResponseDraftForm),
     ("draft_further", ResponseDraftForm),
     ("record_response", RecordedResponseForm),

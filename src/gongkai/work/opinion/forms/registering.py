@@ -11,7 +11,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_text_field, make_url_field
 from gongkai.work.opinion.models import GravityLevel, OpinionKind, Promise, PromiseTopic, WatchField
@@ -65,7 +65,7 @@ register_entry_acts(
 PLATFORMS = ("新闻媒体", "新闻网站", "微博", "微信", "短视频平台", "论坛贴吧", "12345热线", "公开信箱", "其他")
 
 
-class CollectForm(Plain):
+class RegisterCaseForm(PlainForm):
     """The form of a new opinion case, for the user's and nameable units."""
 
     groups = (
@@ -116,7 +116,7 @@ class CollectForm(Plain):
             del self.fields["areas"]
 
 
-class PromiseForm(Plain):
+class PromiseForm(PlainForm):
     """The form of a new promise of one of `units`."""
 
     groups = (

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import normalize_entered_url
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.entry_creation import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets import cells
@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
-from gongkai.core.units.reach import list_units_of_government
+from gongkai.core.units.unit_filters import list_units_of_government
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import GravityLevel, OpinionCase, OpinionDuty, OpinionKind, WatchField

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from gongkai.work.opinion.models.texts import (
@@ -307,8 +307,8 @@ class Response(Spoken):
         """Return (title, HTML, facts) of a revision."""
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
-            "attribute": Attribute.PROACTIVE,
-            "attribute_basis": Basis.A19,
+            "attribute": DisclosureAttribute.PROACTIVE,
+            "attribute_basis": DisclosureBasis.A19,
         }
         return revision.title, text_to_html(revision.text), facts
 

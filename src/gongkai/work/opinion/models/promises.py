@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import escape
 
-from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
+from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
@@ -81,8 +81,8 @@ class Promise(Spoken):
         statements = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
-            "attribute": Attribute.PROACTIVE,
-            "attribute_basis": Basis.A19,
+            "attribute": DisclosureAttribute.PROACTIVE,
+            "attribute_basis": DisclosureBasis.A19,
         }
         return f"公开承诺：{statements[0].title}", "".join(statement.as_html() for statement in statements), facts
 

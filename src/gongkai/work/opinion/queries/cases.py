@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib.chinese.numerals import compute_mean, compute_percent
 from gongkai.work.opinion.models import CaseTalk, Lead, LeadState, OpinionCase, OpinionKind, Response
 from gongkai.work.opinion.rules import WORKING_ROLES

@@ -11,8 +11,8 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.work.opinion.models import Promise, Statement, StatementSort
 from gongkai.work.opinion.states import PUBLIC_PROMISE_STATES, PromiseState
 

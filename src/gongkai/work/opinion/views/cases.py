@@ -10,12 +10,12 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import list_units_of_government
+from gongkai.core.units.unit_filters import list_units_of_government
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
-from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
+from gongkai.work.opinion.forms import PLATFORMS, PromiseForm, RegisterCaseForm
 from gongkai.work.opinion.models import OpinionCase, Promise
 from gongkai.work.opinion.queries import cases as queries
 from gongkai.work.opinion.rules import WORKING_ROLES
@@ -66,7 +66,7 @@ def register_case_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     own_bodies = list_own_bodies(by)
     refuse_form_unless(own_bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = CollectForm(
+    form = RegisterCaseForm(
         request.POST or None,
         own_units=own_bodies,
         units=list_nameable_units(by),

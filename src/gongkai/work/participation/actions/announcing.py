@@ -13,8 +13,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import draw_series_number, insert_row, is_new_value
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.models import Body

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.intake.deidentification import Identities
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.deidentification import KnownIdentities
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.uploads import store_upload
 from gongkai.work.participation import rules
 from gongkai.work.participation.models import PAPER_CHANNELS, Comment, CommentChannel, Consultation, Point, PointOutcome
@@ -46,7 +46,7 @@ def register_comment(
     clause: str = "",
     channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
-    said: Particulars | None = None,
+    said: SenderParticulars | None = None,
     paper: "UploadedFile[bytes] | None" = None,
     **others: object,
 ) -> ActionResult:
@@ -220,7 +220,7 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     return ActionResult(words=f"{count}条意见{text}", result=count)
 
 
-def _check_no_personal_data(text: str, text_label: str, commenters: Identities) -> None:
+def _check_no_personal_data(text: str, text_label: str, commenters: KnownIdentities) -> None:
     if personal_words := find_personal_words(text, commenters):
         raise Refused(f"{text_label}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
 

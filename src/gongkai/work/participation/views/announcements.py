@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.source_desk import make_source_desk, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload

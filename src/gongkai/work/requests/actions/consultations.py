@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.opening import format_code
+from gongkai.core.intake.held import SenderParticulars
+from gongkai.core.intake.matter_access import format_code
 from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
@@ -57,7 +57,7 @@ def ask_third_party(
     """
     wanted = _ConsultationWording(wording, kept_because)
     return _create_consultation(
-        entry, _PARTY_KIND.THIRD_PARTY, Particulars("other", who, phone, email), wanted, by, on, past
+        entry, _PARTY_KIND.THIRD_PARTY, SenderParticulars("other", who, phone, email), wanted, by, on, past
     )
 
 
@@ -77,7 +77,7 @@ def ask_agency(
     """Ask the opinion of another agency. The arguments are those of `ask_third_party`."""
     wanted = _ConsultationWording(wording, kept_because)
     return _create_consultation(
-        entry, _PARTY_KIND.AGENCY, Particulars("other", who, phone, email), wanted, by, on, past
+        entry, _PARTY_KIND.AGENCY, SenderParticulars("other", who, phone, email), wanted, by, on, past
     )
 
 
@@ -97,7 +97,7 @@ class _ConsultationWording:
 def _create_consultation(
     entry: Entry,
     kind: str,
-    particulars: Particulars,
+    particulars: SenderParticulars,
     wording: _ConsultationWording,
     by: Actor,
     on: date | None,
@@ -144,7 +144,7 @@ def _create_consultation(
 
 
 def _send_consultation_letter(
-    entry: Entry, consultation: Consultation, particulars: Particulars, by: Actor, on: date | None
+    entry: Entry, consultation: Consultation, particulars: SenderParticulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
     """Write the letter and issue its code; return the mail (or none) and the digest."""
     party = register_party(None, by=by, matter=consultation.matter, said=particulars)

@@ -10,7 +10,7 @@ from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law import Event, Status
+from gongkai.lib.law import ClockStatus, Event
 from gongkai.work.requests.actions.base import (
     check_day,
     check_not_given_up,
@@ -89,7 +89,7 @@ def create_implied_receipt_events(entry: Entry, day: date, *, by: Actor) -> tupl
 
     Returns nothing if the receipt is known or the period is still running.
     """
-    if not is_notice_unserved(entry) or compute_deadline(entry, today=day).status is not Status.ABANDONED:
+    if not is_notice_unserved(entry) or compute_deadline(entry, today=day).status is not ClockStatus.ABANDONED:
         return ()
     return (_record_receipt(entry, get_notice_letter(entry), day),)
 

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.law import Status
+from gongkai.lib.law import ClockStatus
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -67,7 +67,7 @@ def _list_reasons_unless_given_up(entry: Entry) -> list[str]:
     """Return reasons unless the deadline for the correction or payment has passed."""
     if is_given_up(entry):
         return []
-    if compute_deadline(entry).status is Status.ABANDONED:
+    if compute_deadline(entry).status is ClockStatus.ABANDONED:
         return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 

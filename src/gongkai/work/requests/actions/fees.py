@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.law.fees import FEE_SOURCE, compute_item_fee, compute_page_fee, get_fee_schedule
 from gongkai.work.requests.actions.base import (
     check_day,

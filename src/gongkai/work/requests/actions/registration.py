@@ -10,8 +10,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.intake.declared_fields import find_unknown_choices
 from gongkai.core.ledger.clock import make_event
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event

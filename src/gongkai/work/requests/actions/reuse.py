@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
-from gongkai.content.editions.models.editions import Attribute
+from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
@@ -183,7 +183,7 @@ def open_to_all(
         formed_on=timezone.localdate(),  # due for publication from today (条例第二十六条)
         issuer=entry.body.name[:120],
         source=entry.body.label[:120],
-        attribute=Attribute.PROACTIVE,
+        attribute=DisclosureAttribute.PROACTIVE,
         attribute_reason=f"{DISCLOSURE_REASONS[why]}，{day_in_words(decision.decided_on)}依申请公开",
     )
     words = f"转为主动公开：{DISCLOSURE_REASONS[why]}，起草信息{cite_title(item.title)}"

@@ -11,8 +11,8 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import draw_next_numbers, make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rectification import FoundFault as Fault

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
-from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
+from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
@@ -25,7 +25,7 @@ def make_complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Cal
 
 def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
     """Return a text without the complainant, the applicant and people it names."""
-    identities = Identities()
+    identities = KnownIdentities()
     identities.add_parties(complaint.matter, "投诉人")
     if complaint.request:
         identities.add_parties(complaint.request.matter, "申请人")

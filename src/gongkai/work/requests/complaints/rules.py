@@ -9,7 +9,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
 from gongkai.core.units.actors import ANONYMOUS, in_force_q
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 
 
 def get_complaint_handler(complained_unit: Body) -> Body:

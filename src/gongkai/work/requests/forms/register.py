@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared_fields import add_declared_fields
 from gongkai.core.intake.forms.people import PhoneField
-from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
+from gongkai.core.intake.held import ENCRYPTED_LABELS, SenderParticulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -74,11 +74,11 @@ class RequestRegistrationForm(forms.Form):
         self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
         style_inputs(self)
 
-    def particulars(self) -> Particulars:
+    def particulars(self) -> SenderParticulars:
         """Return the applicant's particulars."""
         data = self.cleaned_data
         values = {name: data.get(name, "") for name in APPLICANT_FIELDS}
-        return Particulars.read({**values, "party_kind": data["applicant_kind"]})
+        return SenderParticulars.read({**values, "party_kind": data["applicant_kind"]})
 
     def clean(self) -> dict[str, object]:
         """Check the identity document, the route's address, and the day of receipt."""

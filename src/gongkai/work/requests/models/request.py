@@ -7,7 +7,7 @@ from django.db import models
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
-from gongkai.core.vault.sealing import Words
+from gongkai.core.vault.sealing import EncryptedWords
 from gongkai.work.requests.results import OTHER_TOPIC, REQUEST_RESULTS, TOPIC_CHOICES, ApplicantKind
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Request(models.Model):
         return self.entry.number
 
     @property
-    def content(self) -> Words:
+    def content(self) -> EncryptedWords:
         """Return the requested information, as corrected."""
         return self.corrected_wanted or self.wanted
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import register_visible_to
+from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice
 from gongkai.work.requests.queries.listing import requests_visible_to

@@ -12,12 +12,12 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.lapses import has_lapse
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import make_closed_late_filter, make_overdue_filter
+from gongkai.core.ledger.outside_texts import search_outside_texts, set_subjects
 from gongkai.core.ledger.queries import filter_visible_rows
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
 from gongkai.core.units.actors import Actor, get_actor
-from gongkai.core.units.door import register_visible_to
-from gongkai.core.units.reach import SUPERVISING_ROLES, own_units_q
+from gongkai.core.units.object_access import register_visible_to
+from gongkai.core.units.unit_filters import SUPERVISING_ROLES, own_units_q
 from gongkai.lib.matching import make_search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.held import SenderParticulars
 from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -126,7 +126,7 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)
-    particulars = Particulars(name=data["name"], phone=data["phone"])
+    particulars = SenderParticulars(name=data["name"], phone=data["phone"])
     matter = f"complaint/{entry.pk}"
     if not particulars.empty:
         register_party(None, by=by, matter=matter, said=particulars)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.content.checks import copies
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import get_actor

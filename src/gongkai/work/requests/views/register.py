@@ -12,18 +12,18 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from django_filters import CharFilter, ChoiceFilter
 
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.columns import due_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
-from gongkai.core.ledger.subjects import search_limit_note, set_subjects
+from gongkai.core.ledger.outside_texts import search_limit_note, set_subjects
 from gongkai.core.registers.columns import Column, light_html
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units import reach
+from gongkai.core.units import unit_filters
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -48,7 +48,7 @@ REQUEST_FORM_NAME = "request-register"
 
 def list_registering_units(by: Actor) -> "QuerySet[Body]":
     """Return the units for which the user may register requests."""
-    return reach.list_actor_bodies(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+    return unit_filters.list_actor_bodies(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 class _TabFilter(ChoiceFilter):  # type: ignore[misc]

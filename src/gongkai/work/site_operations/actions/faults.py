@@ -11,8 +11,8 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
-from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role

@@ -9,11 +9,11 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
-from gongkai.core.files import papers
+from gongkai.core.files import record_files
 from gongkai.core.files.models import PaperKind
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import find_government
+from gongkai.core.units.unit_filters import find_government
 from gongkai.work.tables import rules
 from gongkai.work.tables.models import Posting, PostingKind, PostingPaper, PublicTable
 
@@ -82,7 +82,7 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     """Remove a wrong posting; the log keeps it."""
     stream, text = posting.stream, f"删除“{posting}”：{reason.strip()}"
     for paper in posting.papers.all():
-        papers.delete_paper(paper)
+        record_files.delete_paper(paper)
     posting.delete()
     return ActionResult(words=text, stream=stream)
 
@@ -90,16 +90,16 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 @action("tables.attach_papers", label="上传材料", rule=rules.list_reasons_unless_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach photos of a board or receipts of leaflets; new photos end the confirmation."""
-    added = papers.add_papers(posting.papers, what, files, by=by)
-    text = papers.describe_papers(added) + _end_confirmation(posting, what)
-    return ActionResult(words=text, facts={"papers": papers.paper_digests(added)}, result=added)
+    added = record_files.add_papers(posting.papers, what, files, by=by)
+    text = record_files.describe_papers(added) + _end_confirmation(posting, what)
+    return ActionResult(words=text, facts={"papers": record_files.paper_digests(added)}, result=added)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.list_reasons_unless_unit_staff)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Remove a paper; a posting that loses a photo is to be confirmed again."""
     posting, kind = paper.posting, paper.what
-    text = papers.delete_paper(paper) + _end_confirmation(posting, kind)
+    text = record_files.delete_paper(paper) + _end_confirmation(posting, kind)
     return ActionResult(words=text, stream=posting.stream)
 
 

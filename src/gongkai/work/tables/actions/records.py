@@ -13,10 +13,16 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.rows import draw_series_number, insert_row, is_new_value, write_inserts
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, find_government
+from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
-from gongkai.work.tables.fields import DISAGREEMENT_PREFIX, Field, find_missing_fields, make_fields, make_record_name
+from gongkai.work.tables.fields import (
+    DISAGREEMENT_PREFIX,
+    SchemaField,
+    find_missing_fields,
+    make_fields,
+    make_record_name,
+)
 from gongkai.work.tables.models import BUDGET_CALL, Hand, PublicTable, Record, TableSchema
 from gongkai.work.tables.record_faults import list_faults_by_record
 
@@ -197,7 +203,7 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
         raise Refused(reasons)
 
 
-def _find_typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
+def _find_typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[SchemaField]:
     """Return the empty required fields, without opinions, which nobody types."""
     fields = find_missing_fields(table.schema.all_fields, values, table.body.level)
     return [field for field in fields if not field.opinion_of]

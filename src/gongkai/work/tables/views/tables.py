@@ -15,7 +15,7 @@ from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.rectification import check_orderer

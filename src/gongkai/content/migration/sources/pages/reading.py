@@ -134,11 +134,7 @@ def _cut_site_name(title: str, root: _Element) -> str:
 def find_publication_time(
     root: _Element, meta: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
-    """Return (a page's publication time or None, Chinese note or "").
-
-    Sources in this order: `meta`, `labels`, the page's text, its URL; only a time from the URL has
-    a note.
-    """
+    """Return (a page's publication time or None, Chinese note if only the URL has it, else "")."""
     for given in (meta.get("published", ""), labels.get("published", "")):
         moment = parse_moment(given) if given else None
         if moment:

@@ -13,7 +13,7 @@ from gongkai.core.outbox.mailing import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.widgets.query_parameters import is_storable
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
-from gongkai.lib.outbound.where import InternalHost, get_host_name, get_permitted_internal_hosts
+from gongkai.lib.outbound.permitted_hosts import InternalHost, get_host_name, get_permitted_internal_hosts
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
@@ -133,7 +133,7 @@ def shorten_message(text: str) -> str:
     return " ".join(_LONG_NUMBER_PATTERN.sub("***", text).split())[:60]
 
 
-class Sender(ABC):
+class MessageSender(ABC):
     """Implements a service's protocol with the configured parameters."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:

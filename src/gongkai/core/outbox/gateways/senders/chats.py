@@ -14,8 +14,8 @@ from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from gongkai.core.outbox.gateways.senders.base import (
+    MessageSender,
     ReplyCodes,
-    Sender,
     ServiceReply,
     TextMessage,
     call_service,
@@ -63,7 +63,7 @@ FEISHU_CODES = ReplyCodes(
 )
 
 
-class WecomGroup(Sender):
+class WecomGroup(MessageSender):
     """Sender to a group of 企业微信 through its bot; the bot's URL contains the key."""
 
     def send(self, message: TextMessage) -> str:
@@ -78,7 +78,7 @@ def sign_dingtalk(moment: str, secret: str) -> str:
     return base64.b64encode(hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()).decode()
 
 
-class DingGroup(Sender):
+class DingGroup(MessageSender):
     """Sender to a group of 钉钉 through its bot, optionally signed."""
 
     def send(self, message: TextMessage) -> str:
@@ -97,7 +97,7 @@ def sign_feishu(moment: str, secret: str) -> str:
     return base64.b64encode(hmac.new(f"{moment}\n{secret}".encode(), b"", "sha256").digest()).decode()
 
 
-class FeishuGroup(Sender):
+class FeishuGroup(MessageSender):
     """Sender to a group of 飞书 through its bot, optionally signed; it cannot mention people by number."""
 
     def send(self, message: TextMessage) -> str:
@@ -110,7 +110,7 @@ class FeishuGroup(Sender):
         return ""
 
 
-class ChatAppSender(Sender):
+class ChatAppSender(MessageSender):
     """Sender through the app of a chat service: one token, a person found by phone number, one text."""
 
     codes: ClassVar[ReplyCodes]
@@ -335,7 +335,7 @@ def sign_webhook(moment: str, body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), moment.encode() + b"." + body, "sha256").hexdigest()
 
 
-class WebhookSender(Sender):
+class WebhookSender(MessageSender):
     """Sender that posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
     def send(self, message: TextMessage) -> str:

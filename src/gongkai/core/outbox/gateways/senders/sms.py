@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import md5, sha256
 from urllib.parse import quote
 
-from gongkai.core.outbox.gateways.senders.base import ReplyCodes, Sender, ServiceReply, TextMessage, call_service
+from gongkai.core.outbox.gateways.senders.base import MessageSender, ReplyCodes, ServiceReply, TextMessage, call_service
 from gongkai.core.outbox.mailing import ChannelOff
 from gongkai.lib.chinese import lazy_re as re
 
@@ -35,7 +35,7 @@ def _split_codes(text: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,，、;；]+", text)))
 
 
-class HttpSms(Sender):
+class HttpSms(MessageSender):
     """Gateway described by templates for request, signature and reply."""
 
     def send(self, message: TextMessage) -> str:
@@ -103,7 +103,7 @@ def _clean_header(value: str) -> str:
     return "".join(sign for sign in value if " " <= sign <= "~")
 
 
-class MasSms(Sender):
+class MasSms(MessageSender):
     """移动云MAS: Base64 JSON with an MD5 checksum over all parts."""
 
     codes = ReplyCodes(
@@ -142,7 +142,7 @@ def _quote_rpc(value: str) -> str:
     return quote(value, safe="-_.~")
 
 
-class AliyunSms(Sender):
+class AliyunSms(MessageSender):
     """阿里云短信, with one template for texts and one for codes."""
 
     codes = ReplyCodes(

@@ -32,7 +32,7 @@ def is_measure(line: str) -> bool:
 
 
 @dataclass(slots=True)
-class Chunk:
+class PageChunk:
     """The lines between two heading blocks: usually a page."""
 
     headings: list[str] = field(default_factory=list)
@@ -50,12 +50,14 @@ def has_items(lines: list[str]) -> bool:
     )
 
 
-def split_chunks(lines: list[str], *, items: bool = True, extra_pieces: dict[int, str] | None = None) -> list[Chunk]:
+def split_chunks(
+    lines: list[str], *, items: bool = True, extra_pieces: dict[int, str] | None = None
+) -> list[PageChunk]:
     """Split the lines of a text at its blocks of headings; `items`: numbers （一） are headings.
 
     `extra_pieces` are headings that were found inside a line: they belong to the block above it.
     """
-    chunks = [Chunk()]
+    chunks = [PageChunk()]
     in_block = False
     for place, raw in enumerate(lines):
         line = settle_spaces(raw)
@@ -66,7 +68,7 @@ def split_chunks(lines: list[str], *, items: bool = True, extra_pieces: dict[int
         number = HEADING_START.match(line) if items or not line.startswith("（") else None
         starts = bool(number) and (in_block or not _has_unfinished_measure(chunks[-1].body))
         if starts and not _continues_block(chunks[-1], in_block):
-            chunks.append(Chunk())
+            chunks.append(PageChunk())
             in_block = True
         if not in_block:
             chunks[-1].body.append(line)
@@ -86,7 +88,7 @@ def _has_unfinished_measure(body: list[str]) -> bool:
     return bool(last) and not _is_complete_sentence(_split_tail(last)[0]) and not last.endswith(("。", "；"))
 
 
-def _continues_block(chunk: Chunk, in_block: bool) -> bool:
+def _continues_block(chunk: PageChunk, in_block: bool) -> bool:
     return in_block and not chunk.body
 
 

@@ -15,7 +15,7 @@ SWAP_MARGIN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
-class LaidUnits:
+class AssignedUnitCells:
     """Unit cells assigned to the rows of a page, with the score; a lead of None is that of the row above."""
 
     leads: tuple[str | None, ...]
@@ -25,7 +25,7 @@ class LaidUnits:
 
 def find_best_alignment(
     readings: list[UnitsReading], measures: list[str], items: list[str | None], previous_lead: str | None
-) -> tuple[LaidUnits | None, set[int]]:
+) -> tuple[AssignedUnitCells | None, set[int]]:
     """Return (best assignment of units to rows or None, doubtful rows).
 
     `previous_lead` is the lead at the end of the page before.
@@ -50,7 +50,7 @@ def find_best_alignment(
     return best, doubted
 
 
-def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None) -> LaidUnits | None:
+def _swap_cells(best: AssignedUnitCells, measures: list[str], previous_lead: str | None) -> AssignedUnitCells | None:
     """Return the layout with two neighbouring cells exchanged if that fits better."""
     leads = [lead or previous_lead or "" for lead in best.leads]
 
@@ -63,13 +63,13 @@ def _swap_cells(best: LaidUnits, measures: list[str], previous_lead: str | None)
         gain = fit(row, other) + fit(row + 1, value) - fit(row, value) - fit(row + 1, other)
         if gain > SWAP_MARGIN:
             cells = (*best.responsibles[:row], other, value, *best.responsibles[row + 2 :])
-            return LaidUnits(best.leads, cells, best.score + gain - SWAP_MARGIN)
+            return AssignedUnitCells(best.leads, cells, best.score + gain - SWAP_MARGIN)
     return None
 
 
 def _list_alignments(
     reading: UnitsReading, measures: list[str], items: list[str | None], previous_lead: str | None
-) -> list[LaidUnits]:
+) -> list[AssignedUnitCells]:
     """Return the ways to assign the cells of a reading to the measures, each with its score."""
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column == LEAD]
@@ -100,7 +100,7 @@ def _list_alignments(
                 score += 3.0 * _score_likeness(measures[row - 1], measures[row])
             elif row:
                 score -= 1.6 * _score_likeness(measures[row - 1], measures[row])
-        out.append(LaidUnits(tuple(lead_by_row), tuple(names), score))
+        out.append(AssignedUnitCells(tuple(lead_by_row), tuple(names), score))
     return out
 
 

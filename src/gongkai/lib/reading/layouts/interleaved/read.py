@@ -14,7 +14,7 @@ from gongkai.lib.reading.layouts.interleaved.headings import (
     remove_heading_pieces,
 )
 from gongkai.lib.reading.layouts.interleaved.lines import (
-    Chunk,
+    PageChunk,
     SplitChunk,
     group_rows,
     has_items,
@@ -150,7 +150,7 @@ def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     return out, headings
 
 
-def _read_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequence | None:
+def _read_sequence(chunks: list[PageChunk], vocabulary: set[str]) -> UnitColumnSequence | None:
     """Return the order of the unit columns that at least seven of ten pages follow, or None."""
     pages = [parted for chunk in chunks if len((parted := split_chunk(chunk.body, vocabulary)).paragraphs) > 1]
     for sequence in (UnitColumnSequence(), UnitColumnSequence(plain=True)):
@@ -192,7 +192,7 @@ def _collect_names(lines: list[str]) -> set[str]:
 
 
 def _read_chunk(
-    chunk: Chunk,
+    chunk: PageChunk,
     sections: list[str],
     items: list[str],
     names: PrintedUnitNames,

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.inspection.site.furniture import find_heading, find_related_links
 from gongkai.oversight.inspection.site.lists import group_links
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import WebPage, get_link_name
+from gongkai.oversight.inspection.site.page_template import find_heading, find_related_links
 from gongkai.oversight.inspection.site.site import CrawledSite
 
 #: Maximum number of documents and of interpretations that are opened.
