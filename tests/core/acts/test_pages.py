@@ -26,11 +26,13 @@ def refuse() -> None:
     raise Refused(["已办结。", "不归您办理。"])
 
 
-def test_each_reason_is_said(request_):
+def test_each_reason_is_said_and_what_was_done(request_):
     assert not run_with_messages(request_, refuse, "已保存。")
+    assert run_with_messages(request_, lambda: None, "已保存。")
     assert said(request_) == [
         ("error", "已办结。不用再办一次；刷新本页可以看到现在的情况。"),
         ("error", "不归您办理。"),
+        ("success", "已保存。"),
     ]
 
 
