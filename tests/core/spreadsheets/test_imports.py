@@ -16,16 +16,18 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.row_coverage import FACT
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.spreadsheets import actions, read_table, write_xlsx
+from gongkai.core.spreadsheets import actions, portions, read_table, write_xlsx
 from gongkai.core.spreadsheets.importers import ImportPlan, describe_empty_plan, get_importer
 from gongkai.core.spreadsheets.models import RunState
-from gongkai.core.spreadsheets.portions import ABANDONED_AFTER, FIRST_BULK_ROWS
+from gongkai.core.spreadsheets.portions import ABANDONED_AFTER
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actions import add_alias, add_office, create, edit
 from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Body, BodyKind, Office, Role
 
 pytestmark = pytest.mark.django_db
+#: Rows of the first portion.
+FIRST_ROWS = 12
 HEAD = ["全称", "简称", "类别", "所属政府", "别名", "处室"]
 
 
@@ -40,6 +42,11 @@ def book(*rows: Sequence[object]) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, "FIRST_BULK_ROWS", FIRST_ROWS)
 
 
 @pytest.fixture
@@ -209,12 +216,12 @@ def test_all_or_nothing(chief, monkeypatch) -> None:
 
 def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) -> None:
     before = set(Body.objects.values_list("pk", "name"))
-    run, _ = try_it(many(FIRST_BULK_ROWS + 5), chief)
+    run, _ = try_it(many(FIRST_ROWS + 5), chief)
     real = BODY_IMPORTER.carry_out_many
 
     def fail(changes, *, by, recorder):
         if len(changes) == 5:
-            assert Body.objects.count() == len(before) + FIRST_BULK_ROWS
+            assert Body.objects.count() == len(before) + FIRST_ROWS
             raise Refused("第52行不能登记。")
         real(changes, by=by, recorder=recorder)
 
@@ -226,14 +233,14 @@ def test_a_refused_portion_takes_back_the_portions_before(chief, monkeypatch) ->
     assert (run.state, run.touches.count()) == (RunState.DRAFT, 0)
     monkeypatch.undo()
     actions.apply(run, by=chief)
-    assert Body.objects.count() == len(before) + FIRST_BULK_ROWS + 5
+    assert Body.objects.count() == len(before) + FIRST_ROWS + 5
     actions.undo(run, by=chief)
     assert set(Body.objects.values_list("pk", "name")) == before
 
 
 def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypatch) -> None:
     count = Body.objects.count()
-    run, _ = try_it(many(FIRST_BULK_ROWS + 5), chief)
+    run, _ = try_it(many(FIRST_ROWS + 5), chief)
 
     def kill(rows: int) -> None:
         raise KeyboardInterrupt
@@ -241,7 +248,7 @@ def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypa
     with time_machine.travel(timezone.now() - ABANDONED_AFTER, tick=False), pytest.raises(KeyboardInterrupt):
         actions.write_rows(run, by=chief, progress=kill)
     run.refresh_from_db()
-    assert (run.state, Body.objects.count()) == (RunState.APPLYING, count + FIRST_BULK_ROWS)
+    assert (run.state, Body.objects.count()) == (RunState.APPLYING, count + FIRST_ROWS)
     with time_machine.travel(run.applied_at), pytest.raises(Conflict, match="正在写入"):
         actions.apply(run, by=chief)
     with time_machine.travel(run.applied_at), pytest.raises(Refused, match="不能收回"):
@@ -252,7 +259,7 @@ def test_an_interrupted_import_is_taken_back_and_can_be_repeated(chief, monkeypa
     assert "已收回写入的行" in client.post(f"{page}undo/", follow=True).content.decode()
     assert Body.objects.count() == count
     actions.apply(run, by=chief)
-    assert Body.objects.count() == count + FIRST_BULK_ROWS + 5
+    assert Body.objects.count() == count + FIRST_ROWS + 5
 
 
 def many(rows: int) -> bytes:
@@ -289,7 +296,7 @@ def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) ->
 
 def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
     asked = []
-    for start, size in ((0, 5), (100, FIRST_BULK_ROWS)):
+    for start, size in ((0, 5), (100, FIRST_ROWS)):
         rows = [
             [f"云岭市第{n}局", f"市{n}局", "政府部门", "市政府", f"第{n}号局", "综合科"]
             for n in range(start, start + size)
