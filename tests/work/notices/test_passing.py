@@ -19,9 +19,9 @@ from gongkai.work.notices.actions import (
     supersede_notice,
 )
 from gongkai.work.notices.models import ChildDraft, Notice
-from gongkai.work.notices.passing import draft_text
-from gongkai.work.notices.passing.draft_text import PlacePair
-from gongkai.work.notices.passing.drafts import to_printable
+from gongkai.work.notices.passing_down import draft_text
+from gongkai.work.notices.passing_down.draft_text import PlacePair
+from gongkai.work.notices.passing_down.drafts import to_printable
 
 PLACE = PlacePair("云岭市", "青山区")
 

@@ -24,8 +24,8 @@ from gongkai.work.notices.actions import (
 )
 from gongkai.work.notices.actions.child_drafts import _match_measures_with_rows
 from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
-from gongkai.work.notices.passing.drafts import drafts_visible_to
-from gongkai.work.notices.passing.questions import list_questions
+from gongkai.work.notices.passing_down.drafts import drafts_visible_to
+from gongkai.work.notices.passing_down.questions import list_questions
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.states import AssignmentState
 

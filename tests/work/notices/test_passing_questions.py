@@ -4,7 +4,7 @@ from factories.notices import YEAR, City, begun, draft, duty, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
-from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
+from gongkai.work.notices.passing_down.questions import find_unknown_units, list_questions
 
 
 def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told(town: City) -> None:

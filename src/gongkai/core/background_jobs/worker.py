@@ -27,7 +27,7 @@ TASK_BACKEND = "errands"
 
 @task(backend=TASK_BACKEND, queue_name="long")
 def run_queued_job(number: int) -> None:
-    """Run a job if it is due and free."""
+    """Run a job (primary key `number`) if it is due and no other worker has claimed it."""
 
     run_attempt(number)
 

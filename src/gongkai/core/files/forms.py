@@ -25,7 +25,8 @@ MAX_FILES_SEARCHED_FOR_CONTENT = 20
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
-    """Return the upload if its name, size, kind and (unless `held`) content are accepted.
+    """Return the upload if its name, size and kind and, unless the file is `held`, its content are
+    accepted.
 
     Raises:
         ValidationError: with the Chinese reasons.

@@ -79,7 +79,7 @@ def describe_papers(papers: Iterable[Paper]) -> str:
 
 
 def paper_digests(papers: Iterable[Paper]) -> dict[str, str]:
-    """Return the names and digests for the log."""
+    """Return {file name: digest} of the files, for the log."""
     return {paper.name: paper.digest for paper in papers}
 
 

@@ -71,7 +71,7 @@ def end_of_due_day(due: date) -> datetime:
 
 
 def make_event(kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None) -> law.Event:
-    """Return a clock event of today (now for rules in hours), or of the given day or moment."""
+    """Return a clock event of the moment `on`; without it, of now."""
     return law.Event(kind, on or timezone.now(), value, until)
 
 

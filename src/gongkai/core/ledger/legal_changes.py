@@ -220,7 +220,7 @@ def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     ready=_check_change_pending,
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
-    """Discard a change; its author may also withdraw it."""
+    """Discard a proposed change of law, with a reason; its author may also withdraw it this way."""
     reason = require_text(reason, "请写明不予登记的理由。", 2)
     change.reason = reason[:300]
     _store_decision(change, ChangeState.REFUSED, by)

@@ -145,7 +145,7 @@ def _find_orderer(by: Actor, body: Body) -> Body:
 
 @action("ledger.order_rectification", label="下达整改要求", rule=check_orderer)
 def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date) -> ActionResult:
-    """Order a rectification for a unit; return the entry."""
+    """Order a unit to rectify a found fault by the day `until`; return the entry."""
     if until < timezone.localdate():
         raise Refused("整改期限不能早于今天。")
     if body.active_to:

@@ -56,7 +56,7 @@ def build_headings(
 
 
 def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, str, bool]]:
-    """Return (label with its number of rows, URL, whether it is chosen) of the tab filter."""
+    """Return (label with number of rows, URL, chosen or not) for each choice of the filter that is drawn as tabs."""
     if not filters.tabs:
         return []
     chosen = str(filters.chosen.get(filters.tabs, ""))
@@ -96,7 +96,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
     """Return the view of a list and its export."""
 
     def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
-        """Return (the register under its parent row, the actor)."""
+        """Return (the register limited to its parent row, the actor) for a request."""
         by = require_staff_actor(request)
         return register.under(by, parent), by
 

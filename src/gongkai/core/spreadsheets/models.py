@@ -54,12 +54,12 @@ class ImportRun(models.Model):
         return decrypt_bytes(bytes(self.content), self.key.reveal()) if self.key else bytes(self.content)
 
     def close(self) -> None:
-        """Encrypt the file with its own key, in memory."""
+        """Encrypt the uploaded file with a new key; the caller saves both."""
         self.content, key = encrypt_bytes(bytes(self.content))
         self.key = key  # type: ignore[assignment]  # the field takes a clear text
 
     def forget(self) -> None:
-        """Clear the file and its key, but not the digest; the caller saves."""
+        """Delete the uploaded file and its key, but not the digest; the caller saves."""
         self.content = b""
         self.key = ""  # type: ignore[assignment]
 

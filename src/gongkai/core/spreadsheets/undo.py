@@ -34,9 +34,9 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
 
 
 def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
-    """Split rows, in their order, where the database table changes.
+    """Split the rows of an import, in their order, wherever the database table or the verb changes.
 
-    Alternating rows of two tables are not split.
+    Rows that alternate between two tables are not split.
     """
     groups = [list(group) for _, group in groupby(touches, key=lambda one: (one.model, one.verb))]
     return groups if len(groups) <= _MAX_TABLES else [list(touches)]
@@ -133,13 +133,13 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
 
 
 def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield (model, keys of its rows), in the order of the touches."""
+    """Yield (model, primary keys of created rows), in the order of the touches."""
     for model, group in groupby(import_touches, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
 
 def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    """Yield (table, keys of its rows), tables that refer to others before these."""
+    """Yield (table, primary keys of touched rows), tables that refer to others before these."""
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in import_touches:
         keys[import_touch.model].append(import_touch.object_pk)

@@ -44,7 +44,7 @@ def report_progress_to(tell: Callable[[int], object]) -> Iterator[None]:
 
 
 def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield rows; report their number to the callback of `report_progress_to`, if there is one."""
+    """Yield rows; report the number yielded so far to the callback of `report_progress_to`, if there is one."""
     tell = _PROGRESS_CALLBACK.get()
     if tell is None:
         yield from rows

@@ -112,7 +112,7 @@ def _explain_outdated_server(row: "KeyServer") -> str:
 
 
 def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
-    """Return the ring with its newest key only; the others are noted as retired.
+    """Return the ring with its newest key only; fingerprints of the others are added to `retired`.
 
     Raises:
         KeyRingError: the ring has changed since it was read.

@@ -71,7 +71,7 @@ class PickerInput(forms.TextInput):
         super().__init__({**usual, **(attrs or {})})
 
     def get_context(self, name: str, value: object, attrs: Attributes | None) -> dict[str, object]:
-        """Add the picker's type."""
+        """Add `picker`, the kind of picker that the script attaches."""
         context = super().get_context(name, value, attrs)
         context["widget"]["picker"] = self.picker
         return context
@@ -202,7 +202,7 @@ class DecimalNumberField(forms.DecimalField):
 
 
 def _parse_text(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
-    """Parse a text; other values stay.
+    """Return a typed text parsed by `parse`; other values are returned unchanged.
 
     Raises:
         ValidationError: it cannot be parsed; with the parser's Chinese reason.

@@ -330,7 +330,7 @@ class Reader(Generic[P, R_co]):
 
     @functools.cached_property
     def hints(self) -> dict[str, object]:
-        """Return the type hints of arguments and return value."""
+        """Return the type hints of the wrapped function's arguments and return value."""
         return get_type_hints(self.here)
 
     def read(self, handed: bytes) -> R_co:

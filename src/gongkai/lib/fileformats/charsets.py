@@ -137,7 +137,7 @@ def _join_pair(pair: re.Match[bytes]) -> bytes:
 
 
 def _replace_or_euro(error: UnicodeError) -> tuple[str, int]:
-    """Replace bytes that no character has; the byte 0x80 is the euro sign in code page 936."""
+    """Codec error handler: replace undecodable bytes; the byte 0x80 is the euro sign of code page 936."""
     if isinstance(error, UnicodeDecodeError) and error.object[error.start] == _EURO_SIGN_BYTE:
         return "€", error.start + 1
     return codecs.replace_errors(error)  # type: ignore[return-value]

@@ -96,7 +96,7 @@ class Mail:
 
     @property
     def winmail(self) -> bool:
-        """Return true if it contains a winmail.dat (TNEF) that could not be opened."""
+        """Return true if the mail contains a winmail.dat (TNEF) that could not be opened."""
         return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
 
 

@@ -185,7 +185,7 @@ class Calendar:
         return date.fromordinal(at)
 
     def between(self, after: date, upto: date) -> int:
-        """Count the working days after one day up to another; negative if earlier."""
+        """Count the working days after `after`, up to and including `upto`; negative if `upto` is earlier."""
         return self._count_workdays_upto(upto.toordinal()) - self._count_workdays_upto(after.toordinal())
 
     def on_or_after(self, day: date) -> date:

@@ -113,7 +113,7 @@ class ClockState:
             self._apply_stop_event(role, on, event, stop, value)
 
     def _apply_stop_event(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
-        """Apply an event of a stop: it begins, its paper is served, or it ends."""
+        """Apply an event of a stop by its role: the stop begins, its paper is served, or it ends."""
         if stop.unknown:
             self._refuse(on, event, stop.unknown)
         elif role == "begin":
@@ -177,7 +177,7 @@ class ClockState:
         return self._step(on, stop.rule, f"{stop.end_text}，{gap}。")
 
     def _order(self, on: date, event: Event) -> None:
-        """Set or lift the ordered date of completion."""
+        """Set, change or lift the date by which completion was ordered (交办、承诺)."""
         order = self.rules.orders[event.kind]
         self.until = self._get_ordered_date(event)
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
@@ -277,7 +277,7 @@ class ClockState:
         return min(one.on for one in self.open.values()) > self._compute_due()
 
     def _is_past(self, base: date, count: int, at: date) -> bool:
-        """Return whether a stop's own limit has passed; note the counted days."""
+        """Return true if `count` days after `base` are over at `at`; note days whose holidays are not announced."""
         if at <= base:
             return False
         past = self.limits.past(base, count, at)

@@ -82,7 +82,7 @@ def _count_days(after: date, upto: date) -> int:
 
 
 def _to_moment(at: date) -> date:
-    """Return the time, in Beijing time where it has no zone; LawError for a mere date."""
+    """Return a datetime, in Beijing time if it has no zone (LawError: it is a date without time)."""
     if not isinstance(at, datetime):
         raise LawError(f"按小时计算的时限须写明时刻：{at}")
     return at if at.tzinfo else at.replace(tzinfo=BEIJING)

@@ -94,7 +94,7 @@ def _get_fold_table() -> _FoldTable:
 
 
 def check_text(value: object) -> str:
-    """Return the argument if it is a string (TypeError: it is none)."""
+    """Return the argument if it is a string (TypeError: it is not)."""
     if not isinstance(value, str):
         raise TypeError(f"需要文本（str），收到的是 {type(value).__name__}")
     return value

@@ -44,7 +44,7 @@ class ConnectionPool:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: Key) -> tuple[Connection, bool]:
-        """Return (connection, whether it was used before)."""
+        """Return (an idle or new connection to the server `key`, true if it was used before)."""
         with self._lock:
             for place, (known, connection) in enumerate(self._idle):
                 if known == key:
@@ -190,7 +190,7 @@ class OutboundResponse:
         )
 
     def _unpacked(self, data: bytes, max_bytes: int) -> bytes:
-        """Return the body, or its beginning, decompressed (NoAnswer: damaged)."""
+        """Return a response body, or its beginning, decompressed (NoAnswer: damaged)."""
         if not self.is_packed or not data:
             return data
         try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so

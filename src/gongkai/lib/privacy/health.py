@@ -215,7 +215,7 @@ _RULE_WORD_AFTER_CONDITION_RE = re.compile(
 
 
 def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int, int, bool]) -> bool:
-    """Return true if two conditions joined by a conjunction are equally certain."""
+    """Return true if two health conditions joined by a conjunction are equally certain."""
     between = text[first[1] : second[0]]
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOM_WORDS and text[first[0] : first[1]].endswith(_SYMPTOM_ENDINGS)

@@ -67,7 +67,7 @@ _BOX_EDGE = re.compile("(?m:^[ \u3000]*[│┃║┆┇┊┋╎╏]|[│┃║�
 
 
 def _replace_padded(found: re.Match[str], text: str) -> str:
-    """Return a text in place of a match, with blanks before it to its length."""
+    """Return a replacement for a match, padded with blanks on the left to the match's length."""
     return text.rjust(len(found[0])) if len(text) <= len(found[0]) else found[0]
 
 

@@ -65,7 +65,7 @@ SUBMITTED_STATES = (
 
 
 def map_to_correction_state(state: str, target: str) -> str:
-    """Return `target`, or its counterpart for corrections if `state` is a state of a correction."""
+    """Return `target`, or the state of corrections that corresponds to it if `state` is one of a correction."""
     return _CORRECTION_STATES[target] if state in CORRECTION_STATES else target
 
 

@@ -69,7 +69,7 @@ MAX_SHOWN_ITEMS = 10
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of pending rounds and bulletins, None if empty."""
+    """Return the home-page block of rounds and bulletins that wait for the user, None if there are none."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)

@@ -203,7 +203,7 @@ class Gathered(models.Model):
 
     @property
     def validity(self) -> str:
-        """Return the validity that its source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
+        """Return the validity that the entry's source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
         return find_validity(self.title, self.text)
 
     def says_else(self, text: str, frame: Frame = ((), ())) -> bool:
@@ -226,7 +226,7 @@ class Gathered(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its source's movements in the log."""
+        """Return the key of the log stream of the entry's source."""
         return f"source/{self.source_id}"
 
 

@@ -26,7 +26,10 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block for people who write for the collecting unit, or None."""
+    """Return the home-page block of failing sources and of new and changed entries, or None.
+
+    It is for people who write for the collecting unit.
+    """
     own = by.body_ids(*WRITING_ROLES, Role.CHIEF)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")

@@ -150,7 +150,7 @@ def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int]
 
 
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
-    """Return the columns of the bodies' sites in the latest inspections."""
+    """Return {(body, column name): facts of the column} from the latest inspections of the bodies' sites."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(column["name"])): {**column, "at": run.today.isoformat()}

@@ -63,7 +63,7 @@ def list_pending_steps(user: object) -> list[PendingStep]:
 
 
 def _list_unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
-    """Return vetoes and deductions that are neither ordered nor false alarms."""
+    """Return {(run, "veto" or "deduction"): findings} of those neither ordered nor false alarms."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
     source_refs = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}

@@ -41,7 +41,7 @@ def make_handbook_url(page: str, anchor: str = "") -> str:
 
 
 def find_explaining_page(place: str, kind: str = "") -> str:
-    """Return the handbook page, or page#heading, that explains a back-office URL."""
+    """Return the handbook page, or page#heading, for a back-office URL or, first, for a kind of entry."""
     places = load_page_names("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]

@@ -252,7 +252,10 @@ def _has_digest(place: Path, digest: str) -> bool:
 
 
 def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
-    """Delete a URL's file; its row stays until the lists are signed. Return true."""
+    """Delete the file of a mirrored URL; its row stays until the lists are signed.
+
+    Return true if there was a file.
+    """
     if leaf.pk is None:
         return False
     if not leaf.name:
@@ -273,7 +276,7 @@ def delete_unknown_files(site: MirroredSite) -> None:
 
 
 def _delete_file(site: MirroredSite, name: str) -> None:
-    """Delete a file, and its folder if that is empty then."""
+    """Delete a file of a mirrored site, and its folder if that is then empty."""
     place = site.folder / FILES_FOLDER / name
     place.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there

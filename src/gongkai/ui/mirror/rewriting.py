@@ -144,7 +144,7 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMappe
         return _map_target(address, path, roots, map_url)
 
     def rewrite_tag(tag: StartTag) -> str:
-        """Return the tag with its form or addresses changed, or as it was."""
+        """Return a start tag with its URLs mapped, or its form disabled; unchanged if it has neither."""
         attributes = tag.attributes
         rewritten = (
             {**attributes, "action": UNAVAILABLE_PAGE, "method": "get"}

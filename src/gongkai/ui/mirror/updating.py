@@ -53,7 +53,7 @@ def list_mirrored_sites() -> list[MirroredSite]:
 
 
 def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
-    """Update a purged URL and its further list pages, or schedule all pages of a site.
+    """Update the mirrored file of a purged URL and its list pages; for a whole site schedule all pages.
 
     Raises:
         PurgeRefused: retry later.

@@ -181,7 +181,10 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of the unit's other entries, for heads and clerks, or None."""
+    """Return the home-page block of the unit's entries outside the user's own office, or None.
+
+    It is for heads, and for clerks of an office.
+    """
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -198,7 +201,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of entries of the government itself, for its 政务公开办, or None."""
+    """Return the home-page block of entries that the government itself owes, for its 政务公开办, or None."""
     offices = by.body_ids(Role.CHIEF)
     bodies = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in bodies if pk]
@@ -272,7 +275,7 @@ def list_notice_row_conditions(by: Actor) -> list[RowCondition]:
 
 
 def build_drafts_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of unconfirmed notices, for the 政务公开办, unit leads and clerks, or None."""
+    """Return the home-page block of draft notices, for the 政务公开办, heads and clerks, or None."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
@@ -320,7 +323,7 @@ def build_ownerless_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_urged_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page list of reminders that the user's unit has not acknowledged, or None."""
+    """Return the home-page block of urgings (催办) that the user's unit has not acknowledged, or None."""
     urging_rows = list(urgings.filter_unacknowledged_urgings(by))
     first_urgings = urging_rows[:MAX_BLOCK_LINES]
     return (

@@ -262,7 +262,7 @@ def _write_bundle(site: RequestedSite, plan: BundlePlan) -> int:
 
 
 def delete_bundles(rows: Iterable[Bundle]) -> int:
-    """Delete bundles with their rows; return their number."""
+    """Delete bundles with their files; return the number of bundles."""
     count = 0
     for bundle in rows:
         digest = bundle.file_id

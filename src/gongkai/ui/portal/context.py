@@ -118,7 +118,7 @@ MAX_NAVIGATION_CHARACTERS = 36
 
 
 def _select_fitting_columns(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the first columns whose names together fit into the navigation bar."""
+    """Return the first columns, as (URL, name), whose names together fit into the navigation bar."""
     widths = accumulate(len(name) + 2 for _, name in columns)
     return [column for column, width in zip(columns, widths, strict=True) if width <= MAX_NAVIGATION_CHARACTERS]
 

@@ -74,7 +74,9 @@ def filter_public_answers(found_answers: list[KnownAnswer]) -> list[KnownAnswer]
 
 @dataclass(frozen=True)
 class HitLine:
-    """A search result with its URL, site, and the matching articles of an issue (`held`)."""
+    """A line of search results: the hit, its URL, the name of its site (`site`), and matching articles of
+    an issue (`held`).
+    """
 
     hit: SearchHit
     url: str

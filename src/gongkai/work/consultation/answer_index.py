@@ -323,7 +323,7 @@ def search_answers_for_inquiry(inquiry: Inquiry) -> AnswerSearchResult:
 def _make_match(
     index: "matching.Index", question: str, hit: "matching.Hit", best: float, answer: KnownAnswer | None
 ) -> AnswerMatch | None:
-    """Return a hit with its answer, reasons and flags; None if it is gone."""
+    """Return a search hit with its answer, reasons and flags, or None if the answer no longer exists."""
     if answer is None:
         return None
     try:

@@ -92,7 +92,7 @@ def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
 
 
 def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
-    """Return a row of the sheet as the user may read it."""
+    """Return an inquiry as a row of the export sheet, its texts masked as the user may read them."""
     set_revealed([inquiry.entry], by)
     read = inquiry.entry.as_read
     outcome = get_outcome(inquiry)

@@ -114,7 +114,7 @@ def _tally_inquiry(received: date, closed: datetime | None, due: datetime | None
 
 
 def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally]]:
-    """Return (unit, its summed counts), in the order of the units."""
+    """Return (unit, counts summed over its months), in the order of the units."""
     sums: dict[int, tuple[Body, InquiryTally]] = {}
     for row in rows:
         sums.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
@@ -122,7 +122,7 @@ def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally
 
 
 def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTally]]:
-    """Return (month, its summed counts), newest first."""
+    """Return (month, counts summed over the units), newest first."""
     sums: dict[date, InquiryTally] = {}
     for row in rows:
         sums.setdefault(row.month, InquiryTally()).add(row)

@@ -144,7 +144,7 @@ class TaskSubmissionForm(ChecklistForm):
             )
 
     def clean(self) -> dict[str, object]:
-        """Ask for a statement at its field if duties stay open."""
+        """Require a statement if ticks are missing on the checklist."""
         data: dict[str, object] = super().clean() or self.cleaned_data
         ticked = self.ticks()
         remaining = sum(ticked.get(line.duty.pk, 0) < line.wanted for line in self.lines)
@@ -286,7 +286,7 @@ class GrantRequestForm(ActForm):
             until.help_text = f"申请的日期为{day(requested_date)}，请另定不早于{day(first)}的日期。"
 
     def clean_until(self) -> date | None:
-        """Return the date; refuse one that the action would refuse."""
+        """Return the new date; refuse one that granting the request would refuse."""
         until: date | None = self.cleaned_data["until"]
         if until and (reasons := list_extension_day_faults(self.entry, until)):
             raise forms.ValidationError(reasons)

@@ -129,7 +129,7 @@ class SendUpwardForm(ActForm):
             del self.fields["drafted"]
 
     def clean(self) -> dict[str, object]:
-        """Prefer the file if both are given."""
+        """Ignore the drafted paper if a file was uploaded."""
         data = super().clean() or {}
         if data.get("file"):
             data["drafted"] = ""

@@ -161,7 +161,7 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_unstaffed_block(by: Actor) -> dict[str, object] | None:
-    """Return the block on units that have tasks but no staff, or None."""
+    """Return the home-page block of units that have tasks but lack staff, or None."""
     rows = list_unstaffed_units(by)
     if not rows:
         return None
@@ -189,13 +189,13 @@ def list_required_leading_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_leading_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of tasks that the user's unit leads and others owe, or None."""
+    """Return the home-page block of tasks that the user's unit leads and others owe, or None."""
     rows, count = list_led_measures(by, MAX_BLOCK_ROWS)
     return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
 
 
 def make_cycle_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of pending cycle checks, or None."""
+    """Return the home-page block of vague duties not checked yet in this period, or None."""
     if not by.has(Role.CLERK):
         return None
     rows = list(prepare_for_list(list_unchecked(by), kinds=TASK_KINDS).order_by("due_at", "pk")[: MAX_BLOCK_ROWS + 1])

@@ -102,7 +102,7 @@ def _get_due_date(row: Upward) -> date | None:
 
 
 def _get_sent_time(row: Upward) -> object:
-    """Return when it was sent, or in words that it was not or need not be."""
+    """Return when an upward submission was sent, else Chinese words: not sent, or no longer required."""
     return "不再报送" if row.entry.outcome == UpwardState.CANCELLED else row.sent_at or "未报送"
 
 

@@ -172,7 +172,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of pending leads, consultations and cases, or None."""
+    """Return the home-page block of leads, consultations and cases that wait for the user, or None."""
     if not by.bodies:
         return None
     leads = list_pending_leads(by)

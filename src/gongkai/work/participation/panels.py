@@ -58,7 +58,7 @@ def make_feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the unit's events for a task that requires them, else None."""
+    """Return the panel of a unit's open days and meetings for a task that requires them, else None."""
     kinds = list_required_kinds(entry)
     if not kinds:
         return None

@@ -245,7 +245,7 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
     periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
 
     def per_body(found: QuerySet[Model], key: str, of: str = "pk") -> dict[int, int]:
-        """Count distinct `of` in the rows by unit (`key`: path to the unit)."""
+        """Return {unit: number of distinct `of` values} of the rows; `key` is the lookup path to the unit."""
         return dict(found.values_list(key).annotate(count=Count(of, distinct=True)).order_by())
 
     body = "decision__entry__body"

@@ -201,7 +201,7 @@ def filter_due_surveys(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Surve
 
 
 def make_findings_facts(survey: Survey, rows: Sequence[QuestionTally]) -> dict[str, object]:
-    """Return the fields of the results: number of replies and tallies."""
+    """Return the facts of a survey's published results: number of replies, and tallies by question."""
     return {"replies": survey.replies.count(), "tallies": list(rows)}
 
 

@@ -85,7 +85,7 @@ class TextPreviewForm(ActForm):
             )
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a text as it leaves the office."""
+        """Return a text as readers outside the office will see it, without personal data."""
         raise NotImplementedError
 
     def proposed(self) -> dict[str, DeidentifiedText]:

@@ -29,7 +29,7 @@ class CommentForm(ActForm):
     """Form for a comment with files."""
 
     def clean(self) -> dict[str, object]:
-        """Require text or a file."""
+        """Require a text or a file."""
         data = super().clean() or {}
         if not data.get("text", "").strip() and not data.get("files") and not self.errors:
             self.add_error("text", "请填写备注内容，或者选择附件。")
@@ -40,7 +40,7 @@ class EvidenceForm(ActForm):
     """Form for a URL or a file."""
 
     def clean(self) -> dict[str, object]:
-        """Require exactly one of the two."""
+        """Require exactly one of URL and file."""
         data = super().clean() or {}
         sources = [bool(data.get("url")), bool(data.get("file"))]
         if not self.errors and sum(sources) != 1:

@@ -138,7 +138,7 @@ class GatewayChannel(MessageChannel):
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
 
     def _make_webhook_fields(self, message: Message) -> dict[str, object]:
-        """Return the fields of a webhook message other than its text; empty for other gateways."""
+        """Return person, subject, link and urgency of a message for a webhook; {} for other gateways."""
         if self.kind.reaches != "hook":
             return {}
         person = message.person

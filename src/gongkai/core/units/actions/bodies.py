@@ -326,7 +326,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 
 @action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_closed_or_merged)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
-    """Undo a merger or closing; restore what has not changed since."""
+    """Undo a merger or closing of a body; offices and appointments changed since are not moved back."""
     into = body.merged_into
     unrestored = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None

@@ -59,7 +59,7 @@ class BodyFactsForm(TargetForm[Body]):
         self.start_with(**{name: getattr(body, name) for name in self.fields})
 
     def facts(self) -> dict[str, object]:
-        """Return the fields; an empty position becomes 1000."""
+        """Return the form's fields as arguments of the action; an empty position becomes 1000."""
         facts = super().facts()
         if facts["position"] is None:
             facts["position"] = 1000

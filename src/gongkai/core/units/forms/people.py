@@ -277,7 +277,7 @@ class PasswordForm(TargetForm[Person]):
         return facts
 
     def facts(self) -> dict[str, object]:
-        """Return only the new password."""
+        """Return the new password as the only argument of the action."""
         return {"password": self.cleaned_data["password"]}
 
 

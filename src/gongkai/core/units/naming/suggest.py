@@ -94,7 +94,7 @@ _DISTINGUISHING_CHARACTERS = frozenset("一二三四五六七八九十东南西�
 
 
 def _split_ending(name: str) -> tuple[str, str]:
-    """Return a name without its ending (局, 委员会) and the ending."""
+    """Return (a unit's name without its ending 局, 委员会, …; the ending or "")."""
     match = _ENDINGS_PATTERN.search(name)
     start = match.start() if match and match.start() else len(name)
     return name[:start], name[start:]

@@ -164,7 +164,7 @@ def parse_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
 
 
 def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
-    """Return (entry, its content as a document); `site` is the URL of the feed."""
+    """Return (an entry of a feed, its content as a document); `site` is the URL of the feed."""
     builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
         content_element = find_child(element, name)

@@ -126,7 +126,7 @@ class _MarkedBuilder(DocumentBuilder):
             self._add(DocumentBlock("table", html))
 
     def include(self, inner: Document, where: str) -> None:
-        """Append a file inside this one."""
+        """Append another document (`inner`) with its blocks as HTML; `where` is its place in this file."""
         inner.blocks = [DocumentBlock("paragraph", html) for html in write_blocks(inner.blocks)]
         super().include(inner, where)
 

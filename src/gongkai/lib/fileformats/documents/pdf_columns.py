@@ -101,7 +101,7 @@ def _group_into_rows(items: list[_Item]) -> list[_Row]:
 
 
 def _join_with_next(rows: list[_Row], place: int) -> _Row:
-    """Return a row, joined with the next if both overlap as columns do."""
+    """Return the row at an index, joined with the next one if both overlap as columns do."""
     row = rows[place]
     if place + 1 < len(rows):
         below = rows[place + 1]
@@ -193,7 +193,7 @@ def _compute_width(items: list[_Item]) -> float:
 
 
 def _find_boundary_above(rows: list[_Row], place: int) -> float:
-    """Return the y midway between a row and the one before it; ±infinity outside the rows."""
+    """Return the y midway between the row at an index and the one before it; ±infinity outside the rows."""
     if not 0 < place < len(rows):
         return float("inf") if place else float("-inf")
     upper_middles, lower_middles = (

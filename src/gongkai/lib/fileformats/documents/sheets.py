@@ -60,7 +60,7 @@ class SheetBuilder:
         self.is_cut = False
 
     def place(self, row: int, at: int) -> str:
-        """Return the name of a cell as spreadsheet programs write it."""
+        """Return the name of the cell at a row (from 1) and column (from 0), such as Sheet1!B3."""
         return f"{self.name}!{get_column_letters(at)}{row}" if self.name else f"{get_column_letters(at)}{row}"
 
     def lose_formula(self, formula: str, row: int, at: int) -> None:
@@ -82,7 +82,7 @@ class SheetBuilder:
         self._hidden_columns.update(range(max(first, 0), min(last, MAX_COLUMNS) + 1))
 
     def conceal(self, row: int, at: int) -> None:
-        """Mark a cell as written in white on white."""
+        """Mark the cell at a row and column as written in white on white."""
         self._white[row, at] = None
 
     def reveal(self, ranges: str) -> None:
@@ -107,7 +107,7 @@ class SheetBuilder:
         return len(self._values) >= self._builder.most_rows > 0
 
     def keep(self, row: int, at: int, value: object) -> None:
-        """Store the value of a cell for an import, which also reads hidden and struck cells."""
+        """Store a cell's value for an import, which reads hidden and struck cells, too."""
         if self._builder.most_rows and value not in (None, "") and not _CELL_PICTURE.match(str(value)):
             self._values.setdefault(row, {})[at] = value
             if isinstance(value, str):

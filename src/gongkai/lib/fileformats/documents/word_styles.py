@@ -129,7 +129,7 @@ class WordStyles:
         )
 
     def list_with_bases(self, style: str) -> list[_Element]:
-        """Return a style and its base styles."""
+        """Return the elements of a style and of the styles it is based on, nearest first."""
         found: list[_Element] = []
         while style in self._styles and len(found) < MAX_BASED:
             found.append(self._styles[style])

@@ -58,7 +58,7 @@ class CellFault(str):
     at: int
 
     def __new__(cls, text: str, kind: str, at: int) -> "CellFault":
-        """Create it from the displayed text and the kind of fault."""
+        """Create a fault from the displayed text, the kind of fault and the column (`at`, from 0)."""
         made = super().__new__(cls, text)
         made.kind, made.at = kind, at
         return made

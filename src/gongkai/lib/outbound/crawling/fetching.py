@@ -117,7 +117,7 @@ def find_refresh_url(data: bytes, address: str) -> str:
 def _read_response(
     target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float
 ) -> FetchResult:
-    """Read the content of pages and documents, and the beginning of other files."""
+    """Return the result of a fetch: whole content of pages and documents, the beginning of other files."""
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     redirect_url = answer.onward

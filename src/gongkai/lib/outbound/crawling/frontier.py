@@ -101,7 +101,7 @@ class Frontier:
         return row[0] if row else ""
 
     def rows(self, where: str, values: Iterable[object] = ()) -> Iterator[sqlite3.Row]:
-        """Yield rows of URLs that match an SQL condition."""
+        """Yield the crawl's rows (URLs with results) that match an SQL condition (`where`)."""
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         yield from cursor.execute(f"SELECT * FROM target WHERE {where}", tuple(values))  # noqa: S608 - conditions of ours

@@ -35,7 +35,7 @@ class _WordIndex:
         self._sizes: dict[str, list[int]] = {}
 
     def key(self, word: str) -> str:
-        """Return a word's key: its compared characters, half width and lower case."""
+        """Return the form of a word that is compared: its compared characters, half width and lower case."""
         return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER_CASE)
 
     def add(self, key: str, word: str) -> None:

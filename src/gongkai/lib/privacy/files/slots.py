@@ -135,7 +135,7 @@ class FileMasker:
         return self._known
 
     def _find_masked_before(self, text: str, masked_spans: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
-        """Return [(finding, its word)] of words that are masked elsewhere."""
+        """Return [(finding, its word)] for words in `text` that were masked elsewhere in the file."""
         occupied = sorted((start, end) for start, end, _ in masked_spans)
         starts = [start for start, _ in occupied]
         repeated: list[tuple[Finding, str]] = []

@@ -243,7 +243,7 @@ _BIRTH_ORDER_WORDS = ("大的", "小的", "老大", "老二", "老三", "老四"
 
 
 def _read_special_form(head: str, between: str, field: bool) -> LeftContext | None:
-    """Return the role of special forms: 叫, birth order, description, rank, 你."""
+    """Return the context of a name after 叫, a birth order, a description, a rank or 你; None for other words."""
     if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
         return LeftContext("private", "叫", True)
     if head.endswith(_BIRTH_ORDER_WORDS) and not between:

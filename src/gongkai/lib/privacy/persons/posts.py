@@ -38,7 +38,7 @@ _PRIVATE_MATTER = re.compile(
 
 
 def is_private_line(frame: SearchText, at: int) -> bool:
-    """Return true if the line has details of a private person."""
+    """Return true if the line around an offset has details that only private persons have."""
     return bool(_PRIVATE_MATTER.search(get_line_around(frame, at, 160)))
 
 

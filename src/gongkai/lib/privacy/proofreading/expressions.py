@@ -21,7 +21,7 @@ def is_slip(text: str, phrase: str, place: int) -> bool:
 
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
-    """Return true if a phrase with one slip begins at `start`."""
+    """Return true if `phrase` begins at `start` with only its character at `place` wrong."""
     written, phrase_rest = text[start + place : start + place + 1], phrase[place + 1 :]
     if not written or not is_slip(written, phrase, place) or not text.startswith(phrase_rest, start + place + 1):
         return False

@@ -78,7 +78,7 @@ class WordCounts:
         return self.three.get_counts(hash_word_rows(first, second, third))
 
     def log_likelihood(self, first: Ints, second: Ints, third: Ints) -> Reals:
-        """Return the log likelihood of words after two others."""
+        """Return the log likelihood of each third word after the first and second word (numbers of words)."""
         often = self.single[third]
         likelihood = (often + np.float32(0.3)) / self.single.sum()
         history_counts = self.single[second]

@@ -102,7 +102,7 @@ def _split_blocks(counts: Ints) -> list[NDArray[np.bool_]]:
 
 
 def _list_candidates(pair_counts: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return (positions, characters that may be missing there)."""
+    """Return (offsets, characters that may be missing there) for pairs of characters that rarely meet."""
     successors, predecessors = _load_neighbours()
     left_ids, right_ids = ids[at - 1], ids[at]
     fewer = np.diff(successors[0])[left_ids] <= np.diff(predecessors[0])[right_ids]

@@ -104,7 +104,7 @@ def find_wrong_conjunctions(frame: SearchText) -> Iterator[Finding]:
 
 
 def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
-    """Yield fixed patterns without their last character."""
+    """Yield findings for dates, periods and growth without their last character (3月5 → 日, 同比增 → 长)."""
     patterns: list[tuple[re.Pattern[str], str]] = [
         (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
         (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),

@@ -273,7 +273,7 @@ def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
 def _diff_cells(
     request: HttpRequest, typed_figures: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
-    """Return the figures that the user changed and nobody else changed meanwhile."""
+    """Return {key: typed value} of figures that the user changed; warn of those changed by another user."""
     shown, changed = _read_shown_figures(request), {}
     for key, value in typed_figures.items():
         figure = format_figure(now[key].value)

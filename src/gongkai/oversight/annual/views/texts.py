@@ -34,7 +34,7 @@ PDF_CONTENT_TYPE = "application/pdf"
 
 
 def get_current_content(report: Report) -> dict[str, object]:
-    """Return the submitted content of a report, or its current one."""
+    """Return the last submitted content of a report, or the present one while it can be edited."""
     last = None if report.entry.state in EDITABLE_STATES else report.current
     if last:
         return dict(last.content)

@@ -192,7 +192,8 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
 def _require_new_mark(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen_mark: int | None
 ) -> None:
-    """Refuse a mark if another was made since `seen_mark`, or an equal one the same day.
+    """Refuse a mark if the indicator got another one since `seen_mark`, or has an equal one of the same
+    day.
 
     Raises:
         Conflict: the indicator has got another mark since the form was opened.

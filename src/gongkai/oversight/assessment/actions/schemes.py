@@ -34,7 +34,7 @@ def _require_not_future(day: date | None, label: str) -> None:
 def record_line_inspection(
     body: Body, *, by: Actor, on: date, scope: str, summary: str, units: Sequence[Body] = (), third_party: str = ""
 ) -> ActionResult:
-    """Record a bureau's inspection of its own system; return the row."""
+    """Record a bureau's inspection of the units of its own line (条线检查); return the row."""
     _require_not_future(on, "检查日期")
     if len(scope.strip()) < 2 or is_too_short(summary, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写检查范围和检查情况。")
@@ -52,7 +52,7 @@ def record_line_inspection(
 
 @action("assessment.circulate_line_inspection", label="登记通报", rule=rules.check_registrar)
 def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> ActionResult:
-    """Record the circular with the results of an inspection."""
+    """Record the circular (`circular`: number or title) that announced the results of a line inspection."""
     _require_not_future(on, "通报日期")
     if on < row.on or not circular.strip():
         raise Refused("请填写通报的文号或者标题；通报日期不能早于检查日期。")
@@ -67,7 +67,7 @@ def _check_circulated(row: LineInspection) -> list[str]:
 
 @action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.check_registrar, ready=_check_circulated)
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
-    """Record to which offices the results were reported."""
+    """Record to which offices, and how, the results of a line inspection were reported."""
     _require_not_future(on, "反馈日期")
     feedback = require_text(feedback, "请填写反馈的对象和方式。")
     row.fed_back_on, row.feedback = on, feedback[:200]

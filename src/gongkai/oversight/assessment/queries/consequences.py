@@ -214,7 +214,7 @@ def draft_failure_bulletin(by: Actor, heads: list[Body], body: str, name: str) -
 
 
 def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, object]:
-    """Return the initial content of a talk on a unit's weak results."""
+    """Return the initial values of the form for a talk on a unit's weak results in a round; {} if not shown."""
     if not (round_number.isdecimal() and body.isdecimal()):
         return {}
     round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=STATES_WITH_SHOWN_SCORES).first()

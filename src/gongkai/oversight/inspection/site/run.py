@@ -167,7 +167,7 @@ _SITE_CHECKS: tuple[Callable[[CrawledSite], None], ...] = (
 
 
 def _describe_column(column: InspectedColumn, today: date) -> dict[str, object]:
-    """Return the row of a column in the report."""
+    """Return the facts of a column as the report lists them (JSON)."""
     return {
         "name": column.name,
         "kind": column.kind,
@@ -181,7 +181,7 @@ def _describe_column(column: InspectedColumn, today: date) -> dict[str, object]:
 
 
 def _judge_missing_home(start: str, store: InspectionStore, findings: FindingCollector) -> dict[str, str]:
-    """Record that the home page does not open; return the skipped indicators."""
+    """Record that the home page does not open; return {skipped indicator: reason}."""
     row = next(store.frontier.rows("address = ?", (start,)), None)
     reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
     if row is not None and is_temporary(row["status"] or 0):

@@ -175,6 +175,6 @@ class InspectionStore:
         return row or (0, "", "")
 
     def headers(self, number: int) -> dict[str, str]:
-        """Return the stored response headers of a page."""
+        """Return the stored response headers of a page, {} if none are stored."""
         row = self.frontier.db.execute("SELECT headers FROM page WHERE id = ?", (number,)).fetchone()
         return dict(json.loads(row[0])) if row else {}

@@ -115,7 +115,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
 
 
 def _show_assessment(request: HttpRequest) -> dict[str, object]:
-    """Return the rounds of the assessment and the last ranking, if units are assessed."""
+    """Return the last rounds of the assessment and the last ranking; {} if that app is switched off."""
     if is_package_off("gongkai.oversight.assessment"):
         return {}
     rows = rounds_visible_to(request.user)

@@ -118,7 +118,7 @@ class PurgeRun:
         return rows
 
     def tell(self, rows: Sequence[Purge]) -> None:
-        """Send purges to their caches, each URL once."""
+        """Send purges to their caches, each URL once, after the replicas have the change."""
         newest = max(row.told_at or row.due_at + MAX_COMMIT_DELAY for row in rows)
         # Otherwise the cache could fetch and store the old page again.
         age = max((self.moment - newest).total_seconds(), 0.0)

@@ -89,7 +89,7 @@ def build_form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBloc
 
 
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Page: a column with its subtree; a link column redirects."""
+    """Show a column with its subtree, or redirect if it is a link to another page."""
     tree = get_site(request)
     node = tree.nodes.get(number)
     if node is None:

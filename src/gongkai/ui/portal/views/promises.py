@@ -56,13 +56,13 @@ class ProgressOfYear:
 
     @classmethod
     def load(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
-        """Return the present state of a year, read again after each log record and each minute."""
+        """Return the progress of a year from a cache, which is renewed after each log record and each minute."""
         minute = timezone.now().replace(second=0, microsecond=0)
         return _load_progress(year, government, under, open_measure, (minute, *read_log_state()))
 
     @classmethod
     def read(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
-        """Read the present state of a year."""
+        """Return the progress of a year from the database."""
         notices = tuple(load_public_progress(year, government, under=under))
         apart = sum(notice.lines for notice in notices) > MAX_UNIT_LINES
         return cls(

@@ -130,7 +130,7 @@ def _read_query(request: HttpRequest) -> SearchQuery:
 def _build_links(
     request: HttpRequest, search_urls: "SearchUrls", query: SearchQuery, results: SearchResults
 ) -> dict[str, object]:
-    """Build the links of the result page: facets, scopes, orders and further pages."""
+    """Return the links of the result page: facets, scopes, orders and further pages."""
     return {
         "facets": [(label, _build_choices(search_urls, name, results)) for name, label in FACET_LABELS.items()],
         "scopes": _build_scopes(request, search_urls, query),

@@ -78,7 +78,7 @@ def register_mail_inquiry(
     answer: bool = True,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Register a mail with its sender and files as an inquiry, and send a receipt.
+    """Register a mail with its sender and files as an inquiry of the unit `receiver`, and send a receipt.
 
     Args:
         by: the system, or the clerk who handles a held mail.

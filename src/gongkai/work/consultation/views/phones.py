@@ -192,7 +192,7 @@ class ContactPhoneRegister(Register[ContactPhone]):
     record_route = "phone"
 
     def totals(self, listing: Listing[ContactPhone]) -> Sequence[tuple[str, object]]:
-        """Return the number of telephones in use that failed their test or need one."""
+        """Return [(label, number)]: telephones in use that failed their last test, and those due for one."""
         rows: AnyRows = self.rows(listing.by).filter(closed_at=None)
         waits = list(rows.values_list("waits", flat=True))
         return (("需要整改", waits.count("failing")), (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")))

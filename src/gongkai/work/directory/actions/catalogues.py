@@ -263,7 +263,7 @@ def make_column_template(
     rule=rules.list_reasons_unless_catalogue_manager,
 )
 def change_column_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
-    """Change a template's columns; it needs a new approval. Sites that used it do not change."""
+    """Change the columns of a template, which then needs a new approval; sites that used it do not change."""
     template.paths, template.made_by = _clean_template_paths(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
     return ActionResult(words=f"修改为{len(template.paths)}个栏目")

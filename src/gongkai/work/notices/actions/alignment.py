@@ -11,7 +11,7 @@ from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_o
 from gongkai.work.notices.alignment.loading import get_line
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule, make_short_title
 
 #: Characters of a reason that the log stores.

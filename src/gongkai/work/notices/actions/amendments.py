@@ -21,7 +21,7 @@ from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, reword_measure
 from gongkai.work.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, UnitPart, UnitState
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.work.notices.planning.rules import list_rule_faults, normalize_rule
 from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients, make_staffing_notifications

@@ -14,8 +14,8 @@ from gongkai.work.notices.actions.imports import StartedImport, import_file, sta
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, can_import_for, list_reasons_against_importing
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
-from gongkai.work.notices.passing import draft_text
-from gongkai.work.notices.passing.drafts import (
+from gongkai.work.notices.passing_down import draft_text
+from gongkai.work.notices.passing_down.drafts import (
     DRAFT_CELLS,
     MAX_DRAFT_ROWS,
     DraftRow,
@@ -24,7 +24,7 @@ from gongkai.work.notices.passing.drafts import (
     list_measures_to_pass_on,
     to_printable,
 )
-from gongkai.work.notices.passing.questions import find_unknown_units
+from gongkai.work.notices.passing_down.questions import find_unknown_units
 from gongkai.work.notices.states import NoticeState
 
 MAX_EXTRA_CHARACTERS = 2_000

@@ -15,7 +15,7 @@ from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_o
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_kind, needs_single_decision
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import number_sections
 from gongkai.work.notices.versions.supersession import propose_amended_notice
 

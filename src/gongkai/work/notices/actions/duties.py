@@ -11,7 +11,7 @@ from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_o
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
 from gongkai.work.notices.models import Duty, Notice
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.rules import list_rule_faults
 from gongkai.work.notices.queries.review_lines import list_duties_sharing_deadline

@@ -207,7 +207,7 @@ def record_receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
 
 @entry_action(UPWARD_KIND_NAME, "reopen", label="重新报送", rule=_list_reasons_against_sending)
 def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Undo `send_upward` and its tick, because the submission was returned or wrong."""
+    """Reopen a submission that was sent upward, because it was returned or wrong, and remove the tick of its duty."""
     reason = require_text(reason, "请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")

@@ -28,7 +28,7 @@ from gongkai.work.notices.models import (
     Pairing,
     Upward,
 )
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.recipients import get_deciding_recipients, get_unit_recipients
 from gongkai.work.notices.versions.comparison import match_duties
 from gongkai.work.notices.versions.measure_states import to_wanted_duty

@@ -315,7 +315,7 @@ def _list_missing_guidance(assignment: Assignment) -> list[str]:
 
 @entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=list_reasons_against_working)
 def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Recall a submission before it is decided, or delete a pending request."""
+    """Recall the submission of a task before it is decided, and delete its pending request, if any."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
     return ActionResult(words=words or "撤回", events=make_pause_end_events(entry))

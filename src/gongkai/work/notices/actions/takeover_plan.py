@@ -35,7 +35,7 @@ class RevisionTakeover:
     counts: Mapping[str, int]
 
     def as_facts(self) -> dict[str, object]:
-        """Return it for the log; keys of objects are strings there."""
+        """Return the plan as JSON for the log, where primary keys that are keys of objects become strings."""
         return asdict(self)
 
     @classmethod

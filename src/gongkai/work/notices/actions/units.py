@@ -16,7 +16,7 @@ from gongkai.work.notices.importing.unit_names import (
     is_local_name,
 )
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitMember, UnitPart, UnitState
-from gongkai.work.notices.passing.drafts import keep_drafts_updated
+from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 
 # A body and, where one is named, an office inside it.

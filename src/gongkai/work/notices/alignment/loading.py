@@ -24,7 +24,7 @@ from gongkai.work.notices.alignment.deadlines import ComparedDuty
 from gongkai.work.notices.alignment.marking import find_place_names
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, UnitPart
-from gongkai.work.notices.passing.draft_text import find_place
+from gongkai.work.notices.passing_down.draft_text import find_place
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
 
@@ -188,7 +188,7 @@ def map_row_numbers_to_measures(notice: Notice) -> dict[int | None, int]:
 
 
 def _to_compared_measure(row: Measure, place: int, years: int) -> ComparedMeasure:
-    """Return a measure for the comparison; `years` shifts its deadlines."""
+    """Return a stored measure as input of the comparison; its deadlines are shifted by `years`."""
     units = list(row.units.all())
     return ComparedMeasure(
         pk=row.pk,

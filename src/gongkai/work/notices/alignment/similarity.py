@@ -82,7 +82,7 @@ class MeasureSimilarities:
     def __init__(
         self, uppers: Sequence[ComparableMeasure], owns: Sequence[ComparableMeasure], names: Sequence[str]
     ) -> None:
-        """Compare all of them."""
+        """Compute the similarity of every pair of an upper and an own measure."""
         above = [
             (side.pk, get_character_pairs(remove_paths(side.text)), _find_lead_unit_names(side, names))
             for side in uppers

@@ -66,7 +66,7 @@ class PublishingPlaces:
     columns: Mapping[tuple[str, ...], int]
 
     def are_seen(self, paths: Iterable[Sequence[str]]) -> bool:
-        """Return true if its own site has a column for each path; else its texts cannot be found."""
+        """Return true if the government's own site has a column for each path; else its texts cannot be found."""
         return all(tuple(path) in self.columns for path in paths)
 
 

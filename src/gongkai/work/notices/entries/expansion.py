@@ -106,7 +106,7 @@ def find_owned_parts(
 
 
 def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
-    """Return the partner bodies that owe no task of a measure, in a constant number of queries."""
+    """Return {measure: partner bodies that owe no task of it}, in a constant number of queries."""
     helped = MeasureUnit.objects.filter(measure__in=list(measures), part=UnitPart.PARTNER).values("measure")
     rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
     partners: dict[int, tuple[int, ...]] = {}

@@ -145,13 +145,13 @@ def guess_unknown_heads(document: NoticeDocument) -> dict[str, str]:
 
 
 def _list_texts_below(block: Grid, place: int, column: int) -> list[str]:
-    """Return the texts of a column in the rows below a line, at most 200."""
+    """Return the texts of a column in the rows below the line at `place`, at most 200."""
     lines = block.lines[place + 1 : place + 1 + _MAX_SAMPLED_ROWS]
     return [line.cells[column].text for line in lines if column < len(line.cells)]
 
 
 def guess_heads_by_contents(document: NoticeDocument) -> dict[str, str]:
-    """Guess unknown headings by their words and the cells below them (see `head_contents`)."""
+    """Return {unknown heading: guessed meaning}, by its words and the cells below it (`head_contents`)."""
     table = find_first_table(document)
     if table is None:
         return {}
@@ -274,17 +274,17 @@ def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dic
 
 
 def _replace_text_in_cell(cell: str, word: str | None) -> str:
-    """Return a cell with its text replaced by the word, if there is one; blanks around it stay."""
+    """Return a cell with its text replaced by `word`, keeping blanks around it; unchanged without a word."""
     return cell.replace(cell.strip(), word) if word and cell.strip() else cell
 
 
 def restore_heads(heads: Iterable[TableHead], printed_by_word: Mapping[str, str]) -> tuple[TableHead, ...]:
-    """Return headings with their printed words restored."""
+    """Return headings with the words that the file prints instead of the words put in for the reader."""
     printed = {word: head for head, word in printed_by_word.items()}
     return tuple(TableHead(printed.get(head.printed, head.printed), head.meaning) for head in heads)
 
 
 def restore_extras(extras: Mapping[str, str], printed_by_word: Mapping[str, str]) -> dict[str, str]:
-    """Return other columns of a row under their printed headings."""
+    """Return {printed heading: text} of a row's further columns."""
     printed = {word: head for head, word in printed_by_word.items()}
     return {printed.get(head, head): text for head, text in extras.items()}

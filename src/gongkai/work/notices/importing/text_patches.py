@@ -125,9 +125,10 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
 
 
 def _map_part_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> int:
-    """Return the new start of a part; `behind`: an insertion belongs to the previous part.
+    """Return the offset in the corrected text at which a part begins that began at `place`.
 
-    If the text before was replaced by a longer one (1． by 1.及时), the surplus belongs to the part.
+    `behind`: an insertion there belongs to the previous part. If the text before was replaced by a
+    longer one (1． by 1.及时), the surplus belongs to the part.
     """
     for code, a, b, c, d in codes:
         if code == "insert" and a == place and not behind:
@@ -140,7 +141,9 @@ def _map_part_start(codes: Sequence[_Opcode], place: int, *, behind: bool) -> in
 
 
 def _map_part_end(codes: Sequence[_Opcode], place: int) -> int:
-    """Return the new end of a part, including insertions directly after it."""
+    """Return the offset in the corrected text at which a part ends that ended at `place`, with insertions
+    after it.
+    """
     found = 0
     for code, a, b, c, d in codes:
         if code == "insert" and a == place:

@@ -10,7 +10,7 @@ from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState
-from gongkai.work.notices.passing.draft_text import find_place
+from gongkai.work.notices.passing_down.draft_text import find_place
 from gongkai.work.notices.planning.drafting import DraftUnit
 
 #: Message on a name that is in the directory while the notice's issuer is not.

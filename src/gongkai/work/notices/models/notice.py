@@ -132,7 +132,7 @@ class Notice(models.Model):
 
     @property
     def editable(self) -> bool:
-        """Return true until it is confirmed."""
+        """Return true while the notice is a draft."""
         return self.state == NoticeState.DRAFT
 
 

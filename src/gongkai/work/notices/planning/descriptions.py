@@ -62,7 +62,7 @@ def _has_open_bracket(text: str) -> bool:
 
 
 def remove_paths(text: str) -> str:
-    """Return a text without its disclosure paths, unless it is nothing else."""
+    """Return a text without its disclosure paths, or unchanged if it consists of paths alone."""
     return _remove_path_words(text) or text
 
 

@@ -330,7 +330,7 @@ def _make_helper_partner(unit: DraftUnit, unit_roles: UnitRoles) -> DraftUnit:
 
 
 def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
-    """Return a row with its units arranged by the owner that was chosen for its form."""
+    """Return a row whose units have the roles that a clerk chose for rows of its form."""
     roles_as_printed = [(unit.part, unit.helps) for unit in draft.units]
     new_parts, lead_owes = roles.arrange_parts(draft.form, roles_as_printed, choice)
     units = tuple(replace(unit, part=new_part) for unit, new_part in zip(draft.units, new_parts, strict=True))

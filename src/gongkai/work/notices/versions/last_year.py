@@ -108,7 +108,7 @@ def _find_missing_deadlines(measure: WantedMeasure, row: Measure, years: int) ->
 
 
 def _shift_deadline(due: Mapping[str, object], years: int) -> dict[str, object]:
-    """Return a deadline with its date shifted by years and without the words it was read from."""
+    """Return a deadline (JSON) with its date moved by `years`, without the words it was read from."""
     rule = {name: value for name, value in due.items() if name not in {"text", "printed", "source"}}
     if day := rule.get("date"):
         was = date.fromisoformat(str(day))

@@ -69,7 +69,7 @@ class SupersessionEffects:
 
     @property
     def units(self) -> list[tuple[str, int]]:
-        """Return (unit, number of its cancelled tasks), the most first."""
+        """Return (unit, number of its tasks that will be cancelled), the most first."""
         return Counter(task.entry.body.label for task in self.cancelled if task.entry.body).most_common()
 
     @property

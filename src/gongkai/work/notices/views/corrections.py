@@ -316,7 +316,10 @@ def _set_guides(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, object]:
-    """Return the front page fields for `correct_front_page`; the issuer as a body or a name."""
+    """Return the fields of the front page for `correct_front_page`.
+
+    The issuer is a body if its name resolves to one, else its name in `issuer_name`.
+    """
     values = dict(front)
     name = str(values.pop("issuer"))
     if name == notice.issuer_name:

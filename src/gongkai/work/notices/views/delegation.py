@@ -26,8 +26,8 @@ from gongkai.work.notices.actions import accept_submission, return_submission
 from gongkai.work.notices.actions.child_drafts import FRONT_FIELDS
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Ask, Assignment, ChildDraft, Notice
-from gongkai.work.notices.passing.draft_text import split_names
-from gongkai.work.notices.passing.drafts import (
+from gongkai.work.notices.passing_down.draft_text import split_names
+from gongkai.work.notices.passing_down.drafts import (
     DRAFT_CELLS,
     MAX_EXTRA_HEADS,
     can_pass_on,
@@ -39,7 +39,7 @@ from gongkai.work.notices.passing.drafts import (
     select_extra_heads,
     to_printable,
 )
-from gongkai.work.notices.passing.questions import find_unknown_units, list_questions
+from gongkai.work.notices.passing_down.questions import find_unknown_units, list_questions
 from gongkai.work.notices.states import REQUEST_STATES, TASK_KINDS, AssignmentState
 from gongkai.work.notices.views.common import get_notice_or_404
 from gongkai.work.notices.views.corrections import read_date

@@ -26,7 +26,7 @@ from gongkai.work.notices.actions import amend_measure, confirm_notice, find_und
 from gongkai.work.notices.actions.task_portions import is_work_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueNoticeForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
-from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
+from gongkai.work.notices.passing_down.drafts import can_pass_on, list_governments
 from gongkai.work.notices.queries.lead_checks import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows

@@ -68,7 +68,7 @@ def list_forms(scans: Iterable[RowScan]) -> list[FormSummary]:
 
 
 def _list_choices(form: str, rows: Iterable[RowScan]) -> list[tuple[str, str, bool]]:
-    """Return (value, label, whether it is the commonest) for units printed in this form."""
+    """Return (value, label, chosen in most rows) of the ways to read units that are printed in a form."""
     choices = Counter(_find_choice(form, {unit.part for unit in scan.units}, lead_owes=scan.lead_owes) for scan in rows)
     commonest = choices.most_common(1)[0][0]
     return [(way, OWNER_CHOICES[way], way == commonest) for way in CHOICES_BY_FORM[form]]

@@ -135,7 +135,7 @@ def _export_tasks(request: HttpRequest, body: Body, year: int, *, of_own_notice:
 
 
 def to_sheet_row(task: PrintedTask) -> dict[str, object]:
-    """Return a task as a spreadsheet row."""
+    """Return a task as a row (column → text) of the task list's spreadsheet."""
     return {
         "number": task.number,
         "section": task.section,

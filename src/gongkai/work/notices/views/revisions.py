@@ -37,7 +37,7 @@ class AmendingQuestion:
 
     @property
     def others(self) -> list[Notice]:
-        """Return the other notices it may amend."""
+        """Return the offered notices that the draft may amend, without the likeliest one."""
         return [notice for notice in self.offered if notice != self.older]
 
 

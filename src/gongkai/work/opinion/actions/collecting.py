@@ -210,7 +210,7 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 
 @action("opinion.take_in", label="收取线索", rule=check_system)
 def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[LeadFeedEntry]) -> ActionResult:
-    """Store new feed entries that match a keyword as leads; return their number."""
+    """Store entries of a feed as leads if they are new and contain a keyword of it; return their number."""
     stored_at = timezone.now()
     keywords = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
     known_refs = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))

@@ -242,7 +242,7 @@ def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
 
 
 def make_sheet_row(case: OpinionCase, means_in_words: str) -> dict[str, object]:
-    """Return a case as a row of the sheet; `means_in_words` are those of its answers, in words."""
+    """Return a case as a row of the sheet; `means_in_words` names the means of its answers."""
     return {
         "number": case.entry.number,
         "title": case.entry.title,

@@ -100,7 +100,7 @@ class SubmittedComment:
 
 @action("participation.register_comments", label="登记多条意见", rule=rules.list_reasons_unless_unit_staff)
 def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[SubmittedComment]) -> ActionResult:
-    """Register comments received by other channels; return the `Comment`s.
+    """Register comments received by mail, at hearings and the like; return the `Comment` rows.
 
     Their texts are not logged.
     """

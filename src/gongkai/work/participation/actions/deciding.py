@@ -77,7 +77,9 @@ def _list_reasons_against_submitting(entry: Entry) -> list[str]:
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Record a procedural step (`what`) before submission; return the `Examination`."""
+    """Record a step before submission (`what`: expert opinion, risk, fair competition, legality); return
+    the `Examination`.
+    """
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():
@@ -146,7 +148,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
 @with_proof("decision.decide")
 def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
-    """Record the meeting that decided, and the day, not before the submission."""
+    """Record the meeting that took the decision, and its day, which is not before the submission."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
     decision = entry.decision

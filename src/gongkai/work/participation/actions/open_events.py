@@ -212,7 +212,7 @@ def _make_announcement_html(opening: Opening) -> str:
     ready=_list_reasons_if_dropped,
 )
 def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> ActionResult:
-    """Link an event with its announcement (`announces`) or a report."""
+    """Link an open day or meeting with its announcement (`announces`), or with a public report on it."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
     if announces:

@@ -8,8 +8,8 @@ from gongkai.core.units.open_government_leads import issues_for_itself
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import ChildDraft, Duty, MeasureUnit, UnitPart, UnitState
-from gongkai.work.notices.passing.draft_text import is_left_out
-from gongkai.work.notices.passing.drafts import DraftRow
+from gongkai.work.notices.passing_down.draft_text import is_left_out
+from gongkai.work.notices.passing_down.drafts import DraftRow
 from gongkai.work.notices.planning.rules import FROM_ISSUE, find_last_day
 
 _PART_LABELS = {UnitPart.LEAD: "牵头单位", UnitPart.RESPONSIBLE: "责任单位"}
@@ -61,7 +61,7 @@ def _find_unresolved_units(draft: ChildDraft) -> dict[str, tuple[str, str, list[
 
 
 def _iterate_sourced_rows(draft: ChildDraft) -> Iterator[tuple[int, DraftRow, int]]:
-    """Yield (place, row, its measure in the upper notice)."""
+    """Yield (row number from 1, row, key of its measure in the source notice) of rows that have a source."""
     for place, row in enumerate(draft.rows, start=1):
         if row["measure"] is not None:
             yield place, row, row["measure"]

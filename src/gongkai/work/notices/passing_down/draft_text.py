@@ -91,7 +91,7 @@ def _adapt_unquoted(text: str, place: PlacePair) -> str:
 
 
 def _make_level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
-    """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
+    """Return a function for `re.sub` that replaces 市级, 市本级 and 市直 unless the higher level itself is meant."""
 
     def replace_level(found: re.Match[str]) -> str:
         """Return our own level's word, or the match if it means another thing."""
@@ -136,7 +136,7 @@ def split_names(text: str) -> list[str]:
 
 
 def build_title(issuer: str, place: str, year: int) -> str:
-    """Return the title of the notice: issuer, matter, kind."""
+    """Return the title of a draft notice: 关于印发…的通知 with issuer, place and year."""
     return f"{issuer}关于印发{build_table_title(place, year)}的通知"
 
 
@@ -146,14 +146,14 @@ def build_table_title(place: str, year: int) -> str:
 
 
 def build_addressee(place: str, *, inside: bool = False) -> str:
-    """Return the salutation (主送) of the draft; `inside` a unit, for its offices."""
+    """Return the salutation (主送) of a draft notice; `inside`: a unit writes to its own offices."""
     if inside:
         return "机关各处室，所属各单位"
     return _ADDRESSEES_BY_LEVEL.get(find_level(place), "各部门、各单位")
 
 
 def build_preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
-    """Return the preamble with title and number of the source; `inside` a unit to its offices."""
+    """Return the preamble, which cites the source notice; `inside`: a unit writes to its own offices."""
     cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
         f"（{source_number}）" if source_number else ""
     )

@@ -18,7 +18,7 @@ from gongkai.lib.writing.notice import NoticeLine, NoticeToPrint
 from gongkai.work.notices.actions.permissions import list_reasons_unless_system
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, UnitPart
-from gongkai.work.notices.passing.draft_text import (
+from gongkai.work.notices.passing_down.draft_text import (
     PlacePair,
     adapt_text,
     adapt_units,
