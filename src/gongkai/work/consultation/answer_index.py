@@ -321,7 +321,7 @@ def search_answers_for_inquiry(inquiry: Inquiry) -> AnswerSearchResult:
 
 
 def _make_match(
-    index: "matching.Index", question: str, hit: "matching.Hit", best: float, answer: KnownAnswer | None
+    index: "matching.Index", question: str, hit: "matching.IndexHit", best: float, answer: KnownAnswer | None
 ) -> AnswerMatch | None:
     """Return a search hit with its answer, reasons and flags, or None if the answer no longer exists."""
     if answer is None:

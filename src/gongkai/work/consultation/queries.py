@@ -64,7 +64,7 @@ def _list_training_examples() -> list[tuple[str, str]]:
 LIVE_ROUTER = _LiveRouter()
 
 
-def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
+def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.RouteSuggestion]]":
     """Return (unit, route with reasons) of at most `k` units likely to answer.
 
     Routes without any common word are left out, because they only reflect frequencies, and routes
@@ -77,7 +77,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
 
 
-def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.Route]]":
+def propose_units_for_inquiry(inquiry: Inquiry) -> "list[tuple[Body, matching.RouteSuggestion]]":
     """Return (unit, route) pairs for an inquiry, without units that returned it."""
     stream = get_log_stream(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
