@@ -316,6 +316,6 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
 
 
 def number_key(number: str) -> str:
-    """Return the canonical document number, or ""."""
+    """Return the first document number (文号) in a text in its one spelling, or "" without one."""
     document_numbers = find_document_numbers(number)
     return document_numbers[0][:80] if document_numbers else ""

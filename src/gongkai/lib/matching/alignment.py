@@ -95,7 +95,7 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
 
 
 def _get_best_similarity(like: NDArray[np.float64], row: int) -> float:
-    """Return the highest similarity of a row's measure, 0 without columns."""
+    """Return the highest similarity of the measure in a row of the matrix, 0 if it has no columns."""
     return round(float(like[row].max()), 4) if like.shape[1] else 0.0
 
 

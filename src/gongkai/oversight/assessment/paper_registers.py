@@ -256,7 +256,7 @@ def _list_bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
 
 
 def _show_publication(row: Pursuit) -> SafeString | str:
-    """Return the cell of the publication: link and day, the reason for withholding, or a warning."""
+    """Return the table cell on a bulletin's publication: link and day, why it is withheld, or a warning."""
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
     return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")

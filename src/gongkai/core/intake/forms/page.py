@@ -33,7 +33,7 @@ class SubmissionReceipt:
 
 
 class FieldGroup(NamedTuple):
-    """Fields under a heading; a step of a form with steps, counted from 1."""
+    """The fields of a form under one heading; in a form with steps, the step of this `number` (from 1)."""
 
     number: int
     heading: str

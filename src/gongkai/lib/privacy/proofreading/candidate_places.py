@@ -62,7 +62,7 @@ def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size:
 
 
 def can_repeat(text: str, max_repeats: int) -> bool:
-    """Return False only if no Chinese characters (runs of up to `max_repeats`) are repeated."""
+    """Return false only if no run of 2 to `max_repeats` Chinese characters is directly repeated in the text."""
     codes = code_points(text)
     han = are_han(codes)
     for size in range(2, max_repeats + 1):

@@ -49,7 +49,7 @@ class UnitScore:
 
     @property
     def grade_text(self) -> str:
-        """Return the grade, or a note that it is not yet determined."""
+        """Return the unit's grade in a round, or a note that it is not determined yet."""
         return UNFINISHED_LABEL if self.missing and not self.outcome.vetoes else self.grade
 
     @property

@@ -80,7 +80,7 @@ def record_channel(
 
 
 def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
-    """Record that evidence came from another channel. Call it inside an action."""
+    """Record evidence that a text was released through another channel (其他渠道). Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
     record = ChannelRecord.objects.create(
         evidence=evidence, assignment=offer.assignment, channel=release.channel, name=release.name, release=release

@@ -204,7 +204,7 @@ def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
 
 
 def list_column_faults(heads: Iterable[TableHead]) -> list[str]:
-    """Return objections to a set of columns, one sentence each."""
+    """Return Chinese sentences on what is wrong with the columns of a table: missing or doubled roles."""
     meanings = [head.meaning for head in heads]
     reasons = [
         f"“{COLUMN_MEANINGS[meaning]}”只能有一栏。" for meaning in UNIQUE_MEANINGS if meanings.count(meaning) > 1

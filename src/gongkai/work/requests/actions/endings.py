@@ -259,7 +259,7 @@ def _is_same_matter(request_text: str, other_text: str) -> bool:
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
-    """Return true if `other` is due later; a paused clock counts as later."""
+    """Return true if the entry `other` is due later than `entry`; a paused clock counts as later."""
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
