@@ -24,7 +24,7 @@ from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.unit_filters import SUPERVISING_ROLES, list_working_units, without_technical_posts
-from gongkai.core.widgets.request_cache import ask_once
+from gongkai.core.widgets.request_cache import ask_once, page_cache
 
 Facts = TypeVar("Facts", bound=Model)
 #: Up to this number, extra visible entries are listed by id; above it the database joins them.
@@ -190,8 +190,12 @@ def _build_visible_condition(actor: Actor, only_kind: str = "") -> Q:
 
 
 def _get_visible_filter(actor: Actor, only_kind: str, *, others: bool = True) -> _VisibleFilter:
-    """Return the filter of the entries that an actor sees, cached for the page (`others`: `with_staff_entries`)."""
-    return ask_once(("entries", actor, only_kind, others), lambda: _build_visible_filter(actor, only_kind, others))
+    """Return the filter of the entries that an actor sees, cached for the page (`others`: `with_staff_entries`).
+
+    Outside a page, the rules of several kinds share their queries while the filter is built.
+    """
+    with page_cache():
+        return ask_once(("entries", actor, only_kind, others), lambda: _build_visible_filter(actor, only_kind, others))
 
 
 def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool) -> _VisibleFilter:
