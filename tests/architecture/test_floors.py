@@ -86,10 +86,11 @@ def test_nothing_heavy_loads_with_django() -> None:
     assert not HEAVY & starting.STOOD
 
 
-def test_the_ground_starts_without_django() -> None:
+def test_libraries_and_commands_without_a_database_start_without_django() -> None:
     code = (
         "import sys;"
         "from gongkai.lib import law, matching, outbound, privacy, reading, richtext, writing;"
+        "from gongkai.ops.cli import inspect, notice;"
         "sys.exit('django' in sys.modules)"
     )
     assert (

@@ -70,7 +70,7 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
 ) -> None:
     page = item(housing, [plans])
     start = timezone.now() + timedelta(days=2)
-    signed(page, visible_from=start)
+    released(page, visible_from=start)
     assert entry_of(page).state == "open"
     row = item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0]
     assert (row.state, row.path) == ("等待定时公开", ""), "no link to a page that is not there yet"
@@ -306,10 +306,10 @@ def test_what_fell_due_and_is_not_public_counts_on_its_due_date(housing: Body, p
 
 def test_a_change_counts_by_itself_a_corrected_day_does_not(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=3))
-    signed(page)
+    released(page)
     for formed in (timezone.localdate() - timedelta(days=4), timezone.localdate() + timedelta(days=1)):
         actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=formed)
-        signed(page)
+        released(page)
     today = timezone.localdate()
     assert [one.first for one in list_publications(Body.objects.filter(pk=housing.pk), today, today)] == [True, False]
 

@@ -1,8 +1,6 @@
 """`gongkai notice parse`: works without a database, prints the contract, says no in one line."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -58,12 +56,3 @@ def test_bad_input_is_one_line_and_exit_code_2(
     said = capsys.readouterr()
     assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert says in said.err
-
-
-def test_parse_needs_no_django() -> None:
-    code = (
-        "import sys; from gongkai.ops.cli.notice import parse; from gongkai.lib.reading.notice import read_notice;"
-        f"read_notice({str(SAMPLES / 'yunling-2026.txt')!r}); print('django' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
