@@ -7,6 +7,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from factories.publishing import item, read_whole, sign_all, submitted
 from factories.units import actor
@@ -16,6 +17,7 @@ from gongkai.content.editions.gates import COMPANION_FINDERS, GATES_BY_NAME
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.shelves import SHELF_INDEXES
 from gongkai.content.publishing import actions
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTION_BARRIERS
 from gongkai.core.acts.following import REACTIONS_BY_ACTION
 from gongkai.core.acts.models import Cover, Movement
@@ -81,13 +83,17 @@ def _block(journey: Journey) -> str:
     return "\n".join([INTRODUCTION, *_list_omitted(), "", "| module | functions |", "|---|---|", *rows, ""])
 
 
+def _submit(unit: Body, column: Column, number: int) -> Review:
+    return submitted(item(unit, [column], title=f"云岭市第{number}号规划", formed_on=timezone.localdate()))  # in time
+
+
 def test_the_last_signature_can_be_read(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
     monkeypatch.setattr(
         gates, "GATES_BY_NAME", GATES_BY_NAME
     )  # those of all apps; other tests of this folder run without some
-    reviews = [submitted(item(housing, [plans], title=f"云岭市第{n}号规划")) for n in range(2)]
+    reviews = [_submit(housing, plans, n) for n in range(2)]
     sign_all(reviews[0])  # fills the caches of the process
     sign_all(reviews[1], upto=1)
     by = actor(Role.LEAD, housing)
