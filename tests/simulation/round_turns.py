@@ -11,14 +11,13 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import get_actor, in_force_q
-from gongkai.core.units.models import Appointment, Body, BodyKind, BodyLevel, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.scores import list_standings, list_unjudged_leaves
 from simulation.events import event
 from simulation.steps import Player, Step
 from simulation.turns import row_of
-from simulation.world import find_in_city
 
 #: Indicators: code, name, points, how they are judged.
 TREE = (
@@ -41,17 +40,16 @@ def indicators_are_set(player: Player, step: Step) -> None:
 
 @event
 def round_is_planned(player: Player, step: Step) -> None:
-    """Plan a round for two units."""
+    """Plan a round for two units under its body."""
     scheme: Scheme = row_of(step)
     by, today = player.actor(step.by), timezone.localdate()
     staffed = Appointment.objects.filter(in_force_q(), role=Role.CLERK, person__active=True).exclude(person__user=None)
-    bodies = Body.objects.filter(
-        kind=BodyKind.DEPARTMENT, level=BodyLevel.CITY, active_to=None, pk__in=staffed.values("body")
-    ).exclude(pk__in=by.bodies)
-    office = find_in_city(BodyKind.GENERAL_OFFICE)
+    under = Body.objects.filter(parent=scheme.body, active_to=None).order_by("pk")
+    general = under.filter(kind=BodyKind.GENERAL_OFFICE).first()
+    bodies = under.filter(kind=BodyKind.DEPARTMENT, pk__in=staffed.values("body")).exclude(pk__in=by.bodies)
     actions.plan_round(
-        scheme, by=by, office=office, year=today.year, first=today - timedelta(days=300), until=today,
-        self_until=today + timedelta(days=10), units=[(one, "政府部门") for one in bodies.order_by("pk")[:2]],
+        scheme, by=by, office=general or scheme.body, year=today.year, first=today - timedelta(days=300), until=today,
+        self_until=today + timedelta(days=10), units=[(one, "政府部门") for one in bodies[:2]],
     )  # fmt: skip
 
 

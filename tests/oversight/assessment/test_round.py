@@ -261,15 +261,14 @@ def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
 
 
 def test_units_can_be_set_until_the_round_opens(scene: Scene) -> None:
+    days = {"first": date(2024, 1, 1), "until": date(2024, 12, 31), "self_until": date(2024, 12, 20)}
     with pytest.raises(Refused, match="已有这项考核"):
+        actions.plan_round(scene.scheme, by=scene.chief, office=scene.office, year=2024, **days)
+    with pytest.raises(Refused, match="教育局不能组织"):
+        actions.plan_round(scene.scheme, by=scene.chief, office=scene.bureaus[0], year=2025, **days)
+    with pytest.raises(Refused, match="只考核其所属单位"):
         actions.plan_round(
-            scene.scheme,
-            by=scene.chief,
-            office=scene.office,
-            year=2024,
-            first=date(2024, 1, 1),
-            until=date(2024, 12, 31),
-            self_until=date(2024, 12, 20),
+            scene.scheme, by=scene.chief, office=scene.office, year=2025, units=[scene.government], **days
         )
     facts = {"by": scene.chief, "units": [(scene.bureaus[0], "政府部门")]}
     actions.set_units(scene.round, self_until=date(2020, 1, 1), **facts)

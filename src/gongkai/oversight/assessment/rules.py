@@ -1,10 +1,11 @@
 """Permissions of assessments; each rule returns the reasons against the action in Chinese."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.acts.action import get_log_stream
+from gongkai.core.acts.action import Refused, get_log_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
@@ -76,6 +77,18 @@ def get_government(target: object) -> Body:
 def _can_run_rounds(by: Actor, body: Body) -> bool:
     """Return True if the user is above the body, or on the staff of a body that does not govern others."""
     return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*ENTRY_STAFF_ROLES, body_id=body.pk))
+
+
+def refuse_foreign_bodies(body: Body, office: Body, units: Iterable[Body]) -> None:
+    """Refuse a round of a body that another body would organise, or that would assess units not under it.
+
+    Raises:
+        Refused: an organiser that neither is the body nor its general office, or a unit elsewhere.
+    """
+    if office.pk != body.pk and (office.parent_id != body.pk or office.kind != BodyKind.GENERAL_OFFICE):
+        raise Refused(f"{office.label}不能组织{body.label}的考核：组织单位应是{body.label}或者其办公室，请重新选择。")
+    if elsewhere := [unit.label for unit in units if not unit.path.startswith(body.path) or unit.pk == body.pk]:
+        raise Refused(f"{body.label}只考核其所属单位，请去掉{'、'.join(elsewhere)}。")
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:

@@ -140,6 +140,7 @@ def plan_round(
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
         raise Refused("考核期的起止日期不对，结束日期要晚于开始日期。")
+    rules.refuse_foreign_bodies(scheme.body, office, [one[0] if isinstance(one, tuple) else one for one in units])
     if Round.objects.filter(body=scheme.body, year=year, scheme__name=scheme.name).exists():
         raise Refused(f"{year}年已有这项考核。")
     made = Round.objects.create(
