@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -126,6 +126,7 @@ def test_a_rendered_year_is_used_again_until_anything_it_shows_changes(client: C
         assert words in " ".join(client.get("/progress/").content.decode().split())
 
 
+@time_machine.travel(datetime(2026, 10, 12, 2, tzinfo=UTC))  # later months are ahead
 def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: Client) -> None:
     notice = notices.live(notices.city())
     entry = Entry.objects.filter(assignment__notice=notice).first()

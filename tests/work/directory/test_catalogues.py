@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from factories import publishing
 from factories.directory import ITEMS, LIMIT, imported, in_force, social
-from factories.publishing import column, item, public
+from factories.publishing import column, item
 from factories.tables import table
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
@@ -25,6 +26,11 @@ from gongkai.work.directory.panels import make_gaps_block
 from gongkai.work.directory.registers import StandardCatalogueRegister
 
 pytestmark = pytest.mark.django_db
+
+
+def public(unit, columns, **fields):
+    """Publish a text on the day on which it was formed: in time."""
+    return publishing.public(unit, columns, **{"formed_on": timezone.localdate(), **fields})
 
 
 @pytest.fixture
