@@ -1,4 +1,4 @@
-"""A view of the office gets a row that somebody names by its number through the door (`acts.object_access`), and in no other way."""
+"""Office views read a row by its primary key only through `acts.object_access`."""
 
 import ast
 import re

@@ -80,7 +80,7 @@ def set_due(entry, day):
 
 
 class EntryFactory(DjangoModelFactory):
-    """An entry as it stands in a table; without a first movement (use `entry_creation.make_entries` for one)."""
+    """Create an entry without a log record; `entry_creation.make_entries` writes one."""
 
     class Meta:
         model = Entry

@@ -70,7 +70,7 @@ class AppointmentFactory(DjangoModelFactory):
 
 @repeatable
 def actor(role: Role, body: Body, **facts: object) -> Actor:
-    """Appoint somebody new and return them as an actor; they get the right to edit in Wagtail where they sign in (`publishing.page_permissions`)."""
+    """Appoint a new person and return the actor; signing in grants Wagtail permissions (`publishing.page_permissions`)."""
     with mute_signals(post_save):
         appointment = AppointmentFactory(role=role, body=body, **facts)
     if facts:

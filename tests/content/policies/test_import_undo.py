@@ -54,7 +54,7 @@ def drafted(housing: Body, rules: Column, clerk: Actor) -> tuple[PolicyRecord, I
 
 
 def test_what_is_or_was_signed_stays(housing: Body, city: Body, rules: Column, clerk: Actor) -> None:
-    """What the public reads of a signed document takes a second person, and taking an import back asks for none."""
+    """Public data of a signed document need a second person, so undoing an import does not change them."""
     made, run = drafted(housing, rules, clerk)
     other = record(housing, headnote="旧")
     other.headnote = HEADNOTE

@@ -11,7 +11,7 @@ from gongkai.lib.richtext import clean_html, tidy_html, to_plain_text
 from gongkai.lib.richtext.clean import MAX_TAGS_WITHOUT_CHECK
 from gongkai.lib.richtext.depth import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_TAG_ATTRIBUTES, UnfitText, remove_comments
 
-#: What took seconds at 20,000 and grew with the square; 30,000 would take twice as many.
+#: Texts whose processing time grew with the square of their length: seconds at 20,000 characters.
 N = 30_000
 #: Seconds of processor time: ten times what they take.
 ENOUGH = 2.5

@@ -136,7 +136,7 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite, ru
         actions.order_finding(finding, by=SYSTEM, body=here.body)
     chief = signed_in(Role.CHIEF, here.body)
     assert chief.get(f"/admin/inspection/findings/{finding.pk}/page/").status_code == 200
-    for read in (entry.url, f"{entry.url}act/rectification.confirm/"):  # whoever decides reads what it is about
+    for read in (entry.url, f"{entry.url}act/rectification.confirm/"):  # a person who decides can read the entry
         assert "布署" in chief.get(read).content.decode()
     # The score is computed again from its rows, whatever the table is by now.
     table = get_indicator_table(run)

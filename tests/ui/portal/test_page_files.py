@@ -49,7 +49,7 @@ def shown(folder: Path) -> bytes:
 
 
 def take_away(folder: Path, *, everything: bool) -> None:
-    """Do as nginx does when it is told (`purging.cache_protocols`): write `changed` anew, then rename the host's folder or unlink the page."""
+    """Purge as nginx does (`purging.cache_protocols`): rewrite `changed`, then rename the host's folder or unlink the page."""
     part = folder / f"{random.random()}"
     part.write_text("1")
     part.rename(folder / CHANGED_FOLDER / HOST)

@@ -250,7 +250,7 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
 
 
 def test_beside_another_document(with_another: SimpleNamespace, client: Client) -> None:
-    """What stands beside another document, what a topic and a facet show: as the reader may see (a visitor: `test_leaks`)."""
+    """Related documents, topics and facets list only documents that the reader may see (visitors: `test_leaks`)."""
     spelling.clear_vocabularies()
     own = deepcopy(with_another)
     user = _sign_in(client, "circle_clerk", vars(own))
