@@ -81,7 +81,7 @@ def make_path_key(names: Iterable[str]) -> str:
 
 
 def find_canonical_path(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
-    """Return the canonical path below the site's root: merged beginnings and tidied names.
+    """Return a path of tidied names without the site's root; known other beginnings and names are replaced by ours.
 
     >>> find_canonical_path(["政府网站", "政府信息公开目录", "惠民惠农资金"])
     ('政务公开', '政府信息公开目录', '惠民惠农资金')

@@ -110,7 +110,7 @@ class ErasureHandler(Protocol):
     every: bool
 
     def list_private_originals(self, document: Document, digests: set[str]) -> set[str]:
-        """Return the digests of private files from which public ones were made."""
+        """Return the digests of the private files from which the public files `digests` were made."""
 
     def uses_file(self, digest: str) -> bool:
         """Return true if the app still uses the file with this digest."""
@@ -182,6 +182,7 @@ def find_erased_revisions(edition: Edition) -> ErasedRevisions:
 
 
 def _list_revision_numbers(edition: Edition) -> set[int]:
+    """Return the numbers of the revisions that an edition's approvals name."""
     return {int(row["revision"]) for row in edition.approvals if row.get("revision")}
 
 
@@ -198,9 +199,9 @@ def get_source_number(edition: Edition, name: str) -> int:
 
 
 def order_blanking(edition: Edition, table: str, remaining: Mapping[int, Mapping[str, object]]) -> None:
-    """Permit the database to blank rows of a guarded table (`blanking_condition`).
+    """Permit the database to blank rows of a guarded table (`blanking_condition`); the edition must have an `Erasure`.
 
-    `remaining` maps the key of each row to the values that it has afterwards.
+    `remaining` maps the primary key of each row to the values that it has afterwards.
     """
     rows = [
         BlankedRow(table_name=table, number=number, digest=digest(canonical_json(said)), erasure_id=edition.pk)
@@ -254,7 +255,7 @@ def find_edition_echoes(edition: Edition) -> TextEchoes:
 
 
 def find_private_files(document: Document, digests: set[str]) -> set[str]:
-    """Return the digests of private files from which public ones were made."""
+    """Return the digests of the private files from which these public files of a document were made."""
     return {mark for keeper in ERASURE_HANDLERS for mark in keeper.list_private_originals(document, digests)}
 
 

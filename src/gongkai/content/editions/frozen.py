@@ -59,7 +59,7 @@ INTERNAL_FACTS = (
 
 
 class FrozenFile(TypedDict):
-    """A file of a future edition.
+    """A file of a future edition, with its size in bytes.
 
     `picture` is true for a picture in the text, which has its dimensions if known. A smaller size
     of a picture names its digest in `of`.
@@ -77,7 +77,10 @@ class FrozenFile(TypedDict):
 
 @dataclass(frozen=True)
 class FrozenContent:
-    """The content of a future edition, which no longer changes; `audience` and `circle` as in `freeze_text`."""
+    """The content of a future edition, which no longer changes.
+
+    `audience` is an `Audience`. `circle` contains the keys of the bodies that may read a limited text: `/3/8/`.
+    """
 
     title: str
     html: str
@@ -100,7 +103,7 @@ def content_digest(
     audience: str,
     circle: str,
 ) -> str:
-    """Return the digest of an edition's content."""
+    """Return the digest of an edition's content, computed by the present method."""
     return digest(_serialize_content(title, html, facts, files, audience, circle))
 
 
@@ -172,7 +175,7 @@ def freeze_text(
 
 
 def list_missing_parts(frozen: FrozenContent) -> list[tuple[str, str]]:
-    """Return what a public text lacks or has wrong (attribute, reason, file names), as (field, Chinese sentence)."""
+    """Return (field, Chinese sentence) for each part that a public text lacks or has wrong, such as its title."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
     renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]

@@ -82,7 +82,7 @@ class RevisedSource(models.Model):
 
     @property
     def kind(self) -> str:
-        """Return the kind of the source."""
+        """Return the kind of the source (an `ItemKind`)."""
         raise NotImplementedError
 
     @property
@@ -122,7 +122,7 @@ class FullTextSource(RevisedSource):
         abstract = True
 
     def frozen(self, revision: int) -> FrozenContent:
-        """Return the content of an edition of a revision."""
+        """Return the content of a revision as an edition would publish it; files that no longer exist are left out."""
         row = self.revision(revision)
         existing = StoredFile.objects.in_bulk([file_digest for _, file_digest in row.files])
         files = [(name, existing[file_digest]) for name, file_digest in row.files if file_digest in existing]
@@ -164,7 +164,7 @@ class FullTextSource(RevisedSource):
 
 
 class FullTextErasureHandler:
-    """Erases revisions of a written source when an edition is erased by law (`editions.erasure`)."""
+    """Erases the revisions of a full-text source when an edition is erased by law (`editions.erasure`)."""
 
     every = False
 
@@ -173,7 +173,7 @@ class FullTextErasureHandler:
         self.names = frozenset({source.source_name})
 
     def _list_revisions(self, document: Document) -> models.QuerySet[FullTextRevision]:
-        """Return the revisions of the document's source, none if it is of another kind."""
+        """Return the revisions of the document's source, none if the source is of another kind."""
         name, _, number = document.source.partition("/")
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
@@ -187,7 +187,7 @@ class FullTextErasureHandler:
         return self.revision._default_manager.filter(files__icontains=digest).exists()
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
-        """Return the titles of the source's drafts, which repeat the text."""
+        """Return the titles of the revisions that are erased with an edition."""
         rows = find_erased_revisions(edition).rows(self._list_revisions(edition.document))
         return TextEchoes(titles=frozenset(rows.values_list("title", flat=True)))
 

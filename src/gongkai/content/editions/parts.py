@@ -26,8 +26,8 @@ MAX_RELATED_DOCUMENTS = 8
 class DocumentRelation:
     """A relation between documents, ordered by position.
 
-    `named_on` returns the keys of documents whose pages name a document by this relation only, so
-    that their cached pages are refreshed.
+    `find` returns the keys of the documents related to one. `named_on` returns the keys of documents whose pages name
+    a document by this relation only, so that their cached pages are refreshed.
     """
 
     name: str
@@ -39,7 +39,7 @@ class DocumentRelation:
 
 @dataclass(frozen=True)
 class RelatedDocuments:
-    """The documents that have one kind of relation to another document."""
+    """The documents that have one kind of relation to another document, as rows of the site's list."""
 
     name: str
     label: str
@@ -102,7 +102,7 @@ class PackagePartRow:
 
 @dataclass(frozen=True)
 class ReceivedDocuments:
-    """The documents, and the editions with text, that the receiving side has after this package."""
+    """Keys of `documents` and of editions with text (`texts`) that the receiving side has after this package."""
 
     documents: frozenset[int]
     texts: frozenset[int]
@@ -130,7 +130,7 @@ class PackagePart(Protocol):
         """Yield every public row of the part."""
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write new or changed rows on the receiving side; may be repeated."""
+        """Write new or changed rows, as (key, data), on the receiving side; may be repeated."""
 
     def drop(self, keys: Sequence[str]) -> None:
         """Delete rows on the receiving side."""
@@ -165,8 +165,8 @@ def _to_text(value: object) -> str:
 class TablePart:
     """A package part that consists of one table, with equal primary keys on both sides.
 
-    `fields` are the public columns (`attname`s, such as `body_id`); others get `fixed` or their
-    default.
+    `fields` are the public columns (`attname`s, such as `body_id`). Other columns get the value in `fixed`, as (column,
+    value), or their default. `select` returns the rows to send.
     """
 
     name: str

@@ -216,7 +216,7 @@ def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> Quer
 
 
 def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
-    """Return a phrase on the units of each column that is limited to named units; three queries."""
+    """Return {column key: phrase on its units}, only of columns limited to named units; three queries."""
     asked = list(columns)
     settings = load_settings({column.website_id for column in asked})
     units: dict[int, frozenset[int]] = {}
@@ -250,7 +250,7 @@ def refusal_sentence(column: Column, body: Body) -> str:
 def find_closed_column_errors(
     documents: Iterable[Document], columns: Sequence[Column], source: Column | None
 ) -> list[str]:
-    """Return reasons against adding a unit's document to a column limited to other units; existing ones stay."""
+    """Return reasons against adding documents to columns limited to other units; documents already listed stay."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}
     pairs = find_closed_pairs(columns, set(bodies))
@@ -308,7 +308,10 @@ def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Colum
 
 
 def check_library_kind(text: OutgoingText) -> list[str]:
-    """Publication gate: return a reason against a text in a library list that is no longer a policy document."""
+    """Publication gate: return reasons against a text in a library list that is no longer a policy document.
+
+    A text that was already public with another kind may stay.
+    """
     kind = text.frozen.facts["kind"]
     if kind in POLICY_KINDS:
         return []

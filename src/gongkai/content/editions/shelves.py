@@ -60,7 +60,7 @@ def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
 
 
 def find_public_start(editions: Iterable[PublicationFacts]) -> datetime | None:
-    """Return the time from which a document is public for everyone, or None."""
+    """Return the time from which a document is public for everyone; None if its last edition withdraws or limits it."""
     spans = list_spans(editions)
     if not spans or spans[-1].until is not None or spans[-1].edition.audience != Audience.ALL:
         return None
@@ -68,7 +68,7 @@ def find_public_start(editions: Iterable[PublicationFacts]) -> datetime | None:
 
 
 def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
-    """Return true if an edition was ever shown to the public by now.
+    """Return true if an edition was ever shown by now, to the public or to a limited circle.
 
     An edition withdrawn before its scheduled time was not.
     """
@@ -222,6 +222,7 @@ def map_listings(placed: Sequence[Column]) -> Listings:
 
 
 def _split_path(column: Column) -> list[int]:
+    """Return the keys of a column's ancestors and its own, from the root."""
     return [int(part) for part in column.path.strip("/").split("/")]
 
 

@@ -46,7 +46,7 @@ class Source(Protocol):
 
     @property
     def kind(self) -> str:
-        """Return the kind of the source (`vocabulary.ItemKind`)."""
+        """Return the kind of the source (an `ItemKind`)."""
 
     @property
     def latest_revision_id(self) -> int | None:
@@ -111,7 +111,7 @@ def find_source(stream: str) -> Source | None:
 
 
 def lock_source(stream: str) -> tuple[Source | None, bool]:
-    """Lock a source; return (source, None if it no longer exists; true if its kind can be locked)."""
+    """Lock a source if its kind has locks; return (source or None if it does not exist, whether its kind has locks)."""
     name, _, number = stream.partition("/")
     if name in _LOCKING_FINDERS and number.isdecimal():
         return _LOCKING_FINDERS[name](int(number)), True

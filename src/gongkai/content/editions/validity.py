@@ -32,7 +32,7 @@ class ValiditySentence:
 class DatedStanding:
     """The validity data of a document outside the policy library.
 
-    `ends_when` are the words that end it without a day.
+    `since` is the day on which `standing` began. `ends_when` are the words that end the document without a day.
     """
 
     standing: str = ""

@@ -112,7 +112,7 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
 def _load_stored_rows(
     model: type[Model], documents: Iterable[int], key: Sequence[str], more_fields: Sequence[str]
 ) -> dict[int, Rows]:
-    """Return the rows of these documents, by document."""
+    """Return {document key: its stored rows}: the fields `key` → values of the verified and `more_fields`."""
     stored_rows: dict[int, Rows] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_VERIFIED_FIELDS, *more_fields)
     for row in rows:
@@ -136,7 +136,7 @@ def _derive_rows(
 
 
 def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object, ...]:
-    """Return the values that the row of the public list should have."""
+    """Return the verified values that a list or search row of this period should have."""
     window = make_shelf_fields(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _VERIFIED_FIELDS)
@@ -187,7 +187,7 @@ def _iterate_editions() -> Iterator[Edition]:
 
 
 def _map_logged_digests(editions: list[Edition]) -> dict[int, str]:
-    """Return the logged digest of each edition."""
+    """Return {edition key: digest in the log} of these editions' documents."""
     streams = {f"document/{edition.document_id}" for edition in editions}
     return {
         int(movement.facts["edition"]): str(movement.facts["digest"])
@@ -197,7 +197,7 @@ def _map_logged_digests(editions: list[Edition]) -> dict[int, str]:
 
 
 def _find_missing_edition() -> str:
-    """Return the error of an edition in the log that does not exist."""
+    """Return the Chinese error if an edition in the log does not exist, or ""."""
     for some in split_into_batches(iterate_logged_facts(EDITION_ACTIONS), 2000):
         named = {read_number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))

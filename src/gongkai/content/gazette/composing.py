@@ -64,7 +64,10 @@ def compose(issue: Issue) -> ComposedIssue:
 
 
 def _render_article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
-    """Return the HTML of an article; a document that is not public is added to `missing`."""
+    """Return the HTML of an article, and enter its document's edition in `editions`.
+
+    The title of a document that is not public is appended to `missing`.
+    """
     if article.document is None:
         return _render_heading(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
     document = load_shown(ANONYMOUS, article.document)

@@ -11,7 +11,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows required for the block: an issue other than a back issue (往期补录)."""
+    """Return the conditions for showing the block: the site has an issue other than a back issue (往期补录)."""
     return [RowCondition(Issue, {"past": False})]
 
 

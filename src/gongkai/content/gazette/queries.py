@@ -38,7 +38,7 @@ def is_issue(document: Document) -> bool:
 
 
 def load_terms(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
-    """Return {edition: `ComposedIssue.terms` of its text}."""
+    """Return {edition key: `ComposedIssue.terms` of its text} of editions with a stored revision."""
     named = {
         edition.pk: max((int(row["revision"]) for row in edition.approvals if row.get("revision")), default=0)
         for edition in editions
@@ -176,7 +176,7 @@ def list_printing_issues(document: Document) -> list[int]:
 
 
 def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return the releases of issues through other channels by document (W-10)."""
+    """Return {document key: valid releases of this issue through other channels, oldest first} (W-10)."""
     channels: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):

@@ -230,7 +230,10 @@ def _compute_link_digest(link: Interpretation) -> str:
 
 
 def _is_signed_for_document(link: Interpretation, review: Review | None) -> bool:
-    """Return true if the signers of a review approved this document and form; older reviews count."""
+    """Return true if the signers of a review approved this document and form of interpretation.
+
+    Also true without a review, and for reviews in which no link was signed.
+    """
     asked = [part["digest"] for part in review.parts if part["kind"] == EFFECT] if review else []
     return not asked or _compute_link_digest(link) in asked
 
@@ -257,7 +260,7 @@ def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretati
 
 
 def get_unpublished_explained_document(text: OutgoingText) -> set[int]:
-    """Return the explained document if it is not public yet.
+    """Return {key of the explained document} if it is not public yet, or an empty set.
 
     The interpretation is published with it, unless it was submitted for a time of its own (出台前解读).
     """

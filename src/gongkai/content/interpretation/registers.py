@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Person
 
 
 def list_nameable_persons(by: Actor, row: Specialist | None) -> QuerySet[Person]:
-    """Return the persons with a post in the user's units."""
+    """Return the active persons with a post in a unit that the user may write for."""
     rows = Person.objects.filter(active=True, appointments__body__in=list_writable_bodies(by)).distinct()
     return rows.order_by("name", "pk")
 

@@ -55,7 +55,7 @@ def _read_block(block: int) -> dict[int, ListedFacts]:
 
 
 class NumberSet:
-    """A compact set of consecutive numbers: one bit each.
+    """A compact set of mostly consecutive numbers: one bit each.
 
     >>> seen = NumberSet()
     >>> [seen.add(number) for number in (7, 10**9, 7)]
@@ -211,7 +211,7 @@ def _find_broken_list() -> str:
 
 
 def _find_undecided_error() -> str:
-    """Return the error of a text added later without a logged decision."""
+    """Return the Chinese error of a text added later without a logged decision, or ""."""
     for order in MigrationOrder.objects.order_by("pk"):
         later = order.texts.exclude(decided_by="").order_by("pk")
         if not later.exists():
@@ -249,7 +249,7 @@ def make_ground_check() -> Callable[[str, dict[str, object], str], bool]:
     texts = ListedTextCache()
 
     def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
-        """Return whether a sound order lists the text with this content."""
+        """Return true if a sound order lists the text with this content."""
         text = texts.get(read_number(facts, "text"))
         return (
             text is not None

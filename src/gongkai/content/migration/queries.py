@@ -70,7 +70,7 @@ def rows_visible_to(user: object) -> QuerySet[MoveRow]:
 
 
 def count_by_state(run: MoveRun) -> dict[str, int]:
-    """Return the number of rows by state."""
+    """Return {state: number of rows} of a run; states without rows are missing."""
     rows = run.rows.values("state").annotate(n=Count("pk")).order_by()
     return {row["state"]: row["n"] for row in rows}
 

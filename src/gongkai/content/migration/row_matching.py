@@ -296,7 +296,7 @@ def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
 
 
 class _Doubled:
-    """Finds duplicates: the same identity, used URLs, or the same title, unit and day."""
+    """Finds rows that repeat others: the same identity, used URLs, or the same title, unit and day."""
 
     def __init__(self, run: MoveRun) -> None:
         self.run = run

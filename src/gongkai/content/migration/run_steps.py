@@ -193,7 +193,7 @@ def _move_rows(run: MoveRun, open_files: OpenedRunFiles) -> None:
 
 
 def _move_batch_of_rows(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> int:
-    """Migrate rows into `columns` (by key) in one short transaction; return how many."""
+    """Migrate rows into `columns` (by the column's path in the old data) in one short transaction; return how many."""
     end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)
     rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")

@@ -82,7 +82,7 @@ def record_window(moment: datetime, last_window: ExportWindow | None, *, everyth
 
 
 def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) -> list[int] | None:
-    """Return the documents that may have changed since the last export, in order; None for all."""
+    """Return the keys of documents that may have changed since the last export, ascending; None means all."""
     if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None
     since = last.upto - MAX_TRANSACTION_DURATION

@@ -163,7 +163,7 @@ class PackageExport:
         self.texts_went = False
 
     def groups(self) -> Iterator[RowGroup]:
-        """Return the row groups in order of export."""
+        """Yield the row groups in order of export."""
         received_documents = self._list_outer_texts()
         first_group = RowGroup()
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):

@@ -91,7 +91,7 @@ _EDITION_FIELDS = (
 class Selection:
     """The part of a batch of documents to export.
 
-    `parts` by document; `texts`: edition → (document, digest); `carries`: edition → digests of its files.
+    `parts` by document key; `texts`: {edition key: (document key, digest)}; `carries`: {edition key: file digests}.
     """
 
     parts: dict[int, PublicPart] = field(default_factory=dict)
@@ -221,7 +221,7 @@ def iterate_file_rows(selection: Selection) -> Iterator[PackagePartRow]:
 
 
 def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
-    """Return the files on the other installation that no text uses any more."""
+    """Return the digests of `carried` files on the other installation that no text uses any more."""
     remaining = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
         if pk in documents.texts and files:

@@ -97,7 +97,10 @@ def _get_manifest_digest(path: Path) -> str:
 
 
 def _iterate_drafts(export: PackageExport, max_bytes: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    """Yield (unsaved package, changes, file), each after the one before; `max_bytes` counts rows (0: no limit)."""
+    """Yield (unsaved package, changes, file) after each `max_rows` rows or so (0: no limit).
+
+    Each package names the one before it.
+    """
     last_package = state.find_last_package()
     sequence, previous, total = (
         (last_package.sequence, last_package.digest, last_package.state) if last_package else (0, "", "")

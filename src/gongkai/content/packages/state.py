@@ -45,7 +45,7 @@ def find_last_package() -> Package | None:
 
 
 def find_digest_before(package: Package) -> str:
-    """Return the digest of all rows before this package, or "" for the first one."""
+    """Return the digest of the installation's rows after the package before this one, or "" for the first one."""
     earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
     return earlier.state if earlier else ""
 

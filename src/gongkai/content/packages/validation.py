@@ -209,7 +209,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    """Return whether the text is an ISO time with its zone."""
+    """Return true if the text is an ISO time with its zone."""
     try:
         found = parse_datetime(text)
     except ValueError:

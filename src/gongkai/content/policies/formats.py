@@ -71,7 +71,7 @@ def find_format_errors(record: "PolicyRecord") -> list[str]:
 
 
 def list_warnings(record: "PolicyRecord") -> list[str]:
-    """Return warnings: validity over five years; no unified number, no note under the title, no filing number."""
+    """Return warnings on a record: validity over five years; no unified number, headnote (题注) or filing number."""
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _add_years(start, 5))
     checks = [

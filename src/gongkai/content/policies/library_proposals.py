@@ -14,10 +14,10 @@ def propose_entry(record: PolicyRecord, document: Document, shown: str, by: Acto
     """Propose linking a record to a public document whose shown validity would change; None if that needs no second person.
 
     Args:
-        record: not bound yet.
-        document: that the public reads.
-        shown: the sentence that the public will read.
-        by: who enters it.
+        record: a record without a document.
+        document: the public document.
+        shown: the sentence on its validity that the public will read.
+        by: the user who enters it.
     """
     words = {"document": document.pk, "validity": f"{shown}（{record}）"}
     return proposed_words.propose_words(record, words, by, looked_at=True)

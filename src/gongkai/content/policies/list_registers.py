@@ -88,7 +88,7 @@ def _render_title(row: PolicyRecord) -> SafeString:
 
 
 def standing_tag(row: PolicyRecord) -> SafeString:
-    """Return a document's validity as an HTML tag."""
+    """Return a record's validity today as an HTML tag."""
     state = row.state  # type: ignore[attr-defined]
     text = ValidityState(state).label if state else ""
     return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", text)

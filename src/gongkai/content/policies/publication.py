@@ -73,9 +73,7 @@ BASIS_RELATIONS = Relation.objects.filter(kind__in=(RelationKind.BASIS, Relation
 def check_library_record(text: "OutgoingText") -> list[str]:
     """Publication gate: require a correct record of a policy document (先入库，后公开; L-08).
 
-    Its dates must equal those of the text. Other texts without a record only must not contradict their own dates.
-
-    Its dates must equal those of the text.
+    Its dates must equal those of the text. A text of another kind without a record must not contradict its own dates.
     """
     record = record_of_text(text)
     if text.frozen.facts["kind"] not in POLICY_KINDS:
@@ -100,7 +98,7 @@ def list_differences(record: PolicyRecord, frozen: "FrozenContent", *, signed: b
     """Return differences between an item and its record (`is_signed`); empty fields of the item are ignored.
 
     Title, number and days of a signed document are corrected by a new edition, which the record
-    follows (`actions.following`).
+    follows (`actions.relations.follow_edition`).
     """
     facts = frozen.facts
     record = apply_edition(record, frozen, signed=signed)

@@ -62,8 +62,6 @@ def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -
 
     Raises:
         Refused: one of the decisions is refused; none is created.
-
-    `announced_in` is the document with the result.
     """
     count = 0
     cases = list_round_cases(cleanup_round)
@@ -186,6 +184,7 @@ def result_html(cleanup_round: CleanupRound, day: date | None) -> str:
 
 
 def _render_section(cases: Sequence[CleanupCase], verdict: CleanupVerdict, head: str, day: date) -> str:
+    """Return a heading with the number of documents, and the table of a round's cases with one verdict."""
     return f"<h2>{head}（{len(cases)}件）</h2>{_render_table(cases, verdict, day)}"
 
 

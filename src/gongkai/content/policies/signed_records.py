@@ -120,7 +120,7 @@ class KeepingGround:
     words: str = ""
 
     def against(self, by: Actor, target: object, findings: list[Finding]) -> list[str]:
-        """Return reasons against the legal ground: the user may not state it, or it does not fit the findings.
+        """Return the Chinese reasons against keeping the findings: the user may not, or the ground does not fit them.
 
         No signer sees these texts before they are public, so only a person who could sign may accept the findings.
         """
@@ -141,7 +141,7 @@ _PERSONAL_DATA_ADVICE = "请改写；确应公开的，由本单位的签发人�
 def find_change_errors(
     record: PolicyRecord, changed: list[str], by: Actor, ground: KeepingGround | None = None
 ) -> list[str]:
-    """Return reasons against an unsaved change: personal data, review, the user's posts, the signed edition."""
+    """Return reasons against an unsaved change of the fields `changed`: personal data, review, rights, signature."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
     personal = find_wording_errors(record.body, texts, by, ground)
     seen = set(changed) - UNSIGNED_FIELDS
@@ -316,7 +316,7 @@ def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> 
 
 
 def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
-    """Store the signed wording of a decision's cause and derive validity anew; refuse an undone one."""
+    """Store the confirmed name of a decision's deciding document and derive validity anew; refuse an undone one."""
     if decision.undone_at:
         raise Refused("这项决定已经撤销。")
     decision.cited = words["cited"]

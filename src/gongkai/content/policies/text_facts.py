@@ -273,7 +273,7 @@ def _cites_nothing(sentence: str) -> bool:
 
 
 def find_only_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the only last day that a text gives, the earlier of two successive days, or None."""
+    """Return the only last day that a text gives for itself, the earlier of two successive days, or None."""
     days = find_stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 

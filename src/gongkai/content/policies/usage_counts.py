@@ -155,7 +155,7 @@ def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
 
 
 def list_missed_words(limit: int) -> list[tuple[str, int]]:
-    """Return (words, times) of searches in this and the last month that never had results, most frequent first."""
+    """Return up to `limit` (words, times) of searches without results in this and the last month, by frequency."""
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:limit])

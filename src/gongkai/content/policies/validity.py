@@ -177,7 +177,7 @@ def _get_living_state(life: ValidityFacts) -> ValidityState:
 
 
 def _describe_expiry(now: ValidityPeriod) -> str:
-    """Return the sentence that a file has expired, by decision or by its term."""
+    """Return the sentence that a document has expired, by decision or by its term."""
     if now.cause:
         return f"已失效，自{day_in_words(now.since)}起失效{_describe_cause(now.cause, '宣布失效')}"
     return f"已失效，有效期已于{day_in_words(now.since - ONE_DAY)}届满"

@@ -82,14 +82,14 @@ def map_edition_dates(
 
 
 def find_library_record(item: Source) -> PolicyRecord | None:
-    """Return the library's record of an item, or None."""
+    """Return a copy of the library's record of an item, or None."""
     rows = PolicyRecord.objects.filter(document__source=item.stream).select_related("body")
     record = ask_once(("record", item.stream), lambda: find_row(rows))
     return copy(record)  # Each caller may apply an edition to its own.
 
 
 def record_of_text(text: OutgoingText) -> PolicyRecord | None:
-    """Return the library's record of a text's document, or None; read once for the text."""
+    """Return a copy of the library's record of a text's document, or None; read once for the text."""
     return copy(text.once("library record", lambda: find_library_record(text.source)))
 
 

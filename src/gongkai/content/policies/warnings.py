@@ -69,7 +69,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
 
 
 def list_unreviewed_bases() -> "QuerySet[Resting]":
-    """Return the legal bases that ended and whose documents were not reviewed since."""
+    """Return the relations of `list_ended_bases` that no person reviewed since the basis ended."""
     rows = list_ended_bases().exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
 

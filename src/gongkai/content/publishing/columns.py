@@ -66,7 +66,7 @@ class ReusedColumn:
 
 @dataclass(frozen=True)
 class MergedSpelling:
-    """A column name (`spelt`) that is another spelling of a name used in its place (`into`)."""
+    """A requested path as written (`spelt`) that names the column at the path `into` in other words."""
 
     spelt: str
     into: str
@@ -202,7 +202,10 @@ def _strip_root(path: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class FixedColumn:
-    """A column that every site must have: key, path, update cycle in days (0: on change) and content."""
+    """A column that every site must have.
+
+    `mark` is its name in `Column.fixed`. `cycle_days` is 0 for an update only on change.
+    """
 
     mark: str
     path: tuple[str, ...]
@@ -239,7 +242,7 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
 
 
 def find_missing_fixed(website: Website) -> list[str]:
-    """Return up to two sentences on the fixed columns of a site that are missing, and that are not open."""
+    """Return up to two Chinese sentences on a site's fixed columns: those that are missing, those that are not open."""
     existing = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     existing |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
     absent, closed = [], []

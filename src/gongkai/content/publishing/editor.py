@@ -140,7 +140,10 @@ class ChecksPanel(Panel):  # type: ignore[misc]
 
 
 def describe_differences(form: "ItemForm") -> dict[str, object]:
-    """Return the differences between a form and a draft that another user saved meanwhile."""
+    """Return the template context of the differences between a form and a draft that another user saved meanwhile.
+
+    `told`: author and time of that draft; `seen`: its token; `fields`: (label, saved, typed); `lines`: the text.
+    """
     assert form.conflict is not None, "asked only where somebody else saved"
     saved_page: ItemPage = form.conflict.as_object()
     cleaned_data = form.cleaned_data

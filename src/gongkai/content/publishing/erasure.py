@@ -77,7 +77,7 @@ class DraftErasureHandler:
         CheckResult.objects.filter(digest=digest).delete()
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
-        """Return an edition's remaining copies: reviews, and for an item its page, deadline entry and draft titles."""
+        """Return where a text is repeated: its reviews and, for an item, links to its page and its deadline entry."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = TextEchoes(

@@ -47,7 +47,7 @@ _REVIEW_STATE_LABELS: Mapping[str, str] = {
 
 
 class ItemState(NamedTuple):
-    """The state of an item in Chinese, its last review, and true if it is public."""
+    """The state of an item in Chinese, its last review (None if never submitted), and true if it is public."""
 
     state: str
     review: Review | None
@@ -136,12 +136,12 @@ def opinions_visible_to(user: object) -> QuerySet[Opinion]:
 
 
 def filter_listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
-    """Return `filter_items` these bodies without drafts that the user may not see; `narrowed`: its filters.
+    """Return the items of these bodies as `filter_items`, without drafts that the user may not see.
 
     Args:
         user: the reader.
         bodies: bodies that the reader sees.
-        narrowed: as in `filter_items`.
+        narrowed: the filters of `filter_items`.
     """
     return filter_items(bodies, **narrowed).filter(_make_draft_condition(without_technical_posts(get_actor(user))))
 
@@ -257,7 +257,7 @@ def _make_row(
 
 
 def _describe_state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
-    """Return the state of an item in Chinese; later changes only if `shown`."""
+    """Return the state of an item in Chinese; `shown`: it is public, so that later changes are named."""
     if review and review.edition_id is None and review.state in _REVIEW_STATE_LABELS:
         return _REVIEW_STATE_LABELS[review.state]
     if edition is None:

@@ -78,7 +78,7 @@ def sync_groups(people: Iterable[Person]) -> int:
 
 
 def _load_membership(people: dict[int, Person]) -> dict[int, set[str]]:
-    """Return {person: names of this system's groups}."""
+    """Return {person key: names of the editors' groups of the person's login}."""
     membership: dict[int, set[str]] = {}
     members = Person.objects.filter(pk__in=list(people), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
@@ -155,6 +155,6 @@ def sync_after_sign_in(user: "User", **_: object) -> None:
 
 
 def describe_columns_of_post(post: Appointment) -> list[str]:
-    """Return the number of columns that the holder of a post is responsible for, until another person is named."""
+    """Return [Chinese note on the number of columns for which the post's holder is responsible], [] without columns."""
     count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()
     return [f"任责任人的栏目{count}个（请在栏目管理改定责任人）"] if count else []

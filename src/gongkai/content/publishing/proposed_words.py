@@ -184,7 +184,7 @@ def find_head_posts(body_id: int) -> Posts:
 
 
 def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification, ...]:
-    """Return the notification to users who may confirm, if a proposal is pending."""
+    """Return the notification to users who may confirm; empty without a proposal."""
     if proposal is None:
         return ()
     return (
@@ -199,7 +199,7 @@ def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification,
 
 
 def make_decision_message(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
-    """Return the notification of the decision to the proposer."""
+    """Return the notification of the decision (`decided`, in Chinese) to the proposer; empty if that was a job."""
     if proposal.person_id is None:
         return ()
     return (

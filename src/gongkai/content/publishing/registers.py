@@ -31,6 +31,7 @@ MAX_IDLE_DAYS = 183
 
 
 def _count_idle_days(row: AnyRow) -> int | None:
+    """Return the days since the last publication; None without any."""
     return (timezone.now() - row.last).days if row.last else None
 
 
@@ -124,14 +125,14 @@ RELEASE_STATES = [
 
 
 def _filter_by_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "QuerySet[ChannelRelease]":
-    """Filter by dropped, missing from the website or earlier than it, or neither."""
+    """Filter by void, missing from the site or earlier than it, or neither."""
     if value == DROPPED:
         return rows.exclude(dropped="")
     return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
 def _get_publication_time(row: ChannelRelease) -> object:
-    """Return the time on the website; for a valid release a chip if it is missing or later than the channel's."""
+    """Return the time on the site, as a chip if a valid release was earlier; a chip if it is not public."""
     moment = row.document.published_at
     if row.dropped:
         return moment

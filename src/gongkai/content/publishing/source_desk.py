@@ -141,7 +141,7 @@ def _set_public_state(desk: SourceDesk) -> None:
 
 
 def open_columns(source: Source) -> list[Column]:
-    """Return the open columns in which a source's unit may publish its kind."""
+    """Return the open columns of the nearest site in which a source's unit may publish its kind."""
     website = find_nearest_site(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     columns = rows.exclude(kind=ColumnKind.LINK).select_related("website")

@@ -28,7 +28,7 @@ class TextWithdrawal:
 
 
 def find_withdrawal_reasons(document: Document) -> dict[int, str]:
-    """Return reasons of withdrawal by the number of the withdrawing edition. One query."""
+    """Return {primary key of the withdrawing edition: reason, "" if erased} of a document. One query."""
     rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
     movements = rows.values_list("facts", "kept_words__text")
     return {int(facts["edition"]): text or "" for facts, text in movements}

@@ -168,7 +168,7 @@ def _find_signature_error(case: ReviewCase, signature: Signature) -> str:
 
 
 def _is_role_allowed(case: ReviewCase, signature: Signature) -> bool:
-    """Return whether the signature's role is allowed for its stage, or for an urgent order."""
+    """Return true if the signature's role is allowed for its stage, or for an urgent order."""
     if signature.urgent:
         return signature.role in {"lead", "chief"}
     return signature.stage < len(case.plan.stages) and signature.role in case.plan.stages[signature.stage].roles

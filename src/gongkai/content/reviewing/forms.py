@@ -89,11 +89,11 @@ class ReviewSchemeForm(forms.Form):
         self.fields[name].either = True  # type: ignore[attr-defined]
 
     def stages(self) -> list[list[object]]:
-        """Return the fields of each stage's row."""
+        """Return the bound fields of each stage's row: name, roles, days, checklist lines."""
         return [[self[f"{part}{n}"] for part in ("name", "roles", "days", "lines")] for n in range(self.rows)]
 
     def settings(self) -> list[object]:
-        """Return the other fields."""
+        """Return the bound fields outside the rows of the stages."""
         return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
 
     def plan(self) -> ReviewPlan:

@@ -24,7 +24,7 @@ from gongkai.core.files.models import StoredFile
 
 
 def find_public_content(document: Document, edition: int | None = None) -> EditionContent | None:
-    """Return the public content now, or before an edition if given; None if there is none."""
+    """Return a document's public content, or the last before the edition with the key `edition`; None without any."""
     if edition is not None:
         before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
         return before.select_related("edition").order_by("-edition__number").first()
@@ -34,7 +34,7 @@ def find_public_content(document: Document, edition: int | None = None) -> Editi
 
 
 def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> FrozenContent | None:
-    """Return the text of the last signed or returned submission before publication; None if there is none.
+    """Return the text of the last signed or returned submission since the last publication; None if there is none.
 
     A text that was returned unsigned counts, because its reader wants to see what was changed.
 
@@ -105,7 +105,7 @@ def describe_signed_effects(review: Review) -> list[str]:
 
 
 def find_changed_effects(review: Review, text: OutgoingText) -> list[str]:
-    """Return the error of effects that changed since submission.
+    """Return the Chinese reason if effects changed since submission.
 
     Effects that were added later do not take effect with this text.
     """

@@ -14,7 +14,7 @@ MIN_PAGE_POINTS = 198
 
 
 def find_scan_errors(scan: StoredFile, scan_name: str, paper_name: str) -> list[str]:
-    """Return reasons against a stored file as the scan of a paper (`paper_name`: 签批件, 来函).
+    """Return the Chinese reason against a stored file as the scan of a paper (`paper_name`: 签批件, 来函), if any.
 
     Its name, signature bytes and content are checked.
     """

@@ -56,14 +56,14 @@ def send_reminders(now: datetime | None = None) -> dict[str, int]:
 
 
 def list_late_reviews(now: datetime) -> QuerySet[Review]:
-    """Return reviews with a late stage that had no notification."""
+    """Return open reviews whose stage is late and not yet notified."""
     reminders = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
     rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(reminders))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
 def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
-    """Return urgent publications not reviewed in time or objected to, without notification to the 政务公开办."""
+    """Return urgent publications not settled in time for which the 政务公开办 was not yet notified."""
     reminders = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
     rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(reminders))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
@@ -339,7 +339,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
 
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:
-    """Return in Chinese the number of texts that the holder of a post must sign."""
+    """Return [Chinese note on the number of texts that the holder of a post must sign], [] without any."""
     if post.role not in SIGNING_ROLES:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")

@@ -123,7 +123,7 @@ def find_clashes(
     drafter_first: bool,
     same: Same,
 ) -> set[SignerClash]:
-    """Return the conflicts of a participant (`hand`) with the other participants and the authors.
+    """Return the conflicts of the participants of a stage with those of `others` and with the authors.
 
     `same` returns all registrations of a person.
     """
@@ -203,7 +203,7 @@ def get_stage(review: Review, plan: ReviewPlan) -> ReviewStage | None:
 
 
 def find_signatures(review: Review) -> list[Signature]:
-    """Return the signatures of this submission in order; read once a page."""
+    """Return the approving signatures of this submission in order; read once a page."""
     rows = Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk")
     return list(ask_once(("signatures", review.pk), lambda: list(rows)))
 

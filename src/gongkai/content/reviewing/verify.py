@@ -73,7 +73,7 @@ class _LoadedReviews:
 
 
 def find_broken_edition() -> str:
-    """Compare the approvals stored in each edition with the signatures, and its time with the log.
+    """Return the Chinese error of the first edition whose approvals or time differ from signatures and log, or "".
 
     Editions from before reviews had stages have one approval without a kind and are accepted. After
     the first edition with signatures, every edition must have them.
@@ -326,7 +326,7 @@ def _find_missing_rows(model: type[Model], fact: str, actions: Iterable[str], la
 
 
 def _find_state_error() -> str:
-    """Return the error of a review whose state differs from the last movement in the log."""
+    """Return the Chinese error if a review's state differs from the last movement in the log, or ""."""
     rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
     for some in split_into_batches(rows):
         items = {item for _, item, _, _ in some}
@@ -340,7 +340,7 @@ def _find_state_error() -> str:
 
 
 def _find_missing_source_error() -> str:
-    """Return the error of a review whose item or pending revision is missing."""
+    """Return the Chinese error if the item or pending revision of a review is missing, or ""."""
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
     for some in split_into_batches(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
         named = {int(source.partition("/")[2]) for _, source, _, _ in some}

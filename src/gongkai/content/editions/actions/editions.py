@@ -83,7 +83,7 @@ def store_content(
     """Save the text of an edition and the index of its files. All other code must use this.
 
     Raises:
-        Refused: it is not the text whose digest the edition carries.
+        Refused: the content does not have the edition's `content_digest`.
     """
     if not has_content_digest(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
@@ -96,7 +96,7 @@ def store_content(
 
 
 def edition_digest(edition: Edition) -> str:
-    """Return the expected digest of an edition made here."""
+    """Return the digest of an edition's fields, computed by the present method."""
     return digest(_serialize_edition(edition))
 
 

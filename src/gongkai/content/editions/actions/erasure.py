@@ -65,6 +65,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
 
 
 def _check_requested(edition: Edition) -> list[str]:
+    """Return the Chinese reasons why an erasure cannot be ordered: no content, still public, or not requested."""
     return _check_has_content(edition) or ([] if find_erasure_request(edition) else [NO_ERASURE_REQUEST_ERROR])
 
 

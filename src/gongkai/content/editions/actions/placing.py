@@ -150,7 +150,7 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
 
 
 def _move_placements(rows: "QuerySet[Placement]", target: Column) -> list[int]:
-    """Move placements to a column, drop those already there; returns the numbers of the documents."""
+    """Move placements to a column, delete those of documents already there; return the keys of all these documents."""
     moved = []
     for placement in rows:
         if Placement.objects.filter(document=placement.document, column=target).exclude(pk=placement.pk).exists():

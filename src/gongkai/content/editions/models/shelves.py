@@ -48,7 +48,7 @@ class Window(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """Return the label of the window's kind."""
+        """Return the label of the row's `ItemKind`, or "" for another kind."""
         return _KIND_LABELS.get(self.kind, "")
 
 

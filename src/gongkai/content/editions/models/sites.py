@@ -41,12 +41,12 @@ class Launch(models.Model):
 
     @property
     def day(self) -> date | None:
-        """Return the day on which the site opens to the public, or None if it is not set."""
+        """Return the local day on which the installation was opened to the public, or None before."""
         return timezone.localdate(self.opened_at) if self.opened_at else None
 
     @property
     def state_words(self) -> str:
-        """Return the site's state in words."""
+        """Return the Chinese words for the launch state."""
         if self.opened_at:
             return "已开通"
         return "待确认开通" if self.proposed_at else "筹备中"

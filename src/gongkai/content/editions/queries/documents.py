@@ -19,7 +19,7 @@ def readable_q(user: object, *, body: str = "body") -> Q:
     """Return the condition for rows that the user may read, by `audience`, `circle` and `body`.
 
     Everyone sees public rows. Staff of bodies in the circle, and supervisors of the publishing
-    body, also see limited ones. `body` is the name of the field.
+    body, also see limited ones. `body` is the name of the field with the publishing body.
     """
     actor = get_actor(user)
     if actor.system:
@@ -71,7 +71,10 @@ def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[
 
 @dataclass(frozen=True)
 class ShownDocument:
-    """A document on a page: the chosen edition, and all editions visible to the user, newest first."""
+    """A document on a page: the chosen edition, and all editions visible to the user, newest first.
+
+    `latest`: the chosen edition is the newest.
+    """
 
     document: Document
     edition: Edition
@@ -130,7 +133,7 @@ def load_shown(
     number: int | None = None,
     on: datetime | None = None,
 ) -> ShownDocument | None:
-    """Return a document as the user may read it: now, in an edition by number, or at a time.
+    """Return a document as the user may read it now, in an edition by number, or at a time; None if not readable.
 
     Two queries, one more with only the key; `edition.content` is set unless erased.
 

@@ -29,7 +29,7 @@ _HAN_RUN_PATTERN = re.compile(rf"[{HAN}]{{2,}}")
 
 
 class NeighbourDocument(NamedTuple):
-    """A document next to another in a column."""
+    """A document next to another in a column; `number` is its document number (发文字号)."""
 
     document_id: int
     title: str
@@ -61,7 +61,7 @@ def find_neighbours(
 
 
 def list_neighbour_urls(column: int, document: int, published_at: datetime) -> list[str]:
-    """Return the URLs of documents in a column whose pages may name this one as neighbour."""
+    """Return the URL paths of the public documents around one in a column, whose pages may name it as neighbour."""
     newers, olders = _find_public_neighbours(column, document, published_at)
     return [neighbour.path for neighbour in (*newers, *olders)]
 
@@ -69,7 +69,7 @@ def list_neighbour_urls(column: int, document: int, published_at: datetime) -> l
 def _find_public_neighbours(
     column: int, document: int, moment: datetime
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
-    """Return the (newer, older) public documents, in one query for every document page."""
+    """Return (newer, older) public documents of a column around one, nearest first, with one SQL query."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
@@ -85,6 +85,7 @@ def _find_public_neighbours(
 
 @cache
 def _read_neighbours_sql() -> str:
+    """Return the SQL statement for public neighbours in the dialect of this database."""
     folder = resources.files("gongkai.content.editions")
     return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
 
@@ -111,7 +112,7 @@ def _find_visible_neighbours(
 
 
 def find_similar_titles(title: str, neighbours: Sequence[NeighbourDocument]) -> list[NeighbourDocument]:
-    """Return documents with similar titles, weighted by rare character pairs, most similar first.
+    """Return at most five of `neighbours` with similar titles, weighted by rare character pairs, most similar first.
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
     """

@@ -33,7 +33,7 @@ from gongkai.lib.writing.titles import cite_title
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
 def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a release that was registered by mistake.
+    """Declare void a release that was registered by mistake.
 
     Its row stays with the reason; its planned release is open again and its handover is withdrawn.
     """

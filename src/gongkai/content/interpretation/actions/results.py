@@ -51,6 +51,7 @@ def _check_may_hand_over(event: PressEvent) -> list[str]:
 
 
 def _describe_sender(event: PressEvent, receiver: Body) -> str:
+    """Return the unit of a release in brackets, or "" if it is the receiver."""
     return "" if event.body_id == receiver.pk else f"（{event.body.label}移交）"
 
 
@@ -174,6 +175,7 @@ def _check_sender(by: Actor, entry: Entry) -> list[str]:
 
 
 def _record_receipt(entry: Entry, by: Actor) -> None:
+    """Store who acknowledged the receipt of the results, and when."""
     HandOver.objects.filter(pk=entry.pk).update(received_by=by.name, received_at=timezone.now())
 
 

@@ -197,7 +197,7 @@ class InterpretationLinkForm(django.Form):
 
 
 def list_linkable(body_id: int, interpretation: Interpretation | None) -> QuerySet[Document]:
-    """Return a unit's policy documents, newest first, and the one that `interpretation` links."""
+    """Return a unit's policy documents, the last created first, and the one that `interpretation` links."""
     documents = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = documents | Document.objects.filter(pk=interpretation.document_id if interpretation else 0)
     return rows.select_related("body").order_by("-pk")

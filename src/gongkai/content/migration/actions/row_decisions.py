@@ -113,7 +113,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
 
 
 def _draft_row(row: MoveRow, by: Actor, text: str) -> ActionResult:
-    """Turn a row into a draft, with the decider among its authors."""
+    """Mark a row to become a draft, with its decider among the authors, and let its run continue."""
     row.state, row.words = RowState.DRAFT, text[:300]
     row.data["decided_by"] = by.person_id
     row.save()

@@ -314,7 +314,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
-    """Undo the migration of several texts; return the reasons for those that stay, by key.
+    """Undo the migration of several texts; return {document key: Chinese reason} of those that stay.
 
     All pages are deleted in one transaction, which is much faster than single deletions. If one is
     refused, the batch is rolled back and each is tried separately.
@@ -333,7 +333,7 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
 
 
 def _take_back_singly(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:
-    """Take back each document; return the Chinese refusals by the numbers of those that stay."""
+    """Take back each document; return {document key: Chinese refusal} of those that stay."""
     left: dict[int, str] = {}
     for document in documents:
         try:

@@ -183,7 +183,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         row: the row.
         bundle: the files next to the spreadsheet.
         base: the URL of the old site, if known.
-        addresses: `map_page_urls` all rows.
+        addresses: the result of `map_page_urls` for all rows.
     """
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())

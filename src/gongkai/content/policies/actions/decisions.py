@@ -132,7 +132,7 @@ def _store_pending_decision(decision: Decision, by: Actor, state: str) -> Action
 
 
 def _must_be_stated(decision: Decision) -> bool:
-    """Return true if an unpublished text must state a decision (`gates.check_stated_decisions`), or a public text states it."""
+    """Return true if an unpublished text must state a decision (`publication.check_stated_decisions`), or a public text does."""
     if decision.announced_in_id or decision.what == DecisionKind.UPDATE:
         return True
     return decision.actor is not None and (
@@ -280,6 +280,7 @@ def _create_decision(
 
 
 def _make_decision_text(decision: Decision) -> str:
+    """Return a decision in Chinese: kind, first day, deciding document and reason."""
     by = f"，依据{decision.by_words}" if decision.by_words else ""
     why = f"：{decision.reason}" if decision.reason else ""
     return f"{DecisionKind(decision.what).label}，自{decision.on:%Y-%m-%d}起{by}{why}"

@@ -161,8 +161,10 @@ def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document
 
 
 def check_linker(by: Actor, document: Document) -> list[str]:
-    """Return reasons against linking an item that is no policy document (guide, list, response) or is under
-    signature."""
+    """Return reasons against linking an item that is no policy document (guide, list, response).
+
+    The actor is not of its unit, it is under signature, or it is signed and the actor is no signer.
+    """
     return (
         check_may_keep(by, document)
         or find_link_signature_errors(document)

@@ -40,8 +40,9 @@ def _find_undecided(entry: Entry) -> list[str]:
 
 
 def _check_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit; the office for a closed unit, else only by the unit's paper, by a person who opened it and did not
-    enter it.
+    """Return reasons unless the actor is of the unit, or of the office for a closed unit.
+
+    The office may also submit the unit's stamped paper, by a person who opened it and did not enter it.
     """
     reasons, task = check_may_work(by, entry), entry.cleanup
     if reasons or by.system or works_for(by, entry) or speaks_for_closed_unit(by, entry.body, task.round):

@@ -103,7 +103,10 @@ def _set_values(row: Model, **values: object) -> None:
 
 
 def _find_setting_errors(row: UpperLibrary, *, unsaid: bool) -> list[str]:
-    """Return the Chinese reasons against saving the settings of a higher office's library."""
+    """Return the Chinese reasons against saving the settings of a higher library.
+
+    `unsaid`: its name or address changed, and the user did not say if it is another library.
+    """
     checks = [
         (not row.body.alive, f"{row.body.name}已经撤销，不能设置。"),
         (not row.name, "请填写上级文件库名称。"),

@@ -64,7 +64,7 @@ class RecordForm(forms.ModelForm):
         return KeepingGround(ground, self.cleaned_data["keep_words"]) if ground else None
 
     def facts(self) -> dict[str, object]:
-        """Return the record's own fields."""
+        """Return all fields of the record, without the ground for keeping personal data."""
         return {name: value for name, value in self.cleaned_data.items() if name in RECORD_FIELDS}
 
     def clean_issuers(self) -> str:

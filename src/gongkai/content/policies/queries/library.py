@@ -260,7 +260,7 @@ def list_subjects(website_id: int) -> list[str]:
 
 
 def _list_choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
-    """Return (issuers, subjects, years newest first) to filter by."""
+    """Return (issuers, subjects, years newest first) of the documents on a site that the user may read."""
     records = PolicyRecord.objects.filter(_make_readable_condition(user, website_id, "document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
     issuers = {name for line, _ in pairs for name in line.split("、") if name}

@@ -213,7 +213,7 @@ def filter_without_record(user: object) -> QuerySet[Document]:
 
 @dataclass(frozen=True)
 class RecordFaults:
-    """The faults of a record: errors, missing steps and warnings."""
+    """The faults of a record in Chinese: `errors`, missing `steps` of the consultation, and warnings (`hints`)."""
 
     errors: list[str]
     steps: list[str]
@@ -221,7 +221,7 @@ class RecordFaults:
 
 
 def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
-    """Return a record's errors, missing steps and warnings, compared with its text."""
+    """Return the faults of a record, whose `text` is compared with its fields for the warnings."""
     said = find_record_differences(record, text, timezone.localdate())
     return RecordFaults(
         find_format_errors(record), list_missing_consultation_facts(record), [*said, *list_warnings(record)]

@@ -52,7 +52,10 @@ from gongkai.lib.writing.official import remove_brackets
 
 @dataclass(frozen=True)
 class VisibleLink:
-    """A relation as its reader may see it. `own`: the item can be opened in the office; otherwise it is public at `path`."""
+    """A relation as a reader may see it; `words`: its Chinese label.
+
+    `own`: the reader may open the item in the office; otherwise it is public at `path`.
+    """
 
     relation: Relation
     words: str
@@ -153,9 +156,9 @@ def _list_targets(document: Document, kind: RelationKind) -> list[int]:
 
 
 def list_source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
-    """Return (label, value) of a text's source from its last comparison; empty for local documents.
+    """Return (label, value) of a text's source from its last comparison; [] for local documents.
 
-    Sources and editions from before the closed list are hidden.
+    Free text from before sources and editions were fixed choices is returned as "".
     """
     if record.level not in ENFORCED_LEVELS:
         return []
@@ -178,7 +181,10 @@ def _describe_last_check(kept_text: KeptText) -> str:
 
 @dataclass(frozen=True)
 class SideColumn:
-    """The side column of a policy page."""
+    """The side column of a policy page: the validity `on` a day with a sentence, and lists for display.
+
+    `history`: (period, state); `relations`: (label, [(title, URL path)]); `facts`: (label, value).
+    """
 
     record: PolicyRecord
     state: str
@@ -266,7 +272,10 @@ def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str
 
 
 def list_relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the relations in both directions as (label, [(title, URL)]), without hidden documents."""
+    """Return the relations in both directions as (label, [(title, URL path)]), without hidden documents.
+
+    The path of a document outside the library is "".
+    """
     rows = list(Relation.objects.filter(record=record).select_related("target"))
     back = list(Relation.objects.filter(target=record).select_related("record"))
     numbers = {r.target.document_id for r in rows if r.target} | {

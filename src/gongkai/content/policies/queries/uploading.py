@@ -293,7 +293,7 @@ def filter_pending_uploads(library: UpperLibrary, records: Collection[int]) -> "
 
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
-    """Return (document, day by which it must be uploaded) of annotated documents."""
+    """Return (document, day by which it must be uploaded) of these annotated documents."""
     counting = Decision.objects.counting()
     prefetched = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, compute_upload_due_date(library, find_deadline_start(library, row))) for row in prefetched]

@@ -22,9 +22,7 @@ from gongkai.lib import law
 
 
 class UsageRow(NamedTuple):
-    """A row of the usage spreadsheet: kind of count (`what`), document or searched words (`of`), 发文字号,
-    and the count.
-    """
+    """A row of the usage spreadsheet; `subject` is the title of a document, or the searched words."""
 
     what: str
     of: str
@@ -58,7 +56,7 @@ def _list_uses(request: HttpRequest) -> QuerySet[Use]:
 
 
 def _list_opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
-    """Return the documents opened in the month."""
+    """Return the documents that were viewed in the chosen month and that the user sees."""
     return visible_to(require_staff_actor(request)).filter(pk__in=_list_uses(request).values("record")).order_by("pk")
 
 

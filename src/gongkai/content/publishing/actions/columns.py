@@ -219,7 +219,7 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     Args:
         column: the column.
         by: a manager of the site's columns.
-        admits: an `ColumnUse`.
+        admits: a `ColumnUse`.
         units: the named units, in addition to the responsible one; ignored if `admits` names none.
     """
     if admits not in ColumnUse.values:

@@ -39,7 +39,7 @@ def replace_remark_words(
 
     Args:
         page: the draft from which the sheet was made.
-        sheet: its words.
+        sheet: the checked text of that draft.
         edits: pairs of remark and replacement.
 
     Raises:
@@ -77,7 +77,7 @@ def _edit_text(page: ItemPage, sheet: CheckedText, edits: list[tuple[int, int, s
 
 
 def _rename_attachments(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]]:
-    """Return all attachments as (name, file), renamed where the file's number is in `names`."""
+    """Return all attachments as (name, file), renamed where `names` has the digest (→ name without extension)."""
     found = []
     for attachment in page.attachments.all():
         name = attachment.name
@@ -89,7 +89,7 @@ def _rename_attachments(page: ItemPage, names: dict[str, str]) -> list[tuple[str
 
 
 def _load_draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
-    """Return (last draft of an item, its check report) (Refused: nothing is saved yet)."""
+    """Return (last draft of an item, its check report); Refused: nothing is saved yet."""
     revision = item.get_latest_revision()
     if revision is None:
         raise Refused("请先保存草稿。")
@@ -242,6 +242,7 @@ def _copy_decisions(item: ItemPage, report: CheckReport, old: str, new: str) -> 
 
 
 def _count_kinds(file: FileReport) -> list[tuple[str, int]]:
+    """Return (kind, count) of the findings in a file."""
     return [(kind, count) for kind, _, count, _ in file.kinds]
 
 

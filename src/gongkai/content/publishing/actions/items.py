@@ -44,7 +44,7 @@ def find_deletion_errors(items: Collection[ItemPage]) -> list[str]:
 
 
 def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> None:
-    """Refuse to delete a page with reviews in any way, as its signatures would lose their text.
+    """Signal receiver: refuse every way to delete a page with reviews, as their signatures would lose their text.
 
     Erasing and undoing a migration first record the end of public editions.
     """
@@ -101,7 +101,7 @@ def save_revision(
 
 
 def _check_deleter(by: Actor, item: ItemPage) -> list[str]:
-    """Return reasons to let only the unit's writers delete a draft that was never submitted."""
+    """Return reasons unless the actor writes for the unit and the draft was never submitted."""
     return check_writer(by, item) or find_deletion_errors([item])
 
 
@@ -243,7 +243,7 @@ def _check_not_dropped(release: ChannelRelease) -> list[str]:
     ready=_check_not_dropped,
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a release that was recorded by mistake; the record stays with the reason."""
+    """Declare a recorded release void because it was recorded by mistake; the record stays with the reason."""
     reason = require_text(reason, "请写明作废的理由。")
     release.dropped = reason[:300]
     release.save(update_fields=["dropped"])

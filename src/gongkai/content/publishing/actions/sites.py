@@ -75,7 +75,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
 
 
 def _get_registered_value(website: Website, name: str) -> str:
-    """Return the registered value of a field; a unit's second site gets its host as name until its own is confirmed."""
+    """Return the body's name for a word of a new site, with the host if another site has that name."""
     taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
     return f"{website.body.name}（{website.host}）" if taken else website.body.name
 
@@ -126,7 +126,7 @@ def _to_log_value(value: object) -> object:
 
 
 def _find_removal_errors(website: Website) -> list[str]:
-    """Return reasons against removing a site: it contains or contained items."""
+    """Return the Chinese reason against removing a site that contains or contained items, if any."""
     held = any(kind.objects.filter(website=website).exists() for kind in (Address, Shelf)) or (
         Placement.objects.filter(column__website=website).exists()
         or Placement.objects.filter(intended__website=website).exists()

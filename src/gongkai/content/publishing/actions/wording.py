@@ -59,6 +59,7 @@ register_words(
 
 
 def _check_has_pending_words(target: object) -> list[str]:
+    """Return the Chinese reason if no words of the target wait for confirmation."""
     rows = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 

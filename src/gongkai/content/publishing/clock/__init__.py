@@ -1,7 +1,7 @@
 """The disclosure clock: 20 working days from an item's formation or change, as a ledger entry.
 
 An entry is opened when an item states the day of its formation (and is not withheld). Publication
-closes it; a corrected day moves it. `prompt` describes its state in words.
+closes it; a corrected day moves it. `timeliness` describes its state in words.
 `update_disclosure(item)` updates one item; a job updates items changed in other ways.
 """
 

@@ -40,7 +40,7 @@ MIN_ITEMS_FOR_BURST = 4
 class PublicationBurst:
     """The five working days of a quarter with the most publications.
 
-    It has its first and last day, its items, and all items of the quarter.
+    `items` were first published in these days, `total` in the whole quarter.
     """
 
     first: date
@@ -55,7 +55,7 @@ class PublicationBurst:
 
     @property
     def percent(self) -> int | None:
-        """Return the share in percent for display, or None."""
+        """Return the share in whole percent for display."""
         return compute_percent(self.items, self.total)
 
 
@@ -94,7 +94,10 @@ def get_quarter_bounds(year: int, quarter: int) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class CountedPublication:
-    """A publication of a unit (`body`) on a day; `first`: of its document; `prompt`: None without formation day."""
+    """A publication of a unit (`body`, its key) on a day.
+
+    `first`: it is the first of its document. `prompt`: its timeliness, None without a formation day.
+    """
 
     body: int
     on: date
@@ -103,13 +106,13 @@ class CountedPublication:
 
     @property
     def late(self) -> bool:
-        """Return true if the publication was published after the deadline."""
+        """Return true if the text was published after the deadline."""
         return self.prompt is not None and self.prompt.light == "grey_red"
 
 
 @dataclass(frozen=True)
 class TimelinessCounts:
-    """Counts of a period: texts published or due, those in time, and those overdue now."""
+    """Counts of a period: texts published or left unpublished at their due date, those in time, those overdue now."""
 
     settled: int
     in_time: int

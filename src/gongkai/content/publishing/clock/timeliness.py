@@ -20,7 +20,7 @@ from gongkai.lib import law
 
 @dataclass(frozen=True)
 class PublicationTimeliness:
-    """The timeliness of a publication: working days it took, traffic light, and a Chinese sentence (`words`)."""
+    """The timeliness of a text: working days that it took or has taken so far, light, Chinese sentence (`words`)."""
 
     days: int
     light: str

@@ -93,7 +93,10 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 
 
 def build_tree(options: Iterable[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
-    """Return the rows of a column tree: depth, name, full path, own column, and the option if it can be chosen."""
+    """Return the rows of a column tree as dicts: `depth`, `name`, `path`, `option` (None: a heading), `own`, `above`.
+
+    `own`: a body in `own` is responsible for the column. `above`: the row has columns below it.
+    """
     by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
     for option in options:
         by_site.setdefault(option.column.website.name, {})[tuple(option.column.key.split(">"))] = option

@@ -121,7 +121,7 @@ class ConsultedUnitOpinionForm(PlainForm):
 
 
 class ProposedWordsForm(forms.Form):
-    """Form for an opinion or a reason."""
+    """Form for one free text, such as an opinion or a reason."""
 
     words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
@@ -198,7 +198,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes with a filter by unit name (publishing/boxes.js), labelled `find`; checked ones stay visible."""
+    """Checkboxes with a text filter (publishing/boxes.js); `find` names what it searches. Checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
 
@@ -207,7 +207,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
         self.find = find
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Add `find`, the names of units among which the filter of the boxes searches."""
+        """Add `find`, which labels the filter."""
         return {**super().get_context(name, value, attrs), "find": self.find}
 
 
@@ -364,7 +364,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             field.either = True  # type: ignore[attr-defined]  # not said to be optional
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of the action."""
+        """Return the fields of the site as keyword arguments of the action."""
         values = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
         hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]
         return {**values, "other_hosts": hosts}

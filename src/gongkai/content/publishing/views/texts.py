@@ -169,6 +169,7 @@ def _run_button(
 
 
 def _list_losses(context: dict[str, object]) -> list[str]:
+    """Return the notes on lost content in a template context."""
     return texts_in(context, "losses")
 
 

@@ -41,7 +41,7 @@ def words_visible_to(user: object) -> QuerySet[ProposedWords]:
 
 
 def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:
-    """Yield the pending words of the user's sites, and whether they may confirm each."""
+    """Yield pending words that the user sees: `proposal`, `lines`, `own` (the user's), `may` (the user may confirm)."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     for proposed_words in rows.order_by("pk"):
         target = find_target(proposed_words)

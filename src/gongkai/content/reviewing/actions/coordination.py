@@ -58,7 +58,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
 
 
 def _is_consulted_on_text(flag: Coordination, text_digest: str) -> bool:
-    """Return whether the unit was consulted about this revision of the text."""
+    """Return true if the units were last asked about the text with this digest."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
     facts: dict[str, object] = next((record for record in said if record.get("coordination") == flag.pk), {})

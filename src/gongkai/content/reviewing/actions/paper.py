@@ -151,12 +151,15 @@ def is_denied_by_signer(review: Review, person: Person) -> bool:
 
 
 def scan_part(record: PaperRecord) -> tuple[str, str]:
-    """Return (part, digest) under which the opening of a record's scan is recorded."""
+    """Return (part, digest) under which the opening of a record's scan is stored."""
     return (f"{SCAN_PART}{record.pk}", record.scan_id)
 
 
 def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against confirming the record; its recorder and the authors may not."""
+    """Return reasons against confirming the pending record: none is pending, or the actor may not.
+
+    Its recorder, authors, and persons outside the unit and its 政务公开办 may not; after a denial only the signer may.
+    """
     record = find_pending_record(review)
     if record is None:
         return ["没有待核对的纸质签批。"]

@@ -54,7 +54,7 @@ DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, list[int]]:
-    """Close the urgent reviews whose text an edition replaces or withdraws; return their keys.
+    """Close the urgent reviews whose text an edition replaces or withdraws; return {"redressed": keys}, {} for none.
 
     Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
     objection closes nothing: a person must decide.
@@ -166,7 +166,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def find_companions(text: OutgoingText) -> set[int]:
-    """Return the unpublished documents that must be published together with a text.
+    """Return the keys of the unpublished documents that must be published together with a text.
 
     For an interpretation this is its document.
     """

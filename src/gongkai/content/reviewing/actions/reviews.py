@@ -109,6 +109,7 @@ def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
 
 
 def _load_last_draft(source: Source) -> OutgoingText:
+    """Return the last draft of a source, as it would be published."""
     assert source.latest_revision_id is not None  # `_check_not_in_review`
     return load_outgoing_text(source, source.latest_revision_id)
 
@@ -272,6 +273,7 @@ def return_review(
 
 
 def _find_recall_errors(review: Review) -> list[str]:
+    """Return the Chinese reason why a review cannot be recalled: neither pending nor waiting for its document."""
     if review.state == ReviewState.WAITING or review.waits_for_document:
         return []
     return [f"这次送审{review.get_state_display()}，不能撤回。"]

@@ -61,7 +61,7 @@ def _find_earlier_objection(review: Review) -> list[str]:
 
 
 def _check_sheet_author(case: ReviewCase, by: Actor) -> list[str]:
-    """Refuse a secrecy sheet that the ordering leader filled in."""
+    """Return the Chinese reason against a secrecy sheet that the ordering leader filled in."""
     if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
     return []

@@ -64,7 +64,7 @@ _KNOWN_CONTAINER_NAMES = set(tables.TEXT_CONTAINER_NAMES)
 
 
 def _is_text_element(element: _Element) -> bool:
-    """Return whether an element is text, not navigation: little of it is links, or all of it attachments."""
+    """Return true if an element is text, not navigation: little of it is links, or all of it attachments."""
     length = count_characters(element)
     if length < MIN_TEXT_CHARACTERS:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None

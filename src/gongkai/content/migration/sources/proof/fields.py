@@ -66,7 +66,7 @@ class PageWords:
 
 
 def make_page_words(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
-    """Return lines as the words of a page; `furniture=False` drops a system's words around a text."""
+    """Return lines as the words of a page; `controls=False` drops a system's words around a text (print, share)."""
     kept = [
         text
         for text in map(normalize_words, lines)
@@ -172,7 +172,7 @@ def _proves_written_date(page: SavedPage, value: str, _: OldItem) -> bool:
 
 
 def _proves_effective_date(page: SavedPage, value: str, item: OldItem) -> bool:
-    """Return whether the page states the date, or that it takes effect on a day the page gives."""
+    """Return true if the page states the date, or that it takes effect on a day the page gives."""
     days = [_parse_day(found) for found in _EFFECTIVE_DATE_PATTERN.findall(page.words.text)]
     if _EFFECTIVE_ON_ISSUE_PATTERN.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]

@@ -61,7 +61,7 @@ def prove_page_itself(
 
 
 def _is_as_fetched(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> bool:
-    """Return whether a file's bytes are those that the journal of the fetch states."""
+    """Return true if a file's bytes are those that the journal of the fetch states."""
     line = fetched.get(ref)
     try:
         return line is not None and line.is_of(bundle.read(ref))
