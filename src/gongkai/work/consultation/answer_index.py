@@ -93,7 +93,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
 def find_uncertainties(
     question: str, content: tuple[EntryPart, ...], nearness: Nearness, synonyms: Synonyms, this_year: int
 ) -> list[str]:
-    """Return open points, else missing words, else a general doubt about a match."""
+    """Return the open points of a match, else its missing words, else a general doubt; [] if it is certain."""
     if nearness.same:
         return []
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
@@ -105,7 +105,7 @@ def find_uncertainties(
 
 
 def _find_yes_no_clauses(question: str) -> list[str]:
-    """Return the clauses of a question that ask yes or no."""
+    """Return the clauses of a question that ask yes or no; all clauses if one asks about a special case."""
     clauses = [clause for clause in _CLAUSE_PATTERN.findall(question) if _YES_NO_PATTERN.search(clause)]
     return (
         _CLAUSE_PATTERN.findall(question)
@@ -213,6 +213,7 @@ class _LiveIndex:
             return self.index
 
     def rows(self, numbers: Iterable[str]) -> QuerySet[KnownAnswer]:
+        """Return the answers in `states` with these primary keys."""
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _apply_learnt_weights(self, taught: object) -> None:
@@ -353,7 +354,7 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
 
 
 def find_rank(answer: KnownAnswer, question: str) -> int | None:
-    """Return the rank of an answer in use for a question (1 is the first), or None."""
+    """Return the rank of an answer in use for a question (1 is the first); None beyond MAX_RANKED_HITS."""
     if not question.strip():
         return None
     hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)

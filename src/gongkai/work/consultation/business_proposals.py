@@ -42,7 +42,10 @@ RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PA
 
 @dataclass
 class MonthCounts:
-    """The numbers of a month: received, answered, `decided`, resolved (`done`), and others."""
+    """The numbers of proposals or blockages received in a month: answered, with a decision, and by decision.
+
+    `done` counts RESOLVING_DECISIONS; `eased` and `unsolved` count the decisions of those names.
+    """
 
     month: date
     received: int = 0
@@ -65,7 +68,7 @@ def list_proposals_and_blockages(user: object) -> QuerySet[Inquiry]:
 
 
 def get_outcome(inquiry: Inquiry) -> Outcome | None:
-    """Return the decision on an inquiry, if any."""
+    """Return the decision on an inquiry, or None."""
     return getattr(inquiry, "outcome", None)
 
 

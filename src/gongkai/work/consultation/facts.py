@@ -43,7 +43,7 @@ def create_initial_themes(**_: object) -> None:
 
 
 def find_named_document(line: str) -> Document | None:
-    """Return the document whose number, title or URL path is on a line, or None."""
+    """Return the document whose number, title or URL path is `line`, or None."""
     text = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
     if record := records.filter(number_key=canonical_number(text)).first() or records.filter(title=text).first():

@@ -138,7 +138,7 @@ def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
 
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
-    """Return (unit, number) of inquiries that missed a date before being reassigned."""
+    """Return (unit, number) of the year's inquiries that missed a date before being reassigned."""
     entries = filter_counted_entries(by).filter(pk__in=filter_lapses(INQUIRY_KIND_NAME), year=year).order_by()
     numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")

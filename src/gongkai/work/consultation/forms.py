@@ -108,7 +108,7 @@ def _list_losses(entry: Entry) -> list[str]:
 
 
 class ReadMailForm(ActForm):
-    """A form that requires the inquiry's comparison with its original."""
+    """A form that asks for confirmation that a person compared the inquiry's text with its original."""
 
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""

@@ -30,7 +30,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
 def get_message_column(body: Body) -> Column | None:
-    """Return the column for published inquiries: last used, else by name, or None."""
+    """Return the column for published inquiries of the unit's nearest site: last used, else by name, or None."""
     site = find_nearest_site(body)
     if site is None:
         return None

@@ -127,7 +127,10 @@ class KnownAnswerImporter(Importer):
 
 
 def get_importing_unit(by: Actor) -> Body | None:
-    """Return the unit of imported rows that name none, or None."""
+    """Return the unit for imported rows that name none, or None.
+
+    It is the top unit for the system, the first supervised government of a 政务公开办, else the user's first unit.
+    """
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):

@@ -23,7 +23,7 @@ from gongkai.work.consultation.roster import find_unstaffed_windows
 
 @dataclass(frozen=True)
 class IndicatorFinding:
-    """An expected inspection finding: indicator, severity, text, source and URL."""
+    """An expected inspection finding: key (`name`), severity (`light`), text (`words`), source and URL."""
 
     name: str
     light: str

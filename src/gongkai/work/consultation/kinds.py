@@ -14,7 +14,7 @@ INQUIRY_KIND_NAME = "inquiry"
 
 
 def _make_contributor_condition(actor: Actor) -> Q | None:
-    """Return the filter for inquiries that the user's units received or contribute to."""
+    """Return the filter for inquiries that the user's units received or contribute to; None without units."""
     if not actor.bodies:
         return None
     contributions = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")

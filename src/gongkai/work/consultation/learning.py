@@ -72,7 +72,7 @@ def _reveal_question(subject: EncryptedWords | None, text: EncryptedWords | None
 
 
 def count_training_pairs() -> int:
-    """Return the number of staff choices, without decrypting questions."""
+    """Return the number of uses that staff chose, without decrypting questions."""
     return Use.objects.filter(answer__state__in=SHOWN_STATES).exclude(way=UseWay.HELPED).count()
 
 
@@ -139,7 +139,10 @@ def fit_weights() -> FittedWeights:
 
 
 def fit_weights_when_due() -> dict[str, int]:
-    """Fit and store the weights if there are enough new uses; the job's entry point."""
+    """Fit and store the weights after DAYS_BETWEEN_FITS, if there are enough new uses; a job.
+
+    Return {"fitted": 1, "kept": 1 if the new weights are used else 0}, or {} if nothing was fitted.
+    """
     from gongkai.work.consultation.actions.answer_search import save_weight_fit
 
     last_fit = WeightFit.objects.first()
@@ -161,10 +164,10 @@ RANKED_USE_WAYS = (UseWay.GIVEN, UseWay.REPLIED)
 
 @dataclass(frozen=True)
 class QuarterHits:
-    """The hit rate of the Q&A search in a quarter: questions with a chosen answer, and how many were at
-    rank 1, and 1 to 3.
+    """The hit rate of the Q&A search in a quarter.
 
-    `unanswered`: questions for which no answer was chosen.
+    `asked` counts questions with a chosen answer, `first` and `three` those whose answer was at rank 1, and at
+    ranks 1 to 3. `unanswered` counts questions for which no answer was chosen.
     """
 
     year: int

@@ -38,7 +38,10 @@ class ExchangeClientForm(forms.Form):
 
 
 class ExchangeOrderRegister(Register[ExchangeOrder]):
-    """The register of 12345 orders; the token of a new client platform is shown once."""
+    """The register of 12345 orders.
+
+    `made` is a new client platform with its token, shown once.
+    """
 
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
     columns = (

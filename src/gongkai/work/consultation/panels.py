@@ -71,7 +71,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
-    """Return the list of answers under review by others for the user, or None."""
+    """Return the home-page list of answers that the user may check or release next, or None if empty."""
     turn = Q(body_id__in=by.body_ids(*REVIEWING_ROLES)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
@@ -90,7 +90,7 @@ def list_required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
-    """Return the list of inquiries assigned to units without staff, or None."""
+    """Return the home-page list of inquiries assigned to units without staff, or None if empty."""
     holders = Appointment.objects.filter(in_force_q(), role__in=sorted(ENTRY_STAFF_ROLES), person__user__is_active=True)
     # Inquiries of a government itself are its office's own work.
     unstaffed = Body.objects.exclude(kind__in=GOVERNING_KINDS).exclude(pk__in=by.bodies)
@@ -115,7 +115,7 @@ def _make_unstaffed_line(entry: Entry) -> TodoLine:
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
-    """Return the inspection findings on governments the user supervises, or None."""
+    """Return the home-page list of inspection findings on governments the user supervises; None if empty."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
     lines = [
         TodoLine(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings

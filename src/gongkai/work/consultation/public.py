@@ -152,7 +152,7 @@ def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
 
 
 def get_inquiry_progress(number: int) -> MatterProgress | None:
-    """Return the progress of an inquiry for its asker, or None."""
+    """Return the progress of an inquiry for its asker, or None if there is no such inquiry."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return make_inquiry_progress(inquiry) if inquiry else None
 
@@ -333,7 +333,7 @@ MAX_OFFERED_ANSWERS = 5
 
 
 def find_offers(question: str) -> list[dict[str, object]]:
-    """Return public answers to a question for an operator, best first (C-02)."""
+    """Return public answers to an operator's question as JSON objects, best first (C-02)."""
     return [
         {
             "id": public_offer.pk,

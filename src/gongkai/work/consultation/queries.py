@@ -145,7 +145,7 @@ def list_public_questions() -> list[str]:
 
 
 def get_last_change() -> datetime | None:
-    """Return the last change of the Q&A base, or None."""
+    """Return the time of the last change of an answer of the Q&A base, or None."""
     newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
     return newest
 
@@ -184,7 +184,10 @@ def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
 
 
 def _find_newest_repeated_inquiry(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
-    """Return the newest similar inquiry of the same asker, or None."""
+    """Return the newest similar inquiry of a party with one of these digests, or None.
+
+    `found_by` are digests by name of the contact field (phone, email).
+    """
     digests = Q()
     for name, digest in found_by.items():
         if digest:

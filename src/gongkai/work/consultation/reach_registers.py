@@ -123,7 +123,7 @@ class PushedPolicyRegister(Register[Document]):
 
 
 class UncoveredPolicyRegister(Register[PolicyRecord]):
-    """Register of policies in force that no answer covers."""
+    """The register of policies in force that no answer in use cites."""
 
     name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
     section = (("政策问答库", "consultation:answers"),)
@@ -138,7 +138,7 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
     template = "consultation/coverage.html"
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
-        """Return the uncovered policies of all units; all users may see them."""
+        """Return the policies in force that no answer in use cites, of all units; all users may see them."""
         return list_uncovered_policies()
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:

@@ -99,7 +99,10 @@ def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
 
 
 def open_rounds() -> dict[str, int]:
-    """Open this quarter's review round for each active unit with something to review."""
+    """Open this quarter's review round for each active unit with answers in use or undecided inquiries; a job.
+
+    Return {"opened": number}.
+    """
     from gongkai.work.consultation.actions.folders import open_review_round
 
     today = timezone.localdate()

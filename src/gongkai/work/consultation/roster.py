@@ -29,7 +29,7 @@ class RosterDay:
 
     @property
     def empty(self) -> bool:
-        """Return true if no user is on duty."""
+        """Return true if nobody is on duty."""
         return not self.people
 
 
@@ -60,7 +60,7 @@ def _list_roster_days(window: ServiceWindow, first_day: date, last_day: date) ->
 
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
-    """Return working days without people in the checked period."""
+    """Return working days without people, from DAYS_BACK days ago to WORKING_DAYS_AHEAD ahead."""
     last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
     first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
     return [day_of.day for day_of in _list_roster_days(window, first_day, last_day) if day_of.empty]
@@ -76,7 +76,10 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
 
 
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
-    """Yield rosters as rows of a sheet, including days without people."""
+    """Yield rosters as rows of a sheet, including days without people.
+
+    They reach from DAYS_BACK days ago to WORKING_DAYS_AHEAD ahead, or to the last planned shift if later.
+    """
     for window in windows:
         last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
         first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))

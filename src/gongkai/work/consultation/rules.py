@@ -196,7 +196,7 @@ def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
 
 
 def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user handles the inquiry."""
+    """Return reasons unless the user is staff of the inquiry's unit or its 政务公开办."""
     return list_reasons_unless_unit_staff(by, target)
 
 
@@ -225,7 +225,10 @@ def list_reasons_unless_releaser(by: Actor, target: KnownAnswer) -> list[str]:
 
 
 def list_handled_units(by: Actor) -> QuerySet[Body]:
-    """Return the units for which the user may write answers."""
+    """Return the units for which the user writes answers as daily work.
+
+    These are `list_writable_units` without governments whose daily work is done by their 政务公开办.
+    """
     bodies = filter_left_governments(by).order_by().values("pk")
     return list_writable_units(by).exclude(pk__in=bodies)
 

@@ -54,7 +54,7 @@ class ItemName:
         Args:
             column: the path of the column that contains the text, from `make_comparable_text`.
             unit: words that name the unit that publishes it.
-            yearly: the time limit says that the item returns every year.
+            yearly: a title without a year proves nothing, as for yearly items.
         """
         return match_title(
             title,
@@ -68,7 +68,7 @@ class ItemName:
 
 
 def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], ItemName]:
-    """Return the words that name each item.
+    """Return {(domain, first, second): words by which the item is recognised}.
 
     >>> names = make_item_names([("救助", "低保", "机构职能"), ("救助", "特困", "机构职能"), ("救助", "综合", "救助电话")])
     >>> names["救助", "综合", "救助电话"].match("云岭市救助电话", "", unit=["云岭市"], day=date(2026, 11, 27))
@@ -125,8 +125,9 @@ MAX_YEARLY_AGE_DAYS = 549
 class CoverageCell:
     """One cell of the coverage table: a catalogue item and a unit.
 
-    `body` is None if the item names no known unit. `state` is a key of `CELL_STATES`. `counted` are
-    texts of the item, `asked` texts in its columns that a person must check.
+    `body` is None if the item names no known unit. `state` is a key of `CELL_STATES`. `counted` are texts of the
+    item, `asked` texts in its columns that a person must check; `last` is the time of the newest of `counted`, else
+    of `asked`.
     """
 
     item: CatalogueItem
@@ -191,7 +192,7 @@ class StateCounts:
 
     @property
     def rate(self) -> int | None:
-        """Return the covered share in percent, or None without duties."""
+        """Return the covered share in percent, or None without cells."""
         return compute_percent(self.covered, self.total)
 
 
@@ -218,7 +219,7 @@ def list_cells(
     owed counts, and a confirmation holds until the next edition is owed. The number of queries does not grow with items or columns.
 
     Args:
-        bodies: only items of these units.
+        bodies: only items of these units, with the cells of all their units.
     """
     moment = now or timezone.now()
     rows = CatalogueItem.objects.filter(catalogue__in=list(catalogues), proactive=True)
@@ -354,7 +355,7 @@ def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:
 def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
     """Count the catalogue cells without a public text, for the home page.
 
-    The number equals that of `list_cells`, but no items are loaded.
+    The number equals the `missing` cells of `list_cells`, but no items are loaded.
     """
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
@@ -373,7 +374,7 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
 def sum_cells(
     cells: Iterable[CoverageCell],
 ) -> tuple[StateCounts, dict[str, StateCounts], dict[int, tuple[Body | None, StateCounts]]]:
-    """Return (sum of all cells, sums by domain, (unit, sum) by its key; 0 for no unit)."""
+    """Return (sum of all cells, {domain: sum}, {primary key of the unit or 0: (unit or None, sum)})."""
     total_counts, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
     for cell in cells:
         total_counts.add(cell)

@@ -44,7 +44,7 @@ class PowerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ItemMappingForm(ActForm):
-    """The form for the columns and units of an item."""
+    """The form for the columns and units of an item, and its power-list item."""
 
     columns = forms.CharField(
         label="公开栏目",
@@ -169,7 +169,7 @@ class ItemDocumentsForm(forms.Form):
 
 
 class TemplatePathsField(forms.CharField):
-    """The columns of a template: a line for each."""
+    """A field for the columns of a template, one a line."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -180,7 +180,7 @@ class TemplatePathsField(forms.CharField):
         )
 
     def clean(self, value: object) -> list[dict[str, object]]:
-        """Return the rows as path, content, cycle in days (ValidationError: bad cycle)."""
+        """Return [{"path", "content", "cycle_days" (31 if blank)}] (ValidationError: bad cycle)."""
         template_rows: list[dict[str, object]] = []
         for line in filter(None, map(str.strip, str(super().clean(value)).splitlines())):
             cells = [cell.strip() for cell in line.replace("|", "｜").split("｜")]
@@ -194,7 +194,10 @@ class TemplatePathsField(forms.CharField):
 
 
 def propose_template_lines(government: Body) -> str:
-    """Return the columns that the catalogues in force ask for."""
+    """Return lines for `TemplatePathsField`: the columns for the items of the catalogues in force.
+
+    One column for each domain and for each first-level item.
+    """
     items = CatalogueItem.objects.filter(catalogue__in=list(list_catalogues_in_force(government)), proactive=True)
     rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
     lines: dict[str, None] = {}

@@ -257,7 +257,7 @@ def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], governme
 def _describe_version_changes(
     domain: str, rows_by_key: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
 ) -> str:
-    """Describe the changes of a new version from the item keys in force (`before`)."""
+    """Describe the changes of a domain's new version from the item keys in force by domain."""
     given_keys = {key for name, key in rows_by_key if name == domain}
     removed_keys, added_keys = before[domain] - given_keys, given_keys - before[domain]
     less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(removed_keys)}项"

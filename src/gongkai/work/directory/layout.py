@@ -113,7 +113,7 @@ def make_text_parser(limit: int) -> Callable[[object], str]:
 
 
 def parse_cycle_days(limit: str) -> int:
-    """Return the maximum days between publications by a limit in words, or 0."""
+    """Return the maximum days between publications by a time limit in words; 0 if it names no cycle."""
     return next((days for text, days in _DAYS_BY_CYCLE_WORD if text in limit), 0)
 
 
@@ -155,7 +155,7 @@ _DEFAULT_SHEET_NAME_PATTERN = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.
 
 
 def find_domain(text: str) -> str:
-    """Return the domain in `text`: a title, page name or cell, or "".
+    """Return the domain that `text` (a title, page name or cell) names, or "".
 
     Known domains take precedence.
     """
@@ -213,7 +213,10 @@ _NOTE_LABEL_PATTERN = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange_rows(page: SheetPage) -> list[tuple[int, list[object]]]:
-    """Return (number, cells) of a sheet's rows below one header row."""
+    """Return (row number, cells) of a sheet: one merged header row, then the rows below; [] without a header.
+
+    The domain is added as a column unless the sheet has one.
+    """
     rows = fill_merged(page)
     at = _find_header_row(rows)
     if at is None:
@@ -292,7 +295,7 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
 
 
 def _is_note_row(cells: list[object]) -> bool:
-    """Return true if a row is a title, a note, or the headings repeated on a new page."""
+    """Return true if a row is empty, a title, a note, or the headings repeated on a new page."""
     texts = [format_value(cell) for cell in cells if format_value(cell)]
     if not texts:
         return True
@@ -306,7 +309,7 @@ def _is_note_row(cells: list[object]) -> bool:
 
 
 def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
-    """Yield (number, cells) with empty items' names filled from the row above."""
+    """Yield (number, cells) with empty domain and item names filled from the row above."""
     places = [
         index
         for index, head in enumerate(heads)

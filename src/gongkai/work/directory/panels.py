@@ -60,7 +60,10 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_gaps_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of gaps and drafts, or None."""
+    """Return the home page block: a 政务公开办's drafts and unpublished items, or a unit's own gaps by domain.
+
+    None if there are none.
+    """
     home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)

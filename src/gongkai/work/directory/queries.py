@@ -16,7 +16,7 @@ from gongkai.work.tables.models import Record
 
 @register_visible_to(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues in force, and other versions for supervisors."""
+    """Return the catalogues in force, and the other versions of supervised governments."""
     actor = get_actor(user)
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
@@ -38,7 +38,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
 
 @register_visible_to(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
-    """Return templates of supervised governments, and approved ones from above."""
+    """Return templates of supervised governments, and approved ones of governments above them."""
     actor = get_actor(user)
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
@@ -55,7 +55,8 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 def list_office_governments(by: Actor) -> list[Body]:
     """Return the governments whose catalogues the user sees in the office, the lowest first.
 
-    For a post in a 政务公开办 that is its government, for other posts all governments above the unit.
+    For a post in a 政务公开办 that is its government, for other posts all governments above the unit; for jobs the
+    government of the default site.
     """
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
@@ -128,7 +129,7 @@ def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
 
 
 def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
-    """Return the power-list items that may be linked to an item.
+    """Return the power-list items that may be linked to an item, and the linked one.
 
     If the item names no unit, those of all units of its catalogue.
     """

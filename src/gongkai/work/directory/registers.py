@@ -60,7 +60,7 @@ def _has_columns_of_same_names(row: Catalogue) -> bool:
 
 
 def _filter_items_by_gap(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
-    """Narrow items to those without columns, without units, without an item of the power list."""
+    """Narrow items to those that lack `value`, a key of `GAP_FILTER_LABELS`."""
     if value == "power":
         return rows.filter(power=None)
     return rows.annotate(linked=Count(value, distinct=True)).filter(linked=0)

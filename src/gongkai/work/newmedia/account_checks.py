@@ -41,7 +41,10 @@ def is_stale(account: Account, today: date) -> bool:
 
 
 def get_account_light(account: Account, today: date) -> str:
-    """Return the account's traffic light: stale or leaderless (S-06), near, closed, filing."""
+    """Return the account's traffic light.
+
+    Red: stale or without leader (S-06); yellow: stale soon; blue: filing; grey: closed or refused.
+    """
     if account.state in {AccountState.CLOSED, AccountState.REFUSED}:
         return "grey"
     if account.state == AccountState.FILING:
@@ -53,7 +56,10 @@ def get_account_light(account: Account, today: date) -> str:
 
 
 def get_column_light(column: AccountColumn, today: date) -> str:
-    """Return the column's traffic light by the age of its last update."""
+    """Return the column's traffic light by the age of its last update.
+
+    Grey: not open; green also without a cycle.
+    """
     if not column.opened:
         return "grey"
     if not column.cycle_days:
@@ -63,7 +69,7 @@ def get_column_light(column: AccountColumn, today: date) -> str:
 
 
 def list_missing_column_fields(column: AccountColumn) -> list[str]:
-    """Return the fields that a column lacks for its opening (P-02)."""
+    """Return a message for each field that a column lacks for its opening (P-02)."""
     required = (
         (column.content, "栏目内容"),
         (column.cycle_days is not None, "更新周期"),
@@ -77,7 +83,7 @@ def find_account_problems(account: Account, today: date, doubled: bool) -> list[
     """Return the problems of an open account that can be computed (W-09).
 
     Args:
-        doubled: the unit has another open one on the same platform.
+        doubled: the unit has another open account on the same platform.
     """
     checks = [
         (is_stale(account, today), AccountProblem.STALE),

@@ -138,9 +138,9 @@ def check_clients() -> Mapping[str, int]:
 
 
 def start_screenings() -> Mapping[str, int]:
-    """Start this quarter's screening of each top government with accounts.
+    """Start this quarter's screening of each government with a 政务公开办 and accounts.
 
-    A government that is only listed as the parent of units has nobody who could decide.
+    Only the highest ones: a government below another one with a 政务公开办 is screened with it.
     """
     quarter, opened_count = format_quarter(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")

@@ -194,7 +194,7 @@ class FilingKind(models.TextChoices):
 class Filing(models.Model):
     """The data of a filing (备案) to open, change or close an account.
 
-    `changes` maps fields to text values that apply on acceptance; `aftercare` is the plan for a closed account's
+    `changes` maps fields to the values that apply on acceptance; `aftercare` is the plan for a closed account's
     contents and followers; `notice` is the address of the public announcement.
     """
 
@@ -218,7 +218,7 @@ class Filing(models.Model):
 
     @property
     def is_early(self) -> bool:
-        """Return true if the change was made before it was filed."""
+        """Return true if the unit carried out what it filed before the filing."""
         return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)
 
 

@@ -17,7 +17,7 @@ MAX_LISTED_ACCOUNTS = 5
 
 
 def make_filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the facts and changes of a filing."""
+    """Return the template context of a filing: its account, and changes as (label, before, after)."""
     filing = entry.account_filing
     changes = [
         (get_field_label(name), _describe_changed_value(filing.before.get(name, "")), _describe_changed_value(value))
@@ -41,7 +41,7 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of accounts, posts and screenings, or None."""
+    """Return the home page block of stale accounts, open posts and undecided hits; None without any."""
     working_units = by.body_ids(*rules.WORKING_ROLES)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)

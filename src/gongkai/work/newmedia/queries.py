@@ -151,7 +151,10 @@ def list_doubles(account: Account) -> QuerySet[Account]:
 
 
 def find_doubled(accounts: Iterable[Account]) -> set[int]:
-    """Return the accounts whose unit has another one on the platform without a reason."""
+    """Return the keys of the accounts whose unit has another one on the platform without a reason.
+
+    Only the given accounts are compared.
+    """
     rows = list(accounts)
     counts = Counter((account.body_id, account.platform) for account in rows)
     return {account.pk for account in rows if counts[account.body_id, account.platform] > 1 and not account.why_more}
@@ -164,12 +167,12 @@ def list_permitted_names(body: Body) -> list[str]:
 
 
 def list_accounts_under(body: Body) -> QuerySet[Account]:
-    """Return the accounts of a government and its units."""
+    """Return the accounts of a unit and of all units below it, in any state."""
     return Account.objects.filter(body__path__startswith=body.path).select_related("body")
 
 
 def list_addable_accounts(screening: Screening) -> QuerySet[Account]:
-    """Return the accounts that can still be added to a screening."""
+    """Return the open accounts that can still be added to a screening: those without a decision."""
     decided = screening.hits.exclude(decision="").values("account")
     return list_accounts_under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
 
@@ -182,7 +185,7 @@ def map_open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """Account statistics: open, updated in time (`fresh`), closed, posts, followers."""
+    """Account statistics: open, updated in time (`fresh`), closed, posts of 30 days, followers."""
 
     label: str
     open: int

@@ -46,7 +46,7 @@ def _render_proof(row: Filing) -> SafeString | str:
 
 
 def _render_filing_day(row: Filing) -> SafeString | str:
-    """Return the day of a filing, marked if the act came before it."""
+    """Return the day on which a filing was carried out, marked if that came before the filing."""
     if row.is_early:
         return format_html("{} {}", row.done_on, light_html("yellow", "先办理、后备案"))
     return display_value(row.done_on)

@@ -179,7 +179,7 @@ class AccountRegister(Register[Account]):
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
-        """Return links to the open filing, the account and the choice of documents."""
+        """Return the link to the open filing, else links to the account and the choice of documents."""
         filing = queries.map_open_filings([row]).get(row.pk)
         if filing is not None and row.own:  # type: ignore[attr-defined]
             return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
@@ -305,7 +305,7 @@ class PostRegister(Register[Post]):
     record_template = "newmedia/post.html"
 
     def new_url(self, by: Actor) -> str:
-        """Return the URL on which published documents are chosen."""
+        """Return the URL on which published documents are chosen; "" if the user has no account or site."""
         return reverse("newmedia:choose") if queries.list_writable_accounts(by) or list_requestable_sites(by) else ""
 
     def get_heading(self, row: Post) -> str:

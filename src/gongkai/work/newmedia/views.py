@@ -81,7 +81,10 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
 def _run_post_actions(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
-    """Request or write posts for the ticked accounts and sites; return the document's key."""
+    """Request or write posts for the ticked accounts and sites.
+
+    Return the document's primary key, or 0 if nothing was done.
+    """
     document = Document.objects.filter(pk=parse_whole_number(request.POST.get("document", "")) or 0).first()
     asks = request.POST.get("do") == "ask"
     chosen = [account for account in accounts if account.pk in parse_selected(request.POST.getlist("account"))]

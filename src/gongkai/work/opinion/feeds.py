@@ -93,7 +93,7 @@ def poll_feed(feed: Feed) -> int:
 
 
 def poll_all_feeds() -> dict[str, int]:
-    """Poll all active feeds and return the number of new leads; safe to miss and to repeat."""
+    """Poll all active feeds; return {"leads": number of new leads}. Safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}
     return {"leads": sum(poll_feed(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}

@@ -128,7 +128,7 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
 
 
 def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the visible cases that link to another entry, or None."""
+    """Return the panel of the visible cases that link to another entry, or None without any."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
     cases = list(visible_to(by).filter(links__entry=entry))

@@ -112,7 +112,10 @@ def follow_publication(happened: ActionEvent) -> None:
 
 
 def apply_scheduled_texts() -> dict[str, int]:
-    """Apply texts published by schedule, as a job; safe to miss and to repeat."""
+    """Apply texts published by schedule; a job, safe to miss and to repeat.
+
+    Return {"kept": number of texts applied}.
+    """
     responses = Response.objects.filter(means=AnswerMeans.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
     response_count = sum(

@@ -32,7 +32,10 @@ _Kind = AnnouncementKind
 
 
 def get_publication_day(announcement: Announcement) -> date:
-    """Return the day on which an announcement becomes public."""
+    """Return the day on which an announcement became or will become public.
+
+    It is the first day of its comment period, else the day set in its open review, else today.
+    """
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is not None:
         return consultation.starts_on
@@ -168,7 +171,7 @@ _GAP_FINDERS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]
 
 
 def find_announcement_gaps(announcement: Announcement) -> list[str]:
-    """Return the parts that the rules of decisions require and the last text lacks."""
+    """Return the reasons why the last text of an announcement cannot be published; [] without a text."""
     latest = announcement.latest
     if latest and latest.title == ERASED_TEXT:
         return ["内容已依法删除，不能再公布，请重新起草。"]
@@ -188,7 +191,7 @@ def list_omitted_steps(decision: Decision) -> list[str]:
 
 
 def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
-    """Return the promised hearing and meeting that were not held."""
+    """Return the promised forms of meeting (hearing, meeting) that were not held."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
     form_by_stream = {
         announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)
@@ -220,7 +223,10 @@ def find_submission_gaps(decision: Decision) -> list[str]:
 
 
 def _find_legality_gaps(decision: Decision) -> list[str]:
-    """Return the reasons why the legality examination does not permit submission."""
+    """Return the reasons why the legality examination does not permit submission.
+
+    A failed one gives none here: `_find_publication_gaps` returns its reason.
+    """
     result = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )
@@ -244,7 +250,7 @@ def _was_public_until_end(consultation: Consultation) -> bool:
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:
-    """Return the reasons against submission by examination or consultation."""
+    """Return the reasons against submission: a failed examination, or an unfinished comment period."""
     failed = [
         examination
         for examination in list_last_examinations(decision)

@@ -94,7 +94,7 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
 
 
 def open_feedback_entries() -> dict[str, int]:
-    """Open feedback entries for ended periods; return the number. Safe to repeat."""
+    """Open feedback entries for ended periods; return {"owed": number}. Safe to repeat."""
     rows = filter_pending_feedback(Consultation.objects.filter(feedback=None))
     count = 0
     for consultation in rows.select_related("decision__entry__body"):

@@ -93,6 +93,8 @@ class AnnouncementForm(PlainForm):
     def terms(self, before: Mapping[str, object]) -> dict[str, object]:
         """Return the fields of the text as JSON values; unchanged ones keep their HTML.
 
+        `before`: the fields of the last text.
+
         Raises:
             UnfitText: a Word file cannot be read.
         """
@@ -104,7 +106,7 @@ class AnnouncementForm(PlainForm):
         return term_values
 
     def _make_html(self, name: str, text: str, before: Mapping[str, object]) -> str:
-        """Return the HTML of a text: of a file, the earlier one, or new paragraphs."""
+        """Return the HTML of a text: of the uploaded file, else the earlier HTML if unchanged, else new paragraphs."""
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
             return convert_office_text(upload.read(), upload.name or "", _ignore_picture).html

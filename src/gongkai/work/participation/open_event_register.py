@@ -154,7 +154,10 @@ def _can_be_evidence(opening: Opening) -> bool:
 
 
 def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
-    """Return the documents of an event with `record`, `shown` and `opens`."""
+    """Return the documents of an event, with `record`, `shown` and `opens` attached.
+
+    `record` is the event, `shown` the public row or None; `opens` is true if the user may open the item.
+    """
     shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     items = items_visible_to(by).filter(pk__in=[one.item_number for one in linked if one.item_number])
@@ -185,7 +188,7 @@ def _describe_document_state(document: Document) -> str:
 
 
 def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
-    """Return the tasks that an event proves or may prove, with `proofs`."""
+    """Return the tasks that an event proves or may prove; `proofs` are the titles of the evidence."""
     proofs: dict[Entry, list[str]] = {}
     for proof in openings.list_evidence_uses(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)

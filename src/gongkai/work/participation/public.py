@@ -104,7 +104,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
 
 
 def get_comment_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a comment with the published outcome, or None."""
+    """Return the progress of a comment with the published outcome; None if there is no such comment."""
     comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
         return None

@@ -48,7 +48,11 @@ def list_open_consultations() -> list[Consultation]:
 
 @dataclass(frozen=True)
 class ListedDecision:
-    """A major decision in the public list, with its number of comments or None."""
+    """A major decision in the public list.
+
+    `number` is its primary key; `open_until` the last day of an open comment period, or None; `comments` the number
+    of comments, None before the adoption table is public.
+    """
 
     number: int
     title: str
@@ -141,7 +145,10 @@ def _make_listed_decision(
 
 
 def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> str:
-    """Return the public stage of a decision in words."""
+    """Return the public stage of a decision in words.
+
+    `whats`: kinds of its public announcements; `until`: the last day of an open comment period, or None.
+    """
     if entry.state in {DecisionState.REMOVED, DecisionState.CEASED}:
         return "已调出目录" if entry.state == DecisionState.REMOVED else "已终止"
     if _Kind.EVALUATION in whats:
@@ -170,8 +177,8 @@ class PublicStep:
 class PublicTimeline:
     """The public timeline of a major decision and its last public comment period.
 
-    `days` is the period's length, `received` its number of comments. `counts` are the outcomes in
-    the adoption table.
+    `days` is the period's length, `received` its number of comments (None before its end). `counts` are the
+    outcomes in the adoption table.
     """
 
     decision: Decision
@@ -205,7 +212,10 @@ class PublicTimeline:
 
 
 def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
-    """Return the public timeline of a decision for a website, or None."""
+    """Return the public timeline of a decision for a website (primary key).
+
+    Return None if it has neither a public announcement nor a row in a public catalogue.
+    """
     decision = Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     if decision is None:
         return None
@@ -325,7 +335,10 @@ def _describe_period(timeline: PublicTimeline) -> str:
 
 
 def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
-    """Return (decision, its open public period or None) of an announcement, else None."""
+    """Return (primary key of the decision, its open public period or None) of an announcement.
+
+    `source` is the name of an edition source; return None if it is not a decision's announcement.
+    """
     source_kind, _, number = source.partition("/")
     if source_kind != "announcement" or not number.isdecimal():
         return None

@@ -114,7 +114,7 @@ def list_largest_points(consultation: Consultation) -> list[Point]:
 
 
 def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
-    """Return the keys of the comments with a text in their masked text or clause."""
+    """Return primary keys of the comments whose masked text or clause contains the words."""
     search_text = search_words.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [
@@ -125,7 +125,7 @@ def search_comments(rows: QuerySet[Comment], search_words: str) -> list[int]:
 
 
 def count_outcomes(consultation: Consultation) -> dict[str, int]:
-    """Return the number of comments of a period: total, `entered` by staff, by outcome."""
+    """Return the number of a period's comments: `total`, `entered` by staff, and by `PointOutcome` value."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     outcomes: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
@@ -180,7 +180,10 @@ def list_last_examinations(decision: Decision) -> list[Examination]:
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A decision in the office's list, with its last period and the traffic light of its duty."""
+    """A decision in the office's list, with its last period and number of comments.
+
+    `light` and `due` are of its pending feedback, else of the decision; `may` is true if the user may work on it.
+    """
 
     decision: Decision
     consultation: Consultation | None
@@ -277,6 +280,6 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
 
 
 def filter_pending_feedback(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:
-    """Return periods ended before a day whose feedback is pending, of open decisions."""
+    """Return the periods ended before a day (default: today) whose feedback is pending, of running decisions."""
     day = today or timezone.localdate()
     return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(feedback__state="done")

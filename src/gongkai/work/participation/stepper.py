@@ -225,7 +225,10 @@ def _describe_period(decision: Decision, consultation: Consultation | None) -> s
 
 
 def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> NextTask | None:
-    """Return the next task in a decision, unfinished announcements first, or None."""
+    """Return the next task in a decision, unfinished announcements first.
+
+    Return None if there is none, or if the user does not work for the unit.
+    """
     entry = decision.entry
     if list_reasons_unless_unit_staff(by, entry):
         return None

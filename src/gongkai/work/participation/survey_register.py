@@ -52,7 +52,7 @@ def _make_state_cell(row: Survey) -> SafeString | str:
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
-    """Return the questions of a survey with their `tally`, None for other units."""
+    """Return the questions of a survey; `tally` is None before publication and for users of other units."""
     questions = list(row.questions.select_related("survey__body"))
     answered = iter([] if list_reasons_unless_unit_staff(by, row) else surveys.tally_survey(row))
     for question in questions:

@@ -181,7 +181,7 @@ def list_open_surveys() -> list[Survey]:
 
 
 def get_public_findings(survey: Survey) -> Shelf | None:
-    """Return the public results of a survey, if any."""
+    """Return the public row of a survey's results, or None."""
     texts: Iterable[Announcement] = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False)
     return next(iter(get_public_shelves(texts).values()), None)
 

@@ -106,7 +106,9 @@ def _list_upload_digests(data: Mapping[str, object]) -> list[str]:
 
 
 def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
-    """Hand out a letter (`letter-7`) or material (`material-7`), and log the access.
+    """Hand out a letter (`letter-7`) or material (`material-7`) to the applicant, and log the access.
+
+    For a merged request, papers of the request that it was merged into are found, too.
 
     Raises:
         Refused: the letter or file does not exist.
@@ -164,6 +166,7 @@ def _can_correct_request(number: int) -> bool:
 
 
 def _is_in_state(*states: str) -> Callable[[int], bool]:
+    """Return a predicate that is true if the request with the given key is in one of `states`."""
     return lambda number: Entry.objects.filter(pk=number, kind="request", state__in=states).exists()
 
 

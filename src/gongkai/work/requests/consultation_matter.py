@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 
 def _can_answer_online(number: int) -> bool:
-    """Return true if the party may answer online: one is awaited, by a second key."""
+    """Return true if the opinion is pending and the party's page asks for phone digits as well as the code."""
     return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
@@ -98,7 +98,7 @@ def _is_opinion_awaited(number: int) -> bool:
 
 
 def get_consultation_progress(number: int) -> MatterProgress | None:
-    """Return the progress for the consulted party, or None."""
+    """Return the progress that the consulted party sees, or None if there is no such consultation."""
     consultation = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if consultation is None:
         return None

@@ -42,10 +42,10 @@ _MAX_NAMES_LISTED = 5
 
 
 def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
-    """Return at most 5 words in files that identify the applicant or the request.
+    """Return at most 5 words in files (suffix, content) that identify the applicant or the request.
 
-    Hidden text (comments, deleted words, properties) is searched too, because it is released with
-    the file.
+    Hidden text (comments, deleted words, properties) is searched, too, because it is released with the file.
+    Unreadable files are skipped.
     """
     applicant: dict[str, None] = {}
     identities = get_applicant_identities(request)

@@ -68,10 +68,9 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 
 def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
-    """Return `lists` of requests that wait for the user, or None if all are empty.
+    """Return {"lists": …} of the requests that wait for the user, or None if all lists are empty.
 
-    Primary keys are queried first, then the rows of all lists in one query: most lists are empty on
-    most days.
+    Primary keys are queried first, then the rows of all lists in one query: most lists are empty on most days.
     """
     found = _map_pending_request_ids(by)
     if by.has(Role.CHIEF):
@@ -124,7 +123,7 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
 
 
 def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the keys of entries that may wait for the user, by step."""
+    """Return primary keys of the requests and complaints that may wait for the user, by step."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return ids_by_step
@@ -152,7 +151,7 @@ def _map_pending_request_ids(by: Actor) -> dict[str, list[int]]:
 
 
 def _list_units_stood_in_for(by: Actor) -> set[int]:
-    """Return units below the user's 政务公开办 where at most one person can decide."""
+    """Return units below the user's 政务公开办 with requests to answer and at most one person to decide."""
     if not by.has(Role.CHIEF):
         return set()
     governed = by.reached_paths(Role.CHIEF)
@@ -166,7 +165,10 @@ def _list_units_stood_in_for(by: Actor) -> set[int]:
 
 
 def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQuerySet, *, reviews: bool) -> None:
-    """Add open requests to the lists `abandon`, `decide` and, if `reviews`, `review_secrecy`."""
+    """Add open requests to the lists `abandon`, `decide` and, if `reviews`, `review_secrecy`.
+
+    Those to decide have a proposal, no fee without notice and, if `reviews` and they disclose files, a review.
+    """
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
     facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
@@ -188,7 +190,7 @@ def _add_open_requests(requests_by_step: dict[str, list[int]], rows: EntryQueryS
 
 
 def _map_fee_request_ids(by: Actor) -> dict[str, list[int]]:
-    """Return the keys of `notify_fee` (cleared) and `remit_fee` (paid) steps."""
+    """Return primary keys of requests for the steps `notify_fee` (fee cleared) and `remit_fee` (fee paid)."""
     ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)

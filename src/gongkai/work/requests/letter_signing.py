@@ -60,7 +60,7 @@ def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> Action
 
 
 def sign_pending_letters() -> dict[str, int]:
-    """Sign up to MAX_SIGNED_PER_RUN letters for which a certificate is valid; count them."""
+    """Sign up to MAX_SIGNED_PER_RUN letters of units with a valid certificate; return {"signed": count}."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
     if not counting.exists() or libreoffice_path() is None:

@@ -311,7 +311,10 @@ def expand_law_names(law: str) -> str:
 def render_builtin_template(
     letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[LegalFigure]
 ) -> bytes:
-    """Fill the built-in template by the law of the case, in the layout of GB/T 9704."""
+    """Return the built-in template as a .docx with `fields` filled in, in the layout of GB/T 9704.
+
+    `periods` are the figures of the law that applies to the case.
+    """
     row = LETTER_KINDS[letter.kind]
     texts = (*(fill_in_figures(line, periods) for line in row.lines), _CONTACT_LINE)
     lines = [line for text in texts if (line := _fill_line(text, fields))]

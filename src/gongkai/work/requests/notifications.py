@@ -46,7 +46,7 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
 
 
 def _notify_merged_applicant(letter: Letter, title: str, merged: Request, notified_party: Party) -> None:
-    """Tell the applicant of a merged request about a letter, each address once."""
+    """Notify the applicant of a merged request about a letter, unless its address was notified already."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == notified_party.email_digest:
         return
@@ -56,7 +56,10 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, notifi
 
 
 def make_applicant_notifications(request: Request, title: str, text: str, key: str) -> tuple[Notification, ...]:
-    """Return notifications with the text `text` to the applicant about an act without a letter."""
+    """Return notifications with the text `text` for the applicant about an act without a letter.
+
+    `key` distinguishes the act from others on the request.
+    """
     parties = Party.objects.filter(matter=request.matter, erased_at=None)
     return tuple(_make_notification(request.entry, one, title, text, f"request/{request.pk}/{key}") for one in parties)
 

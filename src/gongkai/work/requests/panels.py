@@ -40,7 +40,7 @@ def make_request_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel of everything done on the request, or None."""
+    """Return the panel of everything done on the request, or None if nothing was done."""
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
     mending = _find_rectifications(by, disputes)
@@ -101,7 +101,7 @@ def _find_rectifications(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]
 
 
 def make_similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the panel of similar requests while the unit must act, or None."""
+    """Return the panel of similar requests while the unit must act; None otherwise or without any."""
     if entry.state not in UNIT_STATES:
         return None
     found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), by)
@@ -117,9 +117,9 @@ def _describe_proposal(request: Request) -> str:
 
 @dataclass(frozen=True)
 class NextRequestStep:
-    """An act on a request: name of the action, provision (`text`), reasons against it.
+    """An act on a request: its action's `name`, description with provision (`text`), reasons against it.
 
-    `late` is true if it is only too late for it; it can still be recorded as a past act.
+    `late` is true if only the rules of the clock object; the act can still be recorded as a past one.
     """
 
     act: RequestAct
@@ -156,6 +156,7 @@ def _group_steps(steps: Iterable[NextRequestStep]) -> list[tuple[str, list[NextR
 
 
 def _get_readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
+    """Return the text, de-identified unless `clear`."""
     return text if clear else deidentify_complaint(complaint, text).text
 
 

@@ -26,7 +26,10 @@ LETTER_WRITING_ACTS = frozenset(
 
 
 def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
-    """Return the states in which the applicant must act, also after a notice that came too late."""
+    """Return CORRECTING, UNPAID or both if the applicant still has to correct or pay.
+
+    That includes duties from a notice that came too late to change the state of the request.
+    """
     if entry.state not in OPEN_STATES:
         return ()
     request = entry.request
@@ -39,7 +42,10 @@ def list_applicant_duties(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class PendingNotice:
-    """A notice that the applicant must answer: its day, receipt, period and last day."""
+    """A notice that the applicant must answer: its day (`on`), day of receipt, working days and last day (`until`).
+
+    Without a recorded receipt, `received` is the day of the notice.
+    """
 
     on: date
     received: date
@@ -57,7 +63,7 @@ _NOTICE_KINDS = {
 
 
 def get_notice_letter(entry: Entry) -> Letter | None:
-    """Return the letter of the pending notice, or None."""
+    """Return the letter of the pending notice; None without a notice or if it was recorded without a letter."""
     kind, _ = _NOTICE_KINDS.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     letter = letters.last() if kind else None
@@ -77,7 +83,7 @@ def is_notice_pending(entry: Entry) -> bool:
 
 
 def get_notice_receipt_day(entry: Entry) -> date | None:
-    """Return the day on which the applicant received the pending notice, or None."""
+    """Return the day on which the applicant received the pending notice; None if not recorded."""
     if letter := get_notice_letter(entry):
         return letter.served_on
     notice = _get_notice_event(entry)
@@ -100,7 +106,7 @@ def _get_notice_event(entry: Entry) -> ClockEvent | None:
 
 
 def get_pending_notice(entry: Entry) -> PendingNotice | None:
-    """Return the pending notice with its period, or None."""
+    """Return the pending notice with its period; None if there is no notice or no period."""
     event = _get_notice_event(entry)
     if event is None:
         return None
@@ -118,7 +124,7 @@ def _get_payment_days(entry: Entry) -> int:
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:
-    """Return true if the last such notice or reopening is an irregular notice."""
+    """Return true if the last notice of this kind was irregular and nothing was reopened or revoked since."""
     rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
     last = rows.order_by("pk").last()
     return bool(last and last.kind == notice and last.irregular)
@@ -132,7 +138,7 @@ def find_clock_objections(entry: Entry, verb: str) -> list[str]:
 
 
 def get_new_answer_order(entry: Entry) -> Dispute | None:
-    """Return the last order for a new answer for which nothing was reopened yet."""
+    """Return the last dispute that orders a new answer for which nothing was reopened yet, or None."""
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()
     newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()

@@ -123,7 +123,7 @@ def _make_overdue_part(day: str) -> ProgressSection:
 
 
 def _make_revoked_part(request: Request) -> ProgressSection | None:
-    """Return the section on a revoked answer, or None; its reason needs a second key."""
+    """Return the section on a revoked answer, or None; the reason only if the page also asks for phone digits."""
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
@@ -252,7 +252,7 @@ def _get_receipt_time(request: Request) -> datetime:
 
 
 def get_request_progress(number: int) -> MatterProgress | None:
-    """Return the progress of a request, or its merge target, for its applicant, or None."""
+    """Return the applicant's progress of a request or of its merge target; None if there is no such request."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None

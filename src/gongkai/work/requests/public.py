@@ -73,7 +73,7 @@ def _make_application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
 
 
 def _iterate_declared_rows() -> Iterator[tuple[FormCell, ...]]:
-    """Yield the printed form's row for each field that is a choice on paper."""
+    """Yield the printed form's row for each declared field: checkboxes of its choices, else an empty cell."""
     for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
@@ -219,7 +219,10 @@ class PublicRequestForm(ApplicantForm):
 
 
 def find_published_answers(text: str) -> list[PublishedAnswer]:
-    """Return at most MAX_SUGGESTIONS published documents with similar titles."""
+    """Return at most MAX_SUGGESTIONS published documents whose titles name enough of the words.
+
+    The share is MIN_NAMED_SHARE. Return [] if the search was incomplete.
+    """
     site = get_main_website()
     if site is None:
         return []

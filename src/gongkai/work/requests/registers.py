@@ -108,7 +108,11 @@ class FeeRegister(Register[Fee]):
         return (("已缴费（笔）", paid.count()), ("已缴费（元）", sums[0]), ("其中已缴入国库（元）", sums[1]))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
-        """Return payments to settle, the fee's rows, and the unit to list one (`keeper`)."""
+        """Return the context of the page: three further keys.
+
+        `to_check`: payments to settle. `items`: visible catalogue rows on the fee. `keeper`: the unit that may add
+        the fee to its government's catalogue, or None.
+        """
         by = listing.by
         return {
             "to_check": list_payments_to_settle(by),

@@ -56,7 +56,7 @@ def _is_marked_past(_: Entry, facts: Mapping[str, object]) -> bool:
 
 
 def _is_given_by_others(_: Entry, facts: Mapping[str, object]) -> bool:
-    """Return true for an opinion that staff enter, and for any record of the past."""
+    """Return true for an opinion that the party gave, other than silence, and for any record of the past."""
     return bool(facts.get("past")) or facts.get("opinion") != PartyOpinion.SILENT
 
 

@@ -41,6 +41,7 @@ def list_reasons_unless_template_keeper(by: Actor, body: Body) -> list[str]:
 
 
 def _is_own_disclosure_office(by: Actor, body: Body) -> bool:
+    """Return true for the system and for a 政务公开办 whose post is at this unit or reaches from it."""
     posts = [post for post in by.posts if post.role == Role.CHIEF]
     return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
 

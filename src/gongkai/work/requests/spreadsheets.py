@@ -224,7 +224,10 @@ def make_external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
 
 
 class StoredRequests:
-    """The stored requests that a file's rows name by number, external key or content."""
+    """The stored requests that a file's rows name by number, external key or content.
+
+    `foreign` are the file's numbers of requests that the user may not see.
+    """
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _list_distinct_values(rows, "number")
@@ -260,7 +263,7 @@ class StoredRequests:
 
 
 def find_differences(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
-    """Return the differing columns of a row and a stored request, identifying ones first.
+    """Return (identifying columns, other columns) in which a row differs from a stored request.
 
     Empty cells and erased values are ignored.
     """

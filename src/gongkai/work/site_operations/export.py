@@ -99,7 +99,7 @@ class _ZipWriter:
         self.digests.append((name, hashlib.sha256(data).hexdigest()))
 
     def file(self, file: FrozenFile, title: str) -> str:
-        """Pack a stored file and return its name, or an empty string if the store has lost it."""
+        """Pack a file once; return its path in the .zip, "" if the store has lost it (`title`: of its text)."""
         digest = file["digest"]
         if digest not in self.files:
             stored = StoredFile.objects.filter(pk=digest).first()

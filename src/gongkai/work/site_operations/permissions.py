@@ -39,10 +39,7 @@ def list_reasons_against_handling_fault(by: Actor, number: int) -> list[str]:
 
 
 def list_home_bodies(body: Body) -> list[Body]:
-    """Return a unit and, for a government, its general office, where its staff work.
-
-    They are the unit and, for a government, its general office.
-    """
+    """Return where the staff of a unit work: the unit and, for a government, its general office."""
     office = find_general_office(body)
     return [body, office] if office else [body]
 

@@ -63,7 +63,7 @@ def _can_rate(number: int) -> bool:
 
 
 def get_fault_progress(number: int) -> MatterProgress | None:
-    """Return the state of a fault for the reader, without personal data or the reported text."""
+    """Return the state of a fault for the reader, without personal data; None if there is no such fault."""
     fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
     if fault is None:
         return None

@@ -74,7 +74,7 @@ def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
 
 
 def find_current_regulations(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
-    """Return the regulation in force of each kind."""
+    """Return {kind: the regulation in force today} of a site or account."""
     if upkeep.pk is None:
         return {}
     rows = upkeep.regulations.filter(since__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
@@ -82,7 +82,10 @@ def find_current_regulations(upkeep: Upkeep, today: date) -> dict[str, Regulatio
 
 
 def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS) -> list[date]:
-    """Return the reading days of the last `back` days without a log, newest first."""
+    """Return the reading days before today without a log, newest first.
+
+    Only the last `back` days; none without a start of reading.
+    """
     if upkeep.pk is None or upkeep.reading_from is None:
         return []
     first = max(upkeep.reading_from, today - timedelta(days=back))
@@ -93,7 +96,11 @@ def list_missing_days(upkeep: Upkeep, today: date, back: int = MISSING_LOG_DAYS)
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The status of a site; `texts`: regulations, `handed`: handovers, `lacks`: missing."""
+    """The status of a site or account on a day.
+
+    `texts`: number of the five regulations in force; `missing`: days without a log; `handed`: number of witnessed
+    handovers; `lacks`: missing data, in Chinese.
+    """
 
     upkeep: Upkeep
     texts: int
@@ -119,7 +126,7 @@ class SiteStatus:
 
     @property
     def light(self) -> str:
-        """Return red if logs or roles are missing, yellow if only today's log is, else green."""
+        """Return red if logs of earlier days or data (`lacks`) are missing, yellow if only today's log is, else green."""
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
@@ -185,7 +192,7 @@ def has_site_file(row: "AnyRow") -> bool:
 
 @register_visible_to(RestoreDrill, technical=True)
 def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
-    """Return all restore drills to users who supervise."""
+    """Return all restore drills to 政务公开办, auditors, administrators and security officers; others see none."""
     actor = get_actor(user)
     if actor.system or actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):
         return RestoreDrill.objects.all()
@@ -199,7 +206,7 @@ def is_drill_due(today: date) -> bool:
 
 
 def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
-    """Return a case for the assessment for each reading day.
+    """Return a case for the assessment for each past reading day of the sites and accounts under a unit.
 
     It passes if a log was written by the next day.
     """
@@ -228,7 +235,10 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
-    """Return sites and accounts that the user must read daily, as clerk, 政务公开办 or staff."""
+    """Return sites and accounts that the user must read daily.
+
+    Clerks and 政务公开办 of the unit read; only where there are none, its other staff.
+    """
     readers = {unit for unit, _ in list_role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):

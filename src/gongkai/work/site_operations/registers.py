@@ -131,7 +131,7 @@ class OperatedRegister(Register[SiteOrAccount]):
         return get_site_file(row)
 
     def extra_context(self, request: HttpRequest, listing: Listing[SiteOrAccount]) -> Mapping[str, object]:
-        """Return links to the other registers."""
+        """Return this register's name, and whether the user is shown the restore drills."""
         by = listing.by
         drills = queries.drills_visible_to(by).exists() or by.has(Role.CHIEF, Role.ADMINISTRATOR)
         return {"here": self.name, "drills": drills}

@@ -222,7 +222,10 @@ def _iterate_published_calls() -> Iterator[Record]:
 
 
 def update_call_duties() -> dict[str, int]:
-    """Assign the duties of calls whose day has not passed, and close those whose text is public."""
+    """Assign the duties of calls whose day has not passed, and close those whose text is public; a job.
+
+    Return {"opened": number, "closed": number}.
+    """
     today = timezone.localdate()
     opened = 0
     for record in _iterate_published_calls():

@@ -29,7 +29,8 @@ def make_chart(
 ) -> TableChart | None:
     """Return the chart of a schema; None without data.
 
-    The width fits a phone, with names above their bars. Long tables show their first rows only.
+    `settings` names the field of the labels (`label`) and those of the numbers (`values`). The width fits a phone,
+    with names above their bars. Long tables show their first rows only.
     """
     # Totals would make all other bars small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]

@@ -290,7 +290,7 @@ def make_record_name(fields: Sequence[SchemaField], values: Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """A fault of a table row: field label (or 核对, 依据) and description."""
+    """A fault of a row: field label (or 核对, 依据), description; `missing`: no value; `due`: not confirmed in time."""
 
     label: str
     what: str
@@ -302,7 +302,7 @@ class RowFault:
 
 
 def find_exceeded_bounds(fields: Sequence[SchemaField], values: Mapping[str, object]) -> list[RowFault]:
-    """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
+    """Return a fault for each number above its bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {each.key: each for each in fields}
     faults = []
     for field in fields:
@@ -340,7 +340,7 @@ def find_faults(
 
 
 def find_mentions(fields: Sequence[SchemaField], values: Mapping[str, object]) -> list[RowFault]:
-    """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
+    """Return a fault for each boolean not answered with 是 though the record's texts contain its word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     asking = [field for field in fields if field.mentioned and values.get(field.key) is not True]
     hinted = [field for field in asking if any(map(texts.__contains__, field.mentioned.split("、")))]
@@ -350,7 +350,7 @@ def find_mentions(fields: Sequence[SchemaField], values: Mapping[str, object]) -
 def find_missing_closing_fields(
     fields: Sequence[SchemaField], values: Mapping[str, object], today: date
 ) -> list[RowFault]:
-    """Return the missing closing fields of an ended record, such as its result."""
+    """Return a fault for each closing field of an ended record that is not 是, such as its result."""
     ended_label = get_ended_label(fields, values, today)
     owed = (field for field in fields if ended_label and field.settles and values.get(field.key) is not True)
     return [RowFault(field.label, f"：{ended_label}，还没有{field.label}") for field in owed]

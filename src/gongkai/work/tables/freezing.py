@@ -180,7 +180,7 @@ def list_bases(record: Record) -> list[tuple[str, str]]:
 
 
 def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
-    """Return the bases (title, path) of many records by id."""
+    """Return [(title, path or "")] of the policy bases by primary key of the record."""
     links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by("pk")
     pairs = list(links.values_list("record_id", "document_id"))
     documents = Document.objects.in_bulk({document for _, document in pairs})
@@ -221,7 +221,7 @@ def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
 
 
 def find_writers(stream: str, after: int, upto: int) -> TextWriters:
-    """Return the authors between two revisions (`models.TextSource.writers`)."""
+    """Return the authors of the changes after revision `after`, up to `upto` (`models.TextSource.writers`)."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
     last_hand_by_revision = dict(rows)
     hands = Hand.objects.filter(

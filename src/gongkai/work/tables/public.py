@@ -164,7 +164,7 @@ def list_pages(website: int, schema: TableSchema, body: int | None = None) -> li
 
 
 def load_rows(pages: Sequence[TablePage]) -> list[PublicRows]:
-    """Return published tables with the rows of their stored revisions."""
+    """Return published tables with the rows of their stored revisions; those without a revision are left out."""
     rows = [table_page.shelf for table_page in pages]
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
@@ -315,7 +315,7 @@ def list_postings(sources: Iterable[str]) -> list[Posting]:
 
 
 def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
-    """Return interpretations of the legal bases of rows: (title, URL) by the URL of the policy."""
+    """Return {URL of a legal basis: its interpretations as (title, URL)} for the legal bases of the rows."""
     paths = {path for public_rows in rows for some in public_rows.bases for _, path in some if path}
     if not paths:
         return {}

@@ -57,7 +57,7 @@ class TableChanges:
 
 
 def get_public_revision(shelf: Shelf) -> int:
-    """Return the number of the published revision of a source."""
+    """Return the primary key of the revision that a public row shows; 0 if its approvals name none."""
     return max(
         (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")), default=0
     )
@@ -277,11 +277,11 @@ def map_open_rectifications(tables: Iterable[PublicTable]) -> dict[int, Rectific
 
 
 def map_first_editions(governments: Iterable[Body]) -> Editions:
-    """Return the first edition of each unit's budget and accounts, by unit and year.
+    """Return {(unit, year, kind): (first day, URL)} of the public budgets and accounts of units.
 
-    A title must name the unit; the value is None if only a person can decide. The units are the
-    governments and those directly below them. The budget of a whole government, published by one of
-    these units, counts for the government.
+    A title must name the unit; the day is None if only a person can decide. The units are the governments and those
+    directly below them. The budget of a whole government, published by one of these units, counts for the
+    government.
     """
     seats = {government.pk: government for government in governments}
     units = Body.objects.filter(parent__in=seats, active_to=None, merged_into=None)
@@ -319,7 +319,10 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return the publication deadlines that budget calls set, by year and content."""
+    """Return {(year, content): day until which budget calls want the budgets published}.
+
+    `published`: only calls that are public.
+    """
     rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
     shelves = map_shelves({row.table.stream for row in rows}) if published else {}
     days = {}
@@ -330,7 +333,7 @@ def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str
 
 
 def find_governments_without_site(units: Iterable[Body]) -> set[int]:
-    """Return the governments without a site here, whose texts cannot be searched."""
+    """Return primary keys of the districts among `units` without a site here, whose texts cannot be searched."""
     paths = list(Website.objects.values_list("body__path", flat=True))
     return {
         unit.pk
@@ -346,7 +349,7 @@ def list_governments_under(government: Body) -> list[Body]:
 
 
 def list_departments(government: Body) -> list[Body]:
-    """Return the active departments of a government."""
+    """Return the active units directly below a government, without districts."""
     rows = Body.objects.filter(parent=government, active_to=None, merged_into=None)
     return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))
 
@@ -361,7 +364,7 @@ def list_governments_without_list(schema: TableSchema, government: Body) -> list
 
 
 def find_governments_with_table(schema: TableSchema) -> set[int]:
-    """Return the governments that have a table of a schema, through one of their units."""
+    """Return primary keys of the governments that have a table of a schema, through one of their units."""
     bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
     return {find_government(body).pk for body in bodies.select_related("parent")}
 

@@ -77,7 +77,10 @@ MAX_PER_RUN = 200
 
 
 def send_reminders() -> dict[str, int]:
-    """Check tables and remind their units once a month; safe to repeat."""
+    """Check tables and remind their units once a month; safe to repeat.
+
+    Return {"looked": tables checked, "faulty": reminders sent}.
+    """
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)
     tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MAX_PER_RUN])

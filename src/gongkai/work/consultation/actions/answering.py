@@ -92,9 +92,9 @@ def return_draft_answer(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 
 
 def find_identifying_data(answer: str) -> list[str]:
-    """Return label and text of each identifying datum, such as numbers and addresses.
+    """Return each identifying datum in an answer, such as a number or address, as label and quoted text.
 
-    Names and illnesses may be general and are only pointed out.
+    Names and illnesses may be general and are left out.
     """
     findings = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
     return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))

@@ -41,7 +41,9 @@ def _set_answer_fields(
     valid_until: date | None = None,
     kept_because: str = "",
 ) -> None:
-    """Check and set the texts of an answer, unsaved; `kept_because`: no personal data.
+    """Check and set the texts of an answer, unsaved.
+
+    `kept_because`: the reason why words that look like personal data are none.
 
     Raises:
         Refused: when a text is missing, too long, or has certain personal data.

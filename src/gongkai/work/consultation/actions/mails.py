@@ -47,7 +47,7 @@ def make_mail_title(subject: str, text: str) -> str:
 
 
 def _list_reasons_unless_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
-    """Return a reason unless the user handles the unit of the registered mailbox."""
+    """Return a reason unless the user runs the installation or is staff of the mailbox's unit."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder

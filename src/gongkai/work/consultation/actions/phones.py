@@ -116,7 +116,10 @@ def record_test_call(
 
 
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
-    """Order the unit to repair a phone that failed a test; return the order's entry."""
+    """Order the unit to repair a phone that failed a test; return the order's entry.
+
+    If the order is refused, return the entry of the last earlier order for this phone, or None.
+    """
     label = PhoneTestResult(check.heard).label
     text = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     fault = FoundFault(

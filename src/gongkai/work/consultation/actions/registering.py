@@ -34,7 +34,7 @@ ASSIGNED_KEY = "assigned"
 
 
 def get_current_inquiry_title(inquiry: Inquiry) -> str:
-    """Return the present title of an inquiry registered with the asker's words as title.
+    """Return the title that an inquiry has by today's rule; old ones have the asker's words as title.
 
     The old title becomes its subject; nothing is saved.
     """

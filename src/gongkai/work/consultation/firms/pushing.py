@@ -120,7 +120,10 @@ ENDED_STANDINGS = (ValidityState.REPEALED, ValidityState.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Mail new policies to firms and confirmations to new ones; return the counts."""
+    """Mail new policies to firms and confirmations to new ones; return counts `asked`, `forgotten`, `written`.
+
+    Return {} without a default website.
+    """
     website = default_website()
     if website is None:
         return {}

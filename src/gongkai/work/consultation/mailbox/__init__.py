@@ -2,5 +2,5 @@
 
 - `fetching`: the job; it continues where it stopped.
 - `sorting`: decide for each mail: new inquiry, part of one, report, automatic reply, copy or held.
-- `kept`: the encrypted mail and its files.
+- `incoming_mails`: the encrypted mail and its files, and who may see them.
 """

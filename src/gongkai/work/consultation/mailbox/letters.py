@@ -68,7 +68,10 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 
 def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
-    """Return such lines for any file from outside; `unread` if it cannot be read."""
+    """Return a line for each kind of content that the text of a file from outside lacks.
+
+    Return [] for pictures, and [`unread`] if the file cannot be read.
+    """
     if get_suffix(name) in _PICTURE_SUFFIXES:
         return []
     try:

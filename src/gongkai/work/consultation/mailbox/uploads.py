@@ -21,7 +21,7 @@ UNREAD_FILE_LOSS = "不能读取，请下载后打开核对。"
 
 
 def read_uploaded_files() -> Mapping[str, int]:
-    """Read new files of open inquiries; return the numbers read and with losses."""
+    """Read new files of open inquiries; return {"read": number, "with_losses": number of them with losses}."""
     rows = Upload.objects.filter(read_at=None, erased_at=None, matter__startswith="inquiry/").order_by("pk")
     counts = {"read": 0, "with_losses": 0}
     for upload in rows[:MAX_FILES_PER_RUN]:

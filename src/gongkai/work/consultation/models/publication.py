@@ -119,11 +119,11 @@ class MessagePublication(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """Return the number of the last text, if any."""
+        """Return the number of the last text, or None."""
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
     def frozen(self, revision: int) -> FrozenContent:
-        """Return the content of an edition from the text of a number (M-02).
+        """Return the content of the edition made from text number `revision` (M-02).
 
         Raises:
             Refused: there is no such text.

@@ -156,7 +156,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
 
 def _make_initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
-    """Return the form's initial values, of an answer or of an answered inquiry."""
+    """Return the form's initial values, of an answer or of an answered inquiry; {} without either."""
     if answer:
         return {
             "body": answer.body_id,

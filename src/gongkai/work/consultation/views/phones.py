@@ -39,7 +39,10 @@ PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 @register_visible_to(ContactPhone)
 def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return telephone numbers of own and supervised units with test and task."""
+    """Return telephone numbers of own and supervised units, with their last test and pending task.
+
+    Annotations: `called_at`, `heard`, `said` and `tester` of the last test; `waits` is failing, due or "".
+    """
     checks = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")

@@ -140,10 +140,10 @@ def _list_reasons_unless_open(check: YearlyCheck) -> list[str]:
     ready=_list_reasons_unless_open,
 )
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
-    """Store the verdicts on sampled cells of a catalogue.
+    """Store the verdicts on sampled cells of a yearly check.
 
-    `verdicts` maps the primary key of a `CheckedCell` to (verdict, words); any verdict but 符合 needs
-    words.
+    `verdicts` maps the primary key of a `CheckedCell` to (verdict, words); unchanged and unknown ones are left out.
+    Words are needed for any verdict but 符合, and for 符合 if the item was not public in time at the draw.
     """
     judged_at, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):

@@ -30,9 +30,9 @@ INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气",
 
 @action("directory.await_acts", label="登记跟进事项", rule=list_reasons_unless_catalogue_manager)
 def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
-    """Create follow-up entries by pairs of (domain, unit).
+    """Create follow-up entries by pairs of (domain, unit); `outcome`: a `FollowupKind`.
 
-    Their deadline starts when the ministry's act is recorded.
+    Their deadline is set when the ministry's act is recorded.
     """
     if outcome not in FollowupKind.values:
         raise Refused("没有这种成果。")
@@ -76,7 +76,7 @@ def get_followup_due_date(act_on: date) -> date:
 
 @entry_action(FOLLOWUP_KIND_NAME, "enter", label="登记国家规定", rule=check_may_work)
 def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
-    """Record the ministry's act: the three months run from its date."""
+    """Record the ministry's act of a follow-up: the three months run from its date `on`."""
     if on > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     title = require_text(title, "请填写国家规定的名称。")
@@ -114,14 +114,14 @@ def record_drafting(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(FOLLOWUP_KIND_NAME, "submit", label="登记报送政府", rule=check_may_work)
 def record_submission(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Record the day of submission to the government."""
+    """Record the day on which a follow-up was submitted to the government."""
     return _record_followup_step(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "approve", label="登记政府批准", rule=check_may_judge)
 @with_proof(f"{FOLLOWUP_KIND_NAME}.approve")
 def record_approval(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Record the day of the government's approval."""
+    """Record the day on which the government approved a follow-up."""
     return _record_followup_step(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 

@@ -33,7 +33,10 @@ def _list_reasons_if_replaced(item: CatalogueItem) -> list[str]:
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
-    """Store which columns and units publish an item, and its power-list item."""
+    """Store which columns and units publish an item, and its power-list item.
+
+    New columns delete the findings that nothing is public.
+    """
     chosen, units = list(columns), list(bodies)
     if power and units and power.table.body not in units:
         raise Refused(
@@ -50,7 +53,7 @@ def map_item(
 
 
 def delete_absence_findings(items: Iterable[int]) -> None:
-    """Delete the findings of missing publication for items whose columns have changed."""
+    """Delete the findings that nothing is public, for items (primary keys) whose columns change."""
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
@@ -97,7 +100,10 @@ def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> A
 
 
 def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, int | None]:
-    """Return, by ids, the column of the same name for items without a column, or None."""
+    """Return {item: column of the same name on the site, or None} by primary keys.
+
+    Only items without a column on this site.
+    """
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
     columns = map_paths_to_columns(website, [path for some in paths.values() for path in some])
@@ -126,7 +132,7 @@ def _list_reasons_unless_orderer(by: Actor, catalogue: Catalogue) -> list[str]:
 
 @action("directory.order_publication", label="要求补充公开", rule=_list_reasons_unless_orderer, quiet=True)
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
-    """Order a unit to publish the required items that are not public by a day.
+    """Order a unit to publish, by the day `until`, a catalogue's items that are missing or out of date.
 
     Returns the entry.
     """

@@ -114,7 +114,10 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
 
 
 def _make_coverage_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
-    """Return items down and units across for one domain; None if none or too many."""
+    """Return items down and units across for one domain.
+
+    None without a domain, without known units, or with more than 30 units.
+    """
     own_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
     bodies = {cell.body.pk: cell.body for cell in own_cells if cell.body}
     if not own_cells or not bodies or len(bodies) > 30:
@@ -192,7 +195,7 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
     newest = parse_whole_number(request.POST.get("newest", ""))
 
     def record_shown_texts() -> None:
-        """Record the column's texts as the item's, unless they changed since."""
+        """Record the shown text as the item's (Refused: texts changed since, or several wait)."""
         cells = coverage.list_cells([item.catalogue], bodies=[body.pk])
         cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
         public_text = cell.newest_asked if cell else None
@@ -209,7 +212,10 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
 
 
 def _list_documents(item: CatalogueItem, body: Body, chosen_documents: set[int]) -> tuple[list[Shelf], int]:
-    """Return (public documents of a unit in an item's columns, number of others)."""
+    """Return (public documents of a unit in an item's columns, number of others not returned).
+
+    Titles most like the item's name come first.
+    """
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
     shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen_documents))}

@@ -182,7 +182,7 @@ def _store_filing(
 
 
 def _find_deciding_bodies(body: Body) -> list[int]:
-    """Return the ids of the units whose 政务公开办 decides for the government above a unit."""
+    """Return the ids of the bodies with a 政务公开办 that decides for the government of a unit."""
     top = find_government(body)
     chiefs = Appointment.objects.filter(in_force_q(), role=Role.CHIEF).select_related("body__parent")
     return sorted({chief.body_id for chief in chiefs if get_reach(chief.role, chief.body) == top.path})
@@ -197,7 +197,7 @@ def _apply_filing_to_account(filing: Filing) -> Account:
 
 
 def _list_faults_after_change(entry: Entry) -> list[str]:
-    """Return the faults that the account would have after an accepted change."""
+    """Return the faults that an account would have after an accepted change; [] for other filings."""
     filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
     return _find_account_faults(_apply_filing_to_account(filing)) if filing.kind == FilingKind.CHANGE else []
 

@@ -37,7 +37,7 @@ MAX_TEXT_CHARACTERS = 2000
 
 @dataclass(frozen=True)
 class ComposedPost:
-    """Content of a post: edition, title, text, pictures, address of the document."""
+    """Content of a post: edition number, title, text, pictures as [name, digest], address of the document."""
 
     edition: int
     title: str

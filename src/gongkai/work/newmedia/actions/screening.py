@@ -27,7 +27,7 @@ def format_quarter(day: date) -> str:
 
 @action("newmedia.open_screening", label="开展季度排查", rule=list_reasons_unless_supervisor)
 def open_screening(body: Body, *, by: Actor) -> ActionResult:
-    """List a government's accounts with problems this quarter; return the `Screening`.
+    """List the open accounts of a government with problems this quarter; return the `Screening`.
 
     A repeated call adds new problems; decisions stay.
     """

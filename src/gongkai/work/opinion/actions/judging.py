@@ -224,7 +224,10 @@ def judge_case(
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Set the rules that fit the gravity; return the events of a new start."""
+    """Set the rules that fit the gravity; return the events of a new start.
+
+    Return () if the case is answered, or if rules and start are unchanged.
+    """
     clock_rules = AUTHORITATIVE_RULES if case.is_grave else USUAL_RULES
     if case.responded_at is not None:
         return ()

@@ -43,6 +43,7 @@ def is_under_review(stream: str) -> bool:
 
 
 def _get_answer_draft(entry: Entry) -> Response | None:
+    """Return the newest website answer of a case that is not public yet, or None."""
     rows = Response.objects.filter(case_id=entry.pk, means=AnswerMeans.WEBSITE, responded_at=None)
     return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
@@ -252,7 +253,7 @@ def _close_press_duties(entry: Entry, held_at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> ActionResult:
-    """Record a first answer as the response, and ask the unit to evaluate."""
+    """Return the result of an answer; a first one is stored as the response, and an evaluation asked for."""
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:

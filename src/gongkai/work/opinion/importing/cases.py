@@ -25,7 +25,10 @@ from gongkai.work.opinion.queries.cases import visible_to
 
 
 def get_own_body(by: Actor) -> Body | None:
-    """Return the first unit of the user's posts, which rows without a unit concern, or None."""
+    """Return the unit for imported rows that name none: the first of the user's posts, or None.
+
+    For the system it is the top unit.
+    """
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = by.body_ids(*rules.WORKING_ROLES, Role.CHIEF)

@@ -76,7 +76,7 @@ class Promise(Spoken):
         )
 
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
-        """Return (title, HTML, facts) of a statement and the text before it."""
+        """Return (title, HTML, facts) of a statement, with the text of the earlier public statements."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         statements = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {

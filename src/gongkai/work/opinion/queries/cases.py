@@ -152,6 +152,6 @@ def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int
 
 
 def count_talks(bodies: Sequence[int], year: int) -> dict[int, int]:
-    """Return how often each unit was held accountable in a year (M-08)."""
+    """Return {unit: how often it was held accountable in a year (M-08)}; units that never were are missing."""
     rows = CaseTalk.objects.filter(body__in=bodies, on__year=year).order_by().values_list("body")
     return dict(rows.annotate(Count("pk")))

@@ -160,7 +160,7 @@ def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Docume
 
 
 def find_promise_of_source(website: int, source: str) -> int | None:
-    """Return the key of the public promise of a source (`promise/12`), or None."""
+    """Return the primary key of a site's public promise by the name of its source (`promise/12`), or None."""
     room, _, number = source.partition("/")
     if room != Promise.source_name or not number.isdecimal():
         return None
@@ -201,7 +201,10 @@ def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
 
 
 def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
-    """Return the standing of a promise: kept, kept_late, broken, late or running."""
+    """Return the standing of a promise: kept, kept_late, broken, late or running.
+
+    A date that had passed when it was changed still counts: a promise kept after it is kept late.
+    """
     if promise.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and promise.ended_on and promise.ended_on > term else "kept"

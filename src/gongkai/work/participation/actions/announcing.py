@@ -70,6 +70,8 @@ def start_announcement(
 ) -> ActionResult:
     """Start an announcement (`what`: its kind) of a decision, catalogue or survey.
 
+    `about`: for an adoption table, the announcement of the draft that was commented on.
+
     Returns:
         The `Announcement`, without a text; an unfinished one of this kind if there is one.
     """

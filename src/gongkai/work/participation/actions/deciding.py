@@ -77,8 +77,9 @@ def _list_reasons_against_submitting(entry: Entry) -> list[str]:
 def record_examination(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
 ) -> ActionResult:
-    """Record a step before submission (`what`: expert opinion, risk, fair competition, legality); return
-    the `Examination`.
+    """Record a step before submission; return the `Examination`.
+
+    `what` is the kind of step: expert opinion, risk, fair competition or legality.
     """
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")

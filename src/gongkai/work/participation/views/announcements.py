@@ -155,6 +155,6 @@ def _write_announcement(
 
 
 def list_columns(announcement: Announcement) -> list[Column]:
-    """Return the open columns for an announcement, those for decisions first."""
+    """Return the columns that are open to an announcement, those for decisions first."""
     rows = open_columns(announcement)
     return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))

@@ -84,7 +84,7 @@ def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
 
 
 def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    """Return the keys of a period's comments that match words, channel and point, by number."""
+    """Return primary keys of a period's comments that match words, channel and point, by number."""
     text, channel, point_text = _parse_filters(parameters)
     rows = consultation.comments.order_by("number")
     if point_text in UNGROUPED_VALUES:
@@ -97,7 +97,10 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
 
 
 def _get_selected_comments(request: HttpRequest, consultation: Consultation) -> list[int]:
-    """Return the keys of the ticked comments, or (`every`) of all that match the filters."""
+    """Return primary keys of the ticked comments, or with `every` of all that match the list's filters.
+
+    Return [] for `every` without filters.
+    """
     if request.POST.get("every"):
         list_query = QueryDict(request.POST.get("query", "")[:500])
         return list(_filter_comments(consultation, list_query)) if any(_parse_filters(list_query)) else []

@@ -27,10 +27,10 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Register a function as the action `request.<verb>`, with its rule from the tables.
+    """Register a function as the action `request.<verb>`; `states.REQUEST_ACTS` gives label and permission.
 
-    The action refuses days before the receipt of the request. `ready` returns further reasons
-    against it; `ahead` computes arguments before the transaction.
+    The action refuses a day `on` before the receipt of the request. `ready` returns further reasons against it;
+    `ahead` computes arguments before the transaction.
     """
     row = REQUEST_ACTS[verb]
 
@@ -84,14 +84,15 @@ def check_day(on: date | None) -> date:
 def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, is_past_record: bool) -> str:
     """Return `waiting`, the state after a notice that pauses the clock.
 
-    An irregular notice does not pause it: the request stays in its state.
+    A notice that is recorded afterwards (`is_past_record`) and breaks the rules does not pause the clock: the
+    request stays in its state.
     """
     irregular = is_past_record and find_objections(list_events(entry), event, get_rules(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
 def describe_new_due_date(entry: Entry, event: Event) -> str:
-    """Return the due date in words that `event` would give; 法定期限 if there is none."""
+    """Return in words the due date that the request would have with `event`; 法定期限 if there is none."""
     day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
     events = [*list_events(entry), replace(event, on=day)]
     deadline = compute_due(events, get_rules(entry), default_calendar(), timezone.localdate())
@@ -146,7 +147,7 @@ def list_matters(request: Request) -> list[str]:
 
 
 def check_not_given_up(entry: Entry, on: date | None) -> None:
-    """Refuse an act of the applicant after the deadline that counts as giving up.
+    """Refuse a correction or payment after its deadline, which counts as giving up the request.
 
     Raises:
         Refused: the message names the alternatives.
@@ -163,6 +164,6 @@ def describe_attachments(files: Collection[str]) -> str:
 
 
 def end_with_full_stop(text: str) -> str:
-    """Return a text that ends with a full stop, or "" for an empty text."""
+    """Return the stripped text, with a full stop unless it ends with punctuation; "" for an empty text."""
     text = text.strip()
     return text if not text or text[-1] in "。！？；）" else f"{text}。"

@@ -48,7 +48,7 @@ def ask_third_party(
 
     Args:
         who: the name of the third party.
-        phone: its last four digits are the second key of the opinion page.
+        phone: the opinion page asks for its last four digits next to the code.
         email: the address to which the letter is announced.
         wording: the request as the letter quotes it; empty: the content, de-identified.
         kept_because: the reason for sending `wording` unchanged; empty: it is de-identified.
@@ -89,7 +89,7 @@ class _ConsultationWording:
     kept_because: str
 
     def for_letter(self, request: Request, addressee: str) -> str:
-        """Return the quoted text without final punctuation, de-identified unless a reason keeps it."""
+        """Return `text`, or the quoted request if empty; de-identified unless `kept_because` is given."""
         text = self.text.strip().rstrip("。；;") or quote_request(request)
         return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
 
@@ -146,7 +146,7 @@ def _create_consultation(
 def _send_consultation_letter(
     entry: Entry, consultation: Consultation, particulars: SenderParticulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
-    """Write the letter and issue its code; return the mail (or none) and the digest."""
+    """Write the letter and issue its code; return (mail to the party, () without address; digest of the letter)."""
     party = register_party(None, by=by, matter=consultation.matter, said=particulars)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(particulars.email and particulars.last_four)
@@ -216,7 +216,7 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
 
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
-    """Void the receipts of a kind of consulted party and return new ones as registered."""
+    """Void the receipt events of a kind of party; return new ones, one for each recorded day of receipt."""
     void_events(entry, [f"{kind}_served"], by=by)
     served = Consultation.objects.filter(request=entry.pk, kind=kind, served_on__isnull=False).order_by("served_on")
     return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))

@@ -76,7 +76,7 @@ def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
 
 
 def record_opened_notice(letter: Letter) -> None:
-    """Record the pending notice as received today because it was opened online."""
+    """Record the receipt of an opened letter today, if it is the pending notice and has no receipt yet."""
     entry = Entry.objects.select_related("body").get(pk=letter.request_id)
     waits = get_notice_letter(entry)
     if waits is None or waits.pk != letter.pk or waits.served_on:

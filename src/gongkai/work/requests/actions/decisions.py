@@ -229,7 +229,7 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
 
 
 def _list_reasons_unless_third_party_consulted(entry: Entry, result: str, withheld: str, explanation: str) -> list[str]:
-    """Return a reason if protected third parties were not asked, without `explanation`."""
+    """Return a reason if the result protects a third party that was not consulted, without `explanation`."""
     if len(explanation) >= 4 or not lacks_consultation(entry, result, withheld):
         return []
     return [
@@ -297,7 +297,10 @@ _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
-    """Return reasons against a disclosure without review, content told or files."""
+    """Return reasons against a disclosure without files: no secrecy review, or too little content told.
+
+    A request with files has none.
+    """
     if list_current_materials(entry):
         return []
     result, told = decision.result, len(decision.told) >= 4

@@ -65,7 +65,7 @@ def open_dispute(
 
 
 def _list_dispute_conflicts(entry: Entry, candidate: Dispute) -> list[str]:
-    """Return reasons against a dispute: known, pending, or a suit during a review."""
+    """Return reasons against a dispute: copy before acceptance, known, pending, or a suit during a review."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if candidate.copy_on and candidate.copy_on < candidate.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
@@ -102,7 +102,7 @@ def record_dispute_step(
     answered_on: date | None = None,
     heard_on: date | None = None,
 ) -> ActionResult:
-    """Record a step of a pending case, such as the copy, the answer or the hearing."""
+    """Record the changed days, number or simplified procedure of a pending case."""
     pending = _get_pending_dispute(entry, dispute)
     step_days = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
     changed = {name: day for name, day in step_days.items() if day and day != getattr(pending, name)}
@@ -212,7 +212,10 @@ def _describe_new_answer_duty(entry: Entry) -> str:
 
 
 def _make_finding_notifications(entry: Entry, dispute: Dispute) -> tuple[Notification, ...]:
-    """Return the notification of a finding to the lead and the chiefs; () without one."""
+    """Return the notification of a finding to lead and chiefs, and to clerks if a new answer is ordered.
+
+    () without a finding.
+    """
     if not dispute.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]

@@ -351,7 +351,7 @@ def _register_successor(
 
 
 def _close_as_void(request: Request, entry: Entry, reason: str, facts: dict[str, object], outcome: str) -> ActionResult:
-    """Record today as the end with `outcome`, and return the result that ends the clock."""
+    """End the request today as void, with `outcome` on its entry; return the result that ends the clock."""
     record_first_ending(request, timezone.localdate(), VOID_RESULT)
     entry.outcome = outcome
     return ActionResult(words=reason, facts=facts, events=(make_clock_event("ended", None),))

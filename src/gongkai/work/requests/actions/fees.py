@@ -63,7 +63,7 @@ def is_fee_public(website: int) -> bool:
 
 
 def get_listing_unit(by: Actor) -> Body | None:
-    """Return the first of the user's units that may list the fee, or None."""
+    """Return the user's first unit if its government's fee catalogue lacks the fee, else None."""
     body = list_own_bodies(by).first()
     return None if body is None or list_catalogue_items(body).exists() else body
 

@@ -29,7 +29,7 @@ MAX_JOINT_ANSWERS = 50
 
 
 def find_similar_open_requests(entry: Entry) -> list[Request]:
-    """Return at most MAX_JOINT_ANSWERS similar requests being handled, by similarity."""
+    """Return at most MAX_JOINT_ANSWERS similar requests that the same unit handles, most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
     own_words = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]

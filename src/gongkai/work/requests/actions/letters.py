@@ -49,8 +49,8 @@ def _find_letter_errors(letter: Letter) -> list[str]:
 def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient and log it; the action's result is the `Letter`.
 
-    The first opening is recorded. It counts as delivery of an answer that was wanted online, not
-    with a code that staff renewed (`counts`).
+    The first opening is recorded; it counts as delivery of an answer that was wanted online. `counts` is false with
+    a code that staff renewed: such an opening is only logged.
     """
     is_first_opening = letter.opened_at is None and counts
     if is_first_opening:

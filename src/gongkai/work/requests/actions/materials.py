@@ -227,7 +227,7 @@ def release_materials(
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
-    """Refuse to hand out files that the last secrecy review did not permit."""
+    """Refuse to hand out files that the last secrecy review up to `day` did not permit."""
     if not materials:
         return
     last_review = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()

@@ -147,7 +147,7 @@ def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotic
 
 
 def _list_reasons_unless_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
-    """Return the reasons why the actor may not settle it; without an order the office does."""
+    """Return reasons against settling a notice; one without an order is settled by the 政务公开办."""
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
     return check_may_work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))

@@ -21,7 +21,7 @@ from gongkai.work.requests.rules import find_receipt_day_faults, list_reasons_un
 
 
 def get_current_request_title(request: Request) -> str:
-    """Return the title that a request registered with its content as title should have now."""
+    """Return the title that a request has by today's rule; old requests have the applicant's words as title."""
     return make_request_title(request.entry.body, request.topic)
 
 
@@ -115,7 +115,7 @@ def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequen
 
 
 def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
-    """Return a Chinese reason for each value that is not among its choices."""
+    """Return a Chinese reason for each value that is not among the choices of its field."""
     given = [(applicant_kind, ApplicantKind.values, "申请人类型"), (channel, ReceiptChannel.values, "提交方式")]
     unknown = [f"没有这种{label}。" for value, values, label in given if value not in values]
     return unknown + find_unknown_choices(Request, facts)

@@ -28,7 +28,7 @@ from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, REQ
 
 
 def mask_for_publication(request: Request, text: str, other_texts: Iterable[str] = ()) -> str:
-    """Return a text without anything that identifies the people of a request."""
+    """Return a text without anything that identifies people of the request or people named in `other_texts`."""
     return deidentify_for_publication(request, text, other_texts).text
 
 
@@ -144,7 +144,7 @@ def _refuse_files_with_applicant(
 
 
 def _list_reasons_unless_information_given(entry: Entry) -> list[str]:
-    """Return reasons unless the answer disclosed something not yet drafted."""
+    """Return reasons unless the answer in force disclosed something and no item was drafted from it."""
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return ["没有决定公开的答复，不能转为主动公开。"]

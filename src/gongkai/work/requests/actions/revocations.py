@@ -145,7 +145,10 @@ def _take_overlooked_reply(
 
 
 def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, reply: str) -> str:
-    """Return the log text on an overlooked reply of the day `since`; may mark as late."""
+    """Return the log text on a reply received on the day `since`; "" without one.
+
+    Marks the request as answered late if the answer period counted from that day is over.
+    """
     if since is None:
         return ""
     text = f"；{reply}于{since:%Y-%m-%d}收到"
@@ -164,6 +167,7 @@ def _is_period_over(entry: Entry, since: date) -> bool:
 
 
 def _list_revoked_letters(request: Request, decision: Decision | None) -> list[Letter]:
+    """Return the letters of the decision, or without one those on giving up, that are not yet revoked."""
     told = decision.letters if decision else request.letters.filter(kind="abandoned")
     return list(told.filter(revoked_on=None).select_related("consultation"))
 
@@ -171,7 +175,7 @@ def _list_revoked_letters(request: Request, decision: Decision | None) -> list[L
 def _mark_answer_revoked(
     request: Request, decision: Decision | None, letters: list[Letter], recalled: list[Material], *, withhold: bool
 ) -> None:
-    """Revoke decision, letters and files, and an ending counted this year.
+    """Revoke decision, letters and files; drop an ending of this year unless another decision is in force.
 
     `withhold` hides the answer letters from the applicant.
     """

@@ -63,7 +63,7 @@ def _make_complaint_title(complained_unit: Body, about: str, *, institution: str
 
 
 def get_current_complaint_title(complaint: Complaint) -> str:
-    """Return the title that a complaint registered with its text as title should have now."""
+    """Return the title that a complaint has by today's rule; old complaints have their text as title."""
     return _make_complaint_title(complaint.against, complaint.about, institution=complaint.institution.reveal())
 
 
@@ -84,7 +84,7 @@ def register_complaint(
 
     Args:
         against: the unit complained of; for a public institution, the unit in charge of it.
-        about: an `ComplaintSubject`.
+        about: a `ComplaintSubject`.
         text: the complainant's words; they are not copied to the log or the title.
         channel: a `ReceiptChannel`.
         number: the number of the request concerned, if any.

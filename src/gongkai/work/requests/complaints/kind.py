@@ -35,7 +35,10 @@ def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
 
 
 def make_target_visibility_condition(actor: Actor) -> Q | None:
-    """Return the condition for complaints the unit complained of may see."""
+    """Return the condition for complaints about the actor's units that ask for or have a statement.
+
+    Return None if the actor has no units.
+    """
     if not actor.bodies:
         return None
     query = Q(state=ComplaintState.ASKED) | ~Q(complaint__statement="")

@@ -30,14 +30,14 @@ def get_complaint_handler(complained_unit: Body) -> Body:
 
 
 def get_complaint_receiver(complained_unit: Body, *, institution: bool) -> Body:
-    """Return the unit that receives a complaint."""
+    """Return the unit that receives a complaint: for an institution the unit in charge, else the handler."""
     return complained_unit if institution else get_complaint_handler(complained_unit)
 
 
 def describe_external_handler(handler: Body) -> str:
-    """Return the advice to complain elsewhere if the office has nobody here, else "".
+    """Return the advice to complain directly to `handler`; "" if it has staff or its government has a site here.
 
-    Without it the system would accept complaints that no office receives.
+    Without the advice the system would accept complaints that no office receives.
     """
     if Appointment.objects.filter(in_force_q(), body=handler).exists() or _is_served_here(handler):
         return ""
@@ -102,7 +102,7 @@ def list_reasons_unless_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_outside_handler(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons if the user may not handle it, or works for the unit complained of."""
+    """Return reasons if the user may not work on the complaint, or works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
         return reasons

@@ -24,7 +24,7 @@ from gongkai.work.requests.states import REQUEST_ACTS
 
 
 def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the consulted parties that have not answered as (number, label)."""
+    """Return (primary key, label) of the consulted parties that have not answered."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
     return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
 

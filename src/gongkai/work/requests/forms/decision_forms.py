@@ -75,7 +75,7 @@ class DecideForm(AddresseeForm):
         ]
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the content if an objection is overridden that no letter quoted."""
+        """Return the quoted request if an objection is overridden and a party's letter lacks it, else {}."""
         consultations = list_objecting_parties(self.entry)
         if not self.data.get("override") or all(consultation.wording for consultation in consultations):
             return {}
@@ -94,7 +94,7 @@ class CalculateFeeForm(RequestActForm):
     """The form for calculating a fee, with the applicant's earlier requests of the month."""
 
     def prepare(self) -> None:
-        """Set initial values and add notes."""
+        """Count the applicant's earlier requests of this month; name them and the free amount as help."""
         super().prepare()
         earlier_requests = list(list_earlier_this_month(self.entry))
         self.initial = {"before": len(earlier_requests), "count": 1, **self.initial}

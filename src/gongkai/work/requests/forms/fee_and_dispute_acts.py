@@ -42,7 +42,7 @@ def _describe_fee(entry: Entry) -> list[str]:
 
 
 def _list_pending_dispute_choices(entry: Entry) -> list[tuple[object, str]]:
-    """Return the pending disputes as (number, label with the last day to answer)."""
+    """Return (primary key, label with the last day to answer) of the pending disputes."""
     return [
         (row.pk, f"{row.called}（{row.answer_by:%Y-%m-%d}以前提交{row.answer_called}）")
         if row.answer_by

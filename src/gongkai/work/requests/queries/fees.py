@@ -33,7 +33,7 @@ def describe_fee_status(fee: Fee) -> str:
 
 
 def find_open_fee_steps(entry: Entry) -> list[str]:
-    """Return the reason against an answer while a fee is open, or []."""
+    """Return the reason against an answer while a fee is neither notified, paid nor waived, or []."""
     fee = Fee.objects.filter(UNNOTIFIED_FEES, request=entry.pk).last()
     if fee is None:
         return []

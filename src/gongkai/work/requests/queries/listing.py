@@ -164,7 +164,7 @@ def filter_by_tab(rows: QuerySet[Request, Request], tab: str) -> QuerySet[Reques
 
 
 def filter_by_figure(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
-    """Return the requests counted by a figure; unknown names filter nothing."""
+    """Return the requests counted by a figure of STATISTICS_FIGURES; an unknown name filters nothing."""
     now = timezone.now()
     soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=DUE_SOON_DAYS))
     running = Q(entry__closed_at=None)
@@ -193,7 +193,7 @@ def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> Q
 
 
 def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
-    """Return the entries of requests."""
+    """Return the entries of the requests in `rows`."""
     return Entry.objects.filter(pk__in=rows.order_by().values("pk"))
 
 
@@ -210,7 +210,7 @@ def cases_visible_to(user: object) -> QuerySet[Case, Case]:
 
 @dataclass(frozen=True)
 class SimilarRequest:
-    """A similar `case` or request, with its result and similarity (`alike`, 0 to 1)."""
+    """A similar request, or compiled case (`case` is true), with its result and similarity (`alike`, 0 to 1)."""
 
     title: str
     url: str

@@ -49,10 +49,10 @@ def compute_percentile(values: Sequence[int], share: float) -> int | None:
 
 @dataclass
 class StatisticsRow:
-    """Counts of a month, unit or topic.
+    """Counts of requests of a month, unit or topic.
 
-    `days` are working days from receipt to the first ending; `asked` is the query string of the
-    register that lists the counted requests.
+    `days` are working days from receipt to the first ending; `asked` holds the query parameters of the register
+    that lists the counted requests.
     """
 
     label: str
@@ -149,7 +149,7 @@ def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
 
 
 def make_late_condition(first_day: date, until: date) -> Q:
-    """Return the condition for requests that ended late in a period or are overdue.
+    """Return the condition for requests that ended late in a period or are overdue at its end.
 
     Paused clocks are not late.
     """

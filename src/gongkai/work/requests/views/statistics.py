@@ -160,7 +160,7 @@ def _list_linked_figures(row: statistics.StatisticsRow, query: Mapping[str, obje
 
 
 def monthly_chart(request: HttpRequest) -> HttpResponse:
-    """Return the chart of received and ended requests of the last 24 months as SVG."""
+    """Return the chart of received and ended requests by month, at most the last 24 of the period, as SVG."""
     first_day, until, _, visible_requests = _parse_query(request)
     figures = statistics.compute_statistics(statistics.list_received_between(visible_requests, first_day, until))
     months = figures.months[-24:]

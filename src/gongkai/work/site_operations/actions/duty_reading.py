@@ -37,7 +37,10 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
 
 @action("platform.plan_turns", label="安排值班读网", rule=list_reasons_against_keeping_file)
 def plan_duty_shifts(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
-    """Assign the reading days of a range to readers in rotation; return their number."""
+    """Assign the reading days of a range to readers in rotation; return the number of days.
+
+    The shifts stored for the range are replaced.
+    """
     if not names:
         raise Refused("请填写值班人，每行一人。")
     if last < first or (last - first).days > MAX_PLANNED_DAYS:

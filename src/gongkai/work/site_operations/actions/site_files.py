@@ -115,7 +115,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
 
 @action("platform.enter_part", label="登记移交事项", rule=list_reasons_against_keeping_file)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Record the items handed over with a site; signed lines cannot change."""
+    """Store a line of the handover checklist of a site (Refused: it is signed already)."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     handover = upkeep.handovers.filter(part=part).first()
@@ -134,7 +134,7 @@ def _list_reasons_if_received(row: Handover) -> list[str]:
     "platform.receive_part", label="签收", rule=list_reasons_against_receiving_handover, ready=_list_reasons_if_received
 )
 def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
-    """Sign for something that was handed over with a site."""
+    """Sign the receipt of a line of a site's handover checklist."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
     return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
@@ -153,7 +153,7 @@ def _list_reasons_unless_awaiting_witness(row: Handover) -> list[str]:
     ready=_list_reasons_unless_awaiting_witness,
 )
 def sign_as_witness(row: Handover, *, by: Actor) -> ActionResult:
-    """Sign as witness; it must be another person than the recipient."""
+    """Sign a line of the handover checklist as witness, after its receipt by another person."""
     row.witnessed_by, row.witnessed_at = by.name, timezone.now()
     row.save(update_fields=["witnessed_by", "witnessed_at"])
     return ActionResult(words=f"监交{row.get_part_display()}")

@@ -204,7 +204,7 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
 
 
 def _find_typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[SchemaField]:
-    """Return the empty required fields, without opinions, which nobody types."""
+    """Return the empty required fields that users type; fields for another unit's opinion are left out."""
     fields = find_missing_fields(table.schema.all_fields, values, table.body.level)
     return [field for field in fields if not field.opinion_of]
 
@@ -350,7 +350,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.list_reasons_unless_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Confirm the records whose only fault is an overdue confirmation."""
+    """Confirm the records without faults other than an overdue confirmation."""
     records_with_faults = list_faults_by_record(table)
     if not records_with_faults:
         raise Refused("表中还没有内容，请先填写或者导入。")
