@@ -205,8 +205,8 @@ def compare_files() -> tuple[int, str]:
             except UnreadableAnchors as error:
                 return count, str(error)
             count += len(stored_anchors)
-            if wrong := compare_anchors(stored_anchors):
-                return count, wrong
+            if difference := compare_anchors(stored_anchors):
+                return count, difference
     return count, ""
 
 

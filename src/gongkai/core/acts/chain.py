@@ -265,9 +265,9 @@ def append_record(
     with transaction.atomic(savepoint=False):
         if SEEN_GENERATION.newest:
             refuse_older_database()
-        answered = [*row_coverage.gather_covers(), *covers]
-        if answered:
-            facts = {**(facts or {}), row_coverage.FACT: row_coverage.digest_of_covers(answered)}
+        covered_rows = [*row_coverage.gather_covers(), *covers]
+        if covered_rows:
+            facts = {**(facts or {}), row_coverage.FACT: row_coverage.digest_of_covers(covered_rows)}
         movement = build_record(
             stream,
             get_last_record(stream),
@@ -282,8 +282,8 @@ def append_record(
         Movement.objects.bulk_create([movement])
         if words:
             MovementWords.objects.bulk_create([MovementWords(movement=movement, text=words)])
-        if answered:
-            row_coverage.save_covers(movement, answered)
+        if covered_rows:
+            row_coverage.save_covers(movement, covered_rows)
         note_records([movement])
     return movement
 

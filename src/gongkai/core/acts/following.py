@@ -81,9 +81,9 @@ def list_followers(name: str, target: object) -> list[React]:
     return [react for react, model in registered if isinstance(target, model)]
 
 
-def register_message_receiver(teller: Callable[..., object]) -> None:
+def register_message_receiver(send: Callable[..., object]) -> None:
     """Register a function that sends messages; it is called as `teller(messages, by=actor)`."""
-    MESSAGE_RECEIVERS.add(teller)
+    MESSAGE_RECEIVERS.add(send)
 
 
 #: Notifications that `hold_messages` collects, so that its caller can merge them; None outside of it.

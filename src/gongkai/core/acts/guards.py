@@ -203,14 +203,14 @@ def drop_triggers(using: str = "default") -> None:
 def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
     installed = _read_installed_definitions()
-    missing_triggers: dict[str, set[str]] = {}
+    expected_definitions: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
         statements = _make_trigger_statements(connection.vendor, key, table)
-        missing_triggers[table] = {
+        expected_definitions[table] = {
             _normalise_definition(statement) for statement in statements if statement.startswith("CREATE")
         }
-    return sorted(table for table, definitions in missing_triggers.items() if not definitions <= installed)
+    return sorted(table for table, definitions in expected_definitions.items() if not definitions <= installed)
 
 
 def _normalise_definition(statement: str) -> str:

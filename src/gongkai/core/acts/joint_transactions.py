@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gongkai.core.acts.chain import PrecedingRecord
     from gongkai.core.acts.models import Movement
 
-#: Makes the next movement of a stream, behind the one given (None: its first).
+#: Builds the next log record of a stream, given the record before it (None: it is the first) and its time.
 Build = Callable[["PrecedingRecord | None", datetime], "Movement"]
 
 
@@ -58,7 +58,7 @@ class RecordQueue:
     """The queue of log records, and a cache of streams read."""
 
     rows: list[QueuedRecord] = field(default_factory=list)
-    #: Log records read so far for these actions: stream → facts of its queued records.
+    #: Stream → its written log records, as read by `list_logged_facts`.
     read: dict[str, list[QueuedFacts]] = field(default_factory=dict)
 
     def write(self) -> None:
@@ -92,8 +92,8 @@ def get_current_queue() -> RecordQueue | None:
 
 def list_queued_facts(stream: str) -> list[QueuedFacts]:
     """Return the queued log records of a stream, in order."""
-    now = _CURRENT_QUEUE.get()
-    return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
+    queue = _CURRENT_QUEUE.get()
+    return [row.said for row in queue.rows if row.stream == stream and row.said] if queue else []
 
 
 def list_logged_facts(stream: str) -> list[QueuedFacts]:
@@ -104,27 +104,27 @@ def list_logged_facts(stream: str) -> list[QueuedFacts]:
         rows = Movement.objects.filter(stream=stream).order_by("seq")
         return [QueuedFacts(*row) for row in rows.values_list("action", "person_id", "facts")]
 
-    now = _CURRENT_QUEUE.get()
-    if now is None:
+    queue = _CURRENT_QUEUE.get()
+    if queue is None:
         return read()
-    if stream not in now.read:
-        now.read[stream] = read()
-    return now.read[stream]
+    if stream not in queue.read:
+        queue.read[stream] = read()
+    return queue.read[stream]
 
 
 def write_queued_records() -> None:
     """Write the queued log records now, before the log is read or appended to."""
-    if now := _CURRENT_QUEUE.get():
-        now.read.clear()
-        if now.rows:
-            now.write()
+    if queue := _CURRENT_QUEUE.get():
+        queue.read.clear()
+        if queue.rows:
+            queue.write()
 
 
 def queue_records(rows: Iterable[QueuedRecord]) -> None:
     """Queue log records; requires a current queue (`get_current_queue()`)."""
-    now = _CURRENT_QUEUE.get()
-    assert now is not None
-    now.rows.extend(rows)
+    queue = _CURRENT_QUEUE.get()
+    assert queue is not None
+    queue.rows.extend(rows)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def pause_after(seconds: float) -> None:
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
 
 
-class _Postponed:
+class _PostponedCollection:
     """Process-wide state: number of transactions in progress, and whether collection was enabled before the first."""
 
     lock = threading.Lock()
@@ -53,17 +53,17 @@ def postpone_collection() -> Iterator[None]:
 
     The switch is one for the process: the last of several threads turns it on again.
     """
-    with _Postponed.lock:
-        if not _Postponed.threads:
-            _Postponed.was_on = gc.isenabled()
+    with _PostponedCollection.lock:
+        if not _PostponedCollection.threads:
+            _PostponedCollection.was_on = gc.isenabled()
             gc.disable()
-        _Postponed.threads += 1
+        _PostponedCollection.threads += 1
     try:
         yield
     finally:
-        with _Postponed.lock:
-            _Postponed.threads -= 1
-            if not _Postponed.threads and _Postponed.was_on:
+        with _PostponedCollection.lock:
+            _PostponedCollection.threads -= 1
+            if not _PostponedCollection.threads and _PostponedCollection.was_on:
                 gc.enable()
 
 

@@ -169,22 +169,22 @@ def run_in_batch(size: int, on_insert: Callable[[Model], object]) -> AbstractCon
 
 def forget_stored(model: type[Model], pk: int | None = None) -> None:
     """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
-    if not (now := _CURRENT_BATCH.get()):
+    if not (batch := _CURRENT_BATCH.get()):
         return
-    now.groups.pop(model, None)
+    batch.groups.pop(model, None)
     if pk is not None:
-        now.stored[model].pop(pk, None)
-        now.ahead.pop((model, pk), None)
+        batch.stored[model].pop(pk, None)
+        batch.ahead.pop((model, pk), None)
         return
-    now.stored.pop(model, None)
-    for key in [key for key in now.ahead if key[0] is model]:
-        del now.ahead[key]
+    batch.stored.pop(model, None)
+    for key in [key for key in batch.ahead if key[0] is model]:
+        del batch.ahead[key]
 
 
 def forget_related(model: type[Model]) -> None:
     """Make the batch read related rows of a model again, after rows were inserted without it."""
-    if now := _CURRENT_BATCH.get():
-        now.groups.pop(model, None)
+    if batch := _CURRENT_BATCH.get():
+        batch.groups.pop(model, None)
 
 
 def current_batch() -> RowBatch | None:
@@ -194,34 +194,34 @@ def current_batch() -> RowBatch | None:
 
 def insert_row(row: M) -> M:
     """Insert a new row, or queue it in the current batch; return it with its primary key."""
-    now = _CURRENT_BATCH.get()
-    if now is None:
+    batch = _CURRENT_BATCH.get()
+    if batch is None:
         row.save(force_insert=True)
     else:
-        now.add(row)
+        batch.add(row)
     return row
 
 
 def update_row(row: Model) -> None:
     """Save a changed row that the caller has locked, or queue it in the current batch, which sends no signals."""
-    if now := _CURRENT_BATCH.get():
-        now.change(row)
+    if batch := _CURRENT_BATCH.get():
+        batch.change(row)
     else:
         row.save()
 
 
 def lock_ahead(rows: Mapping[int, Model]) -> None:
     """Give the current batch rows of one model that were just read with a lock, for the first act on each."""
-    if now := _CURRENT_BATCH.get():
+    if batch := _CURRENT_BATCH.get():
         for pk, row in rows.items():
-            now.ahead[type(row), pk] = row
-            now.peers[type(row)].add(pk)
+            batch.ahead[type(row), pk] = row
+            batch.peers[type(row)].add(pk)
 
 
 def take_ahead(model: type[M], number: int) -> M | None:
     """Return a row that was locked ahead and that no act has used yet, or None."""
-    now = _CURRENT_BATCH.get()
-    return cast(M | None, now.ahead.pop((model, number), None)) if now else None
+    batch = _CURRENT_BATCH.get()
+    return cast(M | None, batch.ahead.pop((model, number), None)) if batch else None
 
 
 def list_related_rows(model: type[M], parent: Model, relation: str, **narrow: object) -> Sequence[M]:
@@ -233,25 +233,25 @@ def list_related_rows(model: type[M], parent: Model, relation: str, **narrow: ob
         relation: name of the reverse relation.
         narrow: further conditions, each an equality.
     """
-    if now := _CURRENT_BATCH.get():
-        return cast(Sequence[M], now.related(parent, (type(parent), relation, tuple(narrow.items()))))
+    if batch := _CURRENT_BATCH.get():
+        return cast(Sequence[M], batch.related(parent, (type(parent), relation, tuple(narrow.items()))))
     return list(getattr(parent, relation).filter(**narrow).order_by("pk"))
 
 
 def insert_many(rows: Sequence[M]) -> None:
     """Insert new rows of one model in one statement, or queue them in the current batch."""
-    now = _CURRENT_BATCH.get()
-    if now is not None:
+    batch = _CURRENT_BATCH.get()
+    if batch is not None:
         for row in rows:
-            now.add(row)
+            batch.add(row)
     elif rows:
         insert_rows(rows)
 
 
 def write_inserts() -> None:
     """Insert the queued rows now, before they are read."""
-    if now := _CURRENT_BATCH.get():
-        now.write()
+    if batch := _CURRENT_BATCH.get():
+        batch.write()
 
 
 def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
@@ -284,26 +284,26 @@ def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: 
 
 def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     """Return the result of `ask`, computed once for each key in a batch; its actions must not change the result."""
-    now = _CURRENT_BATCH.get()
-    if now is None:
+    batch = _CURRENT_BATCH.get()
+    if batch is None:
         return ask()
-    if key not in now.answers:
-        now.answers[key] = ask()
-    return cast(T, now.answers[key])
+    if key not in batch.answers:
+        batch.answers[key] = ask()
+    return cast(T, batch.answers[key])
 
 
 def read_values_ahead(rows: "models.QuerySet[M]", column: str, values: Sequence[str]) -> None:
     """Read in one query which of the values that a batch will write once stored rows have in a column."""
-    if now := _CURRENT_BATCH.get():
+    if batch := _CURRENT_BATCH.get():
         stored = set(rows.filter(**{f"{column}__in": set(values)}).order_by().values_list(column, flat=True))
         counts = Counter(values)
-        now.answers[rows.model, column] = {value for value in counts if counts[value] == 1} - stored
+        batch.answers[rows.model, column] = {value for value in counts if counts[value] == 1} - stored
 
 
 def is_new_value(model: type[Model], column: str, value: str) -> bool:
     """Return true if the current batch read ahead that no stored row has this value; false if that is unknown."""
-    now = _CURRENT_BATCH.get()
-    return now is not None and value in cast("set[str]", now.answers.get((model, column), ()))
+    batch = _CURRENT_BATCH.get()
+    return batch is not None and value in cast("set[str]", batch.answers.get((model, column), ()))
 
 
 def draw_series_number(key: Hashable, last: Callable[[], int]) -> int:
@@ -313,11 +313,11 @@ def draw_series_number(key: Hashable, last: Callable[[], int]) -> int:
         key: names the series.
         last: reads the last number; called once in a batch.
     """
-    now = _CURRENT_BATCH.get()
-    if now is None:
+    batch = _CURRENT_BATCH.get()
+    if batch is None:
         return last() + 1
-    now.lasts[key] = (now.lasts[key] if key in now.lasts else last()) + 1
-    return now.lasts[key]
+    batch.lasts[key] = (batch.lasts[key] if key in batch.lasts else last()) + 1
+    return batch.lasts[key]
 
 
 def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
@@ -328,14 +328,14 @@ def draw_numbers(key: Hashable, count: int, draw: Callable[[int], int]) -> int:
         count: how many numbers.
         draw: adds to the counter, locks it, and returns its new value.
     """
-    now = _CURRENT_BATCH.get()
-    if now is None:
+    batch = _CURRENT_BATCH.get()
+    if batch is None:
         return draw(count)
-    if key not in now.draws:
-        now.lasts[key] = draw(0)
-    now.draws[key] = (draw, now.draws.get(key, (draw, 0))[1] + count)
-    now.lasts[key] += count
-    return now.lasts[key]
+    if key not in batch.draws:
+        batch.lasts[key] = draw(0)
+    batch.draws[key] = (draw, batch.draws.get(key, (draw, 0))[1] + count)
+    batch.lasts[key] += count
+    return batch.lasts[key]
 
 
 #: Rows in one list of `split_into_batches`.
@@ -366,11 +366,11 @@ def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still
 def increment_version(target: object) -> None:
     """Increase the version of a stored row, if its model has one."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        now = current_batch()
-        if now and target is now.changed[type(target)].get(target.pk):
+        batch = current_batch()
+        if batch and target is batch.changed[type(target)].get(target.pk):
             pass  # its row is saved with the new version
-        elif now:
-            now.versions[type(target), target.pk] += 1
+        elif batch:
+            batch.versions[type(target), target.pk] += 1
         else:
             type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
         target.version += 1

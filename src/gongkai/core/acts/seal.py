@@ -296,20 +296,20 @@ def _find_changed_words() -> Iterator[str]:
 
 def _find_broken_seals() -> Iterator[str]:
     """Yield in Chinese each seal that does not match its predecessor, its signature or the sealed rows."""
-    prev, now = "", map_last_guarded_rows()
+    prev, last_keys = "", map_last_guarded_rows()
     trusted = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
     sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE)
     sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW)
     for seal in seals:
-        if wrong := _describe_seal_error(seal, prev, trusted, now, sums_by_seal[seal.pk]):
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
+        if error := _describe_seal_error(seal, prev, trusted, last_keys, sums_by_seal[seal.pk]):
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {error}"
         prev = seal.hash
     yield from _find_changed_rows(seals)
 
 
 def _describe_seal_error(
-    seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
+    seal: Seal, prev: str, trusted: frozenset[str] | None, last_keys: Mapping[str, int], count_and_sum: tuple[int, int]
 ) -> str:
     """Return the first error of a seal, given the previous one; "" if none."""
     if seal.prev_hash != prev or _compute_seal_hash(seal) != seal.hash:
@@ -318,9 +318,9 @@ def _describe_seal_error(
         return "的封存没有有效签名"
     if trusted is not None and seal.key not in trusted:
         return "的封存不是本系统的密钥所签"
-    if cut := next((table for table, last_key in seal.counts.items() if now.get(table, last_key) < last_key), ""):
+    if cut := next((table for table, last_key in seal.counts.items() if last_keys.get(table, last_key) < last_key), ""):
         return f"封存之后，{cut} 的末尾被删去"
-    return "" if _matches_log(seal, *stands) else "封存之前的流水有缺失或被改动"
+    return "" if _matches_log(seal, *count_and_sum) else "封存之前的流水有缺失或被改动"
 
 
 def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:

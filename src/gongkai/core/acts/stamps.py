@@ -152,11 +152,11 @@ def verify_anchor_tokens(anchors: Iterable[Mapping[str, object]]) -> tuple[int, 
         if not anchor.get("stamp"):
             continue
         count += 1
-        wrong = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
+        error = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
         if settings.GONGKAI_TIMESTAMP_ROOTS:
-            wrong = _describe_token_error(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
-        if wrong:
-            return count, f"{anchor['at']} 的锚点：{wrong}"
+            error = _describe_token_error(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
+        if error:
+            return count, f"{anchor['at']} 的锚点：{error}"
     return count, ""
 
 
@@ -165,8 +165,8 @@ def verify_stored_tokens() -> tuple[int, str]:
     count = 0
     for stamp in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
         count += 1
-        if wrong := _describe_token_error(stamp.token, stamp.seal.hash, stamp.seal.at):
-            return count, f"{timezone.localtime(stamp.seal.at):%Y-%m-%d %H:%M} 的封存：{wrong}"
+        if error := _describe_token_error(stamp.token, stamp.seal.hash, stamp.seal.at):
+            return count, f"{timezone.localtime(stamp.seal.at):%Y-%m-%d %H:%M} 的封存：{error}"
     return count, ""
 
 

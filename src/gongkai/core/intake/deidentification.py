@@ -228,7 +228,7 @@ def deidentify(
     places = _make_spans(pieces)
     hidden, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
-        _mark_doubtful(pieces, hidden), tuple(identities.people), tuple(sorted(identities.doubtful | names))
+        _hide_spans(pieces, hidden), tuple(identities.people), tuple(sorted(identities.doubtful | names))
     )
 
 
@@ -392,7 +392,7 @@ def _split_at_spans(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece
     return [piece for piece in (*pieces, DeidentifiedPiece(text[at:])) if piece.text]
 
 
-def _mark_doubtful(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
+def _hide_spans(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
     """Return the pieces with `spans` hidden as well; a span replaces hidden pieces that it touches."""
     text = "".join(piece.text for piece in pieces)
     covered = _mark_spans(spans, text)

@@ -153,11 +153,13 @@ def check_entries() -> LogVerdict:
         stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
         said=Subquery(last_state),
     )
-    wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
-    if wrong is None:
+    wrong_entry = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
+    if wrong_entry is None:
         return LogVerdict(Entry.objects.count())
-    said = wrong.said
-    return LogVerdict(Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}")
+    said = wrong_entry.said
+    return LogVerdict(
+        Entry.objects.count(), f"{wrong_entry.number} {'没有流水' if said is None else '的状态与流水不符'}"
+    )
 
 
 def check_letters() -> LogVerdict:
@@ -188,15 +190,17 @@ def check_clocks() -> LogVerdict:
     read = 0
     for batch in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(batch)
-        wrong = [moved.entry for moved in recompute_dates(batch) if moved.has_due_date_moved]
-        if wrong and sealed:
-            then = Entry.objects.filter(pk__in=[entry.pk for entry in wrong]).prefetch_related("clock_events")
-            kept = recompute_dates(then.filter(paused=True), today=timezone.localtime(sealed))
-            still = then.filter(paused=False).values_list("pk", flat=True)
+        wrong_entries = [moved.entry for moved in recompute_dates(batch) if moved.has_due_date_moved]
+        if wrong_entries and sealed:
+            entries_at_seal = Entry.objects.filter(pk__in=[entry.pk for entry in wrong_entries]).prefetch_related(
+                "clock_events"
+            )
+            kept = recompute_dates(entries_at_seal.filter(paused=True), today=timezone.localtime(sealed))
+            still = entries_at_seal.filter(paused=False).values_list("pk", flat=True)
             wrong_then = {moved.entry.pk for moved in kept if moved.has_due_date_moved} | set(still)
-            wrong = [entry for entry in wrong if entry.pk in wrong_then]
-        if wrong:
-            return LogVerdict(read, f"{wrong[0].number} 的到期日与计时事项不符")
+            wrong_entries = [entry for entry in wrong_entries if entry.pk in wrong_then]
+        if wrong_entries:
+            return LogVerdict(read, f"{wrong_entries[0].number} 的到期日与计时事项不符")
     return LogVerdict(read)
 
 

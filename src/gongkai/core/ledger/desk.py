@@ -172,7 +172,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     """Return the blocks of the actor's home page; without `whole`, only those of the first screen."""
     page, lines = HomePage(), 0
     seen_ids: set[int] = set()
-    stood_for: set[int] = set()
+    represented_ids: set[int] = set()
     idle: tuple[HomeBlock, dict[str, object]] | None = None
     with page_cache():
         for block in list_blocks_with_rows(by):
@@ -192,9 +192,9 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
             }
             if block.parts and not any(context[name] for name in block.parts):
                 continue
-            stood_for |= context.get("stands_for", frozenset())
+            represented_ids |= context.get("stands_for", frozenset())
             if block.template == ENTRIES_TEMPLATE:
-                context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
+                context["entries"] = [row for row in context["entries"] if row[0].pk not in represented_ids]
                 near_ids = context.get("near", ())
                 context["later"] = sum(row[0].pk not in near_ids for row in context["entries"]) if near_ids else 0
                 seen_ids |= {entry.pk for entry, _ in context["entries"]}

@@ -258,11 +258,11 @@ def _combine_conditions(conditions: list[Q], more_entries: list[EntryQuerySet], 
     return Q(pk__in=_union_ids([*(Entry.objects.filter(condition) for condition in conditions), *more_entries]))
 
 
-def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
+def _list_ids_if_few(more_entries: list[EntryQuerySet]) -> list[int] | None:
     """Return the ids of the further entries; None if there are too many for a list."""
-    if not besides:
+    if not more_entries:
         return []
-    ids = list(_union_ids(besides)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
+    ids = list(_union_ids(more_entries)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
     return ids if len(ids) <= MAX_EXTRA_IDS else None
 
 

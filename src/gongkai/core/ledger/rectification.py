@@ -41,9 +41,9 @@ def check_may_judge(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against all actors except the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
-    whose = entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body)
+    orderer = entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body)
     return [
-        f"整改要求由{whose.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
+        f"整改要求由{orderer.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
     ]
 
 

@@ -63,10 +63,10 @@ def save_restored_row(row: Model) -> None:
 
 def list_differences(row: Model, snapshot: Mapping[str, object], *, relations: bool = True) -> list[str]:
     """Return in Chinese the fields of a row that differ from a snapshot; `relations`: foreign keys, too."""
-    now = take_snapshot(row)
+    present = take_snapshot(row)
     fields = {field.attname: field for field in row._meta.concrete_fields if relations or not field.is_relation}
     return [
         str(fields[key].verbose_name)
         for key, value in snapshot.items()
-        if key in fields and now.get(key, value) != value
+        if key in fields and present.get(key, value) != value
     ]

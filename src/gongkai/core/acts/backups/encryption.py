@@ -110,11 +110,11 @@ def write_key_pair(path: Path) -> Path:
     private = X25519PrivateKey.generate()
     public = path.with_name(f"{path.name}.pub")
     form = serialization.Encoding.PEM
-    secret = private.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    open_ = private.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)
+    private_bytes = private.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public_bytes = private.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)
     try:
-        for place, data, mode in ((path, secret, 0o600), (public, open_, 0o644)):
-            number = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+        for file_path, data, mode in ((path, private_bytes, 0o600), (public, public_bytes, 0o644)):
+            number = os.open(file_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
             with os.fdopen(number, "wb") as file:
                 file.write(data)
     except OSError as error:

@@ -41,14 +41,14 @@ def _filter_last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet
 
 
 def _filter_overdue_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    return entries.overdue(_get_day_five_workdays_ahead(now))
+    return entries.overdue(_get_day_five_workdays_ago(now))
 
 
 def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    return entries.overdue(now).filter(due_at__gte=_get_day_five_workdays_ahead(now))
+    return entries.overdue(now).filter(due_at__gte=_get_day_five_workdays_ago(now))
 
 
-def _get_day_five_workdays_ahead(now: datetime) -> datetime:
+def _get_day_five_workdays_ago(now: datetime) -> datetime:
     """Return the beginning of the day five working days before tomorrow."""
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract_working_days(today + timedelta(days=1), 5)

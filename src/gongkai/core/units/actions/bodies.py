@@ -182,12 +182,12 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     if short and short != body.short_name:
         refuse_taken_name(short, body)
     old_body = copy(body)
-    refuse_personal_facts({name: said for name, said in fields.items() if said != getattr(body, name, said)})
-    said = set_fields(body, fields, EDITABLE_FIELDS)
+    refuse_personal_facts({name: value for name, value in fields.items() if value != getattr(body, name, value)})
+    changes = set_fields(body, fields, EDITABLE_FIELDS)
     separation.refuse_changed_reach(by, old_body, body)
-    if said:
+    if changes:
         save(body)
-    return ActionResult(words="；".join(said) or "内容没有变化")
+    return ActionResult(words="；".join(changes) or "内容没有变化")
 
 
 @action("units.rename", label="更名", rule=rules.check_units_manager, ready=_find_ended_body_errors)

@@ -18,19 +18,19 @@ def resolve(name: str, government: Body, catalogue: NameCatalogue, *, issuer: Bo
     """
     home = catalogue.home(government)
     issuer = issuer or (government if government.pk != home.pk else None)
-    plural = resolve_single(clean_name(name), home, catalogue, issuer)
-    if plural is None:
-        plural = resolve_plural(name, home, catalogue, issuer)
-    return Resolution(name, *plural) if plural else _build_unknown(name, home, catalogue)
+    found = resolve_single(clean_name(name), home, catalogue, issuer)
+    if found is None:
+        found = resolve_plural(name, home, catalogue, issuer)
+    return Resolution(name, *found) if found else _build_unknown(name, home, catalogue)
 
 
 def _build_unknown(name: str, home: Body, catalogue: NameCatalogue) -> Resolution:
     """Return the resolution of an unknown name, with similar bodies and a likely misspelling."""
     similar_bodies = suggest_bodies(name, home, catalogue)
-    wrong = describe_misspelling(clean_name(name), similar_bodies, catalogue)
-    hint = f"（像是错字：{wrong}）" if wrong else ""
+    misspelling = describe_misspelling(clean_name(name), similar_bodies, catalogue)
+    hint = f"（像是错字：{misspelling}）" if misspelling else ""
     text = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
-    return Resolution(name, ResolutionKind.UNKNOWN, words=text, suggestions=similar_bodies, slip=wrong)
+    return Resolution(name, ResolutionKind.UNKNOWN, words=text, suggestions=similar_bodies, slip=misspelling)
 
 
 def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:

@@ -100,15 +100,16 @@ def _split_ending(name: str) -> tuple[str, str]:
     return name[:start], name[start:]
 
 
-def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
+def _is_slip(differing_characters: list[tuple[str, str]], stem: str) -> bool:
     """Return true if these (printed, correct) characters are a misspelling: at most two, few or of similar shape,
     and no numbering (第一, 第二)."""
     if any(
-        printed in _DISTINGUISHING_CHARACTERS and correct in _DISTINGUISHING_CHARACTERS for printed, correct in wrong
+        printed in _DISTINGUISHING_CHARACTERS and correct in _DISTINGUISHING_CHARACTERS
+        for printed, correct in differing_characters
     ):
         return False
-    unlike = [pair for pair in wrong if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
-    return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
+    unlike = [pair for pair in differing_characters if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
+    return len(differing_characters) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
 
 
 def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
@@ -133,13 +134,13 @@ def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue:
             stem, printed_ending = _split_ending(text)
             if printed_ending != ending and len(stem) != len(text):
                 continue  # a body of another kind
-            wrong = [pair for pair in zip(text, correct_name, strict=True) if pair[0] != pair[1]]
-            if any(printed in LEVEL_CHARACTERS for printed, _ in wrong):
+            differing_characters = [pair for pair in zip(text, correct_name, strict=True) if pair[0] != pair[1]]
+            if any(printed in LEVEL_CHARACTERS for printed, _ in differing_characters):
                 continue  # 县民政局 is another level's, and no slip of 市民政局
             place = next(
                 (n for n in range(min(len(right_stem), 12) - 1, 0, -1) if right_stem[n - 1] in _PLACE_ENDINGS), 0
             )
             distinctive_part = right_stem[place:] if printed_ending == ending else correct_name[place:]
-            if _is_slip(wrong, distinctive_part):
-                return "、".join(f"“{printed}”应为“{correct}”" for printed, correct in wrong)
+            if _is_slip(differing_characters, distinctive_part):
+                return "、".join(f"“{printed}”应为“{correct}”" for printed, correct in differing_characters)
     return ""

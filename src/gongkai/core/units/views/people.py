@@ -115,24 +115,26 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     person, by = find_person(request, pk), get_actor(request.user)
     may = not rules.check_person_manager(by, person)
     rows = person.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
-    now = set(queries.filter_appointments_in_force().filter(person=person).values_list("pk", flat=True))
+    in_force_ids = set(queries.filter_appointments_in_force().filter(person=person).values_list("pk", flat=True))
     context = {
         "person": person,
         "may": may,
         "own": is_self(by, person.pk),
         "contact": may or is_self(by, person.pk) or by.has(Role.CHIEF),
         "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if _is_offered(act, person, by)],
-        "now": [appointment for appointment in rows if appointment.pk in now],
+        "now": [appointment for appointment in rows if appointment.pk in in_force_ids],
         "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
         "past": [
             appointment
             for appointment in rows
-            if appointment.pk not in now and appointment.standing != Standing.WAITING
+            if appointment.pk not in in_force_ids and appointment.standing != Standing.WAITING
         ],
         "covers": [
             appointment.pk
             for appointment in rows
-            if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
+            if appointment.pk in in_force_ids
+            and not rules.check_cover_planner(by, appointment)
+            and not appointment.covers_id
         ],
         "movements": list(read_stream(get_log_stream(person)))[::-1],
     }
